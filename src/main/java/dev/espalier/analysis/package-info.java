@@ -1,0 +1,5 @@
+/// Figures computed from stored facts: coverage, accuracy at a budget, intervals. Pure functions.
+@NullMarked
+package dev.espalier.analysis;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,5 @@
+/// The same experiments without a window.
+@NullMarked
+package dev.espalier.cli;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,16 @@
+package dev.espalier.problem;
+
+import java.util.List;
+
+/// The problems of one file, in the file's order.
+///
+/// @param name     the file's name without its ending
+/// @param source   where it was read from, for messages and run cards
+/// @param sha256   of the file's bytes, lower-case hexadecimal
+/// @param warnings one sentence for each line that could not be read ("line 12: …"); those lines are left out
+public record ProblemSet(String name, String source, String sha256, List<Problem> problems, List<String> warnings) {
+    public ProblemSet {
+        problems = List.copyOf(problems);
+        warnings = List.copyOf(warnings);
+    }
+}

@@ -1,0 +1,28 @@
+package dev.espalier.search;
+
+/// How text is sampled; part of a run's configuration.
+///
+/// @param temperature  0 is greedy
+/// @param topP         nucleus mass, 1 keeps everything
+/// @param maxNewTokens per solution (a whole path), less where the context ends
+/// @param separator    what ends a step
+/// @param systemPrompt "" for none
+public record Generation(double temperature, double topP, int maxNewTokens, String separator, String systemPrompt) {
+
+    public static final Generation DEFAULT = new Generation(0.8, 1.0, 2048, "\n\n", "");
+
+    public Generation {
+        if (!(temperature >= 0 && temperature <= 10)) throw new dev.espalier.EspalierException("Temperature must lie between 0 and 10, not " + temperature + ".");
+        if (!(topP > 0 && topP <= 1)) throw new dev.espalier.EspalierException("Top-p must be above 0 and at most 1, not " + topP + ".");
+        if (maxNewTokens < 1) throw new dev.espalier.EspalierException("The token limit of a solution must be at least 1, not " + maxNewTokens + ".");
+        if (separator.isEmpty()) throw new dev.espalier.EspalierException("The step separator must not be empty.");
+    }
+
+    public Generation withTemperature(double t) {
+        return new Generation(t, topP, maxNewTokens, separator, systemPrompt);
+    }
+
+    public Generation withMaxNewTokens(int tokens) {
+        return new Generation(temperature, topP, tokens, separator, systemPrompt);
+    }
+}

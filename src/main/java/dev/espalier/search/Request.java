@@ -1,0 +1,29 @@
+package dev.espalier.search;
+
+import java.util.List;
+
+/// What a search asks for. Requests are numbered from 0 within a search, in the order in which they were asked.
+public sealed interface Request {
+    /// Unique within the search.
+    int id();
+
+    /// Continue a path.
+    ///
+    /// @param parent       the node whose path is continued (0 is the problem itself)
+    /// @param path         the child indices from the root down to the new child: the key of its random numbers
+    /// @param stopAtStep   stop at the next step's end, else run to the end of the text
+    /// @param greedy       take the most probable token whatever the run's temperature
+    /// @param maxNewTokens what the path may still generate
+    record Sample(int id, int parent, List<Integer> path, boolean stopAtStep, boolean greedy, int maxNewTokens) implements Request {
+        public Sample {
+            path = List.copyOf(path);
+        }
+
+        public int childIndex() {
+            return path.getLast();
+        }
+    }
+
+    /// Score the steps of the path that ends at a node.
+    record Score(int id, int node) implements Request {}
+}

@@ -1,0 +1,21 @@
+package dev.espalier.search;
+
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+
+/// Port to a reward model. Implementations batch the requests of all searches; any thread may call.
+public interface RewardModel extends AutoCloseable {
+
+    ModelCard card();
+
+    /// Scores a path: one probability a non-empty step. The result depends on the call alone.
+    CompletableFuture<Result.Scored> score(Call call);
+
+    @Override
+    void close();
+
+    /// @param problem the question's text
+    /// @param path    all steps, first first
+    /// @param ended   whether the policy ended the text (the end token is then part of what is scored)
+    record Call(String problem, List<Step> path, boolean ended) {}
+}

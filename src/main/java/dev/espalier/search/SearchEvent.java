@@ -1,0 +1,66 @@
+package dev.espalier.search;
+
+import java.util.List;
+
+/// One happening of a search. The list of a search's events, without clock times, is its *logical log*: the same
+/// configuration, models and seed give the same log. Everything shown and stored is computed from it.
+///
+/// Nodes are numbered in the order of the log: 0 is the problem, a [Sampled] event adds one node a step (a chain
+/// below its parent), or one node with an empty text where the policy ended the text at once.
+public sealed interface SearchEvent {
+
+    /// The first event: all that the search depends on.
+    record Started(SearchConfig config, String problemId, String problem) implements SearchEvent {}
+
+    /// A wave of requests was handed out.
+    record Asked(List<Request> requests) implements SearchEvent {
+        public Asked {
+            requests = List.copyOf(requests);
+        }
+    }
+
+    /// A path grew below `parent` by the nodes `firstNode`, `firstNode + 1`, …, one a step.
+    record Sampled(int request, int parent, int childIndex, int firstNode, List<Step> steps, Finish finish, Cost cost) implements SearchEvent {
+        public Sampled {
+            steps = List.copyOf(steps);
+        }
+
+        /// The number of nodes that this event adds.
+        public int nodes() {
+            return Math.max(1, steps.size());
+        }
+
+        public int lastNode() {
+            return firstNode + nodes() - 1;
+        }
+    }
+
+    /// The path that ends at `node` was scored: one number a non-empty step.
+    record Scored(int request, int node, List<Double> scores, Cost cost) implements SearchEvent {
+        public Scored {
+            scores = List.copyOf(scores);
+        }
+    }
+
+    /// An iteration's choice, best first.
+    record Selected(int iteration, List<Choice> kept, List<Choice> pruned) implements SearchEvent {
+        public Selected {
+            kept = List.copyOf(kept);
+            pruned = List.copyOf(pruned);
+        }
+    }
+
+    /// @param rank   from 0, within what was compared
+    /// @param value  the reduction it was ranked by
+    /// @param reason one of the strategy's few words, for example "rank 3 of 16"
+    record Choice(int node, int rank, double value, String reason) {}
+
+    /// The path that ends at `node` is candidate number `candidate` (from 0).
+    record Ended(int candidate, int node, Finish finish) implements SearchEvent {}
+
+    /// The search went wrong and is over; what it had stays.
+    record Failed(String reason) implements SearchEvent {}
+
+    /// The search is over.
+    record Finished(int candidates, Cost policy, Cost reward) implements SearchEvent {}
+}

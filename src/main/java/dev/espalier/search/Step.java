@@ -1,0 +1,24 @@
+package dev.espalier.search;
+
+import java.util.Arrays;
+
+/// One step of a path: its text up to and including the separator (or up to the path's end), the token ids
+/// that made it, and the log-probability (natural logarithm, of the distribution before temperature and
+/// top-p) of each.
+public record Step(String text, int[] tokens, float[] logProbs) {
+
+    @Override
+    public boolean equals(Object o) {
+        return o instanceof Step(var t, var ids, var lps) && text.equals(t) && Arrays.equals(tokens, ids) && Arrays.equals(logProbs, lps);
+    }
+
+    @Override
+    public int hashCode() {
+        return 31 * text.hashCode() + Arrays.hashCode(tokens);
+    }
+
+    @Override
+    public String toString() {
+        return "Step[" + text + "]";
+    }
+}
