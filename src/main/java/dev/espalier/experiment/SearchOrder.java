@@ -1,0 +1,13 @@
+package dev.espalier.experiment;
+
+import dev.espalier.problem.Problem;
+import dev.espalier.search.Generation;
+import dev.espalier.search.Reduction;
+import java.util.Map;
+
+/// What a person asks for when starting one search.
+///
+/// @param policy,reward names of models in the workbench; reward "" for none
+/// @param strategy      registered name; parameters in its names (N, M, …)
+public record SearchOrder(Problem problem, String policy, String reward, String strategy, Map<String, Integer> parameters,
+                          Generation generation, Reduction reduction, long seed) {}

@@ -1,0 +1,16 @@
+package dev.espalier.experiment;
+
+import dev.espalier.problem.Problem;
+import dev.espalier.search.Generation;
+import dev.espalier.search.Reduction;
+import java.util.List;
+
+/// Strategies × budgets × problems × seeds.
+///
+/// @param name       what it is called in the list of runs
+/// @param problemSet the name of the set that the problems are from
+/// @param methods    what curves are wanted, by name: "greedy", "majority", "best-of-n", "weighted", "beam-search", "dvts" (see [Method])
+/// @param budgets    values of N
+/// @param beamWidth  M of beam search and DVTS
+public record SweepOrder(String name, String problemSet, List<Problem> problems, String policy, String reward, List<String> methods, List<Integer> budgets,
+                         int beamWidth, Generation generation, Reduction reduction, List<Long> seeds) {}

@@ -1,0 +1,208 @@
+package dev.espalier.search;
+
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+
+/// The tree as a projection of a log: apply its events in order. Not thread-safe; whoever shows it owns one.
+public final class SearchTree {
+
+    /// What has become of a node.
+    public enum Fate { ACTIVE, KEPT, PRUNED, ENDED }
+
+    /// One step of one path. Node 0 is the problem.
+    public static final class Node {
+        private final int id;
+        private final int parent;
+        private final int childIndex;
+        private final int depth;
+        private final Step step;
+        private final List<Node> children = new ArrayList<>(4);
+        private List<Double> pathScores = List.of();
+        private Fate fate = Fate.ACTIVE;
+        private Finish finish = Finish.STEP;
+        private int candidate = -1;
+        private int iteration = -1;
+        private String reason = "";
+
+        Node(int id, int parent, int childIndex, int depth, Step step) {
+            this.id = id;
+            this.parent = parent;
+            this.childIndex = childIndex;
+            this.depth = depth;
+            this.step = step;
+        }
+
+        public int id() { return id; }
+
+        /// -1 for the root.
+        public int parent() { return parent; }
+
+        public int childIndex() { return childIndex; }
+
+        /// 0 for the root, 1 for first steps.
+        public int depth() { return depth; }
+
+        public Step step() { return step; }
+
+        public List<Node> children() { return Collections.unmodifiableList(children); }
+
+        /// The list that was current when this node's path was last scored: one number a non-empty step, first step first.
+        public List<Double> pathScores() { return pathScores; }
+
+        public boolean scored() { return !pathScores.isEmpty(); }
+
+        /// The last number of [#pathScores], NaN where there is none.
+        public double score() { return pathScores.isEmpty() ? Double.NaN : pathScores.getLast(); }
+
+        public Fate fate() { return fate; }
+
+        public Finish finish() { return finish; }
+
+        /// Its candidate number, -1 where its path has not ended.
+        public int candidate() { return candidate; }
+
+        /// The iteration in which it was last kept or pruned, -1 for never.
+        public int iteration() { return iteration; }
+
+        /// Why it was kept or pruned, "" where it was not compared.
+        public String reason() { return reason; }
+    }
+
+    private static final Step EMPTY = new Step("", new int[0], new float[0]);
+
+    private final List<Node> nodes = new ArrayList<>();
+    private final List<Node> candidates = new ArrayList<>();
+    private int events;
+    private int iterations;
+    private int maxDepth;
+    private Cost policyCost = Cost.NONE;
+    private Cost rewardCost = Cost.NONE;
+    private boolean over;
+    private String failure = "";
+
+    public SearchTree() {
+        nodes.add(new Node(0, -1, 0, 0, EMPTY));
+    }
+
+    public static SearchTree of(List<SearchEvent> events) {
+        var tree = new SearchTree();
+        events.forEach(tree::apply);
+        return tree;
+    }
+
+    public void apply(SearchEvent event) {
+        events++;
+        switch (event) {
+            case SearchEvent.Started _, SearchEvent.Asked _ -> { }
+            case SearchEvent.Sampled sampled -> grow(sampled);
+            case SearchEvent.Scored scored -> {
+                score(scored);
+                rewardCost = rewardCost.plus(scored.cost());
+            }
+            case SearchEvent.Selected selected -> {
+                iterations = Math.max(iterations, selected.iteration() + 1);
+                for (var choice : selected.kept()) mark(choice, Fate.KEPT, selected.iteration());
+                for (var choice : selected.pruned()) mark(choice, Fate.PRUNED, selected.iteration());
+            }
+            case SearchEvent.Ended ended -> {
+                var node = node(ended.node());
+                node.fate = Fate.ENDED;
+                node.finish = ended.finish();
+                node.candidate = ended.candidate();
+                candidates.add(node);
+            }
+            case SearchEvent.Failed failed -> {
+                over = true;
+                failure = failed.reason();
+            }
+            case SearchEvent.Finished _ -> over = true;
+        }
+    }
+
+    private void grow(SearchEvent.Sampled sampled) {
+        policyCost = policyCost.plus(sampled.cost());
+        var parent = node(sampled.parent());
+        int childIndex = sampled.childIndex();
+        for (int i = 0; i < sampled.nodes(); i++) {
+            var step = sampled.steps().isEmpty() ? EMPTY : sampled.steps().get(i);
+            var node = new Node(sampled.firstNode() + i, parent.id, childIndex, parent.depth + 1, step);
+            parent.children.add(node);
+            nodes.add(node);
+            maxDepth = Math.max(maxDepth, node.depth);
+            parent = node;
+            childIndex = 0;
+        }
+        parent.finish = sampled.finish();
+    }
+
+    /// A list scored for a path gives each of its nodes the prefix that ends there, unless it has been judged before.
+    private void score(SearchEvent.Scored scored) {
+        var node = node(scored.node());
+        var scores = scored.scores();
+        node.pathScores = scores;
+        int steps = stepsTo(node);
+        for (var at = node(Math.max(node.parent, 0)); at.id != 0; at = node(at.parent)) {
+            steps = stepsTo(at);
+            if (at.pathScores.isEmpty() && steps <= scores.size()) at.pathScores = scores.subList(0, steps);
+        }
+    }
+
+    private int stepsTo(Node node) {
+        int steps = 0;
+        for (var at = node; at.id != 0; at = node(at.parent)) if (!at.step.text().isEmpty()) steps++;
+        return steps;
+    }
+
+    private void mark(SearchEvent.Choice choice, Fate fate, int iteration) {
+        var node = node(choice.node());
+        if (node.fate != Fate.ENDED) node.fate = fate;
+        node.iteration = iteration;
+        node.reason = choice.reason();
+    }
+
+    public Node root() { return nodes.getFirst(); }
+
+    public Node node(int id) { return nodes.get(id); }
+
+    /// In the order of the log, the root first.
+    public List<Node> nodes() { return Collections.unmodifiableList(nodes); }
+
+    public List<Node> candidates() { return Collections.unmodifiableList(candidates); }
+
+    /// From the first step down to the node, without the root.
+    public List<Node> path(int id) {
+        var path = new ArrayList<Node>();
+        for (var at = node(id); at.id != 0; at = node(at.parent)) path.add(at);
+        Collections.reverse(path);
+        return path;
+    }
+
+    /// The text of a path, as the policy wrote it.
+    public String text(int id) {
+        var text = new StringBuilder();
+        for (var node : path(id)) text.append(node.step.text());
+        return text.toString();
+    }
+
+    /// The non-empty steps of a path.
+    public List<Step> steps(int id) {
+        return path(id).stream().map(Node::step).filter(step -> !step.text().isEmpty()).toList();
+    }
+
+    public int events() { return events; }
+
+    /// Iterations that have made their choice.
+    public int iterations() { return iterations; }
+
+    public int maxDepth() { return maxDepth; }
+
+    public Cost policyCost() { return policyCost; }
+
+    public Cost rewardCost() { return rewardCost; }
+
+    public boolean over() { return over; }
+
+    /// "" where nothing went wrong.
+    public String failure() { return failure; }
+}
