@@ -1,0 +1,150 @@
+package dev.espalier.answer;
+
+import dev.espalier.answer.Extraction.Rule;
+import java.util.Arrays;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/// Finds the answer in a candidate's text, by the first of [Extraction.Rule] that applies. Takes time linear in the text.
+public final class AnswerExtractor {
+    private static final Pattern BOX = Pattern.compile("\\\\(?:boxed|fbox)(?![a-zA-Z])\\s*");
+    private static final Pattern UNBRACED = Pattern.compile("\\G(?:\\\\[a-zA-Z]+|[^\\s{}$\\\\.,;]|[.,](?=\\d))+");
+    private static final Pattern FINAL_ANSWER = Pattern.compile("(?i)\\bfinal\\s+answer\\s*(?:is|:)\\s*:?");
+    private static final Pattern ANSWER = Pattern.compile("(?i)\\banswer\\s+is\\s*:?");
+    private static final Pattern SENTENCE_END = Pattern.compile("[.!?](?=\\s|\\*|$)|\\R");
+    private static final Pattern NUMBER = Pattern.compile("(?<![\\w.,])[-\u2212]?(?:\\d{1,3}(?:,\\d{3})+(?!\\d)|\\d+)?(?:\\.?\\d++)(?:/\\d+)?(?:\\\\?%)?");
+
+    private AnswerExtractor() {
+    }
+
+    /// @param finished whether the policy ended the text itself; a truncated candidate has an answer only when it was boxed
+    public static @Nullable Extraction extract(String text, boolean finished) {
+        Extraction boxed = boxed(text);
+        if (boxed != null || !finished) {
+            return boxed;
+        }
+        int hashes = text.lastIndexOf("####");
+        if (hashes >= 0) {
+            int lineEnd = text.indexOf('\n', hashes);
+            Extraction found = trimmed(text, hashes + 4, lineEnd < 0 ? text.length() : lineEnd, Rule.HASHES);
+            if (found != null) {
+                return found;
+            }
+        }
+        Extraction said = sentence(text, FINAL_ANSWER, Rule.FINAL_ANSWER);
+        if (said == null) {
+            said = sentence(text, ANSWER, Rule.ANSWER);
+        }
+        return said != null ? said : lastNumber(text);
+    }
+
+    private static @Nullable Extraction boxed(String text) {
+        if (!text.contains("boxed") && !text.contains("fbox")) {
+            return null;
+        }
+        int[] closing = closingBraces(text);
+        Extraction last = null;
+        Matcher box = BOX.matcher(text);
+        int from = 0;
+        while (box.find(from)) {
+            from = box.end();
+            Extraction found = null;
+            if (from < text.length() && text.charAt(from) == '{') {
+                if (closing[from] > 0) {
+                    found = trimmed(text, from + 1, closing[from], Rule.BOXED);
+                    from = closing[from];
+                }
+            } else {
+                Matcher bare = UNBRACED.matcher(text);
+                if (bare.find(from)) {
+                    found = trimmed(text, from, bare.end(), Rule.BOXED);
+                    from = bare.end();
+                }
+            }
+            last = found != null ? found : last;
+        }
+        return last;
+    }
+
+    /// For each opening brace the index of its closing one, else 0. `\{` and `\}` are no braces.
+    private static int[] closingBraces(String text) {
+        int[] closing = new int[text.length()];
+        int[] open = new int[16];
+        int depth = 0;
+        for (int i = 0; i < text.length(); i++) {
+            switch (text.charAt(i)) {
+                case '\\' -> i++;
+                case '{' -> {
+                    if (depth == open.length) {
+                        open = Arrays.copyOf(open, 2 * depth);
+                    }
+                    open[depth++] = i;
+                }
+                case '}' -> {
+                    if (depth > 0) {
+                        closing[open[--depth]] = i;
+                    }
+                }
+                default -> {
+                }
+            }
+        }
+        return closing;
+    }
+
+    private static @Nullable Extraction sentence(String text, Pattern words, Rule rule) {
+        int from = -1;
+        Matcher said = words.matcher(text);
+        while (said.find()) {
+            from = said.end();
+        }
+        if (from < 0) {
+            return null;
+        }
+        while (from < text.length() && (Character.isWhitespace(text.charAt(from)) || text.charAt(from) == '*' || text.charAt(from) == ':')) {
+            from++;
+        }
+        Extraction mathematics = delimited(text, from, rule);
+        if (mathematics != null) {
+            return mathematics;
+        }
+        Matcher end = SENTENCE_END.matcher(text);
+        return trimmed(text, from, end.find(from) ? end.start() : text.length(), rule);
+    }
+
+    /// Mathematics between `$…$`, `$$…$$`, `\(…\)` or `\[…\]` that begins at an index. `$5` alone is money, not a delimiter.
+    private static @Nullable Extraction delimited(String text, int from, Rule rule) {
+        for (String[] pair : new String[][] {{"$$", "$$"}, {"$", "$"}, {"\\(", "\\)"}, {"\\[", "\\]"}}) {
+            if (text.startsWith(pair[0], from)) {
+                int start = from + pair[0].length();
+                int end = text.indexOf(pair[1], start);
+                return end < 0 ? null : trimmed(text, start, end, rule);
+            }
+        }
+        return null;
+    }
+
+    private static @Nullable Extraction lastNumber(String text) {
+        Extraction last = null;
+        Matcher number = NUMBER.matcher(text);
+        while (number.find()) {
+            last = new Extraction(number.group(), Rule.LAST_NUMBER, number.start(), number.end());
+        }
+        return last;
+    }
+
+    /// The text between two indices without white space, emphasis and a closing full stop; null when nothing is left.
+    private static @Nullable Extraction trimmed(String text, int from, int to, Rule rule) {
+        int start = from;
+        int end = to;
+        while (start < end && (Character.isWhitespace(text.charAt(start)) || text.charAt(start) == '*')) {
+            start++;
+        }
+        while (start < end && (Character.isWhitespace(text.charAt(end - 1)) || text.charAt(end - 1) == '*'
+                || text.charAt(end - 1) == '.' && rule != Rule.BOXED)) {
+            end--;
+        }
+        return start == end ? null : new Extraction(text.substring(start, end), rule, start, end);
+    }
+}

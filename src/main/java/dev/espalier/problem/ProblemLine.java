@@ -1,0 +1,89 @@
+package dev.espalier.problem;
+
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/// One line of a problem file, recognised by its fields.
+final class ProblemLine {
+    private static final JsonMapper JSON = JsonMapper.builder().build();
+    private static final Pattern LEVEL = Pattern.compile("(?i)(?:level\\s*)?([1-5])");
+    /// GSM8K writes each calculation twice, the second time for a calculator: `<<16-3-4=9>>`.
+    private static final Pattern CALCULATION = Pattern.compile("<<[^<>]*>>");
+
+    private ProblemLine() {
+    }
+
+    /// @param idIfNone the problem's id where the line names none
+    static Problem read(String line, String idIfNone) throws Unreadable {
+        JsonNode node = parse(line);
+        String id = first(text(node, "unique_id"), text(node, "id"), idIfNone);
+        String text = text(node, "problem");
+        if (text != null) {
+            return new Problem(id, text, text(node, "answer"), text(node, "solution"), first(text(node, "subject"), text(node, "type"), ""), level(node));
+        }
+        text = text(node, "question");
+        if (text == null) {
+            throw new Unreadable("it has neither a \"problem\" nor a \"question\" with text in it");
+        }
+        String answer = text(node, "answer");
+        int mark = answer == null ? -1 : answer.lastIndexOf("####");
+        if (answer == null || mark < 0) {
+            return new Problem(id, text, answer, text(node, "solution"), first(text(node, "subject"), ""), level(node));
+        }
+        String gold = answer.substring(mark + 4).strip();
+        if (gold.isEmpty()) {
+            throw new Unreadable("nothing follows the #### of its answer");
+        }
+        String solution = CALCULATION.matcher(answer.substring(0, mark)).replaceAll("").strip();
+        return new Problem(id, text, gold, solution, first(text(node, "subject"), ""), level(node));
+    }
+
+    private static JsonNode parse(String line) throws Unreadable {
+        JsonNode node;
+        try {
+            node = JSON.readTree(line);
+        } catch (JacksonException e) {
+            throw new Unreadable("not valid JSON (" + e.getOriginalMessage() + ")");
+        }
+        if (!node.isObject()) {
+            throw new Unreadable("not a JSON object");
+        }
+        return node;
+    }
+
+    /// A field's text, or null where it is missing, null, blank or not a plain value.
+    private static @Nullable String text(JsonNode node, String field) {
+        JsonNode value = node.get(field);
+        if (value == null || value.isNull() || value.isContainer()) {
+            return null;
+        }
+        String text = value.asString().strip();
+        return text.isEmpty() ? null : text;
+    }
+
+    private static String first(@Nullable String... candidates) {
+        for (String candidate : candidates) {
+            if (candidate != null) {
+                return candidate;
+            }
+        }
+        return "";
+    }
+
+    private static int level(JsonNode node) {
+        String level = text(node, "level");
+        Matcher matcher = LEVEL.matcher(level == null ? "" : level);
+        return matcher.matches() ? Integer.parseInt(matcher.group(1)) : 0;
+    }
+
+    /// Why a line is left out, as the end of the sentence "line 12: …".
+    static final class Unreadable extends Exception {
+        Unreadable(String reason) {
+            super(reason, null, false, false);
+        }
+    }
+}
