@@ -1,0 +1,194 @@
+package dev.espalier.figure;
+
+import java.awt.BasicStroke;
+import java.awt.Color;
+import java.awt.Font;
+import java.awt.Graphics2D;
+import java.awt.geom.Line2D;
+import java.awt.geom.RoundRectangle2D;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/// The answers under the nodes whose paths have ended. Chips never overlap: neighbours with the same answer become one chip
+/// that says how many they are; others go one line lower where rows leave the room, else only their mark stays.
+final class AnswerChips {
+    private static final Answer UNSEEN = new Answer("", Answer.Verdict.UNKNOWN);
+    /// From the middle of a node to the top of its chip.
+    private static final double BELOW = 10;
+    private static final double TALL = 15;
+    private static final double GAP = 3;
+    private static final double MARK = 7;
+    private static final double WIDEST = 110;
+
+    private final Graphics2D g;
+    private final double width;
+    private final double height;
+    private final Theme theme;
+    private final TreeLayout layout;
+    private final TreeMarks marks;
+    private final View view;
+    private final Font font;
+
+    AnswerChips(Graphics2D g, double width, double height, Theme theme, TreeLayout layout, TreeMarks marks, View view) {
+        this.g = g;
+        this.width = width;
+        this.height = height;
+        this.theme = theme;
+        this.layout = layout;
+        this.marks = marks;
+        this.view = view;
+        font = theme.bold(10.5);
+    }
+
+    /// One or several neighbours with the same answer.
+    private final class Chip {
+        final Answer answer;
+        final boolean winner;
+        final double firstX;
+        double lastX;
+        int count = 1;
+
+        Chip(Answer answer, boolean winner, double x) {
+            this.answer = answer;
+            this.winner = winner;
+            firstX = x;
+            lastX = x;
+        }
+
+        String label() {
+            var text = answer.text().isEmpty() ? "—" : answer.text();
+            return Lettering.shortened(font, text, WIDEST) + (count > 1 ? " ×" + count : "");
+        }
+
+        double wide() {
+            return Lettering.width(font, label()) + 12 + (answer.verdict() == Answer.Verdict.UNKNOWN ? 0 : MARK + 3);
+        }
+
+        double left() {
+            return Math.clamp((firstX + lastX - wide()) / 2, 1, Math.max(1, width - wide() - 1));
+        }
+
+        double right() {
+            return left() + wide();
+        }
+
+        boolean meets(Chip other) {
+            return left() - 2 * GAP < other.right() && other.left() < right() + 2 * GAP;
+        }
+    }
+
+    void draw() {
+        double room = view.scaleY() * TreeLayout.ROW;
+        for (int row = 1; row <= layout.maxDepth(); row++) {
+            double y = view.screenY(row * TreeLayout.ROW);
+            if (y < -30 || y > height + 10) continue;
+            row(layout.rows[row], y, row == layout.maxDepth() ? height - y : room - 12);
+        }
+    }
+
+    private void row(int[] nodes, double y, double room) {
+        int lines = Math.clamp((long) Math.floor((room - BELOW + 1) / (TALL + 2)), 0, 2);
+        var placed = new ArrayList<List<Chip>>();
+        for (int line = 0; line < lines; line++) placed.add(new ArrayList<>());
+        var winning = winner(nodes);
+        double lastMark = Double.NEGATIVE_INFINITY;
+        for (int i = TreePainter.firstRightOf(layout, nodes, view.layoutX(-20)); i < nodes.length; i++) {
+            int node = nodes[i];
+            double x = view.screenX(layout.x[node]);
+            if (x > width + 20) break;
+            if (!layout.shape.ended(node)) continue;
+            int candidate = layout.shape.candidates()[node];
+            var answer = marks.answers().getOrDefault(candidate, UNSEEN);
+            if (candidate == marks.winner() && lines > 0 || place(placed, new Chip(answer, false, x), winning)) continue;
+            double radius = TreePainter.radius(layout, view, node);
+            if (x - lastMark < 7 || radius + 8 > room || hidden(placed, winning, x)) continue;
+            lastMark = x;
+            mark(answer.verdict(), x, y + radius + 5);
+        }
+        for (int line = 0; line < lines; line++) for (var chip : placed.get(line)) chip(chip, y + BELOW + line * (TALL + 2));
+        if (lines > 0 && winning != null) chip(winning, y + BELOW);
+    }
+
+    /// The winner's chip has the first line's room before all others.
+    private @Nullable Chip winner(int[] nodes) {
+        for (int node : nodes) {
+            if (layout.shape.ended(node) && layout.shape.candidates()[node] == marks.winner()) {
+                return new Chip(marks.answers().getOrDefault(marks.winner(), UNSEEN), true, view.screenX(layout.x[node]));
+            }
+        }
+        return null;
+    }
+
+    private boolean hidden(List<List<Chip>> placed, @Nullable Chip winning, double x) {
+        if (!placed.isEmpty() && winning != null && x > winning.left() - 6 && x < winning.right() + 6) return true;
+        return placed.stream().flatMap(List::stream).anyMatch(chip -> x > chip.left() - 4 && x < chip.right() + 4);
+    }
+
+    private boolean place(List<List<Chip>> placed, Chip chip, @Nullable Chip winning) {
+        for (var line : placed) {
+            var taken = line == placed.getFirst() ? winning : null;
+            if (taken != null && taken.meets(chip)) continue;
+            if (line.isEmpty() || line.getLast().right() + GAP <= chip.left()) {
+                line.add(chip);
+                return true;
+            }
+            var before = line.getLast();
+            if (before.answer.equals(chip.answer)) {
+                double lastX = before.lastX;
+                before.lastX = chip.lastX;
+                before.count++;
+                boolean clear = line.size() < 2 || line.get(line.size() - 2).right() + GAP <= before.left();
+                if (clear && (taken == null || !taken.meets(before))) return true;
+                before.lastX = lastX;
+                before.count--;
+            }
+        }
+        return false;
+    }
+
+    private void chip(Chip chip, double top) {
+        double left = chip.left(), wide = chip.wide(), middle = top + TALL / 2;
+        if (chip.count > 1) {
+            g.setColor(colour(chip.answer.verdict()));
+            g.setStroke(new BasicStroke(1.4f));
+            g.draw(new Line2D.Double(chip.firstX, top - 1, chip.lastX, top - 1));
+        }
+        var box = new RoundRectangle2D.Double(left, top, wide, TALL, TALL, TALL);
+        g.setColor(colour(chip.answer.verdict()));
+        g.fill(box);
+        var text = theme.ink(Ink.CHIP_TEXT);
+        Lettering.left(g, font, text, chip.label(), left + 6, middle);
+        double at = left + wide - 6 - MARK / 2;
+        switch (chip.answer.verdict()) {
+            case RIGHT -> Lettering.tick(g, text, at, middle, MARK);
+            case WRONG -> Lettering.cross(g, text, at, middle, MARK);
+            case UNKNOWN -> { }
+        }
+        if (chip.winner) {
+            g.setColor(theme.ink(Ink.PATH));
+            g.setStroke(new BasicStroke(2f));
+            g.draw(new RoundRectangle2D.Double(left - 2, top - 2, wide + 4, TALL + 4, TALL + 4, TALL + 4));
+        }
+    }
+
+    private void mark(Answer.Verdict verdict, double x, double y) {
+        switch (verdict) {
+            case RIGHT -> Lettering.tick(g, colour(verdict), x, y, 6);
+            case WRONG -> Lettering.cross(g, colour(verdict), x, y, 6);
+            case UNKNOWN -> {
+                g.setColor(colour(verdict));
+                g.setStroke(new BasicStroke(1.4f));
+                g.draw(new Line2D.Double(x - 2.5, y, x + 2.5, y));
+            }
+        }
+    }
+
+    private Color colour(Answer.Verdict verdict) {
+        return theme.ink(switch (verdict) {
+            case RIGHT -> Ink.RIGHT;
+            case WRONG -> Ink.WRONG;
+            case UNKNOWN -> Ink.UNKNOWN;
+        });
+    }
+}

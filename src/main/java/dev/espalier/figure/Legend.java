@@ -1,0 +1,74 @@
+package dev.espalier.figure;
+
+import java.awt.Graphics2D;
+import java.util.ArrayList;
+import java.util.List;
+
+/// Entries side by side in as many lines as they need.
+final class Legend {
+    static final double LINE = 18;
+    private static final double GAP = 14;
+    private static final double SIZE = 11;
+
+    /// Draws a symbol from x to x + width, centred on the line y.
+    interface Symbol {
+        void draw(Graphics2D g, double x, double y);
+    }
+
+    private record Entry(double symbolWidth, Symbol symbol, String label) {}
+
+    private record Placed(Entry entry, double x, int line, String label) {}
+
+    private final Theme theme;
+    private final List<Entry> entries = new ArrayList<>();
+
+    Legend(Theme theme) {
+        this.theme = theme;
+    }
+
+    Legend add(String label, double symbolWidth, Symbol symbol) {
+        entries.add(new Entry(symbolWidth, symbol, label));
+        return this;
+    }
+
+    private List<Placed> place(double width) {
+        var font = theme.font(SIZE);
+        var placed = new ArrayList<Placed>();
+        double x = 0;
+        int line = 0;
+        for (var entry : entries) {
+            double before = entry.symbolWidth > 0 ? entry.symbolWidth + 5 : 0;
+            var label = Lettering.shortened(font, entry.label, width - before);
+            double needs = before + Lettering.width(font, label);
+            if (x > 0 && x + needs > width) {
+                x = 0;
+                line++;
+            }
+            placed.add(new Placed(entry, x, line, label));
+            x += needs + GAP;
+        }
+        return placed;
+    }
+
+    int lines(double width) {
+        var placed = place(width);
+        return placed.isEmpty() ? 0 : placed.getLast().line + 1;
+    }
+
+    double height(double width) {
+        return lines(width) * LINE;
+    }
+
+    /// @param x,y the upper left corner
+    void draw(Graphics2D g, double x, double y, double width) {
+        for (var each : place(width)) {
+            double middle = y + (each.line + 0.5) * LINE;
+            double at = x + each.x;
+            if (each.entry.symbolWidth > 0) {
+                each.entry.symbol.draw(g, at, middle);
+                at += each.entry.symbolWidth + 5;
+            }
+            Lettering.left(g, theme.font(SIZE), theme.ink(Ink.MUTED), each.label, at, middle);
+        }
+    }
+}

@@ -1,0 +1,77 @@
+package dev.espalier.figure;
+
+import java.awt.BasicStroke;
+import java.awt.Graphics2D;
+import java.awt.Stroke;
+import java.awt.geom.Ellipse2D;
+import java.awt.geom.Line2D;
+import java.awt.geom.Path2D;
+import java.awt.geom.Rectangle2D;
+
+/// How nodes look, in the tree, in its legend and in its minimap.
+final class NodeShapes {
+    private static final double FADED = 0.5;
+    private static final Stroke HAIRLINE = new BasicStroke(1f);
+
+    private final Theme theme;
+
+    NodeShapes(Theme theme) {
+        this.theme = theme;
+    }
+
+    void kept(Graphics2D g, double x, double y, double radius, double score) {
+        var circle = new Ellipse2D.Double(x - radius, y - radius, 2 * radius, 2 * radius);
+        if (Double.isNaN(score)) {
+            g.setColor(theme.ink(Ink.BACKGROUND));
+            g.fill(circle);
+            g.setColor(theme.ink(Ink.UNSCORED));
+            g.setStroke(new BasicStroke((float) Math.clamp(radius / 3, 0.8, 1.6)));
+            g.draw(circle);
+            return;
+        }
+        g.setColor(theme.score(score));
+        g.fill(circle);
+        if (radius > 2.5) {
+            g.setColor(theme.ink(Ink.OUTLINE));
+            g.setStroke(HAIRLINE);
+            g.draw(circle);
+        }
+    }
+
+    void pruned(Graphics2D g, double x, double y, double radius, double score) {
+        var diamond = new Path2D.Double();
+        diamond.moveTo(x, y - radius);
+        diamond.lineTo(x + radius, y);
+        diamond.lineTo(x, y + radius);
+        diamond.lineTo(x - radius, y);
+        diamond.closePath();
+        if (Double.isNaN(score)) {
+            g.setColor(theme.ink(Ink.PRUNED));
+            g.setStroke(HAIRLINE);
+            g.draw(diamond);
+            return;
+        }
+        g.setColor(Theme.faded(theme.score(score), FADED));
+        g.fill(diamond);
+    }
+
+    void ring(Graphics2D g, double x, double y, double radius) {
+        g.setColor(theme.ink(Ink.SELECTED));
+        g.setStroke(new BasicStroke(2.4f));
+        g.draw(new Ellipse2D.Double(x - radius, y - radius, 2 * radius, 2 * radius));
+    }
+
+    void path(Graphics2D g, double x, double y, double length) {
+        g.setColor(theme.ink(Ink.PATH));
+        g.setStroke(new BasicStroke(2.6f, BasicStroke.CAP_ROUND, BasicStroke.JOIN_ROUND));
+        g.draw(new Line2D.Double(x + 1, y, x + length - 1, y));
+    }
+
+    void ramp(Graphics2D g, double x, double y, double width, double height) {
+        var colours = theme.ramp((int) width);
+        for (int i = 0; i < colours.size(); i++) {
+            g.setColor(colours.get(i));
+            g.fill(new Rectangle2D.Double(x + i, y, i + 1 < colours.size() ? 1.5 : 1, height));
+        }
+    }
+}

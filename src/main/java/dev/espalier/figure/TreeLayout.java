@@ -1,0 +1,190 @@
+package dev.espalier.figure;
+
+import dev.espalier.search.SearchTree;
+import java.util.Arrays;
+import java.util.function.Supplier;
+
+/// Where the nodes of a search tree stand: one row a step, siblings in the order of the log, neighbouring pruned siblings
+/// packed into one tight group. Immutable. The same tree gives the same layout, and a growing tree keeps its order.
+///
+/// Units: at scale 1 a unit is 1/96 inch; the problem stands at (0, 0), rows are [#ROW] apart.
+public final class TreeLayout {
+    /// Distance of two rows.
+    public static final double ROW = 64;
+
+    private static final double KEPT = 14;
+    private static final double ACTIVE = 9;
+    private static final double ENDED = 17;
+    /// Half the distance of two pruned neighbours, the least there is.
+    static final double PRUNED = 5;
+
+    final TreeShape shape;
+    final double[] x;
+    /// The nodes of each row from left to right.
+    final int[][] rows;
+    final double left;
+    final double right;
+
+    private TreeLayout(TreeShape shape, double[] x) {
+        this.shape = shape;
+        this.x = x;
+        this.rows = rows(shape, x);
+        double least = 0, most = 0;
+        for (double at : x) {
+            least = Math.min(least, at);
+            most = Math.max(most, at);
+        }
+        left = least;
+        right = most;
+    }
+
+    /// Copies what it needs; the tree may change afterwards.
+    public static TreeLayout of(SearchTree tree) {
+        return of(TreeShape.of(tree));
+    }
+
+    /// Takes the copy now and leaves the work for another thread.
+    public static Supplier<TreeLayout> later(SearchTree tree) {
+        var shape = TreeShape.of(tree);
+        return () -> of(shape);
+    }
+
+    private static TreeLayout of(TreeShape shape) {
+        return new TreeLayout(shape, new Boxes(shape).place());
+    }
+
+    public int size() {
+        return shape.size();
+    }
+
+    public double x(int node) {
+        return x[node];
+    }
+
+    public double y(int node) {
+        return shape.depths()[node] * ROW;
+    }
+
+    public int depth(int node) {
+        return shape.depths()[node];
+    }
+
+    /// -1 for the problem.
+    public int parent(int node) {
+        return shape.parents()[node];
+    }
+
+    /// The deepest row, 0 where there is only the problem.
+    public int maxDepth() {
+        return rows.length - 1;
+    }
+
+    /// From left to right.
+    public int[] row(int depth) {
+        return rows[depth].clone();
+    }
+
+    public double left() {
+        return left;
+    }
+
+    public double right() {
+        return right;
+    }
+
+    private static int[][] rows(TreeShape shape, double[] x) {
+        var counts = new int[shape.maxDepth() + 1];
+        for (int depth : shape.depths()) counts[depth]++;
+        var rows = new Integer[counts.length][];
+        for (int depth = 0; depth < counts.length; depth++) rows[depth] = new Integer[counts[depth]];
+        for (int node = shape.size() - 1; node >= 0; node--) rows[shape.depths()[node]][--counts[shape.depths()[node]]] = node;
+        var sorted = new int[rows.length][];
+        for (int depth = 0; depth < rows.length; depth++) {
+            Arrays.sort(rows[depth], (a, b) -> x[a] != x[b] ? Double.compare(x[a], x[b]) : a - b);
+            sorted[depth] = Arrays.stream(rows[depth]).mapToInt(Integer::intValue).toArray();
+        }
+        return sorted;
+    }
+
+    /// The tree with each group of neighbouring pruned leaves as one box.
+    private static final class Boxes {
+        private final TreeShape shape;
+        private final int[][] childrenOf;
+        private final int[] boxOf;
+        private int boxes = 1;
+        private int[] parent;
+        private int[] firstChild;
+        private int[] children;
+        private double[] halfWidth;
+        /// Of each node, relative to the middle of its box.
+        private final double[] inBox;
+
+        Boxes(TreeShape shape) {
+            this.shape = shape;
+            int n = shape.size();
+            childrenOf = childrenOf(shape);
+            boxOf = new int[n];
+            inBox = new double[n];
+            parent = new int[n];
+            firstChild = new int[n];
+            children = new int[n];
+            halfWidth = new double[n];
+        }
+
+        private static int[][] childrenOf(TreeShape shape) {
+            var counts = new int[shape.size()];
+            for (int parent : shape.parents()) if (parent >= 0) counts[parent]++;
+            var of = new int[shape.size()][];
+            for (int node = 0; node < of.length; node++) of[node] = new int[counts[node]];
+            for (int node = shape.size() - 1; node > 0; node--) {
+                int parent = shape.parents()[node];
+                of[parent][--counts[parent]] = node;
+            }
+            return of;
+        }
+
+        double[] place() {
+            parent[0] = -1;
+            halfWidth[0] = KEPT;
+            for (int node = 0; node < shape.size(); node++) group(node);
+            parent = Arrays.copyOf(parent, boxes);
+            var at = TidyRows.place(parent, firstChild, children, halfWidth);
+            var x = new double[shape.size()];
+            for (int node = 0; node < x.length; node++) x[node] = at[boxOf[node]] + inBox[node];
+            return x;
+        }
+
+        private void group(int node) {
+            int box = boxOf[node];
+            var below = childrenOf[node];
+            if (below.length == 0) return;
+            firstChild[box] = boxes;
+            for (int i = 0; i < below.length; ) {
+                int end = i;
+                while (end < below.length && tight(below[end])) end++;
+                int members = Math.max(1, end - i);
+                parent[boxes] = box;
+                halfWidth[boxes] = end > i ? members * PRUNED : room(below[i]);
+                for (int k = 0; k < members; k++) {
+                    boxOf[below[i + k]] = boxes;
+                    inBox[below[i + k]] = (2 * k + 1 - members) * PRUNED;
+                }
+                boxes++;
+                children[box]++;
+                i += members;
+            }
+        }
+
+        private boolean tight(int node) {
+            return shape.pruned(node) && childrenOf[node].length == 0;
+        }
+
+        private double room(int node) {
+            return shape.ended(node) ? ENDED : switch (shape.fates()[node]) {
+                case KEPT, ENDED -> KEPT;
+                case ACTIVE -> ACTIVE;
+                case PRUNED -> PRUNED;
+            };
+        }
+    }
+}

@@ -1,0 +1,48 @@
+package dev.espalier.figure;
+
+import dev.espalier.search.SearchTree;
+import dev.espalier.search.SearchTree.Fate;
+
+/// What a picture needs of a [SearchTree], copied so that it can be laid out and drawn on another thread while the search
+/// goes on. One entry a node; node 0 is the problem and a parent's number is below its children's. Not to be changed.
+///
+/// @param parents    -1 for node 0
+/// @param depths     0 for node 0
+/// @param scores     0 to 1, NaN where unscored
+/// @param fates      what has become of each node
+/// @param candidates candidate number, -1 where the path has not ended
+/// @param maxDepth   the deepest row
+record TreeShape(int[] parents, int[] depths, float[] scores, Fate[] fates, int[] candidates, int maxDepth) {
+
+    static TreeShape of(SearchTree tree) {
+        var nodes = tree.nodes();
+        int n = nodes.size();
+        var shape = new TreeShape(new int[n], new int[n], new float[n], new Fate[n], new int[n], tree.maxDepth());
+        for (int i = 0; i < n; i++) {
+            var node = nodes.get(i);
+            shape.parents[i] = node.parent();
+            shape.depths[i] = node.depth();
+            shape.scores[i] = (float) node.score();
+            shape.fates[i] = node.fate();
+            shape.candidates[i] = node.candidate();
+        }
+        return shape;
+    }
+
+    int size() {
+        return parents.length;
+    }
+
+    boolean ended(int node) {
+        return candidates[node] >= 0;
+    }
+
+    boolean pruned(int node) {
+        return fates[node] == Fate.PRUNED;
+    }
+
+    int nodeOfCandidate(int candidate) {
+        if (candidate >= 0) for (int i = 0; i < candidates.length; i++) if (candidates[i] == candidate) return i;
+        return -1;
+    }
+}
