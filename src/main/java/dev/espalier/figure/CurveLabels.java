@@ -1,0 +1,45 @@
+package dev.espalier.figure;
+
+import dev.espalier.analysis.Curve;
+import java.awt.BasicStroke;
+import java.awt.Graphics2D;
+import java.awt.geom.Line2D;
+import java.util.Comparator;
+import java.util.List;
+
+/// Names and last values right of the curves' ends, moved apart where ends are close.
+final class CurveLabels {
+    static final double LINE = 15;
+    private static final double SIZE = 11;
+
+    private CurveLabels() {}
+
+    static double width(Theme theme, List<Curve> curves) {
+        return curves.stream().mapToDouble(curve -> Lettering.width(theme.font(SIZE), text(curve))).max().orElse(0);
+    }
+
+    private static String text(Curve curve) {
+        return Method.label(curve.strategy()) + "  " + Math.round(curve.points().getLast().accuracy() * 100) + "%";
+    }
+
+    static void draw(Graphics2D g, Theme theme, PlotFrame frame, List<Curve> curves) {
+        var named = curves.stream().filter(curve -> !CurveFigure.level(curve))
+                .sorted(Comparator.comparingDouble((Curve curve) -> curve.points().getLast().accuracy()).reversed()).toList();
+        var at = named.stream().mapToDouble(curve -> frame.y(curve.points().getLast().accuracy())).toArray();
+        spread(at, frame.top() + 4, frame.bottom() - 4);
+        for (int i = 0; i < at.length; i++) {
+            var point = named.get(i).points().getLast();
+            double x = frame.x(CurveFigure.log2(point.n())), y = frame.y(point.accuracy()), labelX = frame.right() + 14;
+            g.setColor(theme.ink(Ink.GRID));
+            g.setStroke(new BasicStroke(1));
+            if (Math.abs(at[i] - y) > 3) g.draw(new Line2D.Double(x + 6, y, labelX - 3, at[i]));
+            Lettering.left(g, theme.font(SIZE), theme.ink(Ink.TEXT), text(named.get(i)), labelX, at[i]);
+        }
+    }
+
+    /// Moves ascending positions at least a line apart, as little as possible downwards, then up from the lower end.
+    static void spread(double[] at, double top, double bottom) {
+        for (int i = 0; i < at.length; i++) at[i] = Math.max(at[i], i == 0 ? top : at[i - 1] + LINE);
+        for (int i = at.length - 1; i >= 0; i--) at[i] = Math.min(at[i], i == at.length - 1 ? bottom : at[i + 1] - LINE);
+    }
+}

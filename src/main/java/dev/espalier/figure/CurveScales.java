@@ -1,0 +1,112 @@
+package dev.espalier.figure;
+
+import dev.espalier.analysis.Curve;
+import java.text.FieldPosition;
+import java.text.NumberFormat;
+import java.text.ParsePosition;
+import java.util.List;
+import java.util.stream.DoubleStream;
+import java.util.stream.Stream;
+import org.jfree.chart.axis.NumberTickUnit;
+
+/// The scales of an accuracy chart: round percentages that hold every value, budgets as powers of two, as many of each as the
+/// size leaves room for; and whether the names stand beside the curves' ends or in the legend.
+final class CurveScales {
+    private static final double[] STEPS = {0.01, 0.02, 0.05, 0.1, 0.2, 0.25, 0.5};
+
+    private final PlotFrame frame;
+    private final double percentStep;
+    private final int budgetStep;
+    private final boolean labelsBeside;
+    private final double legendHeight;
+
+    CurveScales(List<Curve> curves, double width, double height, Theme theme) {
+        var named = curves.stream().filter(curve -> !CurveFigure.level(curve)).toList();
+        double labels = CurveLabels.width(theme, named);
+        boolean coverage = curves.stream().anyMatch(curve -> curve.points().size() > 1 && curve.points().stream().anyMatch(point -> Double.isFinite(point.coverage())));
+        double least = values(curves).min().orElse(0), most = values(curves).max().orElse(1);
+        int lastBudget = curves.stream().mapToInt(curve -> curve.points().getLast().n()).max().orElse(1);
+        boolean together = !named.isEmpty() && named.stream().allMatch(curve -> curve.points().getLast().n() == lastBudget);
+        labelsBeside = together && labels < width * 0.28 && width >= 420 && named.size() * CurveLabels.LINE < height - 60;
+        double legend = CurveFigure.legend(theme, curves, !labelsBeside, coverage).height(width - 20) + 6;
+        legendHeight = height < 120 || legend > height * 0.45 ? 0 : legend;
+        double top = legendHeight + 10, bottom = height - 24;
+        percentStep = step(most - least, Math.max(2, (bottom - top) / 34));
+        double low = Math.max(0, Math.floor(least / percentStep + 1e-9) * percentStep);
+        double high = Math.min(1, Math.ceil(most / percentStep - 1e-9) * percentStep);
+        if (high - low < percentStep / 2) {
+            low = Math.max(0, low - percentStep);
+            high = Math.min(1, high + percentStep);
+        }
+        double first = CurveFigure.log2(curves.stream().mapToInt(curve -> curve.points().getFirst().n()).min().orElse(1));
+        double last = CurveFigure.log2(lastBudget);
+        double space = last - first < 0.01 ? 1 : (last - first) * 0.025;
+        frame = new PlotFrame(width, height, Lettering.width(theme.font(11), "100%") + 14, top, width - (labelsBeside ? labels + 18 : 16), bottom, first - space, last + space, low, high);
+        double each = (frame.right() - frame.left()) / (frame.highX() - frame.lowX());
+        int budgets = 1;
+        while (budgets * each < 8 + Lettering.width(theme.font(11), Integer.toString(lastBudget))) budgets++;
+        budgetStep = budgets;
+    }
+
+    private static DoubleStream values(List<Curve> curves) {
+        return curves.stream().flatMap(curve -> curve.points().stream().flatMap(point -> curve.points().size() > 1
+                ? Stream.of(point.accuracy(), point.low(), point.high(), point.coverage()) : Stream.of(point.accuracy(), point.low(), point.high())))
+                .mapToDouble(Double::doubleValue).filter(Double::isFinite);
+    }
+
+    private static double step(double span, double most) {
+        for (double step : STEPS) if (span / step <= most) return step;
+        return STEPS[STEPS.length - 1];
+    }
+
+    PlotFrame frame() {
+        return frame;
+    }
+
+    boolean labelsBeside() {
+        return labelsBeside;
+    }
+
+    /// 0 where there is no room for a legend.
+    double legendHeight() {
+        return legendHeight;
+    }
+
+    NumberTickUnit budgets() {
+        return new NumberTickUnit(budgetStep, new Format() {
+            @Override
+            String text(double value) {
+                return value < -0.01 || Math.abs(value - Math.rint(value)) > 0.01 ? "" : Long.toString(1L << Math.round(value));
+            }
+        });
+    }
+
+    NumberTickUnit percents() {
+        return new NumberTickUnit(percentStep, new Format() {
+            @Override
+            String text(double value) {
+                return Math.round(value * 100) + "%";
+            }
+        });
+    }
+
+    /// The one way to tell JFreeChart how to write ticks.
+    private abstract static class Format extends NumberFormat {
+        abstract String text(double value);
+
+        @Override
+        public StringBuffer format(double value, StringBuffer to, FieldPosition at) {
+            return to.append(text(value));
+        }
+
+        @Override
+        public StringBuffer format(long value, StringBuffer to, FieldPosition at) {
+            return to.append(text(value));
+        }
+
+        @Override
+        public Number parse(String text, ParsePosition at) {
+            throw new UnsupportedOperationException("ticks are only written");
+        }
+    }
+}

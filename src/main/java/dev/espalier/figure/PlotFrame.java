@@ -1,0 +1,83 @@
+package dev.espalier.figure;
+
+import java.awt.BasicStroke;
+import java.awt.Graphics2D;
+import java.awt.geom.Rectangle2D;
+import org.jfree.chart.JFreeChart;
+import org.jfree.chart.axis.AxisSpace;
+import org.jfree.chart.axis.NumberAxis;
+import org.jfree.chart.axis.NumberTickUnit;
+import org.jfree.chart.plot.DatasetRenderingOrder;
+import org.jfree.chart.plot.XYPlot;
+import org.jfree.chart.ui.RectangleInsets;
+
+/// A chart's data area and its two scales, fixed before drawing, so that what is drawn over the chart and what is pointed at
+/// agree with it. In user units of the figure.
+///
+/// @param left,top,right,bottom whole numbers, as JFreeChart rounds its data area
+record PlotFrame(double width, double height, double left, double top, double right, double bottom, double lowX, double highX, double lowY, double highY) {
+
+    PlotFrame {
+        left = Math.ceil(left);
+        top = Math.ceil(top);
+        right = Math.max(left + 1, Math.floor(right));
+        bottom = Math.max(top + 1, Math.floor(bottom));
+    }
+
+    double x(double value) {
+        return left + (value - lowX) / (highX - lowX) * (right - left);
+    }
+
+    double y(double value) {
+        return bottom - (value - lowY) / (highY - lowY) * (bottom - top);
+    }
+
+    Rectangle2D area() {
+        return new Rectangle2D.Double(left, top, right - left, bottom - top);
+    }
+
+    XYPlot plot(Theme theme, NumberTickUnit unitX, NumberTickUnit unitY) {
+        var plot = new XYPlot();
+        plot.setDomainAxis(axis(theme, lowX, highX, unitX));
+        plot.setRangeAxis(axis(theme, lowY, highY, unitY));
+        var below = new AxisSpace();
+        below.setTop(top);
+        below.setBottom(height - bottom);
+        plot.setFixedDomainAxisSpace(below);
+        var beside = new AxisSpace();
+        beside.setLeft(left);
+        beside.setRight(width - right);
+        plot.setFixedRangeAxisSpace(beside);
+        plot.setInsets(RectangleInsets.ZERO_INSETS);
+        plot.setAxisOffset(RectangleInsets.ZERO_INSETS);
+        plot.setBackgroundPaint(null);
+        plot.setOutlineVisible(false);
+        plot.setDomainGridlinesVisible(false);
+        plot.setRangeGridlinePaint(theme.ink(Ink.GRID));
+        plot.setRangeGridlineStroke(new BasicStroke(1));
+        plot.setRangeZeroBaselineVisible(false);
+        plot.setDatasetRenderingOrder(DatasetRenderingOrder.FORWARD);
+        return plot;
+    }
+
+    private static NumberAxis axis(Theme theme, double low, double high, NumberTickUnit unit) {
+        var axis = new NumberAxis();
+        axis.setRange(low, high);
+        axis.setTickUnit(unit);
+        axis.setTickLabelFont(theme.font(11));
+        axis.setTickLabelPaint(theme.ink(Ink.MUTED));
+        axis.setAxisLineVisible(false);
+        axis.setTickMarksVisible(false);
+        return axis;
+    }
+
+    void draw(Graphics2D g, XYPlot plot) {
+        var chart = new JFreeChart(null, null, plot, false);
+        chart.setBackgroundPaint(null);
+        chart.setPadding(RectangleInsets.ZERO_INSETS);
+        chart.setAntiAlias(true);
+        chart.setTextAntiAlias(true);
+        chart.draw(g, new Rectangle2D.Double(0, 0, width, height));
+        FigureImage.smooth(g);
+    }
+}

@@ -1,0 +1,160 @@
+package dev.espalier.figure;
+
+import dev.espalier.search.SearchTree;
+import dev.espalier.search.SearchTree.Fate;
+import java.awt.BasicStroke;
+import java.awt.Color;
+import java.awt.Graphics2D;
+import java.awt.geom.Ellipse2D;
+import java.awt.geom.Path2D;
+import java.awt.geom.Rectangle2D;
+import java.text.DecimalFormat;
+import java.text.DecimalFormatSymbols;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import org.jfree.chart.axis.NumberTickUnit;
+import org.jfree.chart.renderer.xy.XYLineAndShapeRenderer;
+import org.jfree.data.xy.XYSeries;
+import org.jfree.data.xy.XYSeriesCollection;
+
+/// Reward model scores by step: a line a path. Stretches that several paths share are drawn once, so a path that was pruned
+/// leaves the others where it was sampled. One path is drawn strongly, with its points.
+///
+/// @param stretches  by what has become of the node at their end
+/// @param highlighted scores of one path by step, empty for none
+/// @param steps      of the longest path
+public record ScoresFigure(Map<Fate, List<Stretch>> stretches, List<Double> highlighted, int steps) implements Figure {
+
+    /// From one step's score to the next one's; `from` is NaN at a first step.
+    public record Stretch(int step, double from, double to) {}
+
+    public ScoresFigure {
+        stretches = Map.copyOf(stretches);
+        highlighted = List.copyOf(highlighted);
+    }
+
+    /// Copies what it needs; the tree may change afterwards.
+    ///
+    /// @param highlighted node at the end of the path that is drawn strongly, -1 for none
+    public static ScoresFigure of(SearchTree tree, int highlighted) {
+        var stretches = new EnumMap<Fate, List<Stretch>>(Fate.class);
+        for (var fate : Fate.values()) stretches.put(fate, new ArrayList<>());
+        int steps = 0;
+        for (var node : tree.nodes()) {
+            if (!node.scored()) continue;
+            steps = Math.max(steps, node.depth());
+            stretches.get(node.fate()).add(new Stretch(node.depth(), tree.node(node.parent()).score(), node.score()));
+        }
+        var path = highlighted > 0 && highlighted < tree.nodes().size()
+                ? tree.path(highlighted).stream().map(SearchTree.Node::score).toList() : List.<Double>of();
+        return new ScoresFigure(stretches, path, steps);
+    }
+
+    @Override
+    public void draw(Graphics2D g, double width, double height, Theme theme) {
+        FigureImage.smooth(g);
+        g.setColor(theme.ink(Ink.BACKGROUND));
+        g.fill(new Rectangle2D.Double(0, 0, width, height));
+        if (steps == 0) {
+            Lettering.message(g, theme, "No scores yet. A reward model scores each step of a path.", width, height);
+            return;
+        }
+        var legend = legend(theme);
+        double above = height < 130 ? 0 : legend.height(width - 20) + 4;
+        if (above > height / 3) above = 0;
+        var frame = new PlotFrame(width, height, Lettering.width(theme.font(11), "0.75") + 14, above + 10, width - 14, height - 22,
+                steps == 1 ? 0.5 : 1 - 0.03 * (steps - 1), steps == 1 ? 1.5 : steps + 0.03 * (steps - 1), 0, 1);
+        if (above > 0) legend.draw(g, 10, 4, width - 20);
+        var plot = frame.plot(theme, stepUnit(frame), new NumberTickUnit(height < 150 ? 0.5 : 0.25, new DecimalFormat("0.##", DecimalFormatSymbols.getInstance(Locale.ROOT))));
+        int layer = 0;
+        for (var fate : List.of(Fate.PRUNED, Fate.ACTIVE, Fate.KEPT, Fate.ENDED)) {
+            plot.setDataset(layer, series(stretches.getOrDefault(fate, List.of())));
+            plot.setRenderer(layer++, lines(colour(theme, fate), fate == Fate.PRUNED ? 0.8f : fate == Fate.ACTIVE ? 1f : 1.5f));
+        }
+        frame.draw(g, plot);
+        points(g, theme, frame);
+        highlight(g, theme, frame);
+    }
+
+    private static Color colour(Theme theme, Fate fate) {
+        return switch (fate) {
+            case PRUNED -> theme.ink(Ink.LINE, 0.35);
+            case ACTIVE -> theme.ink(Ink.LINE, 0.7);
+            case KEPT, ENDED -> theme.ink(Ink.LINE);
+        };
+    }
+
+    private static NumberTickUnit stepUnit(PlotFrame frame) {
+        double each = (frame.right() - frame.left()) / (frame.highX() - frame.lowX());
+        int unit = 1;
+        while (unit * each < 26) unit *= unit == 1 ? 5 : 2;
+        return new NumberTickUnit(unit);
+    }
+
+    /// Stretches one after the other, with gaps between them.
+    private static XYSeriesCollection series(List<Stretch> stretches) {
+        var series = new XYSeries("scores", false, true);
+        for (var stretch : stretches) {
+            if (Double.isNaN(stretch.from) || Double.isNaN(stretch.to)) continue;
+            series.add(stretch.step - 1.0, stretch.from, false);
+            series.add(stretch.step, stretch.to, false);
+            series.add(stretch.step, Double.NaN, false);
+        }
+        return new XYSeriesCollection(series);
+    }
+
+    private static XYLineAndShapeRenderer lines(Color colour, float width) {
+        var renderer = new XYLineAndShapeRenderer(true, false);
+        renderer.setDrawSeriesLineAsPath(true);
+        renderer.setSeriesPaint(0, colour);
+        renderer.setSeriesStroke(0, new BasicStroke(width, BasicStroke.CAP_ROUND, BasicStroke.JOIN_ROUND));
+        return renderer;
+    }
+
+    /// Where paths begin and where they were pruned or ended: diamonds and circles as in the tree.
+    private void points(Graphics2D g, Theme theme, PlotFrame frame) {
+        var shapes = new NodeShapes(theme);
+        double room = (frame.right() - frame.left()) / Math.max(1, steps);
+        double radius = Math.clamp(room / 12, 1.2, 3.2);
+        stretches.getOrDefault(Fate.PRUNED, List.of()).forEach(stretch -> shapes.pruned(g, frame.x(stretch.step), frame.y(stretch.to), radius, stretch.to));
+        for (var fate : List.of(Fate.ACTIVE, Fate.KEPT, Fate.ENDED)) {
+            for (var stretch : stretches.getOrDefault(fate, List.of())) {
+                if (fate == Fate.ENDED || stretch.step == 1) shapes.kept(g, frame.x(stretch.step), frame.y(stretch.to), radius, stretch.to);
+            }
+        }
+    }
+
+    private void highlight(Graphics2D g, Theme theme, PlotFrame frame) {
+        g.setColor(theme.ink(Ink.PATH));
+        var path = new Path2D.Double();
+        boolean begun = false;
+        for (int i = 0; i < highlighted.size(); i++) {
+            double score = highlighted.get(i);
+            if (Double.isNaN(score)) continue;
+            if (begun) path.lineTo(frame.x(i + 1), frame.y(score));
+            else path.moveTo(frame.x(i + 1), frame.y(score));
+            begun = true;
+        }
+        g.setStroke(new BasicStroke(2.6f, BasicStroke.CAP_ROUND, BasicStroke.JOIN_ROUND));
+        g.draw(path);
+        for (int i = 0; i < highlighted.size(); i++) {
+            double score = highlighted.get(i);
+            if (Double.isNaN(score)) continue;
+            double x = frame.x(i + 1), y = frame.y(score);
+            g.setColor(theme.ink(Ink.BACKGROUND));
+            g.fill(new Ellipse2D.Double(x - 4.6, y - 4.6, 9.2, 9.2));
+            g.setColor(theme.ink(Ink.PATH));
+            g.fill(new Ellipse2D.Double(x - 3.4, y - 3.4, 6.8, 6.8));
+        }
+    }
+
+    private Legend legend(Theme theme) {
+        var shapes = new NodeShapes(theme);
+        var legend = new Legend(theme);
+        if (!highlighted.isEmpty()) legend.add("selected path", 18, (g, x, y) -> shapes.path(g, x, y, 18));
+        return legend.add("ended", 9, (g, x, y) -> shapes.kept(g, x + 4.5, y, 3.2, 0.7)).add("pruned", 9, (g, x, y) -> shapes.pruned(g, x + 4.5, y, 3.6, 0.7));
+    }
+}

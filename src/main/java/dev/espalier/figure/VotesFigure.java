@@ -1,0 +1,172 @@
+package dev.espalier.figure;
+
+import dev.espalier.search.Tally;
+import dev.espalier.search.Vote;
+import java.awt.BasicStroke;
+import java.awt.Font;
+import java.awt.Graphics2D;
+import java.awt.geom.Rectangle2D;
+import java.awt.geom.RoundRectangle2D;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/// The answer groups of a pool of candidates: two bars a group, its votes and the sum of its scores, on one scale (a score is at
+/// most 1, so the second bar is never the longer one, and its share of the first is the group's mean score). A tick says
+/// accepted for the gold answer. Groups stand by votes, then by sum; no answer stands last.
+///
+/// @param winners  the key of the group that wins each vote
+/// @param selected a group's key, null for none
+public record VotesFigure(Tally tally, Map<Vote, String> winners, @Nullable String selected) implements Figure {
+    private static final double MARGIN = 10;
+    private static final double LEAST_PITCH = 23;
+    private static final double MOST_PITCH = 32;
+    private static final double BAR = 8;
+    private static final double TICK = 14;
+
+    public VotesFigure {
+        winners = Map.copyOf(winners);
+    }
+
+    /// How much is written right of the bars.
+    private enum Wording { FULL, SHORT, BARE, NONE }
+
+    /// Where everything stands.
+    private record Plan(List<Tally.Group> shown, int hidden, double top, double pitch, double labels, double bars, Wording wording) {}
+
+    List<Tally.Group> ordered() {
+        return tally.groups().stream().sorted(Comparator.comparing((Tally.Group group) -> !group.answered())
+                .thenComparing(Comparator.comparingInt(Tally.Group::votes).reversed())
+                .thenComparing(Comparator.comparingDouble(Tally.Group::sum).reversed())).toList();
+    }
+
+    @Override
+    public void draw(Graphics2D g, double width, double height, Theme theme) {
+        FigureImage.smooth(g);
+        g.setColor(theme.ink(Ink.BACKGROUND));
+        g.fill(new Rectangle2D.Double(0, 0, width, height));
+        if (tally.groups().isEmpty()) {
+            Lettering.message(g, theme, "No candidates yet. Votes are counted when paths end.", width, height);
+            return;
+        }
+        var plan = plan(width, height, theme);
+        if (plan.top > 0) legend(theme).draw(g, MARGIN, 4, width - 2 * MARGIN);
+        for (int i = 0; i < plan.shown.size(); i++) row(g, theme, width, plan, plan.shown.get(i), plan.top + i * plan.pitch);
+        if (plan.hidden > 0) {
+            double y = plan.top + plan.shown.size() * plan.pitch + 8;
+            Lettering.left(g, theme.font(11), theme.ink(Ink.MUTED), "+" + plan.hidden + " more", MARGIN + plan.labels + TICK + 6, y);
+        }
+    }
+
+    /// The key of the group at a point of a drawing of this size.
+    public Optional<String> groupAt(double x, double y, double width, double height, Theme theme) {
+        if (tally.groups().isEmpty() || x < 0 || x > width) return Optional.empty();
+        var plan = plan(width, height, theme);
+        int row = (int) Math.floor((y - plan.top) / plan.pitch);
+        return row >= 0 && row < plan.shown.size() ? Optional.of(plan.shown.get(row).key()) : Optional.empty();
+    }
+
+    private Plan plan(double width, double height, Theme theme) {
+        double legend = height < 110 ? 0 : legend(theme).height(width - 2 * MARGIN) + 8;
+        if (legend > height / 3) legend = 0;
+        var groups = ordered();
+        double room = height - legend - 4;
+        int fitting = (int) Math.floor(room / LEAST_PITCH);
+        int shown = groups.size() <= fitting ? groups.size() : Math.max(1, (int) Math.floor((room - 16) / LEAST_PITCH));
+        shown = Math.min(shown, groups.size());
+        double pitch = Math.min(MOST_PITCH, Math.max(LEAST_PITCH, (room - (shown < groups.size() ? 16 : 0)) / shown));
+        var some = groups.subList(0, shown);
+        var font = theme.font(12);
+        double labels = Math.clamp(some.stream().mapToDouble(group -> Lettering.width(font, label(group))).max().orElse(0) + 1, 24, Math.max(24, width * 0.3));
+        double free = width - 2 * MARGIN - labels - TICK - 8;
+        for (var wording : Wording.values()) {
+            double bars = free - some.stream().mapToDouble(group -> beside(theme, group, wording)).max().orElse(0);
+            if (bars >= (wording == Wording.FULL ? 150 : 44) || wording == Wording.NONE) {
+                return new Plan(some, groups.size() - shown, legend, pitch, labels, Math.max(bars, 10), wording);
+            }
+        }
+        throw new AssertionError("the last wording always fits");
+    }
+
+    private static Legend legend(Theme theme) {
+        return new Legend(theme).add("votes", 14, (g, x, y) -> bar(g, theme, Ink.VOTES, x, y - 4, 14)).add("sum of scores", 14, (g, x, y) -> bar(g, theme, Ink.SUMS, x, y - 4, 14))
+                .add("accepted for the gold answer", 9, (g, x, y) -> Lettering.tick(g, theme.ink(Ink.RIGHT), x + 4.5, y, 9));
+    }
+
+    private void row(Graphics2D g, Theme theme, double width, Plan plan, Tally.Group group, double top) {
+        double middle = top + plan.pitch / 2;
+        if (group.key().equals(selected)) {
+            g.setColor(theme.ink(Ink.HIGHLIGHT));
+            g.fill(new RoundRectangle2D.Double(4, top + 1, width - 8, plan.pitch - 2, 8, 8));
+        }
+        double right = MARGIN + plan.labels;
+        var font = theme.font(12);
+        Lettering.right(g, font, theme.ink(group.answered() ? Ink.TEXT : Ink.MUTED), Lettering.shortened(font, label(group), plan.labels), right, middle);
+        if (group.correct()) Lettering.tick(g, theme.ink(Ink.RIGHT), right + TICK / 2 + 1, middle, 9);
+        double x = right + TICK + 4;
+        double unit = plan.bars / Math.max(1, ordered().stream().mapToInt(Tally.Group::votes).max().orElse(1));
+        bar(g, theme, Ink.VOTES, x, middle - BAR - 0.5, group.votes() * unit);
+        bar(g, theme, Ink.SUMS, x, middle + 0.5, group.sum() * unit);
+        double at = x + Math.max(group.votes(), group.sum()) * unit + 8;
+        var words = words(group, plan.wording);
+        Lettering.left(g, theme.font(11), theme.ink(Ink.MUTED), words, at, middle);
+        at += Lettering.width(theme.font(11), words) + (words.isEmpty() ? 0 : 8);
+        for (var vote : Vote.values()) {
+            if (plan.wording != Wording.NONE && group.key().equals(winners.get(vote))) at += tag(g, theme, tagWord(vote, plan.wording), at, middle) + 4;
+        }
+    }
+
+    private static void bar(Graphics2D g, Theme theme, Ink ink, double x, double y, double length) {
+        g.setColor(theme.ink(ink));
+        g.fill(new RoundRectangle2D.Double(x, y, Math.max(length, 1), BAR, 3, 3));
+    }
+
+    private static double tag(Graphics2D g, Theme theme, String word, double x, double y) {
+        var font = tagFont(theme);
+        double wide = Lettering.width(font, word) + 10;
+        var box = new RoundRectangle2D.Double(x, y - 7.5, wide, 15, 15, 15);
+        g.setColor(theme.ink(Ink.PANEL));
+        g.fill(box);
+        g.setColor(theme.ink(Ink.BORDER));
+        g.setStroke(new BasicStroke(1));
+        g.draw(box);
+        Lettering.left(g, font, theme.ink(Ink.TEXT), word, x + 5, y);
+        return wide;
+    }
+
+    private static Font tagFont(Theme theme) {
+        return theme.font(10);
+    }
+
+    /// What a group needs right of its bars.
+    private double beside(Theme theme, Tally.Group group, Wording wording) {
+        if (wording == Wording.NONE) return 0;
+        double tags = winners.entrySet().stream().filter(entry -> entry.getValue().equals(group.key()))
+                .mapToDouble(entry -> Lettering.width(tagFont(theme), tagWord(entry.getKey(), wording)) + 14).sum();
+        var words = words(group, wording);
+        return 8 + Lettering.width(theme.font(11), words) + (words.isEmpty() ? 0 : 8) + tags;
+    }
+
+    private static String words(Tally.Group group, Wording wording) {
+        return switch (wording) {
+            case FULL -> String.format(Locale.ROOT, "%d %s · Σ %.1f", group.votes(), group.votes() == 1 ? "vote" : "votes", group.sum());
+            case SHORT -> String.format(Locale.ROOT, "%d · %.1f", group.votes(), group.sum());
+            case BARE, NONE -> "";
+        };
+    }
+
+    private static String tagWord(Vote vote, Wording wording) {
+        return wording == Wording.FULL ? vote.label() : switch (vote) {
+            case NAIVE -> "BoN";
+            case MAJORITY -> "maj";
+            case WEIGHTED -> "wgt";
+        };
+    }
+
+    private static String label(Tally.Group group) {
+        return group.answered() ? group.display().isBlank() ? group.key() : group.display() : "—";
+    }
+}
