@@ -136,6 +136,11 @@ public abstract class Search {
         wave.add(new Request.Sample(waveStart + wave.size(), parent.id(), path, stopAtStep, greedy, Math.max(1, setting.maxNewTokens() - used)));
     }
 
+    /// Whether [#proceed] has asked for something yet.
+    protected final boolean asks() {
+        return !wave.isEmpty();
+    }
+
     protected final void score(SearchTree.Node node) {
         wave.add(new Request.Score(waveStart + wave.size(), node.id()));
     }
@@ -144,8 +149,18 @@ public abstract class Search {
         happen(new SearchEvent.Selected(iteration, kept, pruned));
     }
 
-    /// Makes a path a candidate.
-    protected final void end(SearchTree.Node node, Finish finish) {
-        happen(new SearchEvent.Ended(tree.candidates().size(), node.id(), finish));
+    /// Makes a path a candidate with a number of its own; what a smaller budget would have returned has the smaller numbers.
+    protected final void end(int candidate, SearchTree.Node node) {
+        happen(new SearchEvent.Ended(candidate, node.id(), node.finish()));
+    }
+
+    /// The number that a path is ranked by.
+    protected final double value(SearchTree.Node node) {
+        return setting.reduction().of(node.pathScores());
+    }
+
+    /// Whether there is a step to score on a node's path.
+    protected final boolean scorable(SearchTree.Node node) {
+        return !tree.steps(node.id()).isEmpty();
     }
 }

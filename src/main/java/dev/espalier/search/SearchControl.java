@@ -63,11 +63,21 @@ public final class SearchControl {
         if (state() == State.CANCELLED) action.run();
     }
 
-    /// Called by the driver after each event: waits while paused.
-    void passed(SearchEvent event) {
+    /// Called by the driver before an event is published: a step ends with an iteration's choice. What a person asks for
+    /// once the event is seen is therefore about the next.
+    void happens(SearchEvent event) {
         lock.lock();
         try {
             if (state == State.STEPPING && event instanceof SearchEvent.Selected) state = State.PAUSED;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /// Called by the driver after each event: waits while paused.
+    void awaitGoingOn() {
+        lock.lock();
+        try {
             while (state == State.PAUSED) changed.awaitUninterruptibly();
             if (state == State.CANCELLED) throw new CancellationException("The search was cancelled.");
         } finally {

@@ -3,6 +3,7 @@ package dev.espalier.search;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.TreeMap;
 
 /// The tree as a projection of a log: apply its events in order. Not thread-safe; whoever shows it owns one.
 public final class SearchTree {
@@ -72,7 +73,7 @@ public final class SearchTree {
     private static final Step EMPTY = new Step("", new int[0], new float[0]);
 
     private final List<Node> nodes = new ArrayList<>();
-    private final List<Node> candidates = new ArrayList<>();
+    private final TreeMap<Integer, Node> candidates = new TreeMap<>();
     private int events;
     private int iterations;
     private int maxDepth;
@@ -110,7 +111,7 @@ public final class SearchTree {
                 node.fate = Fate.ENDED;
                 node.finish = ended.finish();
                 node.candidate = ended.candidate();
-                candidates.add(node);
+                candidates.put(ended.candidate(), node);
             }
             case SearchEvent.Failed failed -> {
                 over = true;
@@ -168,7 +169,8 @@ public final class SearchTree {
     /// In the order of the log, the root first.
     public List<Node> nodes() { return Collections.unmodifiableList(nodes); }
 
-    public List<Node> candidates() { return Collections.unmodifiableList(candidates); }
+    /// By candidate number.
+    public List<Node> candidates() { return List.copyOf(candidates.values()); }
 
     /// From the first step down to the node, without the root.
     public List<Node> path(int id) {

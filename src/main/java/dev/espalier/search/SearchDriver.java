@@ -1,0 +1,145 @@
+package dev.espalier.search;
+
+import dev.espalier.EspalierException;
+import dev.espalier.problem.Problem;
+import java.lang.System.Logger.Level;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import org.jspecify.annotations.Nullable;
+
+/// Runs one search: hands its requests to the models, tells it their results in request order, publishes its events,
+/// obeys its control. Runs on the caller's thread (a virtual one: thousands may wait at once).
+///
+/// A search is resumed by telling it again what its stored log holds: the same events come out, then new ones.
+public final class SearchDriver {
+    public enum End { FINISHED, FAILED, CANCELLED }
+
+    private static final System.Logger LOG = System.getLogger(SearchDriver.class.getName());
+
+    private final SearchConfig config;
+    private final Problem problem;
+    private final LanguageModel policy;
+    private final @Nullable RewardModel reward;
+    private final SearchControl control;
+    private final SearchListener listener;
+    private final List<SearchEvent> stored;
+    private final Map<Integer, Result> known;
+    private final Search search;
+    private long published;
+    private long started;
+
+    /// @param stored the log so far, empty for a new search; its events are published again, then new ones
+    public SearchDriver(SearchConfig config, Problem problem, LanguageModel policy, @Nullable RewardModel reward, SearchControl control,
+                        SearchListener listener, List<SearchEvent> stored) {
+        this.config = config;
+        this.problem = problem;
+        this.policy = policy;
+        this.reward = reward;
+        this.control = control;
+        this.listener = listener;
+        this.stored = List.copyOf(stored);
+        this.known = results(stored);
+        var strategy = Strategies.of(config.strategy(), config.parameters());
+        if (strategy.steeredByScores() && reward == null) {
+            throw new EspalierException("The strategy %s is steered by a reward model and none was chosen. Choose one, or a strategy that needs none (greedy, best-of-n).".formatted(config.strategy()));
+        }
+        this.search = strategy.start(new SearchSetting(config.generation().maxNewTokens(), config.reduction(), reward != null));
+    }
+
+    /// What a log has to tell a search again.
+    static Map<Integer, Result> results(List<SearchEvent> log) {
+        var results = new HashMap<Integer, Result>();
+        for (var event : log) {
+            switch (event) {
+                case SearchEvent.Sampled sampled -> results.put(sampled.request(), new Result.Sampled(sampled.steps(), sampled.finish(), sampled.cost()));
+                case SearchEvent.Scored scored -> results.put(scored.request(), new Result.Scored(scored.scores(), scored.cost()));
+                default -> { }
+            }
+        }
+        return results;
+    }
+
+    /// @throws EspalierException where the stored log is not this search's; nothing new has been published then
+    public End run() {
+        started = System.nanoTime();
+        var flying = new ArrayList<CompletableFuture<? extends Result>>();
+        control.onCancel(() -> {
+            synchronized (flying) {
+                flying.forEach(future -> future.cancel(true));
+            }
+        });
+        try {
+            publish(new SearchEvent.Started(config, problem.id(), problem.text()));
+            while (true) {
+                var wave = search.ask();
+                publishNew();
+                if (search.over()) return End.FINISHED;
+                synchronized (flying) {
+                    flying.clear();
+                    for (var request : wave) flying.add(submit(request));
+                }
+                for (int i = 0; i < wave.size(); i++) {
+                    search.tell(wave.get(i).id(), flying.get(i).join());
+                    publishNew();
+                }
+            }
+        } catch (CancellationException cancelled) {
+            return End.CANCELLED;
+        } catch (CompletionException failed) {
+            if (control.state() == SearchControl.State.CANCELLED) return End.CANCELLED;
+            return fail(failed.getCause() == null ? failed : failed.getCause());
+        } finally {
+            synchronized (flying) {
+                flying.forEach(future -> future.cancel(true));
+            }
+        }
+    }
+
+    private End fail(Throwable cause) {
+        if (!(cause instanceof EspalierException)) LOG.log(Level.WARNING, "search of problem " + problem.id() + " failed", cause);
+        search.fail(cause.getMessage() == null ? cause.toString() : cause.getMessage());
+        try {
+            publishNew();
+        } catch (CancellationException _) {
+            return End.CANCELLED;
+        }
+        return End.FAILED;
+    }
+
+    private CompletableFuture<? extends Result> submit(Request request) {
+        var told = known.remove(request.id());
+        if (told != null) return CompletableFuture.completedFuture(told);
+        return switch (request) {
+            case Request.Sample sample -> policy.generate(new LanguageModel.Call(problem.text(), search.tree().steps(sample.parent()), sample.stopAtStep(),
+                sample.greedy() ? config.generation().withTemperature(0) : config.generation(), sample.maxNewTokens(),
+                SampleKey.of(config.seed(), problem.id(), sample.path())));
+            case Request.Score score -> {
+                if (reward == null) throw new IllegalStateException("a strategy asked for scores without a reward model");
+                yield reward.score(new RewardModel.Call(problem.text(), search.tree().steps(score.node()),
+                    search.tree().node(score.node()).finish() == Finish.STOP));
+            }
+        };
+    }
+
+    private void publishNew() {
+        for (var event : search.drain()) publish(event);
+    }
+
+    private void publish(SearchEvent event) {
+        long number = published++;
+        if (number < stored.size() && !event.equals(stored.get((int) number))) {
+            throw new EspalierException("The stored log of this search does not fit: event %d would now be different. It was made by another version of Espalier or with other models; run it anew.".formatted(number));
+        }
+        boolean readBack = number < stored.size();
+        if (!readBack) control.happens(event);
+        listener.happened(number, event, (System.nanoTime() - started) * 1e-9);
+        // What is read back from the log does not wait for a person.
+        if (!readBack) control.awaitGoingOn();
+        else if (control.state() == SearchControl.State.CANCELLED) throw new CancellationException();
+    }
+}

@@ -1,0 +1,135 @@
+package dev.espalier.search;
+
+import dev.espalier.EspalierException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/// A policy and a reward model that answer by rule: what they say is a function of the request alone. They can hold
+/// requests back and answer them in a shuffled order, fail at a request, or never answer.
+public final class FakeModels {
+    public static final ModelCard CARD = new ModelCard("fake", "00", 1, 512, "none", "\n\n", 320);
+
+    private final Random shuffle;
+    private final int window;
+    private final List<Runnable> waiting = new ArrayList<>();
+    public final AtomicInteger samples = new AtomicInteger();
+    public final AtomicInteger scores = new AtomicInteger();
+    private volatile int failAt = -1;
+    private volatile int silentAfter = Integer.MAX_VALUE;
+
+    private FakeModels(long shuffleSeed, int window) {
+        this.shuffle = new Random(shuffleSeed);
+        this.window = window;
+    }
+
+    /// Answers at once.
+    public static FakeModels prompt() {
+        return new FakeModels(0, 0);
+    }
+
+    /// Collects requests and answers them in an order of its own.
+    public static FakeModels shuffled(long seed) {
+        return new FakeModels(seed, 5);
+    }
+
+    public FakeModels failingAtSample(int sample) {
+        failAt = sample;
+        return this;
+    }
+
+    public FakeModels silentAfterSamples(int count) {
+        silentAfter = count;
+        return this;
+    }
+
+    public LanguageModel policy() {
+        return new LanguageModel() {
+            @Override
+            public ModelCard card() {
+                return CARD;
+            }
+
+            @Override
+            public CompletableFuture<Result.Sampled> generate(Call call) {
+                int number = samples.getAndIncrement();
+                var future = new CompletableFuture<Result.Sampled>();
+                if (number == failAt) future.completeExceptionally(new EspalierException("The policy ran out of memory."));
+                else if (number < silentAfter) deliver(() -> future.complete(continuation(call)));
+                return future;
+            }
+
+            @Override
+            public void close() {
+            }
+        };
+    }
+
+    public RewardModel reward() {
+        return new RewardModel() {
+            @Override
+            public ModelCard card() {
+                return CARD;
+            }
+
+            @Override
+            public CompletableFuture<Result.Scored> score(Call call) {
+                scores.getAndIncrement();
+                var future = new CompletableFuture<Result.Scored>();
+                deliver(() -> future.complete(judgement(call)));
+                return future;
+            }
+
+            @Override
+            public void close() {
+            }
+        };
+    }
+
+    private void deliver(Runnable answer) {
+        if (window == 0) {
+            answer.run();
+            return;
+        }
+        synchronized (waiting) {
+            waiting.add(answer);
+            Thread.ofVirtual().start(this::answerOne);
+        }
+    }
+
+    private void answerOne() {
+        synchronized (waiting) {
+            waiting.remove(shuffle.nextInt(waiting.size())).run();
+        }
+    }
+
+    /// Two to five steps, the last boxes a small number; a path that is long enough ends.
+    static Result.Sampled continuation(LanguageModel.Call call) {
+        var steps = new ArrayList<Step>();
+        var key = call.key();
+        boolean greedy = call.generation().temperature() == 0;
+        int depth = call.path().size();
+        int position = 0;
+        do {
+            double u = greedy ? 0 : key.uniform(position++);
+            depth++;
+            boolean last = depth >= 2 + (int) (u * 4);
+            String text = last ? "Therefore $\\boxed{" + (int) (u * 7) + "}$." : "## Step " + depth + ": " + (int) (u * 1000) + "\n\n";
+            steps.add(new Step(text, new int[] {depth, (int) (u * 100)}, new float[] {-0.5f, (float) -u}));
+            if (last) return new Result.Sampled(steps, Finish.STOP, new Cost(2L * steps.size(), 3L * steps.size()));
+        } while (!call.stopAtStep());
+        return new Result.Sampled(steps, Finish.STEP, new Cost(2, 3));
+    }
+
+    static Result.Scored judgement(RewardModel.Call call) {
+        var scores = new ArrayList<Double>();
+        int hash = call.problem().hashCode();
+        for (var step : call.path()) {
+            hash = hash * 31 + step.text().hashCode();
+            scores.add(Math.floorMod(hash * 0x9E3779B9, 1000) / 1000.0);
+        }
+        return new Result.Scored(scores, new Cost(0, call.path().size()));
+    }
+}

@@ -1,0 +1,31 @@
+package dev.espalier.search;
+
+import dev.espalier.problem.Problem;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/// Runs searches against [FakeModels] and gives back their logs.
+public final class Runs {
+    public static final Problem PROBLEM = new Problem("p1", "What is $1+1$?", "2", null, "Algebra", 1);
+
+    private Runs() {}
+
+    public static SearchConfig config(String strategy, Map<String, Integer> parameters, long seed) {
+        return new SearchConfig(strategy, parameters, Generation.DEFAULT, Reduction.LAST, seed, "fake", "00", "fake", "00");
+    }
+
+    public static List<SearchEvent> log(SearchConfig config, FakeModels models) {
+        return log(config, models, List.of());
+    }
+
+    public static List<SearchEvent> log(SearchConfig config, FakeModels models, List<SearchEvent> stored) {
+        var events = new ArrayList<SearchEvent>();
+        new SearchDriver(config, PROBLEM, models.policy(), models.reward(), new SearchControl(), (_, event, _) -> events.add(event), stored).run();
+        return events;
+    }
+
+    public static <E extends SearchEvent> List<E> of(Class<E> kind, List<SearchEvent> log) {
+        return log.stream().filter(kind::isInstance).map(kind::cast).toList();
+    }
+}

@@ -1,0 +1,74 @@
+package dev.espalier.search;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.espalier.EspalierException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+
+class SearchDriverTest {
+    private static final SearchConfig BEAM = Runs.config("beam-search", Map.of("N", 16, "M", 4), 3);
+
+    @Test
+    void aFailingRequestFailsTheSearchWithItsReasonAndKeepsWhatItHad() {
+        var log = Runs.log(BEAM, FakeModels.prompt().failingAtSample(20));
+        assertThat(log.getLast()).isEqualTo(new SearchEvent.Failed("The policy ran out of memory."));
+        assertThat(log.subList(0, log.size() - 1)).isEqualTo(Runs.log(BEAM, FakeModels.prompt()).subList(0, log.size() - 1));
+    }
+
+    @Test
+    void stepsAnIterationAtATimeAndGoesOn() throws Exception {
+        var control = new SearchControl();
+        control.pause();
+        var events = new LinkedBlockingQueue<SearchEvent>();
+        var models = FakeModels.prompt();
+        var end = CompletableFuture.supplyAsync(() -> driver(models, control, events).run(), task -> Thread.ofVirtual().start(task));
+        assertThat(events.poll(5, TimeUnit.SECONDS)).isInstanceOf(SearchEvent.Started.class);
+        for (int iteration = 0; iteration < 2; iteration++) {
+            control.stepIteration();
+            SearchEvent event;
+            do {
+                event = events.poll(5, TimeUnit.SECONDS);
+                assertThat(event).isNotNull();
+            } while (!(event instanceof SearchEvent.Selected));
+            assertThat(((SearchEvent.Selected) event).iteration()).isEqualTo(iteration);
+        }
+        control.run();
+        assertThat(end.get(5, TimeUnit.SECONDS)).isEqualTo(SearchDriver.End.FINISHED);
+    }
+
+    @Test
+    void cancellingFreesASearchThatWaitsForAModel() {
+        var control = new SearchControl();
+        var models = FakeModels.prompt().silentAfterSamples(10);
+        var events = new LinkedBlockingQueue<SearchEvent>();
+        var end = CompletableFuture.supplyAsync(() -> driver(models, control, events).run(), task -> Thread.ofVirtual().start(task));
+        control.cancel();
+        assertThat(end).succeedsWithin(Duration.ofSeconds(5)).isEqualTo(SearchDriver.End.CANCELLED);
+        assertThat(events).noneMatch(SearchEvent.Failed.class::isInstance);
+    }
+
+    @Test
+    void aStoredLogOfAnotherVersionIsRefusedAndNotMixedIn() {
+        var log = new ArrayList<>(Runs.log(BEAM, FakeModels.prompt()));
+        log.set(1, new SearchEvent.Asked(List.of(new Request.Score(0, 0))));
+        assertThatThrownBy(() -> Runs.log(BEAM, FakeModels.prompt(), log)).isInstanceOf(EspalierException.class).hasMessageContaining("run it anew");
+    }
+
+    @Test
+    void aSteeredStrategyWithoutARewardModelIsRefused() {
+        assertThatThrownBy(() -> new SearchDriver(BEAM, Runs.PROBLEM, FakeModels.prompt().policy(), null, new SearchControl(), (_, _, _) -> { }, List.of()))
+            .isInstanceOf(EspalierException.class).hasMessageContaining("steered by a reward model");
+    }
+
+    private static SearchDriver driver(FakeModels models, SearchControl control, LinkedBlockingQueue<SearchEvent> events) {
+        return new SearchDriver(BEAM, Runs.PROBLEM, models.policy(), models.reward(), control, (_, event, _) -> events.add(event), List.of());
+    }
+}
