@@ -1,21 +1,40 @@
 package dev.espalier.search;
 
+import dev.espalier.answer.AnswerExtractor;
+import dev.espalier.answer.CanonicalForm;
+import dev.espalier.answer.MathGrader;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Optional;
+import java.util.function.BiPredicate;
+import java.util.function.ToDoubleFunction;
+import org.jspecify.annotations.Nullable;
 
 /// The answer groups of a pool of candidates and who wins by each vote.
 ///
 /// @param groups in the order in which they were first seen
 public record Tally(List<Group> groups, int candidates) {
+    private static final MathGrader GRADER = new MathGrader();
+
+    public Tally {
+        groups = List.copyOf(groups);
+    }
 
     /// Candidates with the same answer.
     ///
-    /// @param key      canonical form, the group's identity; "" for candidates without an answer
-    /// @param display  the first surface form seen, "" for no answer
-    /// @param members  candidate numbers
-    /// @param sum      of their reduced scores
-    /// @param best     the highest reduced score
-    /// @param correct  whether its answer is accepted for the gold; false where no gold is known
-    public record Group(String key, String display, List<Integer> members, double sum, double best, boolean correct) {
+    /// @param key           canonical form, the group's identity; "" for candidates without an answer
+    /// @param display       the first surface form seen, "" for no answer
+    /// @param members       candidate numbers
+    /// @param sum           of their reduced scores
+    /// @param best          the highest reduced score
+    /// @param bestCandidate who has it, the first on ties
+    /// @param correct       whether its answer is accepted for the gold; false where no gold is known
+    public record Group(String key, String display, List<Integer> members, double sum, double best, int bestCandidate, boolean correct) {
+        public Group {
+            members = List.copyOf(members);
+        }
+
         public int votes() {
             return members.size();
         }
@@ -23,5 +42,68 @@ public record Tally(List<Group> groups, int candidates) {
         public boolean answered() {
             return !key.isEmpty();
         }
+    }
+
+    /// One candidate's answer and weight: what a vote needs to know of it.
+    ///
+    /// @param key "" for no answer
+    public record Ballot(int candidate, String key, String display, double score, boolean correct) {
+
+        /// @param gold the gold answer, null where none is known
+        public static Ballot of(Candidate candidate, Reduction reduction, @Nullable String gold) {
+            var extraction = AnswerExtractor.extract(candidate.text(), candidate.finish() == Finish.STOP);
+            double score = reduction.of(candidate.scores());
+            if (extraction == null) return new Ballot(candidate.number(), "", "", score, false);
+            var answer = extraction.answer();
+            return new Ballot(candidate.number(), CanonicalForm.of(answer).key(), answer, score, gold != null && GRADER.grade(gold, answer).accepted());
+        }
+    }
+
+    public static Tally of(List<Candidate> candidates, Reduction reduction, @Nullable String gold) {
+        return of(candidates.stream().map(candidate -> Ballot.of(candidate, reduction, gold)).toList());
+    }
+
+    public static Tally of(List<Ballot> ballots) {
+        var groups = new LinkedHashMap<String, List<Ballot>>();
+        for (var ballot : ballots) groups.computeIfAbsent(ballot.key(), _ -> new ArrayList<>()).add(ballot);
+        return new Tally(groups.values().stream().map(Tally::group).toList(), ballots.size());
+    }
+
+    private static Group group(List<Ballot> ballots) {
+        var first = ballots.getFirst();
+        var best = first;
+        double sum = 0;
+        for (var ballot : ballots) {
+            sum += ballot.score();
+            if (ballot.score() > best.score()) best = ballot;
+        }
+        return new Group(first.key(), first.display(), ballots.stream().map(Ballot::candidate).toList(), sum, best.score(), best.candidate(), first.correct());
+    }
+
+    /// The group that a vote elects; candidates without an answer win only where nobody has one.
+    public Optional<Group> elect(Vote vote) {
+        return switch (vote) {
+            case MAJORITY -> first(Group::votes, (_, _) -> false);
+            case WEIGHTED -> first(Group::sum, (_, _) -> false);
+            case NAIVE -> first(Group::best, (challenger, holder) -> challenger.bestCandidate() < holder.bestCandidate());
+        };
+    }
+
+    private Optional<Group> first(ToDoubleFunction<Group> weight, BiPredicate<Group, Group> winsTie) {
+        Group winner = null;
+        for (var group : groups) {
+            if (winner == null || group.answered() && !winner.answered()) {
+                winner = group;
+            } else if (group.answered() == winner.answered()) {
+                double difference = weight.applyAsDouble(group) - weight.applyAsDouble(winner);
+                if (difference > 0 || difference == 0 && winsTie.test(group, winner)) winner = group;
+            }
+        }
+        return Optional.ofNullable(winner);
+    }
+
+    /// Whether any candidate is right.
+    public boolean covered() {
+        return groups.stream().anyMatch(Group::correct);
     }
 }

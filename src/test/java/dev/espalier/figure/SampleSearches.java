@@ -13,7 +13,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
-import java.util.stream.Collectors;
 
 /// Event logs written by hand, with scores from a fixed seed, as the strategies would write them.
 final class SampleSearches {
@@ -121,13 +120,8 @@ final class SampleSearches {
     }
 
     static Tally tally(SearchTree tree, Map<Integer, Answer> answers) {
-        var groups = answers.entrySet().stream().collect(Collectors.groupingBy(entry -> entry.getValue().text(), LinkedHashMap::new, Collectors.toList()));
-        return new Tally(groups.entrySet().stream().map(group -> {
-            var members = group.getValue().stream().map(Map.Entry::getKey).toList();
-            double sum = members.stream().mapToDouble(member -> tree.candidates().get(member).score()).sum();
-            double best = members.stream().mapToDouble(member -> tree.candidates().get(member).score()).max().orElse(0);
-            return new Tally.Group(group.getKey(), group.getKey(), members, sum, best, group.getKey().equals("17"));
-        }).toList(), answers.size());
+        return Tally.of(answers.entrySet().stream().map(answer -> new Tally.Ballot(answer.getKey(), answer.getValue().text(), answer.getValue().text(),
+            tree.candidates().get(answer.getKey()).score(), answer.getValue().text().equals("17"))).toList());
     }
 
     static TreeMarks marks(SearchTree tree) {

@@ -1,0 +1,47 @@
+package dev.espalier.analysis;
+
+import dev.espalier.search.Vote;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.SortedMap;
+
+/// Curves from pools.
+public final class Curves {
+    private Curves() {}
+
+    /// Of a vote over one pool a problem and seed: every budget up to the pool's size, by subsets.
+    public static Curve ofPool(String name, Vote vote, List<Pool> pools, List<Integer> budgets) {
+        var points = new ArrayList<Curve.Point>();
+        for (int n : budgets) {
+            var reaching = pools.stream().filter(pool -> pool.n() >= n).toList();
+            if (!reaching.isEmpty()) points.add(point(n, reaching, vote, n / (double) reaching.getFirst().n()));
+        }
+        return new Curve(name, points);
+    }
+
+    /// Of searches that were each run at their budget.
+    public static Curve ofSearches(String name, Vote vote, SortedMap<Integer, List<Pool>> byBudget) {
+        var points = new ArrayList<Curve.Point>();
+        byBudget.forEach((n, pools) -> {
+            var whole = pools.stream().filter(pool -> pool.n() >= n).toList();
+            if (!whole.isEmpty()) points.add(point(n, whole, vote, 1));
+        });
+        return new Curve(name, points);
+    }
+
+    /// @param share of a pool's cost that a budget of n stands for
+    private static Curve.Point point(int n, List<Pool> pools, Vote vote, double share) {
+        var accuracies = Accuracy.ofVote(pools, vote, n);
+        var interval = Interval.of(accuracies.values());
+        var seeds = new HashSet<Long>();
+        pools.forEach(pool -> seeds.add(pool.seed()));
+        return new Curve.Point(n, accuracies.size(), seeds.size(), interval.mean(), interval.low(), interval.high(), mean(Accuracy.coverage(pools, n)),
+            share * pools.stream().mapToLong(Pool::tokens).average().orElse(0), share * pools.stream().mapToDouble(Pool::seconds).average().orElse(0));
+    }
+
+    private static double mean(Map<String, Double> values) {
+        return values.values().stream().mapToDouble(Double::doubleValue).average().orElse(Double.NaN);
+    }
+}

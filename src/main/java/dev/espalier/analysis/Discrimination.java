@@ -1,0 +1,36 @@
+package dev.espalier.analysis;
+
+import dev.espalier.search.Tally.Ballot;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/// How well a reward model tells right candidates from wrong ones of the *same* problem.
+public final class Discrimination {
+    private Discrimination() {}
+
+    /// AUC within each problem that has both kinds: the chance that a random right candidate scores above a random wrong
+    /// one, ties counting half (Mann–Whitney). Pooling over problems would reward knowing which problems are hard.
+    public static Map<String, Double> withinProblem(List<Pool> pools) {
+        var aucs = new LinkedHashMap<String, Double>();
+        for (var pool : pools) {
+            double auc = auc(pool.ballots());
+            if (!Double.isNaN(auc)) aucs.merge(pool.problem() + "\0" + pool.seed(), auc, (a, _) -> a);
+        }
+        return aucs;
+    }
+
+    static double auc(List<Ballot> ballots) {
+        double wins = 0;
+        long pairs = 0;
+        for (var right : ballots) {
+            if (!right.correct()) continue;
+            for (var wrong : ballots) {
+                if (wrong.correct()) continue;
+                pairs++;
+                wins += right.score() > wrong.score() ? 1 : right.score() == wrong.score() ? 0.5 : 0;
+            }
+        }
+        return pairs == 0 ? Double.NaN : wins / pairs;
+    }
+}

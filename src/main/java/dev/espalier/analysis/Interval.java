@@ -1,0 +1,44 @@
+package dev.espalier.analysis;
+
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.Map;
+import java.util.SplittableRandom;
+
+/// A mean over problems with its 95 % interval by bootstrap over problems (2,000 resamples, percentile method, fixed seed).
+public record Interval(double mean, double low, double high) {
+    private static final int RESAMPLES = 2000;
+    private static final long SEED = 20261121;
+
+    /// @param values one a problem; their order does not matter to the mean, but fixes the resamples
+    public static Interval of(Collection<Double> values) {
+        double[] v = values.stream().mapToDouble(Double::doubleValue).toArray();
+        if (v.length == 0) return new Interval(Double.NaN, Double.NaN, Double.NaN);
+        var random = new SplittableRandom(SEED);
+        double[] means = new double[RESAMPLES];
+        for (int r = 0; r < RESAMPLES; r++) {
+            double sum = 0;
+            for (int i = 0; i < v.length; i++) sum += v[random.nextInt(v.length)];
+            means[r] = sum / v.length;
+        }
+        Arrays.sort(means);
+        return new Interval(Arrays.stream(v).average().orElseThrow(), quantile(means, 0.025), quantile(means, 0.975));
+    }
+
+    /// The mean difference a − b over the problems that both have.
+    public static Interval ofDifference(Map<String, Double> a, Map<String, Double> b) {
+        return of(a.entrySet().stream().filter(e -> b.containsKey(e.getKey())).map(e -> e.getValue() - b.get(e.getKey())).toList());
+    }
+
+    /// Whether zero lies outside.
+    public boolean clear() {
+        return low > 0 || high < 0;
+    }
+
+    private static double quantile(double[] sorted, double q) {
+        double at = q * (sorted.length - 1);
+        int below = (int) at;
+        double weight = at - below;
+        return below + 1 < sorted.length ? sorted[below] * (1 - weight) + sorted[below + 1] * weight : sorted[below];
+    }
+}

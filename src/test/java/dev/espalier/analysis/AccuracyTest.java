@@ -1,0 +1,81 @@
+package dev.espalier.analysis;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import dev.espalier.search.Tally.Ballot;
+import dev.espalier.search.Vote;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.junit.jupiter.api.Test;
+
+class AccuracyTest {
+
+    @Test
+    void passAtKIsTheShareOfSubsetsThatHoldARightOne() {
+        assertThat(Accuracy.passAt(1, 10, 3)).isCloseTo(0.3, within(1e-12));
+        // 1 − C(7,2)/C(10,2) = 1 − 21/45
+        assertThat(Accuracy.passAt(2, 10, 3)).isCloseTo(24 / 45.0, within(1e-12));
+        assertThat(Accuracy.passAt(8, 10, 3)).isEqualTo(1);
+        assertThat(Accuracy.passAt(10, 10, 0)).isEqualTo(0);
+        assertThat(Accuracy.passAt(11, 10, 3)).isNaN();
+    }
+
+    @Test
+    void subsetsOfTwoAgreeWithCountingThemAll() {
+        // right 0.9, wrong 0.5, wrong 0.1: best of two is right in the two subsets of three that hold the right one
+        var pool = pool("p", List.of(ballot(0, true, 0.9), ballot(1, false, 0.5), ballot(2, false, 0.1)));
+        assertThat(Accuracy.ofVote(List.of(pool), Vote.NAIVE, 2).get("p")).isCloseTo(2 / 3.0, within(0.15));
+        assertThat(Accuracy.ofVote(List.of(pool), Vote.NAIVE, 3)).isEqualTo(Map.of("p", 1.0));
+        assertThat(Accuracy.ofVote(List.of(pool), Vote.MAJORITY, 3)).isEqualTo(Map.of("p", 0.0));
+        assertThat(Accuracy.ofVote(List.of(pool), Vote.NAIVE, 1)).isEqualTo(Map.of("p", 1 / 3.0));
+        assertThat(Accuracy.ofVote(List.of(pool), Vote.NAIVE, 4)).isEmpty();
+    }
+
+    @Test
+    void theIntervalOfADifferenceIsPairedByProblem() {
+        var a = new TreeMap<String, Double>();
+        var b = new TreeMap<String, Double>();
+        for (int i = 0; i < 100; i++) {
+            double hard = i % 2;
+            a.put("p" + i, hard + (i % 10 == 0 ? 0.1 : 0.05));
+            b.put("p" + i, hard);
+        }
+        var difference = Interval.ofDifference(a, b);
+        assertThat(difference.mean()).isCloseTo(0.055, within(1e-9));
+        assertThat(difference.clear()).isTrue();
+        assertThat(Interval.of(b.values()).high() - Interval.of(b.values()).low()).isCloseTo(0.196, within(0.02));
+    }
+
+    @Test
+    void aucWithinAProblemIgnoresHowHardProblemsAre() {
+        var easy = pool("easy", List.of(ballot(0, true, 0.8), ballot(1, false, 0.9)));
+        var hard = pool("hard", List.of(ballot(0, true, 0.2), ballot(1, false, 0.1), ballot(2, false, 0.2)));
+        assertThat(Discrimination.withinProblem(List.of(easy, hard)).values()).containsExactly(0.0, 0.75);
+    }
+
+    @Test
+    void aCurveOfAPoolHasAPointForEachBudgetItReaches() {
+        var pools = new ArrayList<Pool>();
+        for (int p = 0; p < 20; p++) pools.add(pool("p" + p, List.of(ballot(0, p % 2 == 0, 0.9), ballot(1, false, 0.5), ballot(2, false, 0.4), ballot(3, true, 0.1))));
+        var curve = Curves.ofPool("best-of-n", Vote.NAIVE, pools, List.of(1, 2, 4, 8));
+        assertThat(curve.points()).extracting(Curve.Point::n).containsExactly(1, 2, 4);
+        var last = curve.points().getLast();
+        assertThat(last.accuracy()).isEqualTo(0.5);
+        assertThat(last.coverage()).isEqualTo(1);
+        assertThat(last.generatedTokens()).isEqualTo(100);
+        assertThat(curve.points().getFirst().generatedTokens()).isEqualTo(25);
+        assertThat(last.low()).isLessThan(0.5);
+        assertThat(last.high()).isGreaterThan(0.5);
+    }
+
+    private static Pool pool(String problem, List<Ballot> ballots) {
+        return new Pool(problem, 1, 0, ballots, 100, 1);
+    }
+
+    private static Ballot ballot(int candidate, boolean right, double score) {
+        return new Ballot(candidate, right ? "right" : "wrong", "", score, right);
+    }
+}
