@@ -29,6 +29,12 @@ public final class SampleKey {
         return (mix(state + GOLDEN * (position + 1L)) >>> 11) * 0x1p-53;
     }
 
+    /// Further numbers for one position, for samplers that may reject a draw; attempt 0 is [#uniform(int)].
+    public double uniform(int position, int attempt) {
+        long drawn = mix(state + GOLDEN * (position + 1L));
+        return ((attempt == 0 ? drawn : mix(drawn + GOLDEN * attempt)) >>> 11) * 0x1p-53;
+    }
+
     private static long mix(long z) {
         z = (z ^ (z >>> 30)) * 0xBF58476D1CE4E5B9L;
         z = (z ^ (z >>> 27)) * 0x94D049BB133111EBL;

@@ -1,0 +1,144 @@
+package dev.espalier.engine;
+
+import ai.djl.huggingface.tokenizers.HuggingFaceTokenizer;
+import dev.espalier.EspalierException;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.logging.Level;
+import java.util.logging.Logger;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/// A `tokenizer.json` of the byte-level BPE kind. Encoding is the tokenizers library's; decoding is a table from ids to
+/// bytes, so that it is lossless token by token even where a character is spread over several tokens. Any thread may call.
+public final class Tokenizer implements AutoCloseable {
+    // Held here: a logger that nobody holds forgets its level.
+    private static final Logger LIBRARY_LOG = Logger.getLogger("ai.djl");
+
+    static {
+        // Otherwise the library asks a cloud metadata address, and on an NVIDIA machine tries to download a CUDA build.
+        System.setProperty("ai.djl.offline", "true");
+        // It looks for a GPU, which it is not asked to use, and warns at every start where there is none.
+        LIBRARY_LOG.setLevel(Level.SEVERE);
+    }
+
+    private final HuggingFaceTokenizer encoder;
+    private final byte[][] bytes;
+    private final @Nullable Pattern special;
+
+    private Tokenizer(HuggingFaceTokenizer encoder, byte[][] bytes, @Nullable Pattern special) {
+        this.encoder = encoder;
+        this.bytes = bytes;
+        this.special = special;
+    }
+
+    public static Tokenizer read(Path file) {
+        JsonNode root;
+        try {
+            root = JsonMapper.shared().readTree(file);
+        } catch (JacksonException e) {
+            throw new EspalierException(file + " cannot be read as a tokenizer; copy the model folder again.", e);
+        }
+        boolean byteLevel = root.path("decoder").path("type").asString("").equals("ByteLevel") && root.path("model").path("vocab").isObject();
+        if (!byteLevel) throw new EspalierException(file + " is not a byte-level BPE tokenizer, the only kind that Espalier reads so far; choose another model.");
+        var table = table(root);
+        String specials = root.path("added_tokens").valueStream().filter(t -> t.path("special").asBoolean(false))
+            .map(t -> Pattern.quote(t.path("content").asString())).collect(Collectors.joining("|"));
+        try {
+            // No truncation and no padding: lengths are checked against the context by those who know it.
+            var encoder = HuggingFaceTokenizer.newInstance(file, Map.of("addSpecialTokens", "false", "truncation", "false", "padding", "false"));
+            return new Tokenizer(encoder, table, specials.isEmpty() ? null : Pattern.compile(specials));
+        } catch (IOException | RuntimeException e) {
+            throw new EspalierException(file + " was refused by the tokenizers library: " + e.getMessage() + " Copy the model folder again.", e);
+        }
+    }
+
+    /// The number of ids.
+    public int size() {
+        return bytes.length;
+    }
+
+    /// Encodes plain text. Text that spells a special token is cut within it and so stays text.
+    public int[] encode(String text) {
+        if (special == null || !special.matcher(text).find()) return encodeTemplate(text);
+        var ids = java.util.stream.IntStream.builder();
+        var spelled = special.matcher(text);
+        int from = 0;
+        for (int search = 0; spelled.find(search); search = from) {
+            int cut = text.offsetByCodePoints(spelled.start(), 1);
+            for (int id : encodeTemplate(text.substring(from, cut))) ids.add(id);
+            from = cut;
+        }
+        for (int id : encodeTemplate(text.substring(from))) ids.add(id);
+        return ids.build().toArray();
+    }
+
+    /// Encodes a template's own text, in which special tokens count.
+    int[] encodeTemplate(String text) {
+        if (text.isEmpty()) return new int[0];
+        // Half a surrogate pair has no UTF-8; Java's encoder puts "?" there.
+        String whole = new String(text.getBytes(StandardCharsets.UTF_8), StandardCharsets.UTF_8);
+        return Arrays.stream(encoder.encode(whole, false, false).getIds()).mapToInt(Math::toIntExact).toArray();
+    }
+
+    /// The bytes of one token; do not write into them.
+    public byte[] bytes(int id) {
+        return bytes[id];
+    }
+
+    public String decode(int[] ids) {
+        return decode(ids, 0, ids.length);
+    }
+
+    public String decode(int[] ids, int from, int to) {
+        var out = new ByteArrayOutputStream(4 * (to - from));
+        for (int i = from; i < to; i++) out.writeBytes(bytes[ids[i]]);
+        return out.toString(StandardCharsets.UTF_8);
+    }
+
+    @Override
+    public void close() {
+        encoder.close();
+    }
+
+    private static byte[][] table(JsonNode root) {
+        var ofChar = byteOfCharacter();
+        var tokens = new HashMap<Integer, byte[]>();
+        root.path("model").path("vocab").forEachEntry((token, id) -> tokens.put(id.asInt(), unmapped(token, ofChar)));
+        for (var added : root.path("added_tokens")) tokens.put(added.path("id").asInt(), added.path("content").asString().getBytes(StandardCharsets.UTF_8));
+        int size = tokens.keySet().stream().mapToInt(i -> i + 1).max().orElse(0);
+        var table = new byte[size][];
+        for (int id = 0; id < size; id++) table[id] = tokens.getOrDefault(id, new byte[0]);
+        return table;
+    }
+
+    private static byte[] unmapped(String token, Map<Character, Byte> ofChar) {
+        var out = new ByteArrayOutputStream(token.length());
+        for (char c : token.toCharArray()) {
+            Byte b = ofChar.get(c);
+            if (b == null) return token.getBytes(StandardCharsets.UTF_8);
+            out.write(b);
+        }
+        return out.toByteArray();
+    }
+
+    /// GPT-2's printable stand-ins for bytes: printable ASCII and Latin-1 stand for themselves, the rest for 256, 257, …
+    private static Map<Character, Byte> byteOfCharacter() {
+        var map = new HashMap<Character, Byte>();
+        int next = 256;
+        for (int b = 0; b < 256; b++) {
+            boolean itself = b >= '!' && b <= '~' || b >= 0xA1 && b <= 0xAC || b >= 0xAE;
+            map.put((char) (itself ? b : next++), (byte) b);
+        }
+        return map;
+    }
+}

@@ -1,0 +1,12 @@
+package dev.espalier.engine.onnx;
+
+import dev.espalier.engine.ModelFolder;
+import dev.espalier.search.ModelCard;
+
+final class Cards {
+    private Cards() {}
+
+    static ModelCard of(ModelFolder model, Graph graph) {
+        return new ModelCard(model.name(), model.fingerprint(), model.parameters(), model.context(), graph.device(), model.separator(), model.maxNewTokens());
+    }
+}

@@ -1,0 +1,126 @@
+package dev.espalier.engine.onnx;
+
+import ai.onnxruntime.OrtException;
+import dev.espalier.EspalierException;
+import dev.espalier.engine.Device;
+import dev.espalier.engine.ModelFolder;
+import dev.espalier.engine.Tokenizer;
+import dev.espalier.search.Cost;
+import dev.espalier.search.Finish;
+import dev.espalier.search.LanguageModel;
+import dev.espalier.search.ModelCard;
+import dev.espalier.search.Result;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.LongAdder;
+
+/// A policy on ONNX Runtime. Requests of all searches wait in one queue; one thread decodes them as one batch, refilled at every token.
+public final class OnnxPolicy implements LanguageModel {
+    private final ModelFolder model;
+    private final Tokenizer tokenizer;
+    private final Graph graph;
+    private final ModelCard card;
+    private final LongAdder executed = new LongAdder();
+    private final Scheduler<Waiting> scheduler;
+
+    private record Waiting(Call call, int[] prompt, CompletableFuture<Result.Sampled> future) {}
+
+    /// @param rows       most rows in flight
+    /// @param cacheBytes memory for the KV of prompts and kept tree nodes
+    public record Limits(int rows, long cacheBytes) {
+        public static final Limits DEFAULT = new Limits(64, 256L << 20);
+
+        public Limits {
+            if (rows < 1 || cacheBytes < 0) throw new EspalierException("A policy needs room for at least one row and a cache of at least 0 bytes.");
+        }
+    }
+
+    public OnnxPolicy(ModelFolder model, Device device, int threads, Limits limits) {
+        if (model.kind() != ModelFolder.Kind.POLICY) throw new EspalierException(model.name() + " is a reward model, not a policy; choose a policy.");
+        if (!model.state().isEmpty()) throw new EspalierException(model.path() + " has further states, which Espalier reads for reward models only; choose another policy.");
+        this.model = model;
+        graph = Graph.open(model, device, threads, "logits");
+        tokenizer = Tokenizer.read(model.path().resolve(model.tokenizer()));
+        card = Cards.of(model, graph);
+        scheduler = new Scheduler<>(model.name(), waiting -> waiting.future, queue -> {
+            try (var loop = new DecodeLoop(model, graph, tokenizer, limits.rows, limits.cacheBytes, executed)) {
+                decode(loop, queue);
+            }
+        });
+    }
+
+    @Override
+    public ModelCard card() {
+        return card;
+    }
+
+    /// Tokens that really went through the model since it was opened.
+    public long executed() {
+        return executed.sum();
+    }
+
+    @Override
+    public CompletableFuture<Result.Sampled> generate(Call call) {
+        var future = new CompletableFuture<Result.Sampled>();
+        try {
+            scheduler.checkOpen();
+            var prompt = Prompts.encode(model, tokenizer, call.problem(), call.generation().systemPrompt());
+            for (var step : call.path()) for (int id : step.tokens()) if (id < 0 || id >= model.vocabulary())
+                throw new EspalierException("The path holds token " + id + ", which " + model.name() + " does not have: it is another model's. Start a new search.");
+            int given = prompt.length + call.path().stream().mapToInt(s -> s.tokens().length).sum();
+            if (given >= model.context()) future.complete(new Result.Sampled(List.of(), Finish.LENGTH, Cost.NONE));
+            else scheduler.add(new Waiting(call, prompt, future));
+        } catch (EspalierException e) {
+            future.completeExceptionally(e);
+        }
+        return future;
+    }
+
+    private void decode(DecodeLoop loop, Scheduler<Waiting>.Queue queue) {
+        while (true) {
+            while (!loop.full()) {
+                var next = loop.rows().isEmpty() ? queue.take() : queue.poll();
+                if (next == null) break;
+                join(loop, next);
+            }
+            // The queue gives nothing while no row is in flight only when the model is being closed.
+            if (loop.rows().isEmpty() || queue.closed()) break;
+            try {
+                loop.turn();
+            } catch (OrtException | EspalierException e) {
+                fail(loop, e);
+            }
+            for (int i = loop.rows().size() - 1; i >= 0; i--) if (loop.rows().get(i).future.isDone()) loop.leave(i);
+        }
+        for (var row : loop.rows()) row.future.completeExceptionally(queue.closing());
+    }
+
+    private void join(DecodeLoop loop, Waiting waiting) {
+        if (waiting.future.isDone()) return;
+        try {
+            loop.join(new Row(waiting.call, waiting.prompt, waiting.future, loop.root()));
+        } catch (OrtException e) {
+            waiting.future.completeExceptionally(broken(e));
+        }
+    }
+
+    private void fail(DecodeLoop loop, Exception cause) {
+        var error = cause instanceof EspalierException known ? known : broken(cause);
+        for (int i = loop.rows().size() - 1; i >= 0; i--) {
+            var row = loop.rows().get(i);
+            loop.leave(i);
+            row.future.completeExceptionally(error);
+        }
+    }
+
+    private EspalierException broken(Exception cause) {
+        return new EspalierException("The policy " + model.name() + " failed while computing (" + cause.getMessage() + "); try again, on the CPU if it ran on another device.", cause);
+    }
+
+    @Override
+    public void close() {
+        scheduler.close();
+        graph.close();
+        tokenizer.close();
+    }
+}

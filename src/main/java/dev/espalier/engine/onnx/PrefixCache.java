@@ -1,0 +1,123 @@
+package dev.espalier.engine.onnx;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/// The tree is the cache: KV of prompts and of finished steps, each kept once, as segments that hang below the segment they
+/// continue. The least recently used go first when the memory budget is full. Used by one thread.
+final class PrefixCache implements AutoCloseable {
+    private record Tokens(int[] ids) {
+        @Override
+        public boolean equals(Object o) {
+            return o instanceof Tokens(var other) && Arrays.equals(ids, other);
+        }
+
+        @Override
+        public int hashCode() {
+            return Arrays.hashCode(ids);
+        }
+    }
+
+    /// The KV of some positions of every sequence that starts with its tokens.
+    static final class Segment {
+        private final @Nullable Segment parent;
+        private final Tokens tokens;
+        private final int end;
+        private final Map<Tokens, Segment> children = new HashMap<>();
+        private final @Nullable Arena arena;
+        private final MemorySegment data;
+        private boolean gone;
+
+        private Segment(@Nullable Segment parent, Tokens tokens, int end, @Nullable Arena arena, MemorySegment data) {
+            this.parent = parent;
+            this.tokens = tokens;
+            this.end = end;
+            this.arena = arena;
+            this.data = data;
+        }
+
+        int start() {
+            return end - tokens.ids.length;
+        }
+
+        int end() {
+            return end;
+        }
+
+        MemorySegment data() {
+            return data;
+        }
+    }
+
+    private final Segment root = new Segment(null, new Tokens(new int[0]), 0, null, MemorySegment.NULL);
+    // In order of use, oldest first. An ancestor is used after its descendants, so the oldest segment has no children.
+    private final LinkedHashMap<Segment, Boolean> used = new LinkedHashMap<>(64, 0.75f, true);
+    private final long budget;
+    private final long tokenBytes;
+    private long bytes;
+
+    PrefixCache(long budget, long tokenBytes) {
+        this.budget = budget;
+        this.tokenBytes = tokenBytes;
+    }
+
+    Segment root() {
+        return root;
+    }
+
+    /// The segment that continues another with `ids[from, to)`, or null; finding it counts as use.
+    @Nullable Segment find(Segment parent, int[] ids, int from, int to) {
+        var found = parent.children.get(new Tokens(Arrays.copyOfRange(ids, from, to)));
+        if (found != null) touch(found);
+        return found;
+    }
+
+    /// Keeps a row's KV of `ids[from, to)` below a parent. Null where it does not fit, or the parent is no longer kept.
+    @Nullable Segment keep(Segment parent, int[] ids, int from, int to, KvRows rows, int row) {
+        var there = find(parent, ids, from, to);
+        if (there != null) return there;
+        long size = (to - from) * tokenBytes;
+        if (parent.gone || size > budget || from >= to) return null;
+        touch(parent);
+        while (bytes + size > budget) {
+            var oldest = used.firstEntry().getKey();
+            drop(oldest);
+            if (oldest == parent) return null;
+        }
+        var arena = Arena.ofConfined();
+        var data = arena.allocate(size, 64);
+        rows.copyOut(row, from, to, data);
+        var made = new Segment(parent, new Tokens(Arrays.copyOfRange(ids, from, to)), to, arena, data);
+        parent.children.put(made.tokens, made);
+        used.put(made, true);
+        bytes += size;
+        touch(made);
+        return made;
+    }
+
+    private void touch(Segment segment) {
+        for (var s = segment; s != null && s != root; s = s.parent) used.get(s);
+    }
+
+    private void drop(Segment segment) {
+        used.remove(segment);
+        segment.gone = true;
+        bytes -= segment.data.byteSize();
+        if (segment.parent != null) segment.parent.children.remove(segment.tokens);
+        if (segment.arena != null) segment.arena.close();
+    }
+
+    long bytes() {
+        return bytes;
+    }
+
+    @Override
+    public void close() {
+        while (!used.isEmpty()) drop(used.firstEntry().getKey());
+    }
+}

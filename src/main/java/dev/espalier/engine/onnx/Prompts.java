@@ -1,0 +1,18 @@
+package dev.espalier.engine.onnx;
+
+import dev.espalier.EspalierException;
+import dev.espalier.engine.ModelFolder;
+import dev.espalier.engine.Tokenizer;
+
+final class Prompts {
+    private Prompts() {}
+
+    /// The prompt's ids, or an error where no token would fit behind them.
+    static int[] encode(ModelFolder model, Tokenizer tokenizer, String problem, String systemPrompt) {
+        var prompt = model.chat().encode(tokenizer, problem, systemPrompt);
+        if (prompt.length >= model.context())
+            throw new EspalierException("The problem has " + prompt.length + " tokens; " + model.name() + "'s context is " + model.context()
+                + ", problem and solution together. Shorten the problem or choose a model with a longer context.");
+        return prompt;
+    }
+}

@@ -1,0 +1,105 @@
+package dev.espalier.engine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.espalier.EspalierException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.assertj.core.api.AbstractThrowableAssert;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class ModelFolderTest {
+    @TempDir
+    private Path temporary;
+
+    private static AbstractThrowableAssert<?, ?> refused(Path folder) {
+        return assertThatThrownBy(() -> Models.policy(ModelFolder.read(folder), Device.CPU, 1).close()).isInstanceOf(EspalierException.class);
+    }
+
+    private static void replace(Path folder, String old, String now) throws IOException {
+        var file = folder.resolve(ModelFolder.FILE);
+        var text = Files.readString(file);
+        assertThat(text).contains(old);
+        Files.writeString(file, text.replace(old, now));
+    }
+
+    @Test
+    void aSampleModelOpensWithItsCard() {
+        var folder = SampleModels.folder("policy-small");
+        try (var policy = Models.policy(folder, Device.AUTO, 1)) {
+            var card = policy.card();
+            assertThat(card.name()).isEqualTo("policy-small");
+            assertThat(card.sha256()).isEqualTo(folder.fingerprint()).hasSize(64);
+            assertThat(card.context()).isEqualTo(512);
+            assertThat(card.separator()).isEqualTo("\n\n");
+            assertThat(card.parameters()).isPositive();
+            assertThat(card.device()).isEqualTo("CPU, 1 thread, f32");
+        }
+    }
+
+    @Test
+    void policiesAndRewardModelsAreNotMixedUp() {
+        refused(SampleModels.folder("prm").path()).hasMessage("prm is a reward model, not a policy; choose a policy.");
+        assertThatThrownBy(() -> Models.reward(SampleModels.folder("policy-small"), Device.CPU, 1))
+            .isInstanceOf(EspalierException.class).hasMessage("policy-small is a policy, not a reward model; choose a reward model.");
+    }
+
+    @Test
+    void aMissingFolderOrDescriptionIsNamed() throws IOException {
+        refused(temporary.resolve("none")).hasMessageContaining("There is no model folder " + temporary.resolve("none"));
+        refused(Files.createDirectory(temporary.resolve("empty"))).hasMessageContaining("holds no espalier.json");
+    }
+
+    @Test
+    void brokenJsonIsNamed() throws IOException {
+        Files.writeString(temporary.resolve(ModelFolder.FILE), "{\"format\":1,");
+        refused(temporary).hasMessageContaining("espalier.json is not valid JSON");
+    }
+
+    @Test
+    void unknownKindsAndFieldsOutOfRangeAreNamed() throws IOException {
+        var folder = SampleModels.copy("policy-small", temporary);
+        replace(folder, "\"policy\"", "\"oracle\"");
+        refused(folder).hasMessageContaining("the kind \"oracle\" is unknown");
+        replace(folder, "\"oracle\"", "\"policy\"");
+        replace(folder, "\"context\": 512", "\"context\": 0");
+        refused(folder).hasMessageContaining("\"context\" must be a whole number of at least 8");
+        replace(folder, "\"context\": 0", "\"context\": 512");
+        replace(folder, "\"tokenizer\": \"tokenizer.json\"", "\"tokenizer\": \"../tokenizer.json\"");
+        refused(folder).hasMessageContaining("\"tokenizer\" must name a file of the folder");
+    }
+
+    @Test
+    void aMissingOrChangedFileIsNamed() throws IOException {
+        var folder = SampleModels.copy("policy-small", temporary);
+        var weights = folder.resolve("weights.bin");
+        var bytes = Files.readAllBytes(weights);
+        bytes[1000] ^= 1;
+        Files.write(weights, bytes);
+        refused(folder).hasMessageContaining(weights + " is not the file that espalier.json describes");
+        Files.delete(weights);
+        refused(folder).hasMessageContaining("The file " + weights + " is missing");
+    }
+
+    @Test
+    void aGraphThatDoesNotFitItsDescriptionIsNamed() throws IOException {
+        var folder = SampleModels.copy("policy-small", temporary);
+        replace(folder, "\"layers\": 5", "\"layers\": 6");
+        refused(folder).hasMessageContaining("has no input \"past_key_values.5.key\"");
+        replace(folder, "\"layers\": 6", "\"layers\": 4");
+        refused(folder).hasMessageContaining("where 10 are expected");
+        replace(folder, "\"layers\": 4", "\"layers\": 5");
+        replace(folder, "\"head_dim\": 32", "\"head_dim\": 64");
+        refused(folder).hasMessageContaining("of shape [-1, 4, -1, 32] where [-1, 4, -1, 64] is expected");
+    }
+
+    @Test
+    void cudaWithoutCudaSaysWhatToDo() {
+        org.junit.jupiter.api.Assumptions.assumeFalse(ai.onnxruntime.OrtEnvironment.getAvailableProviders().contains(ai.onnxruntime.OrtProvider.CUDA), "this build has CUDA");
+        assertThatThrownBy(() -> Models.policy(SampleModels.folder("policy-small"), Device.CUDA, 1))
+            .isInstanceOf(EspalierException.class).hasMessageContaining("has no CUDA; choose the CPU");
+    }
+}

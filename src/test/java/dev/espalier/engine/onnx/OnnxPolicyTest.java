@@ -1,0 +1,182 @@
+package dev.espalier.engine.onnx;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.espalier.EspalierException;
+import dev.espalier.engine.Device;
+import dev.espalier.engine.SampleModels;
+import dev.espalier.search.Finish;
+import dev.espalier.search.Generation;
+import dev.espalier.search.LanguageModel;
+import dev.espalier.search.Result;
+import dev.espalier.search.SampleKey;
+import dev.espalier.search.Step;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.CompletableFuture;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+
+class OnnxPolicyTest {
+    private static final List<String> PROBLEMS = List.of(
+        "Compute $3 + 4 \\times 5$.",
+        "Alice has 12 apples and gives a third of them to Bob, who already has 7. How many apples does Bob have now?",
+        "Solve $2x - 7 = 19$ for $x$.");
+    private static final Generation GENERATION = new Generation(0.8, 0.95, 60, "\n\n", "");
+
+    private static OnnxPolicy policy(int rows, long cacheBytes) {
+        return new OnnxPolicy(SampleModels.folder("policy-small"), Device.CPU, 2, new OnnxPolicy.Limits(rows, cacheBytes));
+    }
+
+    private static LanguageModel.Call whole(int i) {
+        return new LanguageModel.Call(PROBLEMS.get(i % PROBLEMS.size()), List.of(), false, GENERATION, 60, key(i));
+    }
+
+    private static SampleKey key(int i) {
+        return SampleKey.of(1, "p", List.of(i));
+    }
+
+    /// A separator that a random model writes too.
+    private static LanguageModel.Call step(String problem, List<Step> path, String separator, SampleKey key) {
+        return new LanguageModel.Call(problem, path, true, new Generation(0.8, 1, 200, separator, ""), 60, key);
+    }
+
+    private static List<Result.Sampled> all(OnnxPolicy policy, List<LanguageModel.Call> calls) {
+        return calls.stream().map(policy::generate).toList().stream().map(CompletableFuture::join).toList();
+    }
+
+    private static List<Result.Sampled> oneByOne(OnnxPolicy policy, List<LanguageModel.Call> calls) {
+        return calls.stream().map(call -> policy.generate(call).join()).toList();
+    }
+
+    @Test
+    void aRowIsBitwiseTheSameAloneAndInABatch() {
+        var calls = IntStream.range(0, 24).mapToObj(OnnxPolicyTest::whole).toList();
+        try (var alone = policy(1, 0); var together = policy(16, 64 << 20)) {
+            assertThat(all(together, calls)).isEqualTo(oneByOne(alone, calls));
+        }
+    }
+
+    @Test
+    void theOrderOfTheRequestsDoesNotMatter() {
+        var order = new ArrayList<>(IntStream.range(0, 24).boxed().toList());
+        try (var policy = policy(8, 64 << 20)) {
+            var first = all(policy, order.stream().map(OnnxPolicyTest::whole).toList());
+            Collections.shuffle(order, new Random(3));
+            var shuffled = all(policy, order.stream().map(OnnxPolicyTest::whole).toList());
+            for (int i = 0; i < order.size(); i++) assertThat(shuffled.get(i)).isEqualTo(first.get(order.get(i)));
+        }
+    }
+
+    @Test
+    void continuationsAreBitwiseTheSameWhateverIsCached() {
+        try (var kept = policy(16, 64 << 20); var evicting = policy(16, 300_000); var nothing = policy(3, 0)) {
+            assertThat(grow(evicting)).isEqualTo(grow(kept));
+            assertThat(grow(nothing)).isEqualTo(grow(kept));
+        }
+    }
+
+    /// A little tree: every problem's path grows by four steps with three continuations each, the first going on.
+    private static List<List<Result.Sampled>> grow(OnnxPolicy policy) {
+        var waves = new ArrayList<List<Result.Sampled>>();
+        var paths = new ArrayList<List<Step>>(Collections.nCopies(PROBLEMS.size(), List.of()));
+        for (int depth = 0; depth < 4; depth++) {
+            var calls = new ArrayList<LanguageModel.Call>();
+            for (int p = 0; p < paths.size(); p++) for (int child = 0; child < 3; child++)
+                calls.add(step(PROBLEMS.get(p), paths.get(p), " ", SampleKey.of(2, "p" + p, List.of(depth, child))));
+            var wave = all(policy, calls);
+            waves.add(wave);
+            for (int p = 0; p < paths.size(); p++) {
+                var longer = new ArrayList<>(paths.get(p));
+                longer.addAll(wave.get(3 * p).steps());
+                paths.set(p, longer);
+            }
+        }
+        return waves;
+    }
+
+    @Test
+    void childrenOfAKeptStepDoNotReadTheirPathAgain() {
+        try (var policy = policy(4, 64 << 20)) {
+            var first = policy.generate(step(PROBLEMS.get(0), List.of(), " ", key(1))).join();
+            assertThat(first.finish()).isEqualTo(Finish.STEP);
+            long before = policy.executed();
+            var second = policy.generate(step(PROBLEMS.get(0), first.steps(), " ", key(2))).join();
+            assertThat(policy.executed() - before).isEqualTo(second.cost().generated());
+        }
+    }
+
+    @Test
+    void generationStopsWithTheTokenThatCompletesTheSeparator() {
+        try (var policy = policy(4, 64 << 20)) {
+            var result = policy.generate(step(PROBLEMS.get(0), List.of(), " ", key(1))).join();
+            assertThat(result.finish()).isEqualTo(Finish.STEP);
+            assertThat(result.steps()).hasSize(1);
+            var step = result.steps().getFirst();
+            assertThat(step.text()).contains(" ");
+            assertThat(step.logProbs()).hasSameSizeAs(step.tokens());
+            assertThat(result.cost().generated()).isEqualTo(step.tokens().length);
+        }
+    }
+
+    @Test
+    void withoutAStepStopAllStepsComeAtOnceAndAreThoseSampledStepByStep() {
+        try (var policy = policy(4, 64 << 20)) {
+            var whole = policy.generate(new LanguageModel.Call(PROBLEMS.get(0), List.of(), false, new Generation(0, 1, 50, " ", ""), 50, key(0))).join();
+            var steps = new ArrayList<Step>();
+            int left = 50;
+            Result.Sampled last;
+            do {
+                last = policy.generate(new LanguageModel.Call(PROBLEMS.get(0), steps, true, new Generation(0, 1, 50, " ", ""), left, key(0))).join();
+                steps.addAll(last.steps());
+                left -= last.steps().stream().mapToInt(s -> s.tokens().length).sum();
+            } while (last.finish() == Finish.STEP);
+            assertThat(whole.steps()).isEqualTo(steps);
+            assertThat(whole.finish()).isEqualTo(last.finish());
+        }
+    }
+
+    @Test
+    void theTokenLimitTruncates() {
+        try (var policy = policy(4, 64 << 20)) {
+            var result = policy.generate(new LanguageModel.Call(PROBLEMS.get(0), List.of(), false, GENERATION, 5, key(7))).join();
+            assertThat(result.finish()).isEqualTo(Finish.LENGTH);
+            assertThat(result.steps().stream().mapToInt(s -> s.tokens().length).sum()).isEqualTo(5);
+        }
+    }
+
+    @Test
+    void cancellingFreesThePlaceInTheBatch() {
+        try (var policy = policy(1, 0)) {
+            var endless = new Generation(1, 1, 400, "\n\n", "");
+            var cancelled = IntStream.range(0, 20).mapToObj(i -> policy.generate(new LanguageModel.Call(PROBLEMS.get(0), List.of(), false, endless, 400, key(i)))).toList();
+            cancelled.forEach(future -> future.cancel(true));
+            var result = policy.generate(new LanguageModel.Call(PROBLEMS.get(0), List.of(), false, GENERATION, 3, key(1))).join();
+            assertThat(result.cost().generated()).isBetween(1L, 3L);
+            assertThat(policy.executed()).isLessThan(20 * 400);
+        }
+    }
+
+    @Test
+    void aProblemLongerThanTheContextFailsAloneAndSaysSo() {
+        try (var policy = policy(4, 0)) {
+            var tooLong = policy.generate(new LanguageModel.Call("7 + ".repeat(400), List.of(), false, GENERATION, 5, key(1)));
+            var fine = policy.generate(whole(1));
+            assertThatThrownBy(tooLong::join).cause().isInstanceOf(EspalierException.class).hasMessageContaining("tokens; policy-small's context is 512");
+            assertThat(fine.join().steps()).isNotEmpty();
+        }
+    }
+
+    @Test
+    void closingFailsWhatWaits() {
+        var policy = policy(1, 0);
+        var waiting = IntStream.range(0, 8).mapToObj(i -> policy.generate(whole(i))).toList();
+        policy.close();
+        assertThat(waiting).allMatch(CompletableFuture::isDone);
+        assertThatThrownBy(() -> waiting.getLast().join()).cause().isInstanceOf(EspalierException.class).hasMessageContaining("was closed");
+        assertThatThrownBy(() -> policy.generate(whole(0)).join()).cause().isInstanceOf(EspalierException.class).hasMessageContaining("was closed");
+    }
+}

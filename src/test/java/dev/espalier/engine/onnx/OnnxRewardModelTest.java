@@ -1,0 +1,97 @@
+package dev.espalier.engine.onnx;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.espalier.EspalierException;
+import dev.espalier.engine.Device;
+import dev.espalier.engine.SampleModels;
+import dev.espalier.search.Result;
+import dev.espalier.search.RewardModel;
+import dev.espalier.search.Step;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+
+class OnnxRewardModelTest {
+    private static OnnxRewardModel prm() {
+        return new OnnxRewardModel(SampleModels.folder("prm"), Device.CPU, 2);
+    }
+
+    private static Step step(String text) {
+        return new Step(text, new int[0], new float[0]);
+    }
+
+    private static RewardModel.Call call(int i) {
+        var path = new ArrayList<Step>();
+        for (int s = 0; s <= i % 5; s++) path.add(step("## Step " + (s + 1) + ": Add: $" + i + "+" + s + "=" + (i + s) + "$.\n\n"));
+        return new RewardModel.Call("Compute " + "$3+4$, then ".repeat(i % 3) + "$" + i + "+1$.", path, i % 2 == 0);
+    }
+
+    @Test
+    void everyNonEmptyStepHasOneScore() {
+        try (var prm = prm()) {
+            var path = List.of(step("## Step 1: Add: $1+2=3$.\n\n"), step("The answer is $3$."), step(""));
+            var scored = prm.score(new RewardModel.Call("Compute $1+2$.", path, true)).join();
+            assertThat(scored.scores()).hasSize(2).allSatisfy(score -> assertThat(score).isBetween(0.0, 1.0));
+            assertThat(scored.cost().generated()).isZero();
+            assertThat(scored.cost().processed()).isEqualTo(prm.executed());
+        }
+    }
+
+    @Test
+    void aPathWithoutStepsHasNoScores() {
+        try (var prm = prm()) {
+            assertThat(prm.score(new RewardModel.Call("Compute $1+2$.", List.of(), true)).join().scores()).isEmpty();
+        }
+    }
+
+    @Test
+    void theFirstStepsScoreDoesNotSeeWhatFollows() {
+        try (var prm = prm()) {
+            var first = step("## Step 1: Add: $1+2=3$.\n\n");
+            var one = prm.score(new RewardModel.Call("Compute $1+2$.", List.of(first), false)).join();
+            var two = prm.score(new RewardModel.Call("Compute $1+2$.", List.of(first, step("The answer is $3$.")), true)).join();
+            assertThat(two.scores().getFirst()).isEqualTo(one.scores().getFirst());
+        }
+    }
+
+    @Test
+    void aPathHasBitwiseTheSameScoresAloneAndInABatch() {
+        var calls = IntStream.range(0, 150).mapToObj(OnnxRewardModelTest::call).toList();
+        try (var prm = prm()) {
+            var alone = calls.stream().map(call -> prm.score(call).join()).toList();
+            var together = calls.stream().map(prm::score).toList().stream().map(CompletableFuture::join).toList();
+            assertThat(together).isEqualTo(alone);
+        }
+    }
+
+    @Test
+    void everyLengthHasBitwiseTheSameScoresWhateverItsNeighboursLengths() {
+        var calls = IntStream.range(0, 150).mapToObj(n -> new RewardModel.Call("1", List.of(step("2".repeat(n + 1))), false)).toList();
+        try (var prm = prm()) {
+            var alone = calls.stream().map(call -> prm.score(call).join()).toList();
+            var together = calls.stream().map(prm::score).toList().stream().map(CompletableFuture::join).toList();
+            assertThat(together).isEqualTo(alone);
+        }
+    }
+
+    @Test
+    void aPathLongerThanTheContextFailsAloneAndSaysSo() {
+        try (var prm = prm()) {
+            var tooLong = prm.score(new RewardModel.Call("Compute $1+2$.", List.of(step("1 + ".repeat(300))), false));
+            CompletableFuture<Result.Scored> fine = prm.score(call(3));
+            assertThatThrownBy(tooLong::join).cause().isInstanceOf(EspalierException.class).hasMessageContaining("the context of the reward model prm is 512");
+            assertThat(fine.join().scores()).hasSize(4);
+        }
+    }
+
+    @Test
+    void closingFailsLaterCalls() {
+        var prm = prm();
+        prm.close();
+        assertThatThrownBy(() -> prm.score(call(1)).join()).cause().isInstanceOf(EspalierException.class).hasMessageContaining("was closed");
+    }
+}
