@@ -174,8 +174,8 @@ final class AnswerChips {
 
     private void mark(Answer.Verdict verdict, double x, double y) {
         switch (verdict) {
-            case RIGHT -> Lettering.tick(g, colour(verdict), x, y, 6);
-            case WRONG -> Lettering.cross(g, colour(verdict), x, y, 6);
+            case RIGHT -> Lettering.tick(g, theme.ink(Ink.RIGHT_MARK), x, y, 6);
+            case WRONG -> Lettering.cross(g, theme.ink(Ink.WRONG_MARK), x, y, 6);
             case UNKNOWN -> {
                 g.setColor(colour(verdict));
                 g.setStroke(new BasicStroke(1.4f));

@@ -60,12 +60,12 @@ public record CurveFigure(List<Curve> curves, String highlighted) implements Fig
         }
         var scales = new CurveScales(curves, width, height, theme);
         var frame = scales.frame();
-        if (scales.legendHeight() > 0) legend(theme, !scales.labelsBeside()).draw(g, 10, 5, width - 20);
+        if (scales.legendHeight() > 0) legend(theme, curves, !scales.labelsBeside(), !coverages().isEmpty(), CurveScales.brief(width, height)).draw(g, 10, 5, width - 20);
         levels(g, theme, frame);
         var plot = frame.plot(theme, scales.budgets(), scales.percents());
         coverage(plot, theme);
         accuracy(plot, theme, frame);
-        frame.draw(g, plot);
+        frame.draw(g, theme, plot, "budget N (complete solutions)", "accuracy");
         singles(g, theme, frame);
         if (scales.labelsBeside()) CurveLabels.draw(g, theme, frame, curves);
     }
@@ -103,14 +103,22 @@ public record CurveFigure(List<Curve> curves, String highlighted) implements Fig
         return Theme.faded(theme.series(method), strength(method));
     }
 
-    private static Stroke dashed(double width) {
-        return new BasicStroke((float) width, BasicStroke.CAP_BUTT, BasicStroke.JOIN_ROUND, 1, new float[] {4, 3}, 0);
+    private static Stroke dashed(double width, float dash, float gap) {
+        return new BasicStroke((float) width, BasicStroke.CAP_BUTT, BasicStroke.JOIN_ROUND, 1, new float[] {dash, gap}, 0);
+    }
+
+    private static Stroke coverageStroke() {
+        return dashed(1.3, 4, 3);
+    }
+
+    private static Stroke levelStroke() {
+        return dashed(1.6, 10, 4);
     }
 
     private void accuracy(XYPlot plot, Theme theme, PlotFrame frame) {
         var data = new YIntervalSeriesCollection();
         var renderer = new DeviationRenderer(true, true);
-        renderer.setAlpha(0.14f);
+        renderer.setAlpha(0.16f);
         double radius = frame.width() < 420 ? 2.4 : 3.4;
         for (var curve : curves) {
             if (level(curve)) continue;
@@ -150,7 +158,7 @@ public record CurveFigure(List<Curve> curves, String highlighted) implements Fig
             boolean own = coverage.methods().size() == 1;
             double strength = coverage.methods().stream().mapToDouble(this::strength).max().orElse(1);
             renderer.setSeriesPaint(at, own ? colour(theme, coverage.methods().getFirst()) : theme.ink(Ink.COVERAGE, strength));
-            renderer.setSeriesStroke(at, dashed(1.3));
+            renderer.setSeriesStroke(at, coverageStroke());
         }
         plot.setDataset(0, data);
         plot.setRenderer(0, renderer);
@@ -161,7 +169,7 @@ public record CurveFigure(List<Curve> curves, String highlighted) implements Fig
             if (!level(curve)) continue;
             double y = frame.y(curve.points().getFirst().accuracy());
             g.setColor(colour(theme, curve.strategy()));
-            g.setStroke(dashed(1.5));
+            g.setStroke(levelStroke());
             g.draw(new Line2D.Double(frame.left(), y, frame.right(), y));
         }
     }
@@ -179,31 +187,27 @@ public record CurveFigure(List<Curve> curves, String highlighted) implements Fig
         }
     }
 
-    static Legend legend(Theme theme, List<Curve> curves, boolean names, boolean coverage) {
+    static Legend legend(Theme theme, List<Curve> curves, boolean names, boolean coverage, boolean brief) {
         var legend = new Legend(theme);
         for (var curve : curves) {
             if (!names && !level(curve)) continue;
             var colour = theme.series(curve.strategy());
             legend.add(Method.label(curve.strategy()), 20, (g, x, y) -> {
                 g.setColor(colour);
-                g.setStroke(level(curve) ? dashed(1.5) : new BasicStroke(2));
+                g.setStroke(level(curve) ? levelStroke() : new BasicStroke(2));
                 g.draw(new Line2D.Double(x, y, x + 20, y));
                 if (!level(curve)) g.fill(Method.at(Method.marker(curve.strategy(), 3.4), x + 10, y));
             });
         }
-        legend.add("95 % interval", 16, (g, x, y) -> {
+        if (!brief) legend.add("95 % interval", 16, (g, x, y) -> {
             g.setColor(theme.ink(Ink.COVERAGE, 0.25));
             g.fill(new Rectangle2D.Double(x, y - 5, 16, 10));
         });
-        if (coverage) legend.add("coverage (any candidate right)", 20, (g, x, y) -> {
+        if (coverage) legend.add(brief ? "coverage" : "coverage (any candidate right)", 20, (g, x, y) -> {
             g.setColor(theme.ink(Ink.COVERAGE));
-            g.setStroke(dashed(1.3));
+            g.setStroke(coverageStroke());
             g.draw(new Line2D.Double(x, y, x + 20, y));
         });
         return legend;
-    }
-
-    private Legend legend(Theme theme, boolean names) {
-        return legend(theme, curves, names, !coverages().isEmpty());
     }
 }

@@ -28,12 +28,15 @@ final class CurveLabels {
         var at = named.stream().mapToDouble(curve -> frame.y(curve.points().getLast().accuracy())).toArray();
         spread(at, frame.top() + 4, frame.bottom() - 4);
         for (int i = 0; i < at.length; i++) {
-            var point = named.get(i).points().getLast();
-            double x = frame.x(CurveFigure.log2(point.n())), y = frame.y(point.accuracy()), labelX = frame.right() + 14;
+            var curve = named.get(i);
+            var point = curve.points().getLast();
+            double x = frame.x(CurveFigure.log2(point.n())), y = frame.y(point.accuracy()), labelX = frame.right() + 18;
             g.setColor(theme.ink(Ink.GRID));
             g.setStroke(new BasicStroke(1));
-            if (Math.abs(at[i] - y) > 3) g.draw(new Line2D.Double(x + 6, y, labelX - 3, at[i]));
-            Lettering.left(g, theme.font(SIZE), theme.ink(Ink.TEXT), text(named.get(i)), labelX, at[i]);
+            if (Math.abs(at[i] - y) > 3) g.draw(new Line2D.Double(x + 6, y, labelX - 14, at[i]));
+            Lettering.left(g, theme.font(SIZE), theme.ink(Ink.TEXT), text(curve), labelX, at[i]);
+            g.setColor(theme.series(curve.strategy()));
+            g.fill(Method.at(Method.marker(curve.strategy(), 3.4), labelX - 8, at[i]));
         }
     }
 

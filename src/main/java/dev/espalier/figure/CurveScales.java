@@ -28,9 +28,9 @@ final class CurveScales {
         int lastBudget = curves.stream().mapToInt(curve -> curve.points().getLast().n()).max().orElse(1);
         boolean together = !named.isEmpty() && named.stream().allMatch(curve -> curve.points().getLast().n() == lastBudget);
         labelsBeside = together && labels < width * 0.28 && width >= 420 && named.size() * CurveLabels.LINE < height - 60;
-        double legend = CurveFigure.legend(theme, curves, !labelsBeside, coverage).height(width - 20) + 6;
+        double legend = CurveFigure.legend(theme, curves, !labelsBeside, coverage, brief(width, height)).height(width - 20) + 6;
         legendHeight = height < 120 || legend > height * 0.45 ? 0 : legend;
-        double top = legendHeight + 10, bottom = height - 24;
+        double top = legendHeight + PlotFrame.above(height), bottom = height - PlotFrame.below(height);
         percentStep = step(most - least, Math.max(2, (bottom - top) / 34));
         double low = Math.max(0, Math.floor(least / percentStep + 1e-9) * percentStep);
         double high = Math.min(1, Math.ceil(most / percentStep - 1e-9) * percentStep);
@@ -41,11 +41,16 @@ final class CurveScales {
         double first = CurveFigure.log2(curves.stream().mapToInt(curve -> curve.points().getFirst().n()).min().orElse(1));
         double last = CurveFigure.log2(lastBudget);
         double space = last - first < 0.01 ? 1 : (last - first) * 0.025;
-        frame = new PlotFrame(width, height, Lettering.width(theme.font(11), "100%") + 14, top, width - (labelsBeside ? labels + 18 : 16), bottom, first - space, last + space, low, high);
+        frame = new PlotFrame(width, height, Lettering.width(theme.font(11), "100%") + 14, top, width - (labelsBeside ? labels + 24 : 16), bottom, first - space, last + space, low, high);
         double each = (frame.right() - frame.left()) / (frame.highX() - frame.lowX());
         int budgets = 1;
         while (budgets * each < 8 + Lettering.width(theme.font(11), Integer.toString(lastBudget))) budgets++;
         budgetStep = budgets;
+    }
+
+    /// Whether the legend has to be short.
+    static boolean brief(double width, double height) {
+        return width < 560 || height < 260;
     }
 
     private static DoubleStream values(List<Curve> curves) {

@@ -2,6 +2,7 @@ package dev.espalier.figure;
 
 import java.awt.BasicStroke;
 import java.awt.Graphics2D;
+import java.awt.geom.Line2D;
 import java.awt.geom.Rectangle2D;
 import org.jfree.chart.JFreeChart;
 import org.jfree.chart.axis.AxisSpace;
@@ -71,7 +72,8 @@ record PlotFrame(double width, double height, double left, double top, double ri
         return axis;
     }
 
-    void draw(Graphics2D g, XYPlot plot) {
+    /// Draws the chart, with the names of its axes where they take no room from it.
+    void draw(Graphics2D g, Theme theme, XYPlot plot, String nameX, String nameY) {
         var chart = new JFreeChart(null, null, plot, false);
         chart.setBackgroundPaint(null);
         chart.setPadding(RectangleInsets.ZERO_INSETS);
@@ -79,5 +81,25 @@ record PlotFrame(double width, double height, double left, double top, double ri
         chart.setTextAntiAlias(true);
         chart.draw(g, new Rectangle2D.Double(0, 0, width, height));
         FigureImage.smooth(g);
+        g.setColor(theme.ink(Ink.BORDER));
+        g.setStroke(new BasicStroke(1));
+        g.draw(new Line2D.Double(left, bottom, right, bottom));
+        var font = theme.font(11);
+        if (named(height)) Lettering.centre(g, font, theme.ink(Ink.MUTED), Lettering.shortened(font, nameX, right - left), (left + right) / 2, height - 9);
+        if (named(height)) Lettering.left(g, font, theme.ink(Ink.MUTED), Lettering.shortened(font, nameY, width - 20), 10, top - 14);
+    }
+
+    /// Whether a chart is high enough to name its axes.
+    static boolean named(double height) {
+        return height >= 230;
+    }
+
+    /// Room for ticks and, where they are named, axes.
+    static double above(double height) {
+        return named(height) ? 24 : 10;
+    }
+
+    static double below(double height) {
+        return named(height) ? 38 : 24;
     }
 }

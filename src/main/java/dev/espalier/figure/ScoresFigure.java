@@ -65,7 +65,7 @@ public record ScoresFigure(Map<Fate, List<Stretch>> stretches, List<Double> high
         var legend = legend(theme);
         double above = height < 130 ? 0 : legend.height(width - 20) + 4;
         if (above > height / 3) above = 0;
-        var frame = new PlotFrame(width, height, Lettering.width(theme.font(11), "0.75") + 14, above + 10, width - 14, height - 22,
+        var frame = new PlotFrame(width, height, Lettering.width(theme.font(11), "0.75") + 14, above + PlotFrame.above(height), width - 14, height - PlotFrame.below(height),
                 steps == 1 ? 0.5 : 1 - 0.03 * (steps - 1), steps == 1 ? 1.5 : steps + 0.03 * (steps - 1), 0, 1);
         if (above > 0) legend.draw(g, 10, 4, width - 20);
         var plot = frame.plot(theme, stepUnit(frame), new NumberTickUnit(height < 150 ? 0.5 : 0.25, new DecimalFormat("0.##", DecimalFormatSymbols.getInstance(Locale.ROOT))));
@@ -74,7 +74,7 @@ public record ScoresFigure(Map<Fate, List<Stretch>> stretches, List<Double> high
             plot.setDataset(layer, series(stretches.getOrDefault(fate, List.of())));
             plot.setRenderer(layer++, lines(colour(theme, fate), fate == Fate.PRUNED ? 0.8f : fate == Fate.ACTIVE ? 1f : 1.5f));
         }
-        frame.draw(g, plot);
+        frame.draw(g, theme, plot, "step", "PRM score");
         points(g, theme, frame);
         highlight(g, theme, frame);
     }

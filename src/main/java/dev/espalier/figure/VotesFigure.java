@@ -35,7 +35,7 @@ public record VotesFigure(Tally tally, Map<Vote, String> winners, @Nullable Stri
     private enum Wording { FULL, SHORT, BARE, NONE }
 
     /// Where everything stands.
-    private record Plan(List<Tally.Group> shown, int hidden, double top, double pitch, double labels, double bars, Wording wording) {}
+    private record Plan(List<Tally.Group> shown, int hidden, double top, double pitch, double labels, double unit, Wording wording) {}
 
     List<Tally.Group> ordered() {
         return tally.groups().stream().sorted(Comparator.comparing((Tally.Group group) -> !group.answered())
@@ -85,7 +85,8 @@ public record VotesFigure(Tally tally, Map<Vote, String> winners, @Nullable Stri
         for (var wording : Wording.values()) {
             double bars = free - some.stream().mapToDouble(group -> beside(theme, group, wording)).max().orElse(0);
             if (bars >= (wording == Wording.FULL ? 150 : 44) || wording == Wording.NONE) {
-                return new Plan(some, groups.size() - shown, legend, pitch, labels, Math.max(bars, 10), wording);
+                double most = some.stream().mapToDouble(group -> Math.max(group.votes(), group.sum())).max().orElse(1);
+                return new Plan(some, groups.size() - shown, legend, pitch, labels, Math.max(bars, 10) / Math.max(most, 1e-9), wording);
             }
         }
         throw new AssertionError("the last wording always fits");
@@ -93,7 +94,7 @@ public record VotesFigure(Tally tally, Map<Vote, String> winners, @Nullable Stri
 
     private static Legend legend(Theme theme) {
         return new Legend(theme).add("votes", 14, (g, x, y) -> bar(g, theme, Ink.VOTES, x, y - 4, 14)).add("sum of scores", 14, (g, x, y) -> bar(g, theme, Ink.SUMS, x, y - 4, 14))
-                .add("accepted for the gold answer", 9, (g, x, y) -> Lettering.tick(g, theme.ink(Ink.RIGHT), x + 4.5, y, 9));
+                .add("wins that vote", 22, (g, x, y) -> pill(g, theme, x, y, 22)).add("accepted for the gold answer", 9, (g, x, y) -> Lettering.tick(g, theme.ink(Ink.RIGHT_MARK), x + 4.5, y, 9));
     }
 
     private void row(Graphics2D g, Theme theme, double width, Plan plan, Tally.Group group, double top) {
@@ -105,12 +106,11 @@ public record VotesFigure(Tally tally, Map<Vote, String> winners, @Nullable Stri
         double right = MARGIN + plan.labels;
         var font = theme.font(12);
         Lettering.right(g, font, theme.ink(group.answered() ? Ink.TEXT : Ink.MUTED), Lettering.shortened(font, label(group), plan.labels), right, middle);
-        if (group.correct()) Lettering.tick(g, theme.ink(Ink.RIGHT), right + TICK / 2 + 1, middle, 9);
+        if (group.correct()) Lettering.tick(g, theme.ink(Ink.RIGHT_MARK), right + TICK / 2 + 1, middle, 9);
         double x = right + TICK + 4;
-        double unit = plan.bars / Math.max(1, ordered().stream().mapToInt(Tally.Group::votes).max().orElse(1));
-        bar(g, theme, Ink.VOTES, x, middle - BAR - 0.5, group.votes() * unit);
-        bar(g, theme, Ink.SUMS, x, middle + 0.5, group.sum() * unit);
-        double at = x + Math.max(group.votes(), group.sum()) * unit + 8;
+        bar(g, theme, Ink.VOTES, x, middle - BAR - 0.5, group.votes() * plan.unit);
+        bar(g, theme, Ink.SUMS, x, middle + 0.5, group.sum() * plan.unit);
+        double at = x + Math.max(group.votes(), group.sum()) * plan.unit + 8;
         var words = words(group, plan.wording);
         Lettering.left(g, theme.font(11), theme.ink(Ink.MUTED), words, at, middle);
         at += Lettering.width(theme.font(11), words) + (words.isEmpty() ? 0 : 8);
@@ -127,14 +127,18 @@ public record VotesFigure(Tally tally, Map<Vote, String> winners, @Nullable Stri
     private static double tag(Graphics2D g, Theme theme, String word, double x, double y) {
         var font = tagFont(theme);
         double wide = Lettering.width(font, word) + 10;
-        var box = new RoundRectangle2D.Double(x, y - 7.5, wide, 15, 15, 15);
+        pill(g, theme, x, y, wide);
+        Lettering.left(g, font, theme.ink(Ink.TEXT), word, x + 5, y);
+        return wide;
+    }
+
+    private static void pill(Graphics2D g, Theme theme, double x, double y, double wide) {
+        var box = new RoundRectangle2D.Double(x, y - 7, wide, 14, 14, 14);
         g.setColor(theme.ink(Ink.PANEL));
         g.fill(box);
         g.setColor(theme.ink(Ink.BORDER));
         g.setStroke(new BasicStroke(1));
         g.draw(box);
-        Lettering.left(g, font, theme.ink(Ink.TEXT), word, x + 5, y);
-        return wide;
     }
 
     private static Font tagFont(Theme theme) {
