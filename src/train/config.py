@@ -1,0 +1,27 @@
+"""Every choice and seed of the recipe in one place."""
+import os
+
+# Where intermediate files go (checkpoints, samples): large, never committed.
+WORK = os.environ.get("ESPALIER_TRAIN_WORK", os.path.join(os.path.dirname(os.path.abspath(__file__)), "work"))
+
+TOKENIZER_SEED, TOKENIZER_EXAMPLES = 11, 20000
+
+# Model shape
+D, LAYERS, HEADS, HEAD_DIM, HIDDEN, CONTEXT, VOCABULARY = 128, 5, 4, 32, 352, 512, 768
+ROPE_THETA, EPS = 10000.0, 1e-5
+
+# Policy training
+POLICY_SEED = 2024
+DRILLS = 0.30            # share of sequences that are bare equations
+TOKENS_PER_STEP = 4600   # over both processes
+WORKERS = 2
+MUON_LR, MUON_MOMENTUM, ADAM_LR = 0.02, 0.95, 2e-3
+WARMUP_STEPS = 50
+SAVE_EVERY_S = 120
+STEPS, DECAY_STEPS = 7000, 1500
+
+# Data sets
+DATA_SEED, TEST_SIZE, DEV_SIZE, PHRASINGS_SIZE = 77, 400, 200, 200
+
+# PRM
+SAMPLE_SEED, PRM_SEED = 31, 41

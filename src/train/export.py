@@ -1,0 +1,295 @@
+"""Writes a model folder: two ONNX graphs over one weight file, tokenizer.json, espalier.json.
+
+Both graphs are built by hand, because torch's exporter folds constants and so stores weights twice,
+and because the fused one needs ONNX Runtime's own operators:
+
+* ``fused.onnx``  GroupQueryAttention with rotary positions inside, packed QKV, fused skip + norm. Past
+  and present may be the same memory (a static cache of any length), or the past may have length 0.
+* ``model.onnx``  standard operators of opset 17 only, concatenated cache, as hub exports have it.
+"""
+import argparse
+import hashlib
+import json
+import os
+import shutil
+
+import numpy as np
+import onnx
+import torch
+from onnx import TensorProto as T
+from onnx import helper as H
+from onnx import numpy_helper
+
+import config as C
+from model import EMBED_SCALE, Policy, Prm, WeakPrm, count, load, rope_tables
+from tokenizer import END, PAD, Tokenizer
+
+ALIGN = 64
+
+
+class Weights:
+    """One file for both graphs; a tensor asked for twice is stored once."""
+
+    def __init__(self):
+        self.data, self.places = bytearray(), {}
+
+    def place(self, name, array):
+        if name not in self.places:
+            self.data += b"\0" * (-len(self.data) % ALIGN)
+            raw = np.ascontiguousarray(array).tobytes()
+            self.places[name] = (len(self.data), len(raw), array.dtype, array.shape)
+            self.data += raw
+        return self.places[name]
+
+
+class Graph:
+    def __init__(self, weights, fused):
+        self.w, self.fused = weights, fused
+        self.nodes, self.inits, self.known, self.n = [], [], set(), 0
+
+    def op(self, kind, *inputs, outputs=1, domain="", **attributes):
+        self.n += 1
+        names = [f"{kind}_{self.n}" + (f"_{i}" if i else "") for i in range(outputs)] if isinstance(outputs, int) else outputs
+        self.nodes.append(H.make_node(kind, list(inputs), names, name=f"{kind}_{self.n}", domain=domain, **attributes))
+        return names[0] if len(names) == 1 else names
+
+    def weight(self, name, tensor):
+        if name not in self.known:
+            self.known.add(name)
+            array = tensor.detach().cpu().numpy().astype(np.float32)
+            offset, length, _, shape = self.w.place(name, array)
+            t = onnx.TensorProto(name=name, data_type=T.FLOAT, dims=shape, data_location=onnx.TensorProto.EXTERNAL)
+            for k, v in (("location", "weights.bin"), ("offset", offset), ("length", length)):
+                t.external_data.add(key=k, value=str(v))
+            self.inits.append(t)
+        return name
+
+    def const(self, value, dtype):
+        a = np.asarray(value, dtype=dtype)
+        name = f"const_{a.dtype}_{'x'.join(map(str, a.shape))}_{'_'.join(map(str, a.flatten()))}".replace("-", "m")
+        if name not in self.known:
+            self.known.add(name)
+            self.inits.append(numpy_helper.from_array(a, name))
+        return name
+
+    def i64(self, *v):
+        return self.const(v, np.int64)
+
+    def f32(self, v):
+        return self.const(v, np.float32)
+
+    # ---- parts
+    def norm(self, x, name, w):
+        g = self.weight(name, w)
+        if self.fused:
+            return self.op("SimplifiedLayerNormalization", x, g, axis=-1, epsilon=C.EPS, stash_type=1)
+        m = self.op("ReduceMean", self.op("Mul", x, x), axes=[-1], keepdims=1)
+        r = self.op("Reciprocal", self.op("Sqrt", self.op("Add", m, self.f32(C.EPS))))
+        return self.op("Mul", self.op("Mul", x, r), g)
+
+    def skip_norm(self, x, y, name, w):
+        """(normed x + y, x + y)."""
+        if self.fused:
+            o = self.op("SkipSimplifiedLayerNormalization", x, y, self.weight(name, w), outputs=4, domain="com.microsoft", epsilon=C.EPS)
+            self.nodes[-1].output[1] = self.nodes[-1].output[2] = ""
+            return o[0], o[3]
+        s = self.op("Add", x, y)
+        return self.norm(s, name, w), s
+
+    def linear(self, x, name, w):
+        return self.op("MatMul", x, self.weight(name, w.t()))
+
+    def start(self):
+        """Everything the layers share: lengths and tables, or the plain mask and rotations."""
+        cos, sin = rope_tables()
+        self.cos, self.sin = self.weight("cos_cache", cos), self.weight("sin_cache", sin)
+        total = self.op("Gather", self.op("Shape", "attention_mask"), self.const(1, np.int64), axis=0)
+        self.new = self.op("Gather", self.op("Shape", "input_ids"), self.const(1, np.int64), axis=0)
+        if self.fused:
+            self.last = self.op("Sub", self.op("ReduceSum", "attention_mask", self.i64(1), keepdims=0), self.i64(1))
+            self.seqlens = self.op("Cast", self.last, to=T.INT32)
+            self.total = self.op("Cast", total, to=T.INT32)
+            return
+        zero, one = self.const(0, np.int64), self.const(1, np.int64)
+        keys = self.op("Range", zero, total, one)
+        queries = self.op("Range", self.op("Sub", total, self.new), total, one)
+        causal = self.op("LessOrEqual", self.op("Unsqueeze", keys, self.i64(0)), self.op("Unsqueeze", queries, self.i64(1)))
+        real = self.op("Cast", self.op("Unsqueeze", "attention_mask", self.i64(1, 2)), to=T.BOOL)
+        allow = self.op("And", self.op("Unsqueeze", causal, self.i64(0, 1)), real)
+        self.mask = self.op("Where", allow, self.f32(0.0), self.f32(-1e9))
+        self.rot = [self.op("Unsqueeze", self.op("Gather", t, "position_ids", axis=0), self.i64(1)) for t in (self.cos, self.sin)]
+
+    def rotate(self, x):
+        half = C.HEAD_DIM // 2
+        a = self.op("Slice", x, self.i64(0), self.i64(half), self.i64(3))
+        b = self.op("Slice", x, self.i64(half), self.i64(C.HEAD_DIM), self.i64(3))
+        cos, sin = self.rot
+        left = self.op("Sub", self.op("Mul", a, cos), self.op("Mul", b, sin))
+        right = self.op("Add", self.op("Mul", b, cos), self.op("Mul", a, sin))
+        return self.op("Concat", left, right, axis=3)
+
+    def attention(self, qkv, layer):
+        past = [f"past_key_values.{layer}.{k}" for k in ("key", "value")]
+        present = [f"present.{layer}.{k}" for k in ("key", "value")]
+        if self.fused:
+            return self.op("GroupQueryAttention", qkv, "", "", *past, self.seqlens, self.total, self.cos, self.sin,
+                           outputs=[f"attention_{layer}", *present], domain="com.microsoft", num_heads=C.HEADS,
+                           kv_num_heads=C.HEADS, do_rotary=1, rotary_interleaved=0)[0]
+        x = self.op("Reshape", qkv, self.i64(0, 0, 3, C.HEADS, C.HEAD_DIM))
+        x = self.op("Transpose", x, perm=[2, 0, 3, 1, 4])
+        q, k, v = (self.op("Gather", x, self.const(i, np.int64), axis=0) for i in range(3))
+        q, k = self.rotate(q), self.rotate(k)
+        k = self.op("Concat", past[0], k, axis=2, outputs=[present[0]])
+        v = self.op("Concat", past[1], v, axis=2, outputs=[present[1]])
+        s = self.op("MatMul", q, self.op("Transpose", k, perm=[0, 1, 3, 2]))
+        s = self.op("Add", self.op("Mul", s, self.f32(C.HEAD_DIM ** -0.5)), self.mask)
+        y = self.op("MatMul", self.op("Softmax", s, axis=-1), v)
+        return self.op("Reshape", self.op("Transpose", y, perm=[0, 2, 1, 3]), self.i64(0, 0, C.D))
+
+    def blocks(self, x, blocks, first, prefix, last_name, last_norm):
+        """Runs blocks over the residual stream x; the final norm is fused into the last addition."""
+        n = self.norm(x, f"{prefix}0.norm1", blocks[0].norm1)
+        for i, b in enumerate(blocks):
+            p = f"{prefix}{i}."
+            a = self.attention(self.linear(n, p + "qkv", b.qkv), first + i)
+            n, x = self.skip_norm(x, self.linear(a, p + "out", b.out), p + "norm2", b.norm2)
+            gu = self.linear(n, p + "gate_up", b.gate_up)
+            g = self.op("Slice", gu, self.i64(0), self.i64(C.HIDDEN), self.i64(2))
+            u = self.op("Slice", gu, self.i64(C.HIDDEN), self.i64(2 * C.HIDDEN), self.i64(2))
+            m = self.op("Mul", self.op("Mul", g, self.op("Sigmoid", g)), u)
+            y = self.linear(m, p + "down", b.down)
+            nxt, w = (f"{prefix}{i + 1}.norm1", blocks[i + 1].norm1) if i + 1 < len(blocks) else (last_name, last_norm)
+            n, x = self.skip_norm(x, y, nxt, w)
+        return n
+
+    def trunk(self, policy):
+        x = self.op("Mul", self.op("Gather", self.weight("embed", policy.embed), "input_ids", axis=0), self.f32(EMBED_SCALE))
+        return self.blocks(x, policy.blocks, 0, "blocks.", "norm", policy.norm)
+
+    def vocabulary(self, h, output=1):
+        # the head is the embedding turned; the runtime folds the Transpose when it loads the graph
+        return self.op("MatMul", h, self.op("Transpose", "embed", perm=[1, 0]), outputs=output)
+
+    def scores(self, h, model):
+        w, b = self.weight("value.head", model.head.t()), self.weight("value.bias", model.bias)
+        v = self.op("Add", self.op("MatMul", h, w), b)
+        self.op("Sigmoid", self.op("Squeeze", v, self.i64(2)), outputs=["scores"])
+
+    def carry(self, h):
+        """present_hidden: the trunk's state at each row's last real position."""
+        if self.fused:
+            at = self.op("Min", self.last, self.op("Sub", self.new, self.const(1, np.int64)))
+        else:
+            t = self.op("Shape", "attention_mask", start=1, end=2)
+            n = self.op("Shape", "input_ids", start=1, end=2)
+            mine = self.op("Slice", "attention_mask", self.op("Sub", t, n), t, self.i64(1))
+            count_up = self.op("Range", self.const(1, np.int64), self.op("Add", self.new, self.const(1, np.int64)), self.const(1, np.int64))
+            at = self.op("ArgMax", self.op("Mul", mine, count_up), axis=1, keepdims=0)
+        self.op("GatherND", h, self.op("Unsqueeze", at, self.i64(1, 2)), batch_dims=1, outputs=["present_hidden"])
+
+    def opinion(self, h):
+        """The four features of model.features, from the state before each token."""
+        before = self.op("Concat", "past_hidden", self.op("Slice", h, self.i64(0), self.i64(-1), self.i64(1)), axis=1)
+        logp = self.op("LogSoftmax", self.vocabulary(before), axis=-1)
+        came = self.op("GatherElements", logp, self.op("Unsqueeze", "input_ids", self.i64(2)), axis=2)
+        margin = self.op("Sub", self.op("ReduceMax", logp, axes=[-1], keepdims=1), came)
+        entropy = self.op("Neg", self.op("ReduceSum", self.op("Mul", self.op("Exp", logp), logp), self.i64(-1), keepdims=1))
+        missed = self.op("Cast", self.op("Greater", margin, self.f32(0.0)), to=T.FLOAT)
+        return self.op("Concat", came, margin, entropy, missed, axis=2)
+
+    def build(self, model):
+        self.start()
+        layers = C.LAYERS
+        prm = isinstance(model, Prm)
+        if isinstance(model, Policy):
+            self.vocabulary(self.trunk(model), ["logits"])
+        elif prm:
+            layers += model.EXTRA
+            h = self.trunk(model.trunk)
+            self.carry(h)
+            x = self.op("Add", h, self.linear(self.opinion(h), "value.feature", model.feature))
+            self.scores(self.blocks(x, model.blocks, C.LAYERS, "value.blocks.", "value.norm", model.norm), model)
+        else:
+            self.scores(self.trunk(model.trunk), model)
+        info = H.make_tensor_value_info
+        ins = [info("input_ids", T.INT64, ["batch", "sequence"]), info("attention_mask", T.INT64, ["batch", "total"])]
+        if not self.fused:
+            ins.append(info("position_ids", T.INT64, ["batch", "sequence"]))
+        outs = [info("logits", T.FLOAT, ["batch", "sequence", C.VOCABULARY])] if isinstance(model, Policy) else [
+            info("scores", T.FLOAT, ["batch", "sequence"])]
+        for i in range(layers):
+            for k in ("key", "value"):
+                ins.append(info(f"past_key_values.{i}.{k}", T.FLOAT, ["batch", C.HEADS, "past", C.HEAD_DIM]))
+                outs.append(info(f"present.{i}.{k}", T.FLOAT, ["batch", C.HEADS, "present", C.HEAD_DIM]))
+        if prm:
+            ins.append(info("past_hidden", T.FLOAT, ["batch", 1, C.D]))
+            outs.append(info("present_hidden", T.FLOAT, ["batch", 1, C.D]))
+        graph = H.make_graph(self.nodes, "espalier", ins, outs, self.inits)
+        sets = [H.make_opsetid("", 17)] + ([H.make_opsetid("com.microsoft", 1)] if self.fused else [])
+        made = H.make_model(graph, opset_imports=sets, producer_name="espalier", ir_version=8)
+        return made
+
+
+def sha256(path):
+    return hashlib.sha256(open(path, "rb").read()).hexdigest()
+
+
+def export(model, folder, tokenizer, name, description, training):
+    os.makedirs(folder, exist_ok=True)
+    weights = Weights()
+    for fused, file in ((True, "fused.onnx"), (False, "model.onnx")):
+        made = Graph(weights, fused).build(model)
+        with open(os.path.join(folder, file), "wb") as f:
+            f.write(made.SerializeToString())
+    with open(os.path.join(folder, "weights.bin"), "wb") as f:
+        f.write(weights.data)
+    shutil.copyfile(tokenizer, os.path.join(folder, "tokenizer.json"))
+    tok = Tokenizer(tokenizer)
+    policy = isinstance(model, Policy)
+    facts = {
+        "format": 1, "name": name, "kind": "policy" if policy else "prm", "description": description,
+        "graphs": {"fused": "fused.onnx", "plain": "model.onnx"}, "weights": "weights.bin", "tokenizer": "tokenizer.json",
+        "context": C.CONTEXT, "layers": C.LAYERS + (Prm.EXTRA if isinstance(model, Prm) else 0),
+        "kv_heads": C.HEADS, "head_dim": C.HEAD_DIM, "vocabulary": C.VOCABULARY, "parameters": count(model),
+        "chat": {"name": "espalier-plain", "prompt": "<|problem|>{problem}<|solution|>"},
+        "separator": "\n\n", "separator_ids": [tok.separator], "end_ids": [END], "pad_id": PAD,
+        "system_prompt": "", "max_new_tokens": 320}
+    if not policy:
+        facts["prm"] = {"kind": "value-head", "output": "scores", "read_at": "separator", "separator": "\n\n"}
+    if isinstance(model, Prm):
+        facts["state"] = {"past_hidden": [1, C.D]}
+    facts["sha256"] = {f: sha256(os.path.join(folder, f)) for f in ("fused.onnx", "model.onnx", "weights.bin", "tokenizer.json")}
+    facts["training"] = training
+    with open(os.path.join(folder, "espalier.json"), "w", encoding="utf-8") as f:
+        json.dump(facts, f, indent=2, ensure_ascii=False)
+        f.write("\n")
+    onnx.checker.check_model(os.path.join(folder, "model.onnx"))
+
+
+CLASSES = {"policy": Policy, "prm": Prm, "prm-weak": WeakPrm}
+
+
+def main():
+    a = argparse.ArgumentParser()
+    a.add_argument("kind", choices=CLASSES)
+    a.add_argument("checkpoint", help="a checkpoint, or 'random' for a stand-in of the same shape")
+    a.add_argument("folder")
+    a.add_argument("--name", required=True)
+    a.add_argument("--description", default="")
+    a.add_argument("--training", default="{}", help="JSON facts, or @file")
+    a.add_argument("--tokenizer", default=os.path.join(C.WORK, "tokenizer.json"))
+    args = a.parse_args()
+    torch.manual_seed(5)
+    cls = CLASSES[args.kind]
+    if args.checkpoint == "random":
+        model = cls()
+        if args.kind != "policy":
+            torch.nn.init.normal_(model.head, std=0.3)
+    else:
+        model = load(args.checkpoint, cls)
+    text = open(args.training[1:]).read() if args.training.startswith("@") else args.training
+    export(model, args.folder, args.tokenizer, args.name, args.description, json.loads(text))
+
+
+if __name__ == "__main__":
+    main()
