@@ -77,15 +77,13 @@ def orthogonal(x):
 class Optimizer:
     """Owns a share of the parameters: rank 0 the square matrices and AdamW's, rank 1 the SwiGLU's."""
 
-    def __init__(self, model, rank, world):
-        b = model.blocks
-        square = [v for k in b for v in (*k.qkv.data.chunk(3), k.out.data)]
-        wide = [v.t() for k in b for v in (*(w.t() for w in k.gate_up.data.chunk(2)), k.down.data)]
+    def __init__(self, blocks, others, rank=0, world=1):
+        b = blocks
         self.square = lambda get: [v for k in b for v in (*get(k.qkv).chunk(3), get(k.out))]
         self.wide = lambda get: [v for k in b for v in (*(w.t() for w in get(k.gate_up).chunk(2)), get(k.down))]
         self.groups = ([self.square] if rank == 0 else []) + ([self.wide] if rank == world - 1 else [])
         self.momenta = [None] * len(self.groups)
-        self.adam = [model.embed, model.norm] + [p for k in b for p in (k.norm1, k.norm2)] if rank == 0 else []
+        self.adam = list(others) + [p for k in b for p in (k.norm1, k.norm2)] if rank == 0 else []
         self.state = [(torch.zeros_like(p), torch.zeros_like(p)) for p in self.adam]
         self.t = 0
 
@@ -128,7 +126,7 @@ def worker(rank, world, args, flat, grads, control, barrier):
         p.data = flat[offset:offset + n].view_as(p.data) if not args.cuda else p.data
         views[id(p)] = (offset, n, p.shape)
         offset += n
-    opt = Optimizer(model, rank, world)
+    opt = Optimizer(model.blocks, [model.embed, model.norm], rank, world)
     if args.resume and os.path.exists(args.resume + f".opt{rank}"):
         opt.momenta, opt.state, opt.t = torch.load(args.resume + f".opt{rank}")
     tok = Tokenizer(args.tokenizer)
