@@ -30,3 +30,6 @@ SAMPLE_TEMPERATURES = (0.7, 0.8, 0.9, 1.0)     # one sample a problem at each
 CORRUPTED_SHARE = 0.30
 PRM_EPOCHS, PRM_TOKENS, PRM_RATE = 3, 4096, 0.5
 WEAK_EPOCHS, WEAK_LR = 1, 3e-4
+
+# Choosing policy-small, on dev
+BAND, CHOICE_SAMPLES, CHOICE_SEED = (0.34, 0.43), 8, 51

@@ -158,7 +158,7 @@ def worker(rank, world, args, flat, grads, control, barrier):
         seen += ids.numel()
         running = loss.item() if running is None else 0.98 * running + 0.02 * loss.item()
         barrier.wait()
-        scale = min(1, (step - start + 1) / C.WARMUP_STEPS, (args.steps - step) / max(1, args.decay))
+        scale = min(1, (step + 1) / C.WARMUP_STEPS, (args.steps - step) / max(1, args.decay))
         opt.step(grad, scale)
         if rank == 0 and (time.time() - last_save > C.SAVE_EVERY_S or step + 1 == args.steps):
             control[0] = 1
