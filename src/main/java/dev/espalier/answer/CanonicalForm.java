@@ -1,29 +1,59 @@
 package dev.espalier.answer;
 
-import java.math.BigDecimal;
+import org.jspecify.annotations.Nullable;
 
 /// The form in which two answers are compared: two forms are equal exactly when their keys are, so "the same answer" is an equivalence.
-/// A form depends on nothing but its text. Thread-safe; no input throws.
+/// A form depends on nothing but its text. Thread-safe; no input throws, and what is too long, too deep or not understood is compared as text.
 public final class CanonicalForm {
+    private static final int LONGEST = 1_500;
+    private static final int LONGEST_PLAIN_INTEGER = 18;
+
     private final String key;
     private final String display;
     private final String kind;
+    private final @Nullable Expr expr;
+    private final @Nullable Form form;
 
-    private CanonicalForm(String key, String display, String kind) {
+    private CanonicalForm(String key, String display, String kind, @Nullable Expr expr, @Nullable Form form) {
         this.key = key;
         this.display = display;
         this.kind = kind;
+        this.expr = expr;
+        this.form = form;
     }
 
     /// @param latex a bare answer: LaTeX, plain text or a mixture; a blank one is no answer and has the key ""
     public static CanonicalForm of(String latex) {
-        String text = latex.replace("$", "").replace("\\left", "").replace("\\right", "").replace("dfrac", "frac").replaceAll("\\s+", "");
-        try {
-            BigDecimal number = new BigDecimal(text.replaceAll("[eE]", " ")).stripTrailingZeros();
-            return new CanonicalForm(number.toPlainString(), latex.strip(), number.scale() <= 0 ? "integer" : "rational");
-        } catch (NumberFormatException _) {
-            return new CanonicalForm(text.isEmpty() ? "" : "text:" + text, latex.strip(), text.isEmpty() ? "none" : "text");
+        String plain = Surface.trimmed(latex);
+        if (plain.isEmpty()) {
+            return new CanonicalForm("", "", "none", null, null);
         }
+        if (plain.length() > LONGEST) {
+            return text(plain);
+        }
+        if (plain.length() <= LONGEST_PLAIN_INTEGER && Numerals.isWhole(plain)) {
+            long value = Long.parseLong(plain);
+            return of(plain, new Expr.Num(Rational.of(value), -1), new Form.Scalar(Fraction.of(Rational.of(value))), Long.toString(value), "integer");
+        }
+        try {
+            return Work.within(() -> decided(plain));
+        } catch (Undecided _) {
+            return text(plain);
+        }
+    }
+
+    private static CanonicalForm decided(String plain) {
+        Expr expr = Surface.isWords(plain) ? new Expr.Words(plain) : Parser.parse(Lexer.tokens(Vocabulary.plain(plain)));
+        Form form = Canonicaliser.form(expr);
+        return of(plain, expr, form, form.key(), form.kind());
+    }
+
+    private static CanonicalForm of(String plain, Expr expr, Form form, String key, String kind) {
+        return new CanonicalForm(key, Surface.display(plain), kind, expr, form);
+    }
+
+    private static CanonicalForm text(String plain) {
+        return new CanonicalForm("text:" + Surface.compressed(plain), Surface.display(plain), "text", null, null);
     }
 
     /// The identity of an answer group; "" only for no answer.
@@ -31,19 +61,28 @@ public final class CanonicalForm {
         return key;
     }
 
-    /// The answer as it was written, tidied for reading.
+    /// The answer as it was written, without dollar signs and a closing full stop.
     public String display() {
         return display;
     }
 
-    /// What the answer is: integer, rational, radical, tuple, text and so on.
+    /// What the answer is: integer, rational, radical, complex, constant, expression, numeral, tuple, interval, union, set, list, matrix, equation,
+    /// inequality, membership, text; "none" for no answer.
     public String kind() {
         return kind;
     }
 
+    @Nullable Expr expr() {
+        return expr;
+    }
+
+    @Nullable Form form() {
+        return form;
+    }
+
     @Override
     public boolean equals(Object other) {
-        return other instanceof CanonicalForm form && form.key.equals(key);
+        return other instanceof CanonicalForm that && that.key.equals(key);
     }
 
     @Override

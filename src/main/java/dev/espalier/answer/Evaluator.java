@@ -1,0 +1,119 @@
+package dev.espalier.answer;
+
+import dev.espalier.answer.Expr.Call;
+import dev.espalier.answer.Expr.Negated;
+import dev.espalier.answer.Expr.Num;
+import dev.espalier.answer.Expr.Sign;
+import dev.espalier.answer.Expr.Symbol;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+
+/// The value of an expression, for one choice of its ± signs.
+final class Evaluator {
+    private static final Set<String> ANGLED = Set.of("sin", "cos", "tan", "cot", "sec", "csc");
+    private static final Fraction HALF_TURN = Fraction.of(Atom.PI).over(Fraction.of(Rational.of(180)));
+
+    private final int minuses;
+
+    /// @param minuses bit i is set where ± number i means minus
+    Evaluator(int minuses) {
+        this.minuses = minuses;
+    }
+
+    Fraction value(Expr expr) {
+        return switch (expr) {
+            case Num(Rational value, _) -> Fraction.of(value);
+            case Symbol(String name) -> symbol(name);
+            case Expr.Sum(List<Expr> terms) -> {
+                Fraction sum = Fraction.ZERO;
+                for (Expr term : terms) {
+                    sum = sum.plus(value(term));
+                }
+                yield sum;
+            }
+            case Expr.Product(List<Expr> factors) -> {
+                Fraction product = Fraction.ONE;
+                for (Expr factor : factors) {
+                    product = product.times(value(factor));
+                }
+                yield product;
+            }
+            case Negated(Expr value) -> value(value).negate();
+            case Expr.Quotient(Expr above, Expr below) -> value(above).over(value(below));
+            case Expr.Power(Expr base, Expr exponent) -> Powers.raise(value(base), value(exponent));
+            case Expr.Root(Expr order, Expr radicand) -> Powers.raise(value(radicand), Fraction.ONE.over(value(order)));
+            case Call(String name, List<Expr> arguments) -> {
+                List<Fraction> values = new ArrayList<>();
+                for (Expr argument : arguments) {
+                    Fraction value = value(argument);
+                    values.add(ANGLED.contains(name) && inDegrees(argument) ? value.times(HALF_TURN) : value);
+                }
+                yield Functions.apply(name, values);
+            }
+            case Sign(int index, boolean flipped) -> Fraction.of((minuses >> index & 1) == 1 ^ flipped ? Rational.MINUS_ONE : Rational.ONE);
+            case Expr.Percent(Expr value) -> value(value).over(Fraction.of(Rational.of(100)));
+            case Expr.Degrees(Expr value) -> value(value);
+            case Expr.Measured(Expr value, _) -> value(value);
+            case Expr.Based _, Expr.Sequence _, Expr.SetOf _, Expr.Combined _, Expr.Matrix _, Expr.Relation _, Expr.Items _, Expr.Words _ ->
+                    throw new Undecided("not a number");
+        };
+    }
+
+    private static Fraction symbol(String name) {
+        return Fraction.of(name.equals("i") ? Polynomial.power(Atom.MINUS_ONE, Monomial.ONE / 2) : Polynomial.of(Atom.symbol(name)));
+    }
+
+    private static boolean inDegrees(Expr expr) {
+        return switch (expr) {
+            case Expr.Degrees _ -> true;
+            case Expr.Sum(List<Expr> terms) -> terms.stream().anyMatch(Evaluator::inDegrees);
+            case Expr.Product(List<Expr> factors) -> factors.stream().anyMatch(Evaluator::inDegrees);
+            case Negated(Expr value) -> inDegrees(value);
+            case Expr.Quotient(Expr above, _) -> inDegrees(above);
+            default -> false;
+        };
+    }
+
+    /// Which ± signs an expression holds, as bits; ∓ adds bit 31, since it ties all signs together.
+    static int signs(Expr expr) {
+        return switch (expr) {
+            case Sign(int index, boolean flipped) -> {
+                if (index > 20) {
+                    throw new Undecided("too many signs");
+                }
+                yield 1 << index | (flipped ? 1 << 31 : 0);
+            }
+            case Expr.Sum(List<Expr> terms) -> signs(terms);
+            case Expr.Product(List<Expr> factors) -> signs(factors);
+            case Negated(Expr value) -> signs(value);
+            case Expr.Quotient(Expr above, Expr below) -> signs(above) | signs(below);
+            case Expr.Power(Expr base, Expr exponent) -> signs(base) | signs(exponent);
+            case Expr.Root(Expr order, Expr radicand) -> signs(order) | signs(radicand);
+            case Call(_, List<Expr> arguments) -> signs(arguments);
+            case Expr.Percent(Expr value) -> signs(value);
+            case Expr.Degrees(Expr value) -> signs(value);
+            case Expr.Measured(Expr value, _) -> signs(value);
+            case Expr.Sequence(_, List<Expr> items, _) -> signs(items);
+            case Expr.Relation(List<Expr> sides, _) -> signs(sides);
+            case Expr.Combined(_, List<Expr> parts) -> signs(parts);
+            case Expr.Matrix(List<List<Expr>> rows) -> {
+                int signs = 0;
+                for (List<Expr> row : rows) {
+                    signs |= signs(row);
+                }
+                yield signs;
+            }
+            // Each element of a set and of a list is expanded for itself.
+            case Expr.SetOf _, Expr.Items _, Num _, Symbol _, Expr.Based _, Expr.Words _ -> 0;
+        };
+    }
+
+    private static int signs(List<Expr> parts) {
+        int signs = 0;
+        for (Expr part : parts) {
+            signs |= signs(part);
+        }
+        return signs;
+    }
+}

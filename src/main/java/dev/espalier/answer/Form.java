@@ -1,0 +1,140 @@
+package dev.espalier.answer;
+
+import java.util.List;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+
+/// An answer in exact form. Two forms are the same answer exactly when their keys are equal.
+sealed interface Form {
+    String key();
+
+    String kind();
+
+    /// A number or an expression.
+    record Scalar(Fraction value) implements Form {
+        @Override
+        public String key() {
+            return value.toString();
+        }
+
+        @Override
+        public String kind() {
+            if (value.isRational()) {
+                return value.rational().isInteger() ? "integer" : "rational";
+            }
+            boolean radical = true;
+            boolean complex = false;
+            for (Monomial monomial : value.num().terms().keySet()) {
+                for (Atom atom : monomial.atoms()) {
+                    radical &= atom.nature() == Atom.Nature.PRIME || atom.nature() == Atom.Nature.IMAGINARY;
+                    complex |= atom.nature() == Atom.Nature.IMAGINARY;
+                }
+            }
+            return complex && radical ? "complex" : radical && value.isPolynomial() ? "radical" : Numeric.isConstant(value) ? "constant" : "expression";
+        }
+    }
+
+    /// A numeral in a stated base: another answer than its value in base ten.
+    record Numeral(String digits, int base) implements Form {
+        @Override
+        public String key() {
+            return digits + "_" + base;
+        }
+
+        @Override
+        public String kind() {
+            return "numeral";
+        }
+    }
+
+    /// A tuple, a vector or an interval: (2,1) may be a point or an open interval, and is the same key either way.
+    record Sequence(char open, List<Form> items, char close) implements Form {
+        @Override
+        public String key() {
+            return open + keys(items, ", ") + close;
+        }
+
+        @Override
+        public String kind() {
+            boolean unbounded = items.size() == 2 && (items.getFirst().key().equals("-inf") || items.getLast().key().equals("inf"));
+            return unbounded || items.size() == 2 && (open == '[' || close == ']') ? "interval" : "tuple";
+        }
+    }
+
+    /// A finite set: sorted, each element once.
+    record Bag(List<Form> items) implements Form {
+        static Bag of(List<Form> items) {
+            var sorted = new TreeMap<String, Form>();
+            items.forEach(item -> sorted.putIfAbsent(item.key(), item));
+            return new Bag(List.copyOf(sorted.values()));
+        }
+
+        @Override
+        public String key() {
+            return "{" + keys(items, ", ") + "}";
+        }
+
+        @Override
+        public String kind() {
+            return "set";
+        }
+    }
+
+    /// Several answers without brackets, in their order.
+    record Row(List<Form> items) implements Form {
+        @Override
+        public String key() {
+            return keys(items, "; ");
+        }
+
+        @Override
+        public String kind() {
+            return "list";
+        }
+    }
+
+    /// @param operator cup and cap are kept sorted, setminus in order
+    record Combined(String operator, List<Form> parts) implements Form {
+        @Override
+        public String key() {
+            return "[" + operator + " " + keys(parts, " ") + "]";
+        }
+
+        @Override
+        public String kind() {
+            return operator.equals("cup") ? "union" : "set";
+        }
+    }
+
+    record Grid(List<List<Form>> rows) implements Form {
+        @Override
+        public String key() {
+            return rows.stream().map(row -> "[" + keys(row, ", ") + "]").collect(Collectors.joining(" ", "[", "]"));
+        }
+
+        @Override
+        public String kind() {
+            return "matrix";
+        }
+    }
+
+    /// Equations, inequalities and memberships, in a form that does not depend on how they were arranged.
+    record Condition(String key, String kind) implements Form {
+    }
+
+    record Text(String text) implements Form {
+        @Override
+        public String key() {
+            return "text:" + text;
+        }
+
+        @Override
+        public String kind() {
+            return "text";
+        }
+    }
+
+    private static String keys(List<Form> forms, String separator) {
+        return forms.stream().map(Form::key).collect(Collectors.joining(separator));
+    }
+}

@@ -1,0 +1,294 @@
+package dev.espalier.answer;
+
+import dev.espalier.answer.Token.Type;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/// Cuts an answer into tokens and drops what is only looks: dollar signs, spacing, sizes, `\left` and `\right`.
+final class Lexer {
+    /// Groups of three digits parted in a way that cannot mean a list: `1,\!000`, `1{,}000`, `1\,000`.
+    private static final Pattern PARTED = Pattern.compile("\\d{1,3}(?:(?:,\\\\[!,;: ]|\\{,\\}|\\\\[,!])\\s*\\d{3}(?!\\d))+");
+    private static final Pattern PARTED_BY_COMMAS = Pattern.compile("[1-9]\\d{0,2}(?:,\\d{3}(?!\\d))+(?!,\\d)");
+    private static final Pattern PARTED_BY_SPACES = Pattern.compile("[1-9]\\d{0,2}(?: \\d{3}(?!\\d))+(?! ?[\\d/])");
+    private static final Pattern REPEATING = Pattern.compile("\\\\(?:overline|bar)\\s*(?:\\{(\\d{1,20})\\}|(\\d))");
+    private static final Pattern SCIENTIFIC = Pattern.compile("[eE][+-]?\\d{1,4}(?![\\w.])");
+    private static final Pattern DEGREES = Pattern.compile("\\^\\s*(?:\\\\circ|\\{\\s*(?:\\\\circ|\\\\degree)\\s*\\}|\\\\degree)(?![a-zA-Z])");
+    private static final int DEEPEST = 4;
+
+    private final String text;
+    private final List<Token> tokens;
+    private final int nesting;
+    private int at;
+    private int depth;
+    private boolean spaced;
+
+    private Lexer(String text, List<Token> tokens, int nesting) {
+        this.text = text;
+        this.tokens = tokens;
+        this.nesting = nesting;
+    }
+
+    static List<Token> tokens(String text) {
+        List<Token> tokens = new ArrayList<>();
+        new Lexer(text, tokens, 0).run();
+        tokens.add(new Token(Type.END, "", false));
+        return tokens;
+    }
+
+    private void run() {
+        while (at < text.length()) {
+            char c = text.charAt(at);
+            if (Character.isWhitespace(c) || c == '~' || c == '$') {
+                spaced = true;
+                at++;
+            } else if (isDigit(c) || c == '.' && at + 1 < text.length() && isDigit(text.charAt(at + 1))) {
+                number();
+            } else if (isLetter(c)) {
+                letters();
+            } else if (c == '\\') {
+                command();
+            } else if (c == '^' && matches(DEGREES) != null) {
+                mark("\u00b0", DEGREES);
+            } else {
+                mark();
+            }
+        }
+    }
+
+    private void add(Type type, String content) {
+        tokens.add(new Token(type, content, spaced));
+        spaced = false;
+    }
+
+    private static boolean isDigit(char c) {
+        return c >= '0' && c <= '9';
+    }
+
+    private static boolean isLetter(char c) {
+        return c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z';
+    }
+
+    private @org.jspecify.annotations.Nullable Matcher matches(Pattern pattern) {
+        Matcher matcher = pattern.matcher(text).region(at, text.length()).useTransparentBounds(true);
+        return matcher.lookingAt() ? matcher : null;
+    }
+
+    private void mark(String meaning, Pattern pattern) {
+        Matcher matcher = matches(pattern);
+        add(Type.MARK, meaning);
+        at = matcher == null ? at + 1 : matcher.end();
+    }
+
+    private void mark() {
+        char c = text.charAt(at);
+        if (at + 1 < text.length() && text.charAt(at + 1) == '=' && (c == '<' || c == '>' || c == '!')) {
+            add(Type.MARK, c + "=");
+            at += 2;
+            return;
+        }
+        if (c == '*' && at + 1 < text.length() && text.charAt(at + 1) == '*') {
+            add(Type.MARK, "^");
+            at += 2;
+            return;
+        }
+        if (c == '.' && (at + 1 == text.length() || Character.isWhitespace(text.charAt(at + 1)) || text.charAt(at + 1) == '$')) {
+            at++;
+            return;
+        }
+        if ("+-*/^_()[]{}|,;:=<>!'&%".indexOf(c) < 0) {
+            throw new Undecided("unknown character");
+        }
+        depth += c == '(' || c == '[' ? 1 : c == ')' || c == ']' ? -1 : 0;
+        add(Type.MARK, String.valueOf(c));
+        at++;
+    }
+
+    private void number() {
+        int start = at;
+        String whole = digits();
+        if (at + 1 < text.length() && text.charAt(at) == '.' && isDigit(text.charAt(at + 1))) {
+            int point = at++;
+            skipDigits();
+            whole += text.substring(point, at);
+        } else if (at < text.length() && text.charAt(at) == '.' && at > start && text.startsWith("\\overline", at + 1)) {
+            whole += ".";
+            at++;
+        }
+        Matcher repeating = whole.indexOf('.') >= 0 && at < text.length() && text.charAt(at) == '\\' ? matches(REPEATING) : null;
+        if (repeating != null) {
+            whole += "(" + (repeating.group(1) != null ? repeating.group(1) : repeating.group(2)) + ")";
+            at = repeating.end();
+        }
+        Matcher scientific = at < text.length() && (text.charAt(at) == 'e' || text.charAt(at) == 'E') ? matches(SCIENTIFIC) : null;
+        if (scientific != null) {
+            whole += scientific.group();
+            at = scientific.end();
+        }
+        if (at + 1 < text.length() && text.charAt(at) == '.' && isDigit(text.charAt(at + 1))) {
+            throw new Undecided("two decimal points");
+        }
+        add(Type.NUMBER, whole);
+    }
+
+    private String digits() {
+        int start = at;
+        skipDigits();
+        int end = at;
+        if (end < text.length() && end > start && end - start <= 3 && ",{\\ ".indexOf(text.charAt(end)) >= 0) {
+            at = start;
+            Matcher parted = matches(PARTED);
+            if (parted == null && depth == 0) {
+                parted = matches(text.charAt(end) == ' ' ? PARTED_BY_SPACES : PARTED_BY_COMMAS);
+            }
+            if (parted != null) {
+                at = parted.end();
+                return parted.group().replaceAll("\\D", "");
+            }
+            at = end;
+        }
+        return text.substring(start, end);
+    }
+
+    private void skipDigits() {
+        while (at < text.length() && isDigit(text.charAt(at))) {
+            at++;
+        }
+    }
+
+    private void letters() {
+        int start = at;
+        while (at < text.length() && isLetter(text.charAt(at))) {
+            at++;
+        }
+        String run = text.substring(start, at);
+        String name = run.toLowerCase(Locale.ROOT);
+        boolean afterNumber = afterNumber() || !tokens.isEmpty() && tokens.getLast().is("^");
+        String function = function(run);
+        if (name.equals("and") || name.equals("or")) {
+            add(Type.MARK, ",");
+        } else if (afterNumber && Vocabulary.UNITS.contains(run)) {
+            add(Type.TEXT, run);
+        } else if (Vocabulary.FUNCTIONS.contains(run) || run.equals("sqrt")) {
+            add(Type.COMMAND, run);
+        } else if (run.equals("pi")) {
+            add(Type.LETTER, run);
+        } else if (name.equals("infinity") || name.equals("infty") || run.equals("oo")) {
+            add(Type.COMMAND, "infty");
+        } else if (!function.isEmpty()) {
+            add(Type.COMMAND, function);
+            add(Type.LETTER, run.substring(function.length()));
+        } else if (Vocabulary.isWord(run)) {
+            add(Type.TEXT, run);
+        } else {
+            run.chars().forEach(letter -> add(Type.LETTER, String.valueOf((char) letter)));
+        }
+    }
+
+    private boolean afterNumber() {
+        return !tokens.isEmpty() && (tokens.getLast().type() == Type.NUMBER || tokens.getLast().is("}"));
+    }
+
+    /// `sinx` and `lnx` are a function and its argument.
+    static String function(String run) {
+        for (String function : List.of("sin", "cos", "tan", "log", "ln")) {
+            if (run.startsWith(function) && run.length() == function.length() + 1) {
+                return function;
+            }
+        }
+        return "";
+    }
+
+    private void command() {
+        int start = ++at;
+        while (at < text.length() && isLetter(text.charAt(at))) {
+            at++;
+        }
+        if (at == start) {
+            at = Math.min(at + 1, text.length());
+        }
+        String name = text.substring(start, at);
+        String mark = Vocabulary.mark(name);
+        if (mark != null) {
+            depth += mark.equals("(") || mark.equals("\\{") || mark.equals("[") ? 1 : mark.equals(")") || mark.equals("\\}") || mark.equals("]") ? -1 : 0;
+            add(Type.MARK, mark);
+        } else if (Vocabulary.LETTERS.contains(name)) {
+            add(Type.LETTER, name);
+        } else if (name.isEmpty() || Vocabulary.IGNORED.contains(name) || name.length() == 1 && "!,;:> ()[]\n\t/".contains(name)) {
+            spaced = true;
+            if ((name.equals("left") || name.equals("right")) && at < text.length() && text.charAt(at) == '.') {
+                at++;
+            }
+        } else if (Vocabulary.TEXT.contains(name)) {
+            text(name, argument());
+        } else if (Vocabulary.SKIPPED_WITH_ARGUMENT.contains(name)) {
+            argument();
+        } else if (name.equals("mathbb") || name.equals("R")) {
+            String set = name.equals("R") ? "R" : argument();
+            add(set.equals("R") ? Type.COMMAND : Type.LETTER, set.equals("R") ? "reals" : "set " + set);
+        } else if (name.equals("begin") || name.equals("end")) {
+            String environment = argument();
+            if (environment.equals("array") && name.equals("begin")) {
+                argument();
+            }
+            depth += name.equals("begin") ? 1 : -1;
+            add(Type.COMMAND, name + ":" + environment);
+        } else {
+            add(Type.COMMAND, name);
+        }
+    }
+
+    /// The content of the group that begins here, or one character.
+    private String argument() {
+        while (at < text.length() && Character.isWhitespace(text.charAt(at))) {
+            at++;
+        }
+        if (at == text.length()) {
+            return "";
+        }
+        if (text.charAt(at) != '{') {
+            return text.substring(at, ++at);
+        }
+        int open = 0;
+        int start = at + 1;
+        for (; at < text.length(); at++) {
+            char c = text.charAt(at);
+            if (c == '\\') {
+                at++;
+            } else if (c == '{') {
+                open++;
+            } else if (c == '}' && --open == 0) {
+                return text.substring(start, at++);
+            }
+        }
+        throw new Undecided("unbalanced braces");
+    }
+
+    private void text(String command, String content) {
+        String words = content.strip();
+        boolean afterNumber = afterNumber();
+        String bare = words.length() == 3 && words.charAt(0) == '(' && words.charAt(2) == ')' ? words.substring(1, 2) : words;
+        String joining = words.replaceAll("[^A-Za-z]", "").toLowerCase(Locale.ROOT);
+        if (words.isEmpty()) {
+            spaced = true;
+        } else if (bare.length() == 1 && isLetter(bare.charAt(0))) {
+            add(afterNumber && Character.isLowerCase(bare.charAt(0)) ? Type.TEXT : Type.LETTER, bare);
+        } else if (joining.length() == words.replaceAll("[\\s,]", "").length() && (joining.equals("and") || joining.equals("or"))) {
+            add(Type.MARK, ",");
+        } else if (Vocabulary.FUNCTIONS.contains(words)) {
+            add(Type.COMMAND, words);
+        } else if (isDigit(words.charAt(0)) || command.equals("mathbf") || command.equals("boldsymbol") || command.equals("bm")
+                || "+-.$\\(".indexOf(words.charAt(0)) >= 0 && !isLetter(words.charAt(words.length() - 1))) {
+            if (nesting == DEEPEST) {
+                throw new Undecided("text nested too deeply");
+            }
+            Lexer inner = new Lexer(words, tokens, nesting + 1);
+            inner.depth = depth;
+            inner.run();
+        } else {
+            add(Type.TEXT, words);
+        }
+    }
+}

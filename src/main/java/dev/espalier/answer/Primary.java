@@ -1,0 +1,312 @@
+package dev.espalier.answer;
+
+import dev.espalier.answer.Expr.Call;
+import dev.espalier.answer.Expr.Matrix;
+import dev.espalier.answer.Expr.Negated;
+import dev.espalier.answer.Expr.Num;
+import dev.espalier.answer.Expr.Power;
+import dev.espalier.answer.Expr.Product;
+import dev.espalier.answer.Expr.Quotient;
+import dev.espalier.answer.Expr.Root;
+import dev.espalier.answer.Expr.Sequence;
+import dev.espalier.answer.Expr.SetOf;
+import dev.espalier.answer.Expr.Sum;
+import dev.espalier.answer.Expr.Symbol;
+import dev.espalier.answer.Token.Type;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/// Reads the smallest parts of an answer: numbers, letters, fractions, roots, functions, and anything in brackets.
+final class Primary {
+    private static final Set<String> FRACTIONS = Set.of("frac", "dfrac", "tfrac", "cfrac");
+    private static final Set<String> MATRICES = Set.of("matrix", "pmatrix", "bmatrix", "array", "smallmatrix");
+    private static final Map<String, Integer> BASES = Map.of("two", 2, "three", 3, "four", 4, "five", 5, "six", 6, "seven", 7, "eight", 8, "nine", 9, "ten", 10);
+
+    private final Parser parser;
+    private final Tokens tokens;
+    private int bars;
+
+    Primary(Parser parser) {
+        this.parser = parser;
+        this.tokens = parser.tokens;
+    }
+
+    boolean startsFactor(Token token) {
+        return switch (token.type()) {
+            case NUMBER, LETTER -> true;
+            case COMMAND -> !token.text().startsWith("end:") && !token.text().equals("cup") && !token.text().equals("cap") && !token.text().equals("setminus")
+                    && !token.text().equals("rfloor") && !token.text().equals("rceil");
+            case MARK -> token.is("(") || token.is("{") || token.is("|") && bars == 0;
+            case TEXT, END -> false;
+        };
+    }
+
+    Expr read() {
+        tokens.enter();
+        Token token = tokens.next();
+        Expr value = switch (token.type()) {
+            case NUMBER -> number(token.text());
+            case LETTER -> symbol(token.text());
+            case COMMAND -> command(token.text());
+            case MARK -> switch (token.text()) {
+                case "(", "[" -> bracketed(token.text().charAt(0));
+                case "\\{" -> set();
+                case "{" -> group();
+                case "|" -> absolute();
+                default -> throw new Undecided("unexpected " + token.text());
+            };
+            case TEXT, END -> throw new Undecided("a value is missing");
+        };
+        tokens.leave();
+        return value;
+    }
+
+    private Expr number(String digits) {
+        if (tokens.peek().is("_")) {
+            tokens.next();
+            return new Expr.Based(digits, base());
+        }
+        Num whole = Numerals.read(digits);
+        if (whole.places() < 0) {
+            Expr part = properFraction();
+            if (part != null) {
+                return new Sum(List.of(whole, part));
+            }
+        }
+        return whole;
+    }
+
+    /// The fraction of a mixed number: `\frac{4}{5}` right after an integer, or `4/5` after a space.
+    private @org.jspecify.annotations.Nullable Expr properFraction() {
+        Token token = tokens.peek();
+        if (token.type() == Type.COMMAND && FRACTIONS.contains(token.text())) {
+            int shift = 1;
+            String above = "";
+            String below = "";
+            if (tokens.peek(1).is("{") && tokens.peek(2).type() == Type.NUMBER && tokens.peek(3).is("}")) {
+                above = tokens.peek(2).text();
+                shift = 4;
+            } else if (tokens.peek(1).type() == Type.NUMBER) {
+                String digits = tokens.peek(1).text();
+                above = digits.substring(0, 1);
+                below = digits.length() == 2 ? digits.substring(1) : "";
+                shift = 2;
+            }
+            if (below.isEmpty() && tokens.peek(shift).is("{") && tokens.peek(shift + 1).type() == Type.NUMBER && tokens.peek(shift + 2).is("}")) {
+                below = tokens.peek(shift + 1).text();
+            } else if (below.isEmpty() && tokens.peek(shift).type() == Type.NUMBER) {
+                below = tokens.peek(shift).text().substring(0, 1);
+            }
+            return Numerals.isProper(above, below) ? read() : null;
+        }
+        if (token.type() == Type.NUMBER && token.spaced() && tokens.peek(1).is("/") && tokens.peek(2).type() == Type.NUMBER
+                && Numerals.isProper(token.text(), tokens.peek(2).text())) {
+            Num above = Numerals.read(tokens.next().text());
+            tokens.next();
+            return new Quotient(above, Numerals.read(tokens.next().text()));
+        }
+        return null;
+    }
+
+    private int base() {
+        boolean braced = tokens.accept("{");
+        Token token = tokens.next();
+        int base = switch (token.type()) {
+            case NUMBER -> Numerals.read(token.text()).value().toInt();
+            case TEXT -> BASES.getOrDefault(token.text(), 0);
+            default -> 0;
+        };
+        if (base < 2 || base > 36) {
+            throw new Undecided("not a base");
+        }
+        if (braced) {
+            tokens.expect("}");
+        }
+        return base;
+    }
+
+    private Expr symbol(String letter) {
+        StringBuilder name = new StringBuilder(letter);
+        if (tokens.accept("_")) {
+            name.append('_');
+            if (tokens.accept("{")) {
+                while (!tokens.peek().is("}")) {
+                    if (tokens.peek().type() == Type.END) {
+                        throw new Undecided("missing }");
+                    }
+                    name.append(tokens.next().text());
+                }
+                tokens.next();
+            } else {
+                name.append(tokens.next().text());
+            }
+        }
+        return new Symbol(name.toString());
+    }
+
+    private Expr command(String name) {
+        if (FRACTIONS.contains(name)) {
+            Expr above = argument();
+            return new Quotient(above, argument());
+        }
+        if (Vocabulary.FUNCTIONS.contains(name)) {
+            return function(name);
+        }
+        return switch (name) {
+            case "sqrt" -> root();
+            case "binom", "dbinom", "tbinom" -> {
+                Expr above = argument();
+                yield new Call("binom", List.of(above, argument()));
+            }
+            case "infty" -> new Symbol("inf");
+            case "reals" -> new Sequence('(', List.of(new Negated(new Symbol("inf")), new Symbol("inf")), ')');
+            case "emptyset", "varnothing" -> new SetOf(List.of());
+            case "lfloor" -> closed("floor", "rfloor");
+            case "lceil" -> closed("ceil", "rceil");
+            default -> {
+                if (name.startsWith("begin:") && MATRICES.contains(name.substring(6))) {
+                    yield matrix(name.substring(6));
+                }
+                throw new Undecided("unknown command");
+            }
+        };
+    }
+
+    private Expr closed(String function, String end) {
+        Expr value = parser.sum();
+        if (!tokens.next().isCommand(end)) {
+            throw new Undecided("missing " + end);
+        }
+        return new Call(function, List.of(value));
+    }
+
+    /// TeX's argument: a group, or the next digit, letter or command.
+    private Expr argument() {
+        Token token = tokens.peek();
+        if (token.type() == Type.NUMBER && token.text().length() > 1 && Numerals.isWhole(token.text())) {
+            return Numerals.read(tokens.firstDigit());
+        }
+        if (token.type() == Type.NUMBER) {
+            return Numerals.read(tokens.next().text());
+        }
+        return read();
+    }
+
+    private Expr root() {
+        Expr order = new Num(Rational.of(2), -1);
+        if (tokens.accept("[")) {
+            order = parser.sum();
+            tokens.expect("]");
+        }
+        if (tokens.peek().type() == Type.NUMBER) {
+            return new Root(order, Numerals.read(tokens.next().text()));
+        }
+        return new Root(order, read());
+    }
+
+    Expr exponent() {
+        if (tokens.accept("-")) {
+            return new Negated(exponent());
+        }
+        tokens.accept("+");
+        Token token = tokens.peek();
+        return token.type() == Type.NUMBER ? Numerals.read(tokens.next().text()) : read();
+    }
+
+    private Expr function(String name) {
+        Expr base = null;
+        if (tokens.accept("_")) {
+            base = argument();
+        }
+        Expr power = tokens.accept("^") ? exponent() : null;
+        String function = name;
+        if (power instanceof Negated(Num one) && one.value().isOne() && Set.of("sin", "cos", "tan").contains(name)) {
+            function = "arc" + name;
+            power = null;
+        }
+        List<Expr> arguments = new ArrayList<>();
+        if (base != null) {
+            arguments.add(base);
+        }
+        if (tokens.peek().is("(") || tokens.peek().is("{")) {
+            Expr argument = read();
+            if (argument instanceof Sequence(char open, List<Expr> items, char close) && open == '(' && close == ')') {
+                arguments.addAll(items);
+            } else {
+                arguments.add(argument);
+            }
+        } else {
+            List<Expr> factors = new ArrayList<>();
+            do {
+                factors.add(parser.postfix());
+            } while (startsFactor(tokens.peek()) && !tokens.peek().is("(") && !Vocabulary.FUNCTIONS.contains(tokens.peek().text()));
+            arguments.add(factors.size() == 1 ? factors.getFirst() : new Product(factors));
+        }
+        Call call = new Call(function, arguments);
+        return power == null ? call : new Power(call, power);
+    }
+
+    private Expr group() {
+        List<Expr> items = parser.items();
+        tokens.expect("}");
+        return items.size() == 1 ? items.getFirst() : new SetOf(items);
+    }
+
+    private Expr set() {
+        if (tokens.accept("\\}")) {
+            return new SetOf(List.of());
+        }
+        int outer = bars;
+        bars = 0;
+        List<Expr> items = parser.items();
+        tokens.expect("\\}");
+        bars = outer;
+        return new SetOf(items);
+    }
+
+    private Expr bracketed(char open) {
+        int outer = bars;
+        bars = 0;
+        List<Expr> items = parser.items();
+        bars = outer;
+        Token close = tokens.next();
+        if (!close.is(")") && !close.is("]")) {
+            throw new Undecided("missing closing bracket");
+        }
+        return items.size() == 1 ? items.getFirst() : new Sequence(open, items, close.text().charAt(0));
+    }
+
+    private Expr absolute() {
+        bars++;
+        Expr value = parser.sum();
+        bars--;
+        tokens.expect("|");
+        return new Call("abs", List.of(value));
+    }
+
+    private Expr matrix(String environment) {
+        List<List<Expr>> rows = new ArrayList<>();
+        List<Expr> row = new ArrayList<>();
+        while (true) {
+            row.add(parser.sum());
+            Token token = tokens.next();
+            if (token.is("&")) {
+                continue;
+            }
+            rows.add(row);
+            row = new ArrayList<>();
+            boolean end = token.isCommand("end:" + environment);
+            if (!end && !token.is("\\\\")) {
+                throw new Undecided("unexpected in a matrix");
+            }
+            if (end || tokens.peek().isCommand("end:" + environment)) {
+                if (!end) {
+                    tokens.next();
+                }
+                return new Matrix(rows);
+            }
+        }
+    }
+}

@@ -1,0 +1,109 @@
+package dev.espalier.answer;
+
+import java.util.HashMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/// The words, commands and characters that answers are written with.
+final class Vocabulary {
+    /// Letters and other names that stand for themselves.
+    static final Set<String> LETTERS = Set.of("alpha", "beta", "gamma", "delta", "epsilon", "varepsilon", "zeta", "eta", "theta", "vartheta", "iota", "kappa",
+            "lambda", "mu", "nu", "xi", "pi", "rho", "sigma", "tau", "upsilon", "phi", "varphi", "chi", "psi", "omega", "Gamma", "Delta", "Theta", "Lambda",
+            "Xi", "Pi", "Sigma", "Phi", "Psi", "Omega", "ell");
+    static final Set<String> FUNCTIONS = Set.of("sin", "cos", "tan", "cot", "sec", "csc", "arcsin", "arccos", "arctan", "sinh", "cosh", "tanh", "log", "ln",
+            "lg", "exp", "max", "min", "gcd", "lcm");
+    /// Commands that only change how something looks or how wide it is.
+    static final Set<String> IGNORED = Set.of("left", "right", "big", "Big", "bigg", "Bigg", "bigl", "bigr", "Bigl", "Bigr", "biggl", "biggr", "Biggl",
+            "Biggr", "displaystyle", "textstyle", "scriptstyle", "limits", "nolimits", "quad", "qquad", "thinspace", "enspace", "boxed", "fbox", "rm", "bf",
+            "it", "sf", "tt", "strut", "mathstrut", "bold", "nonumber", "notag", "centering", "large", "Large", "small", "$");
+    static final Set<String> TEXT = Set.of("text", "textrm", "textbf", "textit", "textsf", "texttt", "textsc", "textnormal", "mbox", "hbox", "mathrm", "mathbf",
+            "mathit", "mathsf", "mathtt", "mathcal", "boldsymbol", "bm", "operatorname", "emph", "underline", "ensuremath");
+    /// Commands whose argument means nothing here.
+    static final Set<String> SKIPPED_WITH_ARGUMENT = Set.of("hspace", "vspace", "hskip", "color", "label", "tag");
+    /// Short words that are units when they follow a number; longer words always may be.
+    static final Set<String> UNITS = Set.of("cm", "mm", "km", "dm", "nm", "ft", "in", "yd", "mi", "kg", "mg", "lb", "lbs", "oz", "hr", "hrs", "min", "mins",
+            "sec", "secs", "ms", "mph", "kph", "ml", "mL", "cc", "sq", "cu", "deg", "rad", "rads", "pts", "Hz", "kHz", "Pa", "kPa", "kW", "mol", "am", "pm", "AM",
+            "PM", "day", "USD", "EUR", "cups", "pcs", "per");
+    static final Set<String> SHORT_WORDS = Set.of("no", "up", "No", "NO", "Up", "UP");
+    private static final String[] PRODUCTS = {"abcxyz", "pqrst", "klmnp", "uvw", "ijk"};
+
+    private static final Map<String, String> MARKS = new HashMap<>();
+    private static final Map<Character, String> CHARACTERS = new HashMap<>();
+
+    static {
+        String[][] marks = {{"cdot", "*"}, {"times", "*"}, {"ast", "*"}, {"div", "/"}, {"le", "<="}, {"leq", "<="}, {"leqslant", "<="}, {"ge", ">="},
+            {"geq", ">="}, {"geqslant", ">="}, {"lt", "<"}, {"gt", ">"}, {"ne", "!="}, {"neq", "!="}, {"in", "in"}, {"approx", "~"}, {"pm", "+-"}, {"mp", "-+"},
+            {"colon", ":"}, {"%", "%"}, {"{", "\\{"}, {"}", "\\}"}, {"lbrace", "\\{"}, {"rbrace", "\\}"}, {"langle", "("}, {"rangle", ")"}, {"lvert", "|"},
+            {"rvert", "|"}, {"vert", "|"}, {"|", "|"}, {"mid", "|"}, {"lbrack", "["}, {"rbrack", "]"}, {"\\", "\\\\"}, {"degree", "\u00b0"}, {"degrees", "\u00b0"},
+            {"equiv", "="}, {"land", ","}, {"lor", ","}, {"prime", "'"}};
+        for (String[] pair : marks) {
+            MARKS.put(pair[0], pair[1]);
+        }
+        String[][] characters = {{"\u2212\u2013\u2014\u2010\u2011", "-"}, {"\u00d7\u00b7\u22c5\u2219\u2217\u2022", "*"}, {"\u00f7\u2215\u2044", "/"},
+            {"\u221a", "\\sqrt "}, {"\u03c0", "\\pi "}, {"\u221e", "\\infty "}, {"\u222a", "\\cup "}, {"\u2229", "\\cap "}, {"\u2208", "\\in "},
+            {"\u2264", "\\le "}, {"\u2265", "\\ge "}, {"\u2260", "\\ne "}, {"\u00b1", "\\pm "}, {"\u2213", "\\mp "}, {"\u2248", "\\approx "}, {"\u00b2", "^2 "},
+            {"\u00b3", "^3 "}, {"\u00b0\u00ba", "\\degree "}, {"\u2032\u2019", "'"}, {"\u00bd", "\\frac{1}{2}"}, {"\u00bc", "\\frac{1}{4}"},
+            {"\u00be", "\\frac{3}{4}"}, {"\u2205", "\\emptyset "}, {"\u211d", "\\mathbb{R}"}, {"\u03b8", "\\theta "}, {"\u03b1", "\\alpha "}, {"\u03b2", "\\beta "},
+            {"\u00a0\u2009\u202f\u3000", " "}, {"\u20ac\u00a3", ""}, {"\uff0c", ","}, {"\uff08", "("}, {"\uff09", ")"}};
+        for (String[] pair : characters) {
+            for (char character : pair[0].toCharArray()) {
+                CHARACTERS.put(character, pair[1]);
+            }
+        }
+    }
+
+    private Vocabulary() {
+    }
+
+    /// The mark a command stands for.
+    static @Nullable String mark(String command) {
+        return MARKS.get(command);
+    }
+
+    /// ASCII and LaTeX for the mathematical characters of Unicode.
+    static String plain(String text) {
+        int at = 0;
+        while (at < text.length() && text.charAt(at) < 128) {
+            at++;
+        }
+        if (at == text.length()) {
+            return text;
+        }
+        StringBuilder plain = new StringBuilder(text.length() + 16);
+        for (char character : text.toCharArray()) {
+            String replacement = character < 128 ? null : CHARACTERS.get(character);
+            if (replacement == null) {
+                plain.append(character);
+            } else {
+                plain.append(replacement);
+            }
+        }
+        return plain.toString();
+    }
+
+    /// Whether a run of letters is a word and not a product of variables.
+    static boolean isWord(String run) {
+        if (run.length() < 3) {
+            return SHORT_WORDS.contains(run);
+        }
+        if (run.length() > 4) {
+            return true;
+        }
+        String lower = run.toLowerCase(Locale.ROOT);
+        if (!lower.equals(run)) {
+            return true;
+        }
+        for (String product : PRODUCTS) {
+            boolean all = true;
+            for (int i = 0; i < lower.length(); i++) {
+                all &= product.indexOf(lower.charAt(i)) >= 0 && (i == 0 || lower.charAt(i) > lower.charAt(i - 1));
+            }
+            if (all) {
+                return false;
+            }
+        }
+        return true;
+    }
+}
