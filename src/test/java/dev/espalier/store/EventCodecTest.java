@@ -1,0 +1,104 @@
+package dev.espalier.store;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.espalier.search.Cost;
+import dev.espalier.search.Finish;
+import dev.espalier.search.Request;
+import dev.espalier.search.SearchEvent;
+import dev.espalier.search.Step;
+import java.util.List;
+import java.util.stream.DoubleStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+class EventCodecTest {
+
+    static List<SearchEvent> everyKind() {
+        return List.of(
+            new SearchEvent.Started(Logs.CONFIG, "set/7", "A \"quoted\" line\nand $\\frac{1}{2}$, ∑ 数学 😀"),
+            new SearchEvent.Asked(List.of(new Request.Sample(0, 0, List.of(0, 3, 1), true, false, 2048), new Request.Sample(1, 4, List.of(2), false, true, 1),
+                new Request.Score(2, 9))),
+            new SearchEvent.Asked(List.of()),
+            new SearchEvent.Sampled(3, 4, 1, 12, List.of(
+                new Step("First.\n\n", new int[] {0, 1, 151_935, Integer.MAX_VALUE, -1}, new float[] {-0.0f, -0.1f, Float.MIN_VALUE, Float.NEGATIVE_INFINITY, Float.NaN}),
+                new Step("", new int[0], new float[0])), Finish.LENGTH, new Cost(Long.MAX_VALUE, 1)),
+            new SearchEvent.Sampled(5, 2, 0, 20, List.of(), Finish.STOP, Cost.NONE),
+            new SearchEvent.Scored(2, 9, List.of(0.1 + 0.2, -0.0, Double.MIN_VALUE, 1.0, Double.NaN, Double.POSITIVE_INFINITY, Double.NEGATIVE_INFINITY), new Cost(0, 99)),
+            new SearchEvent.Selected(3, List.of(new SearchEvent.Choice(4, 0, 0.75, "rank 1 of 2")), List.of(new SearchEvent.Choice(5, 1, Double.NaN, ""))),
+            new SearchEvent.Ended(2, 12, Finish.CANCELLED),
+            new SearchEvent.Failed("The policy's server does not answer."),
+            new SearchEvent.Finished(3, new Cost(1, 2), new Cost(0, 4)));
+    }
+
+    @ParameterizedTest
+    @MethodSource("everyKind")
+    void everyKindOfEventComesBackEqual(SearchEvent event) {
+        assertThat(comesBack(event)).isEqualTo(event);
+    }
+
+    @Test
+    void numbersComeBackToTheBit() {
+        var random = new java.util.SplittableRandom(7);
+        var logProbs = new float[20_000];
+        for (int i = 0; i < logProbs.length; i++) logProbs[i] = Float.intBitsToFloat(random.nextInt());
+        var tokens = random.ints(logProbs.length).toArray();
+        var scores = random.longs(5_000).mapToDouble(Double::longBitsToDouble).boxed().toList();
+
+        var sampled = (SearchEvent.Sampled) comesBack(new SearchEvent.Sampled(0, 0, 0, 1, List.of(new Step("x", tokens, logProbs)), Finish.STOP, Cost.NONE));
+        var scored = (SearchEvent.Scored) comesBack(new SearchEvent.Scored(0, 1, scores, Cost.NONE));
+
+        assertThat(sampled.steps().getFirst().tokens()).isEqualTo(tokens);
+        assertThat(bits(sampled.steps().getFirst().logProbs())).isEqualTo(bits(logProbs));
+        assertThat(scored.scores().stream().map(Double::doubleToLongBits)).isEqualTo(scores.stream().map(Double::doubleToLongBits).toList());
+    }
+
+    private static int[] bits(float[] numbers) {
+        var bits = new int[numbers.length];
+        for (int i = 0; i < bits.length; i++) bits[i] = Float.floatToRawIntBits(numbers[i]);
+        return bits;
+    }
+
+    /// A tokenizer that cuts through a surrogate pair must not make the log unreadable.
+    @ParameterizedTest
+    @org.junit.jupiter.params.provider.ValueSource(strings = {"\ud83d", "a\ude00b", "\ud83d\ud83d\ude00\ude00", "\u0000\u0001\u001f\u007f\u2028\ufffe\uffff"})
+    void textThatIsNotProperUnicodeComesBackEqual(String text) {
+        var event = new SearchEvent.Failed(text);
+        var utf8 = EventCodec.encode(event).getBytes(java.nio.charset.StandardCharsets.UTF_8);
+        assertThat(EventCodec.decode("failed", 1, new String(utf8, java.nio.charset.StandardCharsets.UTF_8))).isEqualTo(event);
+    }
+
+    @Test
+    void theConfigurationComesBackEqual() {
+        assertThat(EventCodec.decodeConfig(EventCodec.encode(Logs.CONFIG))).isEqualTo(Logs.CONFIG);
+    }
+
+    @Test
+    void scoresOfACandidateComeBackEqual() {
+        var scores = DoubleStream.of(0.25, Double.NaN, Double.POSITIVE_INFINITY).boxed().toList();
+        assertThat(EventCodec.encode(scores)).isEqualTo("[0.25,\"NaN\",\"Infinity\"]");
+        assertThat(EventCodec.decodeDoubles(EventCodec.encode(scores))).isEqualTo(scores);
+    }
+
+    /// What is on disk stays readable: this is format 1, letter by letter.
+    @Test
+    void theFormatDoesNotChange() {
+        assertThat(EventCodec.encode(new SearchEvent.Sampled(3, 4, 1, 12, List.of(new Step("Hi.\n\n", new int[] {1, 258}, new float[] {-0.5f, -1})), Finish.STEP, new Cost(2, 40))))
+            .isEqualTo("""
+                {"request":3,"parent":4,"child":1,"node":12,"finish":"STEP","cost":[2,40],"steps":[{"text":"Hi.\\n\\n","tokens":"AQAAAAIBAAA=","logProbs":"AAAAvwAAgL8="}]}""");
+        assertThat(EventCodec.decode("selected", 1, """
+            {"iteration":0,"kept":[[4,0,0.75,"rank 1 of 2"]],"pruned":[[5,1,"NaN","rank 2 of 2"]]}"""))
+            .isEqualTo(new SearchEvent.Selected(0, List.of(new SearchEvent.Choice(4, 0, 0.75, "rank 1 of 2")), List.of(new SearchEvent.Choice(5, 1, Double.NaN, "rank 2 of 2"))));
+    }
+
+    @Test
+    void aFormatOfTheFutureIsNotGuessedAt() {
+        assertThatThrownBy(() -> EventCodec.decode("failed", 2, "{}")).isInstanceOf(IllegalArgumentException.class).hasMessageContaining("format 2");
+    }
+
+    private static SearchEvent comesBack(SearchEvent event) {
+        return EventCodec.decode(EventCodec.kind(event), EventCodec.FORMAT, EventCodec.encode(event));
+    }
+}
