@@ -1,0 +1,179 @@
+package dev.espalier.store;
+
+import dev.espalier.EspalierException;
+import dev.espalier.problem.Problem;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/// Changes to runs, problems and the list of searches. For the writing thread only, within its transactions.
+final class Catalogue {
+    /// Where a search stands that is about to be written.
+    record Opened(long search, SearchStatus status, long events) {}
+
+    private final Connection connection;
+
+    Catalogue(Connection connection) {
+        this.connection = connection;
+    }
+
+    long createRun(RunRecord run) throws SQLException {
+        try (var insert = connection.prepareStatement(
+            "INSERT INTO run (name, sweep, problem_set, strategy, config, created, version, device) VALUES (?, ?, ?, ?, ?, ?, ?, ?) RETURNING id")) {
+            insert.setString(1, run.name());
+            insert.setString(2, run.sweep());
+            insert.setString(3, run.problemSet());
+            insert.setString(4, run.config().strategy());
+            insert.setString(5, EventCodec.encode(run.config()));
+            insert.setString(6, run.created().toString());
+            insert.setString(7, run.version());
+            insert.setString(8, run.device());
+            try (var row = insert.executeQuery()) {
+                return row.getLong(1);
+            }
+        }
+    }
+
+    /// The search of a problem in a run, made where there is none; one that was interrupted is opened again.
+    Opened createSearch(long run, Problem problem) throws SQLException {
+        long stored = store(problem);
+        try (var query = connection.prepareStatement("SELECT id, problem FROM search WHERE run = ? AND problem_key = ?")) {
+            query.setLong(1, run);
+            query.setString(2, problem.id());
+            try (var row = query.executeQuery()) {
+                if (row.next()) {
+                    if (row.getLong(2) != stored) {
+                        throw new EspalierException("Problem %s has changed since run %d was started. Start a new run for the changed problem.".formatted(problem.id(), run));
+                    }
+                    return opened(row.getLong(1));
+                }
+            }
+        }
+        try (var insert = connection.prepareStatement("INSERT INTO search (run, problem, problem_key) SELECT id, ?, ? FROM run WHERE id = ? RETURNING id")) {
+            insert.setLong(1, stored);
+            insert.setString(2, problem.id());
+            insert.setLong(3, run);
+            try (var row = insert.executeQuery()) {
+                if (!row.next()) throw noRun(run);
+                return new Opened(row.getLong(1), SearchStatus.RUNNING, 0);
+            }
+        }
+    }
+
+    private Opened opened(long search) throws SQLException {
+        try (var query = connection.prepareStatement("SELECT status, events FROM search WHERE id = ?")) {
+            query.setLong(1, search);
+            try (var row = query.executeQuery()) {
+                if (!row.next()) throw noSearch(search);
+                return new Opened(search, SearchStatus.valueOf(row.getString(1)), row.getLong(2));
+            }
+        }
+    }
+
+    /// Starts a further sitting of a search. The failure that ended the last one is taken out of the log: the log goes on
+    /// as if the search had been interrupted there.
+    Opened reopen(long search) throws SQLException {
+        var before = opened(search);
+        if (before.status == SearchStatus.FINISHED) throw new EspalierException("Search %d is finished: there is nothing to resume.".formatted(search));
+        try (var delete = connection.prepareStatement("DELETE FROM event WHERE search = ? AND number = ? AND kind = 'failed'")) {
+            delete.setLong(1, search);
+            delete.setLong(2, before.events - 1);
+            delete.executeUpdate();
+        }
+        try (var update = connection.prepareStatement("""
+            UPDATE search SET status = 'RUNNING', failure = '', seconds_before = seconds, events = (SELECT count(*) FROM event WHERE search = search.id)
+            WHERE id = ?""")) {
+            update.setLong(1, search);
+            update.executeUpdate();
+        }
+        return opened(search);
+    }
+
+    void rename(long run, String name) throws SQLException {
+        try (var update = connection.prepareStatement("UPDATE run SET name = ? WHERE id = ?")) {
+            update.setString(1, name);
+            update.setLong(2, run);
+            if (update.executeUpdate() == 0) throw noRun(run);
+        }
+    }
+
+    List<Long> searches(long run) throws SQLException {
+        try (var query = connection.prepareStatement("SELECT id FROM search WHERE run = ?")) {
+            query.setLong(1, run);
+            var searches = new ArrayList<Long>();
+            try (var row = query.executeQuery()) {
+                while (row.next()) searches.add(row.getLong(1));
+            }
+            return searches;
+        }
+    }
+
+    void delete(long run) throws SQLException {
+        try (var delete = connection.prepareStatement("DELETE FROM run WHERE id = ?");
+             var unused = connection.prepareStatement("DELETE FROM problem WHERE NOT EXISTS (SELECT 1 FROM search WHERE search.problem = problem.id)")) {
+            delete.setLong(1, run);
+            if (delete.executeUpdate() == 0) throw noRun(run);
+            unused.executeUpdate();
+        }
+    }
+
+    boolean execute(String sql) throws SQLException {
+        try (var statement = connection.createStatement()) {
+            return statement.execute(sql);
+        }
+    }
+
+    private long store(Problem problem) throws SQLException {
+        String hash = hash(problem);
+        try (var insert = connection.prepareStatement(
+                "INSERT INTO problem (hash, key, text, gold, solution, subject, level) VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (hash) DO NOTHING");
+             var query = connection.prepareStatement("SELECT id FROM problem WHERE hash = ?")) {
+            insert.setString(1, hash);
+            insert.setString(2, problem.id());
+            insert.setString(3, problem.text());
+            insert.setString(4, problem.gold());
+            insert.setString(5, problem.solution());
+            insert.setString(6, problem.subject());
+            insert.setInt(7, problem.level());
+            insert.executeUpdate();
+            query.setString(1, hash);
+            try (var row = query.executeQuery()) {
+                return row.getLong(1);
+            }
+        }
+    }
+
+    private static String hash(Problem problem) {
+        var digest = sha256();
+        for (@Nullable String part : new @Nullable String[] {problem.id(), problem.text(), problem.gold(), problem.solution(), problem.subject(), Integer.toString(problem.level())}) {
+            // Lengths keep neighbouring parts apart, and "" apart from nothing.
+            byte[] bytes = Objects.requireNonNullElse(part, "").getBytes(StandardCharsets.UTF_8);
+            digest.update(((part == null ? -1 : bytes.length) + ":").getBytes(StandardCharsets.US_ASCII));
+            digest.update(bytes);
+        }
+        return HexFormat.of().formatHex(digest.digest());
+    }
+
+    static MessageDigest sha256() {
+        try {
+            return MessageDigest.getInstance("SHA-256");
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every Java platform has SHA-256", e);
+        }
+    }
+
+    static EspalierException noRun(long run) {
+        return new EspalierException("There is no run %d in this database. List the runs to see their numbers.".formatted(run));
+    }
+
+    static EspalierException noSearch(long search) {
+        return new EspalierException("There is no search %d in this database. List the searches of a run to see their numbers.".formatted(search));
+    }
+}

@@ -1,0 +1,46 @@
+package dev.espalier.store;
+
+import dev.espalier.EspalierException;
+import java.nio.file.Path;
+import java.sql.SQLException;
+import org.sqlite.SQLiteErrorCode;
+import org.sqlite.SQLiteException;
+
+/// SQLite's error codes as sentences for the person at the screen.
+final class DatabaseError {
+    private DatabaseError() {}
+
+    static EspalierException of(Path file, SQLException cause) {
+        return new EspalierException(sentence(file, cause), cause);
+    }
+
+    static boolean isDamage(SQLException cause) {
+        var code = primary(cause);
+        return code == SQLiteErrorCode.SQLITE_NOTADB.code || code == SQLiteErrorCode.SQLITE_CORRUPT.code;
+    }
+
+    private static String sentence(Path file, SQLException cause) {
+        return switch (SQLiteErrorCode.getErrorCode(primary(cause))) {
+            case SQLITE_FULL -> "The disk is full: nothing more can be stored in %s. What was stored is safe. Make room and try again.".formatted(file);
+            case SQLITE_NOTADB, SQLITE_CORRUPT -> damaged(file);
+            case SQLITE_READONLY, SQLITE_PERM, SQLITE_AUTH ->
+                "The database %s cannot be written: the file or its folder is read-only. Change its permissions or choose another file with --db.".formatted(file);
+            case SQLITE_CANTOPEN ->
+                "The database %s cannot be opened. Check that its folder exists and can be written, or choose another file with --db.".formatted(file);
+            case SQLITE_BUSY, SQLITE_LOCKED ->
+                "The database %s is held by another program. Close that program, or choose another file with --db, and try again.".formatted(file);
+            case SQLITE_IOERR ->
+                "The disk reported an error at the database %s. What was stored before is kept. Check the disk and try again.".formatted(file);
+            default -> "The database %s reported an error (%s). See the log, or choose another file with --db.".formatted(file, cause.getMessage());
+        };
+    }
+
+    static String damaged(Path file) {
+        return "%s is damaged or not a SQLite database. It was left untouched: choose another file with --db, or put a copy of it back.".formatted(file);
+    }
+
+    /// Extended result codes carry the primary one in their lowest byte (sqlite.org/rescode.html).
+    private static int primary(SQLException cause) {
+        return (cause instanceof SQLiteException sqlite ? sqlite.getResultCode().code : cause.getErrorCode()) & 0xff;
+    }
+}

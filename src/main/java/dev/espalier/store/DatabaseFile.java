@@ -1,0 +1,109 @@
+package dev.espalier.store;
+
+import dev.espalier.EspalierException;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.SQLException;
+import org.jspecify.annotations.Nullable;
+import org.sqlite.JDBC;
+import org.sqlite.SQLiteConfig;
+
+/// The SQLite file: whether it is ours, and connections to it. Looks at the file's header before SQLite does, so that a
+/// file that is not ours is never written to.
+final class DatabaseFile {
+    /// "Espl": marks the file as Espalier's (`PRAGMA application_id`).
+    static final int APPLICATION_ID = 0x4573706C;
+    static final int BUSY_MILLISECONDS = 10_000;
+
+    private static final System.Logger LOG = System.getLogger(DatabaseFile.class.getName());
+    // sqlite.org/fileformat.html, section 1.3
+    private static final byte[] MAGIC = "SQLite format 3\0".getBytes(StandardCharsets.US_ASCII);
+    private static final int HEADER = 100;
+    private static final int APPLICATION_ID_AT = 68;
+
+    private DatabaseFile() {}
+
+    /// Makes the file where there is none and brings it to the present version.
+    ///
+    /// @throws EspalierException where the file is not ours, damaged, of a newer Espalier, or cannot be written
+    static Connection create(Path file, Migrations migrations) {
+        boolean fresh = check(file);
+        @Nullable Connection connection = null;
+        try {
+            connection = connect(file);
+            try (var statement = connection.createStatement()) {
+                // Before anything else: a file that a crash leaves half made must be recognised as ours.
+                if (fresh) statement.executeUpdate("PRAGMA application_id = " + APPLICATION_ID);
+                int version = Migrations.version(connection);
+                if (version > migrations.version()) {
+                    throw new EspalierException("The database %s was written by a newer Espalier (version %d of the format, this program knows up to %d). It was left untouched: update Espalier, or choose another file with --db."
+                        .formatted(file, version, migrations.version()));
+                }
+                try (var mode = statement.executeQuery("PRAGMA journal_mode = WAL")) {
+                    if (!"wal".equals(mode.getString(1))) LOG.log(System.Logger.Level.WARNING, "{0}: no write-ahead log here, reading will wait for writing", file);
+                }
+                statement.executeUpdate("PRAGMA synchronous = NORMAL");
+            }
+            migrations.apply(connection);
+            return connection;
+        } catch (SQLException e) {
+            close(connection, e);
+            throw DatabaseError.of(file, e);
+        } catch (EspalierException e) {
+            close(connection, e);
+            throw e;
+        }
+    }
+
+    /// A further connection, for reading.
+    static Connection read(Path file) throws SQLException {
+        var connection = connect(file);
+        try (var statement = connection.createStatement()) {
+            statement.executeUpdate("PRAGMA query_only = ON");
+        }
+        return connection;
+    }
+
+    private static Connection connect(Path file) throws SQLException {
+        var config = new SQLiteConfig();
+        config.enforceForeignKeys(true);
+        config.setBusyTimeout(BUSY_MILLISECONDS);
+        return JDBC.createConnection("jdbc:sqlite:" + file.toAbsolutePath(), config.toProperties());
+    }
+
+    /// @return whether the file is yet to be made
+    private static boolean check(Path file) {
+        try {
+            if (Files.isDirectory(file)) throw new EspalierException("%s is a folder, not a database. Name a file with --db.".formatted(file));
+            var folder = file.toAbsolutePath().getParent();
+            if (folder != null) Files.createDirectories(folder);
+            if (!Files.exists(file) || Files.size(file) == 0) return true;
+            // SQLite would open it for reading only, and say so at the first write.
+            if (!Files.isWritable(file)) throw new EspalierException("The database %s is read-only. Change its permissions or choose another file with --db.".formatted(file));
+            var header = ByteBuffer.allocate(HEADER);
+            try (var channel = Files.newByteChannel(file)) {
+                while (header.hasRemaining() && channel.read(header) >= 0) continue;
+            }
+            if (header.hasRemaining() || !header.slice(0, MAGIC.length).equals(ByteBuffer.wrap(MAGIC))) throw new EspalierException(DatabaseError.damaged(file));
+            if (header.getInt(APPLICATION_ID_AT) != APPLICATION_ID) {
+                throw new EspalierException("%s is a SQLite database of another program. It was left untouched: choose another file with --db.".formatted(file));
+            }
+            return false;
+        } catch (IOException e) {
+            throw new EspalierException("The database %s cannot be opened: its folder or the file cannot be read or made. Change its permissions or choose another file with --db.".formatted(file), e);
+        }
+    }
+
+    private static void close(@Nullable Connection connection, Throwable reason) {
+        if (connection == null) return;
+        try {
+            connection.close();
+        } catch (SQLException e) {
+            reason.addSuppressed(e);
+        }
+    }
+}

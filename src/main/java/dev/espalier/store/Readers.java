@@ -1,0 +1,82 @@
+package dev.espalier.store;
+
+import dev.espalier.EspalierException;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ConcurrentLinkedDeque;
+
+/// Connections for reading, apart from the writer's: reading never waits for writing. One reader uses a connection at a
+/// time; there are as many as there were readers at once.
+final class Readers implements AutoCloseable {
+    interface Work<T> {
+        T with(Connection connection) throws SQLException;
+    }
+
+    interface Parameters {
+        void set(PreparedStatement query) throws SQLException;
+    }
+
+    interface Row<T> {
+        T of(ResultSet row) throws SQLException;
+    }
+
+    private static final System.Logger LOG = System.getLogger(Readers.class.getName());
+
+    private final Path file;
+    private final ConcurrentLinkedDeque<Connection> idle = new ConcurrentLinkedDeque<>();
+    private volatile boolean closed;
+
+    Readers(Path file) {
+        this.file = file;
+    }
+
+    <T> T read(Work<T> work) {
+        if (closed) throw new EspalierException("The database %s is closed.".formatted(file));
+        var connection = idle.poll();
+        try {
+            if (connection == null) connection = DatabaseFile.read(file);
+            try {
+                return work.with(connection);
+            } finally {
+                idle.push(connection);
+                if (closed) closeIdle();
+            }
+        } catch (SQLException e) {
+            throw DatabaseError.of(file, e);
+        }
+    }
+
+    <T> List<T> list(String sql, Parameters parameters, Row<T> row) {
+        return read(connection -> {
+            try (var query = connection.prepareStatement(sql)) {
+                parameters.set(query);
+                var list = new ArrayList<T>();
+                try (var rows = query.executeQuery()) {
+                    while (rows.next()) list.add(row.of(rows));
+                }
+                return list;
+            }
+        });
+    }
+
+    @Override
+    public void close() {
+        closed = true;
+        closeIdle();
+    }
+
+    private void closeIdle() {
+        for (var connection = idle.poll(); connection != null; connection = idle.poll()) {
+            try {
+                connection.close();
+            } catch (SQLException e) {
+                LOG.log(System.Logger.Level.WARNING, "closing " + file, e);
+            }
+        }
+    }
+}

@@ -1,0 +1,331 @@
+package dev.espalier.store;
+
+import dev.espalier.EspalierException;
+import java.lang.System.Logger.Level;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/// The one thread that writes. Changes are collected for a tenth of a second and committed together, so that a killed
+/// program loses less than half a second; questions (what needs an answer) are committed at once, after the changes before them.
+///
+/// Where a commit fails, its changes are kept with those that wait, further ones are refused with the reason, and [#retry]
+/// goes on from there.
+final class Writer implements AutoCloseable {
+    /// Something to write that nobody waits for.
+    interface Change {
+        void apply() throws SQLException;
+    }
+
+    /// Something to write whose answer is waited for.
+    interface Question<T> {
+        T answer() throws SQLException;
+    }
+
+    private sealed interface Job {}
+
+    private record Kept(Change change, boolean urgent) implements Job {}
+
+    private record Asked<T>(Question<T> question, CompletableFuture<T> answer) implements Job {}
+
+    static final int CAPACITY = 4096;
+    private static final long COLLECT_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
+    /// How old the newest commit may get before it is forced from the operating system's cache to the disk.
+    private static final long CHECKPOINT_NANOS = TimeUnit.SECONDS.toNanos(5);
+
+    private static final System.Logger LOG = System.getLogger(Writer.class.getName());
+
+    private final Path file;
+    private final Connection connection;
+    private final Runnable rolledBack;
+    private final Change committing;
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Condition arrived = lock.newCondition();
+    private final Condition room = lock.newCondition();
+    private final ArrayDeque<Job> queue = new ArrayDeque<>();
+    private final List<Kept> batch = new ArrayList<>();
+    private final Thread thread;
+    private @Nullable EspalierException failure;
+    private Consumer<EspalierException> onFailure = _ -> { };
+    private boolean closing;
+    private long unsyncedSince = -1;
+
+    /// @param connection used by the writing thread only; closed by [#close]
+    /// @param committing the last change of each batch
+    /// @param rolledBack called where a batch was not written: what was concluded from it does not hold
+    Writer(Path file, Connection connection, Change committing, Runnable rolledBack) {
+        this.file = file;
+        this.connection = connection;
+        this.committing = committing;
+        this.rolledBack = rolledBack;
+        thread = Thread.ofPlatform().name("espalier-store").daemon().start(this::work);
+    }
+
+    // Callers
+
+    /// Returns at once, or when there is room in the queue.
+    ///
+    /// @param urgent commit without waiting for more
+    void write(boolean urgent, Change change) {
+        put(new Kept(change, urgent));
+    }
+
+    <T> T ask(Question<T> question) {
+        var answer = new CompletableFuture<T>();
+        put(new Asked<>(question, answer));
+        try {
+            return answer.join();
+        } catch (CompletionException e) {
+            // Thrown anew so that the trace shows who asked.
+            if (e.getCause() instanceof EspalierException told) throw new EspalierException(told.getMessage(), told);
+            throw e;
+        }
+    }
+
+    private void put(Job job) {
+        lock.lock();
+        try {
+            while (queue.size() >= CAPACITY && failure == null && !closing) room.awaitUninterruptibly();
+            if (closing) throw new EspalierException("The database %s is closed.".formatted(file));
+            if (failure != null) throw new EspalierException(failure.getMessage(), failure);
+            queue.add(job);
+            arrived.signal();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    @Nullable EspalierException failure() {
+        lock.lock();
+        try {
+            return failure;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    void onFailure(Consumer<EspalierException> listener) {
+        lock.lock();
+        try {
+            onFailure = listener;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /// Tries again to write what was kept.
+    void retry() {
+        lock.lock();
+        try {
+            failure = null;
+            arrived.signal();
+        } finally {
+            lock.unlock();
+        }
+        ask(() -> true);
+    }
+
+    /// Writes what waits.
+    ///
+    /// @throws EspalierException where that is not possible; the connection is closed all the same
+    @Override
+    public void close() {
+        lock.lock();
+        try {
+            if (closing) return;
+            closing = true;
+            failure = null;
+            arrived.signal();
+            room.signalAll();
+        } finally {
+            lock.unlock();
+        }
+        boolean interrupted = false;
+        while (thread.isAlive()) {
+            try {
+                thread.join();
+            } catch (InterruptedException _) {
+                interrupted = true;
+            }
+        }
+        if (interrupted) Thread.currentThread().interrupt();
+        var lost = failure();
+        if (lost != null) throw lost;
+    }
+
+    // The writing thread
+
+    private void work() {
+        try (connection) {
+            while (true) {
+                var asked = collect();
+                if (!batch.isEmpty()) writeBatch();
+                if (failure() != null) {
+                    if (asked != null) asked.answer.completeExceptionally(failure());
+                    if (!waitForRetry()) return;
+                } else if (asked != null) {
+                    answer(asked);
+                } else if (over()) {
+                    return;
+                }
+                checkpointWhenDue();
+            }
+        } catch (SQLException e) {
+            LOG.log(Level.WARNING, "closing " + file, e);
+        } finally {
+            if (!over()) refuse(new EspalierException("Nothing more can be stored in %s: its writer has stopped. Start Espalier again; the log says why.".formatted(file)));
+        }
+    }
+
+    private boolean over() {
+        lock.lock();
+        try {
+            return closing && queue.isEmpty() && batch.isEmpty();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /// Moves changes into the batch until its time has come, or a question comes up, which is returned.
+    private @Nullable Asked<?> collect() {
+        lock.lock();
+        try {
+            long deadline = batch.isEmpty() ? Long.MAX_VALUE : System.nanoTime();
+            while (true) {
+                while (!queue.isEmpty() && batch.size() < CAPACITY) {
+                    switch (queue.poll()) {
+                        case Asked<?> asked -> {
+                            room.signalAll();
+                            return asked;
+                        }
+                        case Kept kept -> {
+                            if (batch.isEmpty()) deadline = System.nanoTime() + COLLECT_NANOS;
+                            if (kept.urgent) deadline = System.nanoTime();
+                            batch.add(kept);
+                        }
+                    }
+                }
+                room.signalAll();
+                if (closing || batch.size() >= CAPACITY) return null;
+                long wait = batch.isEmpty() ? (unsyncedSince < 0 ? Long.MAX_VALUE : CHECKPOINT_NANOS) : deadline - System.nanoTime();
+                if (wait <= 0) return null;
+                if (arrived.awaitNanos(wait) <= 0 && batch.isEmpty()) return null;
+            }
+        } catch (InterruptedException _) {
+            return null;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void writeBatch() {
+        try {
+            transaction(() -> {
+                for (var kept : batch) kept.change.apply();
+                committing.apply();
+                return true;
+            });
+            batch.clear();
+        } catch (SQLException e) {
+            rolledBack.run();
+            fail(DatabaseError.of(file, e));
+        } catch (RuntimeException e) {
+            rolledBack.run();
+            fail(new EspalierException("Nothing more can be stored in %s because of an error in the program (%s). What was stored is safe; please report the log."
+                .formatted(file, e), e));
+        }
+    }
+
+    private <T> void answer(Asked<T> asked) {
+        try {
+            var answer = transaction(asked.question);
+            asked.answer.complete(answer);
+        } catch (SQLException e) {
+            asked.answer.completeExceptionally(DatabaseError.of(file, e));
+        } catch (RuntimeException e) {
+            asked.answer.completeExceptionally(e);
+        }
+    }
+
+    private <T> T transaction(Question<T> work) throws SQLException {
+        try (var statement = connection.createStatement()) {
+            statement.execute("BEGIN IMMEDIATE");
+            boolean committed = false;
+            try {
+                var answer = work.answer();
+                statement.execute("COMMIT");
+                committed = true;
+                if (unsyncedSince < 0) unsyncedSince = System.nanoTime();
+                return answer;
+            } finally {
+                if (!committed) rollBack();
+            }
+        }
+    }
+
+    private void rollBack() {
+        try (var statement = connection.createStatement()) {
+            statement.execute("ROLLBACK");
+        } catch (SQLException e) {
+            // SQLite itself rolls back after some errors (a full disk); there is nothing to take back then.
+            LOG.log(Level.DEBUG, "rolling back " + file, e);
+        }
+    }
+
+    private void fail(EspalierException reason) {
+        LOG.log(Level.ERROR, reason.getMessage(), reason);
+        refuse(reason).accept(reason);
+    }
+
+    /// Nothing more is taken. Who waits for an answer gets the reason.
+    ///
+    /// @return who is to be told
+    private Consumer<EspalierException> refuse(EspalierException reason) {
+        lock.lock();
+        try {
+            if (failure == null) failure = reason;
+            queue.removeIf(job -> {
+                if (!(job instanceof Asked<?> asked)) return false;
+                asked.answer.completeExceptionally(reason);
+                return true;
+            });
+            room.signalAll();
+            return onFailure;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /// @return false where the store is closed instead
+    private boolean waitForRetry() {
+        lock.lock();
+        try {
+            if (closing) return false;
+            while (failure != null) arrived.awaitUninterruptibly();
+            return true;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /// Commits survive the program's death at once; the machine's death they survive from the next checkpoint on, which syncs the disk.
+    private void checkpointWhenDue() {
+        if (unsyncedSince < 0 || System.nanoTime() - unsyncedSince < CHECKPOINT_NANOS) return;
+        try (var statement = connection.createStatement()) {
+            statement.execute("PRAGMA wal_checkpoint(PASSIVE)");
+        } catch (SQLException e) {
+            LOG.log(Level.WARNING, "checkpoint of " + file + "; tried again later", e);
+        }
+        unsyncedSince = -1;
+    }
+}

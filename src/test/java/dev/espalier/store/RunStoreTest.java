@@ -1,0 +1,285 @@
+package dev.espalier.store;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.espalier.EspalierException;
+import dev.espalier.problem.Problem;
+import dev.espalier.search.Cost;
+import dev.espalier.search.Finish;
+import dev.espalier.search.SearchEvent;
+import dev.espalier.search.SearchTree;
+import dev.espalier.search.Step;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class RunStoreTest {
+    @TempDir Path folder;
+    private RunStore store;
+
+    @BeforeEach
+    void open() {
+        store = RunStore.open(folder.resolve("runs.db"));
+    }
+
+    @AfterEach
+    void close() {
+        store.close();
+    }
+
+    private void reopenFile() {
+        store.close();
+        open();
+    }
+
+    @Test
+    void aRunComesBackEqual() {
+        long id = store.createRun(Logs.run("first"));
+        reopenFile();
+        assertThat(store.run(id)).isEqualTo(Logs.withId(Logs.run("first"), id));
+    }
+
+    @Test
+    void runsAreListedNewestFirstWithTheirCounts() {
+        long older = store.createRun(Logs.run("older"));
+        long newer = store.createRun(Logs.run("newer"));
+        var searches = store.createSearches(older, List.of(Logs.problem(1), Logs.problem(2), Logs.problem(3), Logs.problem(4)));
+        Logs.store(store, searches.get(0), Logs.bestOfN(Logs.problem(1), 2, 3, 10, 1));
+        store.append(searches.get(1), 0, new SearchEvent.Failed("no server"), 0.5);
+        store.finish(searches.get(1), SearchStatus.FAILED, 1);
+        store.finish(searches.get(2), SearchStatus.CANCELLED, 2);
+        store.flush();
+
+        assertThat(store.runs()).containsExactly(
+            new RunSummary(Logs.withId(Logs.run("newer"), newer), 0, 0, 0, 0, Cost.NONE, 0),
+            new RunSummary(Logs.withId(Logs.run("older"), older), 4, 1, 1, 1, new Cost(60, 180), 10 * 0.25 + 1 + 2));
+    }
+
+    @Test
+    void aSearchComesBackWithItsLogItsTimesAndItsCosts() {
+        var problem = new Problem("set/1", "text", null, "a solution", "", 0);
+        var log = Logs.bestOfN(problem, 3, 4, 20, 5);
+        long run = store.createRun(Logs.run("run"));
+        long search = store.createSearch(run, problem);
+        Logs.store(store, search, log);
+        reopenFile();
+
+        assertThat(store.events(search)).isEqualTo(log);
+        assertThat(store.events(search, 5)).isEqualTo(log.subList(5, log.size()));
+        assertThat(store.log(search, 3).getFirst()).isEqualTo(new StoredEvent(3, log.get(3), 0.75));
+        assertThat(store.search(search)).isEqualTo(new SearchSummary(search, run, problem, SearchStatus.FINISHED, log.size(), 3, new Cost(240, 420), new Cost(0, 900),
+            log.size() * 0.25, ""));
+        assertThat(store.searches(run)).containsExactly(store.search(search));
+    }
+
+    @Test
+    void everyKindOfEventIsStored() {
+        long search = store.createSearch(store.createRun(Logs.run("run")), Logs.problem(1));
+        var log = new ArrayList<>(Logs.bestOfN(Logs.problem(1), 2, 2, 5, 9));
+        log.add(log.size() - 1, new SearchEvent.Selected(0, List.of(new SearchEvent.Choice(2, 0, 0.5, "rank 1 of 2")), List.of(new SearchEvent.Choice(4, 1, Double.NaN, "rank 2 of 2"))));
+        log.set(log.size() - 1, new SearchEvent.Failed("half a pair: \ud83d"));
+        Logs.append(store, search, 0, log);
+        store.flush();
+        assertThat(store.events(search)).isEqualTo(log);
+        assertThat(RunStore.logicalHash(store.events(search))).isEqualTo(RunStore.logicalHash(log)).matches("[0-9a-f]{64}");
+    }
+
+    @Test
+    void theLogicalHashTellsLogsApart() {
+        var log = Logs.bestOfN(Logs.problem(1), 2, 2, 5, 9);
+        assertThat(RunStore.logicalHash(log)).isNotEqualTo(RunStore.logicalHash(Logs.bestOfN(Logs.problem(1), 2, 2, 5, 10)))
+            .isNotEqualTo(RunStore.logicalHash(log.subList(0, log.size() - 1)));
+    }
+
+    @Test
+    void candidatesAreWhatTheTreeOfTheLogSays() {
+        long run = store.createRun(Logs.run("run"));
+        var expected = new ArrayList<CandidateRow>();
+        for (int p = 1; p <= 3; p++) {
+            var problem = Logs.problem(p);
+            long search = store.createSearch(run, problem);
+            var log = Logs.bestOfN(problem, 4, p, 6, p);
+            Logs.store(store, search, log);
+            var tree = SearchTree.of(log);
+            for (var node : tree.candidates()) {
+                expected.add(new CandidateRow(search, problem.id(), problem.gold(), problem.level(), problem.subject(), node.candidate(), node.id(), Finish.STOP, 6 * p,
+                    tree.text(node.id()), node.pathScores()));
+            }
+        }
+        assertThat(store.candidates(run)).isEqualTo(expected);
+    }
+
+    @Test
+    void scoresThatComeAfterTheEndReachTheCandidate() {
+        long run = store.createRun(Logs.run("run"));
+        long search = store.createSearch(run, Logs.problem(1));
+        var step = new Step("All.", new int[] {1}, new float[] {-1});
+        var log = List.<SearchEvent>of(new SearchEvent.Started(Logs.CONFIG, "p", "t"), new SearchEvent.Sampled(0, 0, 0, 1, List.of(step, step), Finish.STOP, Cost.NONE),
+            new SearchEvent.Ended(0, 2, Finish.STOP), new SearchEvent.Scored(1, 2, List.of(0.5, Double.NaN), Cost.NONE));
+        Logs.append(store, search, 0, log.subList(0, 3));
+        store.flush();
+        assertThat(store.candidates(run)).singleElement().returns(List.of(), CandidateRow::scores);
+        store.append(search, 3, log.get(3), 1);
+        store.flush();
+        assertThat(store.candidates(run)).singleElement().returns(List.of(0.5, Double.NaN), CandidateRow::scores).returns("All.All.", CandidateRow::text);
+    }
+
+    @Test
+    void aResumedSearchGoesOnWhereItsLogEnds() {
+        var log = Logs.bestOfN(Logs.problem(1), 3, 2, 5, 1);
+        long run = store.createRun(Logs.run("run"));
+        long search = store.createSearch(run, Logs.problem(1));
+        Logs.append(store, search, 0, log.subList(0, 6));
+        store.finish(search, SearchStatus.CANCELLED, 2);
+        reopenFile();
+
+        assertThat(store.reopen(search)).isEqualTo(6);
+        assertThat(store.search(search).status()).isEqualTo(SearchStatus.RUNNING);
+        Logs.append(store, search, 0, log); // tells its log from the start
+        store.finish(search, SearchStatus.FINISHED, 5);
+        store.flush();
+
+        assertThat(store.events(search)).isEqualTo(log);
+        assertThat(store.search(search)).returns(7.0, SearchSummary::seconds).returns(3, SearchSummary::candidates).returns(new Cost(30, 210), SearchSummary::policy);
+        assertThat(store.log(search, 6).getFirst().seconds()).isEqualTo(2 + 6 * 0.25);
+        assertThat(store.candidates(run)).hasSize(3);
+    }
+
+    @Test
+    void aFailureIsTakenOutOfTheLogOnResuming() {
+        var log = Logs.bestOfN(Logs.problem(1), 3, 2, 5, 1);
+        long search = store.createSearch(store.createRun(Logs.run("run")), Logs.problem(1));
+        Logs.append(store, search, 0, log.subList(0, 6));
+        store.append(search, 6, new SearchEvent.Failed("no server"), 1.5);
+        store.finish(search, SearchStatus.FAILED, 2);
+        store.flush();
+        assertThat(store.search(search)).returns("no server", SearchSummary::failure).returns(7L, SearchSummary::events);
+
+        assertThat(store.reopen(search)).isEqualTo(6);
+        assertThat(store.search(search)).returns("", SearchSummary::failure).returns(6L, SearchSummary::events);
+        Logs.append(store, search, 6, log);
+        store.flush();
+        assertThat(store.events(search)).isEqualTo(log);
+    }
+
+    @Test
+    void aFinishedSearchIsNotReopened() {
+        long search = store.createSearch(store.createRun(Logs.run("run")), Logs.problem(1));
+        Logs.store(store, search, Logs.bestOfN(Logs.problem(1), 1, 1, 1, 1));
+        assertThatThrownBy(() -> store.reopen(search)).isInstanceOf(EspalierException.class).hasMessageContaining("finished");
+    }
+
+    @Test
+    void creatingTheSearchesOfARunAgainGivesTheSameOnes() {
+        var log = Logs.bestOfN(Logs.problem(2), 3, 2, 5, 1);
+        long run = store.createRun(Logs.run("run"));
+        var problems = List.of(Logs.problem(1), Logs.problem(2), Logs.problem(3));
+        var searches = store.createSearches(run, problems);
+        Logs.store(store, searches.get(0), Logs.bestOfN(Logs.problem(1), 1, 1, 1, 1));
+        Logs.append(store, searches.get(1), 0, log.subList(0, 4)); // and is interrupted
+        reopenFile();
+
+        assertThat(store.createSearches(run, problems)).isEqualTo(searches);
+        Logs.append(store, searches.get(1), 4, log);
+        store.flush();
+        assertThat(store.events(searches.get(1))).isEqualTo(log);
+        assertThat(store.searches(run)).extracting(SearchSummary::status).containsExactly(SearchStatus.FINISHED, SearchStatus.RUNNING, SearchStatus.RUNNING);
+    }
+
+    @Test
+    void aChangedProblemIsNotMixedIntoAnOldRun() {
+        long run = store.createRun(Logs.run("run"));
+        store.createSearch(run, new Problem("1", "two plus two", "4", null, "", 0));
+        assertThatThrownBy(() -> store.createSearch(run, new Problem("1", "two plus two", "5", null, "", 0)))
+            .isInstanceOf(EspalierException.class).hasMessage("Problem 1 has changed since run %d was started. Start a new run for the changed problem.", run);
+    }
+
+    @Test
+    void anEventLeftOutIsRefusedAtOnce() {
+        long search = store.createSearch(store.createRun(Logs.run("run")), Logs.problem(1));
+        assertThatThrownBy(() -> store.append(search, 1, new SearchEvent.Failed(""), 0)).isInstanceOf(IllegalStateException.class).hasMessageContaining("where 0 was due");
+        assertThatThrownBy(() -> store.append(search + 1, 0, new SearchEvent.Failed(""), 0)).isInstanceOf(IllegalStateException.class);
+    }
+
+    @Test
+    void whatDoesNotExistIsSaidSo() {
+        assertThatThrownBy(() -> store.run(9)).isInstanceOf(EspalierException.class).hasMessageContaining("no run 9");
+        assertThatThrownBy(() -> store.search(9)).isInstanceOf(EspalierException.class).hasMessageContaining("no search 9");
+        assertThatThrownBy(() -> store.createSearch(9, Logs.problem(1))).isInstanceOf(EspalierException.class).hasMessageContaining("no run 9");
+        assertThatThrownBy(() -> store.rename(9, "x")).isInstanceOf(EspalierException.class).hasMessageContaining("no run 9");
+        assertThat(store.failure()).isNull();
+    }
+
+    @Test
+    void aRunIsRenamedAndDeletedWithAllThatBelongsToIt() {
+        long kept = store.createRun(Logs.run("kept"));
+        long deleted = store.createRun(Logs.run("deleted"));
+        long keptSearch = store.createSearch(kept, Logs.problem(1));
+        var searches = store.createSearches(deleted, List.of(Logs.problem(1), Logs.problem(2)));
+        Logs.store(store, searches.get(0), Logs.bestOfN(Logs.problem(1), 2, 2, 5, 1));
+        assertThatThrownBy(() -> store.delete(deleted)).isInstanceOf(EspalierException.class).hasMessageContaining("still running");
+
+        store.finish(searches.get(1), SearchStatus.CANCELLED, 0);
+        store.delete(deleted);
+        store.rename(kept, "renamed");
+
+        assertThat(store.runs()).singleElement().returns("renamed", summary -> summary.run().name());
+        assertThat(store.events(searches.get(0))).isEmpty();
+        assertThat(store.search(keptSearch).problem()).isEqualTo(Logs.problem(1));
+    }
+
+    @Test
+    void readersSeeGrowingPrefixesWhileManySearchesAreWritten() throws Exception {
+        long run = store.createRun(Logs.run("run"));
+        int count = 4;
+        var logs = new ArrayList<List<SearchEvent>>();
+        var searches = new ArrayList<Long>();
+        for (int i = 0; i < count; i++) {
+            logs.add(Logs.bestOfN(Logs.problem(i), 60, 3, 8, i));
+            searches.add(store.createSearch(run, Logs.problem(i)));
+        }
+        var written = new CountDownLatch(count);
+        // Platform threads: readers that never pause would keep virtual writers from their few carriers.
+        try (var threads = Executors.newCachedThreadPool()) {
+            var readers = new ArrayList<Future<Integer>>();
+            for (int i = 0; i < count; i++) {
+                int index = i;
+                threads.submit(() -> {
+                    Logs.append(store, searches.get(index), 0, logs.get(index));
+                    store.finish(searches.get(index), SearchStatus.FINISHED, 1);
+                    written.countDown();
+                });
+                readers.add(threads.submit(() -> {
+                    int seen = 0;
+                    while (written.getCount() > 0) {
+                        var events = store.events(searches.get(index));
+                        assertThat(events.size()).isGreaterThanOrEqualTo(seen);
+                        assertThat(events).isEqualTo(logs.get(index).subList(0, events.size()));
+                        seen = events.size();
+                        store.runs();
+                    }
+                    return seen;
+                }));
+            }
+            for (var reader : readers) reader.get();
+        }
+        store.flush();
+        for (int i = 0; i < count; i++) assertThat(store.events(searches.get(i))).isEqualTo(logs.get(i));
+        assertThat(store.candidates(run)).hasSize(count * 60);
+    }
+
+    @Test
+    void aClosedStoreSaysSo() {
+        store.close();
+        assertThatThrownBy(() -> store.runs()).isInstanceOf(EspalierException.class).hasMessageContaining("closed");
+        assertThatThrownBy(() -> store.flush()).isInstanceOf(EspalierException.class).hasMessageContaining("closed");
+    }
+}
