@@ -1,12 +1,40 @@
 package dev.espalier.answer;
 
-/// Grades mathematics: the same canonical form, or a named tolerance.
+import org.jspecify.annotations.Nullable;
+
+/// Grades mathematics: the same answer is accepted, and so is one that a named tolerance allows. Tolerances never group two answers.
 public final class MathGrader implements Grader {
     @Override
     public Verdict grade(String gold, String pred) {
-        CanonicalForm expected = CanonicalForm.of(gold);
-        CanonicalForm given = CanonicalForm.of(pred);
-        boolean same = !expected.key().isEmpty() && expected.equals(given);
-        return new Verdict(same, same, same ? "same canonical form" : "different canonical forms", expected.key(), given.key());
+        return grade(CanonicalForm.of(gold), CanonicalForm.of(pred));
+    }
+
+    /// For a gold answer that is compared with many.
+    public Verdict grade(CanonicalForm gold, CanonicalForm pred) {
+        if (gold.key().isEmpty() || pred.key().isEmpty()) {
+            return verdict(false, false, gold.key().isEmpty() ? "no gold answer" : "no answer", gold, pred);
+        }
+        if (gold.equals(pred)) {
+            return verdict(true, true, "same answer", gold, pred);
+        }
+        String tolerance = tolerance(gold, pred);
+        return verdict(tolerance != null, false, tolerance != null ? tolerance : "different answers", gold, pred);
+    }
+
+    private static @Nullable String tolerance(CanonicalForm gold, CanonicalForm pred) {
+        Expr wanted = gold.expr();
+        Expr given = pred.expr();
+        if (wanted == null || given == null) {
+            return null;
+        }
+        try {
+            return Work.within(() -> Tolerances.accepting(wanted, given));
+        } catch (Undecided _) {
+            return null;
+        }
+    }
+
+    private static Verdict verdict(boolean accepted, boolean same, String rule, CanonicalForm gold, CanonicalForm pred) {
+        return new Verdict(accepted, same, rule, gold.key(), pred.key());
     }
 }

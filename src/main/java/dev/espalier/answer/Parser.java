@@ -91,7 +91,8 @@ final class Parser {
             value = new Combined(operator, parts);
         }
         if (tokens.peek().type() == Type.TEXT) {
-            value = new Measured(value, unit());
+            String unit = unit();
+            value = unit.equals("percent") ? new Expr.Percent(value) : new Measured(value, unit);
         }
         tokens.leave();
         return value;
