@@ -1,6 +1,7 @@
 package dev.espalier.figure;
 
 import java.awt.BasicStroke;
+import java.awt.Color;
 import java.awt.Graphics2D;
 import java.awt.Stroke;
 import java.awt.geom.Ellipse2D;
@@ -10,6 +11,8 @@ import java.awt.geom.Rectangle2D;
 
 /// How nodes look, in the tree, in its legend and in its minimap.
 final class NodeShapes {
+    /// Below this radius a node is a square, flat for pruned ones and upright for others: two units are few pixels.
+    static final double SMALL = 1.7;
     private static final double FADED = 0.5;
     private static final Stroke HAIRLINE = new BasicStroke(1f);
 
@@ -20,6 +23,10 @@ final class NodeShapes {
     }
 
     void kept(Graphics2D g, double x, double y, double radius, double score) {
+        if (radius < SMALL) {
+            square(g, x, y, radius, radius * 1.6, theme.score(score));
+            return;
+        }
         var circle = new Ellipse2D.Double(x - radius, y - radius, 2 * radius, 2 * radius);
         if (Double.isNaN(score)) {
             g.setColor(theme.ink(Ink.BACKGROUND));
@@ -39,6 +46,10 @@ final class NodeShapes {
     }
 
     void pruned(Graphics2D g, double x, double y, double radius, double score) {
+        if (radius < SMALL) {
+            square(g, x, y, radius, radius, Theme.faded(theme.score(score), FADED));
+            return;
+        }
         var diamond = new Path2D.Double();
         diamond.moveTo(x, y - radius);
         diamond.lineTo(x + radius, y);
@@ -53,6 +64,11 @@ final class NodeShapes {
         }
         g.setColor(Theme.faded(theme.score(score), FADED));
         g.fill(diamond);
+    }
+
+    private static void square(Graphics2D g, double x, double y, double halfWide, double halfTall, Color colour) {
+        g.setColor(colour);
+        g.fill(new Rectangle2D.Double(x - halfWide, y - halfTall, 2 * halfWide, 2 * halfTall));
     }
 
     void ring(Graphics2D g, double x, double y, double radius) {

@@ -31,6 +31,9 @@ public record ScoresFigure(Map<Fate, List<Stretch>> stretches, List<Double> high
     /// From one step's score to the next one's; `from` is NaN at a first step.
     public record Stretch(int step, double from, double to) {}
 
+    /// From how many nodes on points are drawn small.
+    private static final int MANY = 1500;
+
     public ScoresFigure {
         stretches = Map.copyOf(stretches);
         highlighted = List.copyOf(highlighted);
@@ -118,7 +121,8 @@ public record ScoresFigure(Map<Fate, List<Stretch>> stretches, List<Double> high
     private void points(Graphics2D g, Theme theme, PlotFrame frame) {
         var shapes = new NodeShapes(theme);
         double room = (frame.right() - frame.left()) / Math.max(1, steps);
-        double radius = Math.clamp(room / 12, 1.2, 3.2);
+        boolean many = stretches.values().stream().mapToInt(List::size).sum() > MANY;
+        double radius = many ? 1 : Math.clamp(room / 12, 1.2, 3.2);
         stretches.getOrDefault(Fate.PRUNED, List.of()).forEach(stretch -> shapes.pruned(g, frame.x(stretch.step), frame.y(stretch.to), radius, stretch.to));
         for (var fate : List.of(Fate.ACTIVE, Fate.KEPT, Fate.ENDED)) {
             for (var stretch : stretches.getOrDefault(fate, List.of())) {

@@ -7,7 +7,6 @@ import java.awt.Graphics2D;
 import java.awt.geom.Ellipse2D;
 import java.awt.geom.Line2D;
 import java.awt.geom.Path2D;
-import java.awt.geom.Rectangle2D;
 import java.awt.geom.RoundRectangle2D;
 import java.util.HashSet;
 import java.util.Locale;
@@ -18,8 +17,6 @@ import org.jspecify.annotations.Nullable;
 final class TreePainter {
     /// From how many visible edges on those that look alike are drawn once.
     private static final int MANY = 1200;
-    /// Below this radius a node is a square: two units are one or two pixels.
-    private static final double SMALL = 1.7;
     private static final int BATCH = 300;
     /// Strengths of edges, in drawing order.
     private static final int PRUNED = 0, OPEN = 1, KEPT = 2, PATH = 3;
@@ -192,7 +189,7 @@ final class TreePainter {
                     if (x > width + 12) break;
                     if (node == 0 || shape.pruned(node) != (pass == 0)) continue;
                     double radius = radius(node);
-                    if (radius < SMALL && x - last < 0.7 && !onPath[node]) continue;
+                    if (radius < NodeShapes.SMALL && x - last < 0.7 && !onPath[node]) continue;
                     last = x;
                     node(node, x, y(node), radius);
                 }
@@ -202,15 +199,12 @@ final class TreePainter {
 
     private void node(int node, double x, double y, double radius) {
         double score = shape.scores()[node];
-        if (radius < SMALL) {
-            g.setColor(shape.pruned(node) ? Theme.faded(theme.score(score), 0.55) : theme.score(score));
-            g.fill(new Rectangle2D.Double(x - radius, y - radius * (shape.pruned(node) ? 1 : 1.6), 2 * radius, 2 * radius * (shape.pruned(node) ? 1 : 1.6)));
-        } else if (shape.pruned(node)) {
+        if (shape.pruned(node)) {
             shapes.pruned(g, x, y, radius, score);
         } else {
             shapes.kept(g, x, y, radius, score);
         }
-        if (onPath[node] && radius >= SMALL) {
+        if (onPath[node] && radius >= NodeShapes.SMALL) {
             g.setColor(theme.ink(Ink.PATH));
             g.setStroke(new BasicStroke(1.8f));
             g.draw(new Ellipse2D.Double(x - radius, y - radius, 2 * radius, 2 * radius));

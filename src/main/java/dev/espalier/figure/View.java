@@ -6,7 +6,7 @@ package dev.espalier.figure;
 /// @param scaleX,scaleY screen units a layout unit
 public record View(double x, double y, double scaleX, double scaleY) {
     private static final double LEAST_X = 5e-4;
-    private static final double LEAST_Y = 0.03;
+    private static final double LEAST_Y = 5e-4;
     private static final double MOST = 3;
 
     public View {

@@ -7,11 +7,13 @@ import java.awt.Font;
 import java.awt.Graphics2D;
 import java.awt.geom.Rectangle2D;
 import java.awt.geom.RoundRectangle2D;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /// The answer groups of a pool of candidates: two bars a group, its votes and the sum of its scores, on one scale (a score is at
@@ -29,6 +31,11 @@ public record VotesFigure(Tally tally, Map<Vote, String> winners, @Nullable Stri
 
     public VotesFigure {
         winners = Map.copyOf(winners);
+    }
+
+    public VotesFigure(Tally tally, @Nullable String selected) {
+        this(tally, Arrays.stream(Vote.values()).flatMap(vote -> tally.elect(vote).map(group -> Map.entry(vote, group.key())).stream())
+                .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue)), selected);
     }
 
     /// How much is written right of the bars.
@@ -114,9 +121,8 @@ public record VotesFigure(Tally tally, Map<Vote, String> winners, @Nullable Stri
         var words = words(group, plan.wording);
         Lettering.left(g, theme.font(11), theme.ink(Ink.MUTED), words, at, middle);
         at += Lettering.width(theme.font(11), words) + (words.isEmpty() ? 0 : 8);
-        for (var vote : Vote.values()) {
-            if (plan.wording != Wording.NONE && group.key().equals(winners.get(vote))) at += tag(g, theme, tagWord(vote, plan.wording), at, middle) + 4;
-        }
+        if (plan.wording == Wording.NONE) return;
+        for (var vote : won(group)) at += tag(g, theme, tagWord(vote, plan.wording), at, middle) + 4;
     }
 
     private static void bar(Graphics2D g, Theme theme, Ink ink, double x, double y, double length) {
@@ -148,10 +154,13 @@ public record VotesFigure(Tally tally, Map<Vote, String> winners, @Nullable Stri
     /// What a group needs right of its bars.
     private double beside(Theme theme, Tally.Group group, Wording wording) {
         if (wording == Wording.NONE) return 0;
-        double tags = winners.entrySet().stream().filter(entry -> entry.getValue().equals(group.key()))
-                .mapToDouble(entry -> Lettering.width(tagFont(theme), tagWord(entry.getKey(), wording)) + 14).sum();
+        double tags = won(group).stream().mapToDouble(vote -> Lettering.width(tagFont(theme), tagWord(vote, wording)) + 14).sum();
         var words = words(group, wording);
         return 8 + Lettering.width(theme.font(11), words) + (words.isEmpty() ? 0 : 8) + tags;
+    }
+
+    private List<Vote> won(Tally.Group group) {
+        return Arrays.stream(Vote.values()).filter(vote -> group.key().equals(winners.get(vote))).toList();
     }
 
     private static String words(Tally.Group group, Wording wording) {

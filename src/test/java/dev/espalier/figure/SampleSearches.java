@@ -120,8 +120,8 @@ final class SampleSearches {
     }
 
     static Tally tally(SearchTree tree, Map<Integer, Answer> answers) {
-        return Tally.of(answers.entrySet().stream().map(answer -> new Tally.Ballot(answer.getKey(), answer.getValue().text(), answer.getValue().text(),
-            tree.candidates().get(answer.getKey()).score(), answer.getValue().text().equals("17"))).toList());
+        return Tally.of(answers.entrySet().stream().map(entry -> new Tally.Ballot(entry.getKey(), entry.getValue().text(), entry.getValue().text(),
+                tree.candidates().get(entry.getKey()).score(), entry.getValue().verdict() == Answer.Verdict.RIGHT)).toList());
     }
 
     static TreeMarks marks(SearchTree tree) {
