@@ -1,59 +1,293 @@
 package dev.espalier.experiment;
 
+import dev.espalier.EspalierException;
 import dev.espalier.analysis.Curve;
+import dev.espalier.analysis.Pool;
 import dev.espalier.problem.Problem;
+import dev.espalier.problem.ProblemFile;
 import dev.espalier.problem.ProblemSet;
+import dev.espalier.search.Candidate;
+import dev.espalier.search.Generation;
+import dev.espalier.search.LanguageModel;
 import dev.espalier.search.Reduction;
+import dev.espalier.search.RewardModel;
+import dev.espalier.search.SearchConfig;
+import dev.espalier.search.SearchDriver;
+import dev.espalier.search.SearchEvent;
 import dev.espalier.search.SearchTree;
+import dev.espalier.search.Strategies;
 import dev.espalier.search.Tally;
+import dev.espalier.store.RunRecord;
+import dev.espalier.store.RunStore;
 import dev.espalier.store.RunSummary;
+import dev.espalier.store.SearchStatus;
 import dev.espalier.store.SearchSummary;
+import java.lang.System.Logger.Level;
 import java.nio.file.Path;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /// The facade that the window and the command line use: models, problems, running searches and sweeps, stored runs.
-/// Methods may read files and wait for the database: call them off the window's thread. Errors are [dev.espalier.EspalierException].
+/// Methods may read files and wait for the database: call them off the window's thread. Errors are [EspalierException].
 public final class Workbench implements AutoCloseable {
+    private static final System.Logger LOG = System.getLogger(Workbench.class.getName());
 
     /// @param database     SQLite file, made where it does not exist
     /// @param models       folder of model folders
     /// @param problemFiles read at the start; a file that cannot be read gives a warning, not an end
-    public record Settings(Path database, Path models, List<Path> problemFiles) {}
+    public record Settings(Path database, Path models, List<Path> problemFiles) {
+        public Settings {
+            problemFiles = List.copyOf(problemFiles);
+        }
+    }
 
-    public static Workbench open(Settings settings) { throw new UnsupportedOperationException(); }
+    private final Settings settings;
+    private final RunStore store;
+    private final ModelShelf shelf;
+    private final List<ProblemSet> sets = new CopyOnWriteArrayList<>();
+    private final List<String> warnings = new CopyOnWriteArrayList<>();
+    private final Set<LiveSearch> searches = ConcurrentHashMap.newKeySet();
+    private final Set<LiveSweep> sweeps = ConcurrentHashMap.newKeySet();
+    private final ExecutorService background = Executors.newVirtualThreadPerTaskExecutor();
 
-    public Settings settings() { throw new UnsupportedOperationException(); }
+    private Workbench(Settings settings) {
+        this.settings = settings;
+        this.shelf = new ModelShelf(settings.models());
+        this.store = RunStore.open(settings.database());
+        for (var file : settings.problemFiles()) {
+            try {
+                load(file);
+            } catch (EspalierException e) {
+                warnings.add(e.getMessage());
+            }
+        }
+    }
 
-    public List<ModelEntry> models() { throw new UnsupportedOperationException(); }
+    /// @throws EspalierException where the database cannot be used; it is left untouched then
+    public static Workbench open(Settings settings) {
+        return new Workbench(settings);
+    }
 
-    public List<ProblemSet> problemSets() { throw new UnsupportedOperationException(); }
+    public Settings settings() {
+        return settings;
+    }
+
+    /// Policies first, the default of each kind first.
+    public List<ModelEntry> models() {
+        return shelf.entries();
+    }
+
+    /// What the opened models run on, "" before the first is opened.
+    public String device() {
+        return shelf.device();
+    }
+
+    public List<ProblemSet> problemSets() {
+        return List.copyOf(sets);
+    }
 
     /// Sentences about what could not be read at the start.
-    public List<String> warnings() { throw new UnsupportedOperationException(); }
+    public List<String> warnings() {
+        return List.copyOf(warnings);
+    }
 
-    public ProblemSet load(Path file) { throw new UnsupportedOperationException(); }
+    /// Reads a problem file and adds it to the problem sets, in place of one of the same file.
+    public ProblemSet load(Path file) {
+        var set = ProblemFile.read(file);
+        sets.removeIf(other -> other.source().equals(set.source()));
+        sets.add(set);
+        return set;
+    }
 
-    /// Checks the order (throws where it is contradictory), stores the search and runs it in the background.
-    public LiveSearch start(SearchOrder order) { throw new UnsupportedOperationException(); }
+    /// Temperature, token limit, separator and system prompt as a policy's folder recommends them.
+    public Generation generation(String policy) {
+        return shelf.generation(policy);
+    }
 
-    /// Goes on with an interrupted or cancelled search: its stored events come first, then new ones.
-    public LiveSearch resume(long search) { throw new UnsupportedOperationException(); }
+    /// Checks the order (throws where it contradicts itself), then stores the search and runs it in the background.
+    public LiveSearch start(SearchOrder order) {
+        return start(order, "");
+    }
 
-    public LiveSweep sweep(SweepOrder order) { throw new UnsupportedOperationException(); }
+    /// @param problemSet the name of the set that the problem is from, "" for a typed one
+    public LiveSearch start(SearchOrder order, String problemSet) {
+        check(order);
+        var live = new LiveSearch(order);
+        launch(live, () -> {
+            var policy = shelf.policy(order.policy());
+            var reward = order.reward().isEmpty() ? null : shelf.reward(order.reward());
+            var config = new SearchConfig(order.strategy(), Strategies.of(order.strategy(), order.parameters()).parameters(), order.generation(), order.reduction(), order.seed(),
+                order.policy(), policy.card().sha256(), order.reward(), reward == null ? "" : reward.card().sha256());
+            long run = store.createRun(new RunRecord(0, SweepRunner.title(config), "", problemSet, config, Instant.now(), Version.NUMBER, policy.card().device()));
+            long search = store.createSearch(run, order.problem());
+            live.id(search);
+            return run(live, config, policy, reward, List.of());
+        });
+        return live;
+    }
+
+    /// What [#start] would refuse.
+    ///
+    /// @throws EspalierException naming the rule that the order breaks
+    public static void check(SearchOrder order) {
+        if (order.problem().text().isBlank()) throw new EspalierException("The problem is empty. Type a question or choose a problem from the list.");
+        if (order.policy().isEmpty()) throw new EspalierException("No policy was chosen. Choose one, or name a folder of models with --models.");
+        var strategy = Strategies.of(order.strategy(), order.parameters());
+        if (strategy.steeredByScores() && order.reward().isEmpty()) {
+            throw new EspalierException("The strategy %s is steered by a reward model and none was chosen. Choose one, or greedy or best-of-n.".formatted(order.strategy()));
+        }
+    }
+
+    /// Goes on with an interrupted, cancelled or failed search: its stored events come first, then new ones.
+    public LiveSearch resume(long search) {
+        var summary = store.search(search);
+        var config = store.run(summary.run()).config();
+        if (summary.status() == SearchStatus.FINISHED) throw new EspalierException("Search %d is finished; there is nothing to resume.".formatted(search));
+        if (searches.stream().anyMatch(live -> live.id() == search)) throw new EspalierException("Search %d is running already.".formatted(search));
+        var live = new LiveSearch(new SearchOrder(summary.problem(), config.policy(), config.reward(), config.strategy(), config.parameters(), config.generation(), config.reduction(), config.seed()));
+        live.id(search);
+        launch(live, () -> {
+            var policy = shelf.policy(config.policy());
+            var reward = config.reward().isEmpty() ? null : shelf.reward(config.reward());
+            same(config.policy(), config.policySha256(), policy.card().sha256());
+            if (reward != null) same(config.reward(), config.rewardSha256(), reward.card().sha256());
+            store.reopen(search);
+            return run(live, config, policy, reward, store.events(search));
+        });
+        return live;
+    }
+
+    private static void same(String model, String stored, String now) {
+        if (!stored.equals(now)) {
+            throw new EspalierException("The stored search was made with other weights of %s than the folder holds now, so it cannot be gone on with. Run it anew, or put the old model back.".formatted(model));
+        }
+    }
+
+    private Outcome run(LiveSearch live, SearchConfig config, LanguageModel policy, @Nullable RewardModel reward, List<SearchEvent> stored) {
+        var failure = new String[] {""};
+        var end = new StoredRunner(store).run(live.id(), config, live.order().problem(), policy, reward, stored, live.control(), event -> {
+            if (event instanceof SearchEvent.Failed failed) failure[0] = failed.reason();
+            live.happened(event);
+        });
+        store.flush();
+        return switch (end) {
+            case FINISHED -> new Outcome(Outcome.End.FINISHED, "");
+            case CANCELLED -> new Outcome(Outcome.End.CANCELLED, "");
+            case FAILED -> new Outcome(Outcome.End.FAILED, failure[0]);
+        };
+    }
+
+    private void launch(LiveSearch live, Supplier<Outcome> work) {
+        searches.add(live);
+        background.execute(() -> live.done().complete(outcome(work, () -> searches.remove(live))));
+    }
+
+    /// The one place where what goes wrong in the background becomes a sentence.
+    private static Outcome outcome(Supplier<Outcome> work, Runnable after) {
+        try {
+            return work.get();
+        } catch (EspalierException refused) {
+            LOG.log(Level.INFO, "refused", refused);
+            return new Outcome(Outcome.End.FAILED, refused.getMessage());
+        } catch (RuntimeException | LinkageError broken) {
+            LOG.log(Level.ERROR, "broken", broken);
+            return new Outcome(Outcome.End.FAILED, "Something went wrong that should not (" + broken + "). What was stored is safe; please report it with the log.");
+        } finally {
+            after.run();
+        }
+    }
+
+    /// Checks the order, then runs the sweep in the background. An order that was begun before goes on where it stopped.
+    public LiveSweep sweep(SweepOrder order) {
+        SweepPlan.of(order, "", "");
+        var live = new LiveSweep(order, new SweepProgress(0, SweepPlan.of(order, "", "").configs().size() * order.problems().size(), 0, 0, Double.NaN, List.of()));
+        sweeps.add(live);
+        background.execute(() -> live.done().complete(outcome(() -> {
+            var policy = shelf.policy(order.policy());
+            var reward = order.reward().isEmpty() ? null : shelf.reward(order.reward());
+            var plan = SweepPlan.of(order, policy.card().sha256(), reward == null ? "" : reward.card().sha256());
+            return new SweepRunner(store, policy, reward, order, plan, live).run(SweepPlan.label(order, plan), Version.NUMBER, policy.card().device());
+        }, () -> sweeps.remove(live))));
+        return live;
+    }
 
     /// Newest first.
-    public List<RunSummary> runs() { throw new UnsupportedOperationException(); }
+    public List<RunSummary> runs() {
+        return store.runs();
+    }
 
-    public List<SearchSummary> searches(long run) { throw new UnsupportedOperationException(); }
+    public List<SearchSummary> searches(long run) {
+        return store.searches(run);
+    }
 
-    public StoredSearch search(long id) { throw new UnsupportedOperationException(); }
+    public StoredSearch search(long id) {
+        var summary = store.search(id);
+        return new StoredSearch(store.run(summary.run()), summary, store.events(id));
+    }
+
+    public void rename(long run, String name) {
+        store.rename(run, name);
+    }
+
+    public void delete(long run) {
+        store.delete(run);
+    }
 
     /// Curves over the finished searches of stored runs.
-    public List<Curve> curves(List<Long> runs) { throw new UnsupportedOperationException(); }
+    public List<Curve> curves(List<Long> runs) {
+        return curves(runs, List.of(), List.of());
+    }
+
+    /// @param methods which curves, empty for all that the runs allow
+    /// @param budgets where curves of votes over a pool have their points, empty for the powers of two
+    public List<Curve> curves(List<Long> runs, List<Method> methods, List<Integer> budgets) {
+        var pools = pools(runs);
+        return MethodCurves.of(pools, methods.isEmpty() ? MethodCurves.methods(pools.keySet()) : methods, budgets);
+    }
+
+    /// The finished searches of stored runs, graded, by configuration.
+    public LinkedHashMap<SearchConfig, Collection<Pool>> pools(List<Long> runs) {
+        var pools = new LinkedHashMap<SearchConfig, Collection<Pool>>();
+        for (long run : new LinkedHashSet<>(runs)) {
+            var config = store.run(run).config();
+            var finished = store.searches(run).stream().filter(search -> search.status() == SearchStatus.FINISHED).toList();
+            pools.computeIfAbsent(config, _ -> new ArrayList<>()).addAll(StoredPools.read(store, run, config, finished).values());
+        }
+        return pools;
+    }
 
     /// The answer groups of a tree's candidates; grades against the problem's gold answer where it has one.
-    public Tally tally(SearchTree tree, Problem problem, Reduction reduction) { throw new UnsupportedOperationException(); }
+    public Tally tally(SearchTree tree, Problem problem, Reduction reduction) {
+        return Tally.of(Candidate.of(tree), reduction, problem.gold());
+    }
 
+    /// The models that a search or sweep would use, opened: for throughput tests and model cards.
+    public LanguageModel policy(String name) {
+        return shelf.policy(name);
+    }
+
+    public RewardModel reward(String name) {
+        return shelf.reward(name);
+    }
+
+    /// Cancels what runs (it can be resumed), writes what waits, closes models and database.
     @Override
-    public void close() { throw new UnsupportedOperationException(); }
+    public void close() {
+        searches.forEach(live -> live.control().cancel());
+        sweeps.forEach(LiveSweep::cancel);
+        background.close();
+        shelf.close();
+        store.close();
+    }
 }

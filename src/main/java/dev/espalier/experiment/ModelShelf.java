@@ -1,0 +1,94 @@
+package dev.espalier.experiment;
+
+import dev.espalier.EspalierException;
+import dev.espalier.engine.Device;
+import dev.espalier.engine.ModelFolder;
+import dev.espalier.engine.Models;
+import dev.espalier.search.Generation;
+import dev.espalier.search.LanguageModel;
+import dev.espalier.search.RewardModel;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/// The model folders of a folder; each model is opened once, when it is first needed, and shared by all searches.
+final class ModelShelf implements AutoCloseable {
+    private final Path folder;
+    private final Map<String, LanguageModel> policies = new LinkedHashMap<>();
+    private final Map<String, RewardModel> rewards = new LinkedHashMap<>();
+    private boolean closed;
+
+    ModelShelf(Path folder) {
+        this.folder = folder;
+    }
+
+    /// Every sub-folder with an `espalier.json`, also those that cannot be used, with the reason. Default models first.
+    List<ModelEntry> entries() {
+        if (!Files.isDirectory(folder)) return List.of();
+        var entries = new ArrayList<ModelEntry>();
+        try (var children = Files.list(folder)) {
+            for (var child : children.filter(path -> Files.isRegularFile(path.resolve(ModelFolder.FILE))).sorted().toList()) entries.add(entry(child));
+        } catch (IOException e) {
+            throw new EspalierException("The model folder " + folder + " cannot be listed (" + e.getMessage() + "). Check its permissions.", e);
+        }
+        // "policy-small" before "policy-strong", "prm" before "prm-weak": the plain alphabet serves.
+        entries.sort(Comparator.comparing(ModelEntry::kind).thenComparing(ModelEntry::name));
+        return entries;
+    }
+
+    private static ModelEntry entry(Path child) {
+        var name = child.getFileName().toString();
+        try {
+            var model = ModelFolder.read(child);
+            return new ModelEntry(name, model.kind().word(), child, model.description(), model.parameters(), "");
+        } catch (EspalierException e) {
+            return new ModelEntry(name, name.startsWith("prm") ? "prm" : "policy", child, "", 0, e.getMessage());
+        }
+    }
+
+    private ModelFolder read(String name, ModelFolder.Kind kind) {
+        var child = folder.resolve(name);
+        if (name.isBlank() || !Files.isRegularFile(child.resolve(ModelFolder.FILE))) {
+            var usable = entries().stream().filter(entry -> entry.kind().equals(kind.word()) && entry.usable()).map(ModelEntry::name).toList();
+            throw new EspalierException("There is no model \"%s\" in %s. %s".formatted(name, folder,
+                usable.isEmpty() ? "There is no " + kind.word() + " there at all: choose another folder with --models." : "There are: " + String.join(", ", usable) + "."));
+        }
+        var model = ModelFolder.read(child);
+        if (model.kind() != kind) throw new EspalierException("The model \"%s\" is a %s, and a %s is needed here.".formatted(name, model.kind().word(), kind.word()));
+        return model;
+    }
+
+    /// What a policy's folder recommends.
+    Generation generation(String policy) {
+        var model = read(policy, ModelFolder.Kind.POLICY);
+        var standard = Generation.DEFAULT;
+        return new Generation(standard.temperature(), standard.topP(), model.maxNewTokens(), model.separator(), model.systemPrompt());
+    }
+
+    synchronized LanguageModel policy(String name) {
+        if (closed) throw new EspalierException("Espalier is closing; the search was not started.");
+        return policies.computeIfAbsent(name, key -> Models.policy(read(key, ModelFolder.Kind.POLICY), Device.AUTO, Models.threads()));
+    }
+
+    synchronized RewardModel reward(String name) {
+        if (closed) throw new EspalierException("Espalier is closing; the search was not started.");
+        return rewards.computeIfAbsent(name, key -> Models.reward(read(key, ModelFolder.Kind.PRM), Device.AUTO, Models.threads()));
+    }
+
+    /// What the opened models run on, "" while none is open.
+    synchronized String device() {
+        return policies.values().stream().findFirst().map(model -> model.card().device()).orElse("");
+    }
+
+    @Override
+    public synchronized void close() {
+        closed = true;
+        policies.values().forEach(LanguageModel::close);
+        rewards.values().forEach(RewardModel::close);
+    }
+}

@@ -1,0 +1,58 @@
+package dev.espalier.experiment;
+
+import dev.espalier.problem.Problem;
+import dev.espalier.search.LanguageModel;
+import dev.espalier.search.RewardModel;
+import dev.espalier.search.SearchConfig;
+import dev.espalier.search.SearchControl;
+import dev.espalier.search.SearchDriver;
+import dev.espalier.search.SearchEvent;
+import dev.espalier.store.RunStore;
+import dev.espalier.store.SearchStatus;
+import java.util.List;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/// Runs one search with every event stored.
+final class StoredRunner {
+    private final RunStore store;
+
+    StoredRunner(RunStore store) {
+        this.store = store;
+    }
+
+    /// Runs on the caller's thread until the search is over. Where the store or the log refuses, the search counts as
+    /// interrupted and the exception says why.
+    ///
+    /// @param search id of a search that is open for writing
+    /// @param stored its events so far
+    SearchDriver.End run(long search, SearchConfig config, Problem problem, LanguageModel policy, @Nullable RewardModel reward,
+                         List<SearchEvent> stored, SearchControl control, Consumer<SearchEvent> watcher) {
+        long start = System.nanoTime();
+        boolean ended = false;
+        try {
+            var end = new SearchDriver(config, problem, policy, reward, control, (number, event, seconds) -> {
+                store.append(search, number, event, seconds);
+                watcher.accept(event);
+            }, stored).run();
+            ended = true;
+            store.finish(search, status(end), (System.nanoTime() - start) * 1e-9);
+            return end;
+        } finally {
+            if (!ended) abandon(search, start);
+        }
+    }
+
+    private void abandon(long search, long start) {
+        // The log stays as it is; it can be resumed like a cancelled one.
+        if (store.failure() == null) store.finish(search, SearchStatus.CANCELLED, (System.nanoTime() - start) * 1e-9);
+    }
+
+    private static SearchStatus status(SearchDriver.End end) {
+        return switch (end) {
+            case FINISHED -> SearchStatus.FINISHED;
+            case FAILED -> SearchStatus.FAILED;
+            case CANCELLED -> SearchStatus.CANCELLED;
+        };
+    }
+}

@@ -1,0 +1,82 @@
+package dev.espalier.experiment;
+
+import dev.espalier.EspalierException;
+import dev.espalier.search.SearchConfig;
+import dev.espalier.search.Strategies;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HexFormat;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/// The runs that a sweep needs: one pool at the largest budget for all votes, one greedy run, and a run a budget for
+/// each search strategy at the budgets that are multiples of M.
+record SweepPlan(List<SearchConfig> configs) {
+    SweepPlan {
+        configs = List.copyOf(configs);
+    }
+
+    /// @throws EspalierException where the order contradicts itself
+    static SweepPlan of(SweepOrder order, String policySha256, String rewardSha256) {
+        if (order.problems().isEmpty()) throw new EspalierException("The sweep has no problems. Choose a problem set, or a larger limit.");
+        if (order.methods().isEmpty()) throw new EspalierException("The sweep has no methods. Choose at least one of: " + String.join(", ", Method.words()) + ".");
+        if (order.seeds().isEmpty()) throw new EspalierException("The sweep has no seeds. Choose at least one.");
+        if (order.budgets().isEmpty() || Collections.min(order.budgets()) < 1) throw new EspalierException("The sweep's budgets must be whole numbers of at least 1.");
+        var strategies = new LinkedHashSet<String>();
+        for (var word : order.methods()) {
+            var method = Method.of(word);
+            if (method.scored() && order.reward().isEmpty()) throw new EspalierException("The method %s needs a reward model and none was chosen.".formatted(word));
+            strategies.add(method.strategy());
+        }
+        var configs = new ArrayList<SearchConfig>();
+        for (var strategy : strategies) {
+            for (var parameters : parameters(strategy, order)) {
+                Strategies.of(strategy, parameters);
+                // Greedy decoding draws no random number: one seed says all.
+                for (long seed : strategy.equals("greedy") ? order.seeds().subList(0, 1) : order.seeds()) {
+                    configs.add(new SearchConfig(strategy, parameters, order.generation(), order.reduction(), seed, order.policy(), policySha256, order.reward(), rewardSha256));
+                }
+            }
+        }
+        return new SweepPlan(configs);
+    }
+
+    private static List<Map<String, Integer>> parameters(String strategy, SweepOrder order) {
+        return switch (strategy) {
+            case "greedy" -> List.of(Map.of("N", 1));
+            case "best-of-n" -> List.of(Map.of("N", Collections.max(order.budgets())));
+            default -> {
+                int m = order.beamWidth();
+                if (m < 1) throw new EspalierException("The beam width M must be at least 1, not " + m + ".");
+                var fitting = order.budgets().stream().filter(n -> n % m == 0).distinct().sorted().toList();
+                if (fitting.isEmpty()) {
+                    throw new EspalierException("No budget of %s is a multiple of M = %d, which %s needs. Add one, for example %d, or choose another M.".formatted(order.budgets(), m, strategy, 4 * m));
+                }
+                yield fitting.stream().map(n -> Map.of("N", n, "M", m)).toList();
+            }
+        };
+    }
+
+    /// What makes two orders the same sweep, so that the second goes on with the first.
+    static String label(SweepOrder order, SweepPlan plan) {
+        try {
+            var digest = MessageDigest.getInstance("SHA-256");
+            digest.update((order.problemSet() + plan.configs()).getBytes(StandardCharsets.UTF_8));
+            order.problems().forEach(problem -> digest.update((problem.id() + "\n" + problem.text()).getBytes(StandardCharsets.UTF_8)));
+            return order.name() + " #" + HexFormat.of().formatHex(digest.digest(), 0, 4);
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every Java platform has SHA-256", e);
+        }
+    }
+
+    Set<String> strategies() {
+        var strategies = new LinkedHashSet<String>();
+        configs.forEach(config -> strategies.add(config.strategy()));
+        return strategies;
+    }
+}

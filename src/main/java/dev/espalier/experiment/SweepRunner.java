@@ -1,0 +1,181 @@
+package dev.espalier.experiment;
+
+import dev.espalier.EspalierException;
+import dev.espalier.analysis.Pool;
+import dev.espalier.problem.Problem;
+import dev.espalier.search.Candidate;
+import dev.espalier.search.LanguageModel;
+import dev.espalier.search.Reduction;
+import dev.espalier.search.RewardModel;
+import dev.espalier.search.SearchConfig;
+import dev.espalier.search.SearchControl;
+import dev.espalier.search.SearchDriver;
+import dev.espalier.search.SearchEvent;
+import dev.espalier.search.SearchTree;
+import dev.espalier.search.Tally.Ballot;
+import dev.espalier.store.RunRecord;
+import dev.espalier.store.RunStore;
+import dev.espalier.store.RunSummary;
+import dev.espalier.store.SearchStatus;
+import dev.espalier.store.SearchSummary;
+import java.lang.System.Logger.Level;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
+
+/// Runs a sweep: problem by problem, every run's search of it, many at once, so that the models' batches stay full and
+/// the curves grow evenly. Searches that the store has finished are read, not run again.
+final class SweepRunner {
+    private static final System.Logger LOG = System.getLogger(SweepRunner.class.getName());
+    /// Paths that may be open at once over all searches: more than a batch's rows, so that a finished row is refilled at once.
+    private static final int OPEN_PATHS = 192;
+    private static final long CURVES_EVERY_NANOS = 2_000_000_000L;
+
+    private final RunStore store;
+    private final LanguageModel policy;
+    private final @Nullable RewardModel reward;
+    private final SweepOrder order;
+    private final SweepPlan plan;
+    private final LiveSweep live;
+    private final Map<SearchConfig, Queue<Pool>> pools = new LinkedHashMap<>();
+    private final AtomicInteger done = new AtomicInteger();
+    private final AtomicInteger failed = new AtomicInteger();
+    private final AtomicLong tokens = new AtomicLong();
+    private final Semaphore open = new Semaphore(OPEN_PATHS, true);
+    private final long started = System.nanoTime();
+    private int readBack;
+    private volatile String trouble = "";
+    private volatile long curvesAt;
+
+    private record Job(long search, SearchConfig config, Problem problem, boolean goesOn) {}
+
+    SweepRunner(RunStore store, LanguageModel policy, @Nullable RewardModel reward, SweepOrder order, SweepPlan plan, LiveSweep live) {
+        this.store = store;
+        this.policy = policy;
+        this.reward = reward;
+        this.order = order;
+        this.plan = plan;
+        this.live = live;
+        plan.configs().forEach(config -> pools.put(config, new ConcurrentLinkedQueue<>()));
+    }
+
+    Outcome run(String label, String version, String device) {
+        var jobs = jobs(label, version, device);
+        readBack = done.get();
+        report(true);
+        try (ExecutorService searches = Executors.newVirtualThreadPerTaskExecutor()) {
+            for (var job : jobs) {
+                int paths = Math.min(job.config().n(), OPEN_PATHS);
+                open.acquireUninterruptibly(paths);
+                if (live.cancelled() || !trouble.isEmpty()) break;
+                searches.execute(() -> {
+                    try {
+                        run(job);
+                    } finally {
+                        open.release(paths);
+                    }
+                });
+            }
+        }
+        store.flush();
+        report(true);
+        if (!trouble.isEmpty()) return new Outcome(Outcome.End.FAILED, trouble);
+        return new Outcome(live.cancelled() ? Outcome.End.CANCELLED : Outcome.End.FINISHED, "");
+    }
+
+    /// Problem by problem; what is finished is read and left out.
+    private List<Job> jobs(String label, String version, String device) {
+        var byRun = new ArrayList<List<Job>>();
+        var existing = store.runs().stream().filter(run -> run.run().sweep().equals(label)).map(RunSummary::run).toList();
+        for (var config : plan.configs()) {
+            long run = existing.stream().filter(record -> record.config().equals(config)).findFirst().map(RunRecord::id).orElseGet(() ->
+                store.createRun(new RunRecord(0, order.name() + " · " + title(config), label, order.problemSet(), config, Instant.now(), version, device)));
+            byRun.add(jobs(run, config));
+        }
+        var jobs = new ArrayList<Job>();
+        for (int problem = 0; problem < order.problems().size(); problem++) {
+            for (var ofRun : byRun) if (ofRun.get(problem) != null) jobs.add(ofRun.get(problem));
+        }
+        return jobs;
+    }
+
+    private List<@Nullable Job> jobs(long run, SearchConfig config) {
+        var ids = store.createSearches(run, order.problems());
+        var known = new LinkedHashMap<Long, SearchSummary>();
+        store.searches(run).forEach(search -> known.put(search.id(), search));
+        var finished = known.values().stream().filter(search -> search.status() == SearchStatus.FINISHED).toList();
+        var read = StoredPools.read(store, run, config, finished);
+        var jobs = new ArrayList<@Nullable Job>();
+        for (int i = 0; i < ids.size(); i++) {
+            var search = known.get(ids.get(i));
+            var pool = read.get(ids.get(i));
+            if (pool != null) {
+                pools.get(config).add(pool);
+                done.incrementAndGet();
+                jobs.add(null);
+            } else {
+                boolean stopped = search.status() == SearchStatus.CANCELLED || search.status() == SearchStatus.FAILED;
+                if (stopped) store.reopen(search.id());
+                jobs.add(new Job(search.id(), config, order.problems().get(i), stopped || search.events() > 0));
+            }
+        }
+        return jobs;
+    }
+
+    static String title(SearchConfig config) {
+        var m = config.parameters().get("M");
+        return config.strategy() + " N=" + config.n() + (m == null ? "" : " M=" + m) + " seed " + config.seed();
+    }
+
+    private void run(Job job) {
+        var control = new SearchControl();
+        live.running(control);
+        long start = System.nanoTime();
+        try {
+            var tree = new SearchTree();
+            var stored = job.goesOn() ? store.events(job.search()) : List.<SearchEvent>of();
+            var end = new StoredRunner(store).run(job.search(), job.config(), job.problem(), policy, reward, stored, control, event -> {
+                tree.apply(event);
+                if (event instanceof SearchEvent.Sampled sampled) tokens.addAndGet(sampled.cost().generated());
+            });
+            if (end == SearchDriver.End.CANCELLED) return;
+            if (end == SearchDriver.End.FAILED) failed.incrementAndGet();
+            else pools.get(job.config()).add(pool(job.problem(), job.config().seed(), job.config().reduction(), Candidate.of(tree), tree.policyCost().generated(), (System.nanoTime() - start) * 1e-9));
+            done.incrementAndGet();
+            report(false);
+        } catch (EspalierException refused) {
+            // The store or a stored log: nothing further can be kept, so the sweep stops here and can be resumed.
+            LOG.log(Level.WARNING, "sweep " + order.name() + " stopped", refused);
+            trouble = refused.getMessage();
+        } finally {
+            live.over(control);
+        }
+    }
+
+    static Pool pool(Problem problem, long seed, Reduction reduction, Collection<Candidate> candidates, long tokens, double seconds) {
+        return new Pool(problem.id(), problem.level(), seed, candidates.stream().map(candidate -> Ballot.of(candidate, reduction, problem.gold())).toList(), tokens, seconds);
+    }
+
+    private void report(boolean last) {
+        long now = System.nanoTime();
+        boolean recount = last || now - curvesAt > CURVES_EVERY_NANOS;
+        if (recount) curvesAt = now;
+        var curves = recount ? MethodCurves.of(pools, order.methods().stream().map(Method::of).toList(), order.budgets()) : live.progress().curves();
+        int total = plan.configs().size() * order.problems().size();
+        double seconds = (now - started) * 1e-9;
+        int ran = done.get() - readBack;
+        double left = ran == 0 ? Double.NaN : seconds / ran * (total - done.get());
+        live.progress(new SweepProgress(done.get(), total, failed.get(), tokens.get() / seconds, left, curves));
+    }
+}
