@@ -10,4 +10,10 @@ import java.util.Map;
 /// @param policy,reward names of models in the workbench; reward "" for none
 /// @param strategy      registered name; parameters in its names (N, M, …)
 public record SearchOrder(Problem problem, String policy, String reward, String strategy, Map<String, Integer> parameters,
-                          Generation generation, Reduction reduction, long seed) {}
+                          Generation generation, Reduction reduction, long seed) {
+
+    /// The same for another problem.
+    public SearchOrder of(Problem other) {
+        return new SearchOrder(other, policy, reward, strategy, parameters, generation, reduction, seed);
+    }
+}

@@ -12,7 +12,6 @@ import dev.espalier.search.LanguageModel;
 import dev.espalier.search.Reduction;
 import dev.espalier.search.RewardModel;
 import dev.espalier.search.SearchConfig;
-import dev.espalier.search.SearchDriver;
 import dev.espalier.search.SearchEvent;
 import dev.espalier.search.SearchTree;
 import dev.espalier.search.Strategies;
@@ -35,6 +34,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.Semaphore;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -51,6 +51,8 @@ public final class Workbench implements AutoCloseable {
             problemFiles = List.copyOf(problemFiles);
         }
     }
+
+    private static final int OPEN_PATHS = 192;
 
     private final Settings settings;
     private final RunStore store;
@@ -125,16 +127,52 @@ public final class Workbench implements AutoCloseable {
         check(order);
         var live = new LiveSearch(order);
         launch(live, () -> {
-            var policy = shelf.policy(order.policy());
-            var reward = order.reward().isEmpty() ? null : shelf.reward(order.reward());
-            var config = new SearchConfig(order.strategy(), Strategies.of(order.strategy(), order.parameters()).parameters(), order.generation(), order.reduction(), order.seed(),
-                order.policy(), policy.card().sha256(), order.reward(), reward == null ? "" : reward.card().sha256());
-            long run = store.createRun(new RunRecord(0, SweepRunner.title(config), "", problemSet, config, Instant.now(), Version.NUMBER, policy.card().device()));
-            long search = store.createSearch(run, order.problem());
-            live.id(search);
-            return run(live, config, policy, reward, List.of());
+            var models = models(order);
+            long run = store.createRun(record(models, problemSet));
+            live.id(store.createSearch(run, order.problem()));
+            return run(live, models, List.of());
         });
         return live;
+    }
+
+    /// One run over many problems, some searches at a time. Opens the models before it returns.
+    ///
+    /// @param order its problem is not looked at
+    public List<LiveSearch> startAll(SearchOrder order, List<Problem> problems, String problemSet) {
+        var orders = problems.stream().map(order::of).toList();
+        orders.forEach(Workbench::check);
+        var models = models(order);
+        long run = store.createRun(record(models, problemSet));
+        var ids = store.createSearches(run, problems);
+        var open = new Semaphore(Math.max(1, OPEN_PATHS / models.config().n()), true);
+        var all = new ArrayList<LiveSearch>();
+        for (int i = 0; i < ids.size(); i++) {
+            var live = new LiveSearch(orders.get(i));
+            live.id(ids.get(i));
+            all.add(live);
+            launch(live, () -> {
+                open.acquireUninterruptibly();
+                try {
+                    return run(live, models, List.of());
+                } finally {
+                    open.release();
+                }
+            });
+        }
+        return all;
+    }
+
+    private record Opened(SearchConfig config, LanguageModel policy, @Nullable RewardModel reward) {}
+
+    private Opened models(SearchOrder order) {
+        var policy = shelf.policy(order.policy());
+        var reward = order.reward().isEmpty() ? null : shelf.reward(order.reward());
+        return new Opened(new SearchConfig(order.strategy(), Strategies.of(order.strategy(), order.parameters()).parameters(), order.generation(), order.reduction(), order.seed(),
+            order.policy(), policy.card().sha256(), order.reward(), reward == null ? "" : reward.card().sha256()), policy, reward);
+    }
+
+    private static RunRecord record(Opened models, String problemSet) {
+        return new RunRecord(0, SweepRunner.title(models.config()), "", problemSet, models.config(), Instant.now(), Version.NUMBER, models.policy().card().device());
     }
 
     /// What [#start] would refuse.
@@ -158,12 +196,11 @@ public final class Workbench implements AutoCloseable {
         var live = new LiveSearch(new SearchOrder(summary.problem(), config.policy(), config.reward(), config.strategy(), config.parameters(), config.generation(), config.reduction(), config.seed()));
         live.id(search);
         launch(live, () -> {
-            var policy = shelf.policy(config.policy());
-            var reward = config.reward().isEmpty() ? null : shelf.reward(config.reward());
-            same(config.policy(), config.policySha256(), policy.card().sha256());
-            if (reward != null) same(config.reward(), config.rewardSha256(), reward.card().sha256());
+            var models = models(live.order());
+            same(config.policy(), config.policySha256(), models.config().policySha256());
+            same(config.reward(), config.rewardSha256(), models.config().rewardSha256());
             store.reopen(search);
-            return run(live, config, policy, reward, store.events(search));
+            return run(live, models, store.events(search));
         });
         return live;
     }
@@ -174,9 +211,9 @@ public final class Workbench implements AutoCloseable {
         }
     }
 
-    private Outcome run(LiveSearch live, SearchConfig config, LanguageModel policy, @Nullable RewardModel reward, List<SearchEvent> stored) {
+    private Outcome run(LiveSearch live, Opened models, List<SearchEvent> stored) {
         var failure = new String[] {""};
-        var end = new StoredRunner(store).run(live.id(), config, live.order().problem(), policy, reward, stored, live.control(), event -> {
+        var end = new StoredRunner(store).run(live.id(), models.config(), live.order().problem(), models.policy(), models.reward(), stored, live.control(), event -> {
             if (event instanceof SearchEvent.Failed failed) failure[0] = failed.reason();
             live.happened(event);
         });
@@ -210,8 +247,8 @@ public final class Workbench implements AutoCloseable {
 
     /// Checks the order, then runs the sweep in the background. An order that was begun before goes on where it stopped.
     public LiveSweep sweep(SweepOrder order) {
-        SweepPlan.of(order, "", "");
-        var live = new LiveSweep(order, new SweepProgress(0, SweepPlan.of(order, "", "").configs().size() * order.problems().size(), 0, 0, Double.NaN, List.of()));
+        var asked = SweepPlan.of(order, "", "");
+        var live = new LiveSweep(order, new SweepProgress(0, asked.configs().size() * order.problems().size(), 0, 0, Double.NaN, List.of()));
         sweeps.add(live);
         background.execute(() -> live.done().complete(outcome(() -> {
             var policy = shelf.policy(order.policy());

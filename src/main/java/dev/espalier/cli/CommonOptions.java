@@ -1,0 +1,49 @@
+package dev.espalier.cli;
+
+import dev.espalier.EspalierException;
+import dev.espalier.experiment.Home;
+import dev.espalier.experiment.Workbench;
+import dev.espalier.problem.Problem;
+import dev.espalier.problem.ProblemFile;
+import java.nio.file.Path;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/// Options that most commands share.
+final class CommonOptions {
+    @Option(names = "--db", paramLabel = "FILE", description = "Database of runs (default: runs.db in your Espalier folder; ESPALIER_HOME moves that folder).")
+    @Nullable Path db;
+
+    @Option(names = "--models", paramLabel = "DIR", description = "Folder of model folders (default: the sample models).")
+    @Nullable Path models;
+
+    @Option(names = "--json", description = "One JSON document (or one object a line where results stream) on standard output; words go to standard error.")
+    boolean json;
+
+    Path database() {
+        return db == null ? Home.database() : db;
+    }
+
+    Path modelFolder() {
+        return models == null ? Home.sampleModels() : models;
+    }
+
+    Workbench open() {
+        return Workbench.open(new Workbench.Settings(database(), modelFolder(), List.of()));
+    }
+
+    static Path problems(@Nullable Path named) {
+        return named == null ? Home.sampleProblems().resolve("test.jsonl") : named;
+    }
+
+    /// The problems of a file, thinned to a limit evenly over the file so that every level is in it.
+    static List<Problem> problems(Path file, int limit, Console console) {
+        var set = ProblemFile.read(file);
+        set.warnings().forEach(console::say);
+        var problems = set.problems();
+        if (limit < 0) throw new EspalierException("--limit must be at least 1, not " + limit + ".");
+        if (limit == 0 || limit >= problems.size()) return problems;
+        return java.util.stream.IntStream.range(0, limit).mapToObj(i -> problems.get((int) ((long) i * problems.size() / limit))).toList();
+    }
+}

@@ -1,0 +1,74 @@
+package dev.espalier.cli;
+
+import java.io.PrintStream;
+import java.util.Locale;
+import tools.jackson.databind.json.JsonMapper;
+
+/// Results on standard output, words and progress on standard error.
+final class Console {
+    private static final JsonMapper JSON = JsonMapper.builder().build();
+    private static final int BAR = 28;
+
+    private final PrintStream out;
+    private final PrintStream err;
+    private final boolean terminal;
+    private boolean barShown;
+    private String lastBar = "";
+
+    Console(PrintStream out, PrintStream err, boolean terminal) {
+        this.out = out;
+        this.err = err;
+        this.terminal = terminal;
+    }
+
+    /// A result.
+    void print(String text) {
+        clearBar();
+        out.println(text);
+        out.flush();
+    }
+
+    /// A result as one JSON value on one line.
+    void json(Object value) {
+        clearBar();
+        out.println(JSON.writeValueAsString(value));
+        out.flush();
+    }
+
+    /// Words for the person.
+    void say(String text) {
+        clearBar();
+        err.println(text);
+        err.flush();
+    }
+
+    /// Draws the progress bar; where standard error is no terminal, a line every tenth.
+    void progress(int done, int total, String words) {
+        int tenth = total == 0 ? 10 : done * 10 / total;
+        int filled = total == 0 ? BAR : (int) ((long) done * BAR / total);
+        var bar = "[%s%s] %d/%d %s".formatted("█".repeat(filled), "░".repeat(BAR - filled), done, total, words);
+        if (terminal) {
+            err.print("\r\033[2K" + bar);
+            barShown = true;
+        } else if (!lastBar.equals(tenth + "/" + total)) {
+            err.println(bar);
+            lastBar = tenth + "/" + total;
+        }
+        err.flush();
+    }
+
+    private void clearBar() {
+        if (!barShown) return;
+        err.print("\r\033[2K");
+        barShown = false;
+    }
+
+    static String percent(double share) {
+        return Double.isNaN(share) ? "–" : String.format(Locale.ROOT, "%.1f", 100 * share);
+    }
+
+    static String seconds(double seconds) {
+        if (Double.isNaN(seconds)) return "–";
+        return seconds < 60 ? String.format(Locale.ROOT, "%.0f s", seconds) : String.format(Locale.ROOT, "%d min %02.0f s", (int) (seconds / 60), seconds % 60);
+    }
+}

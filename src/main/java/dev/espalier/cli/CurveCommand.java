@@ -1,0 +1,61 @@
+package dev.espalier.cli;
+
+import dev.espalier.EspalierException;
+import dev.espalier.experiment.Method;
+import dev.espalier.experiment.Workbench;
+import dev.espalier.figure.CurveFigure;
+import dev.espalier.figure.Png;
+import dev.espalier.figure.Theme;
+import dev.espalier.store.RunSummary;
+import java.nio.file.Path;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+@Command(name = "curve", description = "Accuracy against budget of stored runs.", mixinStandardHelpOptions = true, footer = {"", "Examples:",
+    "  espalier curve                       the newest sweep",
+    "  espalier curve 3 4 5 --png curve.png",
+    "  espalier curve --sweep card --json"})
+final class CurveCommand extends EspalierCommand {
+    @Parameters(arity = "0..*", paramLabel = "RUN", description = "Run ids (default: the newest sweep).")
+    List<Long> runs = List.of();
+
+    @Option(names = "--sweep", paramLabel = "NAME", description = "All runs of the sweep of this name.")
+    @Nullable String sweep;
+
+    @Option(names = "--methods", split = ",", paramLabel = "METHOD", description = "Only these curves.")
+    List<String> methods = List.of();
+
+    @Option(names = "--budgets", split = ",", paramLabel = "N", description = "Where votes over a pool have their points (default: powers of two).")
+    List<Integer> budgets = List.of();
+
+    @Option(names = "--png", paramLabel = "FILE", description = "Also draws the figure.")
+    @Nullable Path png;
+
+    @Override
+    int run(Workbench workbench) {
+        var chosen = chosen(workbench, runs, sweep);
+        var curves = workbench.curves(chosen, methods.stream().map(Method::of).toList(), budgets);
+        if (common.json) console.json(CurveDocument.json(curves));
+        else console.print(CurveDocument.table(curves).toString());
+        if (png != null) {
+            Png.write(new CurveFigure(curves), png, 960, 600, 2, Theme.light());
+            console.say("Drawn: " + png);
+        }
+        return DONE;
+    }
+
+    /// Named runs, else those of the named sweep, else those of the newest.
+    static List<Long> chosen(Workbench workbench, List<Long> named, @Nullable String sweep) {
+        if (!named.isEmpty()) return named;
+        var all = workbench.runs();
+        if (all.isEmpty()) throw new EspalierException("There are no runs in %s. Start with `espalier sweep`.".formatted(workbench.settings().database()));
+        var newest = all.getFirst().run();
+        var chosen = all.stream().filter(run -> sweep != null ? run.run().sweep().startsWith(sweep + " #")
+            : newest.sweep().isEmpty() ? run.run().id() == newest.id() : run.run().sweep().equals(newest.sweep())).map(RunSummary::run).map(run -> run.id()).sorted().toList();
+        if (chosen.isEmpty()) throw new EspalierException("There is no sweep called \"%s\" in %s. `espalier runs` lists what there is.".formatted(sweep, workbench.settings().database()));
+        return chosen;
+    }
+}

@@ -1,0 +1,52 @@
+package dev.espalier.cli;
+
+import dev.espalier.analysis.Curve;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/// Curves as JSON and as a table.
+final class CurveDocument {
+    private CurveDocument() {}
+
+    static Map<String, Object> json(List<Curve> curves) {
+        return Map.of("curves", curves.stream().map(curve -> {
+            var document = new LinkedHashMap<String, Object>();
+            document.put("strategy", curve.strategy());
+            document.put("points", curve.points().stream().map(CurveDocument::point).toList());
+            return document;
+        }).toList());
+    }
+
+    private static Map<String, Object> point(Curve.Point point) {
+        var document = new LinkedHashMap<String, Object>();
+        document.put("n", point.n());
+        document.put("problems", point.problems());
+        document.put("seeds", point.seeds());
+        document.put("accuracy", number(point.accuracy()));
+        document.put("low", number(point.low()));
+        document.put("high", number(point.high()));
+        document.put("coverage", number(point.coverage()));
+        document.put("generated_tokens", number(point.generatedTokens()));
+        document.put("seconds", number(point.seconds()));
+        return document;
+    }
+
+    /// JSON has no NaN.
+    private static @Nullable Double number(double value) {
+        return Double.isFinite(value) ? value : null;
+    }
+
+    static Table table(List<Curve> curves) {
+        var table = new Table("method", "N", "problems", "seeds", "accuracy %", "95 % interval", "coverage %", "tokens", "seconds");
+        for (var curve : curves) {
+            for (var point : curve.points()) {
+                table.row(curve.strategy(), point.n(), point.problems(), point.seeds(), Console.percent(point.accuracy()),
+                    Console.percent(point.low()) + "–" + Console.percent(point.high()), Console.percent(point.coverage()),
+                    "%.0f".formatted(point.generatedTokens()), "%.2f".formatted(point.seconds()));
+            }
+        }
+        return table;
+    }
+}

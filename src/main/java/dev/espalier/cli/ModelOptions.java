@@ -1,0 +1,59 @@
+package dev.espalier.cli;
+
+import dev.espalier.EspalierException;
+import dev.espalier.experiment.ModelEntry;
+import dev.espalier.experiment.Workbench;
+import dev.espalier.search.Generation;
+import dev.espalier.search.Reduction;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/// Which models, and how text is sampled and scored.
+final class ModelOptions {
+    @Option(names = "--policy", paramLabel = "NAME", description = "Policy (default: the first usable one).")
+    @Nullable String policy;
+
+    @Option(names = "--prm", paramLabel = "NAME", description = "Process reward model, or \"none\" (default: the first usable one).")
+    @Nullable String prm;
+
+    @Option(names = {"-t", "--temperature"}, defaultValue = "0.8", description = "Temperature (default: ${DEFAULT-VALUE}).")
+    double temperature;
+
+    @Option(names = "--top-p", defaultValue = "1", description = "Nucleus mass (default: ${DEFAULT-VALUE}).")
+    double topP;
+
+    @Option(names = "--max-new-tokens", paramLabel = "TOKENS", description = "Token limit of a solution (default: what the policy's folder recommends).")
+    @Nullable Integer maxNewTokens;
+
+    @Option(names = "--reduction", defaultValue = "last", description = "Step scores to one number: last, min, prod, mean (default: ${DEFAULT-VALUE}).")
+    String reduction = "last";
+
+    String policy(Workbench workbench) {
+        return policy != null ? policy : first(workbench, "policy");
+    }
+
+    String prm(Workbench workbench) {
+        if ("none".equals(prm)) return "";
+        return prm != null ? prm : first(workbench, "prm");
+    }
+
+    private static String first(Workbench workbench, String kind) {
+        var usable = workbench.models().stream().filter(entry -> entry.kind().equals(kind) && entry.usable()).map(ModelEntry::name).findFirst();
+        return usable.orElseThrow(() -> new EspalierException("There is no usable %s in %s. Name a folder of model folders with --models.%s".formatted(kind, workbench.settings().models(),
+            workbench.models().stream().filter(entry -> !entry.usable()).findFirst().map(entry -> " (" + entry.problem() + ")").orElse(""))));
+    }
+
+    Generation generation(Workbench workbench, String policyName) {
+        var recommended = workbench.generation(policyName);
+        return new Generation(temperature, topP, maxNewTokens == null ? recommended.maxNewTokens() : maxNewTokens, recommended.separator(), recommended.systemPrompt());
+    }
+
+    Reduction reduction() {
+        try {
+            return Reduction.valueOf(reduction.toUpperCase(Locale.ROOT));
+        } catch (IllegalArgumentException e) {
+            throw new WrongUsage("There is no reduction \"%s\". There are: last, min, prod, mean.".formatted(reduction));
+        }
+    }
+}

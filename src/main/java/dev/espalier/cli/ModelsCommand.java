@@ -1,0 +1,33 @@
+package dev.espalier.cli;
+
+import dev.espalier.experiment.Workbench;
+import java.util.LinkedHashMap;
+import picocli.CommandLine.Command;
+
+@Command(name = "models", description = "Lists the models of the model folder, also those that cannot be used, with the reason.", mixinStandardHelpOptions = true,
+    footer = {"", "Examples:", "  espalier models", "  espalier models --models ~/models --json"})
+final class ModelsCommand extends EspalierCommand {
+    @Override
+    int run(Workbench workbench) {
+        var models = workbench.models();
+        if (models.isEmpty()) console.say("There are no models in %s. Name another folder with --models.".formatted(common.modelFolder()));
+        if (common.json) {
+            for (var model : models) {
+                var document = new LinkedHashMap<String, Object>();
+                document.put("name", model.name());
+                document.put("kind", model.kind());
+                document.put("parameters", model.parameters());
+                document.put("description", model.description());
+                document.put("folder", model.folder().toString());
+                document.put("usable", model.usable());
+                if (!model.usable()) document.put("problem", model.problem());
+                console.json(document);
+            }
+        } else if (!models.isEmpty()) {
+            var table = new Table("name", "kind", "parameters", "");
+            models.forEach(model -> table.row(model.name(), model.kind(), "%,d".formatted(model.parameters()), model.usable() ? "" : model.problem()));
+            console.print(table.toString());
+        }
+        return models.stream().allMatch(model -> model.usable()) && !models.isEmpty() ? DONE : FAILED;
+    }
+}

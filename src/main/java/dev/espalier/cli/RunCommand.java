@@ -1,0 +1,133 @@
+package dev.espalier.cli;
+
+import dev.espalier.EspalierException;
+import dev.espalier.experiment.LiveSearch;
+import dev.espalier.experiment.Outcome;
+import dev.espalier.experiment.SearchOrder;
+import dev.espalier.experiment.Workbench;
+import dev.espalier.problem.Problem;
+import dev.espalier.search.SearchTree;
+import dev.espalier.search.Tally;
+import dev.espalier.search.Vote;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+@Command(name = "run", description = "Searches one problem, or every problem of a file.", mixinStandardHelpOptions = true, footer = {"", "Examples:",
+    "  espalier run \"What is $3 + 4 \\\\cdot 5$?\" --strategy beam-search -n 16",
+    "  espalier run --problems sample-data/problems/test.jsonl --limit 20 --strategy dvts -n 16 -m 4 --json",
+    "  espalier run --id test-0007 --strategy best-of-n -n 64 --seed 3"})
+final class RunCommand extends EspalierCommand {
+    @Parameters(arity = "0..1", paramLabel = "PROBLEM", description = "The problem's text; without it, problems come from --problems.")
+    @Nullable String text;
+
+    @Option(names = "--gold", paramLabel = "ANSWER", description = "Gold answer of a typed problem.")
+    @Nullable String gold;
+
+    @Option(names = "--problems", paramLabel = "FILE", description = "JSONL of problems: MATH-500 or GSM8K fields (default: the sample test set).")
+    @Nullable Path problems;
+
+    @Option(names = "--id", paramLabel = "ID", description = "Only the problem with this id.")
+    @Nullable String id;
+
+    @Option(names = "--limit", paramLabel = "COUNT", defaultValue = "0", description = "At most so many problems, spread evenly over the file (default: all).")
+    int limit;
+
+    @Option(names = "--strategy", defaultValue = "best-of-n", description = "greedy, best-of-n, beam-search, dvts (default: ${DEFAULT-VALUE}).")
+    String strategy = "best-of-n";
+
+    @Option(names = {"-n", "--budget"}, paramLabel = "N", defaultValue = "16", description = "Budget N: complete generations (default: ${DEFAULT-VALUE}).")
+    int n;
+
+    @Option(names = {"-m", "--beam-width"}, paramLabel = "M", defaultValue = "4", description = "Continuations per kept beam (default: ${DEFAULT-VALUE}).")
+    int m;
+
+    @Option(names = "--seed", defaultValue = "0", description = "Seed (default: ${DEFAULT-VALUE}).")
+    long seed;
+
+    @Mixin ModelOptions models = new ModelOptions();
+
+    @Override
+    int run(Workbench workbench) throws InterruptedException {
+        var file = CommonOptions.problems(problems);
+        var chosen = text == null ? chosen(file) : List.of(Problem.typed(text, gold));
+        var policy = models.policy(workbench);
+        var parameters = new TreeMap<String, Integer>();
+        parameters.put("N", strategy.equals("greedy") ? 1 : n);
+        if (strategy.equals("beam-search") || strategy.equals("dvts")) parameters.put("M", m);
+        var order = new SearchOrder(chosen.getFirst(), policy, models.prm(workbench), strategy, parameters, models.generation(workbench, policy), models.reduction(), seed);
+        var set = text == null ? file.getFileName().toString().replaceFirst("\\.jsonl(\\.gz)?$", "") : "";
+        var searches = workbench.startAll(order, chosen, set);
+        int right = 0;
+        int failed = 0;
+        boolean cancelled = false;
+        for (int i = 0; i < searches.size(); i++) {
+            var live = searches.get(i);
+            var outcome = live.done().join();
+            if (outcome.end() == Outcome.End.FAILED) failed++;
+            cancelled |= outcome.end() == Outcome.End.CANCELLED;
+            var tree = new SearchTree();
+            live.drain().forEach(tree::apply);
+            var tally = workbench.tally(tree, live.order().problem(), order.reduction());
+            if (tally.elect(Vote.NAIVE).filter(Tally.Group::correct).isPresent()) right++;
+            report(live, outcome, tree, tally);
+            if (searches.size() > 1) console.progress(i + 1, searches.size(), "");
+        }
+        if (searches.size() > 1) console.say("best-of-N right on %d of %d problems%s.".formatted(right, searches.size(), failed == 0 ? "" : ", " + failed + " failed"));
+        return cancelled ? CANCELLED : failed > 0 ? FAILED : DONE;
+    }
+
+    private List<Problem> chosen(Path file) {
+        var all = CommonOptions.problems(file, id == null ? limit : 0, console);
+        if (id == null) return all;
+        return List.of(all.stream().filter(problem -> problem.id().equals(id)).findFirst()
+            .orElseThrow(() -> new EspalierException("There is no problem \"%s\" in %s. Its first is \"%s\".".formatted(id, file, all.getFirst().id()))));
+    }
+
+    private void report(LiveSearch live, Outcome outcome, SearchTree tree, Tally tally) {
+        if (common.json) {
+            console.json(document(live, outcome, tree, tally));
+            return;
+        }
+        var problem = live.order().problem();
+        console.print("%s  %s".formatted(problem.id(), problem.text().strip()));
+        if (!outcome.message().isEmpty()) console.say("  failed: " + outcome.message());
+        var table = new Table("  answer", "votes", "sum", "best", "");
+        for (var group : tally.groups()) {
+            table.row("  " + (group.answered() ? group.display() : "–"), group.votes(), "%.2f".formatted(group.sum()), "%.2f".formatted(group.best()),
+                problem.gold() == null ? "" : group.correct() ? "right" : "wrong");
+        }
+        console.print(table.toString());
+        for (var vote : Vote.values()) tally.elect(vote).ifPresent(group -> console.print("  %-10s %s".formatted(vote.label(), group.answered() ? group.display() : "–")));
+        console.print("  %d candidates, %d nodes, %d tokens, search %d".formatted(tally.candidates(), tree.nodes().size() - 1, tree.policyCost().generated(), live.id()));
+    }
+
+    private static Map<String, Object> document(LiveSearch live, Outcome outcome, SearchTree tree, Tally tally) {
+        var document = new LinkedHashMap<String, Object>();
+        var problem = live.order().problem();
+        document.put("search", live.id());
+        document.put("problem", problem.id());
+        document.put("level", problem.level());
+        document.put("gold", problem.gold());
+        document.put("strategy", live.order().strategy());
+        document.put("parameters", live.order().parameters());
+        document.put("seed", live.order().seed());
+        document.put("end", outcome.end().name().toLowerCase(java.util.Locale.ROOT));
+        if (!outcome.message().isEmpty()) document.put("message", outcome.message());
+        for (var vote : Vote.values()) {
+            tally.elect(vote).ifPresent(group -> document.put(vote.label(), Map.of("answer", group.display(), "correct", group.correct())));
+        }
+        document.put("groups", tally.groups().stream().map(group -> Map.of("answer", group.display(), "canonical", group.key(), "votes", group.votes(), "sum", group.sum(),
+            "best", group.best(), "correct", group.correct())).toList());
+        document.put("candidates", tally.candidates());
+        document.put("generated_tokens", tree.policyCost().generated());
+        return document;
+    }
+}

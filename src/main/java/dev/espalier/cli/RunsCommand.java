@@ -1,0 +1,122 @@
+package dev.espalier.cli;
+
+import dev.espalier.experiment.Workbench;
+import dev.espalier.store.RunRecord;
+import dev.espalier.store.RunSummary;
+import dev.espalier.store.SearchSummary;
+import java.util.LinkedHashMap;
+import java.util.Locale;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Parameters;
+
+@Command(name = "runs", description = "Lists the stored runs, or shows one with its searches.", mixinStandardHelpOptions = true,
+    footer = {"", "Examples:", "  espalier runs", "  espalier runs 7 --json"})
+final class RunsCommand extends EspalierCommand {
+    @Parameters(arity = "0..1", paramLabel = "RUN", description = "A run's id.")
+    @Nullable Long id;
+
+    @Override
+    int run(Workbench workbench) {
+        var runs = workbench.runs();
+        if (id == null) list(runs);
+        else show(workbench, id, runs);
+        return DONE;
+    }
+
+    private void list(java.util.List<RunSummary> runs) {
+        if (common.json) {
+            runs.forEach(run -> console.json(document(run)));
+            return;
+        }
+        if (runs.isEmpty()) {
+            console.say("There are no runs yet. Start with `espalier run` or `espalier sweep`.");
+            return;
+        }
+        var table = new Table("name", "id", "problems", "done", "failed", "policy", "tokens", "created");
+        for (var run : runs) {
+            table.row(run.run().name(), run.run().id(), run.searches(), run.finished(), run.failed(), run.run().config().policy(), run.policy().generated(),
+                run.run().created().truncatedTo(java.time.temporal.ChronoUnit.SECONDS));
+        }
+        console.print(table.toString());
+    }
+
+    private void show(Workbench workbench, long id, java.util.List<RunSummary> runs) {
+        var searches = workbench.searches(id);
+        var run = runs.stream().filter(summary -> summary.run().id() == id).findFirst()
+            .orElseThrow(() -> new dev.espalier.EspalierException("There is no run %d. `espalier runs` lists what there is.".formatted(id)));
+        if (common.json) {
+            var document = document(run);
+            document.put("searches_of_run", searches.stream().map(RunsCommand::document).toList());
+            console.json(document);
+            return;
+        }
+        console.print(card(run.run()));
+        var table = new Table("problem", "search", "status", "candidates", "tokens", "seconds", "");
+        for (var search : searches) {
+            table.row(search.problem().id(), search.id(), search.status().name().toLowerCase(Locale.ROOT), search.candidates(), search.policy().generated(),
+                "%.2f".formatted(search.seconds()), search.failure());
+        }
+        console.print(table.toString());
+    }
+
+    private static String card(RunRecord run) {
+        var config = run.config();
+        return """
+            %s (run %d)
+              strategy    %s %s, reduction %s, seed %d
+              generation  T %s, top-p %s, at most %d tokens
+              policy      %s %s
+              PRM         %s %s
+              problems    %s
+              device      %s
+              made        %s by Espalier %s
+            """.formatted(run.name(), run.id(), config.strategy(), config.parameters(), config.reduction().label(), config.seed(), config.generation().temperature(),
+            config.generation().topP(), config.generation().maxNewTokens(), config.policy(), config.policySha256(), config.reward(), config.rewardSha256(),
+            run.problemSet().isEmpty() ? "typed" : run.problemSet(), run.device(), run.created(), run.version());
+    }
+
+    private static Map<String, Object> document(RunSummary run) {
+        var document = new LinkedHashMap<String, Object>();
+        var config = run.run().config();
+        document.put("id", run.run().id());
+        document.put("name", run.run().name());
+        document.put("sweep", run.run().sweep());
+        document.put("problem_set", run.run().problemSet());
+        document.put("strategy", config.strategy());
+        document.put("parameters", config.parameters());
+        document.put("seed", config.seed());
+        document.put("temperature", config.generation().temperature());
+        document.put("top_p", config.generation().topP());
+        document.put("max_new_tokens", config.generation().maxNewTokens());
+        document.put("reduction", config.reduction().label());
+        document.put("policy", config.policy());
+        document.put("policy_sha256", config.policySha256());
+        document.put("prm", config.reward());
+        document.put("prm_sha256", config.rewardSha256());
+        document.put("device", run.run().device());
+        document.put("version", run.run().version());
+        document.put("created", run.run().created().toString());
+        document.put("searches", run.searches());
+        document.put("finished", run.finished());
+        document.put("failed", run.failed());
+        document.put("cancelled", run.cancelled());
+        document.put("generated_tokens", run.policy().generated());
+        document.put("seconds", run.seconds());
+        return document;
+    }
+
+    private static Map<String, Object> document(SearchSummary search) {
+        var document = new LinkedHashMap<String, Object>();
+        document.put("id", search.id());
+        document.put("problem", search.problem().id());
+        document.put("status", search.status().name().toLowerCase(Locale.ROOT));
+        document.put("events", search.events());
+        document.put("candidates", search.candidates());
+        document.put("generated_tokens", search.policy().generated());
+        document.put("seconds", search.seconds());
+        if (!search.failure().isEmpty()) document.put("failure", search.failure());
+        return document;
+    }
+}

@@ -1,0 +1,90 @@
+package dev.espalier.cli;
+
+import dev.espalier.experiment.LiveSweep;
+import dev.espalier.experiment.Outcome;
+import dev.espalier.experiment.SweepOrder;
+import dev.espalier.experiment.Workbench;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.stream.LongStream;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+@Command(name = "sweep", description = "Runs methods × budgets × problems × seeds and prints accuracy against budget. The same command goes on where it was stopped.",
+    mixinStandardHelpOptions = true, footer = {"", "Examples:",
+    "  espalier sweep --limit 50 --budgets 1,4,16",
+    "  espalier sweep --methods majority,weighted,dvts --budgets 4,16,64 --seeds 3 --json > curves.json"})
+final class SweepCommand extends EspalierCommand {
+    @Option(names = "--name", defaultValue = "sweep", description = "What it is called in the list of runs (default: ${DEFAULT-VALUE}).")
+    String name = "sweep";
+
+    @Option(names = "--problems", paramLabel = "FILE", description = "JSONL of problems: MATH-500 or GSM8K fields (default: the sample test set).")
+    @Nullable Path problems;
+
+    @Option(names = "--limit", paramLabel = "COUNT", defaultValue = "0", description = "At most so many problems, spread evenly over the file (default: all).")
+    int limit;
+
+    @Option(names = {"--methods", "--strategies"}, split = ",", paramLabel = "METHOD", defaultValue = "greedy,majority,best-of-n,weighted,beam-search,dvts",
+        description = "Curves: greedy, majority, best-of-n, weighted, beam-search, dvts (default: all).")
+    List<String> methods = List.of();
+
+    @Option(names = {"-n", "--budgets"}, split = ",", paramLabel = "N", defaultValue = "1,4,16", description = "Budgets (default: ${DEFAULT-VALUE}). Beam search and DVTS run at the multiples of M.")
+    List<Integer> budgets = List.of();
+
+    @Option(names = {"-m", "--beam-width"}, paramLabel = "M", defaultValue = "4", description = "Continuations per kept beam (default: ${DEFAULT-VALUE}).")
+    int m;
+
+    @Option(names = "--seed", defaultValue = "0", description = "First seed (default: ${DEFAULT-VALUE}).")
+    long seed;
+
+    @Option(names = "--seeds", paramLabel = "COUNT", defaultValue = "1", description = "How many seeds (default: ${DEFAULT-VALUE}).")
+    int seeds;
+
+    @Mixin ModelOptions models = new ModelOptions();
+
+    @Override
+    int run(Workbench workbench) throws InterruptedException {
+        var file = CommonOptions.problems(problems);
+        var policy = models.policy(workbench);
+        var chosen = CommonOptions.problems(file, limit, console);
+        var order = new SweepOrder(name, file.getFileName().toString().replaceFirst("\\.jsonl(\\.gz)?$", ""), chosen, policy, models.prm(workbench), methods, budgets, m,
+            models.generation(workbench, policy), models.reduction(), LongStream.range(seed, seed + Math.max(1, seeds)).boxed().toList());
+        var sweep = workbench.sweep(order);
+        var outcome = await(sweep, console);
+        var progress = sweep.progress();
+        if (common.json) console.json(CurveDocument.json(progress.curves()));
+        else console.print(CurveDocument.table(progress.curves()).toString());
+        if (progress.failed() > 0) console.say(progress.failed() + " searches failed; `espalier runs` says which and why.");
+        return switch (outcome.end()) {
+            case FINISHED -> progress.failed() > 0 ? FAILED : DONE;
+            case CANCELLED -> CANCELLED;
+            case FAILED -> {
+                console.say(outcome.message());
+                yield FAILED;
+            }
+        };
+    }
+
+    static Outcome await(LiveSweep sweep, Console console) throws InterruptedException {
+        while (true) {
+            try {
+                var outcome = sweep.done().get(250, TimeUnit.MILLISECONDS);
+                show(sweep, console);
+                return outcome;
+            } catch (TimeoutException stillRunning) {
+                show(sweep, console);
+            } catch (java.util.concurrent.ExecutionException impossible) {
+                throw new IllegalStateException("a sweep ends with an outcome", impossible);
+            }
+        }
+    }
+
+    private static void show(LiveSweep sweep, Console console) {
+        var progress = sweep.progress();
+        console.progress(progress.done(), progress.total(), "searches, %.0f tokens/s, %s left".formatted(progress.tokensPerSecond(), Console.seconds(progress.secondsLeft())));
+    }
+}
