@@ -1,5 +1,9 @@
 package dev.espalier.figure;
 
+import dev.espalier.search.SearchTree;
+import dev.espalier.search.Tally;
+import dev.espalier.search.Vote;
+import java.util.HashMap;
 import java.util.Map;
 
 /// What a picture of a tree shows on top of the tree; node and candidate numbers, -1 for none.
@@ -14,6 +18,20 @@ public record TreeMarks(Map<Integer, Answer> answers, int selected, int hovered,
 
     public TreeMarks {
         answers = Map.copyOf(answers);
+    }
+
+    /// What a finished (or growing) search has to say: every candidate's answer, the winner of a vote and the path to it.
+    ///
+    /// @param graded whether the problem has a gold answer
+    public static TreeMarks of(SearchTree tree, Tally tally, Vote vote, boolean graded) {
+        var answers = new HashMap<Integer, Answer>();
+        for (var group : tally.groups()) {
+            var verdict = !graded ? Answer.Verdict.UNKNOWN : group.correct() ? Answer.Verdict.RIGHT : Answer.Verdict.WRONG;
+            for (int candidate : group.members()) answers.put(candidate, new Answer(group.display(), verdict));
+        }
+        int winner = tally.elect(vote).map(Tally.Group::bestCandidate).orElse(-1);
+        int end = tree.candidates().stream().filter(node -> node.candidate() == winner).findFirst().map(SearchTree.Node::id).orElse(-1);
+        return new TreeMarks(answers, -1, -1, end, winner);
     }
 
     public TreeMarks withAnswers(Map<Integer, Answer> shown) {

@@ -1,0 +1,23 @@
+@echo off
+rem Starts Espalier with a Java 25 or later: JAVA25_HOME, JAVA_HOME, or the one on the path.
+setlocal EnableDelayedExpansion
+set "ESPALIER_FOLDER=%~dp0.."
+set "FOUND="
+if defined JAVA25_HOME call :try "%JAVA25_HOME%\bin\java.exe"
+if not defined FOUND if defined JAVA_HOME call :try "%JAVA_HOME%\bin\java.exe"
+if not defined FOUND for %%J in (java.exe) do if not "%%~$PATH:J"=="" call :try "%%~$PATH:J"
+if not defined FOUND for /d %%D in ("%ProgramFiles%\Eclipse Adoptium\*" "%ProgramFiles%\Java\*" "%USERPROFILE%\.jdks\*") do if not defined FOUND call :try "%%~D\bin\java.exe"
+if not defined FOUND (
+    echo Espalier needs Java 25 or later and found none. 1>&2
+    echo Install one ^(for example Eclipse Temurin 25^) or set JAVA25_HOME to the folder of one. 1>&2
+    exit /b 1
+)
+if not defined ESPALIER_SAMPLE_DATA set "ESPALIER_SAMPLE_DATA=%ESPALIER_FOLDER%\sample-data"
+"%FOUND%" --enable-native-access=ALL-UNNAMED %ESPALIER_JAVA_OPTIONS% "-Despalier.sample-data=%ESPALIER_SAMPLE_DATA%" -cp "%ESPALIER_FOLDER%\lib\*" dev.espalier.app.Main %*
+exit /b %ERRORLEVEL%
+
+:try
+if not exist "%~1" exit /b
+for /f "tokens=3" %%V in ('""%~1" -version 2>&1 ^| findstr /i version"') do set "VERSION=%%~V"
+for /f "delims=.-+" %%M in ("!VERSION!") do if %%M GEQ 25 set "FOUND=%~1"
+exit /b

@@ -1,0 +1,123 @@
+package dev.espalier.cli;
+
+import dev.espalier.analysis.Accuracy;
+import dev.espalier.analysis.Discrimination;
+import dev.espalier.analysis.Interval;
+import dev.espalier.analysis.Pool;
+import dev.espalier.experiment.Method;
+import dev.espalier.experiment.Workbench;
+import dev.espalier.search.SearchConfig;
+import dev.espalier.search.Vote;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+@Command(name = "card", description = {"The figures of a model card from stored runs, as Markdown: accuracy against budget with 95 % intervals, pass@1 by level,",
+    "how the reward model discriminates within a problem, and paired differences between methods."},
+    mixinStandardHelpOptions = true, footer = {"", "Example:", "  espalier sweep --name card --budgets 1,4,16,64 && espalier card --sweep card"})
+final class CardCommand extends EspalierCommand {
+    @Parameters(arity = "0..*", paramLabel = "RUN", description = "Run ids (default: the newest sweep).")
+    List<Long> runs = List.of();
+
+    @Option(names = "--sweep", paramLabel = "NAME", description = "All runs of the sweep of this name.")
+    @Nullable String sweep;
+
+    private record Difference(String a, String b, int n, Interval interval) {}
+
+    @Override
+    int run(Workbench workbench) {
+        var chosen = CurveCommand.chosen(workbench, runs, sweep);
+        var pools = workbench.pools(chosen);
+        var curves = workbench.curves(chosen);
+        var sampled = ofStrategy(pools, "best-of-n").values().stream().flatMap(List::stream).toList();
+        var differences = differences(pools);
+        if (common.json) {
+            var document = new LinkedHashMap<String, Object>(CurveDocument.json(curves));
+            document.put("pass_at_1_by_level", byLevel(sampled).entrySet().stream().map(level -> interval(level.getValue(), "level", level.getKey())).toList());
+            document.put("auc_within_problem", interval(Interval.of(Discrimination.withinProblem(sampled).values()), "problems", Discrimination.withinProblem(sampled).size()));
+            document.put("differences", differences.stream().map(d -> {
+                var row = interval(d.interval(), "n", d.n());
+                row.put("a", d.a());
+                row.put("b", d.b());
+                return row;
+            }).toList());
+            console.json(document);
+            return DONE;
+        }
+        console.print("Accuracy against budget, per cent:\n\n" + CurveDocument.table(curves).markdown());
+        if (!sampled.isEmpty()) {
+            var levels = new Table("level", "problems", "pass@1 %", "95 % interval");
+            byLevel(sampled).forEach((level, interval) -> levels.row(level == 0 ? "unknown" : level, sampled.stream().filter(pool -> pool.level() == level).map(Pool::problem).distinct().count(),
+                Console.percent(interval.mean()), Console.percent(interval.low()) + "–" + Console.percent(interval.high())));
+            console.print("\npass@1 by level:\n\n" + levels.markdown());
+            var aucs = Discrimination.withinProblem(sampled);
+            var auc = Interval.of(aucs.values());
+            console.print("\nReward model, AUC within a problem (mean over %d problems with right and wrong candidates): %.3f [%.3f, %.3f]".formatted(aucs.size(), auc.mean(), auc.low(), auc.high()));
+        }
+        if (!differences.isEmpty()) {
+            var table = new Table("paired difference", "N", "points", "95 % interval", "clear");
+            differences.forEach(d -> table.row(d.a() + " − " + d.b(), d.n(), "%+.1f".formatted(100 * d.interval().mean()),
+                "%+.1f to %+.1f".formatted(100 * d.interval().low(), 100 * d.interval().high()), d.interval().clear() ? "yes" : "no"));
+            console.print("\nDifferences on the same problems:\n\n" + table.markdown());
+        }
+        return DONE;
+    }
+
+    private static Map<String, Object> interval(Interval interval, String key, Object value) {
+        var document = new LinkedHashMap<String, Object>();
+        document.put(key, value);
+        document.put("mean", Double.isFinite(interval.mean()) ? interval.mean() : null);
+        document.put("low", Double.isFinite(interval.low()) ? interval.low() : null);
+        document.put("high", Double.isFinite(interval.high()) ? interval.high() : null);
+        return document;
+    }
+
+    private static TreeMap<Integer, Interval> byLevel(List<Pool> pools) {
+        var levels = new TreeMap<Integer, Interval>();
+        pools.stream().collect(Collectors.groupingBy(Pool::level)).forEach((level, of) -> levels.put(level, Interval.of(Accuracy.ofVote(of, Vote.NAIVE, 1).values())));
+        return levels;
+    }
+
+    private static TreeMap<Integer, List<Pool>> ofStrategy(Map<SearchConfig, Collection<Pool>> pools, String strategy) {
+        var byBudget = new TreeMap<Integer, List<Pool>>();
+        pools.forEach((config, finished) -> {
+            if (config.strategy().equals(strategy)) byBudget.computeIfAbsent(config.n(), _ -> new ArrayList<>()).addAll(finished);
+        });
+        return byBudget;
+    }
+
+    /// What the targets of a card are about, wherever both sides were run.
+    private static List<Difference> differences(Map<SearchConfig, Collection<Pool>> pools) {
+        var differences = new ArrayList<Difference>();
+        for (int n : List.of(4, 16, 64, 256)) {
+            add(differences, pools, Method.MAJORITY, n, null);
+            add(differences, pools, Method.WEIGHTED, n, Method.MAJORITY);
+            add(differences, pools, Method.BEST_OF_N, n, Method.MAJORITY);
+            add(differences, pools, Method.WEIGHTED, n, Method.BEST_OF_N);
+            add(differences, pools, Method.BEAM_SEARCH, n, Method.BEST_OF_N);
+            add(differences, pools, Method.DVTS, n, Method.BEST_OF_N);
+        }
+        return differences;
+    }
+
+    private static void add(List<Difference> differences, Map<SearchConfig, Collection<Pool>> pools, Method a, int n, @Nullable Method b) {
+        var left = byProblem(pools, a, n);
+        var right = b == null ? byProblem(pools, Method.MAJORITY, 1) : byProblem(pools, b, n);
+        if (left.isEmpty() || right.isEmpty()) return;
+        differences.add(new Difference(a.word(), b == null ? "one sample" : b.word(), n, Interval.ofDifference(left, right)));
+    }
+
+    private static Map<String, Double> byProblem(Map<SearchConfig, Collection<Pool>> pools, Method method, int n) {
+        var byBudget = ofStrategy(pools, method.strategy());
+        if (!method.strategy().equals("best-of-n")) return Accuracy.ofVote(byBudget.getOrDefault(n, List.of()), method.vote(), n);
+        return Accuracy.ofVote(byBudget.tailMap(n).values().stream().flatMap(List::stream).toList(), method.vote(), n);
+    }
+}

@@ -1,0 +1,118 @@
+package dev.espalier.cli;
+
+import dev.espalier.EspalierException;
+import dev.espalier.experiment.Home;
+import dev.espalier.experiment.Outcome;
+import dev.espalier.experiment.SweepOrder;
+import dev.espalier.experiment.Workbench;
+import dev.espalier.figure.CurveFigure;
+import dev.espalier.figure.Figure;
+import dev.espalier.figure.Png;
+import dev.espalier.figure.ScoresFigure;
+import dev.espalier.figure.Theme;
+import dev.espalier.figure.TreeFigure;
+import dev.espalier.figure.TreeLayout;
+import dev.espalier.figure.TreeMarks;
+import dev.espalier.figure.VotesFigure;
+import dev.espalier.search.Reduction;
+import dev.espalier.search.SearchTree;
+import dev.espalier.search.Tally;
+import dev.espalier.search.Vote;
+import dev.espalier.store.SearchSummary;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+@Command(name = "demo", description = "A small sweep with the sample models: a table, and pictures of a tree, its votes, its step scores and the curves.",
+    mixinStandardHelpOptions = true, footer = {"", "Example:", "  espalier demo --out demo"})
+final class DemoCommand implements Callable<Integer> {
+    private static final List<Integer> BUDGETS = List.of(1, 4, 16);
+    private static final int BEAM_WIDTH = 4;
+
+    @Option(names = "--out", paramLabel = "DIR", description = "Where the pictures and the database go (default: demo; under Maven target/demo).")
+    Path out = Path.of(System.getProperty("espalier.demo", "demo"));
+
+    @Option(names = "--limit", paramLabel = "COUNT", defaultValue = "40", description = "Problems (default: ${DEFAULT-VALUE}).")
+    int limit;
+
+    @Mixin CommonOptions common = new CommonOptions();
+
+    @Mixin ModelOptions models = new ModelOptions();
+
+    @Override
+    public Integer call() throws Exception {
+        if (common.db == null) common.db = freshDatabase();
+        var sweep = new EspalierCommand() {
+            @Override
+            int run(Workbench workbench) throws InterruptedException {
+                return demonstrate(workbench, console);
+            }
+        };
+        sweep.common = common;
+        return sweep.call();
+    }
+
+    /// The demonstration shows searches running, so it does not go on with the last one's.
+    private Path freshDatabase() {
+        try {
+            Files.createDirectories(out);
+            var db = out.resolve("demo.db");
+            for (var suffix : List.of("", "-wal", "-shm")) Files.deleteIfExists(out.resolve("demo.db" + suffix));
+            return db;
+        } catch (IOException e) {
+            throw new EspalierException("The folder %s cannot be written (%s). Choose another with --out.".formatted(out, e.getMessage()), e);
+        }
+    }
+
+    private int demonstrate(Workbench workbench, Console console) throws InterruptedException {
+        long start = System.nanoTime();
+        var file = Home.sampleProblems().resolve("test.jsonl");
+        var problems = CommonOptions.problems(file, limit, console);
+        var policy = models.policy(workbench);
+        var prm = models.prm(workbench);
+        console.say("Espalier runs %d problems with %s and %s: greedy, majority, best-of-N, weighted, beam search and DVTS at N = 1, 4, 16.".formatted(problems.size(), policy, prm));
+        var sweep = workbench.sweep(new SweepOrder("demo", "test", problems, policy, prm, List.of("greedy", "majority", "best-of-n", "weighted", "beam-search", "dvts"),
+            BUDGETS, BEAM_WIDTH, models.generation(workbench, policy), Reduction.LAST, List.of(0L)));
+        var outcome = SweepCommand.await(sweep, console);
+        if (outcome.end() != Outcome.End.FINISHED) {
+            console.say(outcome.message());
+            return outcome.end() == Outcome.End.CANCELLED ? EspalierCommand.CANCELLED : EspalierCommand.FAILED;
+        }
+        var curves = sweep.progress().curves();
+        if (common.json) console.json(CurveDocument.json(curves));
+        else console.print(CurveDocument.table(curves).toString());
+        draw("curve", new CurveFigure(curves), 960, 600);
+        draw(workbench);
+        console.say("Drawn in %s: tree, votes, scores, curve, each light and dark. Every event is in %s.".formatted(out, common.database()));
+        console.say("Took %s.".formatted(Console.seconds((System.nanoTime() - start) * 1e-9)));
+        return EspalierCommand.DONE;
+    }
+
+    /// The beam search with the most to see: the one with the most answer groups, among those that it got right.
+    private void draw(Workbench workbench) {
+        var run = workbench.runs().stream().filter(summary -> summary.run().config().strategy().equals("beam-search") && summary.run().config().n() == 16).findFirst().orElseThrow();
+        record Shown(SearchSummary search, SearchTree tree, Tally tally) {}
+        var shown = workbench.searches(run.run().id()).stream().map(search -> {
+            var tree = SearchTree.of(workbench.search(search.id()).events());
+            return new Shown(search, tree, workbench.tally(tree, search.problem(), run.run().config().reduction()));
+        }).max(Comparator.comparing((Shown s) -> s.tally().elect(Vote.NAIVE).filter(Tally.Group::correct).isPresent()).thenComparing(s -> s.tally().groups().size())).orElseThrow();
+        var marks = TreeMarks.of(shown.tree(), shown.tally(), Vote.NAIVE, shown.search().problem().gold() != null);
+        draw("tree", TreeFigure.fitting(TreeLayout.of(shown.tree()), marks), 1200, 700);
+        var winners = new EnumMap<Vote, String>(Vote.class);
+        for (var vote : Vote.values()) shown.tally().elect(vote).ifPresent(group -> winners.put(vote, group.key()));
+        draw("votes", new VotesFigure(shown.tally(), winners, null), 640, 320);
+        draw("scores", ScoresFigure.of(shown.tree(), marks.highlighted()), 640, 320);
+    }
+
+    private void draw(String name, Figure figure, int width, int height) {
+        Png.write(figure, out.resolve(name + ".png"), width, height, 2, Theme.light());
+        Png.write(figure, out.resolve(name + "-dark.png"), width, height, 2, Theme.dark());
+    }
+}
