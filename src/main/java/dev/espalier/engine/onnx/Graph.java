@@ -32,13 +32,7 @@ final class Graph implements AutoCloseable {
     static Graph open(ModelFolder folder, Device device, int threads, String output) {
         folder.verify();
         var file = folder.path().resolve(folder.graph());
-        try (var options = new SessionOptions()) {
-            options.setIntraOpNumThreads(threads);
-            options.setInterOpNumThreads(1);
-            // Idle threads must not spin: policy, reward model and window share the cores (measured 2.9-3.3 times on a shared machine).
-            options.addConfigEntry("session.intra_op.allow_spinning", "0");
-            // Shapes change with every token: plans made for one shape are never used again.
-            options.setMemoryPatternOptimization(false);
+        try (var options = options(threads)) {
             String where = "CPU, " + threads + (threads == 1 ? " thread, f32" : " threads, f32");
             if (device == Device.CUDA) where = cuda(options);
             var session = environment().createSession(file.toString(), options);
@@ -53,6 +47,17 @@ final class Graph implements AutoCloseable {
         } catch (OrtException e) {
             throw new EspalierException(file + " was refused by ONNX Runtime (" + e.getMessage() + "); copy the model folder again.", e);
         }
+    }
+
+    static SessionOptions options(int threads) throws OrtException {
+        var options = new SessionOptions();
+        options.setIntraOpNumThreads(threads);
+        options.setInterOpNumThreads(1);
+        // Idle threads must not spin: policy, reward model and window share the cores (measured 2.9-3.3 times on a shared machine).
+        options.addConfigEntry("session.intra_op.allow_spinning", "0");
+        // Shapes change with every token: plans made for one shape are never used again.
+        options.setMemoryPatternOptimization(false);
+        return options;
     }
 
     static OrtEnvironment environment() {
