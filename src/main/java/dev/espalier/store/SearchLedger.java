@@ -18,6 +18,7 @@ import tools.jackson.core.JacksonException;
 /// Writes events and what follows from them: candidates, counts and costs. Keeps the tree of each search that is being
 /// written; a tree that is not there is rebuilt from the stored log. For the writing thread only, within its transactions.
 final class SearchLedger {
+    private static final System.Logger LOG = System.getLogger(SearchLedger.class.getName());
     private static final String INSERT_EVENT =
         "INSERT INTO event (search, number, kind, format, payload, seconds) SELECT id, ?, ?, ?, ?, seconds_before + ? FROM search WHERE id = ?";
     private static final String PUT_CANDIDATE =
@@ -28,7 +29,7 @@ final class SearchLedger {
             seconds = seconds_before + ? WHERE id = ?""";
     private static final String UPDATE_STATUS = "UPDATE search SET status = ?, seconds = seconds_before + ? WHERE id = ?";
 
-    /// They live as long as the connection.
+    /// They live as long as the connection, or until one fails: the driver closes it then.
     private final Map<String, PreparedStatement> statements = new HashMap<>();
     private final Connection connection;
     private final Map<Long, SearchTree> trees = new HashMap<>();
@@ -107,6 +108,14 @@ final class SearchLedger {
 
     /// The transaction was not written.
     void forget() {
+        for (var statement : statements.values()) {
+            try {
+                statement.close();
+            } catch (SQLException e) {
+                LOG.log(System.Logger.Level.DEBUG, "closing a statement that failed", e);
+            }
+        }
+        statements.clear();
         trees.clear();
         touched.clear();
         ended.clear();
