@@ -67,7 +67,7 @@ public final class CanonicalForm {
     }
 
     /// What the answer is: integer, rational, radical, complex, constant, expression, numeral, tuple, interval, union, set, list, matrix, equation,
-    /// inequality, membership, text; "none" for no answer.
+    /// inequality, membership, ratio, text; "none" for no answer.
     public String kind() {
         return kind;
     }

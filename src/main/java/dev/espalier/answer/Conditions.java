@@ -43,7 +43,7 @@ final class Conditions {
         for (int i = 0; i < operators.size(); i++) {
             key.append(' ').append(operators.get(i)).append(' ').append(forms.get(i + 1).key());
         }
-        return new Form.Condition(key.toString(), "equation");
+        return new Form.Condition(key.toString(), operators.contains(":") ? "ratio" : "equation");
     }
 
     /// A polynomial compared with zero, with coprime integer coefficients and a positive leading one.

@@ -17,11 +17,16 @@ import dev.espalier.answer.Expr.Words;
 import dev.espalier.answer.Token.Type;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
+import java.util.Map;
 import java.util.Set;
 
 /// Reads tokens as an answer: a list of relations between sums of products. What it cannot read throws [Undecided].
 final class Parser {
     private static final Set<String> RELATIONS = Set.of("=", "<", "<=", ">", ">=", "!=", "in", "~", ":");
+    /// Words after a number that are part of its value.
+    private static final Map<String, Rational> SCALES = Map.of("hundred", Rational.of(100), "thousand", Rational.of(1_000), "million", Rational.of(1_000_000),
+            "billion", Rational.of(1_000_000_000), "trillion", Rational.of(1_000_000_000_000L), "dozen", Rational.of(12));
     private static final int MOST_ITEMS = 200;
 
     final Tokens tokens;
@@ -35,6 +40,9 @@ final class Parser {
 
     static Expr parse(List<Token> tokens) {
         Parser parser = new Parser(tokens);
+        if (parser.tokens.peek().is("=") || parser.tokens.peek().is("~")) {
+            parser.tokens.next();
+        }
         List<Expr> items = parser.items();
         if (parser.tokens.peek().type() != Type.END) {
             throw new Undecided("something follows the answer");
@@ -91,11 +99,18 @@ final class Parser {
             value = new Combined(operator, parts);
         }
         if (tokens.peek().type() == Type.TEXT) {
-            String unit = unit();
-            value = unit.equals("percent") ? new Expr.Percent(value) : new Measured(value, unit);
+            value = measured(value, unit());
         }
         tokens.leave();
         return value;
+    }
+
+    private static Expr measured(Expr value, String unit) {
+        if (unit.equals("percent")) {
+            return new Expr.Percent(value);
+        }
+        Rational scale = SCALES.get(unit.split(" ")[0].toLowerCase(Locale.ROOT));
+        return new Measured(scale == null ? value : new Product(List.of(value, new Num(scale, -1))), unit);
     }
 
     /// Words with powers, products and quotients: `cm^2`, `miles per hour`, `m/s`.

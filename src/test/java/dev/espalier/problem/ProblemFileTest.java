@@ -1,0 +1,123 @@
+package dev.espalier.problem;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import dev.espalier.EspalierException;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.zip.GZIPOutputStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class ProblemFileTest {
+    private static final Path DATA = Path.of("../shared/data");
+
+    @TempDir
+    Path folder;
+
+    @Test
+    void readsTheFieldsOfCompetitionProblems() throws IOException {
+        Path file = write("set.jsonl", """
+                {"problem": "1+1?", "solution": "add", "answer": "2", "subject": "Algebra", "level": 3, "unique_id": "a/1"}
+                {"problem": "1+2?", "answer": 3, "level": "Level 5"}
+                """);
+        ProblemSet set = ProblemFile.read(file);
+        assertThat(set.problems()).containsExactly(
+                new Problem("a/1", "1+1?", "2", "add", "Algebra", 3),
+                new Problem("set-2", "1+2?", "3", null, "", 5));
+        assertThat(set.warnings()).isEmpty();
+        assertThat(set.name()).isEqualTo("set");
+    }
+
+    @Test
+    void takesTheGoldAnswerOfAWordProblemFromBehindTheHashes() throws IOException {
+        Path file = write("gsm.jsonl", """
+                {"question": "How much?", "answer": "6*200=$<<6*200=1200>>1200\\n#### 1,200"}
+                {"question": "How many?", "answer": "7"}
+                """);
+        assertThat(ProblemFile.read(file).problems()).containsExactly(
+                new Problem("gsm-1", "How much?", "1,200", "6*200=$1200", "", 0),
+                new Problem("gsm-2", "How many?", "7", null, "", 0));
+    }
+
+    @Test
+    void makesRepeatedIdsUniqueAndSaysSo() throws IOException {
+        Path file = write("ids.jsonl", """
+                {"problem": "a", "answer": "1", "unique_id": "p"}
+                {"problem": "b", "answer": "1", "unique_id": "p"}
+                {"problem": "c", "answer": "1", "unique_id": "p#2"}
+                """);
+        ProblemSet set = ProblemFile.read(file);
+        assertThat(set.problems()).extracting(Problem::id).containsExactly("p", "p#2", "p#2#2");
+        assertThat(set.warnings()).hasSize(2).first().asString().startsWith("line 2: ");
+    }
+
+    @Test
+    void leavesOutBrokenLinesWithTheirNumbers() throws IOException {
+        Path file = write("mixed.jsonl", "{\"problem\": \"a\", \"answer\": \"1\"}\n\n{oops\n[1]\n{\"text\": \"x\"}\n{\"problem\": \"  \"}\n"
+                + "{\"question\": \"q\", \"answer\": \"well ####  \"}\n");
+        ProblemSet set = ProblemFile.read(file);
+        assertThat(set.problems()).hasSize(1);
+        assertThat(set.warnings()).hasSize(5);
+        assertThat(set.warnings()).extracting(warning -> warning.substring(0, 7)).containsExactly("line 3:", "line 4:", "line 5:", "line 6:", "line 7:");
+    }
+
+    @Test
+    void readsMarkedWindowsFilesAndPackedOnesAlike() throws IOException {
+        String text = "{\"problem\": \"na\u00efve \u03c0\", \"answer\": \"1\", \"id\": \"x\"}";
+        ProblemSet plain = ProblemFile.read(write("p.jsonl", text));
+        ProblemSet marked = ProblemFile.read(write("m.jsonl", "\uFEFF" + text + "\r\n\r\n"));
+        var packed = new ByteArrayOutputStream();
+        try (var out = new GZIPOutputStream(packed)) {
+            out.write(text.getBytes(StandardCharsets.UTF_8));
+        }
+        Path zipped = folder.resolve("z.jsonl.gz");
+        Files.write(zipped, packed.toByteArray());
+        assertThat(marked.problems()).isEqualTo(plain.problems());
+        assertThat(ProblemFile.read(zipped).problems()).isEqualTo(plain.problems());
+        assertThat(ProblemFile.read(zipped).name()).isEqualTo("z");
+    }
+
+    @Test
+    void hashesTheBytesOfTheFile() throws IOException {
+        Path file = write("h.jsonl", "{\"problem\":\"a\"}");
+        assertThat(ProblemFile.read(file).sha256()).isEqualTo("632743ae707af7474e8f4dc739fa764b955256cd4ff5ae2a18567d430362c7d6");
+    }
+
+    @Test
+    void saysWhichFileFailedAndWhatToDo() throws IOException {
+        Path missing = folder.resolve("none.jsonl");
+        assertThatThrownBy(() -> ProblemFile.read(missing)).isInstanceOf(EspalierException.class).hasMessageContaining("none.jsonl").hasMessageContaining("Check");
+        assertThatThrownBy(() -> ProblemFile.read(folder)).isInstanceOf(EspalierException.class).hasMessageContaining("is a folder");
+        Path empty = write("empty.jsonl", "\n");
+        assertThatThrownBy(() -> ProblemFile.read(empty)).isInstanceOf(EspalierException.class).hasMessageContaining("empty.jsonl").hasMessageContaining("empty");
+        Path broken = write("broken.jsonl", "{\n");
+        assertThatThrownBy(() -> ProblemFile.read(broken)).isInstanceOf(EspalierException.class).hasMessageContaining("line 1: ");
+        Path latin = folder.resolve("latin.jsonl");
+        Files.write(latin, "{\"problem\": \"a\"}\n{\"problem\": \"\u00e9\"}\n".getBytes(StandardCharsets.ISO_8859_1));
+        assertThatThrownBy(() -> ProblemFile.read(latin)).isInstanceOf(EspalierException.class).hasMessageContaining("not UTF-8").hasMessageContaining("line 2");
+        Path cut = folder.resolve("cut.jsonl.gz");
+        Files.write(cut, new byte[] {0x1f, (byte) 0x8b, 8, 0});
+        assertThatThrownBy(() -> ProblemFile.read(cut)).isInstanceOf(EspalierException.class).hasMessageContaining("gzip");
+    }
+
+    @Test
+    void readsEveryProblemOfTheRealSets() {
+        assumeTrue(Files.isDirectory(DATA), "the shared data folder is not here");
+        ProblemSet competition = ProblemFile.read(DATA.resolve("math500/test.jsonl"));
+        assertThat(competition.problems()).hasSize(500).allSatisfy(problem -> assertThat(problem.level()).isBetween(1, 5));
+        assertThat(competition.warnings()).isEmpty();
+        ProblemSet words = ProblemFile.read(DATA.resolve("gsm8k/test.jsonl"));
+        assertThat(words.problems()).hasSize(1319).allSatisfy(problem -> assertThat(problem.gold()).matches("-?[\\d,.]+"));
+        assertThat(words.problems().getFirst().gold()).isEqualTo("18");
+    }
+
+    private Path write(String name, String text) throws IOException {
+        return Files.writeString(folder.resolve(name), text);
+    }
+}
