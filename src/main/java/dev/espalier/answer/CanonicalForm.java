@@ -25,7 +25,7 @@ public final class CanonicalForm {
     /// @param latex a bare answer: LaTeX, plain text or a mixture; a blank one is no answer and has the key ""
     public static CanonicalForm of(String latex) {
         String plain = Surface.trimmed(latex);
-        if (plain.isEmpty()) {
+        if (Surface.compressed(plain).isEmpty()) {
             return new CanonicalForm("", "", "none", null, null);
         }
         if (plain.length() > LONGEST) {
