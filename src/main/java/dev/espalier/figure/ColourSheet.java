@@ -16,7 +16,9 @@ record ColourSheet(String where, Map<String, Color> colours) {
 
     static ColourSheet read(String resource) {
         try (InputStream in = ColourSheet.class.getResourceAsStream(resource)) {
-            if (in == null) throw new EspalierException("The colour sheet " + resource + " is not in the program. Build it again: css/ must be among its resources.");
+            if (in == null) {
+                throw new EspalierException("The colour sheet " + resource + " is not in the program. Build it again: css/ must be among its resources.");
+            }
             return parse(resource, new String(in.readAllBytes(), StandardCharsets.UTF_8));
         } catch (IOException e) {
             throw new EspalierException("The colour sheet " + resource + " cannot be read: " + e.getMessage() + ". Install the program again.", e);

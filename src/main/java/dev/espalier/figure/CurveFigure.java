@@ -60,7 +60,9 @@ public record CurveFigure(List<Curve> curves, String highlighted) implements Fig
         }
         var scales = new CurveScales(curves, width, height, theme);
         var frame = scales.frame();
-        if (scales.legendHeight() > 0) legend(theme, curves, !scales.labelsBeside(), !coverages().isEmpty(), CurveScales.brief(width, height)).draw(g, 10, 5, width - 20);
+        if (scales.legendHeight() > 0) {
+            legend(theme, curves, !scales.labelsBeside(), !coverages().isEmpty(), CurveScales.brief(width, height)).draw(g, 10, 5, width - 20);
+        }
         levels(g, theme, frame);
         var plot = frame.plot(theme, scales.budgets(), scales.percents());
         coverage(plot, theme);
@@ -123,7 +125,8 @@ public record CurveFigure(List<Curve> curves, String highlighted) implements Fig
         for (var curve : curves) {
             if (level(curve)) continue;
             var series = new YIntervalSeries(curve.strategy() + "#" + data.getSeriesCount(), false, true);
-            curve.points().forEach(point -> series.add(log2(point.n()), point.accuracy(), Math.max(point.low(), frame.lowY()), Math.min(point.high(), frame.highY())));
+            curve.points().forEach(point -> series.add(log2(point.n()), point.accuracy(),
+                    Math.max(point.low(), frame.lowY()), Math.min(point.high(), frame.highY())));
             int at = data.getSeriesCount();
             data.addSeries(series);
             renderer.setSeriesPaint(at, colour(theme, curve.strategy()));
@@ -179,6 +182,7 @@ public record CurveFigure(List<Curve> curves, String highlighted) implements Fig
         for (var curve : curves) {
             if (curve.points().size() > 1) continue;
             var point = curve.points().getFirst();
+            if (!Double.isFinite(point.low() + point.high())) continue;
             double x = frame.x(log2(point.n()));
             g.setColor(colour(theme, curve.strategy()));
             g.setStroke(new BasicStroke(1.4f));

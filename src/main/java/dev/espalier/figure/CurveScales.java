@@ -14,6 +14,10 @@ import org.jfree.chart.axis.NumberTickUnit;
 final class CurveScales {
     private static final double[] STEPS = {0.01, 0.02, 0.05, 0.1, 0.2, 0.25, 0.5};
 
+    /// Ten percentage points, so that small differences do not look large.
+    private static final double LEAST_SPAN = 0.1;
+    private static final double SLACK = 1e-9;
+
     private final PlotFrame frame;
     private final double percentStep;
     private final int budgetStep;
@@ -23,7 +27,8 @@ final class CurveScales {
     CurveScales(List<Curve> curves, double width, double height, Theme theme) {
         var named = curves.stream().filter(curve -> !CurveFigure.level(curve)).toList();
         double labels = CurveLabels.width(theme, named);
-        boolean coverage = curves.stream().anyMatch(curve -> curve.points().size() > 1 && curve.points().stream().anyMatch(point -> Double.isFinite(point.coverage())));
+        boolean coverage = curves.stream().filter(curve -> curve.points().size() > 1).flatMap(curve -> curve.points().stream())
+                .anyMatch(point -> Double.isFinite(point.coverage()));
         double least = values(curves).min().orElse(0), most = values(curves).max().orElse(1);
         int lastBudget = curves.stream().mapToInt(curve -> curve.points().getLast().n()).max().orElse(1);
         boolean together = !named.isEmpty() && named.stream().allMatch(curve -> curve.points().getLast().n() == lastBudget);
@@ -31,17 +36,15 @@ final class CurveScales {
         double legend = CurveFigure.legend(theme, curves, !labelsBeside, coverage, brief(width, height)).height(width - 20) + 6;
         legendHeight = height < 120 || legend > height * 0.45 ? 0 : legend;
         double top = legendHeight + PlotFrame.above(height), bottom = height - PlotFrame.below(height);
-        percentStep = step(most - least, Math.max(2, (bottom - top) / 34));
-        double low = Math.max(0, Math.floor(least / percentStep + 1e-9) * percentStep);
-        double high = Math.min(1, Math.ceil(most / percentStep - 1e-9) * percentStep);
-        if (high - low < percentStep / 2) {
-            low = Math.max(0, low - percentStep);
-            high = Math.min(1, high + percentStep);
-        }
+        double widen = Math.max(0, LEAST_SPAN - (most - least)) / 2;
+        percentStep = step(most - least + 2 * widen, Math.max(2, (bottom - top) / 34));
+        double low = Math.max(0, Math.floor((least - widen) / percentStep + SLACK) * percentStep);
+        double high = Math.min(1, Math.ceil((most + widen) / percentStep - SLACK) * percentStep);
         double first = CurveFigure.log2(curves.stream().mapToInt(curve -> curve.points().getFirst().n()).min().orElse(1));
         double last = CurveFigure.log2(lastBudget);
-        double space = last - first < 0.01 ? 1 : (last - first) * 0.025;
-        frame = new PlotFrame(width, height, Lettering.width(theme.font(11), "100%") + 14, top, width - (labelsBeside ? labels + 24 : 16), bottom, first - space, last + space, low, high);
+        double space = last - first < 0.01 ? 0.6 : (last - first) * 0.025;
+        frame = new PlotFrame(width, height, Lettering.width(theme.font(11), "100%") + 14, top, width - (labelsBeside ? labels + 24 : 16), bottom,
+                first - space, last + space, low - SLACK, high + SLACK);
         double each = (frame.right() - frame.left()) / (frame.highX() - frame.lowX());
         int budgets = 1;
         while (budgets * each < 8 + Lettering.width(theme.font(11), Integer.toString(lastBudget))) budgets++;

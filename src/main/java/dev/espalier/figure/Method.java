@@ -23,10 +23,12 @@ final class Method {
     /// A point's shape, so that curves are told apart without their colours.
     static Shape marker(String name, double radius) {
         var lower = name.toLowerCase(Locale.ROOT);
-        int corners = lower.startsWith("majority") ? 0 : lower.startsWith("best") ? 4 : lower.startsWith("weighted") ? 3 : lower.startsWith("beam") ? -4
-                : lower.startsWith("dvts") ? -3 : new int[] {5, 6, -5}[Math.floorMod(name.hashCode(), 3)];
-        if (corners == 0) return new Ellipse2D.Double(-radius, -radius, 2 * radius, 2 * radius);
-        return polygon(Math.abs(corners), radius * (Math.abs(corners) == 3 ? 1.35 : 1.2), corners == 4 ? Math.PI / 4 : corners == -3 || corners == -5 ? Math.PI : 0);
+        if (lower.startsWith("majority")) return new Ellipse2D.Double(-radius, -radius, 2 * radius, 2 * radius);
+        if (lower.startsWith("best-of-n")) return polygon(4, radius * 1.2, Math.PI / 4);
+        if (lower.startsWith("weighted")) return polygon(3, radius * 1.35, 0);
+        if (lower.startsWith("beam-search")) return polygon(4, radius * 1.2, 0);
+        if (lower.startsWith("dvts")) return polygon(3, radius * 1.35, Math.PI);
+        return polygon(5 + Math.floorMod(name.hashCode(), 2), radius * 1.2, 0);
     }
 
     private static Shape polygon(int corners, double radius, double turn) {

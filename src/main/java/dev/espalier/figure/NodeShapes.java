@@ -8,6 +8,7 @@ import java.awt.geom.Ellipse2D;
 import java.awt.geom.Line2D;
 import java.awt.geom.Path2D;
 import java.awt.geom.Rectangle2D;
+import java.awt.geom.RoundRectangle2D;
 
 /// How nodes look, in the tree, in its legend and in its minimap.
 final class NodeShapes {
@@ -81,6 +82,15 @@ final class NodeShapes {
         g.setColor(theme.ink(Ink.PATH));
         g.setStroke(new BasicStroke(2.6f, BasicStroke.CAP_ROUND, BasicStroke.JOIN_ROUND));
         g.draw(new Line2D.Double(x + 1, y, x + length - 1, y));
+    }
+
+    /// The frame around the chip of the answer that won the vote.
+    void elected(Graphics2D g, double x, double y, double length) {
+        g.setColor(theme.ink(Ink.UNKNOWN));
+        g.fill(new RoundRectangle2D.Double(x + 2.5, y - 4, length - 5, 8, 8, 8));
+        g.setColor(theme.ink(Ink.PATH));
+        g.setStroke(new BasicStroke(1.8f));
+        g.draw(new RoundRectangle2D.Double(x + 0.5, y - 6, length - 1, 12, 12, 12));
     }
 
     void ramp(Graphics2D g, double x, double y, double width, double height) {

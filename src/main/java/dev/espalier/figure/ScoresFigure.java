@@ -68,18 +68,24 @@ public record ScoresFigure(Map<Fate, List<Stretch>> stretches, List<Double> high
         var legend = legend(theme);
         double above = height < 130 ? 0 : legend.height(width - 20) + 4;
         if (above > height / 3) above = 0;
-        var frame = new PlotFrame(width, height, Lettering.width(theme.font(11), "0.75") + 14, above + PlotFrame.above(height), width - 14, height - PlotFrame.below(height),
-                steps == 1 ? 0.5 : 1 - 0.03 * (steps - 1), steps == 1 ? 1.5 : steps + 0.03 * (steps - 1), 0, 1);
+        double beside = steps == 1 ? 0.5 : Math.min(0.03 * (steps - 1), 0.9);
+        var frame = new PlotFrame(width, height, Lettering.width(theme.font(11), "0.75") + 14, above + PlotFrame.above(height),
+                width - 14, height - PlotFrame.below(height), 1 - beside, steps + beside, 0, 1);
         if (above > 0) legend.draw(g, 10, 4, width - 20);
-        var plot = frame.plot(theme, stepUnit(frame), new NumberTickUnit(height < 150 ? 0.5 : 0.25, new DecimalFormat("0.##", DecimalFormatSymbols.getInstance(Locale.ROOT))));
+        var plot = frame.plot(theme, stepUnit(frame), scoreUnit(height));
         int layer = 0;
         for (var fate : List.of(Fate.PRUNED, Fate.ACTIVE, Fate.KEPT, Fate.ENDED)) {
             plot.setDataset(layer, series(stretches.getOrDefault(fate, List.of())));
-            plot.setRenderer(layer++, lines(colour(theme, fate), fate == Fate.PRUNED ? 0.8f : fate == Fate.ACTIVE ? 1f : 1.5f));
+            double weight = fate == Fate.PRUNED ? 0.8 : fate == Fate.ACTIVE ? 1 : 1.5;
+            plot.setRenderer(layer++, many() ? lines(Theme.faded(colour(theme, fate), 0.4), 0.6 * weight) : lines(colour(theme, fate), weight));
         }
         frame.draw(g, theme, plot, "step", "PRM score");
         points(g, theme, frame);
         highlight(g, theme, frame);
+    }
+
+    private boolean many() {
+        return stretches.values().stream().mapToInt(List::size).sum() > MANY;
     }
 
     private static Color colour(Theme theme, Fate fate) {
@@ -90,11 +96,15 @@ public record ScoresFigure(Map<Fate, List<Stretch>> stretches, List<Double> high
         };
     }
 
+    private static NumberTickUnit scoreUnit(double height) {
+        return new NumberTickUnit(height < 150 ? 0.5 : 0.25, new DecimalFormat("0.##", DecimalFormatSymbols.getInstance(Locale.ROOT)));
+    }
+
     private static NumberTickUnit stepUnit(PlotFrame frame) {
         double each = (frame.right() - frame.left()) / (frame.highX() - frame.lowX());
         int unit = 1;
         while (unit * each < 26) unit *= unit == 1 ? 5 : 2;
-        return new NumberTickUnit(unit);
+        return new NumberTickUnit(unit, new DecimalFormat("#"));
     }
 
     /// Stretches one after the other, with gaps between them.
@@ -109,11 +119,11 @@ public record ScoresFigure(Map<Fate, List<Stretch>> stretches, List<Double> high
         return new XYSeriesCollection(series);
     }
 
-    private static XYLineAndShapeRenderer lines(Color colour, float width) {
+    private static XYLineAndShapeRenderer lines(Color colour, double width) {
         var renderer = new XYLineAndShapeRenderer(true, false);
         renderer.setDrawSeriesLineAsPath(true);
         renderer.setSeriesPaint(0, colour);
-        renderer.setSeriesStroke(0, new BasicStroke(width, BasicStroke.CAP_ROUND, BasicStroke.JOIN_ROUND));
+        renderer.setSeriesStroke(0, new BasicStroke((float) width, BasicStroke.CAP_ROUND, BasicStroke.JOIN_ROUND));
         return renderer;
     }
 
@@ -121,8 +131,7 @@ public record ScoresFigure(Map<Fate, List<Stretch>> stretches, List<Double> high
     private void points(Graphics2D g, Theme theme, PlotFrame frame) {
         var shapes = new NodeShapes(theme);
         double room = (frame.right() - frame.left()) / Math.max(1, steps);
-        boolean many = stretches.values().stream().mapToInt(List::size).sum() > MANY;
-        double radius = many ? 1 : Math.clamp(room / 12, 1.2, 3.2);
+        double radius = many() ? 1 : Math.clamp(room / 12, 1.2, 3.2);
         stretches.getOrDefault(Fate.PRUNED, List.of()).forEach(stretch -> shapes.pruned(g, frame.x(stretch.step), frame.y(stretch.to), radius, stretch.to));
         for (var fate : List.of(Fate.ACTIVE, Fate.KEPT, Fate.ENDED)) {
             for (var stretch : stretches.getOrDefault(fate, List.of())) {

@@ -43,7 +43,7 @@ public record TreeFigure(TreeLayout layout, TreeMarks marks, View view) implemen
         painter.rulerLabels(legend, rulerWidth(width, theme) < 30);
         painter.problem();
         if (legend > 0) {
-            g.setColor(theme.ink(Ink.BACKGROUND, 0.92));
+            g.setColor(theme.ink(Ink.BACKGROUND));
             g.fill(new Rectangle2D.Double(0, 0, width, legend));
             legend(theme).draw(g, MARGIN, 5, width - 2 * MARGIN);
         }
@@ -90,6 +90,7 @@ public record TreeFigure(TreeLayout layout, TreeMarks marks, View view) implemen
                 .add("pruned", 9, (g, x, y) -> symbols.pruned(g, x + 4.5, y, 4, 0.7))
                 .add("not scored", 11, (g, x, y) -> symbols.kept(g, x + 5.5, y, 4.5, Double.NaN))
                 .add("selected", 14, (g, x, y) -> symbols.ring(g, x + 7, y, 5.5))
-                .add("its path", 18, (g, x, y) -> symbols.path(g, x, y, 18));
+                .add("highlighted path", 18, (g, x, y) -> symbols.path(g, x, y, 18))
+                .add("elected answer", 20, (g, x, y) -> symbols.elected(g, x, y, 20));
     }
 }

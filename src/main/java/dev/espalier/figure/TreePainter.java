@@ -226,7 +226,8 @@ final class TreePainter {
                 int node = nodes[i];
                 double free = i + 1 < nodes.length ? x(nodes[i + 1]) - radius(nodes[i + 1]) - x(node) - radius(node) : Double.MAX_VALUE;
                 if (shape.pruned(node) || Float.isNaN(shape.scores()[node]) || free < needs) continue;
-                Lettering.left(g, font, theme.ink(Ink.MUTED), String.format(Locale.ROOT, "%.2f", shape.scores()[node]), x(node) + radius(node) + (node == marks.selected() ? 9 : 4), y(node));
+                var score = String.format(Locale.ROOT, "%.2f", shape.scores()[node]);
+                Lettering.left(g, font, theme.ink(Ink.MUTED), score, x(node) + radius(node) + (node == marks.selected() ? 9 : 4), y(node));
             }
         }
     }

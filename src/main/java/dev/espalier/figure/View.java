@@ -7,11 +7,12 @@ package dev.espalier.figure;
 public record View(double x, double y, double scaleX, double scaleY) {
     private static final double LEAST_X = 5e-4;
     private static final double LEAST_Y = 5e-4;
-    private static final double MOST = 3;
+    private static final double MOST_X = 3;
+    private static final double MOST_Y = 2;
 
     public View {
-        scaleX = Math.clamp(scaleX, LEAST_X, MOST);
-        scaleY = Math.clamp(scaleY, LEAST_Y, MOST);
+        scaleX = Math.clamp(scaleX, LEAST_X, MOST_X);
+        scaleY = Math.clamp(scaleY, LEAST_Y, MOST_Y);
     }
 
     public double screenX(double layoutX) {

@@ -39,7 +39,7 @@ public record VotesFigure(Tally tally, Map<Vote, String> winners, @Nullable Stri
     }
 
     /// How much is written right of the bars.
-    private enum Wording { FULL, SHORT, BARE, NONE }
+    private enum Wording { FULL, SHORT, NUMBERS, NONE }
 
     /// Where everything stands.
     private record Plan(List<Tally.Group> shown, int hidden, double top, double pitch, double labels, double unit, Wording wording) {}
@@ -87,7 +87,8 @@ public record VotesFigure(Tally tally, Map<Vote, String> winners, @Nullable Stri
         double pitch = Math.min(MOST_PITCH, Math.max(LEAST_PITCH, (room - (shown < groups.size() ? 16 : 0)) / shown));
         var some = groups.subList(0, shown);
         var font = theme.font(12);
-        double labels = Math.clamp(some.stream().mapToDouble(group -> Lettering.width(font, label(group))).max().orElse(0) + 1, 24, Math.max(24, width * 0.3));
+        double longest = some.stream().mapToDouble(group -> Lettering.width(font, label(group))).max().orElse(0) + 1;
+        double labels = Math.clamp(longest, 24, Math.max(24, width * 0.3));
         double free = width - 2 * MARGIN - labels - TICK - 8;
         for (var wording : Wording.values()) {
             double bars = free - some.stream().mapToDouble(group -> beside(theme, group, wording)).max().orElse(0);
@@ -100,8 +101,11 @@ public record VotesFigure(Tally tally, Map<Vote, String> winners, @Nullable Stri
     }
 
     private static Legend legend(Theme theme) {
-        return new Legend(theme).add("votes", 14, (g, x, y) -> bar(g, theme, Ink.VOTES, x, y - 4, 14)).add("sum of scores", 14, (g, x, y) -> bar(g, theme, Ink.SUMS, x, y - 4, 14))
-                .add("wins that vote", 22, (g, x, y) -> pill(g, theme, x, y, 22)).add("accepted for the gold answer", 9, (g, x, y) -> Lettering.tick(g, theme.ink(Ink.RIGHT_MARK), x + 4.5, y, 9));
+        return new Legend(theme)
+                .add("votes", 14, (g, x, y) -> bar(g, theme, Ink.VOTES, x, y - 4, 14))
+                .add("sum of scores", 14, (g, x, y) -> bar(g, theme, Ink.SUMS, x, y - 4, 14))
+                .add("wins this vote", 22, (g, x, y) -> pill(g, theme, x, y, 22))
+                .add("right", 9, (g, x, y) -> Lettering.tick(g, theme.ink(Ink.RIGHT_MARK), x + 4.5, y, 9));
     }
 
     private void row(Graphics2D g, Theme theme, double width, Plan plan, Tally.Group group, double top) {
@@ -121,8 +125,7 @@ public record VotesFigure(Tally tally, Map<Vote, String> winners, @Nullable Stri
         var words = words(group, plan.wording);
         Lettering.left(g, theme.font(11), theme.ink(Ink.MUTED), words, at, middle);
         at += Lettering.width(theme.font(11), words) + (words.isEmpty() ? 0 : 8);
-        if (plan.wording == Wording.NONE) return;
-        for (var vote : won(group)) at += tag(g, theme, tagWord(vote, plan.wording), at, middle) + 4;
+        for (var word : tags(group, plan.wording)) at += tag(g, theme, word, at, middle) + 4;
     }
 
     private static void bar(Graphics2D g, Theme theme, Ink ink, double x, double y, double length) {
@@ -154,20 +157,24 @@ public record VotesFigure(Tally tally, Map<Vote, String> winners, @Nullable Stri
     /// What a group needs right of its bars.
     private double beside(Theme theme, Tally.Group group, Wording wording) {
         if (wording == Wording.NONE) return 0;
-        double tags = won(group).stream().mapToDouble(vote -> Lettering.width(tagFont(theme), tagWord(vote, wording)) + 14).sum();
+        double tags = tags(group, wording).stream().mapToDouble(word -> Lettering.width(tagFont(theme), word) + 14).sum();
         var words = words(group, wording);
         return 8 + Lettering.width(theme.font(11), words) + (words.isEmpty() ? 0 : 8) + tags;
     }
 
-    private List<Vote> won(Tally.Group group) {
-        return Arrays.stream(Vote.values()).filter(vote -> group.key().equals(winners.get(vote))).toList();
+    /// The votes that a group wins, in words.
+    private List<String> tags(Tally.Group group, Wording wording) {
+        if (wording == Wording.NUMBERS || wording == Wording.NONE) return List.of();
+        var won = Arrays.stream(Vote.values()).filter(vote -> group.key().equals(winners.get(vote))).toList();
+        if (won.size() == Vote.values().length) return List.of(wording == Wording.FULL ? "every vote" : "all");
+        return won.stream().map(vote -> tagWord(vote, wording)).toList();
     }
 
     private static String words(Tally.Group group, Wording wording) {
         return switch (wording) {
             case FULL -> String.format(Locale.ROOT, "%d %s · Σ %.1f", group.votes(), group.votes() == 1 ? "vote" : "votes", group.sum());
-            case SHORT -> String.format(Locale.ROOT, "%d · %.1f", group.votes(), group.sum());
-            case BARE, NONE -> "";
+            case SHORT, NUMBERS -> String.format(Locale.ROOT, "%d · %.1f", group.votes(), group.sum());
+            case NONE -> "";
         };
     }
 

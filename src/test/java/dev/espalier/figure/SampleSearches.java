@@ -44,7 +44,7 @@ final class SampleSearches {
 
     private double nextScore(List<Double> path) {
         double before = path.isEmpty() ? 0.55 : path.getLast();
-        return Math.clamp(before + (0.6 - before) * 0.25 + random.nextGaussian() * 0.16, 0.02, 0.99);
+        return Math.clamp(before + (0.55 - before) * 0.4 + random.nextGaussian() * 0.13, 0.02, 0.99);
     }
 
     private void score(int node) {

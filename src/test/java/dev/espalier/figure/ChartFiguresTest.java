@@ -1,0 +1,106 @@
+package dev.espalier.figure;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.espalier.analysis.Curve;
+import dev.espalier.search.SearchTree.Fate;
+import dev.espalier.search.Tally;
+import dev.espalier.search.Tally.Ballot;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+
+class ChartFiguresTest {
+    private static final Tally TALLY = Tally.of(List.of(new Ballot(0, "", "", 0.9, false), new Ballot(1, "", "", 0.9, false), new Ballot(2, "12", "12", 0.9, false),
+            new Ballot(3, "17", "17", 0.5, true), new Ballot(4, "17", "17", 0.6, true), new Ballot(5, "15", "15", 0.2, false)));
+
+    @Test
+    void groupsStandByVotesThenBySumAndNoAnswerIsLast() {
+        assertThat(new VotesFigure(TALLY, null).ordered()).extracting(Tally.Group::key).containsExactly("17", "12", "15", "");
+    }
+
+    @Test
+    void theGroupUnderThePointerIsFound() {
+        var figure = new VotesFigure(TALLY, "17");
+        var found = IntStream.range(0, 200).mapToObj(y -> figure.groupAt(100, y, 450, 200, Theme.light())).flatMap(Optional::stream).distinct().toList();
+        assertThat(found).containsExactly("17", "12", "15", "");
+        assertThat(figure.groupAt(100, 5_000, 450, 200, Theme.light())).isEmpty();
+    }
+
+    @Test
+    void votesAndSumsAreDrawnOnOneScale() {
+        var theme = Theme.light();
+        var image = Pictures.draw(new VotesFigure(TALLY, null), 450, 200, theme);
+        double votes = Pictures.count(image, theme.ink(Ink.VOTES)), sums = Pictures.count(image, theme.ink(Ink.SUMS));
+        double total = TALLY.groups().stream().mapToDouble(Tally.Group::sum).sum();
+        assertThat(sums / votes).isBetween(total / TALLY.candidates() - 0.08, total / TALLY.candidates() + 0.08);
+    }
+
+    @Test
+    void theSelectedGroupIsSeen() {
+        var theme = Theme.dark();
+        assertThat(Pictures.count(Pictures.draw(new VotesFigure(TALLY, "12"), 450, 200, theme), theme.ink(Ink.HIGHLIGHT))).isGreaterThan(1_000);
+        assertThat(Pictures.count(Pictures.draw(new VotesFigure(TALLY, null), 450, 200, theme), theme.ink(Ink.HIGHLIGHT))).isZero();
+    }
+
+    @Test
+    void everyScoredNodeIsOneStretch() {
+        var tree = SampleSearches.beam(16, 4, 6, 3);
+        var figure = ScoresFigure.of(tree, SampleSearches.marks(tree).highlighted());
+        assertThat(figure.stretches().values().stream().mapToInt(List::size).sum()).isEqualTo(tree.nodes().size() - 1);
+        assertThat(figure.stretches().get(Fate.ENDED)).hasSize(tree.candidates().size());
+        assertThat(figure.highlighted()).hasSize(figure.steps());
+    }
+
+    @Test
+    void aPointOfACurveIsFoundWhereItIsDrawn() {
+        var figure = new CurveFigure(SampleCurves.all());
+        double width = 900, height = 500;
+        Set<Integer> found = IntStream.range(0, (int) width).boxed().flatMap(x -> IntStream.range(0, (int) height / 4)
+                .mapToObj(y -> figure.nearest(x, 4.0 * y, width, height, Theme.light())).flatMap(Optional::stream))
+                .filter(measured -> measured.curve().strategy().equals("dvts")).map(measured -> measured.point().n()).collect(Collectors.toSet());
+        assertThat(found).containsExactlyInAnyOrder(4, 8, 16, 32, 64, 128, 256);
+    }
+
+    @Test
+    void aMeasuredPointLiesUnderItsMarker() {
+        var curve = SampleCurves.curve("dvts", 2, 0.33, 0.24);
+        var figure = new CurveFigure(List.of(curve));
+        var theme = Theme.light();
+        var frame = new CurveScales(List.of(curve), 900, 500, theme).frame();
+        var image = Pictures.draw(figure, 900, 500, theme);
+        for (var point : curve.points()) {
+            assertThat(Pictures.at(image, frame.x(CurveFigure.log2(point.n())) - 0.5, frame.y(point.accuracy()) - 0.5)).isEqualTo(theme.series("dvts"));
+        }
+    }
+
+    @Test
+    void aMethodHasTheSameColourInEveryFigure() {
+        for (var theme : List.of(Theme.light(), Theme.dark())) {
+            assertThat(theme.series("beam-search M=4")).isEqualTo(theme.series("beam-search")).isEqualTo(theme.series("Beam search"));
+            assertThat(List.of("greedy", "majority", "best-of-n", "weighted", "beam-search", "dvts").stream().map(theme::series)).doesNotHaveDuplicates();
+            assertThat(theme.series("something else")).isEqualTo(theme.series("something else"));
+        }
+    }
+
+    @Test
+    void pointsWithoutANumberAreLeftOut() {
+        var curve = new Curve("dvts", List.of(new Curve.Point(8, 1, 1, Double.NaN, Double.NaN, Double.NaN, Double.NaN, 0, 0), new Curve.Point(4, 1, 1, 0.5, Double.NaN, Double.NaN, Double.NaN, 0, 0)));
+        var figure = new CurveFigure(List.of(curve));
+        assertThat(figure.curves().getFirst().points()).extracting(Curve.Point::n).containsExactly(4);
+        Pictures.draw(figure, 400, 300, Theme.light());
+    }
+
+    @Test
+    void labelsAreMovedApart() {
+        double[] at = {100, 101, 102, 190};
+        CurveLabels.spread(at, 20, 200);
+        assertThat(at).containsExactly(100, 115, 130, 190);
+        double[] low = {190, 195, 199};
+        CurveLabels.spread(low, 20, 200);
+        assertThat(low).containsExactly(170, 185, 200);
+    }
+}

@@ -1,0 +1,76 @@
+package dev.espalier.figure;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.espalier.EspalierException;
+import java.awt.Color;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class ThemeTest {
+    private static final List<Theme> THEMES = List.of(Theme.light(), Theme.dark());
+
+    /// WCAG 2 relative luminance.
+    private static double luminance(Color colour) {
+        return 0.2126 * linear(colour.getRed()) + 0.7152 * linear(colour.getGreen()) + 0.0722 * linear(colour.getBlue());
+    }
+
+    private static double linear(int channel) {
+        double c = channel / 255.0;
+        return c <= 0.04045 ? c / 12.92 : Math.pow((c + 0.055) / 1.055, 2.4);
+    }
+
+    private static double contrast(Color a, Color b) {
+        double one = luminance(a) + 0.05, other = luminance(b) + 0.05;
+        return Math.max(one, other) / Math.min(one, other);
+    }
+
+    @Test
+    void bothSheetsNameTheSameColours() {
+        assertThat(ColourSheet.read("/css/espalier-dark.css").colours().keySet()).filteredOn(name -> !name.startsWith("score-"))
+                .containsExactlyInAnyOrderElementsOf(ColourSheet.read("/css/espalier-light.css").colours().keySet().stream().filter(name -> !name.startsWith("score-")).toList());
+    }
+
+    @Test
+    void textCanBeRead() {
+        for (var theme : THEMES) {
+            assertThat(contrast(theme.ink(Ink.TEXT), theme.ink(Ink.BACKGROUND))).isGreaterThan(7);
+            assertThat(contrast(theme.ink(Ink.TEXT), theme.ink(Ink.HIGHLIGHT))).isGreaterThan(7);
+            assertThat(contrast(theme.ink(Ink.MUTED), theme.ink(Ink.BACKGROUND))).isGreaterThan(4.5);
+            assertThat(contrast(theme.ink(Ink.MUTED), theme.ink(Ink.PANEL))).isGreaterThan(4.5);
+            assertThat(contrast(theme.ink(Ink.ROOT_TEXT), theme.ink(Ink.ROOT))).isGreaterThan(7);
+            for (var chip : List.of(Ink.RIGHT, Ink.WRONG, Ink.UNKNOWN)) assertThat(contrast(theme.ink(Ink.CHIP_TEXT), theme.ink(chip))).as(chip.name()).isGreaterThan(4.4);
+            for (var mark : List.of(Ink.RIGHT_MARK, Ink.WRONG_MARK, Ink.PATH, Ink.SELECTED)) assertThat(contrast(theme.ink(mark), theme.ink(Ink.BACKGROUND))).as(mark.name()).isGreaterThan(3);
+            theme.methods().forEach((name, colour) -> assertThat(contrast(colour, theme.ink(Ink.BACKGROUND))).as(name).isGreaterThan(2.6));
+        }
+    }
+
+    @Test
+    void higherScoresAreBrighter() {
+        for (var theme : THEMES) {
+            for (int i = 1; i <= 100; i++) assertThat(luminance(theme.score(i / 100.0))).isGreaterThanOrEqualTo(luminance(theme.score((i - 1) / 100.0)) - 1e-9);
+        }
+    }
+
+    @Test
+    void scoresOutsideTheirRangeTakeItsEndsAndNoScoreIsGrey() {
+        for (var theme : THEMES) {
+            assertThat(theme.score(-3)).isEqualTo(theme.score(0));
+            assertThat(theme.score(7)).isEqualTo(theme.score(1));
+            assertThat(theme.score(Double.NaN)).isEqualTo(theme.ink(Ink.UNSCORED));
+        }
+    }
+
+    @Test
+    void commentsAndTransparencyOfASheetAreUnderstood() {
+        var sheet = ColourSheet.parse("sheet", ".root { /* -espalier-text: #000000; */ -espalier-text : #01020380; -fx-base: #ffffff; }");
+        assertThat(sheet.colours()).containsOnlyKeys("text").containsValue(new Color(1, 2, 3, 128));
+    }
+
+    @Test
+    void aMissingColourIsNamed() {
+        assertThatThrownBy(() -> Theme.of(ColourSheet.parse("my.css", ".root {}"))).isInstanceOf(EspalierException.class).hasMessageContaining("my.css").hasMessageContaining("-espalier-background");
+        assertThatThrownBy(() -> ColourSheet.read("/css/none.css")).isInstanceOf(EspalierException.class).hasMessageContaining("/css/none.css");
+    }
+}

@@ -1,0 +1,133 @@
+package dev.espalier.figure;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import dev.espalier.search.Cost;
+import dev.espalier.search.Finish;
+import dev.espalier.search.SearchEvent;
+import dev.espalier.search.SearchTree;
+import dev.espalier.search.SearchTree.Fate;
+import dev.espalier.search.Step;
+import java.awt.Color;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class TreeFigureTest {
+    private static final double WIDTH = 1000;
+    private static final double HEIGHT = 560;
+
+    private final SearchTree tree = SampleSearches.beam(16, 4, 6, 3);
+    private final TreeLayout layout = TreeLayout.of(tree);
+    private final TreeMarks marks = SampleSearches.marks(tree);
+
+    private TreeFigure figure(TreeMarks shown) {
+        return new TreeFigure(layout, shown, TreeFigure.fit(layout, WIDTH, HEIGHT, Theme.light()));
+    }
+
+    @Test
+    void everyNodeIsHitWhereItIsDrawn() {
+        var figure = figure(marks);
+        for (int node = 0; node < layout.size(); node++) {
+            assertThat(figure.hit(figure.view().screenX(layout.x(node)), figure.view().screenY(layout.y(node)))).hasValue(node);
+        }
+    }
+
+    @Test
+    void nothingIsHitBetweenRows() {
+        var figure = figure(marks);
+        assertThat(figure.hit(WIDTH / 2, figure.view().screenY(2.5 * TreeLayout.ROW))).isEmpty();
+        assertThat(figure.hit(-500, -500)).isEmpty();
+    }
+
+    @Test
+    void keptNodesShowTheirScoreAndPrunedOnesAreFainterAndSmaller() {
+        for (var theme : List.of(Theme.light(), Theme.dark())) {
+            var figure = figure(TreeMarks.NONE);
+            var image = Pictures.draw(figure, WIDTH, HEIGHT, theme);
+            for (var node : tree.nodes()) {
+                if (node.id() == 0) continue;
+                double x = figure.view().screenX(layout.x(node.id())), y = figure.view().screenY(layout.y(node.id()));
+                var colour = Pictures.at(image, x - 0.5, y - 0.5);
+                var score = theme.score(node.score());
+                if (node.fate() == Fate.KEPT) assertThat(distance(colour, score)).isLessThan(4);
+                if (node.fate() == Fate.PRUNED) assertThat(distance(colour, score)).as("node " + node.id()).isGreaterThan(20);
+                var beside = Pictures.at(image, x - 4.5, y - 3.5);
+                if (node.fate() == Fate.KEPT) assertThat(distance(beside, score)).isLessThan(90);
+            }
+        }
+    }
+
+    private static double distance(Color a, Color b) {
+        return Math.hypot(Math.hypot(a.getRed() - b.getRed(), a.getGreen() - b.getGreen()), a.getBlue() - b.getBlue());
+    }
+
+    @Test
+    void unscoredNodesAreHollow() {
+        var chain = SampleSearches.chain(3);
+        var of = TreeLayout.of(chain);
+        var view = TreeFigure.fit(of, WIDTH, HEIGHT, Theme.light());
+        var image = Pictures.draw(new TreeFigure(of, TreeMarks.NONE, view), WIDTH, HEIGHT, Theme.light());
+        assertThat(Pictures.at(image, view.screenX(of.x(2)), view.screenY(of.y(2)))).isEqualTo(Theme.light().ink(Ink.BACKGROUND));
+    }
+
+    @Test
+    void theHighlightedPathAndTheRingAreSeen() {
+        var theme = Theme.light();
+        var with = Pictures.draw(figure(marks), WIDTH, HEIGHT, theme);
+        var without = Pictures.draw(figure(TreeMarks.NONE), WIDTH, HEIGHT, theme);
+        assertThat(Pictures.count(with, theme.ink(Ink.PATH))).isGreaterThan(Pictures.count(without, theme.ink(Ink.PATH)) + 200);
+        assertThat(Pictures.count(with, theme.ink(Ink.SELECTED))).isGreaterThan(Pictures.count(without, theme.ink(Ink.SELECTED)) + 20);
+    }
+
+    @Test
+    void rightAndWrongAnswersAreSeen() {
+        var theme = Theme.dark();
+        var image = Pictures.draw(figure(marks), WIDTH, HEIGHT, theme);
+        assertThat(Pictures.count(image, theme.ink(Ink.RIGHT))).isGreaterThan(200);
+        assertThat(Pictures.count(image, theme.ink(Ink.WRONG))).isGreaterThan(200);
+    }
+
+    @Test
+    void marksOfNodesThatAreGoneAreLeftOut() {
+        Pictures.draw(figure(new TreeMarks(Map.of(99, new Answer("1", Answer.Verdict.RIGHT)), 5_000, 5_000, 5_000, 77)), WIDTH, HEIGHT, Theme.light());
+    }
+
+    @ParameterizedTest
+    @ValueSource(doubles = {0.05, 0.3, 1, 2.5})
+    void everyZoomCanBeDrawn(double zoom) {
+        var view = figure(marks).view().zoomed(zoom, 400, 200);
+        Pictures.keep(new TreeFigure(layout, marks.withHovered(5), view), "tree-zoom-" + zoom, (int) WIDTH, (int) HEIGHT, Theme.light());
+        assertThat(Pictures.colours(Pictures.draw(new TreeFigure(layout, marks, view), WIDTH, HEIGHT, Theme.light()))).isGreaterThan(3);
+    }
+
+    @Test
+    void zoomingKeepsThePointUnderThePointer() {
+        var view = figure(marks).view();
+        var zoomed = view.zoomed(1.7, 300, 200);
+        assertThat(zoomed.layoutX(300)).isCloseTo(view.layoutX(300), within(1e-9));
+        assertThat(zoomed.layoutY(200)).isCloseTo(view.layoutY(200), within(1e-9));
+    }
+
+    @Test
+    void theFittingViewShowsEveryNode() {
+        for (double[] size : new double[][] {{240, 160}, {500, 300}, {2000, 900}}) {
+            var view = TreeFigure.fit(layout, size[0], size[1], Theme.light());
+            for (int node = 0; node < layout.size(); node++) {
+                assertThat(view.screenX(layout.x(node))).isBetween(4.0, size[0] - 4);
+                assertThat(view.screenY(layout.y(node))).isBetween(4.0, size[1] - 4);
+            }
+        }
+    }
+
+    @Test
+    void aLongAnswerIsShortenedInsideThePane() {
+        var step = List.of(new Step("s", new int[0], new float[0]));
+        var one = SearchTree.of(List.of(new SearchEvent.Sampled(1, 0, 0, 1, step, Finish.STOP, Cost.NONE), new SearchEvent.Ended(0, 1, Finish.STOP)));
+        var shown = TreeMarks.NONE.withAnswers(Map.of(0, new Answer("x = \\frac{1 + \\sqrt{5}}{2} \\text{ or its conjugate, whichever is larger}", Answer.Verdict.RIGHT)));
+        assertThat(Pictures.outside(TreeFigure.fitting(TreeLayout.of(one), shown), 240, 200, Theme.light())).isZero();
+    }
+}
