@@ -9,6 +9,8 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.concurrent.locks.ReadWriteLock;
+import java.util.concurrent.locks.ReentrantReadWriteLock;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 import java.util.regex.Pattern;
@@ -34,6 +36,9 @@ public final class Tokenizer implements AutoCloseable {
     private final HuggingFaceTokenizer encoder;
     private final byte[][] bytes;
     private final @Nullable Pattern special;
+    // The library's memory must not go while another thread encodes.
+    private final ReadWriteLock open = new ReentrantReadWriteLock();
+    private boolean closed;
 
     private Tokenizer(HuggingFaceTokenizer encoder, byte[][] bytes, @Nullable Pattern special) {
         this.encoder = encoder;
@@ -87,7 +92,13 @@ public final class Tokenizer implements AutoCloseable {
         if (text.isEmpty()) return new int[0];
         // Half a surrogate pair has no UTF-8; Java's encoder puts "?" there.
         String whole = new String(text.getBytes(StandardCharsets.UTF_8), StandardCharsets.UTF_8);
-        return Arrays.stream(encoder.encode(whole, false, false).getIds()).mapToInt(Math::toIntExact).toArray();
+        open.readLock().lock();
+        try {
+            if (closed) throw new EspalierException("The model was closed; open it again to go on.");
+            return Arrays.stream(encoder.encode(whole, false, false).getIds()).mapToInt(Math::toIntExact).toArray();
+        } finally {
+            open.readLock().unlock();
+        }
     }
 
     /// The bytes of one token; do not write into them.
@@ -107,7 +118,13 @@ public final class Tokenizer implements AutoCloseable {
 
     @Override
     public void close() {
-        encoder.close();
+        open.writeLock().lock();
+        try {
+            closed = true;
+            encoder.close();
+        } finally {
+            open.writeLock().unlock();
+        }
     }
 
     private static byte[][] table(JsonNode root) {

@@ -72,7 +72,8 @@ final class DecodeLoop implements AutoCloseable {
     /// Adds a row: its kept KV is copied in, an unknown prompt is read.
     void join(Row row) throws OrtException {
         int index = rows.size();
-        kv.reserve(index + 1);
+        if (index == 0) kv.shrink();
+        kv.reserve(index + 1, row.given, index);
         while (row.covered < row.bounds.length) {
             var next = cache.find(row.segment, row.tokens, row.segment.end(), row.bounds[row.covered]);
             if (next == null) break;
@@ -134,6 +135,7 @@ final class DecodeLoop implements AutoCloseable {
             long at = (long) i * longest;
             for (int t = 0; t < longest; t++) mask.setAtIndex(ValueLayout.JAVA_LONG, at + t, t <= row.fed ? 1 : 0);
         }
+        kv.reserve(count, longest, count);
         run(count, longest);
         // From the last to the first: a finished row is replaced by the last one, which has been dealt with.
         for (int i = count - 1; i >= 0; i--) {

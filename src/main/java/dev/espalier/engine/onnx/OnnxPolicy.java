@@ -25,13 +25,20 @@ public final class OnnxPolicy implements LanguageModel {
 
     private record Waiting(Call call, int[] prompt, CompletableFuture<Result.Sampled> future) {}
 
-    /// @param rows       most rows in flight
+    /// @param rows       most rows in flight; fewer where their KV would take more than [#ROW_BYTES]
     /// @param cacheBytes memory for the KV of prompts and kept tree nodes
     public record Limits(int rows, long cacheBytes) {
+        private static final long ROW_BYTES = 2L << 30;
+
         public static final Limits DEFAULT = new Limits(64, 256L << 20);
 
         public Limits {
             if (rows < 1 || cacheBytes < 0) throw new EspalierException("A policy needs room for at least one row and a cache of at least 0 bytes.");
+        }
+
+        /// How many rows of a model fit.
+        int rowsOf(ModelFolder model) {
+            return (int) Math.clamp(ROW_BYTES / (KvRows.tokenBytes(model) * model.context()), 1, rows);
         }
     }
 
@@ -43,7 +50,7 @@ public final class OnnxPolicy implements LanguageModel {
         tokenizer = Tokenizer.read(model.path().resolve(model.tokenizer()));
         card = Cards.of(model, graph);
         scheduler = new Scheduler<>(model.name(), waiting -> waiting.future, queue -> {
-            try (var loop = new DecodeLoop(model, graph, tokenizer, limits.rows, limits.cacheBytes, executed)) {
+            try (var loop = new DecodeLoop(model, graph, tokenizer, limits.rowsOf(model), limits.cacheBytes, executed)) {
                 decode(loop, queue);
             }
         });
@@ -77,22 +84,31 @@ public final class OnnxPolicy implements LanguageModel {
     }
 
     private void decode(DecodeLoop loop, Scheduler<Waiting>.Queue queue) {
-        while (true) {
-            while (!loop.full()) {
-                var next = loop.rows().isEmpty() ? queue.take() : queue.poll();
-                if (next == null) break;
-                join(loop, next);
+        try {
+            while (true) {
+                while (!loop.full()) {
+                    var next = loop.rows().isEmpty() ? queue.take() : queue.poll();
+                    if (next == null) break;
+                    join(loop, next);
+                }
+                // The queue gives nothing while no row is in flight only when the model is being closed.
+                if (loop.rows().isEmpty() || queue.closed()) return;
+                turn(loop);
             }
-            // The queue gives nothing while no row is in flight only when the model is being closed.
-            if (loop.rows().isEmpty() || queue.closed()) break;
-            try {
-                loop.turn();
-            } catch (OrtException | EspalierException e) {
-                fail(loop, e);
-            }
-            for (int i = loop.rows().size() - 1; i >= 0; i--) if (loop.rows().get(i).future.isDone()) loop.leave(i);
+        } finally {
+            for (var row : loop.rows()) row.future.completeExceptionally(queue.closing());
         }
-        for (var row : loop.rows()) row.future.completeExceptionally(queue.closing());
+    }
+
+    private void turn(DecodeLoop loop) {
+        try {
+            loop.turn();
+        } catch (OrtException e) {
+            var error = broken(e);
+            for (var row : loop.rows()) row.future.completeExceptionally(error);
+        }
+        // Failed and cancelled rows make room.
+        for (int i = loop.rows().size() - 1; i >= 0; i--) if (loop.rows().get(i).future.isDone()) loop.leave(i);
     }
 
     private void join(DecodeLoop loop, Waiting waiting) {
@@ -104,16 +120,7 @@ public final class OnnxPolicy implements LanguageModel {
         }
     }
 
-    private void fail(DecodeLoop loop, Exception cause) {
-        var error = cause instanceof EspalierException known ? known : broken(cause);
-        for (int i = loop.rows().size() - 1; i >= 0; i--) {
-            var row = loop.rows().get(i);
-            loop.leave(i);
-            row.future.completeExceptionally(error);
-        }
-    }
-
-    private EspalierException broken(Exception cause) {
+    private EspalierException broken(OrtException cause) {
         return new EspalierException("The policy " + model.name() + " failed while computing (" + cause.getMessage() + "); try again, on the CPU if it ran on another device.", cause);
     }
 

@@ -26,8 +26,9 @@ import java.util.concurrent.atomic.LongAdder;
 /// will do; a step's score is read at its last token (the separator; for an ended path's last step the end token). Paths of
 /// all searches are read again whole, as right-padded batches of similar length: a path's scores are the same bits in any batch.
 public final class OnnxRewardModel implements RewardModel {
-    /// Tokens of a batch, padding included: enough for full kernels, small enough to answer soon (measured, decision 0013).
-    private static final int BATCH_TOKENS = 4096;
+    /// Tokens of a batch, padding included. Of 256 to 16384 tokens, 256 and 1024 gave most tokens per processor second (19 thousand
+    /// with the sample model, 4096 gave 13): larger batches fall out of the caches.
+    private static final int BATCH_TOKENS = 1024;
 
     /// Lengths are padded to a multiple of this. Attention is computed for 64 queries at a time; a lone 65th goes through another
     /// kernel and comes out different in its last bits, so that a path would depend on its neighbours' lengths (decision 0010).
@@ -102,24 +103,25 @@ public final class OnnxRewardModel implements RewardModel {
 
     private void serve(Scheduler<Reading>.Queue queue) {
         var waiting = new ArrayList<Reading>();
-        for (var next = queue.take(); next != null; next = queue.take()) {
-            for (; next != null; next = queue.poll()) if (!next.future.isDone()) waiting.add(next);
-            waiting.sort(Comparator.comparingInt(r -> r.ids.length));
-            for (int from = 0; from < waiting.size();) {
-                int to = from + 1;
-                while (to < waiting.size() && (to + 1 - from) * waiting.get(to).ids.length <= BATCH_TOKENS) to++;
-                read(waiting.subList(from, to), queue);
-                from = to;
+        try {
+            for (var next = queue.take(); next != null; next = queue.take()) {
+                for (; next != null; next = queue.poll()) if (!next.future.isDone()) waiting.add(next);
+                waiting.sort(Comparator.comparingInt(r -> r.ids.length));
+                for (int from = 0; from < waiting.size() && !queue.closed();) {
+                    int to = from + 1;
+                    while (to < waiting.size() && (to + 1 - from) * waiting.get(to).ids.length <= BATCH_TOKENS) to++;
+                    read(waiting.subList(from, to));
+                    from = to;
+                }
+                if (queue.closed()) return;
+                waiting.clear();
             }
-            waiting.clear();
+        } finally {
+            for (var reading : waiting) reading.future.completeExceptionally(queue.closing());
         }
     }
 
-    private void read(List<Reading> batch, Scheduler<Reading>.Queue queue) {
-        if (queue.closed()) {
-            for (var reading : batch) reading.future.completeExceptionally(queue.closing());
-            return;
-        }
+    private void read(List<Reading> batch) {
         try {
             run(batch);
         } catch (OrtException e) {

@@ -10,6 +10,7 @@ final class Prompts {
     /// The prompt's ids, or an error where no token would fit behind them.
     static int[] encode(ModelFolder model, Tokenizer tokenizer, String problem, String systemPrompt) {
         var prompt = model.chat().encode(tokenizer, problem, systemPrompt);
+        if (prompt.length == 0) throw new EspalierException("The problem is empty; give a question.");
         if (prompt.length >= model.context())
             throw new EspalierException("The problem has " + prompt.length + " tokens; " + model.name() + "'s context is " + model.context()
                 + ", problem and solution together. Shorten the problem or choose a model with a longer context.");

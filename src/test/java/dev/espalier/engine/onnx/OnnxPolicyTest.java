@@ -17,6 +17,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
@@ -68,6 +69,18 @@ class OnnxPolicyTest {
             Collections.shuffle(order, new Random(3));
             var shuffled = all(policy, order.stream().map(OnnxPolicyTest::whole).toList());
             for (int i = 0; i < order.size(); i++) assertThat(shuffled.get(i)).isEqualTo(first.get(order.get(i)));
+        }
+    }
+
+    @Test
+    void twoSearchesAtOnceShareABatchAndGetWhatTheyWouldGetAlone() throws Exception {
+        var first = IntStream.range(0, 12).mapToObj(OnnxPolicyTest::whole).toList();
+        var second = IntStream.range(12, 24).mapToObj(OnnxPolicyTest::whole).toList();
+        try (var alone = policy(1, 0); var shared = policy(32, 64 << 20); var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            var one = threads.submit(() -> all(shared, first));
+            var other = threads.submit(() -> all(shared, second));
+            assertThat(one.get()).isEqualTo(oneByOne(alone, first));
+            assertThat(other.get()).isEqualTo(oneByOne(alone, second));
         }
     }
 
