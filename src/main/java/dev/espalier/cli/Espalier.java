@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.lang.System.Logger.Level;
 import java.nio.file.Files;
+import java.util.concurrent.CompletionException;
 import java.util.logging.FileHandler;
 import java.util.logging.Logger;
 import java.util.logging.SimpleFormatter;
@@ -19,7 +20,7 @@ import picocli.CommandLine.Spec;
 /// The command line: the same experiments as in the window.
 @Command(name = "espalier", description = "A workbench for test-time compute. Without a command it opens the window.", mixinStandardHelpOptions = true,
     versionProvider = Espalier.VersionLine.class,
-    subcommands = {RunCommand.class, SweepCommand.class, CurveCommand.class, CardCommand.class, RunsCommand.class, ModelsCommand.class, DemoCommand.class},
+    subcommands = {RunCommand.class, SweepCommand.class, CurveCommand.class, CardCommand.class, RunsCommand.class, ModelsCommand.class, BenchCommand.class, DemoCommand.class},
     exitCodeListHeading = "%nExit codes:%n", exitCodeList = {"0:done", "1:failed", "2:wrong usage", "130:cancelled"},
     footer = {"", "Examples:", "  espalier                                   opens the window", "  espalier demo                              a small sweep with pictures",
         "  espalier run \"What is $7 + 5$?\" -n 16      one search", "  espalier sweep --limit 50 --budgets 1,4,16 accuracy against budget"})
@@ -39,7 +40,7 @@ public final class Espalier implements Runnable {
 
     @Override
     public void run() {
-        throw new WrongUsage("Name a command: run, sweep, curve, card, runs, models or demo.");
+        throw new WrongUsage("Name a command: run, sweep, curve, card, runs, models, bench or demo.");
     }
 
     /// @return the exit code: 0 done, 1 failed, 2 wrong usage, 130 cancelled
@@ -50,7 +51,8 @@ public final class Espalier implements Runnable {
     static int execute(PrintWriter err, String... arguments) {
         return new CommandLine(new Espalier()).setErr(err).setUsageHelpAutoWidth(true)
             .setExecutionExceptionHandler((failure, line, _) -> {
-                switch (failure) {
+                var cause = failure instanceof CompletionException && failure.getCause() instanceof EspalierException refused ? refused : failure;
+                switch (cause) {
                     case WrongUsage wrong -> {
                         line.getErr().println(wrong.getMessage());
                         line.getErr().println("Try 'espalier " + (line.getCommandName().equals("espalier") ? "" : line.getCommandName() + " ") + "--help'.");

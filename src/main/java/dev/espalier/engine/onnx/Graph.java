@@ -61,7 +61,7 @@ final class Graph implements AutoCloseable {
     }
 
     static OrtEnvironment environment() {
-        return OrtEnvironment.getEnvironment();
+        return Environment.shared();
     }
 
     private static String cuda(SessionOptions options) throws OrtException {
