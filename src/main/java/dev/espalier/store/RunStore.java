@@ -35,6 +35,7 @@ public final class RunStore implements AutoCloseable {
     /// A search that is being written; its lock keeps its events in order.
     private static final class Sitting {
         private long next;
+        private volatile boolean begun;
 
         private Sitting(long next) {
             this.next = next;
@@ -96,8 +97,8 @@ public final class RunStore implements AutoCloseable {
     /// ends. A failure at the log's end is taken out of it; read the events after this call.
     ///
     /// @return the number of its stored events; [#append] ignores those, so that a resumed search may tell its log from the start
+    /// @throws EspalierException where it is finished
     public long reopen(long search) {
-        if (sittings.containsKey(search)) throw new EspalierException("Search %d is running already.".formatted(search));
         long events = writer.ask(() -> reopened(search)).events();
         sittings.put(search, new Sitting(events));
         return events;
@@ -116,13 +117,25 @@ public final class RunStore implements AutoCloseable {
     /// @throws IllegalStateException where the search was neither created nor reopened, or an event is left out
     public void append(long search, long number, SearchEvent event, double seconds) {
         var sitting = sittings.get(search);
-        if (sitting == null) throw new IllegalStateException("search %d was neither created nor reopened".formatted(search));
+        if (sitting == null) throw notOpen(search);
         synchronized (sitting) {
+            sitting.begun = true;
             if (number < sitting.next) return;
             if (number > sitting.next) throw new IllegalStateException("event %d of search %d came where %d was due".formatted(number, search, sitting.next));
-            writer.write(false, () -> ledger.append(search, number, event, seconds));
+            try {
+                writer.write(false, () -> ledger.append(search, number, event, seconds));
+            } catch (EspalierException refused) {
+                sittings.remove(search, sitting); // its log has a hole from here on: it can only be reopened
+                throw refused;
+            }
             sitting.next++;
         }
+    }
+
+    private RuntimeException notOpen(long search) {
+        var failure = writer.failure();
+        if (failure != null) return new EspalierException(failure.getMessage(), failure);
+        return new IllegalStateException("search %d was neither created nor reopened".formatted(search));
     }
 
     /// Ends the writing of a search. It is committed without delay; [#flush] waits for it. Where the database cannot be
@@ -143,14 +156,19 @@ public final class RunStore implements AutoCloseable {
     }
 
     /// Deletes a run with its searches and their logs.
+    ///
+    /// @throws EspalierException where one of its searches has begun and was not finished yet
     public void delete(long run) {
-        writer.<@Nullable Void>ask(() -> {
-            if (catalogue.searches(run).stream().anyMatch(sittings::containsKey)) {
-                throw new EspalierException("Run %d is still running. Cancel it before deleting it.".formatted(run));
+        var deleted = writer.ask(() -> {
+            var searches = catalogue.searches(run);
+            for (long search : searches) {
+                var sitting = sittings.get(search);
+                if (sitting != null && sitting.begun) throw new EspalierException("Run %d is still running. Cancel it before deleting it.".formatted(run));
             }
             catalogue.delete(run);
-            return null;
+            return searches;
         });
+        deleted.forEach(sittings::remove);
     }
 
     /// Returns when everything that was handed over is committed.
@@ -163,7 +181,7 @@ public final class RunStore implements AutoCloseable {
         return writer.failure();
     }
 
-    /// Is told, on the store's thread, when the database can no longer be written.
+    /// Is told, on the store's thread, when the database can no longer be written. Must be quick and must not call the store.
     public void onFailure(Consumer<EspalierException> listener) {
         writer.onFailure(listener);
     }

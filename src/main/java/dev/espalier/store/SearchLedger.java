@@ -54,8 +54,8 @@ final class SearchLedger {
         insertEvent.setString(4, EventCodec.encode(event));
         insertEvent.setDouble(5, seconds);
         insertEvent.setLong(6, search);
-        if (insertEvent.executeUpdate() == 0) throw new IllegalStateException("there is no search " + search);
         tree.apply(event);
+        if (insertEvent.executeUpdate() == 0) return; // its run was deleted meanwhile
         touched.put(search, seconds);
         switch (event) {
             case SearchEvent.Ended end -> put(search, tree, end);

@@ -39,7 +39,7 @@ final class Writer implements AutoCloseable {
     private record Asked<T>(Question<T> question, CompletableFuture<T> answer) implements Job {}
 
     /// Of the queue, and of a batch. Small, so that even a program that has just started, on a busy machine, writes what waits
-    /// in well under half a second; larger batches are not faster (docs/decisions/0021).
+    /// in well under half a second; larger batches are hardly faster (docs/decisions/0021).
     static final int CAPACITY = 256;
     private static final long COLLECT_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
     /// How old the newest commit may get before it is forced from the operating system's cache to the disk.

@@ -225,6 +225,7 @@ class RunStoreTest {
         long keptSearch = store.createSearch(kept, Logs.problem(1));
         var searches = store.createSearches(deleted, List.of(Logs.problem(1), Logs.problem(2)));
         Logs.store(store, searches.get(0), Logs.bestOfN(Logs.problem(1), 2, 2, 5, 1));
+        store.append(searches.get(1), 0, new SearchEvent.Failed("x"), 0);
         assertThatThrownBy(() -> store.delete(deleted)).isInstanceOf(EspalierException.class).hasMessageContaining("still running");
 
         store.finish(searches.get(1), SearchStatus.CANCELLED, 0);
@@ -234,6 +235,16 @@ class RunStoreTest {
         assertThat(store.runs()).singleElement().returns("renamed", summary -> summary.run().name());
         assertThat(store.events(searches.get(0))).isEmpty();
         assertThat(store.search(keptSearch).problem()).isEqualTo(Logs.problem(1));
+    }
+
+    @Test
+    void aRunWhoseSearchesNeverBeganCanBeDeleted() {
+        long run = store.createRun(Logs.run("run"));
+        long search = store.createSearch(run, Logs.problem(1));
+        store.delete(run);
+        assertThat(store.runs()).isEmpty();
+        assertThatThrownBy(() -> store.append(search, 0, new SearchEvent.Failed("x"), 0)).isInstanceOf(IllegalStateException.class);
+        assertThat(store.failure()).isNull();
     }
 
     @Test
