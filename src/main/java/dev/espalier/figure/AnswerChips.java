@@ -122,7 +122,8 @@ final class AnswerChips {
 
     private boolean hidden(List<List<Chip>> placed, @Nullable Chip winning, double x) {
         if (!placed.isEmpty() && winning != null && x > winning.left() - 6 && x < winning.right() + 6) return true;
-        return placed.stream().flatMap(List::stream).anyMatch(chip -> x > Math.min(chip.left(), chip.firstX) - 5 && x < Math.max(chip.right(), chip.lastX) + 5);
+        return placed.stream().flatMap(List::stream)
+                .anyMatch(chip -> x > Math.min(chip.left(), chip.firstX) - 5 && x < Math.max(chip.right(), chip.lastX) + 5);
     }
 
     private boolean place(List<List<Chip>> placed, Chip chip, @Nullable Chip winning) {

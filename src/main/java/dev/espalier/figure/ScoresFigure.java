@@ -132,7 +132,9 @@ public record ScoresFigure(Map<Fate, List<Stretch>> stretches, List<Double> high
         var shapes = new NodeShapes(theme);
         double room = (frame.right() - frame.left()) / Math.max(1, steps);
         double radius = many() ? 1 : Math.clamp(room / 12, 1.2, 3.2);
-        stretches.getOrDefault(Fate.PRUNED, List.of()).forEach(stretch -> shapes.pruned(g, frame.x(stretch.step), frame.y(stretch.to), radius, stretch.to));
+        for (var stretch : stretches.getOrDefault(Fate.PRUNED, List.of())) {
+            shapes.pruned(g, frame.x(stretch.step), frame.y(stretch.to), radius, stretch.to);
+        }
         for (var fate : List.of(Fate.ACTIVE, Fate.KEPT, Fate.ENDED)) {
             for (var stretch : stretches.getOrDefault(fate, List.of())) {
                 if (fate == Fate.ENDED || stretch.step == 1) shapes.kept(g, frame.x(stretch.step), frame.y(stretch.to), radius, stretch.to);
@@ -168,6 +170,7 @@ public record ScoresFigure(Map<Fate, List<Stretch>> stretches, List<Double> high
         var shapes = new NodeShapes(theme);
         var legend = new Legend(theme);
         if (!highlighted.isEmpty()) legend.add("selected path", 18, (g, x, y) -> shapes.path(g, x, y, 18));
-        return legend.add("ended", 9, (g, x, y) -> shapes.kept(g, x + 4.5, y, 3.2, 0.7)).add("pruned", 9, (g, x, y) -> shapes.pruned(g, x + 4.5, y, 3.6, 0.7));
+        return legend.add("ended", 9, (g, x, y) -> shapes.kept(g, x + 4.5, y, 3.2, 0.7))
+                .add("pruned", 9, (g, x, y) -> shapes.pruned(g, x + 4.5, y, 3.6, 0.7));
     }
 }

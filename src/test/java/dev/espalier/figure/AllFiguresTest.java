@@ -51,7 +51,7 @@ class AllFiguresTest {
     }
 
     private static Tally manyGroups() {
-        return new Tally(IntStream.range(0, 40).mapToObj(i -> new Tally.Group("" + i, i % 3 == 0 ? "x = \\frac{" + i + " + \\sqrt{" + i + "}}{2a - 17b}" : "" + i, List.of(i), 0.5, 0.5, i, i == 3)).toList(), 40);
+        return Tally.of(IntStream.range(0, 40).mapToObj(i -> new Tally.Ballot(i, "" + i, i % 3 == 0 ? "x = \\frac{1 + \\sqrt{" + i + "}}{2a - 17b}" : "" + i, 0.5, i == 3)).toList());
     }
 
     private static List<Curve> manyCurves() {
@@ -62,7 +62,8 @@ class AllFiguresTest {
     @MethodSource("figures")
     void staysInsideItsRectangle(Map.Entry<String, Figure> figure) {
         for (int[] size : SIZES) {
-            assertThat(Pictures.outside(figure.getValue(), size[0], size[1], Theme.light())).as(figure.getKey() + " at " + size[0] + " × " + size[1]).isZero();
+            long outside = Pictures.outside(figure.getValue(), size[0], size[1], Theme.light());
+            assertThat(outside).as(figure.getKey() + " at " + size[0] + " × " + size[1]).isZero();
         }
     }
 
@@ -73,7 +74,8 @@ class AllFiguresTest {
             for (int[] size : SIZES) {
                 var image = Pictures.draw(figure.getValue(), size[0], size[1], theme);
                 assertThat(Pictures.colours(image)).isGreaterThan(3);
-                if (!(figure.getValue() instanceof TreeMinimap)) assertThat(Pictures.count(image, theme.ink(Ink.BACKGROUND))).isGreaterThan(size[0] * size[1] / 10);
+                if (figure.getValue() instanceof TreeMinimap) continue;
+                assertThat(Pictures.count(image, theme.ink(Ink.BACKGROUND))).isGreaterThan(size[0] * size[1] / 10);
             }
             Pictures.keep(figure.getValue(), figure.getKey() + "-" + Pictures.name(theme), 800, 450, theme);
         }

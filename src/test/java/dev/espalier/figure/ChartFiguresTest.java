@@ -14,7 +14,8 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 class ChartFiguresTest {
-    private static final Tally TALLY = Tally.of(List.of(new Ballot(0, "", "", 0.9, false), new Ballot(1, "", "", 0.9, false), new Ballot(2, "12", "12", 0.9, false),
+    private static final Tally TALLY = Tally.of(List.of(
+            new Ballot(0, "", "", 0.9, false), new Ballot(1, "", "", 0.9, false), new Ballot(2, "12", "12", 0.9, false),
             new Ballot(3, "17", "17", 0.5, true), new Ballot(4, "17", "17", 0.6, true), new Ballot(5, "15", "15", 0.2, false)));
 
     @Test
@@ -88,7 +89,8 @@ class ChartFiguresTest {
 
     @Test
     void pointsWithoutANumberAreLeftOut() {
-        var curve = new Curve("dvts", List.of(new Curve.Point(8, 1, 1, Double.NaN, Double.NaN, Double.NaN, Double.NaN, 0, 0), new Curve.Point(4, 1, 1, 0.5, Double.NaN, Double.NaN, Double.NaN, 0, 0)));
+        double none = Double.NaN;
+        var curve = new Curve("dvts", List.of(new Curve.Point(8, 1, 1, none, none, none, none, 0, 0), new Curve.Point(4, 1, 1, 0.5, none, none, none, 0, 0)));
         var figure = new CurveFigure(List.of(curve));
         assertThat(figure.curves().getFirst().points()).extracting(Curve.Point::n).containsExactly(4);
         Pictures.draw(figure, 400, 300, Theme.light());

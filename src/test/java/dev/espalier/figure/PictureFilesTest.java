@@ -46,10 +46,12 @@ class PictureFilesTest {
 
     @Test
     void aSizeOutOfRangeAndAPlaceThatCannotBeWrittenAreSaid() throws Exception {
-        assertThatThrownBy(() -> Png.write(HALF, folder.resolve("x.png"), 0, 10, 1, Theme.light())).isInstanceOf(EspalierException.class).hasMessageContaining("0 × 10");
+        assertThatThrownBy(() -> Png.write(HALF, folder.resolve("x.png"), 0, 10, 1, Theme.light()))
+                .isInstanceOf(EspalierException.class).hasMessageContaining("0 × 10");
         assertThatThrownBy(() -> Png.write(HALF, folder.resolve("x.png"), 30_000, 10, 1, Theme.light())).isInstanceOf(EspalierException.class);
         var file = Files.writeString(folder.resolve("file"), "");
-        assertThatThrownBy(() -> Png.write(HALF, file.resolve("x.png"), 10, 10, 1, Theme.light())).isInstanceOf(EspalierException.class).hasMessageContaining("x.png");
+        assertThatThrownBy(() -> Png.write(HALF, file.resolve("x.png"), 10, 10, 1, Theme.light()))
+                .isInstanceOf(EspalierException.class).hasMessageContaining("x.png");
     }
 
     @Test

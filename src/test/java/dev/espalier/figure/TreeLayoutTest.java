@@ -11,7 +11,8 @@ import org.assertj.core.api.SoftAssertions;
 import org.junit.jupiter.api.Test;
 
 class TreeLayoutTest {
-    private static final List<SearchTree> TREES = List.of(SampleSearches.beam(16, 4, 6, 1), SampleSearches.beam(64, 2, 12, 2), SampleSearches.beam(5, 1, 9, 3),
+    private static final List<SearchTree> TREES = List.of(
+            SampleSearches.beam(16, 4, 6, 1), SampleSearches.beam(64, 2, 12, 2), SampleSearches.beam(5, 1, 9, 3),
             SampleSearches.bestOf(40, 4), SampleSearches.chain(30));
 
     @Test
