@@ -57,7 +57,7 @@ final class AnswerChips {
         }
 
         String label() {
-            var text = answer.text().isEmpty() ? "—" : answer.text();
+            var text = answer.text().isBlank() ? "—" : PlainMath.of(answer.text());
             return Lettering.shortened(font, text, WIDEST) + (count > 1 ? " ×" + count : "");
         }
 

@@ -100,11 +100,15 @@ public record VotesFigure(Tally tally, Map<Vote, String> winners, @Nullable Stri
         throw new AssertionError("the last wording always fits");
     }
 
-    private static Legend legend(Theme theme) {
-        return new Legend(theme)
-                .add("votes", 14, (g, x, y) -> bar(g, theme, Ink.VOTES, x, y - 4, 14))
-                .add("sum of scores", 14, (g, x, y) -> bar(g, theme, Ink.SUMS, x, y - 4, 14))
-                .add("wins this vote", 22, (g, x, y) -> pill(g, theme, x, y, 22))
+    /// Without a reward model there are no sums to show.
+    private boolean scored() {
+        return tally.groups().stream().anyMatch(group -> group.sum() != 0);
+    }
+
+    private Legend legend(Theme theme) {
+        var legend = new Legend(theme).add("votes", 14, (g, x, y) -> bar(g, theme, Ink.VOTES, x, y - 4, 14));
+        if (scored()) legend.add("sum of scores", 14, (g, x, y) -> bar(g, theme, Ink.SUMS, x, y - 4, 14));
+        return legend.add("wins this vote", 22, (g, x, y) -> pill(g, theme, x, y, 22))
                 .add("right", 9, (g, x, y) -> Lettering.tick(g, theme.ink(Ink.RIGHT_MARK), x + 4.5, y, 9));
     }
 
@@ -119,8 +123,8 @@ public record VotesFigure(Tally tally, Map<Vote, String> winners, @Nullable Stri
         Lettering.right(g, font, theme.ink(group.answered() ? Ink.TEXT : Ink.MUTED), Lettering.shortened(font, label(group), plan.labels), right, middle);
         if (group.correct()) Lettering.tick(g, theme.ink(Ink.RIGHT_MARK), right + TICK / 2 + 1, middle, 9);
         double x = right + TICK + 4;
-        bar(g, theme, Ink.VOTES, x, middle - BAR - 0.5, group.votes() * plan.unit);
-        bar(g, theme, Ink.SUMS, x, middle + 0.5, group.sum() * plan.unit);
+        bar(g, theme, Ink.VOTES, x, scored() ? middle - BAR - 0.5 : middle - BAR / 2, group.votes() * plan.unit);
+        if (scored()) bar(g, theme, Ink.SUMS, x, middle + 0.5, group.sum() * plan.unit);
         double at = x + Math.max(group.votes(), group.sum()) * plan.unit + 8;
         var words = words(group, plan.wording);
         Lettering.left(g, theme.font(11), theme.ink(Ink.MUTED), words, at, middle);
@@ -170,10 +174,10 @@ public record VotesFigure(Tally tally, Map<Vote, String> winners, @Nullable Stri
         return won.stream().map(vote -> tagWord(vote, wording)).toList();
     }
 
-    private static String words(Tally.Group group, Wording wording) {
+    private String words(Tally.Group group, Wording wording) {
         return switch (wording) {
-            case FULL -> String.format(Locale.ROOT, "%d %s · Σ %.1f", group.votes(), group.votes() == 1 ? "vote" : "votes", group.sum());
-            case SHORT, NUMBERS -> String.format(Locale.ROOT, "%d · %.1f", group.votes(), group.sum());
+            case FULL -> group.votes() + (group.votes() == 1 ? " vote" : " votes") + (scored() ? String.format(Locale.ROOT, " · Σ %.1f", group.sum()) : "");
+            case SHORT, NUMBERS -> group.votes() + (scored() ? String.format(Locale.ROOT, " · %.1f", group.sum()) : "");
             case NONE -> "";
         };
     }
@@ -187,6 +191,6 @@ public record VotesFigure(Tally tally, Map<Vote, String> winners, @Nullable Stri
     }
 
     private static String label(Tally.Group group) {
-        return group.answered() ? group.display().isBlank() ? group.key() : group.display() : "—";
+        return group.answered() ? PlainMath.of(group.display().isBlank() ? group.key() : group.display()) : "—";
     }
 }

@@ -41,6 +41,15 @@ class ChartFiguresTest {
     }
 
     @Test
+    void withoutScoresThereAreNoSums() {
+        var theme = Theme.light();
+        var tally = Tally.of(List.of(new Ballot(0, "1", "1", 0, true), new Ballot(1, "2", "2", 0, false)));
+        var image = Pictures.draw(new VotesFigure(tally, null), 450, 200, theme);
+        assertThat(Pictures.count(image, theme.ink(Ink.SUMS))).isZero();
+        assertThat(Pictures.count(image, theme.ink(Ink.VOTES))).isGreaterThan(1_000);
+    }
+
+    @Test
     void theSelectedGroupIsSeen() {
         var theme = Theme.dark();
         assertThat(Pictures.count(Pictures.draw(new VotesFigure(TALLY, "12"), 450, 200, theme), theme.ink(Ink.HIGHLIGHT))).isGreaterThan(1_000);

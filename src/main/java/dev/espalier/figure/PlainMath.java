@@ -1,0 +1,93 @@
+package dev.espalier.figure;
+
+import java.util.Map;
+
+/// LaTeX of an answer as one line of plain text, for labels that are too small for set mathematics: `\frac{17}{2}` is 17/2,
+/// `2\sqrt{5}` is 2√5, `90^\circ` is 90°. What it does not know stays as it was written.
+final class PlainMath {
+    private static final int LONGEST = 200;
+    private static final String SUPERSCRIPTS = "⁰¹²³⁴⁵⁶⁷⁸⁹";
+    private static final Map<String, String> SYMBOLS = Map.ofEntries(
+            Map.entry("pi", "π"), Map.entry("theta", "θ"), Map.entry("alpha", "α"), Map.entry("beta", "β"), Map.entry("infty", "∞"),
+            Map.entry("cdot", "·"), Map.entry("times", "×"), Map.entry("div", "÷"), Map.entry("pm", "±"), Map.entry("le", "≤"), Map.entry("leq", "≤"),
+            Map.entry("ge", "≥"), Map.entry("geq", "≥"), Map.entry("ne", "≠"), Map.entry("neq", "≠"), Map.entry("in", "∈"), Map.entry("cup", "∪"),
+            Map.entry("cap", "∩"), Map.entry("circ", "°"), Map.entry("degree", "°"), Map.entry("ldots", "…"), Map.entry("dots", "…"),
+            Map.entry("left", ""), Map.entry("right", ""), Map.entry("displaystyle", ""), Map.entry("quad", " "), Map.entry(",", " "),
+            Map.entry(";", " "), Map.entry(":", " "), Map.entry("!", ""), Map.entry(" ", " "), Map.entry("%", "%"), Map.entry("$", "$"),
+            Map.entry("{", "{"), Map.entry("}", "}"), Map.entry("\\", "; "), Map.entry("(", ""), Map.entry(")", ""), Map.entry("[", ""), Map.entry("]", ""));
+
+    private final String tex;
+    private int at;
+
+    private PlainMath(String tex) {
+        this.tex = tex;
+    }
+
+    static String of(String tex) {
+        var some = tex.length() > LONGEST ? tex.substring(0, LONGEST) : tex;
+        return new PlainMath(some).sequence(false).replaceAll("\\s+", " ").strip();
+    }
+
+    /// Up to the end, or to the brace that closes a group.
+    private String sequence(boolean group) {
+        var plain = new StringBuilder();
+        while (at < tex.length()) {
+            char c = tex.charAt(at);
+            if (group && c == '}') {
+                at++;
+                break;
+            }
+            plain.append(c == '^' ? power() : c == '$' ? skip() : piece());
+        }
+        return plain.toString();
+    }
+
+    private String skip() {
+        at++;
+        return "";
+    }
+
+    /// A command with its arguments, a group, or one character.
+    private String piece() {
+        char c = tex.charAt(at++);
+        return switch (c) {
+            case '\\' -> command();
+            case '{' -> sequence(true);
+            case '~' -> " ";
+            default -> String.valueOf(c);
+        };
+    }
+
+    private String argument() {
+        while (at < tex.length() && tex.charAt(at) == ' ') at++;
+        return at < tex.length() ? piece() : "";
+    }
+
+    private String power() {
+        at++;
+        var power = argument();
+        if (power.equals("°")) return power;
+        if (power.isEmpty() || !power.chars().allMatch(c -> c >= '0' && c <= '9')) return "^" + wrapped(power);
+        var raised = new StringBuilder();
+        power.chars().forEach(digit -> raised.append(SUPERSCRIPTS.charAt(digit - '0')));
+        return raised.toString();
+    }
+
+    private String command() {
+        int from = at;
+        while (at < tex.length() && Character.isLetter(tex.charAt(at))) at++;
+        if (at == from && at < tex.length()) at++;
+        var name = tex.substring(from, at);
+        return switch (name) {
+            case "frac", "dfrac", "tfrac", "cfrac" -> wrapped(argument()) + "/" + wrapped(argument());
+            case "sqrt" -> at < tex.length() && tex.charAt(at) == '[' ? "\\sqrt" : "√" + wrapped(argument());
+            case "text", "textbf", "textit", "mathrm", "mathbf", "mbox", "boxed", "operatorname" -> argument();
+            default -> SYMBOLS.getOrDefault(name, "\\" + name);
+        };
+    }
+
+    /// In brackets unless it is one number or name.
+    private static String wrapped(String part) {
+        return part.chars().allMatch(c -> Character.isLetterOrDigit(c) || c == '.' || c == '√' || c == '°') ? part : "(" + part + ")";
+    }
+}
