@@ -13,7 +13,8 @@ import org.jspecify.annotations.Nullable;
 /// The answers under the nodes whose paths have ended. Chips never overlap: neighbours with the same answer become one chip
 /// that says how many they are; others go one line lower where rows leave the room, else only their mark stays.
 final class AnswerChips {
-    private static final Answer UNSEEN = new Answer("", Answer.Verdict.UNKNOWN);
+    /// Where nobody has read the answer yet.
+    private static final Answer UNREAD = new Answer("…", Answer.Verdict.UNKNOWN);
     /// From the middle of a node to the top of its chip.
     private static final double BELOW = 10;
     private static final double TALL = 15;
@@ -99,7 +100,7 @@ final class AnswerChips {
             if (x > width + 20) break;
             if (!layout.shape.ended(node)) continue;
             int candidate = layout.shape.candidates()[node];
-            var answer = marks.answers().getOrDefault(candidate, UNSEEN);
+            var answer = marks.answers().getOrDefault(candidate, UNREAD);
             if (candidate == marks.winner() && lines > 0 || place(placed, new Chip(answer, false, x), winning)) continue;
             double radius = TreePainter.radius(layout, view, node);
             if (x - lastMark < 7 || radius + 8 > room || hidden(placed, winning, x)) continue;
@@ -114,7 +115,7 @@ final class AnswerChips {
     private @Nullable Chip winner(int[] nodes) {
         for (int node : nodes) {
             if (layout.shape.ended(node) && layout.shape.candidates()[node] == marks.winner()) {
-                return new Chip(marks.answers().getOrDefault(marks.winner(), UNSEEN), true, view.screenX(layout.x[node]));
+                return new Chip(marks.answers().getOrDefault(marks.winner(), UNREAD), true, view.screenX(layout.x[node]));
             }
         }
         return null;

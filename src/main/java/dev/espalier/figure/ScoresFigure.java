@@ -51,9 +51,14 @@ public record ScoresFigure(Map<Fate, List<Stretch>> stretches, List<Double> high
             steps = Math.max(steps, node.depth());
             stretches.get(node.fate()).add(new Stretch(node.depth(), tree.node(node.parent()).score(), node.score()));
         }
-        var path = highlighted > 0 && highlighted < tree.nodes().size()
-                ? tree.path(highlighted).stream().map(SearchTree.Node::score).toList() : List.<Double>of();
-        return new ScoresFigure(stretches, path, steps);
+        return new ScoresFigure(stretches, path(tree, highlighted), steps);
+    }
+
+    /// The list that was current when the path was last scored, as it counts in votes; where there is none, what each step got.
+    private static List<Double> path(SearchTree tree, int end) {
+        if (end <= 0 || end >= tree.nodes().size()) return List.of();
+        var node = tree.node(end);
+        return node.scored() ? node.pathScores() : tree.path(end).stream().map(SearchTree.Node::score).toList();
     }
 
     @Override

@@ -62,7 +62,15 @@ class ChartFiguresTest {
         var figure = ScoresFigure.of(tree, SampleSearches.marks(tree).highlighted());
         assertThat(figure.stretches().values().stream().mapToInt(List::size).sum()).isEqualTo(tree.nodes().size() - 1);
         assertThat(figure.stretches().get(Fate.ENDED)).hasSize(tree.candidates().size());
-        assertThat(figure.highlighted()).hasSize(figure.steps());
+    }
+
+    @Test
+    void theHighlightedPathIsTheListThatVotesUse() {
+        var tree = SampleSearches.beam(16, 4, 6, 3);
+        var end = tree.candidates().getLast();
+        assertThat(ScoresFigure.of(tree, end.id()).highlighted()).isEqualTo(end.pathScores()).hasSize(6);
+        assertThat(ScoresFigure.of(tree, 0).highlighted()).isEmpty();
+        assertThat(ScoresFigure.of(SampleSearches.chain(3), 2).highlighted()).containsExactly(Double.NaN, Double.NaN);
     }
 
     @Test
