@@ -105,7 +105,7 @@ final class Canonicaliser {
 
     /// Words without regard to case, spacing and quotation marks.
     static Form text(String words) {
-        String plain = words.toLowerCase(Locale.ROOT).replaceAll("[\\s~]+", " ").replaceAll("[\"`\u201c\u201d.,;:!]", "").strip();
+        String plain = words.toLowerCase(Locale.ROOT).replaceAll("[\\s~\"`\u201c\u201d.,;:!]+", " ").strip();
         return switch (plain) {
             case "all real numbers", "all reals", "the real numbers", "all real" ->
                     new Form.Sequence('(', List.of(new Form.Scalar(Fraction.of(Atom.INFINITY).negate()), new Form.Scalar(Fraction.of(Atom.INFINITY))), ')');

@@ -5,6 +5,7 @@ import dev.espalier.answer.Expr.Negated;
 import dev.espalier.answer.Expr.Num;
 import dev.espalier.answer.Expr.Sign;
 import dev.espalier.answer.Expr.Symbol;
+import java.math.BigInteger;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -12,7 +13,7 @@ import java.util.Set;
 /// The value of an expression, for one choice of its ± signs.
 final class Evaluator {
     private static final Set<String> ANGLED = Set.of("sin", "cos", "tan", "cot", "sec", "csc");
-    private static final Fraction HALF_TURN = Fraction.of(Atom.PI).over(Fraction.of(Rational.of(180)));
+    private static final Fraction HALF_TURN = Fraction.of(Polynomial.term(Monomial.of(Atom.PI, Monomial.ONE), new Rational(BigInteger.ONE, BigInteger.valueOf(180))));
 
     private final int minuses;
 

@@ -12,6 +12,15 @@ sealed interface Form {
 
     /// A number or an expression.
     record Scalar(Fraction value) implements Form {
+        public Scalar {
+            // Infinity is a symbol here: it may stand alone, but nothing can be calculated with it.
+            boolean infinite = value.num().terms().keySet().stream().anyMatch(monomial -> monomial.exponent(Atom.INFINITY) != 0);
+            boolean below = value.den().terms().keySet().stream().anyMatch(monomial -> monomial.exponent(Atom.INFINITY) != 0);
+            if (below || infinite && (value.num().terms().size() > 1 || value.num().leadingMonomial().atoms().length > 1 || !value.num().leadingFactor().abs().isOne())) {
+                throw new Undecided("calculation with infinity");
+            }
+        }
+
         @Override
         public String key() {
             return value.toString();

@@ -6,15 +6,10 @@ import java.util.List;
 import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /// Cuts an answer into tokens and drops what is only looks: dollar signs, spacing, sizes, `\left` and `\right`.
 final class Lexer {
-    /// Groups of three digits parted in a way that cannot mean a list: `1,\!000`, `1{,}000`, `1\,000`.
-    private static final Pattern PARTED = Pattern.compile("\\d{1,3}(?:(?:,\\\\[!,;: ]|\\{,\\}|\\\\[,!])\\s*\\d{3}(?!\\d))+");
-    private static final Pattern PARTED_BY_COMMAS = Pattern.compile("[1-9]\\d{0,2}(?:,\\d{3}(?!\\d))+(?!,\\d)");
-    private static final Pattern PARTED_BY_SPACES = Pattern.compile("[1-9]\\d{0,2}(?: \\d{3}(?!\\d))+(?! ?[\\d/])");
-    private static final Pattern REPEATING = Pattern.compile("\\\\(?:overline|bar)\\s*(?:\\{(\\d{1,20})\\}|(\\d))");
-    private static final Pattern SCIENTIFIC = Pattern.compile("[eE][+-]?\\d{1,4}(?![\\w.])");
     private static final Pattern DEGREES = Pattern.compile("\\^\\s*(?:\\\\circ|\\{\\s*(?:\\\\circ|\\\\degree)\\s*\\}|\\\\degree)(?![a-zA-Z])");
     private static final int DEEPEST = 4;
 
@@ -71,7 +66,7 @@ final class Lexer {
         return c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z';
     }
 
-    private @org.jspecify.annotations.Nullable Matcher matches(Pattern pattern) {
+    private @Nullable Matcher matches(Pattern pattern) {
         Matcher matcher = pattern.matcher(text).region(at, text.length()).useTransparentBounds(true);
         return matcher.lookingAt() ? matcher : null;
     }
@@ -107,55 +102,10 @@ final class Lexer {
     }
 
     private void number() {
-        int start = at;
-        String whole = digits();
-        if (at + 1 < text.length() && text.charAt(at) == '.' && isDigit(text.charAt(at + 1))) {
-            int point = at++;
-            skipDigits();
-            whole += text.substring(point, at);
-        } else if (at < text.length() && text.charAt(at) == '.' && at > start && text.startsWith("\\overline", at + 1)) {
-            whole += ".";
-            at++;
-        }
-        Matcher repeating = whole.indexOf('.') >= 0 && at < text.length() && text.charAt(at) == '\\' ? matches(REPEATING) : null;
-        if (repeating != null) {
-            whole += "(" + (repeating.group(1) != null ? repeating.group(1) : repeating.group(2)) + ")";
-            at = repeating.end();
-        }
-        Matcher scientific = at < text.length() && (text.charAt(at) == 'e' || text.charAt(at) == 'E') ? matches(SCIENTIFIC) : null;
-        if (scientific != null) {
-            whole += scientific.group();
-            at = scientific.end();
-        }
-        if (at + 1 < text.length() && text.charAt(at) == '.' && isDigit(text.charAt(at + 1))) {
-            throw new Undecided("two decimal points");
-        }
-        add(Type.NUMBER, whole);
-    }
-
-    private String digits() {
-        int start = at;
-        skipDigits();
-        int end = at;
-        if (end < text.length() && end > start && end - start <= 3 && ",{\\ ".indexOf(text.charAt(end)) >= 0) {
-            at = start;
-            Matcher parted = matches(PARTED);
-            if (parted == null && depth == 0) {
-                parted = matches(text.charAt(end) == ' ' ? PARTED_BY_SPACES : PARTED_BY_COMMAS);
-            }
-            if (parted != null) {
-                at = parted.end();
-                return parted.group().replaceAll("\\D", "");
-            }
-            at = end;
-        }
-        return text.substring(start, end);
-    }
-
-    private void skipDigits() {
-        while (at < text.length() && isDigit(text.charAt(at))) {
-            at++;
-        }
+        NumberScanner scanner = new NumberScanner(text, at, depth == 0);
+        String digits = scanner.scan();
+        at = scanner.end();
+        add(Type.NUMBER, digits);
     }
 
     private void letters() {

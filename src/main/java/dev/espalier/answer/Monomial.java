@@ -1,6 +1,7 @@
 package dev.espalier.answer;
 
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /// A product of powers of atoms, sorted by atom. Exponents are positive and counted in parts of [#ONE], so that fractional ones are exact.
 /// The order is lexicographic, an admissible monomial order.
@@ -53,7 +54,7 @@ record Monomial(Atom[] atoms, long[] exponents) implements Comparable<Monomial> 
     }
 
     /// This divided by another monomial, or null where that leaves a negative exponent.
-    @org.jspecify.annotations.Nullable Monomial over(Monomial other) {
+    @Nullable Monomial over(Monomial other) {
         Monomial quotient = this;
         for (int i = 0; i < other.atoms.length; i++) {
             long left = exponent(other.atoms[i]) - other.exponents[i];

@@ -36,21 +36,31 @@ record Numeric(double re, double im) {
         return Math.abs(value.im) <= TOLERANCE * (1 + Math.abs(value.re)) ? value.re : Double.NaN;
     }
 
-    /// Whether two fractions agree at every point to a relative 1e-9, and are defined at one of them at least.
+    /// Whether the difference of two fractions, what cancels exactly taken away, vanishes at every point to 1e-9 of its largest terms, and is defined at
+    /// one of them at least.
     static boolean agree(Fraction a, Fraction b) {
+        Fraction difference = a.minus(b);
         int compared = 0;
         for (int point = 0; point < POINTS; point++) {
-            Numeric x = at(a, point);
-            Numeric y = at(b, point);
-            if (!x.isFinite() || !y.isFinite()) {
+            Numeric value = at(difference.num(), point);
+            double size = size(difference.num(), point);
+            if (!value.isFinite() || !Double.isFinite(size) || !(at(difference.den(), point).modulus() > 0)) {
                 continue;
             }
-            if (Math.hypot(x.re - y.re, x.im - y.im) > TOLERANCE * Math.max(1e-3, Math.max(x.modulus(), y.modulus()))) {
+            if (value.modulus() > TOLERANCE * size) {
                 return false;
             }
             compared++;
         }
         return compared > 0;
+    }
+
+    private static double size(Polynomial polynomial, int point) {
+        double size = 0;
+        for (var term : polynomial.terms().entrySet()) {
+            size += at(Polynomial.term(term.getKey(), term.getValue()), point).modulus();
+        }
+        return size;
     }
 
     private static Numeric at(Fraction fraction, int point) {

@@ -79,11 +79,11 @@ final class Tolerances {
             List<Expr> values = new ArrayList<>();
             String name = "";
             for (Expr item : items) {
-                Expr value = value(item);
-                if (value == null || !name.isEmpty() && !name.equals(name(item))) {
+                Expr value = item instanceof Relation || values.isEmpty() ? value(item) : item;
+                if (value == null || !name.isEmpty() && item instanceof Relation && !name.equals(name(item))) {
                     return null;
                 }
-                name = name(item);
+                name = name.isEmpty() ? name(item) : name;
                 values.add(value);
             }
             return new Items(values);
@@ -109,18 +109,30 @@ final class Tolerances {
         };
     }
 
-    /// Whether an inequality says that its variable lies in an interval.
+    /// Whether inequalities say that their variable lies in an interval or in a union of intervals.
     private static boolean isCondition(Expr condition, Expr interval) {
-        if (!(condition instanceof Relation(List<Expr> sides, _)) || !(interval instanceof Expr.Sequence)) {
+        List<Expr> conditions = condition instanceof Items(List<Expr> items) ? items : List.of(condition);
+        List<Expr> intervals = interval instanceof Expr.Combined(String operator, List<Expr> parts) && operator.equals("cup") ? parts : List.of(interval);
+        Expr variable = variable(conditions.getFirst());
+        if (variable == null || !intervals.stream().allMatch(part -> part instanceof Expr.Sequence)) {
             return false;
         }
-        for (Expr side : sides) {
-            if (side instanceof Symbol) {
-                Form member = Conditions.form(List.of(side, interval), List.of("in"), 0);
-                return member.key().equals(Canonicaliser.form(condition).key());
+        List<Form> members = new ArrayList<>();
+        intervals.forEach(part -> members.add(Conditions.form(List.of(variable, part), List.of("in"), 0)));
+        List<Form> said = new ArrayList<>();
+        conditions.forEach(part -> said.add(Canonicaliser.form(part)));
+        return Form.Bag.of(members).key().equals(Form.Bag.of(said).key());
+    }
+
+    private static @Nullable Expr variable(Expr condition) {
+        if (condition instanceof Relation(List<Expr> sides, _)) {
+            for (Expr side : sides) {
+                if (side instanceof Symbol) {
+                    return side;
+                }
             }
         }
-        return false;
+        return null;
     }
 
     private static boolean isPercent(Expr expr) {

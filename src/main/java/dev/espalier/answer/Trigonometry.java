@@ -1,5 +1,7 @@
 package dev.espalier.answer;
 
+import org.jspecify.annotations.Nullable;
+
 /// Sine and cosine in normal form: exact at multiples of 15°, odd and even symmetry, and cos² x = 1 − sin² x.
 final class Trigonometry {
     private Trigonometry() {
@@ -25,7 +27,7 @@ final class Trigonometry {
     }
 
     /// q where x is qπ, else null.
-    private static @org.jspecify.annotations.Nullable Rational halfTurns(Fraction x) {
+    private static @Nullable Rational halfTurns(Fraction x) {
         if (x.isZero()) {
             return Rational.ZERO;
         }
