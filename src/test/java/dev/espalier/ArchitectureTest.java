@@ -1,0 +1,63 @@
+package dev.espalier;
+
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/// Rooms import only rooms to their left; each keeps what it knows to itself.
+class ArchitectureTest {
+    private static final JavaClasses CLASSES = new ClassFileImporter().withImportOption(new ImportOption.DoNotIncludeTests()).importPackages("dev.espalier");
+
+    private static final Map<String, List<String>> LEFT_OF = Map.ofEntries(
+        Map.entry("problem", List.of()),
+        Map.entry("answer", List.of("problem")),
+        Map.entry("search", List.of("problem", "answer")),
+        Map.entry("engine", List.of("problem", "answer", "search")),
+        Map.entry("store", List.of("problem", "answer", "search")),
+        Map.entry("analysis", List.of("problem", "answer", "search")),
+        Map.entry("experiment", List.of("problem", "answer", "search", "engine", "store", "analysis")),
+        Map.entry("figure", List.of("problem", "answer", "search", "engine", "store", "analysis", "experiment")),
+        Map.entry("cli", List.of("problem", "answer", "search", "engine", "store", "analysis", "experiment", "figure")),
+        Map.entry("ui", List.of("problem", "answer", "search", "store", "analysis", "experiment", "figure")));
+
+    @ParameterizedTest
+    @ValueSource(strings = {"problem", "answer", "search", "engine", "store", "analysis", "experiment", "figure", "cli", "ui"})
+    void aRoomImportsOnlyRoomsToItsLeft(String room) {
+        var others = LEFT_OF.keySet().stream().filter(other -> !other.equals(room) && !LEFT_OF.get(room).contains(other)).map(other -> "dev.espalier." + other + "..").toList();
+        var forbidden = new java.util.ArrayList<>(others);
+        forbidden.add("dev.espalier.app..");
+        noClasses().that().resideInAPackage("dev.espalier." + room + "..").should().dependOnClassesThat().resideInAnyPackage(forbidden.toArray(String[]::new))
+            .because("data flows from problems to windows; a room that looks to its right cannot be used or tested without it").check(CLASSES);
+    }
+
+    @Test
+    void onlyTheEngineKnowsOnnxRuntime() {
+        noClasses().that().resideOutsideOfPackage("dev.espalier.engine..").should().dependOnClassesThat().resideInAnyPackage("ai.onnxruntime..", "ai.djl..")
+            .because("searches talk to the ports LanguageModel and RewardModel, so that other engines fit").check(CLASSES);
+    }
+
+    @Test
+    void onlyTheStoreKnowsSql() {
+        noClasses().that().resideOutsideOfPackage("dev.espalier.store..").should().dependOnClassesThat().resideInAnyPackage("java.sql..", "javax.sql..", "org.sqlite..")
+            .because("there is one writer, and it is in the store").check(CLASSES);
+    }
+
+    @Test
+    void onlyTheWindowKnowsJavaFx() {
+        noClasses().that().resideOutsideOfPackages("dev.espalier.ui..").should().dependOnClassesThat().resideInAnyPackage("javafx..", "org.controlsfx..", "atlantafx..")
+            .because("the same experiments run without a window").check(CLASSES);
+    }
+
+    @Test
+    void roomsHaveNoCircles() {
+        slices().matching("dev.espalier.(*)..").should().beFreeOfCycles().because("a circle of rooms is one room").check(CLASSES);
+    }
+}
