@@ -1,0 +1,59 @@
+package dev.espalier.experiment;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.espalier.store.RunStore;
+import java.io.BufferedReader;
+import java.io.InputStreamReader;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.Random;
+import java.util.TreeMap;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class KillAndResumeTest {
+    private static final int KILLS = 3;
+
+    @TempDir Path folder;
+
+    @Test
+    void aSweepKilledAtRandomMomentsAndGoneOnWithHasTheLogsOfAnUninterruptedOne() throws Exception {
+        var whole = logs(folder.resolve("whole.db"));
+        var killed = folder.resolve("killed.db");
+        var random = new Random(42);
+        for (int kill = 0; kill < KILLS; kill++) runAndKill(killed, random.nextInt(1200));
+        assertThat(logs(killed)).isEqualTo(whole);
+    }
+
+    /// Lets a process run the sweep for a while after its first word and kills it (SIGKILL).
+    private static void runAndKill(Path database, int millis) throws Exception {
+        var builder = new ProcessBuilder(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "--enable-native-access=ALL-UNNAMED", "-Dai.djl.offline=true",
+            "-Despalier.sample-data=" + Home.sampleData(), KilledSweep.class.getName(), database.toString());
+        builder.environment().put("CLASSPATH", System.getProperty("java.class.path"));
+        builder.redirectError(ProcessBuilder.Redirect.DISCARD);
+        var process = builder.start();
+        try (var out = new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8))) {
+            assertThat(out.readLine()).startsWith("done");
+            process.waitFor(millis, TimeUnit.MILLISECONDS);
+        } finally {
+            process.destroyForcibly().waitFor();
+        }
+    }
+
+    /// Finishes the sweep and gives the logical log of each search.
+    private static TreeMap<String, String> logs(Path database) throws Exception {
+        var logs = new TreeMap<String, String>();
+        try (var workbench = SampleBench.open(database)) {
+            var outcome = workbench.sweep(SampleBench.sweep(workbench, KilledSweep.PROBLEMS)).done().get(5, TimeUnit.MINUTES);
+            assertThat(outcome).isEqualTo(new Outcome(Outcome.End.FINISHED, ""));
+            for (var run : workbench.runs()) {
+                for (var search : workbench.searches(run.run().id())) {
+                    logs.put(run.run().config().strategy() + run.run().config().parameters() + " " + search.problem().id(), RunStore.logicalHash(workbench.search(search.id()).events()));
+                }
+            }
+        }
+        return logs;
+    }
+}

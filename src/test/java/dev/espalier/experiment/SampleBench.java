@@ -1,0 +1,34 @@
+package dev.espalier.experiment;
+
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import dev.espalier.problem.Problem;
+import dev.espalier.problem.ProblemFile;
+import dev.espalier.search.Reduction;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+
+/// Workbenches over the sample models and problems.
+final class SampleBench {
+    private SampleBench() {}
+
+    static Workbench open(Path database) {
+        assumeTrue(Files.isDirectory(Home.sampleModels()), "the sample models are not here");
+        return Workbench.open(new Workbench.Settings(database, Home.sampleModels(), List.of()));
+    }
+
+    static List<Problem> problems(int count) {
+        return ProblemFile.read(Home.sampleProblems().resolve("dev.jsonl")).problems().subList(0, count);
+    }
+
+    static SearchOrder order(Workbench workbench, Problem problem, String strategy, Map<String, Integer> parameters) {
+        return new SearchOrder(problem, "policy-small", "prm", strategy, parameters, workbench.generation("policy-small"), Reduction.LAST, 7);
+    }
+
+    static SweepOrder sweep(Workbench workbench, int problems) {
+        return new SweepOrder("test", "dev", problems(problems), "policy-small", "prm", List.of("greedy", "majority", "weighted", "beam-search", "dvts"), List.of(1, 4, 8), 4,
+            workbench.generation("policy-small"), Reduction.LAST, List.of(1L));
+    }
+}
