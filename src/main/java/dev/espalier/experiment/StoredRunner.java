@@ -21,12 +21,15 @@ final class StoredRunner {
         this.store = store;
     }
 
+    /// @param seconds as they are stored
+    record Ran(SearchDriver.End end, double seconds) {}
+
     /// Runs on the caller's thread until the search is over. Where the store or the log refuses, the search counts as
     /// interrupted and the exception says why.
     ///
     /// @param search id of a search that is open for writing
     /// @param stored its events so far
-    SearchDriver.End run(long search, SearchConfig config, Problem problem, LanguageModel policy, @Nullable RewardModel reward,
+    Ran run(long search, SearchConfig config, Problem problem, LanguageModel policy, @Nullable RewardModel reward,
                          List<SearchEvent> stored, SearchControl control, Consumer<SearchEvent> watcher) {
         long start = System.nanoTime();
         boolean ended = false;
@@ -36,8 +39,9 @@ final class StoredRunner {
                 watcher.accept(event);
             }, stored).run();
             ended = true;
-            store.finish(search, status(end), (System.nanoTime() - start) * 1e-9);
-            return end;
+            double seconds = (System.nanoTime() - start) * 1e-9;
+            store.finish(search, status(end), seconds);
+            return new Ran(end, seconds);
         } finally {
             if (!ended) abandon(search, start);
         }

@@ -141,17 +141,16 @@ final class SweepRunner {
     private void run(Job job) {
         var control = new SearchControl();
         live.running(control);
-        long start = System.nanoTime();
         try {
             var tree = new SearchTree();
             var stored = job.goesOn() ? store.events(job.search()) : List.<SearchEvent>of();
-            var end = new StoredRunner(store).run(job.search(), job.config(), job.problem(), policy, reward, stored, control, event -> {
+            var ran = new StoredRunner(store).run(job.search(), job.config(), job.problem(), policy, reward, stored, control, event -> {
                 tree.apply(event);
                 if (event instanceof SearchEvent.Sampled sampled) tokens.addAndGet(sampled.cost().generated());
             });
-            if (end == SearchDriver.End.CANCELLED) return;
-            if (end == SearchDriver.End.FAILED) failed.incrementAndGet();
-            else pools.get(job.config()).add(pool(job.problem(), job.config().seed(), job.config().reduction(), Candidate.of(tree), tree.policyCost().generated(), (System.nanoTime() - start) * 1e-9));
+            if (ran.end() == SearchDriver.End.CANCELLED) return;
+            if (ran.end() == SearchDriver.End.FAILED) failed.incrementAndGet();
+            else pools.get(job.config()).add(pool(job.problem(), job.config().seed(), job.config().reduction(), Candidate.of(tree), tree.policyCost().generated(), ran.seconds()));
             done.incrementAndGet();
             report(false);
         } catch (EspalierException refused) {

@@ -213,12 +213,12 @@ public final class Workbench implements AutoCloseable {
 
     private Outcome run(LiveSearch live, Opened models, List<SearchEvent> stored) {
         var failure = new String[] {""};
-        var end = new StoredRunner(store).run(live.id(), models.config(), live.order().problem(), models.policy(), models.reward(), stored, live.control(), event -> {
+        var ran = new StoredRunner(store).run(live.id(), models.config(), live.order().problem(), models.policy(), models.reward(), stored, live.control(), event -> {
             if (event instanceof SearchEvent.Failed failed) failure[0] = failed.reason();
             live.happened(event);
         });
         store.flush();
-        return switch (end) {
+        return switch (ran.end()) {
             case FINISHED -> new Outcome(Outcome.End.FINISHED, "");
             case CANCELLED -> new Outcome(Outcome.End.CANCELLED, "");
             case FAILED -> new Outcome(Outcome.End.FAILED, failure[0]);

@@ -1,0 +1,150 @@
+package dev.espalier.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import dev.espalier.experiment.Home;
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import javax.imageio.ImageIO;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+class EspalierTest {
+    @TempDir Path folder;
+
+    private final PrintStream out = System.out;
+    private final PrintStream err = System.err;
+    private final ByteArrayOutputStream printed = new ByteArrayOutputStream();
+    private final ByteArrayOutputStream said = new ByteArrayOutputStream();
+
+    @BeforeEach
+    void listen() {
+        System.setOut(new PrintStream(printed, true, StandardCharsets.UTF_8));
+        System.setErr(new PrintStream(said, true, StandardCharsets.UTF_8));
+    }
+
+    @AfterEach
+    void letGo() {
+        System.setOut(out);
+        System.setErr(err);
+    }
+
+    private int espalier(String... arguments) {
+        printed.reset();
+        said.reset();
+        return Espalier.execute(new PrintWriter(System.err, true), arguments);
+    }
+
+    private int withData(String... arguments) {
+        assumeTrue(Files.isDirectory(Home.sampleModels()), "the sample models are not here");
+        var all = new ArrayList<>(List.of(arguments));
+        all.addAll(List.of("--db", folder.resolve("cli.db").toString()));
+        return espalier(all.toArray(String[]::new));
+    }
+
+    private JsonNode document() {
+        var lines = printed.toString(StandardCharsets.UTF_8).strip().split("\n");
+        return JsonMapper.shared().readTree(lines[lines.length - 1]);
+    }
+
+    private String words() {
+        return said.toString(StandardCharsets.UTF_8);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"run", "sweep", "curve", "card", "runs", "models", "bench", "demo"})
+    void everyCommandHasHelpWithAnExample(String command) {
+        assertThat(espalier(command, "--help")).isZero();
+        assertThat(printed.toString(StandardCharsets.UTF_8)).contains("Example").contains("espalier " + command);
+    }
+
+    @Test
+    void wrongUsageIsExitCode2AndSaysWhatIsRight() {
+        assertThat(espalier("swep")).isEqualTo(2);
+        assertThat(words()).contains("swep").contains("sweep");
+        assertThat(espalier()).isEqualTo(2);
+        assertThat(espalier("run", "--nonsense")).isEqualTo(2);
+        assertThat(espalier("run", "-n", "many")).isEqualTo(2);
+    }
+
+    @Test
+    void aSweepPrintsOneDocumentOfCurves() {
+        assertThat(withData("sweep", "--limit", "3", "--budgets", "1,4", "--json")).isZero();
+        var curves = document().path("curves");
+        assertThat(curves.valueStream().map(curve -> curve.path("strategy").asString())).containsExactly("greedy", "majority", "best-of-n", "weighted", "beam-search", "dvts");
+        for (var curve : curves) {
+            for (var point : curve.path("points")) {
+                assertThat(point.propertyNames()).containsExactlyInAnyOrder("n", "problems", "seeds", "accuracy", "low", "high", "coverage", "generated_tokens", "seconds");
+                assertThat(point.path("problems").asInt()).isEqualTo(3);
+                assertThat(point.path("accuracy").asDouble()).isBetween(point.path("low").asDouble() - 1e-9, point.path("high").asDouble() + 1e-9);
+                assertThat(point.path("generated_tokens").asDouble()).isPositive();
+            }
+        }
+        assertThat(words()).as("progress is on standard error").contains("searches");
+
+        var swept = document();
+        assertThat(withData("curve", "--json", "--budgets", "1,4")).isZero();
+        assertThat(document()).as("the stored runs give the same curves").isEqualTo(swept);
+
+        assertThat(withData("runs", "--json")).isZero();
+        assertThat(printed.toString(StandardCharsets.UTF_8).strip().split("\n")).hasSize(4);
+        assertThat(withData("card", "--json")).isZero();
+        assertThat(document().path("pass_at_1_by_level").isArray()).isTrue();
+    }
+
+    @Test
+    void aRunPrintsOneObjectAProblem() {
+        assertThat(withData("run", "What is $3 + 4$?", "--gold", "7", "--strategy", "beam-search", "-n", "4", "--json")).isZero();
+        var document = document();
+        assertThat(document.path("strategy").asString()).isEqualTo("beam-search");
+        assertThat(document.path("end").asString()).isEqualTo("finished");
+        assertThat(document.path("candidates").asInt()).isEqualTo(4);
+        assertThat(document.path("groups").valueStream().mapToInt(group -> group.path("votes").asInt()).sum()).isEqualTo(4);
+    }
+
+    @Test
+    void whatCannotBeDoneIsExitCode1WithASentence() throws Exception {
+        assertThat(withData("run", "What is $1+1$?", "--strategy", "dvts", "-n", "6", "-m", "4")).isEqualTo(1);
+        assertThat(words()).contains("M must divide N");
+        assertThat(withData("run", "What is $1+1$?", "--policy", "nobody")).isEqualTo(1);
+        assertThat(words()).contains("nobody").contains("policy-small");
+        assertThat(withData("sweep", "--problems", folder.resolve("none.jsonl").toString())).isEqualTo(1);
+        assertThat(words()).contains("none.jsonl");
+        assertThat(withData("run", "What?", "--models", folder.resolve("empty").toString())).isEqualTo(1);
+        assertThat(words()).contains("--models");
+        var broken = folder.resolve("broken.db");
+        Files.writeString(broken, "not a database".repeat(200));
+        assertThat(espalier("runs", "--db", broken.toString())).isEqualTo(1);
+        assertThat(words()).contains("broken.db");
+        assertThat(withData("curve")).isEqualTo(1);
+        assertThat(words()).contains("espalier sweep");
+    }
+
+    @Test
+    void theDemonstrationDrawsItsPictures() throws Exception {
+        assumeTrue(Files.isDirectory(Home.sampleModels()), "the sample models are not here");
+        var pictures = folder.resolve("demo");
+        assertThat(espalier("demo", "--limit", "3", "--out", pictures.toString())).isZero();
+        assertThat(printed.toString(StandardCharsets.UTF_8)).contains("greedy").contains("dvts");
+        for (var name : List.of("tree", "votes", "scores", "curve", "tree-dark", "votes-dark", "scores-dark", "curve-dark")) {
+            var image = ImageIO.read(pictures.resolve(name + ".png").toFile());
+            var colours = new java.util.HashSet<Integer>();
+            for (int x = 0; x < image.getWidth(); x += 3) for (int y = 0; y < image.getHeight(); y += 3) colours.add(image.getRGB(x, y));
+            assertThat(colours).as(name).hasSizeGreaterThan(10);
+        }
+        assertThat(pictures.resolve("demo.db")).exists();
+    }
+}
