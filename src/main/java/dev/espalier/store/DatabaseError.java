@@ -14,11 +14,6 @@ final class DatabaseError {
         return new EspalierException(sentence(file, cause), cause);
     }
 
-    static boolean isDamage(SQLException cause) {
-        var code = primary(cause);
-        return code == SQLiteErrorCode.SQLITE_NOTADB.code || code == SQLiteErrorCode.SQLITE_CORRUPT.code;
-    }
-
     private static String sentence(Path file, SQLException cause) {
         return switch (SQLiteErrorCode.getErrorCode(primary(cause))) {
             case SQLITE_FULL -> "The disk is full: nothing more can be stored in %s. What was stored is safe. Make room and try again.".formatted(file);

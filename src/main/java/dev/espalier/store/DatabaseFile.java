@@ -72,7 +72,8 @@ final class DatabaseFile {
         var config = new SQLiteConfig();
         config.enforceForeignKeys(true);
         config.setBusyTimeout(BUSY_MILLISECONDS);
-        return JDBC.createConnection("jdbc:sqlite:" + file.toAbsolutePath(), config.toProperties());
+        // As a URI, because the driver takes what follows a question mark in a plain name for settings.
+        return JDBC.createConnection("jdbc:sqlite:" + file.toUri(), config.toProperties());
     }
 
     /// @return whether the file is yet to be made

@@ -4,12 +4,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.espalier.EspalierException;
+import dev.espalier.search.Cost;
+import dev.espalier.search.SearchEvent;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import org.assertj.core.api.AbstractThrowableAssert;
@@ -56,6 +60,17 @@ class DatabaseFileTest {
         assertThat(pragma("user_version")).isEqualTo(Migrations.bundled().version());
         try (var files = Files.list(db.getParent())) {
             assertThat(files).containsExactly(db); // the write-ahead log is folded in
+        }
+    }
+
+    @Test
+    void anyNameAFolderCanHaveWillDo() throws Exception {
+        db = folder.resolve("50 % off? #1 (ü数)").resolve("runs.db");
+        RunStore.open(db).close();
+        assertThat(Files.size(db)).isPositive();
+        try (var files = Files.list(db.getParent()); var folders = Files.list(folder)) {
+            assertThat(files).containsExactly(db);
+            assertThat(folders).containsExactly(db.getParent());
         }
     }
 
@@ -123,8 +138,8 @@ class DatabaseFileTest {
         }
         var bytes = Files.readAllBytes(db);
         int page = pragma("page_size");
-        int root = pragmaOfTable("event");
-        java.util.Arrays.fill(bytes, (root - 1) * page, root * page, (byte) 0x5a);
+        int root = rootPage("event");
+        Arrays.fill(bytes, (root - 1) * page, root * page, (byte) 0x5a);
         Files.write(db, bytes);
 
         try (var store = RunStore.open(db)) {
@@ -133,7 +148,7 @@ class DatabaseFileTest {
         }
     }
 
-    private int pragmaOfTable(String table) throws SQLException {
+    private int rootPage(String table) throws SQLException {
         try (var connection = connect(db); var statement = connection.createStatement();
              var row = statement.executeQuery("SELECT rootpage FROM sqlite_schema WHERE name = '" + table + "'")) {
             return row.getInt(1);
@@ -176,7 +191,7 @@ class DatabaseFileTest {
     void aDatabaseOfVersionOneIsReadByThisProgram() throws Exception {
         try (var script = getClass().getResourceAsStream("version-1.sql")) {
             assertThat(script).isNotNull();
-            sql(new String(script.readAllBytes(), java.nio.charset.StandardCharsets.UTF_8));
+            sql(new String(script.readAllBytes(), StandardCharsets.UTF_8));
         }
         try (var store = RunStore.open(db)) {
             assertThat(store.runs()).singleElement().returns("An old run", summary -> summary.run().name()).returns(0.30000000000000004, summary -> summary.run().config().generation().temperature());
@@ -187,7 +202,7 @@ class DatabaseFileTest {
             assertThat(RunStore.logicalHash(log)).isEqualTo("758dc9aada512c72224b6a6d7b0940b30338699b92cbd9e056e556ffcfddd436");
 
             store.reopen(search.id());
-            var last = new dev.espalier.search.SearchEvent.Finished(1, new dev.espalier.search.Cost(3, 15), new dev.espalier.search.Cost(0, 12));
+            var last = new SearchEvent.Finished(1, new Cost(3, 15), new Cost(0, 12));
             store.append(search.id(), log.size(), last, 1);
             store.finish(search.id(), SearchStatus.FINISHED, 1);
             store.flush();

@@ -8,11 +8,14 @@ import dev.espalier.search.Finish;
 import dev.espalier.search.Request;
 import dev.espalier.search.SearchEvent;
 import dev.espalier.search.Step;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.SplittableRandom;
 import java.util.stream.DoubleStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class EventCodecTest {
 
@@ -41,7 +44,7 @@ class EventCodecTest {
 
     @Test
     void numbersComeBackToTheBit() {
-        var random = new java.util.SplittableRandom(7);
+        var random = new SplittableRandom(7);
         var logProbs = new float[20_000];
         for (int i = 0; i < logProbs.length; i++) logProbs[i] = Float.intBitsToFloat(random.nextInt());
         var tokens = random.ints(logProbs.length).toArray();
@@ -63,11 +66,11 @@ class EventCodecTest {
 
     /// A tokenizer that cuts through a surrogate pair must not make the log unreadable.
     @ParameterizedTest
-    @org.junit.jupiter.params.provider.ValueSource(strings = {"\ud83d", "a\ude00b", "\ud83d\ud83d\ude00\ude00", "\u0000\u0001\u001f\u007f\u2028\ufffe\uffff"})
+    @ValueSource(strings = {"\ud83d", "a\ude00b", "\ud83d\ud83d\ude00\ude00", "\u0000\u0001\u001f\u007f\u2028\ufffe\uffff"})
     void textThatIsNotProperUnicodeComesBackEqual(String text) {
         var event = new SearchEvent.Failed(text);
-        var utf8 = EventCodec.encode(event).getBytes(java.nio.charset.StandardCharsets.UTF_8);
-        assertThat(EventCodec.decode("failed", 1, new String(utf8, java.nio.charset.StandardCharsets.UTF_8))).isEqualTo(event);
+        var utf8 = EventCodec.encode(event).getBytes(StandardCharsets.UTF_8);
+        assertThat(EventCodec.decode("failed", 1, new String(utf8, StandardCharsets.UTF_8))).isEqualTo(event);
     }
 
     @Test
