@@ -5,6 +5,7 @@ import dev.espalier.problem.Problem;
 import dev.espalier.search.Cost;
 import dev.espalier.search.Finish;
 import dev.espalier.search.SearchEvent;
+import dev.espalier.search.SearchTree;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.sql.ResultSet;
@@ -88,7 +89,9 @@ public final class RunStore implements AutoCloseable {
             return created;
         });
         for (var search : searches) {
-            if (search.status() == SearchStatus.RUNNING) sittings.putIfAbsent(search.search(), new Sitting(search.events()));
+            if (search.status() != SearchStatus.RUNNING || sittings.containsKey(search.search())) continue;
+            prepare(search);
+            sittings.putIfAbsent(search.search(), new Sitting(search.events()));
         }
         return searches.stream().map(Catalogue.Opened::search).toList();
     }
@@ -99,14 +102,22 @@ public final class RunStore implements AutoCloseable {
     /// @return the number of its stored events; [#append] ignores those, so that a resumed search may tell its log from the start
     /// @throws EspalierException where it is finished
     public long reopen(long search) {
-        long events = writer.ask(() -> reopened(search)).events();
-        sittings.put(search, new Sitting(events));
-        return events;
+        var opened = writer.ask(() -> reopened(search));
+        prepare(opened);
+        sittings.put(search, new Sitting(opened.events()));
+        return opened.events();
     }
 
     private Catalogue.Opened reopened(long search) throws SQLException {
         ledger.forget(search);
         return catalogue.reopen(search);
+    }
+
+    /// Reads a log on the caller's thread, so that the writing thread need not while other searches wait.
+    private void prepare(Catalogue.Opened search) {
+        if (search.events() == 0) return;
+        var tree = SearchTree.of(events(search.search()));
+        writer.ask(() -> ledger.adopt(search.search(), tree));
     }
 
     /// Adds an event to a search's log. Waits for nothing but room in the queue. An event that is stored already is ignored.

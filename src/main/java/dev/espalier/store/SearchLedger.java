@@ -125,6 +125,13 @@ final class SearchLedger {
         trees.remove(search);
     }
 
+    /// Takes a tree that the stored log gives, so that it need not be rebuilt here.
+    ///
+    /// @return whether there was none yet
+    boolean adopt(long search, SearchTree tree) {
+        return trees.putIfAbsent(search, tree) == null;
+    }
+
     private void writeTotals(long search) throws SQLException {
         var seconds = touched.remove(search);
         if (seconds == null) return;
