@@ -1,5 +1,6 @@
 package dev.espalier.experiment;
 
+import dev.espalier.EspalierException;
 import dev.espalier.problem.Problem;
 import dev.espalier.search.LanguageModel;
 import dev.espalier.search.RewardModel;
@@ -9,12 +10,15 @@ import dev.espalier.search.SearchDriver;
 import dev.espalier.search.SearchEvent;
 import dev.espalier.store.RunStore;
 import dev.espalier.store.SearchStatus;
+import java.lang.System.Logger.Level;
 import java.util.List;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /// Runs one search with every event stored.
 final class StoredRunner {
+    private static final System.Logger LOG = System.getLogger(StoredRunner.class.getName());
+
     private final RunStore store;
 
     StoredRunner(RunStore store) {
@@ -47,9 +51,13 @@ final class StoredRunner {
         }
     }
 
+    /// The log stays as it is; the search can be resumed like a cancelled one.
     private void abandon(long search, long start) {
-        // The log stays as it is; it can be resumed like a cancelled one.
-        if (store.failure() == null) store.finish(search, SearchStatus.CANCELLED, (System.nanoTime() - start) * 1e-9);
+        try {
+            store.finish(search, SearchStatus.CANCELLED, (System.nanoTime() - start) * 1e-9);
+        } catch (EspalierException unwritable) {
+            LOG.log(Level.DEBUG, "the reason why the search was given up is told already", unwritable);
+        }
     }
 
     private static SearchStatus status(SearchDriver.End end) {
