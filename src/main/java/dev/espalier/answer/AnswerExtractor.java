@@ -10,10 +10,16 @@ import org.jspecify.annotations.Nullable;
 public final class AnswerExtractor {
     private static final Pattern BOX = Pattern.compile("\\\\(?:boxed|fbox)(?![a-zA-Z])\\s*");
     private static final Pattern UNBRACED = Pattern.compile("\\G(?:\\\\[a-zA-Z]+|[^\\s{}$\\\\.,;]|[.,](?=\\d))+");
+    /// A line of its own with a number and at most two words of a unit; `#### Step 2` is a heading.
+    private static final Pattern HASHES = Pattern.compile("####[ \\t]*([-+\u2212]?\\$?[-\u2212]?(?:\\d[\\d,]*+(?:\\.\\d++)?|\\.\\d++)(?:/\\d++)?[ \\t]*%?(?: ?[A-Za-z]++){0,2}\\.?)[ \\t]*(?:\\R|$)");
+    /// What follows "the answer is" in a remark about the answer.
+    private static final Pattern COMMENT = Pattern.compile("(?i)(?:indeed |not |in)?(?:correct|right|wrong|reasonable|clear|obvious|valid|as follows|the following)\\b");
     private static final Pattern FINAL_ANSWER = Pattern.compile("(?i)\\bfinal\\s+answer\\s*(?:is|:)\\s*:?");
     private static final Pattern ANSWER = Pattern.compile("(?i)\\banswer\\s+is\\s*:?");
     private static final Pattern SENTENCE_END = Pattern.compile("[.!?](?=\\s|\\*|$)|\\R");
     private static final Pattern NUMBER = Pattern.compile("(?<![\\w.,])[-\u2212]?(?:\\d{1,3}(?:,\\d{3})+(?!\\d)|\\d+)?(?:\\.?\\d++)(?:/\\d+)?(?:\\\\?%)?");
+
+    private static final int LONGEST_SENTENCE = 1_000;
 
     private AnswerExtractor() {
     }
@@ -24,13 +30,9 @@ public final class AnswerExtractor {
         if (boxed != null || !finished) {
             return boxed;
         }
-        int hashes = text.lastIndexOf("####");
-        if (hashes >= 0) {
-            int lineEnd = text.indexOf('\n', hashes);
-            Extraction found = trimmed(text, hashes + 4, lineEnd < 0 ? text.length() : lineEnd, Rule.HASHES);
-            if (found != null) {
-                return found;
-            }
+        Extraction hashes = afterHashes(text);
+        if (hashes != null) {
+            return hashes;
         }
         Extraction said = sentence(text, FINAL_ANSWER, Rule.FINAL_ANSWER);
         if (said == null) {
@@ -93,15 +95,27 @@ public final class AnswerExtractor {
         return closing;
     }
 
+    private static @Nullable Extraction afterHashes(String text) {
+        Extraction last = null;
+        Matcher hashes = HASHES.matcher(text);
+        while (hashes.find()) {
+            last = trimmed(text, hashes.start(1), hashes.end(1), Rule.HASHES);
+        }
+        return last;
+    }
+
     private static @Nullable Extraction sentence(String text, Pattern words, Rule rule) {
-        int from = -1;
+        Extraction last = null;
         Matcher said = words.matcher(text);
         while (said.find()) {
-            from = said.end();
+            Extraction found = said(text, said.end(), rule);
+            last = found != null && !COMMENT.matcher(found.answer()).lookingAt() ? found : last;
         }
-        if (from < 0) {
-            return null;
-        }
+        return last;
+    }
+
+    private static @Nullable Extraction said(String text, int start, Rule rule) {
+        int from = start;
         while (from < text.length() && (Character.isWhitespace(text.charAt(from)) || text.charAt(from) == '*' || text.charAt(from) == ':')) {
             from++;
         }
@@ -109,8 +123,12 @@ public final class AnswerExtractor {
         if (mathematics != null) {
             return mathematics;
         }
-        Matcher end = SENTENCE_END.matcher(text);
-        return trimmed(text, from, end.find(from) ? end.start() : text.length(), rule);
+        int limit = Math.min(text.length(), from + LONGEST_SENTENCE);
+        Matcher end = SENTENCE_END.matcher(text).region(from, limit).useTransparentBounds(true).useAnchoringBounds(false);
+        if (end.find()) {
+            return trimmed(text, from, end.start(), rule);
+        }
+        return limit == text.length() ? trimmed(text, from, limit, rule) : null;
     }
 
     /// Mathematics between `$…$`, `$$…$$`, `\(…\)` or `\[…\]` that begins at an index. `$5` alone is money, not a delimiter.
@@ -118,7 +136,7 @@ public final class AnswerExtractor {
         for (String[] pair : new String[][] {{"$$", "$$"}, {"$", "$"}, {"\\(", "\\)"}, {"\\[", "\\]"}}) {
             if (text.startsWith(pair[0], from)) {
                 int start = from + pair[0].length();
-                int end = text.indexOf(pair[1], start);
+                int end = text.indexOf(pair[1], start, Math.min(text.length(), start + LONGEST_SENTENCE));
                 return end < 0 ? null : trimmed(text, start, end, rule);
             }
         }

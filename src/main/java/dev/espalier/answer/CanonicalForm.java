@@ -12,28 +12,26 @@ public final class CanonicalForm {
     private final String display;
     private final String kind;
     private final @Nullable Expr expr;
-    private final @Nullable Form form;
 
-    private CanonicalForm(String key, String display, String kind, @Nullable Expr expr, @Nullable Form form) {
+    private CanonicalForm(String key, String display, String kind, @Nullable Expr expr) {
         this.key = key;
         this.display = display;
         this.kind = kind;
         this.expr = expr;
-        this.form = form;
     }
 
     /// @param latex a bare answer: LaTeX, plain text or a mixture; a blank one is no answer and has the key ""
     public static CanonicalForm of(String latex) {
         String plain = Surface.trimmed(latex);
         if (Surface.compressed(plain).isEmpty()) {
-            return new CanonicalForm("", "", "none", null, null);
+            return new CanonicalForm("", "", "none", null);
         }
         if (plain.length() > LONGEST) {
             return text(plain);
         }
         if (plain.length() <= LONGEST_PLAIN_INTEGER && Numerals.isWhole(plain)) {
             long value = Long.parseLong(plain);
-            return of(plain, new Expr.Num(Rational.of(value), -1), new Form.Scalar(Fraction.of(Rational.of(value))), Long.toString(value), "integer");
+            return of(plain, new Expr.Num(Rational.of(value), -1), Long.toString(value), "integer");
         }
         try {
             return Work.within(() -> decided(plain));
@@ -45,15 +43,15 @@ public final class CanonicalForm {
     private static CanonicalForm decided(String plain) {
         Expr expr = Surface.isWords(plain) ? new Expr.Words(plain) : Parser.parse(Lexer.tokens(Vocabulary.plain(plain)));
         Form form = Canonicaliser.form(expr);
-        return of(plain, expr, form, form.key(), form.kind());
+        return of(plain, expr, form.key(), form.kind());
     }
 
-    private static CanonicalForm of(String plain, Expr expr, Form form, String key, String kind) {
-        return new CanonicalForm(key, Surface.display(plain), kind, expr, form);
+    private static CanonicalForm of(String plain, Expr expr, String key, String kind) {
+        return new CanonicalForm(key, Surface.display(plain), kind, expr);
     }
 
     private static CanonicalForm text(String plain) {
-        return new CanonicalForm("text:" + Surface.compressed(plain), Surface.display(plain), "text", null, null);
+        return new CanonicalForm("text:" + Surface.compressed(plain), Surface.display(plain), "text", null);
     }
 
     /// The identity of an answer group; "" only for no answer.
@@ -72,12 +70,9 @@ public final class CanonicalForm {
         return kind;
     }
 
+    /// What was read; null where the answer is compared as text.
     @Nullable Expr expr() {
         return expr;
-    }
-
-    @Nullable Form form() {
-        return form;
     }
 
     @Override

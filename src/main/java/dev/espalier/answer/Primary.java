@@ -19,6 +19,8 @@ import java.util.Set;
 /// Reads the smallest parts of an answer: numbers, letters, fractions, roots, functions, and anything in brackets.
 final class Primary {
     static final Set<String> FRACTIONS = Set.of("frac", "dfrac", "tfrac", "cfrac");
+    /// Letters that are functions when a bracket follows.
+    private static final Set<String> APPLIED = Set.of("zeta", "Gamma");
     private static final Set<String> MATRICES = Set.of("matrix", "pmatrix", "bmatrix", "array", "smallmatrix");
 
     private final Parser parser;
@@ -77,6 +79,9 @@ final class Primary {
             } else {
                 name.append(tokens.next().text());
             }
+        }
+        if (tokens.peek().is("(") && APPLIED.contains(letter)) {
+            return new Call(name.toString(), List.of(read()));
         }
         return new Symbol(name.toString());
     }

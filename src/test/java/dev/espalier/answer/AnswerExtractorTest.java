@@ -21,6 +21,9 @@ class AnswerExtractorTest {
             \\boxed{x = \\boxed{5}}                                    | x = \\boxed{5}    | BOXED
             \\boxed{} is nothing. The answer is 8.                     | 8                 | ANSWER
             She makes 18. #### 18                                      | 18                | HASHES
+            #### Step 2: we add 3. The answer is 9.                    | 9                 | ANSWER
+            #### 70,000 dollars                                        | 70,000 dollars    | HASHES
+            The final answer is 5. I hope the final answer is correct. | 5                 | FINAL_ANSWER
             The answer is 3, no: the final answer is $\\frac12$.       | \\frac12          | FINAL_ANSWER
             Therefore, the final answer is: $x=5$. I hope it is right. | x=5               | FINAL_ANSWER
             Final Answer: **12**                                       | 12                | FINAL_ANSWER
@@ -59,6 +62,12 @@ class AnswerExtractorTest {
         assertThat(AnswerExtractor.extract("", true)).isNull();
         assertThat(AnswerExtractor.extract("I do not know.", true)).isNull();
         assertThat(AnswerExtractor.extract("\\boxed{", true)).isNull();
+    }
+
+    @Test
+    void aPolicyThatRepeatsItselfTakesLinearTime() {
+        assertThat(AnswerExtractor.extract("the answer is ".repeat(50_000) + "$".repeat(50_000), true)).isNull();
+        assertThat(AnswerExtractor.extract("the answer is " + "so ".repeat(50_000) + "7", true)).isNotNull().extracting(Extraction::answer).isEqualTo("7");
     }
 
     @Test

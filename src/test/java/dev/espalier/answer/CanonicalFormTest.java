@@ -38,7 +38,7 @@ class CanonicalFormTest {
             "\\begin{pmatrix}1&2\\end{pmatrix}", "6-5i # -5i+6", "\\frac{1}{1+i} # \\frac{1-i}{2}", "\\binom{5}{2} # 10", "5! # 120", "\\sqrt[3]{-8} # -2",
             "\\frac{1}{1+\\sqrt[3]2} # \\frac{1-\\sqrt[3]2+\\sqrt[3]4}{3}", "3:2 # 3 : 2", "\\emptyset # \\{\\}", "\\frac{\\pi}{2} # \\pi/2 # 0.5\\pi",
             "11,\\! 111,\\! 111,\\! 100 # 11111111100", "3.0\\times 10^8 # 300000000 # 300 million", "x\\sqrt{x} # x^{3/2}", "\\sqrt{x^2} # |x|", "x", "xy # yx # x\\cdot y",
-            "x_1+x_2 # x_2+x_{1}", "\\{1\\pm\\sqrt5,-2\\} # \\{-2, 1-\\sqrt5, 1+\\sqrt5\\}", "(1,2),(3,4) # (1,2) and (3,4)", "4\\sin 2x", "\\overline{AB}");
+            "x_1+x_2 # x_2+x_{1}", "\\{1\\pm\\sqrt5,-2\\} # \\{-2, 1-\\sqrt5, 1+\\sqrt5\\}", "(1,2),(3,4) # (1,2) and (3,4)", "4\\sin 2x", "\\zeta(3)", "3\\zeta", "-\\infty", "a, c", "\\overline{AB}");
 
     @ParameterizedTest
     @FieldSource("ANSWERS")
