@@ -1,0 +1,22 @@
+package dev.espalier.ui;
+
+import javafx.beans.value.ObservableValue;
+import javafx.scene.Node;
+import javafx.scene.control.Label;
+
+/// Small bindings that many views need.
+public final class Panes {
+    private Panes() {}
+
+    /// Shows a node, and gives it room, only while the condition holds.
+    public static void showWhen(Node node, ObservableValue<Boolean> condition) {
+        node.managedProperty().bind(node.visibleProperty());
+        node.visibleProperty().bind(condition);
+    }
+
+    /// Shows a box with a sentence only while there is one.
+    public static void sentence(Node box, Label label, ObservableValue<String> sentence) {
+        label.textProperty().bind(sentence);
+        showWhen(box, sentence.map(text -> !text.isEmpty()));
+    }
+}

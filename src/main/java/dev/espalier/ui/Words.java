@@ -1,0 +1,40 @@
+package dev.espalier.ui;
+
+import java.util.Locale;
+
+/// Numbers and texts as they stand on the screen.
+public final class Words {
+    private Words() {}
+
+    /// Thousands parted by narrow spaces.
+    public static String whole(long number) {
+        return String.format(Locale.ROOT, "%,d", number).replace(',', '\u202f');
+    }
+
+    public static String score(double score) {
+        return Double.isNaN(score) ? "–" : String.format(Locale.ROOT, "%.2f", score);
+    }
+
+    public static String percent(double share) {
+        return Double.isNaN(share) ? "–" : String.format(Locale.ROOT, "%.1f %%", 100 * share);
+    }
+
+    public static String decimal(double number, int digits) {
+        return Double.isFinite(number) ? String.format(Locale.ROOT, "%." + digits + "f", number) : "–";
+    }
+
+    /// "40 s", "3 min 20 s", "2 h 5 min".
+    public static String duration(double seconds) {
+        if (!Double.isFinite(seconds) || seconds < 0) return "–";
+        if (seconds < 10) return decimal(seconds, 1) + " s";
+        long s = Math.round(seconds);
+        if (s < 60) return s + " s";
+        if (s < 3600) return s / 60 + " min " + s % 60 + " s";
+        return s / 3600 + " h " + s % 3600 / 60 + " min";
+    }
+
+    /// A text on one line, without the line ends that part its steps.
+    public static String oneLine(String text) {
+        return text.strip().replaceAll("\\s+", " ");
+    }
+}
