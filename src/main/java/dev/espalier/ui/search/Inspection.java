@@ -1,0 +1,142 @@
+package dev.espalier.ui.search;
+
+import dev.espalier.search.Finish;
+import dev.espalier.search.SearchTree;
+import dev.espalier.search.Tally;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/// What the inspector says about one node: a picture in words and numbers, made from a tree that does not change any more.
+///
+/// @param node     the node looked at
+/// @param title    for example "Candidate 7" or "Step 3"
+/// @param subtitle fate, rank, number of steps and tokens
+/// @param steps    from the first step to the node
+/// @param siblings all children of the node's parent, best score first
+/// @param answer   what was extracted from the candidate, "" where nothing was or the path has not ended
+/// @param verdict  whether that is right, or why there is none
+/// @param text     the whole path as the policy wrote it
+/// @param tokens   of the node's own step
+public record Inspection(int node, String title, String subtitle, List<StepRow> steps, List<SiblingRow> siblings, String answer, String verdict,
+                         String text, List<TokenRow> tokens) {
+
+    /// @param score  NaN where it was not scored
+    public record StepRow(int node, int number, String text, double score, int tokens, double logProb) {}
+
+    /// @param fate   "kept", "pruned", "ended" or "open"
+    /// @param reason the strategy's words, for example "rank 3 of 16"
+    public record SiblingRow(int node, String text, double score, String fate, String reason) {
+
+        /// The first part of the reason, for where room is short.
+        public String rank() {
+            int comma = reason.indexOf(',');
+            return comma < 0 ? reason : reason.substring(0, comma);
+        }
+    }
+
+    /// @param logProb natural logarithm, before temperature and top-p
+    public record TokenRow(int position, int id, double logProb) {
+        public double probability() {
+            return Math.exp(logProb);
+        }
+    }
+
+    /// @param tally of the whole tree, null while there is none
+    public static Inspection of(SearchTree tree, int id, @Nullable Tally tally, boolean goldKnown) {
+        var node = tree.node(id);
+        var path = tree.path(id);
+        var steps = new ArrayList<StepRow>();
+        int tokens = 0;
+        for (var at : path) {
+            tokens += at.step().tokens().length;
+            if (at.step().text().isEmpty()) continue;
+            int number = steps.size();
+            double score = number < node.pathScores().size() ? node.pathScores().get(number) : at.score();
+            steps.add(new StepRow(at.id(), number + 1, at.step().text().strip(), score, at.step().tokens().length, sum(at.step().logProbs())));
+        }
+        var group = tally == null || node.candidate() < 0 ? null
+            : tally.groups().stream().filter(g -> g.members().contains(node.candidate())).findFirst().orElse(null);
+        return new Inspection(id, title(node, steps.size()), subtitle(node, steps.size(), tokens), List.copyOf(steps), siblings(tree, node),
+            group == null ? "" : group.display(), verdict(node, group, goldKnown), tree.text(id), tokens(node));
+    }
+
+    /// How many siblings there are and what became of them: "4 sampled, 2 kept, 2 pruned".
+    public String family() {
+        var parts = new ArrayList<String>();
+        parts.add(siblings.size() + " sampled");
+        for (var fate : List.of("kept", "pruned", "ended")) {
+            long count = siblings.stream().filter(row -> row.fate().equals(fate)).count();
+            if (count > 0) parts.add(count + " " + fate);
+        }
+        return String.join(", ", parts);
+    }
+
+    /// The node's fate in one word.
+    public static String fate(SearchTree.Node node) {
+        return switch (node.fate()) {
+            case KEPT -> "kept";
+            case PRUNED -> "pruned";
+            case ENDED -> "ended";
+            case ACTIVE -> "open";
+        };
+    }
+
+    private static String title(SearchTree.Node node, int steps) {
+        if (node.parent() < 0) return "Problem";
+        return node.candidate() >= 0 ? "Candidate " + (node.candidate() + 1) : "Step " + Math.max(steps, 1);
+    }
+
+    private static String subtitle(SearchTree.Node node, int steps, int tokens) {
+        if (node.parent() < 0) return "the root of the tree";
+        var parts = new ArrayList<String>();
+        parts.add(switch (node.finish()) {
+            case STEP -> fate(node);
+            case STOP -> "ended";
+            case LENGTH -> "cut at the token limit";
+            case CANCELLED -> "cancelled";
+        });
+        if (!node.reason().isEmpty()) parts.add(node.reason());
+        parts.add(count(steps, "step"));
+        parts.add(count(tokens, "token"));
+        return String.join(" · ", parts);
+    }
+
+    private static String verdict(SearchTree.Node node, Tally.@Nullable Group group, boolean goldKnown) {
+        if (node.candidate() < 0 || group == null) return "";
+        if (!group.answered()) return node.finish() == Finish.LENGTH ? "no answer: the text was cut off" : "no answer was found in the text";
+        String votes = group.votes() == 1 ? "the only vote for it" : "one of " + group.votes() + " votes for it";
+        return (goldKnown ? group.correct() ? "right, " : "wrong, " : "") + votes;
+    }
+
+    private static List<SiblingRow> siblings(SearchTree tree, SearchTree.Node node) {
+        if (node.parent() < 0) return List.of();
+        return tree.node(node.parent()).children().stream()
+            .map(child -> new SiblingRow(child.id(), child.step().text().strip(), child.score(), fate(child), child.reason()))
+            .sorted((a, b) -> Double.compare(orLowest(b.score()), orLowest(a.score())))
+            .toList();
+    }
+
+    private static double orLowest(double score) {
+        return Double.isNaN(score) ? -1 : score;
+    }
+
+    private static List<TokenRow> tokens(SearchTree.Node node) {
+        var rows = new ArrayList<TokenRow>();
+        var step = node.step();
+        for (int i = 0; i < step.tokens().length; i++) {
+            rows.add(new TokenRow(i + 1, step.tokens()[i], i < step.logProbs().length ? step.logProbs()[i] : Double.NaN));
+        }
+        return List.copyOf(rows);
+    }
+
+    private static double sum(float[] numbers) {
+        double sum = 0;
+        for (float number : numbers) sum += number;
+        return sum;
+    }
+
+    static String count(int count, String noun) {
+        return count + " " + noun + (count == 1 ? "" : "s");
+    }
+}

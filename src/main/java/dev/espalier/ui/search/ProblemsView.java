@@ -1,0 +1,177 @@
+package dev.espalier.ui.search;
+
+import dev.espalier.problem.Problem;
+import dev.espalier.problem.ProblemSet;
+import dev.espalier.ui.Icons;
+import dev.espalier.ui.Panes;
+import dev.espalier.ui.View;
+import dev.espalier.ui.Words;
+import javafx.beans.binding.Bindings;
+import javafx.beans.value.ObservableValue;
+import javafx.collections.MapChangeListener;
+import javafx.fxml.FXML;
+import javafx.geometry.Pos;
+import javafx.scene.Parent;
+import javafx.scene.control.Button;
+import javafx.scene.control.ComboBox;
+import javafx.scene.control.Label;
+import javafx.scene.control.ListCell;
+import javafx.scene.control.ListView;
+import javafx.scene.control.ScrollPane;
+import javafx.scene.control.TextArea;
+import javafx.scene.control.TextField;
+import javafx.scene.control.ToggleButton;
+import javafx.scene.control.ToggleGroup;
+import javafx.scene.layout.HBox;
+import javafx.scene.layout.Priority;
+import javafx.scene.layout.VBox;
+import javafx.util.StringConverter;
+import org.kordamp.ikonli.javafx.FontIcon;
+
+/// The list of problems, and the place where a person types one.
+final class ProblemsView {
+    private final SearchModel model;
+    private final Parent root;
+    @FXML private Label count;
+    @FXML private Button open;
+    @FXML private Button emptyOpen;
+    @FXML private ToggleGroup source;
+    @FXML private ToggleButton fromSet;
+    @FXML private ToggleButton own;
+    @FXML private HBox trouble;
+    @FXML private Label troubleText;
+    @FXML private VBox setPart;
+    @FXML private VBox ownPart;
+    @FXML private VBox empty;
+    @FXML private ComboBox<ProblemSet> sets;
+    @FXML private TextField filter;
+    @FXML private ListView<Problem> list;
+    @FXML private ScrollPane statement;
+    @FXML private Label statementText;
+    @FXML private Label statementGold;
+    @FXML private TextArea typedText;
+    @FXML private TextField typedGold;
+
+    ProblemsView(SearchModel model) {
+        this.model = model;
+        root = View.PROBLEMS.load(this);
+    }
+
+    Parent root() { return root; }
+
+    void focusFilter() {
+        fromSet.setSelected(true);
+        filter.requestFocus();
+    }
+
+    @FXML
+    private void initialize() {
+        var problems = model.problems();
+        open.setOnAction(_ -> model.openProblems());
+        emptyOpen.setOnAction(_ -> model.openProblems());
+        source.selectedToggleProperty().subscribe((before, now) -> {
+            if (now == null && before != null) before.setSelected(true);
+            else problems.typing().set(now == own);
+        });
+        problems.typing().subscribe(typing -> (typing ? own : fromSet).setSelected(true));
+        var none = Bindings.isEmpty(problems.sets());
+        setPart.visibleProperty().bind(problems.typing().not().and(none.not()));
+        empty.visibleProperty().bind(problems.typing().not().and(none).and(model.loaded()));
+        ownPart.visibleProperty().bind(problems.typing());
+        Panes.sentence(trouble, troubleText, model.problemTrouble());
+        count.textProperty().bind(Bindings.createStringBinding(this::counted, problems.shown(), problems.standings(), problems.set()));
+        filter.textProperty().bindBidirectional(problems.filter());
+        typedText.textProperty().bindBidirectional(problems.typedText());
+        typedGold.textProperty().bindBidirectional(problems.typedGold());
+        sets.setItems(problems.sets());
+        sets.setConverter(names());
+        sets.valueProperty().bindBidirectional(problems.set());
+        fillList();
+        ObservableValue<Problem> selected = problems.selected();
+        statementText.textProperty().bind(selected.map(Problem::text).orElse(""));
+        statementGold.textProperty().bind(selected.map(ProblemsView::facts).orElse(""));
+        selected.subscribe(_ -> statement.setVvalue(0));
+    }
+
+    private void fillList() {
+        var problems = model.problems();
+        list.setItems(problems.shown());
+        list.setCellFactory(_ -> new ProblemCell());
+        list.setPlaceholder(new Label("No problem matches the filter."));
+        list.getSelectionModel().selectedItemProperty().subscribe((_, now) -> {
+            if (now != null) problems.selected().set(now);
+        });
+        problems.selected().subscribe(now -> {
+            if (now == null) {
+                list.getSelectionModel().clearSelection();
+            } else if (list.getSelectionModel().getSelectedItem() != now && problems.shown().contains(now)) {
+                list.getSelectionModel().select(now);
+                list.scrollTo(Math.max(0, list.getSelectionModel().getSelectedIndex() - 3));
+            }
+        });
+        problems.standings().addListener((MapChangeListener<String, Standing>) _ -> list.refresh());
+    }
+
+    private String counted() {
+        var problems = model.problems();
+        if (problems.set().get() == null) return "";
+        long known = problems.set().get().problems().stream().filter(problem -> problems.standings().containsKey(problem.id())).count();
+        String shown = problems.shown().size() == problems.total() ? Integer.toString(problems.total()) : problems.shown().size() + " of " + problems.total();
+        return shown + (known > 0 ? " · " + known + " done" : "");
+    }
+
+    private static String facts(Problem problem) {
+        return String.join(" · ", java.util.stream.Stream.of(
+            problem.gold() == null ? "no gold answer" : "gold answer " + problem.gold(),
+            problem.subject(), problem.level() > 0 ? "level " + problem.level() : "", problem.id()).filter(part -> !part.isEmpty()).toList());
+    }
+
+    private static StringConverter<ProblemSet> names() {
+        return new StringConverter<>() {
+            @Override
+            public String toString(ProblemSet set) { return set == null ? "" : set.name() + " (" + set.problems().size() + ")"; }
+
+            @Override
+            public ProblemSet fromString(String text) { throw new UnsupportedOperationException("the list is not editable"); }
+        };
+    }
+
+    private final class ProblemCell extends ListCell<Problem> {
+        private final FontIcon dot = Icons.of("fth-circle", "standing");
+        private final Label text = new Label();
+        private final Label level = new Label();
+        private final HBox row = new HBox(dot, text, level);
+
+        ProblemCell() {
+            row.getStyleClass().add("problem-row");
+            row.setAlignment(Pos.CENTER_LEFT);
+            HBox.setHgrow(text, Priority.ALWAYS);
+            text.setMaxWidth(Double.MAX_VALUE);
+            text.setMinWidth(0);
+            level.getStyleClass().add("muted");
+            level.setMinWidth(USE_PREF_SIZE);
+            setPrefWidth(0);
+        }
+
+        @Override
+        protected void updateItem(Problem problem, boolean isEmpty) {
+            super.updateItem(problem, isEmpty);
+            if (isEmpty || problem == null) {
+                setGraphic(null);
+                return;
+            }
+            var standing = model.problems().standings().get(problem.id());
+            dot.getStyleClass().removeAll("right", "wrong", "unknown");
+            dot.setIconLiteral(standing == null ? "fth-circle" : switch (standing) {
+                case RIGHT -> "fth-check-circle";
+                case WRONG -> "fth-x-circle";
+                case UNKNOWN -> "fth-help-circle";
+            });
+            if (standing != null) dot.getStyleClass().add(standing.name().toLowerCase(java.util.Locale.ROOT));
+            text.setText(Words.oneLine(problem.text()));
+            level.setText(problem.level() > 0 ? "L" + problem.level() : "");
+            setAccessibleText(text.getText() + ", " + (standing == null ? "not searched yet" : standing.words()));
+            setGraphic(row);
+        }
+    }
+}

@@ -1,0 +1,202 @@
+package dev.espalier.ui.search;
+
+import dev.espalier.figure.Answer;
+import dev.espalier.figure.ScoresFigure;
+import dev.espalier.figure.TreeMarks;
+import dev.espalier.figure.VotesFigure;
+import dev.espalier.search.Reduction;
+import dev.espalier.search.SearchConfig;
+import dev.espalier.search.Tally;
+import dev.espalier.search.Vote;
+import dev.espalier.ui.Desk;
+import dev.espalier.ui.FigurePane;
+import dev.espalier.ui.Icons;
+import dev.espalier.ui.LatestWins;
+import dev.espalier.ui.Panes;
+import dev.espalier.ui.View;
+import dev.espalier.ui.Words;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import javafx.beans.binding.Bindings;
+import javafx.beans.property.ObjectProperty;
+import javafx.beans.property.SimpleObjectProperty;
+import javafx.fxml.FXML;
+import javafx.scene.Parent;
+import javafx.scene.control.Button;
+import javafx.scene.control.ComboBox;
+import javafx.scene.control.Label;
+import javafx.scene.control.Slider;
+import javafx.scene.layout.BorderPane;
+import javafx.scene.layout.StackPane;
+import javafx.util.StringConverter;
+import org.jspecify.annotations.Nullable;
+
+/// The Search perspective on the screen.
+public final class SearchView {
+    private final SearchModel model;
+    private final Desk desk;
+    private final TreePane tree;
+    private final FigurePane votes;
+    private final FigurePane scores;
+    private final ProblemsView problems;
+    private final ObjectProperty<@Nullable Inspection> inspected = new SimpleObjectProperty<>();
+    private final BorderPane root;
+    private final LatestWins scoring;
+    private @Nullable Object drawnFor;
+    @FXML private StackPane problemsPlace;
+    @FXML private StackPane inspectorPlace;
+    @FXML private StackPane treePlace;
+    @FXML private StackPane votesPlace;
+    @FXML private StackPane scoresPlace;
+    @FXML private Label title;
+    @FXML private Label subtitle;
+    @FXML private Button resume;
+    @FXML private Button savePicture;
+    @FXML private Button pause;
+    @FXML private Button step;
+    @FXML private Button cancel;
+    @FXML private Slider cursor;
+    @FXML private Label position;
+    @FXML private Label winner;
+    @FXML private Label scoresNote;
+    @FXML private ComboBox<Reduction> reduction;
+    @FXML private ComboBox<Vote> vote;
+
+    public SearchView(SearchModel model, Desk desk) {
+        this.model = model;
+        this.desk = desk;
+        tree = new TreePane(desk.background(), desk.remembered().dark(), node -> model.tree().selected().set(node));
+        votes = new FigurePane(desk.background());
+        scores = new FigurePane(desk.background());
+        scoring = new LatestWins(desk.background());
+        problems = new ProblemsView(model);
+        root = View.SEARCH.load(this);
+        root.setTop(new OrderView(model).root());
+        problemsPlace.getChildren().add(problems.root());
+        inspectorPlace.getChildren().add(new InspectorView(model.tree(), inspected).root());
+    }
+
+    public Parent root() { return root; }
+
+    public void focusFilter() { problems.focusFilter(); }
+
+    public void focusTree() { tree.requestFocus(); }
+
+    public void zoomIn() { tree.zoomIn(); }
+
+    public void zoomOut() { tree.zoomOut(); }
+
+    public void fit() { tree.fit(); }
+
+    @FXML
+    private void initialize() {
+        treePlace.getChildren().add(tree);
+        votesPlace.getChildren().add(votes);
+        scoresPlace.getChildren().add(scores);
+        votes.dark().bind(desk.remembered().dark());
+        scores.dark().bind(desk.remembered().dark());
+        votes.setAccessibleText("Votes by canonical answer");
+        scores.setAccessibleText("PRM scores by step, one line a candidate");
+        controls();
+        voting();
+        var shown = model.tree();
+        shown.snapshot().subscribe(now -> {
+            tree.show(now.tree(), now.shown() == 0 || drawnFor != shown.problem().get());
+            drawnFor = shown.problem().get();
+            redraw();
+        });
+        shown.selected().subscribe(this::redraw);
+        model.votes().tally().subscribe(this::redraw);
+        model.votes().vote().subscribe(this::redraw);
+    }
+
+    private void controls() {
+        var shown = model.tree();
+        title.textProperty().bind(shown.config().map(config -> OrderForm.Method.titleOf(config.strategy())).orElse("Search tree"));
+        subtitle.textProperty().bind(Bindings.createStringBinding(this::facts, shown.config(), shown.snapshot(), shown.phase(), shown.message()));
+        pause.textProperty().bind(shown.phase().map(phase -> phase == Phase.PAUSED ? "Go on" : "Pause"));
+        shown.phase().subscribe(phase -> pause.setGraphic(Icons.of(phase == Phase.PAUSED ? "fth-play" : "fth-pause")));
+        pause.accessibleTextProperty().bind(pause.textProperty());
+        var idle = Bindings.createBooleanBinding(() -> !shown.phase().get().live(), shown.phase());
+        pause.disableProperty().bind(idle);
+        step.disableProperty().bind(idle);
+        cancel.disableProperty().bind(idle);
+        pause.setOnAction(_ -> model.pauseOrGoOn());
+        step.setOnAction(_ -> shown.step());
+        cancel.setOnAction(_ -> shown.cancel());
+        cursor.maxProperty().bind(Bindings.max(1, shown.total()));
+        cursor.valueProperty().bindBidirectional(shown.cursor());
+        cursor.disableProperty().bind(shown.total().isEqualTo(0));
+        position.textProperty().bind(Bindings.createStringBinding(() -> shown.total().get() == 0 ? "no events yet"
+            : "event " + shown.cursor().get() + " of " + shown.total().get(), shown.cursor(), shown.total()));
+        resume.setOnAction(_ -> model.resume(shown.stored()));
+        Panes.showWhen(resume, shown.phase().map(Phase::resumable));
+        savePicture.setOnAction(_ -> model.savePicture(tree.figure(), tree.getWidth(), tree.getHeight()));
+        savePicture.disableProperty().bind(shown.total().isEqualTo(0));
+    }
+
+    private void voting() {
+        reduction.getItems().setAll(Reduction.values());
+        reduction.setConverter(OrderView.labels());
+        reduction.valueProperty().bindBidirectional(model.votes().reduction());
+        vote.getItems().setAll(Vote.values());
+        vote.setConverter(new StringConverter<>() {
+            @Override
+            public String toString(Vote shown) { return shown == null ? "" : shown.label(); }
+
+            @Override
+            public Vote fromString(String text) { throw new UnsupportedOperationException("the list is not editable"); }
+        });
+        vote.valueProperty().bindBidirectional(model.votes().vote());
+        winner.textProperty().bind(Bindings.createStringBinding(this::elected, model.votes().tally(), model.votes().vote(), model.votes().message()));
+    }
+
+    private void redraw() {
+        var now = model.tree().snapshot().get().tree();
+        var tally = model.votes().tally().get();
+        var problem = model.tree().problem().get();
+        boolean gold = problem != null && problem.gold() != null;
+        int selected = model.tree().selected().get() < now.nodes().size() ? model.tree().selected().get() : -1;
+        int candidate = tally.elect(model.votes().vote().get()).map(Tally.Group::bestCandidate).filter(best -> best < now.candidates().size()).orElse(-1);
+        int path = selected > 0 ? selected : candidate < 0 ? -1 : now.candidates().get(candidate).id();
+        Map<Integer, Answer> answers = Elected.answers(tally, gold);
+        tree.mark(new TreeMarks(answers, selected, -1, path, candidate));
+        var group = selected < 0 || now.node(selected).candidate() < 0 ? null
+            : tally.groups().stream().filter(known -> known.members().contains(now.node(selected).candidate())).findFirst().map(Tally.Group::key).orElse(null);
+        votes.figure().set(new VotesFigure(tally, Elected.keys(tally), group));
+        scoring.submit(() -> ScoresFigure.of(now, path), scores.figure()::set, _ -> scores.figure().set(null));
+        inspected.set(selected < 0 ? null : Inspection.of(now, selected, tally, gold));
+    }
+
+    private String facts() {
+        var shown = model.tree();
+        var config = shown.config().get();
+        if (config == null) return shown.phase().get() == Phase.RUNNING ? "starting" : "";
+        var now = shown.snapshot().get().tree();
+        var parts = new ArrayList<String>();
+        parts.add(settings(config));
+        parts.add(shown.phase().get().words());
+        if (now.iterations() > 0) parts.add(Inspection.count(now.iterations(), "iteration"));
+        parts.add(Inspection.count(now.candidates().size(), "candidate"));
+        parts.add(Words.whole(now.policyCost().generated()) + " tokens");
+        if (!shown.message().get().isEmpty()) parts.add(shown.message().get());
+        return String.join(" · ", parts);
+    }
+
+    private static String settings(SearchConfig config) {
+        var parts = new ArrayList<String>();
+        for (var name : List.of("N", "M")) if (config.parameters().containsKey(name)) parts.add(name + "=" + config.parameters().get(name));
+        if (config.generation().temperature() > 0) parts.add("T=" + config.generation().temperature());
+        if (config.generation().topP() < 1) parts.add("top-p=" + config.generation().topP());
+        parts.add("seed " + config.seed());
+        return String.join(" ", parts);
+    }
+
+    private String elected() {
+        if (!model.votes().message().get().isEmpty()) return model.votes().message().get();
+        var group = model.votes().tally().get().elect(model.votes().vote().get());
+        if (group.isEmpty()) return "canonical answers";
+        return group.get().answered() ? "elects " + group.get().display() : "no candidate has an answer";
+    }
+}

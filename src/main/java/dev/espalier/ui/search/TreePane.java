@@ -1,0 +1,233 @@
+package dev.espalier.ui.search;
+
+import dev.espalier.figure.Theme;
+import dev.espalier.figure.TreeFigure;
+import dev.espalier.figure.TreeLayout;
+import dev.espalier.figure.TreeMarks;
+import dev.espalier.figure.TreeMinimap;
+import dev.espalier.figure.View;
+import dev.espalier.search.SearchTree;
+import dev.espalier.ui.Background;
+import dev.espalier.ui.FigurePane;
+import dev.espalier.ui.LatestWins;
+import java.util.function.IntConsumer;
+import javafx.beans.property.BooleanProperty;
+import javafx.geometry.Pos;
+import javafx.scene.Cursor;
+import javafx.scene.input.KeyCode;
+import javafx.scene.input.KeyEvent;
+import javafx.scene.input.MouseButton;
+import javafx.scene.input.MouseEvent;
+import javafx.scene.input.ScrollEvent;
+import javafx.scene.layout.StackPane;
+import org.jspecify.annotations.Nullable;
+
+/// The tree on the screen: wheel zooms around the pointer, drag pans, click selects, arrows walk, plus, minus and 0 zoom and fit.
+/// Until a person moves it, it shows the whole tree as it grows.
+final class TreePane extends StackPane {
+    private static final double KEY_ZOOM = 1.25;
+    private static final double DRAG_STARTS = 4;
+
+    private final FigurePane picture;
+    private final FigurePane map;
+    private final LatestWins layouts;
+    private final IntConsumer select;
+    private final BooleanProperty dark;
+    private @Nullable TreeLayout layout;
+    private @Nullable View view;
+    private TreeMarks marks = TreeMarks.NONE;
+    private boolean fitted = true;
+    private double pressedX;
+    private double pressedY;
+    private double lastX;
+    private double lastY;
+    private boolean dragging;
+
+    TreePane(Background background, BooleanProperty dark, IntConsumer select) {
+        this.select = select;
+        this.dark = dark;
+        picture = new FigurePane(background);
+        map = new FigurePane(background);
+        layouts = new LatestWins(background);
+        picture.dark().bind(dark);
+        map.dark().bind(dark);
+        getStyleClass().add("tree-pane");
+        map.getStyleClass().add("minimap");
+        map.setMaxSize(150, 92);
+        StackPane.setAlignment(map, Pos.BOTTOM_RIGHT);
+        getChildren().addAll(picture, map);
+        map.setVisible(false);
+        setFocusTraversable(true);
+        setAccessibleText("Search tree. Arrow keys walk it, plus and minus zoom, 0 shows all of it.");
+        picture.widthProperty().subscribe(this::sized);
+        picture.heightProperty().subscribe(this::sized);
+        dark.subscribe(this::sized);
+        listen();
+    }
+
+    /// Lays the tree out off the window's thread and shows it.
+    ///
+    /// @param fresh whether it is another search than before
+    void show(SearchTree tree, boolean fresh) {
+        if (fresh) {
+            layouts.forget();
+            fitted = true;
+        }
+        layouts.submit(() -> TreeLayout.of(tree), laidOut -> {
+            layout = laidOut;
+            sized();
+        }, _ -> { });
+    }
+
+    void mark(TreeMarks next) {
+        var shown = next.withHovered(marks.hovered());
+        if (shown.equals(marks)) return;
+        marks = shown;
+        draw();
+    }
+
+    void zoom(double factor) {
+        zoom(factor, picture.getWidth() / 2, picture.getHeight() / 2);
+    }
+
+    void zoomIn() { zoom(KEY_ZOOM); }
+
+    void zoomOut() { zoom(1 / KEY_ZOOM); }
+
+    void fit() {
+        fitted = true;
+        sized();
+    }
+
+    /// Brings a node into view where it is outside.
+    void reveal(int node) {
+        var at = layout;
+        var seen = view;
+        if (at == null || seen == null || node < 0 || node >= at.size()) return;
+        double x = seen.screenX(at.x(node));
+        double y = seen.screenY(at.y(node));
+        if (x >= 10 && y >= 10 && x <= picture.getWidth() - 10 && y <= picture.getHeight() - 10) return;
+        fitted = false;
+        view = seen.centredOn(at.x(node), at.y(node), picture.getWidth(), picture.getHeight());
+        draw();
+    }
+
+    /// What is drawn now, null before the first layout.
+    @Nullable TreeFigure figure() {
+        return layout == null || view == null ? null : new TreeFigure(layout, marks, view);
+    }
+
+    private void sized() {
+        if (layout == null || picture.getWidth() < 1 || picture.getHeight() < 1) return;
+        if (fitted || view == null) view = TreeFigure.fit(layout, picture.getWidth(), picture.getHeight(), dark.get() ? Theme.dark() : Theme.light());
+        draw();
+    }
+
+    private void draw() {
+        var now = figure();
+        if (now == null) return;
+        picture.figure().set(now);
+        boolean crowded = !fitted && now.layout().size() > 1;
+        map.setVisible(crowded);
+        if (crowded) map.figure().set(new TreeMinimap(now.layout(), now.marks(), now.view(), picture.getWidth(), picture.getHeight()));
+    }
+
+    private void zoom(double factor, double x, double y) {
+        if (view == null) return;
+        fitted = false;
+        view = view.zoomed(factor, x, y);
+        draw();
+    }
+
+    private void listen() {
+        picture.addEventHandler(MouseEvent.MOUSE_PRESSED, this::pressed);
+        picture.addEventHandler(MouseEvent.MOUSE_DRAGGED, this::dragged);
+        picture.addEventHandler(MouseEvent.MOUSE_RELEASED, this::released);
+        picture.addEventHandler(MouseEvent.MOUSE_MOVED, event -> hover(event.getX(), event.getY()));
+        picture.addEventHandler(MouseEvent.MOUSE_EXITED, _ -> hover(-1000, -1000));
+        picture.addEventHandler(ScrollEvent.SCROLL, event -> {
+            zoom(Math.pow(1.0015, event.getDeltaY()), event.getX(), event.getY());
+            event.consume();
+        });
+        map.addEventHandler(MouseEvent.MOUSE_PRESSED, this::jump);
+        map.addEventHandler(MouseEvent.MOUSE_DRAGGED, this::jump);
+        addEventHandler(KeyEvent.KEY_PRESSED, this::key);
+    }
+
+    private void pressed(MouseEvent event) {
+        requestFocus();
+        pressedX = lastX = event.getX();
+        pressedY = lastY = event.getY();
+        dragging = false;
+    }
+
+    private void dragged(MouseEvent event) {
+        if (!dragging && Math.hypot(event.getX() - pressedX, event.getY() - pressedY) < DRAG_STARTS) return;
+        if (view == null) return;
+        dragging = true;
+        fitted = false;
+        setCursor(Cursor.CLOSED_HAND);
+        view = view.panned(event.getX() - lastX, event.getY() - lastY);
+        lastX = event.getX();
+        lastY = event.getY();
+        draw();
+    }
+
+    private void released(MouseEvent event) {
+        setCursor(Cursor.DEFAULT);
+        if (dragging || event.getButton() != MouseButton.PRIMARY) return;
+        if (event.getClickCount() == 2) {
+            fit();
+            return;
+        }
+        var now = figure();
+        if (now != null) now.hit(event.getX(), event.getY()).ifPresent(select);
+    }
+
+    private void hover(double x, double y) {
+        var now = figure();
+        if (now == null) return;
+        int node = now.hit(x, y).orElse(-1);
+        if (node == marks.hovered()) return;
+        setCursor(node >= 0 ? Cursor.HAND : Cursor.DEFAULT);
+        marks = marks.withHovered(node);
+        draw();
+    }
+
+    private void jump(MouseEvent event) {
+        if (view == null || !(map.figure().get() instanceof TreeMinimap small)) return;
+        var at = small.layoutAt(event.getX(), event.getY(), map.getWidth(), map.getHeight());
+        view = view.centredOn(at[0], at[1], picture.getWidth(), picture.getHeight());
+        draw();
+        event.consume();
+    }
+
+    private void key(KeyEvent event) {
+        if (event.isShortcutDown() || event.isAltDown()) return;
+        if (pressed(event.getCode(), event.getText())) event.consume();
+    }
+
+    private boolean pressed(KeyCode code, String text) {
+        switch (code) {
+            case UP -> walk(Walk.PARENT);
+            case DOWN -> walk(Walk.CHILD);
+            case LEFT -> walk(Walk.LEFT);
+            case RIGHT -> walk(Walk.RIGHT);
+            case PLUS, ADD, EQUALS -> zoomIn();
+            case MINUS, SUBTRACT -> zoomOut();
+            case DIGIT0, NUMPAD0 -> fit();
+            default -> {
+                if (!text.equals("+")) return false;
+                zoomIn();
+            }
+        }
+        return true;
+    }
+
+    private void walk(Walk step) {
+        if (layout == null) return;
+        int next = step.from(layout, marks.selected());
+        select.accept(next);
+        reveal(next);
+    }
+}

@@ -1,0 +1,70 @@
+package dev.espalier.ui.search;
+
+import dev.espalier.problem.Problem;
+import dev.espalier.search.Reduction;
+import dev.espalier.search.SearchTree;
+import dev.espalier.search.Tally;
+import dev.espalier.search.Vote;
+import dev.espalier.ui.Background;
+import dev.espalier.ui.LatestWins;
+import java.util.List;
+import javafx.beans.property.ObjectProperty;
+import javafx.beans.property.ReadOnlyObjectProperty;
+import javafx.beans.property.ReadOnlyObjectWrapper;
+import javafx.beans.property.ReadOnlyStringProperty;
+import javafx.beans.property.ReadOnlyStringWrapper;
+import javafx.beans.property.SimpleObjectProperty;
+
+/// The answer groups of the shown tree, counted again whenever the tree or the reduction changes, and who wins.
+public final class VotesModel {
+
+    /// Counts: [dev.espalier.experiment.Workbench#tally].
+    @FunctionalInterface
+    public interface Counting {
+        Tally tally(SearchTree tree, Problem problem, Reduction reduction);
+    }
+
+    private static final Tally NONE = new Tally(List.of(), 0);
+
+    private final ObjectProperty<Reduction> reduction = new SimpleObjectProperty<>(Reduction.LAST);
+    private final ObjectProperty<Vote> vote = new SimpleObjectProperty<>(Vote.WEIGHTED);
+    private final ReadOnlyObjectWrapper<Tally> tally = new ReadOnlyObjectWrapper<>(NONE);
+    private final ReadOnlyStringWrapper message = new ReadOnlyStringWrapper("");
+    private final LatestWins counting;
+    private final TreeModel shown;
+    private final Counting counter;
+
+    public VotesModel(TreeModel shown, Counting counter, Background background) {
+        this.shown = shown;
+        this.counter = counter;
+        counting = new LatestWins(background);
+        shown.snapshot().subscribe((_, _) -> count());
+        reduction.subscribe((_, _) -> count());
+    }
+
+    public ObjectProperty<Reduction> reduction() { return reduction; }
+
+    public ObjectProperty<Vote> vote() { return vote; }
+
+    public ReadOnlyObjectProperty<Tally> tally() { return tally.getReadOnlyProperty(); }
+
+    /// What went wrong while counting, "" while nothing did.
+    public ReadOnlyStringProperty message() { return message.getReadOnlyProperty(); }
+
+    private void count() {
+        var problem = shown.problem().get();
+        var tree = shown.snapshot().get().tree();
+        if (problem == null || tree.candidates().isEmpty()) {
+            counting.forget();
+            tally.set(NONE);
+            return;
+        }
+        var by = reduction.get();
+        counting.submit(() -> counter.tally(tree, problem, by), this::counted, message::set);
+    }
+
+    private void counted(Tally result) {
+        message.set("");
+        tally.set(result);
+    }
+}

@@ -1,0 +1,5 @@
+/// The Search perspective: choose a problem, run a strategy on it, watch the tree grow, look at a candidate.
+@NullMarked
+package dev.espalier.ui.search;
+
+import org.jspecify.annotations.NullMarked;
