@@ -1,0 +1,193 @@
+package dev.espalier.ui.compare;
+
+import dev.espalier.analysis.Curve;
+import dev.espalier.experiment.LiveSweep;
+import dev.espalier.experiment.Outcome;
+import dev.espalier.experiment.SweepOrder;
+import dev.espalier.experiment.SweepProgress;
+import dev.espalier.figure.CurveFigure;
+import dev.espalier.figure.Figure;
+import dev.espalier.figure.Png;
+import dev.espalier.figure.Theme;
+import dev.espalier.problem.ProblemSet;
+import dev.espalier.ui.Desk;
+import dev.espalier.ui.Words;
+import java.util.List;
+import javafx.beans.binding.BooleanBinding;
+import javafx.beans.property.ReadOnlyBooleanProperty;
+import javafx.beans.property.ReadOnlyBooleanWrapper;
+import javafx.beans.property.ReadOnlyObjectProperty;
+import javafx.beans.property.ReadOnlyObjectWrapper;
+import javafx.beans.property.ReadOnlyStringProperty;
+import javafx.beans.property.ReadOnlyStringWrapper;
+import javafx.collections.FXCollections;
+import javafx.collections.ObservableList;
+import org.jspecify.annotations.Nullable;
+
+/// The Compare perspective without its picture: the sweep that runs, its progress, and the curves that are shown.
+public final class CompareModel {
+
+    /// One line of the table: a method at a budget.
+    public record Row(String method, Curve.Point point) {}
+
+    private static final SweepProgress NOTHING = new SweepProgress(0, 0, 0, 0, Double.NaN, List.of());
+
+    private final Desk desk;
+    private final SweepForm form = new SweepForm();
+    private final ObservableList<ProblemSet> sets;
+    private final ReadOnlyObjectWrapper<List<Curve>> curves = new ReadOnlyObjectWrapper<>(List.of());
+    private final ObservableList<Row> rows = FXCollections.observableArrayList();
+    private final ReadOnlyObjectWrapper<SweepProgress> progress = new ReadOnlyObjectWrapper<>(NOTHING);
+    private final ReadOnlyStringWrapper state = new ReadOnlyStringWrapper("");
+    private final ReadOnlyStringWrapper message = new ReadOnlyStringWrapper("");
+    private final ReadOnlyStringWrapper title = new ReadOnlyStringWrapper("");
+    private final ReadOnlyBooleanWrapper running = new ReadOnlyBooleanWrapper();
+    private final BooleanBinding runnable;
+    private @Nullable LiveSweep live;
+    private @Nullable SweepOrder last;
+    private boolean finished;
+    private Runnable stored = () -> { };
+
+    /// @param sets the problem sets, as the Search perspective knows them
+    public CompareModel(Desk desk, ObservableList<ProblemSet> sets) {
+        this.desk = desk;
+        this.sets = sets;
+        runnable = form.complaint().isNull().and(running.not());
+        sets.subscribe(this::chooseSet);
+        curves.subscribe(now -> rows.setAll(now.stream().flatMap(curve -> curve.points().stream().map(point -> new Row(curve.strategy(), point))).toList()));
+    }
+
+    public SweepForm form() { return form; }
+
+    public ObservableList<ProblemSet> sets() { return sets; }
+
+    public ReadOnlyObjectProperty<List<Curve>> curves() { return curves.getReadOnlyProperty(); }
+
+    public ObservableList<Row> rows() { return rows; }
+
+    public ReadOnlyObjectProperty<SweepProgress> progress() { return progress.getReadOnlyProperty(); }
+
+    /// How far the sweep is, in words; "" where there is none.
+    public ReadOnlyStringProperty state() { return state.getReadOnlyProperty(); }
+
+    /// What went wrong, "" where nothing did.
+    public ReadOnlyStringProperty message() { return message.getReadOnlyProperty(); }
+
+    /// What the curves are of.
+    public ReadOnlyStringProperty title() { return title.getReadOnlyProperty(); }
+
+    public ReadOnlyBooleanProperty running() { return running.getReadOnlyProperty(); }
+
+    public BooleanBinding runnable() { return runnable; }
+
+    /// Told when something new is in the store.
+    public void whenStored(Runnable action) { stored = action; }
+
+    /// Whether Start would go on with the sweep that was cancelled.
+    public boolean wouldGoOn() {
+        return last != null && !finished && form.complaint().get() == null && last.equals(form.order());
+    }
+
+    public void load() {
+        desk.background().run(desk.workbench()::models, found -> {
+            form.keep(desk.remembered());
+            form.models(found);
+            form.policy().subscribe(policy -> {
+                if (policy != null && !policy.isEmpty()) desk.background().run(() -> desk.workbench().generation(policy), form::recommended, message::set);
+            });
+        }, message::set);
+    }
+
+    public void run() {
+        if (!runnable.get()) return;
+        var order = form.order();
+        message.set("");
+        running.set(true);
+        finished = false;
+        last = order;
+        state.set("starting");
+        desk.background().run(() -> desk.workbench().sweep(order), sweep -> {
+            live = sweep;
+            title.set(order.name());
+            curves.set(List.of());
+        }, problem -> {
+            running.set(false);
+            state.set("");
+            message.set(problem);
+        });
+    }
+
+    public void cancel() {
+        if (live == null) return;
+        live.cancel();
+        state.set("cancelling");
+    }
+
+    /// Shows the curves of stored runs.
+    public void show(List<Long> runs, String name) {
+        message.set("");
+        desk.background().run(() -> desk.workbench().curves(runs), found -> {
+            if (live != null) return;
+            curves.set(found);
+            title.set(name);
+            state.set("");
+            progress.set(NOTHING);
+            if (found.isEmpty()) message.set("These runs have no finished search with a gold answer, so there is no accuracy to draw.");
+        }, message::set);
+    }
+
+    /// Takes the sweep's latest state.
+    public void frame() {
+        var sweep = live;
+        if (sweep == null) return;
+        boolean over = sweep.done().isDone();
+        var now = sweep.progress();
+        if (now != progress.get()) {
+            progress.set(now);
+            if (!now.curves().equals(curves.get())) curves.set(now.curves());
+        }
+        if (over) end(sweep.done().join());
+        else if (!sweep.cancelled()) state.set(words(now));
+    }
+
+    public void savePicture(@Nullable Figure figure, double width, double height) {
+        if (figure == null) return;
+        desk.files().save("Save the picture", "PNG picture", "*.png", "accuracy-by-budget.png").ifPresent(file -> desk.background().run(() -> {
+            Png.write(figure, file, (int) width, (int) height, 2, desk.remembered().dark().get() ? Theme.dark() : Theme.light());
+            return file;
+        }, _ -> { }, message::set));
+    }
+
+    /// The figure of the curves, null where there is none.
+    public @Nullable Figure figure() {
+        return curves.get().isEmpty() ? null : new CurveFigure(curves.get());
+    }
+
+    private void end(Outcome outcome) {
+        live = null;
+        running.set(false);
+        finished = outcome.end() == Outcome.End.FINISHED;
+        var now = progress.get();
+        state.set(switch (outcome.end()) {
+            case FINISHED -> Words.whole(now.done()) + " searches done" + failures(now);
+            case CANCELLED -> "cancelled after " + Words.whole(now.done()) + " of " + Words.whole(now.total()) + " searches; what is done is kept";
+            case FAILED -> "stopped after " + Words.whole(now.done()) + " of " + Words.whole(now.total()) + " searches";
+        });
+        message.set(outcome.message());
+        stored.run();
+    }
+
+    private static String words(SweepProgress now) {
+        String rest = Double.isFinite(now.secondsLeft()) ? " · " + Words.duration(now.secondsLeft()) + " left" : "";
+        return Words.whole(now.done()) + " of " + Words.whole(now.total()) + " searches" + failures(now) + " · " + Words.whole(Math.round(now.tokensPerSecond()))
+            + " tokens/s" + rest;
+    }
+
+    private static String failures(SweepProgress now) {
+        return now.failed() == 0 ? "" : " (" + now.failed() + " failed)";
+    }
+
+    private void chooseSet() {
+        if (form.set().get() == null || !sets.contains(form.set().get())) form.set().set(sets.isEmpty() ? null : sets.getFirst());
+    }
+}

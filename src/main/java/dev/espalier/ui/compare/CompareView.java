@@ -1,0 +1,113 @@
+package dev.espalier.ui.compare;
+
+import dev.espalier.ui.Desk;
+import dev.espalier.ui.FigurePane;
+import dev.espalier.ui.NumberCell;
+import dev.espalier.ui.Panes;
+import dev.espalier.ui.View;
+import dev.espalier.ui.Words;
+import java.util.function.Function;
+import java.util.function.ToDoubleFunction;
+import javafx.beans.binding.Bindings;
+import javafx.beans.property.SimpleObjectProperty;
+import javafx.beans.property.SimpleStringProperty;
+import javafx.fxml.FXML;
+import javafx.scene.Parent;
+import javafx.scene.control.Button;
+import javafx.scene.control.Label;
+import javafx.scene.control.ProgressBar;
+import javafx.scene.control.SplitPane;
+import javafx.scene.control.TableColumn;
+import javafx.scene.control.TableView;
+import javafx.scene.layout.HBox;
+import javafx.scene.layout.StackPane;
+import javafx.scene.layout.VBox;
+
+/// The Compare perspective on the screen.
+public final class CompareView {
+    private final CompareModel model;
+    private final Desk desk;
+    private final FigurePane curves;
+    private final SplitPane root;
+    private final Runnable showRuns;
+    @FXML private StackPane sweepPlace;
+    @FXML private StackPane curvesPlace;
+    @FXML private SplitPane filled;
+    @FXML private VBox empty;
+    @FXML private Button toRuns;
+    @FXML private Button savePicture;
+    @FXML private Label title;
+    @FXML private HBox progressRow;
+    @FXML private ProgressBar bar;
+    @FXML private Label state;
+    @FXML private HBox trouble;
+    @FXML private Label troubleText;
+    @FXML private TableView<CompareModel.Row> table;
+    @FXML private TableColumn<CompareModel.Row, String> method;
+    @FXML private TableColumn<CompareModel.Row, Number> n;
+    @FXML private TableColumn<CompareModel.Row, Number> accuracy;
+    @FXML private TableColumn<CompareModel.Row, String> interval;
+    @FXML private TableColumn<CompareModel.Row, Number> coverage;
+    @FXML private TableColumn<CompareModel.Row, Number> problems;
+    @FXML private TableColumn<CompareModel.Row, Number> seeds;
+    @FXML private TableColumn<CompareModel.Row, Number> tokens;
+    @FXML private TableColumn<CompareModel.Row, Number> seconds;
+
+    /// @param showRuns goes to the stored runs
+    public CompareView(CompareModel model, Desk desk, Runnable showRuns) {
+        this.model = model;
+        this.desk = desk;
+        this.showRuns = showRuns;
+        curves = new FigurePane(desk.background());
+        root = View.COMPARE.load(this);
+        sweepPlace.getChildren().add(new SweepView(model).root());
+    }
+
+    public Parent root() { return root; }
+
+    @FXML
+    private void initialize() {
+        curves.dark().bind(desk.remembered().dark());
+        curves.setAccessibleText("Accuracy against budget, one curve a method; the table below has the numbers");
+        curvesPlace.getChildren().add(curves);
+        model.curves().subscribe(_ -> curves.figure().set(model.figure()));
+        title.textProperty().bind(model.title());
+        savePicture.setOnAction(_ -> model.savePicture(model.figure(), curves.getWidth(), curves.getHeight()));
+        var none = Bindings.createBooleanBinding(() -> model.curves().get().isEmpty(), model.curves());
+        savePicture.disableProperty().bind(none);
+        filled.visibleProperty().bind(none.not().or(model.running()));
+        empty.visibleProperty().bind(none.and(model.running().not()));
+        toRuns.setOnAction(_ -> showRuns.run());
+        Panes.sentence(trouble, troubleText, model.message());
+        state.textProperty().bind(model.state());
+        Panes.showWhen(progressRow, model.state().map(text -> !text.isEmpty()));
+        bar.progressProperty().bind(model.progress().map(now -> now.total() == 0 ? -1.0 : (double) now.done() / now.total()));
+        fillTable();
+    }
+
+    private void fillTable() {
+        table.setItems(model.rows());
+        table.setColumnResizePolicy(TableView.CONSTRAINED_RESIZE_POLICY_FLEX_LAST_COLUMN);
+        method.setCellValueFactory(cell -> new SimpleStringProperty(titleOf(cell.getValue().method())));
+        interval.setCellValueFactory(cell -> new SimpleStringProperty(
+            Words.percent(cell.getValue().point().low()) + " – " + Words.percent(cell.getValue().point().high())));
+        interval.getStyleClass().add("number-column");
+        number(n, row -> row.point().n(), number -> Words.whole(number.longValue()));
+        number(accuracy, row -> row.point().accuracy(), number -> Words.percent(number.doubleValue()));
+        number(coverage, row -> row.point().coverage(), number -> Words.percent(number.doubleValue()));
+        number(problems, row -> row.point().problems(), number -> Words.whole(number.longValue()));
+        number(seeds, row -> row.point().seeds(), number -> Words.whole(number.longValue()));
+        number(tokens, row -> row.point().generatedTokens(), number -> Words.whole(Math.round(number.doubleValue())));
+        number(seconds, row -> row.point().seconds(), number -> Words.decimal(number.doubleValue(), 2));
+    }
+
+    private String titleOf(String name) {
+        return model.form().choices().stream().filter(choice -> choice.name().equals(name)).map(SweepForm.Choice::title).findFirst().orElse(name);
+    }
+
+    private static void number(TableColumn<CompareModel.Row, Number> column, ToDoubleFunction<CompareModel.Row> value, Function<Number, String> words) {
+        column.setCellValueFactory(cell -> new SimpleObjectProperty<>(value.applyAsDouble(cell.getValue())));
+        column.setCellFactory(_ -> new NumberCell<>(words));
+        column.getStyleClass().add("number-column");
+    }
+}
