@@ -1,0 +1,62 @@
+package dev.espalier.ui.runs;
+
+import dev.espalier.store.RunSummary;
+import dev.espalier.ui.Words;
+import java.time.ZoneId;
+import java.time.format.DateTimeFormatter;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.stream.Collectors;
+
+/// The exact configuration of a run, line by line.
+///
+/// @param lines what stands on the card, in order
+public record RunCard(List<Line> lines) {
+    public record Line(String name, String value) {}
+
+    private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm:ss", Locale.ROOT);
+
+    public static String time(java.time.Instant instant, ZoneId zone) {
+        return TIME.withZone(zone).format(instant);
+    }
+
+    public static RunCard of(RunSummary summary, ZoneId zone) {
+        var run = summary.run();
+        var config = run.config();
+        var generation = config.generation();
+        var lines = new ArrayList<Line>();
+        lines.add(new Line("Name", run.name()));
+        if (!run.sweep().isEmpty()) lines.add(new Line("Sweep", run.sweep()));
+        lines.add(new Line("Problems", run.problemSet().isEmpty() ? "typed" : run.problemSet()));
+        lines.add(new Line("Strategy", config.strategy()));
+        lines.add(new Line("Parameters", config.parameters().isEmpty() ? "none"
+            : config.parameters().entrySet().stream().map(entry -> entry.getKey() + " = " + entry.getValue()).collect(Collectors.joining(", "))));
+        lines.add(new Line("Reduction", config.reduction().label()));
+        lines.add(new Line("Seed", Long.toString(config.seed())));
+        lines.add(new Line("Temperature", Double.toString(generation.temperature())));
+        lines.add(new Line("Top-p", Double.toString(generation.topP())));
+        lines.add(new Line("Tokens a solution", Integer.toString(generation.maxNewTokens())));
+        lines.add(new Line("Step separator", generation.separator().replace("\n", "\\n")));
+        lines.add(new Line("System prompt", generation.systemPrompt().isEmpty() ? "none" : generation.systemPrompt()));
+        lines.add(new Line("Policy", model(config.policy(), config.policySha256())));
+        lines.add(new Line("PRM", config.reward().isEmpty() ? "none" : model(config.reward(), config.rewardSha256())));
+        lines.add(new Line("Device", run.device()));
+        lines.add(new Line("Espalier", run.version()));
+        lines.add(new Line("Started", time(run.created(), zone)));
+        lines.add(new Line("Searches", summary.searches() + ", finished " + summary.finished() + ", failed " + summary.failed() + ", cancelled " + summary.cancelled()));
+        lines.add(new Line("Generated", Words.whole(summary.policy().generated()) + " tokens"));
+        lines.add(new Line("Processed", Words.whole(summary.policy().processed()) + " tokens"));
+        lines.add(new Line("Time", Words.duration(summary.seconds())));
+        return new RunCard(List.copyOf(lines));
+    }
+
+    /// The card as text, for the clipboard.
+    public String text() {
+        return lines.stream().map(line -> line.name + ": " + line.value).collect(Collectors.joining("\n"));
+    }
+
+    private static String model(String name, String sha256) {
+        return sha256.isEmpty() ? name : name + "\nsha-256 " + sha256;
+    }
+}

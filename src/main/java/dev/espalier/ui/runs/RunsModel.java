@@ -1,0 +1,119 @@
+package dev.espalier.ui.runs;
+
+import dev.espalier.store.RunRecord;
+import dev.espalier.store.RunSummary;
+import dev.espalier.store.SearchStatus;
+import dev.espalier.store.SearchSummary;
+import dev.espalier.ui.Desk;
+import dev.espalier.ui.LatestWins;
+import java.util.List;
+import java.util.Locale;
+import java.util.function.Predicate;
+import javafx.beans.property.ReadOnlyBooleanProperty;
+import javafx.beans.property.ReadOnlyBooleanWrapper;
+import javafx.beans.property.ReadOnlyObjectProperty;
+import javafx.beans.property.ReadOnlyObjectWrapper;
+import javafx.beans.property.ReadOnlyStringProperty;
+import javafx.beans.property.ReadOnlyStringWrapper;
+import javafx.beans.property.SimpleStringProperty;
+import javafx.beans.property.StringProperty;
+import javafx.collections.FXCollections;
+import javafx.collections.ObservableList;
+import javafx.collections.transformation.FilteredList;
+import org.jspecify.annotations.Nullable;
+
+/// The Runs perspective without its picture: stored runs, and the searches of the one that is looked at.
+public final class RunsModel {
+    private final Desk desk;
+    private final ObservableList<RunSummary> all = FXCollections.observableArrayList();
+    private final FilteredList<RunSummary> shown = new FilteredList<>(all);
+    private final StringProperty filter = new SimpleStringProperty("");
+    private final ReadOnlyObjectWrapper<@Nullable RunSummary> selected = new ReadOnlyObjectWrapper<>();
+    private final ObservableList<SearchSummary> searches = FXCollections.observableArrayList();
+    private final ReadOnlyStringWrapper message = new ReadOnlyStringWrapper("");
+    private final ReadOnlyBooleanWrapper loaded = new ReadOnlyBooleanWrapper();
+    private final LatestWins listing;
+    private final LatestWins reading;
+
+    public RunsModel(Desk desk) {
+        this.desk = desk;
+        listing = new LatestWins(desk.background());
+        reading = new LatestWins(desk.background());
+        filter.subscribe(text -> shown.setPredicate(matching(text == null ? "" : text)));
+    }
+
+    /// The runs that pass the filter, newest first.
+    public ObservableList<RunSummary> shown() { return shown; }
+
+    public int total() { return all.size(); }
+
+    public StringProperty filter() { return filter; }
+
+    public ReadOnlyObjectProperty<@Nullable RunSummary> selected() { return selected.getReadOnlyProperty(); }
+
+    /// The searches of the selected run.
+    public ObservableList<SearchSummary> searches() { return searches; }
+
+    public ReadOnlyStringProperty message() { return message.getReadOnlyProperty(); }
+
+    /// Whether the list has been read at least once.
+    public ReadOnlyBooleanProperty loaded() { return loaded.getReadOnlyProperty(); }
+
+    /// Reads the list of runs anew; what is selected stays selected.
+    public void load() {
+        listing.submit(desk.workbench()::runs, found -> {
+            var before = selected.get();
+            message.set("");
+            if (!found.equals(all)) all.setAll(found);
+            loaded.set(true);
+            if (before != null) found.stream().filter(run -> run.run().id() == before.run().id()).findFirst().ifPresent(this::select);
+        }, message::set);
+    }
+
+    public void select(@Nullable RunSummary run) {
+        selected.set(run);
+        if (run == null) {
+            reading.forget();
+            searches.clear();
+            return;
+        }
+        reading.submit(() -> desk.workbench().searches(run.run().id()), searches::setAll, message::set);
+    }
+
+    /// How a run stands, in one word.
+    public static String state(RunSummary run) {
+        if (run.complete()) return run.failed() == 0 ? "complete" : run.failed() + " failed";
+        return run.cancelled() > 0 ? "cancelled" : "incomplete";
+    }
+
+    /// How a search stands, in one word.
+    public static String state(SearchSummary search) {
+        return switch (search.status()) {
+            case RUNNING -> "interrupted";
+            case FINISHED -> "finished";
+            case FAILED -> "failed";
+            case CANCELLED -> "cancelled";
+        };
+    }
+
+    public static boolean resumable(SearchSummary search) {
+        return search.status() != SearchStatus.FINISHED;
+    }
+
+    /// Every word must occur in what the run is and was made with; "n=16" and "seed=3" work.
+    static Predicate<RunSummary> matching(String filter) {
+        var words = filter.toLowerCase(Locale.ROOT).strip().split("\\s+");
+        return run -> {
+            var text = text(run);
+            for (var word : words) if (!text.contains(word)) return false;
+            return true;
+        };
+    }
+
+    private static String text(RunSummary summary) {
+        RunRecord run = summary.run();
+        var config = run.config();
+        return String.join(" ", List.of(run.name(), run.sweep(), run.problemSet(), config.strategy(), config.parameters().toString(), "seed=" + config.seed(),
+            "t=" + config.generation().temperature(), config.policy(), config.reward(), config.reduction().label(), state(summary))).toLowerCase(Locale.ROOT);
+    }
+}

@@ -1,0 +1,191 @@
+package dev.espalier.ui.runs;
+
+import dev.espalier.store.RunSummary;
+import dev.espalier.store.SearchSummary;
+import dev.espalier.ui.NumberCell;
+import dev.espalier.ui.Panes;
+import dev.espalier.ui.View;
+import dev.espalier.ui.Words;
+import java.time.ZoneId;
+import java.util.List;
+import java.util.function.Function;
+import javafx.beans.binding.Bindings;
+import javafx.beans.property.SimpleObjectProperty;
+import javafx.beans.property.SimpleStringProperty;
+import javafx.fxml.FXML;
+import javafx.scene.Parent;
+import javafx.scene.control.Button;
+import javafx.scene.control.Label;
+import javafx.scene.control.SelectionMode;
+import javafx.scene.control.SplitPane;
+import javafx.scene.control.TableColumn;
+import javafx.scene.control.TableRow;
+import javafx.scene.control.TableView;
+import javafx.scene.control.TextField;
+import javafx.scene.input.Clipboard;
+import javafx.scene.input.ClipboardContent;
+import javafx.scene.input.KeyCode;
+import javafx.scene.layout.GridPane;
+import javafx.scene.layout.HBox;
+import javafx.scene.layout.StackPane;
+import javafx.scene.layout.VBox;
+
+/// The Runs perspective on the screen.
+public final class RunsView {
+
+    /// Where a person goes from here.
+    public interface Ways {
+        void openSearch(long search);
+
+        void resumeSearch(long search);
+
+        void showCurves(List<Long> runs, String title);
+
+        void runASearch();
+    }
+
+    private final RunsModel model;
+    private final Ways ways;
+    private final StackPane root;
+    @FXML private SplitPane filled;
+    @FXML private SplitPane detail;
+    @FXML private VBox choose;
+    @FXML private VBox empty;
+    @FXML private Button toSearch;
+    @FXML private Label count;
+    @FXML private TextField filter;
+    @FXML private Button curves;
+    @FXML private HBox trouble;
+    @FXML private Label troubleText;
+    @FXML private TableView<RunSummary> runs;
+    @FXML private TableColumn<RunSummary, String> started;
+    @FXML private TableColumn<RunSummary, String> name;
+    @FXML private TableColumn<RunSummary, String> strategy;
+    @FXML private TableColumn<RunSummary, Number> n;
+    @FXML private TableColumn<RunSummary, Number> m;
+    @FXML private TableColumn<RunSummary, Number> seed;
+    @FXML private TableColumn<RunSummary, String> done;
+    @FXML private TableColumn<RunSummary, String> state;
+    @FXML private TableColumn<RunSummary, Number> tokens;
+    @FXML private Button copyCard;
+    @FXML private GridPane card;
+    @FXML private Label searchCount;
+    @FXML private Button resume;
+    @FXML private Button open;
+    @FXML private TableView<SearchSummary> searches;
+    @FXML private TableColumn<SearchSummary, String> problem;
+    @FXML private TableColumn<SearchSummary, String> status;
+    @FXML private TableColumn<SearchSummary, Number> candidates;
+    @FXML private TableColumn<SearchSummary, Number> searchTokens;
+    @FXML private TableColumn<SearchSummary, Number> searchSeconds;
+
+    public RunsView(RunsModel model, Ways ways) {
+        this.model = model;
+        this.ways = ways;
+        root = View.RUNS.load(this);
+    }
+
+    public Parent root() { return root; }
+
+    @FXML
+    private void initialize() {
+        filter.textProperty().bindBidirectional(model.filter());
+        Panes.sentence(trouble, troubleText, model.message());
+        var none = Bindings.createBooleanBinding(() -> model.loaded().get() && model.total() == 0 && model.message().get().isEmpty(),
+            model.loaded(), model.shown(), model.message());
+        filled.visibleProperty().bind(none.not());
+        empty.visibleProperty().bind(none);
+        toSearch.setOnAction(_ -> ways.runASearch());
+        count.textProperty().bind(Bindings.createStringBinding(() -> model.shown().size() == model.total() ? Words.whole(model.total())
+            : Words.whole(model.shown().size()) + " of " + Words.whole(model.total()), model.shown()));
+        var nobody = model.selected().isNull();
+        detail.visibleProperty().bind(nobody.not());
+        choose.visibleProperty().bind(nobody);
+        fillRuns();
+        fillSearches();
+        model.selected().subscribe(run -> {
+            if (run != null) show(RunCard.of(run, ZoneId.systemDefault()));
+        });
+        copyCard.setOnAction(_ -> copy());
+    }
+
+    private void fillRuns() {
+        runs.setItems(model.shown());
+        runs.getSelectionModel().setSelectionMode(SelectionMode.MULTIPLE);
+        runs.getSelectionModel().selectedItemProperty().subscribe((_, now) -> {
+            if (now != null) model.select(now);
+        });
+        text(started, run -> RunCard.time(run.run().created(), ZoneId.systemDefault()));
+        text(name, run -> run.run().name());
+        text(strategy, run -> run.run().config().strategy());
+        number(n, run -> run.run().config().parameters().get("N"), number -> Words.whole(number.longValue()));
+        number(m, run -> run.run().config().parameters().get("M"), number -> Words.whole(number.longValue()));
+        number(seed, run -> run.run().config().seed(), Number::toString);
+        text(done, run -> run.finished() + run.failed() + " / " + run.searches());
+        text(state, RunsModel::state);
+        number(tokens, run -> run.policy().generated(), number -> Words.whole(number.longValue()));
+        curves.disableProperty().bind(Bindings.isEmpty(runs.getSelectionModel().getSelectedItems()));
+        curves.setOnAction(_ -> showCurves());
+    }
+
+    private void fillSearches() {
+        searches.setItems(model.searches());
+        searchCount.textProperty().bind(Bindings.createStringBinding(() -> Words.whole(model.searches().size()), model.searches()));
+        text(problem, search -> Words.oneLine(search.problem().text()));
+        text(status, RunsModel::state);
+        number(candidates, SearchSummary::candidates, number -> Words.whole(number.longValue()));
+        number(searchTokens, search -> search.policy().generated(), number -> Words.whole(number.longValue()));
+        number(searchSeconds, SearchSummary::seconds, number -> Words.decimal(number.doubleValue(), 1));
+        var selected = searches.getSelectionModel().selectedItemProperty();
+        open.disableProperty().bind(selected.isNull());
+        resume.disableProperty().bind(Bindings.createBooleanBinding(() -> selected.get() == null || !RunsModel.resumable(selected.get()), selected));
+        open.setOnAction(_ -> ways.openSearch(selected.get().id()));
+        resume.setOnAction(_ -> ways.resumeSearch(selected.get().id()));
+        searches.setRowFactory(_ -> {
+            var row = new TableRow<SearchSummary>();
+            row.setOnMouseClicked(event -> {
+                if (event.getClickCount() == 2 && row.getItem() != null) ways.openSearch(row.getItem().id());
+            });
+            return row;
+        });
+        searches.setOnKeyPressed(event -> {
+            if (event.getCode() == KeyCode.ENTER && selected.get() != null) ways.openSearch(selected.get().id());
+        });
+    }
+
+    private void showCurves() {
+        var chosen = List.copyOf(runs.getSelectionModel().getSelectedItems());
+        ways.showCurves(chosen.stream().map(run -> run.run().id()).toList(),
+            chosen.size() == 1 ? chosen.getFirst().run().name() : chosen.size() + " stored runs");
+    }
+
+    private void show(RunCard shown) {
+        card.getChildren().clear();
+        int row = 0;
+        for (var line : shown.lines()) {
+            var label = new Label(line.name());
+            label.getStyleClass().add("muted");
+            var value = new Label(line.value());
+            value.setWrapText(true);
+            value.setMinHeight(Label.USE_PREF_SIZE);
+            card.addRow(row++, label, value);
+        }
+    }
+
+    private void copy() {
+        if (model.selected().get() == null) return;
+        var content = new ClipboardContent();
+        content.putString(RunCard.of(model.selected().get(), ZoneId.systemDefault()).text());
+        Clipboard.getSystemClipboard().setContent(content);
+    }
+
+    private static <S> void text(TableColumn<S, String> column, Function<S, String> value) {
+        column.setCellValueFactory(cell -> new SimpleStringProperty(value.apply(cell.getValue())));
+    }
+
+    private static <S> void number(TableColumn<S, Number> column, Function<S, ? extends Number> value, Function<Number, String> words) {
+        column.setCellValueFactory(cell -> new SimpleObjectProperty<>(value.apply(cell.getValue())));
+        column.setCellFactory(_ -> new NumberCell<>(words));
+        column.getStyleClass().add("number-column");
+    }
+}

@@ -1,0 +1,5 @@
+/// The Runs perspective: what is stored, run cards, the searches of a run.
+@NullMarked
+package dev.espalier.ui.runs;
+
+import org.jspecify.annotations.NullMarked;
