@@ -1,0 +1,46 @@
+package dev.espalier.ui;
+
+import dev.espalier.experiment.Home;
+import dev.espalier.experiment.Workbench;
+import java.util.Objects;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.function.Supplier;
+import javafx.application.Application;
+import javafx.application.Platform;
+import javafx.stage.Screen;
+import javafx.stage.Stage;
+import org.jspecify.annotations.Nullable;
+
+/// The windowed program. The window opens at once and says what it waits for while the workbench is opened behind it.
+public final class EspalierApplication extends Application {
+    private static volatile @Nullable Supplier<Workbench> source;
+
+    private final ExecutorService workers = Executors.newVirtualThreadPerTaskExecutor();
+    private @Nullable MainWindow window;
+
+    /// Opens the window and returns when it is closed.
+    ///
+    /// @param workbench opened off the window's thread; what it throws is shown as a sentence
+    public static void launch(Supplier<Workbench> workbench, String[] args) {
+        source = workbench;
+        Application.launch(EspalierApplication.class, args);
+    }
+
+    @Override
+    public void start(Stage stage) {
+        var remembered = new Remembered(Home.folder().resolve("window.json"), workers);
+        var opened = new MainWindow(stage, remembered, Background.of(workers, Platform::runLater), new DesktopFileChoice(stage));
+        window = opened;
+        opened.place(Screen.getScreens().stream().map(Screen::getVisualBounds)
+            .map(area -> new Bounds(area.getMinX(), area.getMinY(), area.getWidth(), area.getHeight())).toList());
+        opened.open(Objects.requireNonNull(source, "launch() hands over the workbench"));
+        stage.show();
+    }
+
+    @Override
+    public void stop() {
+        if (window != null) window.close();
+        workers.shutdown();
+    }
+}

@@ -1,0 +1,53 @@
+package dev.espalier.ui.shell;
+
+import dev.espalier.ui.View;
+import javafx.fxml.FXML;
+import javafx.scene.Parent;
+import javafx.scene.control.Button;
+import javafx.scene.control.Label;
+import javafx.scene.control.ProgressBar;
+import javafx.scene.layout.HBox;
+import org.kordamp.ikonli.javafx.FontIcon;
+
+/// What the window shows before there is a workbench: that it is being opened, or why it cannot be.
+public final class StartView {
+    private final Parent root;
+    @FXML private FontIcon icon;
+    @FXML private Label title;
+    @FXML private Label message;
+    @FXML private ProgressBar waiting;
+    @FXML private HBox ways;
+    @FXML private Button quit;
+    @FXML private Button again;
+
+    /// @param retry opens the workbench again
+    /// @param leave ends the program
+    public StartView(Runnable retry, Runnable leave) {
+        root = View.START_FAILED.load(this);
+        again.setOnAction(_ -> retry.run());
+        quit.setOnAction(_ -> leave.run());
+        waiting();
+    }
+
+    public Parent root() { return root; }
+
+    public void waiting() {
+        show(true, "Opening the workbench", "Reading models, problems and stored runs.");
+    }
+
+    public void failed(String reason) {
+        show(false, "Espalier cannot start", reason);
+        again.requestFocus();
+    }
+
+    private void show(boolean busy, String heading, String words) {
+        title.setText(heading);
+        message.setText(words);
+        icon.setVisible(!busy);
+        icon.setManaged(!busy);
+        waiting.setVisible(busy);
+        waiting.setManaged(busy);
+        ways.setVisible(!busy);
+        ways.setManaged(!busy);
+    }
+}

@@ -1,0 +1,5 @@
+/// The window around the perspectives: menu, rail, status bar, palette, shortcut help.
+@NullMarked
+package dev.espalier.ui.shell;
+
+import org.jspecify.annotations.NullMarked;
