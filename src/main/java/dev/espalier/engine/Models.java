@@ -16,7 +16,7 @@ public final class Models {
 
     /// @param threads for one operator; see [#threads]
     public static RewardModel reward(ModelFolder folder, Device device, int threads) {
-        return new OnnxRewardModel(folder, device, threads);
+        return new OnnxRewardModel(folder, device, threads, OnnxRewardModel.CACHE_BYTES);
     }
 
     /// How many threads to give a model where a person has not said: half of the hardware threads where there are more than

@@ -22,6 +22,8 @@ import org.jspecify.annotations.Nullable;
 /// the model at once and alone; every later token goes alone, at its turn, also when a path is read again after its KV was
 /// dropped. So results are the same bits whatever was kept (decision 0010). Used by one thread.
 final class DecodeLoop implements AutoCloseable {
+    private static final float[] NOTHING = {};
+
     private final ModelFolder model;
     private final Graph graph;
     private final Tokenizer tokenizer;
@@ -119,7 +121,7 @@ final class DecodeLoop implements AutoCloseable {
     private void keep(Row row, int index) {
         if (row.covered >= row.bounds.length || row.fed != row.bounds[row.covered]) return;
         int from = row.covered == 0 ? 0 : row.bounds[row.covered - 1];
-        var kept = row.segment.end() == from ? cache.keep(row.segment, row.tokens, from, row.fed, kv, index) : null;
+        var kept = row.segment.end() == from ? cache.keep(row.segment, row.tokens, from, row.fed, NOTHING, kv, index) : null;
         if (kept != null) row.segment = kept;
         row.covered++;
     }
@@ -161,7 +163,7 @@ final class DecodeLoop implements AutoCloseable {
         var result = row.take(token, sampler.logProb(), ends[token], model.context(), tokenizer);
         if (result == null) return;
         // Only a path that can go on is worth its memory.
-        if (result.finish() == Finish.STEP && row.segment.end() == row.given - 1) cache.keep(row.segment, row.tokens, row.given - 1, row.fed, kv, index);
+        if (result.finish() == Finish.STEP && row.segment.end() == row.given - 1) cache.keep(row.segment, row.tokens, row.given - 1, row.fed, NOTHING, kv, index);
         leave(index);
         row.future.complete(result);
     }

@@ -13,8 +13,10 @@ import dev.espalier.engine.Device;
 import dev.espalier.engine.ModelFolder;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteOrder;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.LongStream;
 
 /// A folder's fused graph in ONNX Runtime. Inputs: `input_ids` [B,S] and `attention_mask` [B,T] (1 = a real token), int64;
 /// `past_key_values.{i}.key|value` float [B,heads,P,headDim]. Outputs: `logits` [B,S,V] or `scores` [B,S], and `present.{i}.key|value`.
@@ -92,6 +94,16 @@ final class Graph implements AutoCloseable {
         return OnnxTensor.createTensor(environment(), memory.asByteBuffer().order(ByteOrder.nativeOrder()).asLongBuffer(), shape);
     }
 
+    /// The output that goes on with a recurrent input.
+    static String presentOf(String past) {
+        return "present_" + past.substring("past_".length());
+    }
+
+    /// A state's shape for one row.
+    static long[] rowShape(List<Integer> behindTheRows) {
+        return LongStream.concat(LongStream.of(1), behindTheRows.stream().mapToLong(i -> i)).toArray();
+    }
+
     private void check(ModelFolder folder, String output) throws OrtException {
         var inputs = session.getInputInfo();
         var outputs = session.getOutputInfo();
@@ -104,10 +116,9 @@ final class Graph implements AutoCloseable {
             }
         }
         for (var state : folder.state().entrySet()) {
-            var shape = new long[state.getValue().size() + 1];
-            shape[0] = -1;
-            for (int i = 1; i < shape.length; i++) shape[i] = state.getValue().get(i - 1);
-            demand(folder, inputs, "input", state.getKey(), shape);
+            if (!state.getKey().startsWith("past_")) throw wrong(folder, "is said to have the state \"" + state.getKey() + "\", which does not start with past_");
+            demand(folder, inputs, "input", state.getKey(), rowShape(state.getValue()));
+            demand(folder, outputs, "output", presentOf(state.getKey()), rowShape(state.getValue()));
         }
         int expected = 2 + 2 * folder.layers() + folder.state().size();
         if (inputs.size() != expected)

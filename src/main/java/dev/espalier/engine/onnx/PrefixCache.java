@@ -31,14 +31,16 @@ final class PrefixCache implements AutoCloseable {
         private final Map<Tokens, Segment> children = new HashMap<>();
         private final @Nullable Arena arena;
         private final MemorySegment data;
+        private final float[] extra;
         private boolean gone;
 
-        private Segment(@Nullable Segment parent, Tokens tokens, int end, @Nullable Arena arena, MemorySegment data) {
+        private Segment(@Nullable Segment parent, Tokens tokens, int end, @Nullable Arena arena, MemorySegment data, float[] extra) {
             this.parent = parent;
             this.tokens = tokens;
             this.end = end;
             this.arena = arena;
             this.data = data;
+            this.extra = extra;
         }
 
         int start() {
@@ -52,9 +54,14 @@ final class PrefixCache implements AutoCloseable {
         MemorySegment data() {
             return data;
         }
+
+        /// What else was known at its end; do not write into it.
+        float[] extra() {
+            return extra;
+        }
     }
 
-    private final Segment root = new Segment(null, new Tokens(new int[0]), 0, null, MemorySegment.NULL);
+    private final Segment root = new Segment(null, new Tokens(new int[0]), 0, null, MemorySegment.NULL, new float[0]);
     // In order of use, oldest first. An ancestor is used after its descendants, so the oldest segment has no children.
     private final LinkedHashMap<Segment, Boolean> used = new LinkedHashMap<>(64, 0.75f, true);
     private final long budget;
@@ -78,10 +85,12 @@ final class PrefixCache implements AutoCloseable {
     }
 
     /// Keeps a row's KV of `ids[from, to)` below a parent. Null where it does not fit, or the parent is no longer kept.
-    @Nullable Segment keep(Segment parent, int[] ids, int from, int to, KvRows rows, int row) {
+    ///
+    /// @param extra kept beside it
+    @Nullable Segment keep(Segment parent, int[] ids, int from, int to, float[] extra, KvRows rows, int row) {
         var there = find(parent, ids, from, to);
         if (there != null) return there;
-        long size = (to - from) * tokenBytes;
+        long size = (to - from) * tokenBytes + extra.length * Float.BYTES;
         if (parent.gone || size > budget || from >= to) return null;
         touch(parent);
         while (bytes + size > budget) {
@@ -90,9 +99,9 @@ final class PrefixCache implements AutoCloseable {
             if (oldest == parent) return null;
         }
         var arena = Arena.ofConfined();
-        var data = arena.allocate(size, 64);
+        var data = arena.allocate((to - from) * tokenBytes, 64);
         rows.copyOut(row, from, to, data);
-        var made = new Segment(parent, new Tokens(Arrays.copyOfRange(ids, from, to)), to, arena, data);
+        var made = new Segment(parent, new Tokens(Arrays.copyOfRange(ids, from, to)), to, arena, data, extra);
         parent.children.put(made.tokens, made);
         used.put(made, true);
         bytes += size;
@@ -107,7 +116,7 @@ final class PrefixCache implements AutoCloseable {
     private void drop(Segment segment) {
         used.remove(segment);
         segment.gone = true;
-        bytes -= segment.data.byteSize();
+        bytes -= segment.data.byteSize() + segment.extra.length * Float.BYTES;
         if (segment.parent != null) segment.parent.children.remove(segment.tokens);
         if (segment.arena != null) segment.arena.close();
     }

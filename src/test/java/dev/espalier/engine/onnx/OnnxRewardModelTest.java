@@ -12,12 +12,17 @@ import dev.espalier.search.Step;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 class OnnxRewardModelTest {
     private static OnnxRewardModel prm() {
-        return new OnnxRewardModel(SampleModels.folder("prm"), Device.CPU, 2);
+        return prm("prm", 2, 64 << 20);
+    }
+
+    private static OnnxRewardModel prm(String name, int threads, long cacheBytes) {
+        return new OnnxRewardModel(SampleModels.folder(name), Device.CPU, threads, cacheBytes);
     }
 
     private static Step step(String text) {
@@ -59,22 +64,42 @@ class OnnxRewardModelTest {
     }
 
     @Test
-    void aPathHasBitwiseTheSameScoresAloneAndInABatch() {
-        var calls = IntStream.range(0, 150).mapToObj(OnnxRewardModelTest::call).toList();
+    void scoresAreBitwiseTheSameWhateverIsCachedAndInWhicheverOrderPathsCome() {
+        var calls = new ArrayList<>(IntStream.range(0, 150).mapToObj(OnnxRewardModelTest::call).toList());
+        for (var name : List.of("prm", "prm-weak")) {
+            try (var kept = prm(name, 2, 64 << 20); var evicting = prm(name, 2, 2_000_000); var nothing = prm(name, 1, 0)) {
+                var oneByOne = calls.stream().map(call -> kept.score(call).join()).toList();
+                assertThat(all(kept, calls)).isEqualTo(oneByOne);
+                assertThat(all(evicting, calls)).isEqualTo(oneByOne);
+                assertThat(all(nothing, calls)).isEqualTo(oneByOne);
+                assertThat(all(evicting, calls.reversed())).isEqualTo(oneByOne.reversed());
+            }
+        }
+    }
+
+    private static List<Result.Scored> all(OnnxRewardModel prm, List<RewardModel.Call> calls) {
+        return calls.stream().map(prm::score).toList().stream().map(CompletableFuture::join).toList();
+    }
+
+    @Test
+    void aPathThatGrowsCostsItsNewStepOnly() {
         try (var prm = prm()) {
-            var alone = calls.stream().map(call -> prm.score(call).join()).toList();
-            var together = calls.stream().map(prm::score).toList().stream().map(CompletableFuture::join).toList();
-            assertThat(together).isEqualTo(alone);
+            var first = step("## Step 1: Add: $1+2=3$.\n\n");
+            var one = prm.score(new RewardModel.Call("Compute $1+2$.", List.of(first), false)).join();
+            long before = prm.executed();
+            var two = prm.score(new RewardModel.Call("Compute $1+2$.", List.of(first, step("The answer is $3$.")), true)).join();
+            assertThat(prm.executed() - before).isEqualTo(two.cost().processed() - one.cost().processed());
         }
     }
 
     @Test
-    void everyLengthHasBitwiseTheSameScoresWhateverItsNeighboursLengths() {
-        var calls = IntStream.range(0, 150).mapToObj(n -> new RewardModel.Call("1", List.of(step("2".repeat(n + 1))), false)).toList();
-        try (var prm = prm()) {
-            var alone = calls.stream().map(call -> prm.score(call).join()).toList();
-            var together = calls.stream().map(prm::score).toList().stream().map(CompletableFuture::join).toList();
-            assertThat(together).isEqualTo(alone);
+    void twoSearchesAtOnceGetWhatTheyWouldGetAlone() throws Exception {
+        var calls = IntStream.range(0, 60).mapToObj(OnnxRewardModelTest::call).toList();
+        try (var alone = prm(); var shared = prm(); var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            var one = threads.submit(() -> all(shared, calls.subList(0, 30)));
+            var other = threads.submit(() -> all(shared, calls.subList(30, 60)));
+            assertThat(one.get()).isEqualTo(all(alone, calls.subList(0, 30)));
+            assertThat(other.get()).isEqualTo(all(alone, calls.subList(30, 60)));
         }
     }
 

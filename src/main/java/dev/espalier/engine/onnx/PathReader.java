@@ -1,0 +1,137 @@
+package dev.espalier.engine.onnx;
+
+import ai.onnxruntime.OnnxTensor;
+import ai.onnxruntime.OrtException;
+import dev.espalier.engine.ModelFolder;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.LongAdder;
+import org.jspecify.annotations.Nullable;
+
+/// Reads paths into a reward model piece by piece: the prompt at once, then each step at once behind what was read, always one path
+/// alone. What was read is kept, so a path that grows costs its new step only; what was dropped is read again in the same pieces,
+/// so scores are the same bits whatever was kept (decision 0010). Used by one thread.
+final class PathReader implements AutoCloseable {
+    private final ModelFolder model;
+    private final Graph graph;
+    private final LongAdder executed;
+    private final KvRows kv;
+    private final PrefixCache cache;
+    private final Arena arena = Arena.ofConfined();
+    private final MemorySegment ids;
+    private final MemorySegment mask;
+    private final MemorySegment scores;
+    // The graph's further recurrent values, by input name.
+    private final Map<String, State> states = new LinkedHashMap<>();
+    private int stateFloats;
+    /// The segments whose KV lies in the row now, from position 0 on.
+    private final List<PrefixCache.Segment> loaded = new ArrayList<>();
+
+    /// @param at where its floats stand among a segment's extras
+    private record State(MemorySegment past, MemorySegment present, String output, long[] shape, int at, int size) {}
+
+    PathReader(ModelFolder model, Graph graph, long cacheBytes, LongAdder executed) {
+        this.model = model;
+        this.graph = graph;
+        this.executed = executed;
+        kv = new KvRows(model, 1);
+        cache = new PrefixCache(cacheBytes, KvRows.tokenBytes(model));
+        ids = arena.allocate((long) model.context() * Long.BYTES, 64);
+        mask = arena.allocate((long) model.context() * Long.BYTES, 64);
+        scores = arena.allocate((long) model.context() * Float.BYTES, 64);
+        for (int i = 0; i < model.context(); i++) mask.setAtIndex(ValueLayout.JAVA_LONG, i, 1);
+        for (var state : model.state().entrySet()) {
+            var shape = Graph.rowShape(state.getValue());
+            int size = state.getValue().stream().reduce(1, Math::multiplyExact);
+            states.put(state.getKey(), new State(arena.allocate((long) size * Float.BYTES, 64), arena.allocate((long) size * Float.BYTES, 64),
+                Graph.presentOf(state.getKey()), shape, 1 + stateFloats, size));
+            stateFloats += size;
+        }
+    }
+
+    /// @param path the ids of prompt and steps
+    /// @param ends where the pieces end, the prompt first
+    /// @return for each piece but the first the score at its last token
+    List<Double> read(int[] path, int[] ends) throws OrtException {
+        var chain = new ArrayList<PrefixCache.Segment>();
+        PrefixCache.@Nullable Segment at = cache.root();
+        while (chain.size() < ends.length) {
+            var next = cache.find(at, path, at.end(), ends[chain.size()]);
+            if (next == null) break;
+            chain.add(next);
+            at = next;
+        }
+        var found = new ArrayList<Double>();
+        for (var segment : chain) found.add((double) segment.extra()[0]);
+        if (chain.size() < ends.length) {
+            kv.reserve(1, path.length, 1);
+            load(chain);
+            var extra = chain.isEmpty() ? new float[1 + stateFloats] : chain.getLast().extra();
+            for (int piece = chain.size(), from = at.end(); piece < ends.length; from = ends[piece++]) {
+                extra = run(path, from, ends[piece], extra);
+                found.add((double) extra[0]);
+                at = at == null ? null : cache.keep(at, path, from, ends[piece], extra, kv, 0);
+                if (at != null) loaded.add(at);
+            }
+        }
+        return List.copyOf(found.subList(1, found.size()));
+    }
+
+    private void load(List<PrefixCache.Segment> chain) {
+        int common = 0;
+        while (common < Math.min(loaded.size(), chain.size()) && loaded.get(common) == chain.get(common)) common++;
+        loaded.subList(common, loaded.size()).clear();
+        for (var segment : chain.subList(common, chain.size())) {
+            kv.copyIn(segment.data(), 0, segment.start(), segment.end());
+            loaded.add(segment);
+        }
+    }
+
+    /// @param before the score and the recurrent values before the piece
+    /// @return those behind it
+    private float[] run(int[] path, int from, int to, float[] before) throws OrtException {
+        int count = to - from;
+        for (int i = 0; i < count; i++) ids.setAtIndex(ValueLayout.JAVA_LONG, i, path[from + i]);
+        Map<String, OnnxTensor> inputs = new HashMap<>();
+        Map<String, OnnxTensor> outputs = new HashMap<>();
+        kv.bind(1, inputs, outputs);
+        var own = new ArrayList<OnnxTensor>();
+        try {
+            own.add(Graph.longs(ids.asSlice(0, (long) count * Long.BYTES), 1, count));
+            inputs.put("input_ids", own.getLast());
+            own.add(Graph.longs(mask.asSlice(0, (long) to * Long.BYTES), 1, to));
+            inputs.put("attention_mask", own.getLast());
+            own.add(Graph.floats(scores.asSlice(0, (long) count * Float.BYTES), 1, count));
+            outputs.put("scores", own.getLast());
+            for (var entry : states.entrySet()) {
+                var state = entry.getValue();
+                MemorySegment.copy(before, state.at, state.past, ValueLayout.JAVA_FLOAT, 0, state.size);
+                own.add(Graph.floats(state.past, state.shape));
+                inputs.put(entry.getKey(), own.getLast());
+                own.add(Graph.floats(state.present, state.shape));
+                outputs.put(state.output, own.getLast());
+            }
+            graph.run(inputs, outputs);
+        } finally {
+            for (var tensor : own) tensor.close();
+        }
+        executed.add(count);
+        var after = new float[1 + stateFloats];
+        after[0] = scores.getAtIndex(ValueLayout.JAVA_FLOAT, count - 1);
+        for (var state : states.values()) MemorySegment.copy(state.present, ValueLayout.JAVA_FLOAT, 0, after, state.at, state.size);
+        return after;
+    }
+
+    @Override
+    public void close() {
+        cache.close();
+        kv.close();
+        arena.close();
+    }
+}
