@@ -9,13 +9,13 @@ public final class CanonicalForm {
     private static final int LONGEST_PLAIN_INTEGER = 18;
 
     private final String key;
-    private final String display;
+    private final String written;
     private final String kind;
     private final @Nullable Expr expr;
 
-    private CanonicalForm(String key, String display, String kind, @Nullable Expr expr) {
+    private CanonicalForm(String key, String written, String kind, @Nullable Expr expr) {
         this.key = key;
-        this.display = display;
+        this.written = written;
         this.kind = kind;
         this.expr = expr;
     }
@@ -23,15 +23,12 @@ public final class CanonicalForm {
     /// @param latex a bare answer: LaTeX, plain text or a mixture; a blank one is no answer and has the key ""
     public static CanonicalForm of(String latex) {
         String plain = Surface.trimmed(latex);
-        if (Surface.compressed(plain).isEmpty()) {
-            return new CanonicalForm("", "", "none", null);
-        }
-        if (plain.length() > LONGEST) {
+        if (plain.isEmpty() || plain.length() > LONGEST) {
             return text(plain);
         }
         if (plain.length() <= LONGEST_PLAIN_INTEGER && Numerals.isWhole(plain)) {
             long value = Long.parseLong(plain);
-            return of(plain, new Expr.Num(Rational.of(value), -1), Long.toString(value), "integer");
+            return new CanonicalForm(Long.toString(value), plain, "integer", new Expr.Num(Rational.of(value), -1));
         }
         try {
             return Work.within(() -> decided(plain));
@@ -43,15 +40,12 @@ public final class CanonicalForm {
     private static CanonicalForm decided(String plain) {
         Expr expr = Surface.isWords(plain) ? new Expr.Words(plain) : Parser.parse(Lexer.tokens(Vocabulary.plain(plain)));
         Form form = Canonicaliser.form(expr);
-        return of(plain, expr, form.key(), form.kind());
-    }
-
-    private static CanonicalForm of(String plain, Expr expr, String key, String kind) {
-        return new CanonicalForm(key, Surface.display(plain), kind, expr);
+        return new CanonicalForm(form.key(), plain, form.kind(), expr);
     }
 
     private static CanonicalForm text(String plain) {
-        return new CanonicalForm("text:" + Surface.compressed(plain), Surface.display(plain), "text", null);
+        String compressed = Surface.compressed(plain);
+        return compressed.isEmpty() ? new CanonicalForm("", "", "none", null) : new CanonicalForm("text:" + compressed, plain, "text", null);
     }
 
     /// The identity of an answer group; "" only for no answer.
@@ -61,7 +55,7 @@ public final class CanonicalForm {
 
     /// The answer as it was written, without dollar signs and a closing full stop.
     public String display() {
-        return display;
+        return Surface.display(written);
     }
 
     /// What the answer is: integer, rational, radical, complex, constant, expression, numeral, tuple, interval, union, set, list, matrix, equation,
