@@ -104,7 +104,7 @@ final class DemoCommand implements Callable<Integer> {
             return new Shown(search, tree, workbench.tally(tree, search.problem(), run.run().config().reduction()));
         }).max(Comparator.comparing((Shown s) -> s.tally().elect(Vote.NAIVE).filter(Tally.Group::correct).isPresent()).thenComparing(s -> s.tally().groups().size())).orElseThrow();
         var marks = TreeMarks.of(shown.tree(), shown.tally(), Vote.NAIVE, shown.search().problem().gold() != null);
-        draw("tree", TreeFigure.fitting(TreeLayout.of(shown.tree()), marks), 1200, 700);
+        draw("tree", TreeFigure.fitting(TreeLayout.of(shown.tree()), marks), 1200, 150 + 85 * shown.tree().maxDepth());
         var winners = new EnumMap<Vote, String>(Vote.class);
         for (var vote : Vote.values()) shown.tally().elect(vote).ifPresent(group -> winners.put(vote, group.key()));
         draw("votes", new VotesFigure(shown.tally(), winners, null), 640, 320);
