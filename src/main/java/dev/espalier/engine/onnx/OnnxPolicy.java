@@ -30,7 +30,13 @@ public final class OnnxPolicy implements LanguageModel {
     public record Limits(int rows, long cacheBytes) {
         private static final long ROW_BYTES = 2L << 30;
 
-        public static final Limits DEFAULT = new Limits(64, 256L << 20);
+        private static final long SMALL_MODEL = 10_000_000;
+
+        /// A small model's weights stay in the processor's caches and the rows' KV is what it waits for: 16 rows give most tokens a
+        /// second. A large model reads its weights once a turn for all rows (decision 0014).
+        public static Limits of(ModelFolder model) {
+            return new Limits(model.parameters() < SMALL_MODEL ? 16 : 64, 256L << 20);
+        }
 
         public Limits {
             if (rows < 1 || cacheBytes < 0) throw new EspalierException("A policy needs room for at least one row and a cache of at least 0 bytes.");
