@@ -1,12 +1,14 @@
 package dev.espalier.cli;
 
 import dev.espalier.EspalierException;
+import dev.espalier.engine.Device;
 import dev.espalier.experiment.Home;
 import dev.espalier.experiment.Workbench;
 import dev.espalier.problem.Problem;
 import dev.espalier.problem.ProblemFile;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
@@ -17,6 +19,9 @@ final class CommonOptions {
 
     @Option(names = "--models", paramLabel = "DIR", description = "Folder of model folders (default: the sample models).")
     @Nullable Path models;
+
+    @Option(names = "--device", defaultValue = "auto", description = "auto, cpu or cuda (default: ${DEFAULT-VALUE}, which is the CPU until the CUDA path has been measured).")
+    String device = "auto";
 
     @Option(names = "--json", description = "One JSON document (or one object a line where results stream) on standard output; words go to standard error.")
     boolean json;
@@ -30,7 +35,15 @@ final class CommonOptions {
     }
 
     Workbench open() {
-        return Workbench.open(new Workbench.Settings(database(), modelFolder(), List.of()));
+        return Workbench.open(new Workbench.Settings(database(), modelFolder(), List.of(), device()));
+    }
+
+    private Device device() {
+        try {
+            return Device.valueOf(device.toUpperCase(Locale.ROOT));
+        } catch (IllegalArgumentException e) {
+            throw new WrongUsage("There is no device \"%s\". There are: auto, cpu, cuda.".formatted(device));
+        }
     }
 
     static Path problems(@Nullable Path named) {

@@ -19,12 +19,14 @@ import java.util.Map;
 /// The model folders of a folder; each model is opened once, when it is first needed, and shared by all searches.
 final class ModelShelf implements AutoCloseable {
     private final Path folder;
+    private final Device device;
     private final Map<String, LanguageModel> policies = new LinkedHashMap<>();
     private final Map<String, RewardModel> rewards = new LinkedHashMap<>();
     private boolean closed;
 
-    ModelShelf(Path folder) {
+    ModelShelf(Path folder, Device device) {
         this.folder = folder;
+        this.device = device;
     }
 
     /// Every sub-folder with an `espalier.json`, also those that cannot be used, with the reason. Default models first.
@@ -72,12 +74,12 @@ final class ModelShelf implements AutoCloseable {
 
     synchronized LanguageModel policy(String name) {
         if (closed) throw new EspalierException("Espalier is closing; the search was not started.");
-        return policies.computeIfAbsent(name, key -> Models.policy(read(key, ModelFolder.Kind.POLICY), Device.AUTO, Models.threads()));
+        return policies.computeIfAbsent(name, key -> Models.policy(read(key, ModelFolder.Kind.POLICY), device, Models.threads()));
     }
 
     synchronized RewardModel reward(String name) {
         if (closed) throw new EspalierException("Espalier is closing; the search was not started.");
-        return rewards.computeIfAbsent(name, key -> Models.reward(read(key, ModelFolder.Kind.PRM), Device.AUTO, Models.threads()));
+        return rewards.computeIfAbsent(name, key -> Models.reward(read(key, ModelFolder.Kind.PRM), device, Models.threads()));
     }
 
     /// What the opened models run on, "" while none is open.

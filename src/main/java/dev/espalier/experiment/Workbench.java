@@ -3,6 +3,7 @@ package dev.espalier.experiment;
 import dev.espalier.EspalierException;
 import dev.espalier.analysis.Curve;
 import dev.espalier.analysis.Pool;
+import dev.espalier.engine.Device;
 import dev.espalier.problem.Problem;
 import dev.espalier.problem.ProblemFile;
 import dev.espalier.problem.ProblemSet;
@@ -46,9 +47,14 @@ public final class Workbench implements AutoCloseable {
     /// @param database     SQLite file, made where it does not exist
     /// @param models       folder of model folders
     /// @param problemFiles read at the start; a file that cannot be read gives a warning, not an end
-    public record Settings(Path database, Path models, List<Path> problemFiles) {
+    /// @param device       what the models run on
+    public record Settings(Path database, Path models, List<Path> problemFiles, Device device) {
         public Settings {
             problemFiles = List.copyOf(problemFiles);
+        }
+
+        public Settings(Path database, Path models, List<Path> problemFiles) {
+            this(database, models, problemFiles, Device.AUTO);
         }
     }
 
@@ -65,7 +71,7 @@ public final class Workbench implements AutoCloseable {
 
     private Workbench(Settings settings) {
         this.settings = settings;
-        this.shelf = new ModelShelf(settings.models());
+        this.shelf = new ModelShelf(settings.models(), settings.device());
         this.store = RunStore.open(settings.database());
         for (var file : settings.problemFiles()) {
             try {
