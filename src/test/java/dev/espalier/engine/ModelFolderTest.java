@@ -42,8 +42,9 @@ class ModelFolderTest {
 
     @Test
     void policiesAndRewardModelsAreNotMixedUp() {
+        var policy = SampleModels.folder("policy-small");
         refused(SampleModels.folder("prm").path()).hasMessage("prm is a reward model, not a policy; choose a policy.");
-        assertThatThrownBy(() -> Models.reward(SampleModels.folder("policy-small"), Device.CPU, 1))
+        assertThatThrownBy(() -> Models.reward(policy, Device.CPU, 1))
             .isInstanceOf(EspalierException.class).hasMessage("policy-small is a policy, not a reward model; choose a reward model.");
     }
 
@@ -99,7 +100,8 @@ class ModelFolderTest {
     @Test
     void cudaWithoutCudaSaysWhatToDo() {
         org.junit.jupiter.api.Assumptions.assumeFalse(ai.onnxruntime.OrtEnvironment.getAvailableProviders().contains(ai.onnxruntime.OrtProvider.CUDA), "this build has CUDA");
-        assertThatThrownBy(() -> Models.policy(SampleModels.folder("policy-small"), Device.CUDA, 1))
+        var folder = SampleModels.folder("policy-small");
+        assertThatThrownBy(() -> Models.policy(folder, Device.CUDA, 1))
             .isInstanceOf(EspalierException.class).hasMessageContaining("has no CUDA; choose the CPU");
     }
 }
