@@ -3,6 +3,7 @@ package dev.espalier.ui;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.espalier.analysis.Curve;
 import dev.espalier.experiment.Home;
 import dev.espalier.experiment.Workbench;
 import dev.espalier.ui.search.OrderForm;
@@ -13,12 +14,13 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.function.Supplier;
 import javafx.application.Platform;
 import javafx.event.Event;
+import javafx.scene.control.Label;
+import javafx.scene.control.TableView;
 import javafx.scene.input.KeyCode;
 import javafx.scene.input.KeyEvent;
 import javafx.stage.Stage;
@@ -129,5 +131,121 @@ class WindowTest {
         picture("search-small");
         press(KeyCode.K, true);
         picture("palette");
+    }
+
+    @Test
+    void dvtsWithABudgetThatMDoesNotDivideIsRefusedBesideTheField() {
+        var shell = open(1400, 860);
+        Screens.run(() -> {
+            shell.search().form().method().set(OrderForm.Method.DVTS);
+            shell.search().form().n().set("18");
+        });
+        picture("search-refused");
+        assertThat(shell.search().runnable().get()).isFalse();
+        var sentence = Screens.on(() -> ((Label) window.scene().lookup("#complaintText")).getText());
+        assertThat(sentence).contains("4 does not divide 18").contains("16 or 20");
+    }
+
+    @Test
+    void aSweepDrawsItsCurvesAndItsRunsAreListedWithTheirCards() {
+        var shell = open(1400, 860);
+        Screens.run(() -> shell.show(Perspective.COMPARE));
+        picture("compare-empty");
+        Screens.run(() -> shell.show(Perspective.RUNS));
+        picture("runs-empty");
+        Screens.run(() -> {
+            shell.show(Perspective.COMPARE);
+            var form = shell.compare().form();
+            form.count().set("6");
+            form.budgets().set("1, 2, 4, 8");
+            form.m().set("2");
+            shell.compare().run();
+        });
+        Screens.until("the first curves", () -> !shell.compare().curves().get().isEmpty() || !shell.compare().running().get());
+        picture("sweep-running");
+        Screens.until("the sweep's end", () -> !shell.compare().running().get());
+        assertThat(shell.compare().message().get()).isEmpty();
+        assertThat(shell.compare().curves().get()).extracting(Curve::strategy).contains("greedy", "majority", "weighted", "beam-search M=2");
+        picture("sweep-finished");
+        dark(true);
+        picture("sweep-finished-dark");
+        Screens.run(() -> shell.show(Perspective.RUNS));
+        Screens.until("the runs", () -> shell.runs().total() > 0);
+        var table = Screens.on(() -> (TableView<?>) window.scene().lookup("#runs"));
+        Screens.run(() -> table.getSelectionModel().select(0));
+        Screens.until("its searches", () -> !shell.runs().searches().isEmpty());
+        picture("runs-dark");
+        dark(false);
+        picture("runs");
+        Screens.run(() -> {
+            stage.setWidth(1000);
+            stage.setHeight(640);
+        });
+        picture("runs-small");
+        Screens.run(() -> shell.show(Perspective.COMPARE));
+        picture("sweep-small");
+        Screens.run(() -> shell.search().open(shell.runs().searches().getFirst().id()));
+        Screens.run(() -> shell.show(Perspective.SEARCH));
+        Screens.until("the stored tree", () -> shell.search().tree().phase().get() == Phase.FINISHED);
+        picture("search-stored-small");
+    }
+
+    @Test
+    void aPausedSearchStepsOneIterationIsCancelledAndGoesOnFromTheStore() {
+        var shell = open(1400, 860);
+        var tree = shell.search().tree();
+        Screens.run(() -> {
+            shell.search().form().n().set("32");
+            shell.search().run();
+        });
+        Screens.until("the start", () -> tree.phase().get().live());
+        press(KeyCode.SPACE, false);
+        Screens.until("the pause", () -> tree.phase().get() == Phase.PAUSED);
+        int before = Screens.on(() -> tree.snapshot().get().tree().iterations());
+        press(KeyCode.S, false);
+        Screens.until("the next pause", () -> tree.phase().get() == Phase.PAUSED && tree.snapshot().get().tree().iterations() == before + 1);
+        press(KeyCode.ESCAPE, false);
+        Screens.until("the cancellation", () -> tree.phase().get() == Phase.CANCELLED);
+        picture("search-cancelled");
+        Screens.run(() -> shell.search().resume(tree.stored()));
+        Screens.until("the end", () -> tree.snapshot().get().tree().over());
+        assertThat(tree.snapshot().get().tree().candidates()).hasSize(32);
+        assertThat(tree.phase().get()).isEqualTo(Phase.FINISHED);
+    }
+
+    @Test
+    void aProblemOfOnesOwnRunsWithoutAGoldAnswer() {
+        var shell = open(1400, 860);
+        Screens.run(() -> {
+            shell.search().problems().typedText().set("What is $12 + 5$?");
+            shell.search().problems().typing().set(true);
+            shell.search().form().method().set(OrderForm.Method.BEST_OF_N);
+            shell.search().form().n().set("4");
+            shell.search().run();
+        });
+        Screens.until("the end", () -> shell.search().tree().phase().get() == Phase.FINISHED);
+        Screens.until("the votes", () -> shell.search().votes().tally().get().candidates() == 4);
+        picture("search-own-problem");
+    }
+
+    @Test
+    void aDatabaseThatIsNoneIsToldWithWhatToDo() throws IOException {
+        var file = Files.writeString(folder.resolve("broken.db"), "this is not a database, whatever its name says".repeat(200));
+        window(() -> Workbench.open(new Workbench.Settings(file, folder.resolve("models"), List.of())), 1000, 640);
+        Screens.until("the message", () -> window.scene().lookup("#again") != null && window.scene().lookup("#ways").isVisible());
+        picture("start-failed");
+        var sentence = Screens.on(() -> ((Label) window.scene().lookup("#message")).getText());
+        assertThat(sentence).contains("broken.db");
+    }
+
+    @Test
+    void withoutModelsTheWindowSaysWhatIsMissing() {
+        window(() -> Workbench.open(new Workbench.Settings(folder.resolve("runs.db"), folder.resolve("no-models"), List.of())), 1000, 640);
+        Screens.until("the workbench", () -> window.shell() != null && window.shell().search().loaded().get());
+        Screens.frames(5);
+        picture("nothing-there");
+        assertThat(window.shell().search().runnable().get()).isFalse();
+        press(KeyCode.F1, false);
+        picture("shortcuts");
     }
 }

@@ -102,7 +102,8 @@ public final class CompareView {
     }
 
     private String titleOf(String name) {
-        return model.form().choices().stream().filter(choice -> choice.name().equals(name)).map(SweepForm.Choice::title).findFirst().orElse(name);
+        return model.form().choices().stream().filter(choice -> name.startsWith(choice.name())).findFirst()
+            .map(choice -> choice.title() + name.substring(choice.name().length())).orElse(name);
     }
 
     private static void number(TableColumn<CompareModel.Row, Number> column, ToDoubleFunction<CompareModel.Row> value, Function<Number, String> words) {

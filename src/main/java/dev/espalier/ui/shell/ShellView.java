@@ -8,7 +8,6 @@ import dev.espalier.ui.compare.CompareModel;
 import dev.espalier.ui.compare.CompareView;
 import dev.espalier.ui.runs.RunsModel;
 import dev.espalier.ui.runs.RunsView;
-import dev.espalier.ui.search.Phase;
 import dev.espalier.ui.search.SearchModel;
 import dev.espalier.ui.search.SearchView;
 import java.util.ArrayList;
@@ -249,13 +248,13 @@ public final class ShellView {
         else search.tree().cancel();
     }
 
-    /// Keys without a modifier, unless the focus is where a person types or where the key already means something.
+    /// Keys without a modifier, unless the focus is where a person types; outside the Search perspective only Escape.
     private void shortcut(KeyEvent event) {
         if (overlay != null) return;
         var focus = root.getScene().getFocusOwner();
         boolean types = focus instanceof TextInputControl || focus instanceof ComboBoxBase<?>;
-        boolean presses = focus instanceof javafx.scene.control.ButtonBase && event.getCode() == KeyCode.SPACE && search.tree().phase().get() == Phase.NONE;
-        if (types && event.getCode() != KeyCode.ESCAPE || presses) return;
+        boolean elsewhere = !content.getChildren().contains(perspectives.get(Perspective.SEARCH));
+        if ((types || elsewhere) && event.getCode() != KeyCode.ESCAPE) return;
         for (var command : commands) {
             if (!command.plain() || !command.keys().match(event) || !command.enabled().getAsBoolean()) continue;
             command.action().run();

@@ -1,0 +1,20 @@
+package dev.espalier.ui;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class WordsTest {
+    @ParameterizedTest
+    @CsvSource({"0.44, 0.4 s", "12.6, 13 s", "75, 1 min 15 s", "7380, 2 h 3 min", "NaN, –"})
+    void durationsAreReadAtAGlance(double seconds, String words) {
+        assertThat(Words.duration(seconds)).isEqualTo(words);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"0.5, 0.50", "NaN, –"})
+    void aScoreThatIsMissingIsADash(double score, String words) {
+        assertThat(Words.score(score)).isEqualTo(words);
+    }
+}

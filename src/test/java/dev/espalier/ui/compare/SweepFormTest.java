@@ -1,0 +1,84 @@
+package dev.espalier.ui.compare;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.espalier.experiment.Method;
+import dev.espalier.experiment.ModelEntry;
+import dev.espalier.problem.Problem;
+import dev.espalier.problem.ProblemSet;
+import dev.espalier.search.Generation;
+import dev.espalier.ui.compare.SweepForm.Field;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class SweepFormTest {
+    private static final ProblemSet SET = new ProblemSet("set", "/set", "", IntStream.range(0, 30).mapToObj(i -> new Problem("p" + i, "?", "1", null, "", 1)).toList(), List.of());
+
+    private final SweepForm form = new SweepForm();
+
+    @BeforeEach
+    void fill() {
+        form.models(List.of(new ModelEntry("small", "policy", Path.of("s"), "", 1, ""), new ModelEntry("judge", "prm", Path.of("j"), "", 1, "")));
+        form.set().set(SET);
+    }
+
+    @Test
+    void theChoicesAreTheMethodsThatTheExperimentsKnow() {
+        assertThat(form.choices()).extracting(SweepForm.Choice::name).containsExactlyElementsOf(Method.words());
+    }
+
+    @Test
+    void anOrderHoldsWhatWasTickedAndTyped() {
+        form.recommended(new Generation(0.8, 1, 320, "\n", ""));
+        form.budgets().set("16 4,1 4");
+        form.seeds().set("1-3, 7");
+        form.count().set("5");
+        var order = form.order();
+        assertThat(order.budgets()).containsExactly(1, 4, 16);
+        assertThat(order.seeds()).containsExactly(1L, 2L, 3L, 7L);
+        assertThat(order.problems()).isEqualTo(SET.problems().subList(0, 5));
+        assertThat(order.methods()).containsExactly("greedy", "majority", "weighted", "beam-search");
+        assertThat(order.generation()).isEqualTo(new Generation(0.8, 1, 320, "\n", ""));
+        assertThat(form.size().get()).isEqualTo("4 methods × 3 budgets × 5 problems × 4 seeds");
+    }
+
+    @Test
+    void moreProblemsThanThereAreMeansAll() {
+        form.count().set("1000");
+        assertThat(form.order().problems()).hasSize(30);
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = ';', value = {
+        "'1, x' ; 4 ; 20 ; 1 ; BUDGETS", "'' ; 4 ; 20 ; 1 ; BUDGETS", "'1, 2' ; 4 ; 20 ; 1 ; BUDGETS", "'1, 4' ; 0 ; 20 ; 1 ; M",
+        "'1, 4' ; 4 ; 0 ; 1 ; COUNT", "'1, 4' ; 4 ; 20 ; '5-1' ; SEEDS", "'1, 4' ; 4 ; 20 ; '' ; SEEDS"})
+    void whatIsWrongIsSaidAtItsField(String budgets, String m, String count, String seeds, Field field) {
+        form.budgets().set(budgets);
+        form.m().set(m);
+        form.count().set(count);
+        form.seeds().set(seeds);
+        assertThat(form.complaint().get()).isNotNull();
+        assertThat(form.complaint().get().field()).isEqualTo(field);
+        assertThat(form.size().get()).isEmpty();
+    }
+
+    @Test
+    void methodsThatNeedScoresNeedARewardModel() {
+        form.reward().set("none");
+        assertThat(form.complaint().get().field()).isEqualTo(Field.REWARD);
+        for (var choice : form.choices()) choice.wanted().set(choice.name().equals("greedy") || choice.name().equals("majority"));
+        assertThat(form.complaint().get()).isNull();
+        assertThat(form.order().reward()).isEmpty();
+    }
+
+    @Test
+    void nothingTickedIsNoSweep() {
+        for (var choice : form.choices()) choice.wanted().set(false);
+        assertThat(form.complaint().get().field()).isEqualTo(Field.METHODS);
+    }
+}

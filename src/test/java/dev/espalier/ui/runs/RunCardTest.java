@@ -1,0 +1,56 @@
+package dev.espalier.ui.runs;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.espalier.search.Cost;
+import dev.espalier.search.Generation;
+import dev.espalier.search.Reduction;
+import dev.espalier.search.SearchConfig;
+import dev.espalier.store.RunRecord;
+import dev.espalier.store.RunSummary;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class RunCardTest {
+    private static final RunSummary RUN = new RunSummary(new RunRecord(3, "Beam 16", "nightly", "test",
+        new SearchConfig("beam-search", Map.of("N", 16, "M", 4), Generation.DEFAULT, Reduction.LAST, 7, "small", "ab12", "judge", "cd34"),
+        Instant.parse("2026-11-21T10:00:00Z"), "0.1.0", "CPU, 2 threads, f32"), 20, 17, 1, 2, new Cost(12345, 67890), 83);
+
+    @Test
+    void theCardHoldsAllThatARunDependsOn() {
+        assertThat(RunCard.of(RUN, ZoneId.of("UTC")).text()).isEqualTo("""
+            Name: Beam 16
+            Sweep: nightly
+            Problems: test
+            Strategy: beam-search
+            Parameters: M = 4, N = 16
+            Reduction: last
+            Seed: 7
+            Temperature: 0.8
+            Top-p: 1.0
+            Tokens a solution: 2048
+            Step separator: \\n\\n
+            System prompt: none
+            Policy: small
+            sha-256 ab12
+            PRM: judge
+            sha-256 cd34
+            Device: CPU, 2 threads, f32
+            Espalier: 0.1.0
+            Started: 2026-11-21 10:00:00
+            Searches: 20, finished 17, failed 1, cancelled 2
+            Generated: 12\u202f345 tokens
+            Processed: 67\u202f890 tokens
+            Time: 1 min 23 s""");
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = ';', value = {"'' ; true", "beam n=16 ; true", "BEAM seed=7 ; true", "dvts ; false", "nightly cancelled ; true", "judge ; true", "n=99 ; false", "n=4 ; false"})
+    void theFilterLooksAtTheConfiguration(String filter, boolean found) {
+        assertThat(RunsModel.matching(filter).test(RUN)).isEqualTo(found);
+    }
+}

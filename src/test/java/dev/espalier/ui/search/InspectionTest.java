@@ -1,0 +1,70 @@
+package dev.espalier.ui.search;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import dev.espalier.search.Candidate;
+import dev.espalier.search.Reduction;
+import dev.espalier.search.SearchTree;
+import dev.espalier.search.Tally;
+import dev.espalier.ui.Grown;
+import java.util.Comparator;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+class InspectionTest {
+    private final SearchTree tree = SearchTree.of(Grown.search("beam-search", Map.of("N", 8, "M", 4), 5));
+    private final Tally tally = Tally.of(Candidate.of(tree), Reduction.LAST, "17");
+
+    @Test
+    void aCandidateShowsItsStepsWithTheScoresOfItsOwnPath() {
+        var node = tree.candidates().get(2);
+        var inspection = Inspection.of(tree, node.id(), tally, true);
+        assertThat(inspection.title()).isEqualTo("Candidate 3");
+        assertThat(inspection.steps()).extracting(Inspection.StepRow::score).isEqualTo(node.pathScores());
+        assertThat(inspection.steps()).extracting(Inspection.StepRow::node).isEqualTo(tree.path(node.id()).stream().map(SearchTree.Node::id).toList());
+        assertThat(inspection.text()).isEqualTo(tree.text(node.id()));
+    }
+
+    @Test
+    void aCandidateNamesItsAnswerAndWhetherItIsRight() {
+        for (var node : tree.candidates()) {
+            var inspection = Inspection.of(tree, node.id(), tally, true);
+            assertThat(inspection.text()).contains("boxed{" + inspection.answer() + "}");
+            assertThat(inspection.verdict()).startsWith(inspection.answer().equals("17") ? "right, " : "wrong, ");
+        }
+    }
+
+    @Test
+    void withoutAGoldAnswerNothingIsCalledRightOrWrong() {
+        var inspection = Inspection.of(tree, tree.candidates().getFirst().id(), tally, false);
+        assertThat(inspection.verdict()).doesNotContain("right").doesNotContain("wrong").contains("vote");
+    }
+
+    @Test
+    void aPrunedStepSaysItsRankAndStandsBelowItsBetterSiblings() {
+        var pruned = tree.nodes().stream().filter(node -> node.fate() == SearchTree.Fate.PRUNED).findFirst().orElseThrow();
+        var inspection = Inspection.of(tree, pruned.id(), tally, true);
+        assertThat(inspection.subtitle()).startsWith("pruned · rank ");
+        assertThat(inspection.siblings()).hasSize(tree.node(pruned.parent()).children().size())
+            .isSortedAccordingTo(Comparator.comparingDouble(Inspection.SiblingRow::score).reversed());
+        assertThat(inspection.family()).startsWith(inspection.siblings().size() + " sampled");
+        assertThat(inspection.answer()).isEmpty();
+    }
+
+    @Test
+    void aStepsTokensCarryTheirLogProbabilities() {
+        var node = tree.node(1);
+        var rows = Inspection.of(tree, 1, null, false).tokens();
+        assertThat(rows).hasSize(node.step().tokens().length);
+        assertThat(rows.getFirst().probability()).isCloseTo(Math.exp(node.step().logProbs()[0]), within(1e-9));
+    }
+
+    @Test
+    void theRootIsTheProblem() {
+        var inspection = Inspection.of(tree, 0, tally, true);
+        assertThat(inspection.title()).isEqualTo("Problem");
+        assertThat(inspection.steps()).isEmpty();
+        assertThat(inspection.siblings()).isEmpty();
+    }
+}

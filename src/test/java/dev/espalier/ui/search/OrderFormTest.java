@@ -1,0 +1,110 @@
+package dev.espalier.ui.search;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.espalier.experiment.ModelEntry;
+import dev.espalier.experiment.SearchOrder;
+import dev.espalier.problem.Problem;
+import dev.espalier.search.Generation;
+import dev.espalier.search.Reduction;
+import dev.espalier.ui.search.OrderForm.Field;
+import dev.espalier.ui.search.OrderForm.Method;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class OrderFormTest {
+    private static final Problem PROBLEM = new Problem("p", "1 + 1?", "2", null, "", 1);
+    private static final Generation RECOMMENDED = new Generation(0.8, 1.0, 320, "\n", "Be brief.");
+
+    private final OrderForm form = new OrderForm();
+
+    @BeforeEach
+    void models() {
+        form.models(List.of(entry("small", "policy", ""), entry("broken", "policy", "Its weights are missing."), entry("judge", "prm", "")));
+        form.recommended(RECOMMENDED);
+    }
+
+    private static ModelEntry entry(String name, String kind, String problem) {
+        return new ModelEntry(name, kind, Path.of(name), "", 1, problem);
+    }
+
+    @Test
+    void aFirstOrderIsABeamSearchWithTheFirstUsableModels() {
+        assertThat(form.complaint().get()).isNull();
+        assertThat(form.order(PROBLEM)).isEqualTo(new SearchOrder(PROBLEM, "small", "judge", "beam-search", Map.of("N", 16, "M", 4), RECOMMENDED, Reduction.LAST, 1));
+    }
+
+    @Test
+    void brokenModelsAreNotOffered() {
+        assertThat(form.policies()).containsExactly("small");
+        assertThat(form.rewards()).containsExactly("judge", OrderForm.NO_REWARD);
+    }
+
+    @Test
+    void greedyTakesNoBudgetAndNoTemperature() {
+        form.method().set(Method.GREEDY);
+        form.n().set("nonsense");
+        form.temperature().set("nonsense");
+        var order = form.order(PROBLEM);
+        assertThat(order.parameters()).isEmpty();
+        assertThat(order.generation().temperature()).isZero();
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "BEST_OF_N, 0, 4, 0.8, 1, 1, 320, N, whole number from 1",
+        "BEST_OF_N, x, 4, 0.8, 1, 1, 320, N, whole number from 1",
+        "BEAM_SEARCH, 16, 0, 0.8, 1, 1, 320, M, whole number from 1",
+        "BEAM_SEARCH, 4, 8, 0.8, 1, 1, 320, M, at most 4",
+        "DVTS, 18, 4, 0.8, 1, 1, 320, M, N = 16 or 20",
+        "DVTS, 2, 4, 0.8, 1, 1, 320, M, N = 4",
+        "BEST_OF_N, 4, 4, -1, 1, 1, 320, TEMPERATURE, from 0",
+        "BEST_OF_N, 4, 4, 0.8, 0, 1, 320, TOP_P, above 0",
+        "BEST_OF_N, 4, 4, 0.8, 1, , 320, SEED, whole number",
+        "BEST_OF_N, 4, 4, 0.8, 1, 1, 0, MAX_TOKENS, whole number",
+    })
+    void whatIsWrongIsSaidAtItsField(Method method, String n, String m, String t, String p, String seed, String tokens, Field field, String words) {
+        form.method().set(method);
+        form.n().set(n);
+        form.m().set(m);
+        form.temperature().set(t);
+        form.topP().set(p);
+        form.seed().set(seed == null ? "" : seed);
+        form.maxTokens().set(tokens);
+        assertThat(form.complaint().get()).isNotNull();
+        assertThat(form.complaint().get().field()).isEqualTo(field);
+        assertThat(form.complaint().get().message()).contains(words);
+        assertThatThrownBy(() -> form.order(PROBLEM)).isInstanceOf(IllegalStateException.class);
+    }
+
+    @Test
+    void aMendedFieldEndsTheComplaint() {
+        form.method().set(Method.DVTS);
+        form.n().set("18");
+        form.n().set("20");
+        assertThat(form.complaint().get()).isNull();
+        assertThat(form.order(PROBLEM).parameters()).isEqualTo(Map.of("N", 20, "M", 4));
+    }
+
+    @Test
+    void beamSearchWithoutARewardModelIsRefused() {
+        form.reward().set(OrderForm.NO_REWARD);
+        assertThat(form.complaint().get().field()).isEqualTo(Field.REWARD);
+        form.method().set(Method.BEST_OF_N);
+        assertThat(form.order(PROBLEM).reward()).isEmpty();
+    }
+
+    @Test
+    void withoutAPolicyItSaysWhyNoneCanBeUsed() {
+        var other = new OrderForm();
+        other.models(List.of(entry("broken", "policy", "Its weights are missing.")));
+        assertThat(other.complaint().get()).isEqualTo(new OrderForm.Complaint(Field.POLICY,
+            "No policy model was found (broken: Its weights are missing.). Put a model folder into the models folder and start again."));
+    }
+}

@@ -1,0 +1,42 @@
+package dev.espalier.ui.search;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.espalier.figure.TreeLayout;
+import dev.espalier.search.SearchTree;
+import dev.espalier.ui.Grown;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+class WalkTest {
+    private final SearchTree tree = SearchTree.of(Grown.search("beam-search", Map.of("N", 8, "M", 2), 5));
+    private final TreeLayout layout = TreeLayout.of(tree);
+
+    @Test
+    void aWalkStartsAtTheProblem() {
+        assertThat(Walk.CHILD.from(layout, -1)).isZero();
+    }
+
+    @Test
+    void downGoesToAChildAndUpComesBack() {
+        int child = Walk.CHILD.from(layout, 0);
+        assertThat(tree.node(child).parent()).isZero();
+        assertThat(Walk.PARENT.from(layout, child)).isZero();
+        assertThat(Walk.PARENT.from(layout, 0)).isZero();
+    }
+
+    @Test
+    void aNodeWithoutChildrenKeepsTheWalker() {
+        int leaf = tree.nodes().stream().filter(node -> node.children().isEmpty()).findFirst().orElseThrow().id();
+        assertThat(Walk.CHILD.from(layout, leaf)).isEqualTo(leaf);
+    }
+
+    @Test
+    void rightWalksTheWholeRowAndStopsAtItsEnd() {
+        int[] row = layout.row(1);
+        int at = row[0];
+        for (int i = 1; i < row.length; i++) assertThat(at = Walk.RIGHT.from(layout, at)).isEqualTo(row[i]);
+        assertThat(Walk.RIGHT.from(layout, at)).isEqualTo(at);
+        assertThat(Walk.LEFT.from(layout, row[0])).isEqualTo(row[0]);
+    }
+}
