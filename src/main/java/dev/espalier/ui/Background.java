@@ -3,6 +3,7 @@ package dev.espalier.ui;
 import dev.espalier.EspalierException;
 import java.lang.System.Logger.Level;
 import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 
@@ -19,15 +20,21 @@ public interface Background {
         return new Background() {
             @Override
             public <T> void run(Supplier<? extends T> work, Consumer<? super T> then, Consumer<String> failed) {
-                worker.execute(() -> {
-                    try {
-                        T result = work.get();
-                        window.execute(() -> then.accept(result));
-                    } catch (RuntimeException | LinkageError e) {
-                        String message = explain(e);
-                        window.execute(() -> failed.accept(message));
-                    }
-                });
+                try {
+                    worker.execute(() -> done(work, then, failed));
+                } catch (RejectedExecutionException closing) {
+                    System.getLogger(Background.class.getName()).log(Level.DEBUG, "The window is closing: nothing new is begun", closing);
+                }
+            }
+
+            private <T> void done(Supplier<? extends T> work, Consumer<? super T> then, Consumer<String> failed) {
+                try {
+                    T result = work.get();
+                    window.execute(() -> then.accept(result));
+                } catch (RuntimeException | LinkageError e) {
+                    String message = explain(e);
+                    window.execute(() -> failed.accept(message));
+                }
             }
         };
     }

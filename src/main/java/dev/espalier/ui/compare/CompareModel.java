@@ -165,8 +165,8 @@ public final class CompareModel {
 
     private void end(Outcome outcome) {
         live = null;
-        running.set(false);
         finished = outcome.end() == Outcome.End.FINISHED;
+        running.set(false);
         var now = progress.get();
         state.set(switch (outcome.end()) {
             case FINISHED -> Words.whole(now.done()) + " searches done" + failures(now);

@@ -87,10 +87,10 @@ public final class CompareView {
 
     private void fillTable() {
         table.setItems(model.rows());
-        table.setColumnResizePolicy(TableView.CONSTRAINED_RESIZE_POLICY_FLEX_LAST_COLUMN);
+        table.setColumnResizePolicy(TableView.CONSTRAINED_RESIZE_POLICY_ALL_COLUMNS);
         method.setCellValueFactory(cell -> new SimpleStringProperty(titleOf(cell.getValue().method())));
         interval.setCellValueFactory(cell -> new SimpleStringProperty(
-            Words.percent(cell.getValue().point().low()) + " – " + Words.percent(cell.getValue().point().high())));
+            Words.decimal(100 * cell.getValue().point().low(), 1) + " – " + Words.percent(cell.getValue().point().high())));
         interval.getStyleClass().add("number-column");
         number(n, row -> row.point().n(), number -> Words.whole(number.longValue()));
         number(accuracy, row -> row.point().accuracy(), number -> Words.percent(number.doubleValue()));

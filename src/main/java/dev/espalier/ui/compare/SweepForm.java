@@ -152,7 +152,7 @@ public final class SweepForm {
         var generation = new Generation(Double.parseDouble(temperature.get().strip()), Double.parseDouble(topP.get().strip()),
             Integer.parseInt(maxTokens.get().strip()), base.separator(), base.systemPrompt());
         int n = Math.min(Integer.parseInt(count.get().strip()), problems.problems().size());
-        var title = name.get().isBlank() ? problems.name() + ", " + String.join(" + ", methods) : name.get().strip();
+        var title = name.get().isBlank() ? problems.name() + ", " + n + (n == 1 ? " problem" : " problems") : name.get().strip();
         return new SweepOrder(title, problems.name(), problems.problems().subList(0, n), policy.get(), NO_REWARD.equals(reward.get()) ? "" : reward.get(), methods,
             budgetList(budgets.get()).orElseThrow(), wanted(Choice::needsM) ? Integer.parseInt(m.get().strip()) : 1, generation, reduction.get(),
             seedList(seeds.get()).orElseThrow());

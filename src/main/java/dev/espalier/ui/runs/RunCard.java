@@ -2,6 +2,7 @@ package dev.espalier.ui.runs;
 
 import dev.espalier.store.RunSummary;
 import dev.espalier.ui.Words;
+import java.time.Instant;
 import java.time.ZoneId;
 import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
@@ -17,8 +18,13 @@ public record RunCard(List<Line> lines) {
 
     private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm:ss", Locale.ROOT);
 
-    public static String time(java.time.Instant instant, ZoneId zone) {
+    public static String time(Instant instant, ZoneId zone) {
         return TIME.withZone(zone).format(instant);
+    }
+
+    /// Without the seconds, for where room is short.
+    public static String minute(Instant instant, ZoneId zone) {
+        return time(instant, zone).substring(0, "yyyy-MM-dd HH:mm".length());
     }
 
     public static RunCard of(RunSummary summary, ZoneId zone) {

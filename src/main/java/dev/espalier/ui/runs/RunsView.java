@@ -13,6 +13,7 @@ import javafx.beans.binding.Bindings;
 import javafx.beans.property.SimpleObjectProperty;
 import javafx.beans.property.SimpleStringProperty;
 import javafx.fxml.FXML;
+import javafx.geometry.VPos;
 import javafx.scene.Parent;
 import javafx.scene.control.Button;
 import javafx.scene.control.Label;
@@ -111,11 +112,12 @@ public final class RunsView {
 
     private void fillRuns() {
         runs.setItems(model.shown());
+        runs.setColumnResizePolicy(TableView.CONSTRAINED_RESIZE_POLICY_ALL_COLUMNS);
         runs.getSelectionModel().setSelectionMode(SelectionMode.MULTIPLE);
         runs.getSelectionModel().selectedItemProperty().subscribe((_, now) -> {
             if (now != null) model.select(now);
         });
-        text(started, run -> RunCard.time(run.run().created(), ZoneId.systemDefault()));
+        text(started, run -> RunCard.minute(run.run().created(), ZoneId.systemDefault()));
         text(name, run -> run.run().name());
         text(strategy, run -> run.run().config().strategy());
         number(n, run -> run.run().config().parameters().get("N"), number -> Words.whole(number.longValue()));
@@ -130,6 +132,7 @@ public final class RunsView {
 
     private void fillSearches() {
         searches.setItems(model.searches());
+        searches.setColumnResizePolicy(TableView.CONSTRAINED_RESIZE_POLICY_ALL_COLUMNS);
         searchCount.textProperty().bind(Bindings.createStringBinding(() -> Words.whole(model.searches().size()), model.searches()));
         text(problem, search -> Words.oneLine(search.problem().text()));
         text(status, RunsModel::state);
@@ -168,6 +171,7 @@ public final class RunsView {
             var value = new Label(line.value());
             value.setWrapText(true);
             value.setMinHeight(Label.USE_PREF_SIZE);
+            GridPane.setValignment(label, VPos.TOP);
             card.addRow(row++, label, value);
         }
     }

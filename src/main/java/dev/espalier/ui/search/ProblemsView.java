@@ -22,6 +22,7 @@ import javafx.scene.control.TextArea;
 import javafx.scene.control.TextField;
 import javafx.scene.control.ToggleButton;
 import javafx.scene.control.ToggleGroup;
+import javafx.scene.input.TransferMode;
 import javafx.scene.layout.HBox;
 import javafx.scene.layout.Priority;
 import javafx.scene.layout.VBox;
@@ -55,6 +56,10 @@ final class ProblemsView {
     ProblemsView(SearchModel model) {
         this.model = model;
         root = View.PROBLEMS.load(this);
+        root.setOnDragOver(event -> {
+            if (event.getDragboard().hasFiles()) event.acceptTransferModes(TransferMode.COPY);
+        });
+        root.setOnDragDropped(event -> event.getDragboard().getFiles().forEach(file -> model.openProblems(file.toPath())));
     }
 
     Parent root() { return root; }

@@ -7,6 +7,7 @@ import dev.espalier.figure.Png;
 import dev.espalier.figure.Theme;
 import dev.espalier.search.SearchTree;
 import dev.espalier.ui.Desk;
+import java.nio.file.Path;
 import java.util.function.Supplier;
 import javafx.beans.binding.Bindings;
 import javafx.beans.binding.BooleanBinding;
@@ -109,12 +110,16 @@ public final class SearchModel {
 
     /// Asks for a JSONL file and shows its problems.
     public void openProblems() {
-        desk.files().open("Open problems", "Problems (JSONL)", "*.jsonl").ifPresent(file ->
-            desk.background().run(() -> desk.workbench().load(file), set -> {
-                problems.opened(set);
-                problemTrouble.set(set.warnings().isEmpty() ? "" : set.name() + ": " + String.join(" ", set.warnings().stream().limit(3).toList())
-                    + (set.warnings().size() > 3 ? " (" + set.warnings().size() + " lines in all)" : ""));
-            }, problemTrouble::set));
+        desk.files().open("Open problems", "Problems (JSONL)", "*.jsonl").ifPresent(this::openProblems);
+    }
+
+    /// Reads a JSONL file and shows its problems; lines that cannot be read are told.
+    public void openProblems(Path file) {
+        desk.background().run(() -> desk.workbench().load(file), set -> {
+            problems.opened(set);
+            problemTrouble.set(set.warnings().isEmpty() ? "" : set.name() + ": " + String.join(" ", set.warnings().stream().limit(3).toList())
+                + (set.warnings().size() > 3 ? " (" + set.warnings().size() + " lines in all)" : ""));
+        }, problemTrouble::set);
     }
 
     public void pauseOrGoOn() {

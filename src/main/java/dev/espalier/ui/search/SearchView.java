@@ -66,7 +66,7 @@ public final class SearchView {
     public SearchView(SearchModel model, Desk desk) {
         this.model = model;
         this.desk = desk;
-        tree = new TreePane(desk.background(), desk.remembered().dark(), node -> model.tree().selected().set(node));
+        tree = new TreePane(desk.background(), desk.remembered().dark(), node -> model.tree().selected().set(node), this::described);
         votes = new FigurePane(desk.background());
         scores = new FigurePane(desk.background());
         scoring = new LatestWins(desk.background());
@@ -167,6 +167,14 @@ public final class SearchView {
         votes.figure().set(new VotesFigure(tally, Elected.keys(tally), group));
         scoring.submit(() -> ScoresFigure.of(now, path), scores.figure()::set, _ -> scores.figure().set(null));
         inspected.set(selected < 0 ? null : Inspection.of(now, selected, tally, gold));
+    }
+
+    private String described(int node) {
+        var now = model.tree().snapshot().get().tree();
+        if (node >= now.nodes().size()) return "";
+        var at = now.node(node);
+        if (node == 0) return "the problem";
+        return Words.score(at.score()) + " · " + Inspection.fate(at) + " · " + Words.oneLine(at.step().text());
     }
 
     private String facts() {

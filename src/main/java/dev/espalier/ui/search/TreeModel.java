@@ -34,6 +34,9 @@ public final class TreeModel {
     /// @param shown how many events it is made of
     public record Snapshot(SearchTree tree, int shown) {}
 
+    /// Drawing shares the processor with the models: fifteen pictures a second are alive enough.
+    private static final long LEAST_INTERVAL_NANOS = 66_000_000L;
+
     private final LatestWins trees;
     private final ReadOnlyObjectWrapper<Snapshot> snapshot = new ReadOnlyObjectWrapper<>(new Snapshot(new SearchTree(), 0));
     private final ReadOnlyObjectWrapper<Phase> phase = new ReadOnlyObjectWrapper<>(Phase.NONE);
@@ -48,6 +51,7 @@ public final class TreeModel {
     private List<SearchEvent> events = new ArrayList<>();
     private @Nullable LiveSearch live;
     private Consumer<LiveSearch> ended = _ -> { };
+    private long drained;
     private long generated;
     private int requested;
     private long stored;
@@ -134,6 +138,8 @@ public final class TreeModel {
         var search = live;
         if (search == null) return;
         boolean over = search.done().isDone();
+        if (!over && nanos - drained < LEAST_INTERVAL_NANOS) return;
+        drained = nanos;
         take(search.drain());
         if (phase.get() == Phase.PAUSED) rate.clear();
         tokensPerSecond.set(rate.at(nanos, generated));

@@ -11,9 +11,11 @@ import dev.espalier.ui.Background;
 import dev.espalier.ui.FigurePane;
 import dev.espalier.ui.LatestWins;
 import java.util.function.IntConsumer;
+import java.util.function.IntFunction;
 import javafx.beans.property.BooleanProperty;
 import javafx.geometry.Pos;
 import javafx.scene.Cursor;
+import javafx.scene.control.Label;
 import javafx.scene.input.KeyCode;
 import javafx.scene.input.KeyEvent;
 import javafx.scene.input.MouseButton;
@@ -32,6 +34,8 @@ final class TreePane extends StackPane {
     private final FigurePane map;
     private final LatestWins layouts;
     private final IntConsumer select;
+    private final IntFunction<String> describe;
+    private final Label note = new Label();
     private final BooleanProperty dark;
     private @Nullable TreeLayout layout;
     private @Nullable View view;
@@ -43,8 +47,11 @@ final class TreePane extends StackPane {
     private double lastY;
     private boolean dragging;
 
-    TreePane(Background background, BooleanProperty dark, IntConsumer select) {
+    /// @param select   told the node that a person chose
+    /// @param describe a node in a few words, for the note under the pointer
+    TreePane(Background background, BooleanProperty dark, IntConsumer select, IntFunction<String> describe) {
         this.select = select;
+        this.describe = describe;
         this.dark = dark;
         picture = new FigurePane(background);
         map = new FigurePane(background);
@@ -55,7 +62,11 @@ final class TreePane extends StackPane {
         map.getStyleClass().add("minimap");
         map.setMaxSize(150, 92);
         StackPane.setAlignment(map, Pos.BOTTOM_RIGHT);
-        getChildren().addAll(picture, map);
+        note.getStyleClass().add("hover-note");
+        note.setMouseTransparent(true);
+        note.setVisible(false);
+        StackPane.setAlignment(note, Pos.BOTTOM_LEFT);
+        getChildren().addAll(picture, map, note);
         map.setVisible(false);
         setFocusTraversable(true);
         setAccessibleText("Search tree. Arrow keys walk it, plus and minus zoom, 0 shows all of it.");
@@ -191,6 +202,8 @@ final class TreePane extends StackPane {
         if (node == marks.hovered()) return;
         setCursor(node >= 0 ? Cursor.HAND : Cursor.DEFAULT);
         marks = marks.withHovered(node);
+        note.setVisible(node >= 0);
+        if (node >= 0) note.setText(describe.apply(node));
         draw();
     }
 

@@ -17,7 +17,6 @@ import java.util.Map;
 import java.util.function.BooleanSupplier;
 import javafx.fxml.FXML;
 import javafx.scene.Parent;
-import javafx.scene.control.Button;
 import javafx.scene.control.ComboBoxBase;
 import javafx.scene.control.ContentDisplay;
 import javafx.scene.control.Label;
@@ -31,7 +30,6 @@ import javafx.scene.control.ToggleGroup;
 import javafx.scene.input.KeyCode;
 import javafx.scene.input.KeyEvent;
 import javafx.scene.layout.BorderPane;
-import javafx.scene.layout.HBox;
 import javafx.scene.layout.StackPane;
 import javafx.scene.layout.VBox;
 import org.jspecify.annotations.Nullable;
@@ -70,9 +68,6 @@ public final class ShellView {
     @FXML private MenuBar menus;
     @FXML private VBox rail;
     @FXML private StackPane content;
-    @FXML private HBox notice;
-    @FXML private Label noticeText;
-    @FXML private Button noticeClose;
     @FXML private Label device;
     @FXML private Label rate;
     @FXML private Label work;
@@ -131,12 +126,6 @@ public final class ShellView {
         if (perspective == Perspective.RUNS) runs.load();
     }
 
-    /// Says something that has no better place.
-    public void say(String sentence) {
-        noticeText.setText(sentence);
-        notice.setVisible(!sentence.isEmpty());
-    }
-
     private void stored() {
         runs.load();
         statusModel.load();
@@ -144,8 +133,6 @@ public final class ShellView {
 
     @FXML
     private void initialize() {
-        notice.managedProperty().bind(notice.visibleProperty());
-        noticeClose.setOnAction(_ -> say(""));
         fillRail();
         fillMenus();
         device.textProperty().bind(statusModel.device());

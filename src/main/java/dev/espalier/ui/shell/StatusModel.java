@@ -31,12 +31,16 @@ final class StatusModel {
         work = Bindings.createStringBinding(() -> {
             var phase = search.tree().phase().get();
             String one = phase == Phase.PAUSED ? "search paused" : phase.live() ? "search running" : "";
-            String many = compare.running().get() ? "sweep " + compare.state().get() : "";
+            var swept = compare.progress().get();
+            String many = compare.running().get() ? "sweep " + swept.done() + " of " + swept.total() : "";
             String both = one.isEmpty() || many.isEmpty() ? one + many : one + " · " + many;
             return both.isEmpty() ? "idle" : both;
-        }, search.tree().phase(), compare.running(), compare.state());
+        }, search.tree().phase(), compare.running(), compare.progress());
         share = Bindings.createDoubleBinding(() -> share(compare), compare.running(), compare.progress());
         search.tree().config().subscribe((_, _) -> load());
+        compare.progress().subscribe((before, now) -> {
+            if (before.done() == 0 && now.done() > 0) load();
+        });
         load();
     }
 
