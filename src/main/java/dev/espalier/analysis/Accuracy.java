@@ -5,10 +5,10 @@ import dev.espalier.search.Tally.Ballot;
 import dev.espalier.search.Tally.Group;
 import dev.espalier.search.Vote;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
+import java.util.TreeMap;
 
 /// Accuracy of votes and coverage at a budget, problem by problem.
 public final class Accuracy {
@@ -57,16 +57,17 @@ public final class Accuracy {
         return 1 - none;
     }
 
+    /// In an order of its own, so that sums and resamples are the same bits in whatever order searches finished.
     private static Map<String, Double> byProblem(List<Pool> pools, java.util.function.ToDoubleFunction<Pool> value) {
-        var sums = new LinkedHashMap<String, double[]>();
-        for (var pool : pools) {
+        var sums = new TreeMap<String, double[]>();
+        for (var pool : Pool.ordered(pools)) {
             double v = value.applyAsDouble(pool);
             if (Double.isNaN(v)) continue;
             var sum = sums.computeIfAbsent(pool.problem(), _ -> new double[2]);
             sum[0] += v;
             sum[1]++;
         }
-        var means = new LinkedHashMap<String, Double>();
+        var means = new TreeMap<String, Double>();
         sums.forEach((problem, sum) -> means.put(problem, sum[0] / sum[1]));
         return means;
     }

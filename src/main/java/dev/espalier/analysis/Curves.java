@@ -32,7 +32,8 @@ public final class Curves {
     }
 
     /// @param share of a pool's cost that a budget of n stands for
-    private static Curve.Point point(int n, List<Pool> pools, Vote vote, double share) {
+    private static Curve.Point point(int n, List<Pool> finished, Vote vote, double share) {
+        var pools = Pool.ordered(finished);
         var accuracies = Accuracy.ofVote(pools, vote, n);
         var interval = Interval.of(accuracies.values());
         var seeds = new HashSet<Long>();

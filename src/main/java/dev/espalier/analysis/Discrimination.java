@@ -13,7 +13,7 @@ public final class Discrimination {
     /// one, ties counting half (Mann–Whitney). Pooling over problems would reward knowing which problems are hard.
     public static Map<String, Double> withinProblem(List<Pool> pools) {
         var aucs = new LinkedHashMap<String, Double>();
-        for (var pool : pools) {
+        for (var pool : Pool.ordered(pools)) {
             double auc = auc(pool.ballots());
             if (!Double.isNaN(auc)) aucs.merge(pool.problem() + "\0" + pool.seed(), auc, (a, _) -> a);
         }

@@ -1,6 +1,7 @@
 package dev.espalier.analysis;
 
 import dev.espalier.search.Tally.Ballot;
+import java.util.Comparator;
 import java.util.List;
 
 /// What one finished search gave: the facts that accuracies are computed from.
@@ -12,6 +13,11 @@ import java.util.List;
 public record Pool(String problem, int level, long seed, List<Ballot> ballots, long tokens, double seconds) {
     public Pool {
         ballots = List.copyOf(ballots);
+    }
+
+    /// By problem, then by seed.
+    static List<Pool> ordered(List<Pool> pools) {
+        return pools.stream().sorted(Comparator.comparing(Pool::problem).thenComparingLong(Pool::seed)).toList();
     }
 
     public int n() {

@@ -23,7 +23,7 @@ public record TreeFigure(TreeLayout layout, TreeMarks marks, View view) implemen
         double top = legendHeight(width, height, theme) + 18, bottom = Math.min(46, height / 5);
         double spanX = Math.max(layout.right - layout.left, 1), spanY = Math.max(layout.maxDepth(), 1) * TreeLayout.ROW;
         double scaleX = Math.min(1.6, Math.max(width - left - right, 1) / spanX);
-        double scaleY = Math.min(1.2, Math.max(height - top - bottom, 1) / spanY);
+        double scaleY = Math.min(1.8, Math.max(height - top - bottom, 1) / spanY);
         double x = left + (width - left - right) / 2 - (layout.left + layout.right) / 2 * scaleX;
         return new View(x, top, scaleX, scaleY);
     }
