@@ -120,6 +120,12 @@ class WindowTest {
         picture("search-finished");
         Screens.run(() -> shell.search().tree().selected().set(shell.search().tree().snapshot().get().tree().candidates().get(3).id()));
         picture("search-inspected");
+        int selected = Screens.on(() -> shell.search().tree().selected().get());
+        press(KeyCode.UP, false);
+        assertThat(Screens.on(() -> shell.search().tree().selected().get())).isEqualTo(shell.search().tree().snapshot().get().tree().node(selected).parent());
+        press(KeyCode.DOWN, false);
+        assertThat(Screens.on(() -> shell.search().tree().snapshot().get().tree().node(shell.search().tree().selected().get()).depth())).isGreaterThan(0);
+        Screens.run(() -> shell.search().tree().selected().set(selected));
         dark(true);
         picture("search-inspected-dark");
         Screens.run(() -> {

@@ -22,9 +22,9 @@ public record RunCard(List<Line> lines) {
         return TIME.withZone(zone).format(instant);
     }
 
-    /// Without the seconds, for where room is short.
+    /// Without year and seconds, for where room is short.
     public static String minute(Instant instant, ZoneId zone) {
-        return time(instant, zone).substring(0, "yyyy-MM-dd HH:mm".length());
+        return time(instant, zone).substring("yyyy-".length(), "yyyy-MM-dd HH:mm".length());
     }
 
     public static RunCard of(RunSummary summary, ZoneId zone) {

@@ -28,6 +28,8 @@ import org.jspecify.annotations.Nullable;
 final class InspectorView {
     private static final PseudoClass SELECTED = PseudoClass.getPseudoClass("selected");
 
+    private static final int MOST_SIBLINGS = 40;
+
     private final TreeModel tree;
     private final ObjectProperty<@Nullable Inspection> shown;
     private final Parent root;
@@ -93,7 +95,12 @@ final class InspectorView {
             siblingsTitle.setText("Siblings");
             siblingsNote.setText(inspection.family());
         }
-        siblings.getChildren().setAll(inspection.siblings().stream().map(row -> siblingRow(row, inspection.node())).toList());
+        siblings.getChildren().setAll(inspection.siblings().stream().limit(MOST_SIBLINGS).map(row -> siblingRow(row, inspection.node())).toList());
+        if (inspection.siblings().size() > MOST_SIBLINGS) {
+            var more = new Label("and " + (inspection.siblings().size() - MOST_SIBLINGS) + " lower-scored siblings");
+            more.getStyleClass().addAll("muted", "more-siblings");
+            siblings.getChildren().add(more);
+        }
     }
 
     private Node stepRow(Inspection.StepRow step, int current) {

@@ -22,6 +22,8 @@ import javafx.scene.control.TextArea;
 import javafx.scene.control.TextField;
 import javafx.scene.control.ToggleButton;
 import javafx.scene.control.ToggleGroup;
+import javafx.scene.input.KeyCode;
+import javafx.scene.input.KeyEvent;
 import javafx.scene.input.TransferMode;
 import javafx.scene.layout.HBox;
 import javafx.scene.layout.Priority;
@@ -86,6 +88,12 @@ final class ProblemsView {
         Panes.sentence(trouble, troubleText, model.problemTrouble());
         count.textProperty().bind(Bindings.createStringBinding(this::counted, problems.shown(), problems.standings(), problems.set()));
         filter.textProperty().bindBidirectional(problems.filter());
+        filter.addEventFilter(KeyEvent.KEY_PRESSED, event -> {
+            if (event.getCode() != KeyCode.ENTER && event.getCode() != KeyCode.DOWN || event.isShortcutDown() || problems.shown().isEmpty()) return;
+            list.requestFocus();
+            if (list.getSelectionModel().isEmpty()) list.getSelectionModel().selectFirst();
+            event.consume();
+        });
         typedText.textProperty().bindBidirectional(problems.typedText());
         typedGold.textProperty().bindBidirectional(problems.typedGold());
         sets.setItems(problems.sets());

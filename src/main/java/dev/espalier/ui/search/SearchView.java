@@ -106,6 +106,9 @@ public final class SearchView {
             drawnFor = shown.problem().get();
             redraw();
         });
+        shown.phase().subscribe((before, now) -> {
+            if (now.live() && !before.live()) tree.requestFocus();
+        });
         shown.selected().subscribe(this::redraw);
         model.votes().tally().subscribe(this::redraw);
         model.votes().vote().subscribe(this::redraw);

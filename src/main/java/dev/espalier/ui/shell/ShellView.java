@@ -17,6 +17,7 @@ import java.util.Map;
 import java.util.function.BooleanSupplier;
 import javafx.fxml.FXML;
 import javafx.scene.Parent;
+import javafx.scene.control.ButtonBase;
 import javafx.scene.control.ComboBoxBase;
 import javafx.scene.control.ContentDisplay;
 import javafx.scene.control.Label;
@@ -235,13 +236,14 @@ public final class ShellView {
         else search.tree().cancel();
     }
 
-    /// Keys without a modifier, unless the focus is where a person types; outside the Search perspective only Escape.
+    /// Keys without a modifier, unless the focus is where a person types or presses; outside the Search perspective only Escape.
     private void shortcut(KeyEvent event) {
         if (overlay != null) return;
         var focus = root.getScene().getFocusOwner();
         boolean types = focus instanceof TextInputControl || focus instanceof ComboBoxBase<?>;
         boolean elsewhere = !content.getChildren().contains(perspectives.get(Perspective.SEARCH));
-        if ((types || elsewhere) && event.getCode() != KeyCode.ESCAPE) return;
+        boolean presses = focus instanceof ButtonBase && event.getCode() == KeyCode.SPACE;
+        if ((types || elsewhere || presses) && event.getCode() != KeyCode.ESCAPE) return;
         for (var command : commands) {
             if (!command.plain() || !command.keys().match(event) || !command.enabled().getAsBoolean()) continue;
             command.action().run();
