@@ -42,7 +42,7 @@ final class CardCommand extends EspalierCommand {
         if (common.json) {
             var document = new LinkedHashMap<String, Object>(CurveDocument.json(curves));
             document.put("pass_at_1_by_level", byLevel(sampled).entrySet().stream().map(level -> interval(level.getValue(), "level", level.getKey())).toList());
-            document.put("auc_within_problem", interval(Interval.of(Discrimination.withinProblem(sampled).values()), "problems", Discrimination.withinProblem(sampled).size()));
+            if (scored(pools)) document.put("auc_within_problem", interval(Interval.of(Discrimination.withinProblem(sampled).values()), "problems", Discrimination.withinProblem(sampled).size()));
             document.put("differences", differences.stream().map(d -> {
                 var row = interval(d.interval(), "n", d.n());
                 row.put("a", d.a());
@@ -58,6 +58,8 @@ final class CardCommand extends EspalierCommand {
             byLevel(sampled).forEach((level, interval) -> levels.row(level == 0 ? "unknown" : level, sampled.stream().filter(pool -> pool.level() == level).map(Pool::problem).distinct().count(),
                 Console.percent(interval.mean()), Console.percent(interval.low()) + "–" + Console.percent(interval.high())));
             console.print("\npass@1 by level:\n\n" + levels.markdown());
+        }
+        if (scored(pools) && !sampled.isEmpty()) {
             var aucs = Discrimination.withinProblem(sampled);
             var auc = Interval.of(aucs.values());
             console.print("\nReward model, AUC within a problem (mean over %d problems with right and wrong candidates): %.3f [%.3f, %.3f]".formatted(aucs.size(), auc.mean(), auc.low(), auc.high()));
@@ -109,10 +111,15 @@ final class CardCommand extends EspalierCommand {
     }
 
     private static void add(List<Difference> differences, Map<SearchConfig, Collection<Pool>> pools, Method a, int n, @Nullable Method b) {
+        if (a.scored() && !scored(pools)) return;
         var left = byProblem(pools, a, n);
         var right = b == null ? byProblem(pools, Method.MAJORITY, 1) : byProblem(pools, b, n);
         if (left.isEmpty() || right.isEmpty()) return;
         differences.add(new Difference(a.word(), b == null ? "one sample" : b.word(), n, Interval.ofDifference(left, right)));
+    }
+
+    private static boolean scored(Map<SearchConfig, Collection<Pool>> pools) {
+        return pools.keySet().stream().anyMatch(config -> !config.reward().isEmpty());
     }
 
     private static Map<String, Double> byProblem(Map<SearchConfig, Collection<Pool>> pools, Method method, int n) {
