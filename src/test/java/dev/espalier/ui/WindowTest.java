@@ -14,11 +14,13 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.function.Supplier;
 import javafx.application.Platform;
 import javafx.event.Event;
+import javafx.scene.control.Button;
 import javafx.scene.control.Label;
 import javafx.scene.control.TableView;
 import javafx.scene.input.KeyCode;
@@ -70,7 +72,7 @@ class WindowTest {
             stage.setY(0);
             stage.setWidth(width);
             stage.setHeight(height);
-            var made = new MainWindow(stage, remembered, Background.of(workers, Platform::runLater), new NoFiles());
+            var made = new MainWindow(stage, remembered, Background.of(workers, Platform::runLater), new ChosenFile(Optional.of(folder.resolve("own.jsonl"))));
             made.open(source);
             stage.show();
             return made;
@@ -188,8 +190,9 @@ class WindowTest {
             stage.setHeight(640);
         });
         picture("runs-small");
-        Screens.run(() -> shell.show(Perspective.COMPARE));
-        picture("sweep-small");
+        Screens.run(() -> ((Button) window.scene().lookup("#curves")).fire());
+        Screens.until("the curve of the stored run", () -> shell.compare().curves().get().size() == 1);
+        picture("curves-of-a-run-small");
         Screens.run(() -> shell.search().open(shell.runs().searches().getFirst().id()));
         Screens.run(() -> shell.show(Perspective.SEARCH));
         Screens.until("the stored tree", () -> shell.search().tree().phase().get() == Phase.FINISHED);
@@ -214,9 +217,8 @@ class WindowTest {
         Screens.until("the cancellation", () -> tree.phase().get() == Phase.CANCELLED);
         picture("search-cancelled");
         Screens.run(() -> shell.search().resume(tree.stored()));
-        Screens.until("the end", () -> tree.snapshot().get().tree().over());
+        Screens.until("the end", () -> tree.snapshot().get().tree().over() && tree.phase().get() == Phase.FINISHED);
         assertThat(tree.snapshot().get().tree().candidates()).hasSize(32);
-        assertThat(tree.phase().get()).isEqualTo(Phase.FINISHED);
     }
 
     @Test
@@ -232,6 +234,22 @@ class WindowTest {
         Screens.until("the end", () -> shell.search().tree().phase().get() == Phase.FINISHED);
         Screens.until("the votes", () -> shell.search().votes().tally().get().candidates() == 4);
         picture("search-own-problem");
+    }
+
+    @Test
+    void anOpenedFileIsListedAndItsBadLineIsTold() throws IOException {
+        Files.writeString(folder.resolve("own.jsonl"), """
+            {"problem": "What is $2+2$?", "answer": "4", "level": 1}
+            this line is none
+            {"problem": "What is $2+3$?", "answer": "5", "level": 1}
+            """);
+        window(() -> Workbench.open(new Workbench.Settings(folder.resolve("runs.db"), folder.resolve("no-models"), List.of())), 1000, 640);
+        Screens.until("the workbench", () -> window.shell() != null && window.shell().search().loaded().get());
+        press(KeyCode.O, true);
+        Screens.until("the problems", () -> window.shell().search().problems().shown().size() == 2);
+        Screens.frames(5);
+        picture("problems-opened");
+        assertThat(window.shell().search().problemTrouble().get()).contains("line 2");
     }
 
     @Test

@@ -1,17 +1,21 @@
 package dev.espalier.ui.compare;
 
+import dev.espalier.figure.CurveFigure;
+import dev.espalier.figure.Theme;
 import dev.espalier.ui.Desk;
 import dev.espalier.ui.FigurePane;
 import dev.espalier.ui.NumberCell;
 import dev.espalier.ui.Panes;
 import dev.espalier.ui.View;
 import dev.espalier.ui.Words;
+import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.ToDoubleFunction;
 import javafx.beans.binding.Bindings;
 import javafx.beans.property.SimpleObjectProperty;
 import javafx.beans.property.SimpleStringProperty;
 import javafx.fxml.FXML;
+import javafx.geometry.Pos;
 import javafx.scene.Parent;
 import javafx.scene.control.Button;
 import javafx.scene.control.Label;
@@ -28,6 +32,7 @@ public final class CompareView {
     private final CompareModel model;
     private final Desk desk;
     private final FigurePane curves;
+    private final Label note = new Label();
     private final SplitPane root;
     private final Runnable showRuns;
     @FXML private StackPane sweepPlace;
@@ -69,7 +74,13 @@ public final class CompareView {
     private void initialize() {
         curves.dark().bind(desk.remembered().dark());
         curves.setAccessibleText("Accuracy against budget, one curve a method; the table below has the numbers");
-        curvesPlace.getChildren().add(curves);
+        note.getStyleClass().add("hover-note");
+        note.setMouseTransparent(true);
+        note.setVisible(false);
+        StackPane.setAlignment(note, Pos.BOTTOM_LEFT);
+        curvesPlace.getChildren().addAll(curves, note);
+        curves.setOnMouseMoved(event -> hover(event.getX(), event.getY()));
+        curves.setOnMouseExited(_ -> note.setVisible(false));
         model.curves().subscribe(_ -> curves.figure().set(model.figure()));
         title.textProperty().bind(model.title());
         savePicture.setOnAction(_ -> model.savePicture(model.figure(), curves.getWidth(), curves.getHeight()));
@@ -99,6 +110,18 @@ public final class CompareView {
         number(seeds, row -> row.point().seeds(), number -> Words.whole(number.longValue()));
         number(tokens, row -> row.point().generatedTokens(), number -> Words.whole(Math.round(number.doubleValue())));
         number(seconds, row -> row.point().seconds(), number -> Words.decimal(number.doubleValue(), 2));
+    }
+
+    /// Says in numbers what the pointer is near.
+    private void hover(double x, double y) {
+        var theme = desk.remembered().dark().get() ? Theme.dark() : Theme.light();
+        var near = curves.figure().get() instanceof CurveFigure drawn ? drawn.nearest(x, y, curves.getWidth(), curves.getHeight(), theme) : Optional.<CurveFigure.Measured>empty();
+        note.setVisible(near.isPresent());
+        near.ifPresent(measured -> {
+            var point = measured.point();
+            note.setText(titleOf(measured.curve().strategy()) + " at N = " + point.n() + ": " + Words.percent(point.accuracy()) + ", 95 % interval "
+                + Words.decimal(100 * point.low(), 1) + " – " + Words.percent(point.high()) + ", " + point.problems() + " problems, coverage " + Words.percent(point.coverage()));
+        });
     }
 
     private String titleOf(String name) {

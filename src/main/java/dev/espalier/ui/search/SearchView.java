@@ -2,6 +2,7 @@ package dev.espalier.ui.search;
 
 import dev.espalier.figure.Answer;
 import dev.espalier.figure.ScoresFigure;
+import dev.espalier.figure.Theme;
 import dev.espalier.figure.TreeMarks;
 import dev.espalier.figure.VotesFigure;
 import dev.espalier.search.Reduction;
@@ -97,6 +98,7 @@ public final class SearchView {
         votes.dark().bind(desk.remembered().dark());
         scores.dark().bind(desk.remembered().dark());
         votes.setAccessibleText("Votes by canonical answer");
+        votes.setOnMouseClicked(event -> selectGroup(event.getX(), event.getY()));
         scores.setAccessibleText("PRM scores by step, one line a candidate");
         controls();
         voting();
@@ -153,6 +155,17 @@ public final class SearchView {
         });
         vote.valueProperty().bindBidirectional(model.votes().vote());
         winner.textProperty().bind(Bindings.createStringBinding(this::elected, model.votes().tally(), model.votes().vote(), model.votes().message()));
+    }
+
+    /// A click on an answer group shows the candidate that stands for it.
+    private void selectGroup(double x, double y) {
+        if (!(votes.figure().get() instanceof VotesFigure drawn)) return;
+        var theme = desk.remembered().dark().get() ? Theme.dark() : Theme.light();
+        var candidates = model.tree().snapshot().get().tree().candidates();
+        drawn.groupAt(x, y, votes.getWidth(), votes.getHeight(), theme)
+            .flatMap(key -> drawn.tally().groups().stream().filter(group -> group.key().equals(key)).findFirst())
+            .filter(group -> group.bestCandidate() < candidates.size())
+            .ifPresent(group -> model.tree().selected().set(candidates.get(group.bestCandidate()).id()));
     }
 
     private void redraw() {

@@ -17,6 +17,7 @@ import java.util.Map;
 import java.util.function.BooleanSupplier;
 import javafx.fxml.FXML;
 import javafx.scene.Parent;
+import javafx.scene.control.Button;
 import javafx.scene.control.ButtonBase;
 import javafx.scene.control.ComboBoxBase;
 import javafx.scene.control.ContentDisplay;
@@ -31,6 +32,8 @@ import javafx.scene.control.ToggleGroup;
 import javafx.scene.input.KeyCode;
 import javafx.scene.input.KeyEvent;
 import javafx.scene.layout.BorderPane;
+import javafx.scene.layout.Priority;
+import javafx.scene.layout.Region;
 import javafx.scene.layout.StackPane;
 import javafx.scene.layout.VBox;
 import org.jspecify.annotations.Nullable;
@@ -67,6 +70,7 @@ public final class ShellView {
     private @Nullable Parent overlay;
     @FXML private BorderPane frame;
     @FXML private MenuBar menus;
+    @FXML private Button goTo;
     @FXML private VBox rail;
     @FXML private StackPane content;
     @FXML private Label device;
@@ -134,6 +138,7 @@ public final class ShellView {
 
     @FXML
     private void initialize() {
+        goTo.setOnAction(_ -> palette());
         fillRail();
         fillMenus();
         device.textProperty().bind(statusModel.device());
@@ -158,6 +163,18 @@ public final class ShellView {
             tabs.put(perspective, tab);
             rail.getChildren().add(tab);
         }
+        var space = new Region();
+        VBox.setVgrow(space, Priority.ALWAYS);
+        var dark = desk.remembered().dark();
+        var light = new Button();
+        light.getStyleClass().addAll("flat", "light-switch");
+        light.setMaxWidth(Double.MAX_VALUE);
+        light.setOnAction(_ -> dark.set(!dark.get()));
+        dark.subscribe(on -> {
+            light.setGraphic(Icons.of(on ? "fth-sun" : "fth-moon"));
+            light.setAccessibleText(on ? "Change to light" : "Change to dark");
+        });
+        rail.getChildren().addAll(space, light);
     }
 
     private void fillMenus() {
