@@ -82,7 +82,7 @@ public final class SearchModel {
                 rememberProblem();
                 problemTrouble.set(String.join("\n", desk.workbench().warnings()));
                 loaded.set(true);
-                standings.fill(problems.standings());
+                standings.fill(problems.standings(), problemTrouble::set);
             }, problemTrouble::set);
         }, refusal::set);
     }
@@ -138,7 +138,7 @@ public final class SearchModel {
 
     /// Finds out anew how the problems stand.
     public void judge() {
-        standings.fill(problems.standings());
+        standings.fill(problems.standings(), problemTrouble::set);
     }
 
     public void frame(long nanos) {
@@ -166,7 +166,7 @@ public final class SearchModel {
         long id = search.id();
         if (id == 0) return;
         desk.background().run(() -> standings.of(SearchTree.of(desk.workbench().search(id).events()), problem),
-            standing -> standing.ifPresent(known -> problems.standings().put(problem.id(), known)), _ -> { });
+            standing -> standing.ifPresent(known -> problems.standings().put(problem.id(), known)), problemTrouble::set);
     }
 
     private void select(String set, String problem) {

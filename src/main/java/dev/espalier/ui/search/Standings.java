@@ -12,6 +12,7 @@ import dev.espalier.ui.Background;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Consumer;
 import javafx.collections.ObservableMap;
 
 /// Finds out how problems stand from what is stored: the latest finished search of each.
@@ -27,8 +28,8 @@ final class Standings {
     }
 
     /// Puts what the store knows into the map, where the map knows nothing newer.
-    void fill(ObservableMap<String, Standing> standings) {
-        background.run(this::stored, found -> found.forEach(standings::putIfAbsent), _ -> { });
+    void fill(ObservableMap<String, Standing> standings, Consumer<String> failed) {
+        background.run(this::stored, found -> found.forEach(standings::putIfAbsent), failed);
     }
 
     private Map<String, Standing> stored() {
