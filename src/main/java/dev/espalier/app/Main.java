@@ -20,11 +20,10 @@ public final class Main {
         System.setProperty("ai.djl.offline", "true");
         // Figures are drawn with Java2D beside JavaFX; both must not open the display.
         System.setProperty("java.awt.headless", "true");
-        Espalier.logToFile();
-        if (arguments.length > 0) {
-            System.exit(Espalier.execute(arguments));
-        }
-        var missing = Display.missing();
+        var missing = arguments.length > 0 ? "" : Display.missing();
+        boolean demonstration = !missing.isEmpty() || arguments.length > 0 && arguments[0].equals("demo");
+        Espalier.log(!demonstration);
+        if (arguments.length > 0) System.exit(Espalier.execute(arguments));
         if (missing.isEmpty()) {
             EspalierApplication.launch(() -> Workbench.open(new Workbench.Settings(Home.database(), Home.sampleModels(), sampleProblemFiles())), arguments);
             System.exit(0);

@@ -39,7 +39,7 @@ final class DemoCommand implements Callable<Integer> {
     @Option(names = "--out", paramLabel = "DIR", description = "Where the pictures and the database go (default: demo; under Maven target/demo).")
     Path out = Path.of(System.getProperty("espalier.demo", "demo"));
 
-    @Option(names = "--limit", paramLabel = "COUNT", defaultValue = "40", description = "Problems (default: ${DEFAULT-VALUE}).")
+    @Option(names = "--limit", paramLabel = "COUNT", defaultValue = "80", description = "Problems (default: ${DEFAULT-VALUE}).")
     int limit;
 
     @Mixin CommonOptions common = new CommonOptions();

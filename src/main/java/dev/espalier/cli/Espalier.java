@@ -8,7 +8,9 @@ import java.io.PrintWriter;
 import java.lang.System.Logger.Level;
 import java.nio.file.Files;
 import java.util.concurrent.CompletionException;
+import java.util.logging.ConsoleHandler;
 import java.util.logging.FileHandler;
+import java.util.logging.Handler;
 import java.util.logging.Logger;
 import java.util.logging.SimpleFormatter;
 import picocli.CommandLine;
@@ -72,19 +74,29 @@ public final class Espalier implements Runnable {
             }).execute(arguments);
     }
 
-    /// Log records go to a file beside a person's data, not between results and words.
-    public static void logToFile() {
+    /// Log records go to a file beside a person's data, not between results and words. The demonstration writes nothing
+    /// there: of it, only warnings are told.
+    public static void log(boolean toFile) {
         var root = Logger.getLogger("");
         for (var handler : root.getHandlers()) root.removeHandler(handler);
+        root.addHandler(toFile ? file() : warnings());
+    }
+
+    private static Handler file() {
         try {
             var folder = Files.createDirectories(Home.folder().resolve("logs"));
             var file = new FileHandler(folder.resolve("espalier-%u.log").toString(), 1_000_000, 1, true);
             file.setFormatter(new SimpleFormatter());
-            root.addHandler(file);
+            return file;
         } catch (IOException | EspalierException unwritable) {
             // Without a log file Espalier still works; where the data cannot be written either, the database says so.
-            root.addHandler(new java.util.logging.ConsoleHandler());
-            LOG.log(Level.WARNING, "no log file: " + unwritable.getMessage());
+            return warnings();
         }
+    }
+
+    private static Handler warnings() {
+        var console = new ConsoleHandler();
+        console.setLevel(java.util.logging.Level.WARNING);
+        return console;
     }
 }
