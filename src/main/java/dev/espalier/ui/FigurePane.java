@@ -17,7 +17,7 @@ import javafx.scene.layout.Region;
 import org.jspecify.annotations.Nullable;
 
 /// A figure on the screen. It is drawn off the window's thread at the screen's scale, the newest wins, at most once a frame.
-public class FigurePane extends Region {
+public final class FigurePane extends Region {
     private final ImageView picture = new ImageView();
     private final ObjectProperty<@Nullable Figure> figure = new SimpleObjectProperty<>();
     private final BooleanProperty dark = new SimpleBooleanProperty();
@@ -40,9 +40,9 @@ public class FigurePane extends Region {
         sceneProperty().flatMap(scene -> scene.windowProperty()).flatMap(window -> window.outputScaleXProperty()).subscribe(_ -> requestLayout());
     }
 
-    public final ObjectProperty<@Nullable Figure> figure() { return figure; }
+    public ObjectProperty<@Nullable Figure> figure() { return figure; }
 
-    public final BooleanProperty dark() { return dark; }
+    public BooleanProperty dark() { return dark; }
 
     @Override
     protected void layoutChildren() {

@@ -200,6 +200,28 @@ class WindowTest {
     }
 
     @Test
+    void aCancelledSweepKeepsWhatIsDoneAndGoesOn() {
+        var shell = open(1400, 860);
+        var compare = shell.compare();
+        Screens.run(() -> {
+            shell.show(Perspective.COMPARE);
+            compare.form().count().set("12");
+            compare.form().budgets().set("1, 4");
+            compare.run();
+        });
+        Screens.until("some searches", () -> compare.progress().get().done() >= 5 || !compare.running().get());
+        Screens.run(compare::cancel);
+        Screens.until("the cancellation", () -> !compare.running().get());
+        picture("sweep-cancelled");
+        assertThat(compare.state().get()).startsWith("cancelled after ");
+        assertThat(Screens.on(() -> ((Button) window.scene().lookup("#start")).getText())).isEqualTo("Go on");
+        Screens.run(compare::run);
+        Screens.until("the end", () -> !compare.running().get());
+        assertThat(compare.progress().get().done()).isEqualTo(compare.progress().get().total());
+        assertThat(Screens.on(() -> ((Button) window.scene().lookup("#start")).getText())).isEqualTo("Start sweep");
+    }
+
+    @Test
     void aPausedSearchStepsOneIterationIsCancelledAndGoesOnFromTheStore() {
         var shell = open(1400, 860);
         var tree = shell.search().tree();
