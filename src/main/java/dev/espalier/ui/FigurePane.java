@@ -10,8 +10,8 @@ import javafx.beans.property.SimpleBooleanProperty;
 import javafx.beans.property.SimpleObjectProperty;
 import javafx.scene.AccessibleRole;
 import javafx.scene.image.ImageView;
+import javafx.scene.image.PixelBuffer;
 import javafx.scene.image.PixelFormat;
-import javafx.scene.image.PixelWriter;
 import javafx.scene.image.WritableImage;
 import javafx.scene.layout.Region;
 import org.jspecify.annotations.Nullable;
@@ -23,7 +23,7 @@ public final class FigurePane extends Region {
     private final BooleanProperty dark = new SimpleBooleanProperty();
     private final LatestWins drawing;
     private final FigureImage pixels = new FigureImage();
-    private @Nullable WritableImage image;
+    private @Nullable PixelBuffer<IntBuffer> screen;
     private @Nullable Drawn drawn;
 
     private record Drawn(@Nullable Figure figure, double width, double height, double scale, boolean dark) {}
@@ -52,27 +52,31 @@ public final class FigurePane extends Region {
         var what = wanted.figure;
         if (what == null) {
             drawing.forget();
-            picture.setImage(null);
+            picture.setVisible(false);
             return;
         }
         var theme = wanted.dark ? Theme.dark() : Theme.light();
-        drawing.submit(() -> pixels.render(what, wanted.width, wanted.height, wanted.scale, theme), ready -> show(ready, wanted), _ -> picture.setImage(null));
+        drawing.submit(() -> pixels.render(what, wanted.width, wanted.height, wanted.scale, theme), ready -> show(ready, wanted), _ -> picture.setVisible(false));
     }
 
     private double scale() {
         return getScene() == null || getScene().getWindow() == null ? 1 : Math.max(1, getScene().getWindow().getOutputScaleX());
     }
 
-    /// The next drawing starts after this copy, so one set of pixels is enough.
+    /// The next drawing starts after this copy, so one set of pixels is enough. Both sides have the screen's own format: nothing is converted.
     private void show(FigureImage ready, Drawn how) {
-        var target = image;
+        var target = screen;
         if (target == null || target.getWidth() != ready.width() || target.getHeight() != ready.height()) {
-            target = new WritableImage(ready.width(), ready.height());
-            image = target;
+            target = new PixelBuffer<>(ready.width(), ready.height(), IntBuffer.allocate(ready.width() * ready.height()), PixelFormat.getIntArgbPreInstance());
+            screen = target;
+            picture.setImage(new WritableImage(target));
         }
-        PixelWriter writer = target.getPixelWriter();
-        writer.setPixels(0, 0, ready.width(), ready.height(), PixelFormat.getIntArgbPreInstance(), IntBuffer.wrap(ready.pixels()), ready.width());
-        picture.setImage(target);
+        var source = ready.pixels();
+        target.updateBuffer(buffer -> {
+            System.arraycopy(source, 0, buffer.getBuffer().array(), 0, source.length);
+            return null;
+        });
+        picture.setVisible(true);
         picture.setFitWidth(ready.width() / how.scale);
         picture.setFitHeight(ready.height() / how.scale);
     }

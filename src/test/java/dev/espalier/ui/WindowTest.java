@@ -119,6 +119,7 @@ class WindowTest {
         Screens.until("the end", () -> shell.search().tree().phase().get() == Phase.FINISHED);
         Screens.until("the votes", () -> shell.search().votes().tally().get().candidates() == 16);
         assertThat(shell.search().tree().snapshot().get().tree().candidates()).hasSize(16);
+        Screens.until("the elected candidate in the inspector", () -> shell.search().tree().selected().get() > 0);
         picture("search-finished");
         Screens.run(() -> shell.search().tree().selected().set(shell.search().tree().snapshot().get().tree().candidates().get(3).id()));
         picture("search-inspected");

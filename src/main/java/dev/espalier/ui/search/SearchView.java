@@ -45,6 +45,7 @@ public final class SearchView {
     private final BorderPane root;
     private final LatestWins scoring;
     private @Nullable Object drawnFor;
+    private boolean offered;
     @FXML private StackPane problemsPlace;
     @FXML private StackPane inspectorPlace;
     @FXML private StackPane treePlace;
@@ -60,7 +61,6 @@ public final class SearchView {
     @FXML private Slider cursor;
     @FXML private Label position;
     @FXML private Label winner;
-    @FXML private Label scoresNote;
     @FXML private ComboBox<Reduction> reduction;
     @FXML private ComboBox<Vote> vote;
 
@@ -104,7 +104,9 @@ public final class SearchView {
         voting();
         var shown = model.tree();
         shown.snapshot().subscribe(now -> {
-            tree.show(now.tree(), now.shown() == 0 || drawnFor != shown.problem().get());
+            boolean fresh = now.shown() == 0 || drawnFor != shown.problem().get();
+            if (fresh) offered = false;
+            tree.show(now.tree(), fresh);
             drawnFor = shown.problem().get();
             redraw();
         });
@@ -168,6 +170,7 @@ public final class SearchView {
             .ifPresent(group -> model.tree().selected().set(candidates.get(group.bestCandidate()).id()));
     }
 
+    /// Draws what the model says. The elected candidate of a search that is over is offered once to the inspector.
     private void redraw() {
         var now = model.tree().snapshot().get().tree();
         var tally = model.votes().tally().get();
@@ -175,6 +178,11 @@ public final class SearchView {
         boolean gold = problem != null && problem.gold() != null;
         int selected = model.tree().selected().get() < now.nodes().size() ? model.tree().selected().get() : -1;
         int candidate = tally.elect(model.votes().vote().get()).map(Tally.Group::bestCandidate).filter(best -> best < now.candidates().size()).orElse(-1);
+        if (selected < 0 && candidate >= 0 && now.over() && !offered) {
+            offered = true;
+            model.tree().selected().set(now.candidates().get(candidate).id());
+            return;
+        }
         int path = selected > 0 ? selected : candidate < 0 ? -1 : now.candidates().get(candidate).id();
         Map<Integer, Answer> answers = Elected.answers(tally, gold);
         tree.mark(new TreeMarks(answers, selected, -1, path, candidate));
