@@ -29,8 +29,8 @@ def main():
             assert shipped == [r for r, _ in sets[s]], f"{s}.jsonl is not what the generator makes"
             print(f"{s}.jsonl: {len(shipped)} problems, as generated")
     found, seen = {"canonical": 0, "text": 0}, 0
-    # the seeds of train_policy.batches for a run from step 0, then as many others as are needed
-    seeds = [C.POLICY_SEED * 1000 + r for r in range(C.WORKERS)]
+    # the seeds of train_policy.batches: one a process and start
+    seeds = [C.POLICY_SEED * 1000 + start * C.WORKERS + r for start in C.STARTS for r in range(C.WORKERS)]
     share = args.examples // len(seeds)
     for seed in seeds:
         rng = random.Random(seed)

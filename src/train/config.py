@@ -18,18 +18,21 @@ WORKERS = 2
 MUON_LR, MUON_MOMENTUM, ADAM_LR = 0.02, 0.95, 2e-3
 WARMUP_STEPS = 50
 SAVE_EVERY_S = 120
-STEPS, DECAY_STEPS = 7000, 1500
+STEPS, DECAY_STEPS = 3000, 1000        # first phase, constant to step 2000, then down to 0
+# then resumed twice, each time with the rate brought up and taken down again: (from, to, decay)
+STARTS = (0, 1733, 3000, 3600)          # where the shipped run was started; 1733 resumed it within the first phase
+PHASES = ((3000, 3600, 1000), (3600, 5200, 1600))
 
 # Data sets
 DATA_SEED, TEST_SIZE, DEV_SIZE, PHRASINGS_SIZE = 77, 400, 200, 200
 
 # PRM
 SAMPLE_SEED, PRM_SEED = 31, 41
-SAMPLE_PROBLEMS = 3000                         # a policy
+SAMPLE_PROBLEMS = 1500                         # unless said otherwise on the command line
 SAMPLE_TEMPERATURES = (0.7, 0.8, 0.9, 1.0)     # one sample a problem at each
 CORRUPTED_SHARE = 0.30
 PRM_EPOCHS, PRM_TOKENS, PRM_RATE = 3, 4096, 0.5
 WEAK_EPOCHS, WEAK_LR = 1, 3e-4
 
 # Choosing policy-small, on dev
-BAND, CHOICE_SAMPLES, CHOICE_SEED = (0.34, 0.43), 8, 51
+BAND, CHOICE_SAMPLES, CHOICE_SEED = (0.34, 0.46), 16, 51

@@ -31,7 +31,7 @@ def facts(kind, saved):
     if kind is Policy:
         return {**base, "seed": C.POLICY_SEED, "checkpoint_step": saved["step"], "tokens": saved["tokens"]}
     return {**base, "seed": C.PRM_SEED, "sequences": saved["sequences"], "steps": saved["steps"],
-            "trunk": "policy-strong" if kind is Prm else "policy-small"}
+            "trunk_step": saved["trunk_step"]}
 
 
 def main():

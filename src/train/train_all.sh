@@ -18,13 +18,16 @@ $python checker.py
 $python make_problems.py "$to/problems"
 $python check_split.py --problems "$to/problems"
 $python train_policy.py
+$python train_policy.py --resume "$work/policy/policy-003000.pt" --steps 3600 --decay 1000
+$python train_policy.py --resume "$work/policy/policy-003600.pt" --steps 5200 --decay 1600
 $python choose_policy.py                      # on dev: writes policy-small.pt and policy-strong.pt
 
-$python train_prm.py samples "$work/policy-small.pt" "$work/samples-small.pt" --part 1 &
-$python train_prm.py samples "$work/policy-strong.pt" "$work/samples-strong.pt" --part 2
+$python train_prm.py samples "$work/policy-small.pt" "$work/samples-1.pt" --part 1 &
+$python train_prm.py samples "$work/policy-small.pt" "$work/samples-2.pt" --part 2
 wait
-$python train_prm.py weak "$work/policy-small.pt" "$work/prm-weak.pt" --samples "$work/samples-small.pt" "$work/samples-strong.pt" &
-$python train_prm.py strong "$work/policy-strong.pt" "$work/prm.pt" --samples "$work/samples-small.pt" "$work/samples-strong.pt"
+$python train_prm.py samples "$work/policy-small.pt" "$work/samples-3.pt" --part 3 --problems 2500
+$python train_prm.py weak "$work/policy-small.pt" "$work/prm-weak.pt" --samples "$work/samples-1.pt" "$work/samples-2.pt" &
+$python train_prm.py strong "$work/policy-strong.pt" "$work/prm.pt" --samples "$work/samples-1.pt" "$work/samples-2.pt" "$work/samples-3.pt"
 wait
 
 $python export_all.py "$to/models"

@@ -133,7 +133,7 @@ def worker(rank, world, args, flat, grads, control, barrier):
     data = batches(C.POLICY_SEED * 1000 + start * world + rank, tok, C.TOKENS_PER_STEP // world)
     began = last_save = time.time()
     seen, running = 0, None
-    total = flat.new_zeros(flat.shape) if world > 1 else None
+    barrier.wait()                         # nobody starts before the shared weights are there
 
     def grad(p):
         o, n, shape = views[id(p)]

@@ -122,7 +122,8 @@ def train_strong(args):
     rng = random.Random(C.PRM_SEED)
     rows = read_samples(args.samples, True)
     model = Prm()
-    model.trunk.load_state_dict(torch.load(args.policy, map_location="cpu")["model"])
+    start = torch.load(args.policy, map_location="cpu")
+    model.trunk.load_state_dict(start["model"])
     began = time.time()
     # the trunk is frozen: read every sequence once, keep hidden states and features
     for g in batches(rows, rng, 4096):
@@ -155,7 +156,7 @@ def train_strong(args):
         running = loss.item() if running is None else 0.98 * running + 0.02 * loss.item()
         if (step + 1) % 100 == 0:
             report(step + 1, len(plan), running, began)
-    torch.save({"model": model.state_dict(), "sequences": len(rows), "steps": len(plan)}, args.out)
+    torch.save({"model": model.state_dict(), "sequences": len(rows), "steps": len(plan), "trunk_step": start["step"]}, args.out)
 
 
 def train_weak(args):
@@ -163,7 +164,8 @@ def train_weak(args):
     rng = random.Random(C.PRM_SEED)
     rows = read_samples(args.samples, False)
     model = WeakPrm()
-    model.trunk.load_state_dict(torch.load(args.policy, map_location="cpu")["model"])
+    start = torch.load(args.policy, map_location="cpu")
+    model.trunk.load_state_dict(start["model"])
     opt = torch.optim.AdamW(model.trainable(), lr=C.WEAK_LR, weight_decay=0.0)
     plan = [g for _ in range(C.WEAK_EPOCHS) for g in batches(rows, rng, C.PRM_TOKENS)]
     running, began = None, time.time()
@@ -177,7 +179,7 @@ def train_weak(args):
         running = loss.item() if running is None else 0.98 * running + 0.02 * loss.item()
         if (step + 1) % 100 == 0:
             report(step + 1, len(plan), running, began)
-    torch.save({"model": model.state_dict(), "sequences": len(rows), "steps": len(plan)}, args.out)
+    torch.save({"model": model.state_dict(), "sequences": len(rows), "steps": len(plan), "trunk_step": start["step"]}, args.out)
 
 
 def main():
