@@ -4,7 +4,7 @@ import java.util.Map;
 
 /// LaTeX of an answer as one line of plain text, for labels that are too small for set mathematics: `\frac{17}{2}` is 17/2,
 /// `2\sqrt{5}` is 2√5, `90^\circ` is 90°. What it does not know stays as it was written.
-final class PlainMath {
+public final class PlainMath {
     private static final int LONGEST = 200;
     private static final String SUPERSCRIPTS = "⁰¹²³⁴⁵⁶⁷⁸⁹";
     private static final Map<String, String> SYMBOLS = Map.ofEntries(
@@ -21,6 +21,11 @@ final class PlainMath {
 
     private PlainMath(String tex) {
         this.tex = tex;
+    }
+
+    /// Running text with mathematics in it, its line ends kept.
+    public static String text(String tex) {
+        return tex.indexOf('\\') < 0 && tex.indexOf('$') < 0 ? tex : new PlainMath(tex).sequence(false);
     }
 
     static String of(String tex) {

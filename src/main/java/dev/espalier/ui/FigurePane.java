@@ -55,8 +55,7 @@ public final class FigurePane extends Region {
             picture.setVisible(false);
             return;
         }
-        var theme = wanted.dark ? Theme.dark() : Theme.light();
-        drawing.submit(() -> pixels.render(what, wanted.width, wanted.height, wanted.scale, theme), ready -> show(ready, wanted), _ -> picture.setVisible(false));
+        drawing.submit(() -> pixels.render(what, wanted.width, wanted.height, wanted.scale, wanted.dark ? Theme.dark() : Theme.light()), ready -> show(ready, wanted), _ -> picture.setVisible(false));
     }
 
     private double scale() {

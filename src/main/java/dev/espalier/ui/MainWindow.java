@@ -3,6 +3,12 @@ package dev.espalier.ui;
 import atlantafx.base.theme.PrimerDark;
 import atlantafx.base.theme.PrimerLight;
 import dev.espalier.experiment.Workbench;
+import dev.espalier.figure.FigureImage;
+import dev.espalier.figure.Theme;
+import dev.espalier.figure.TreeFigure;
+import dev.espalier.figure.TreeLayout;
+import dev.espalier.figure.TreeMarks;
+import dev.espalier.search.SearchTree;
 import dev.espalier.ui.shell.ShellView;
 import dev.espalier.ui.shell.StartView;
 import java.util.List;
@@ -60,7 +66,17 @@ final class MainWindow {
     void open(Supplier<Workbench> opening) {
         var start = new StartView(() -> open(opening), stage::close);
         scene.setRoot(start.root());
-        background.run(opening, this::opened, start::failed);
+        background.run(() -> {
+            warmUp();
+            return opening.get();
+        }, this::opened, start::failed);
+    }
+
+    /// The first drawing looks for fonts, which may take seconds; the window's thread shall not wait for it.
+    private static void warmUp() {
+        for (var theme : List.of(Theme.light(), Theme.dark())) {
+            new FigureImage().render(TreeFigure.fitting(TreeLayout.of(new SearchTree()), TreeMarks.NONE), 600, 400, 1, theme);
+        }
     }
 
     @Nullable ShellView shell() { return shell; }

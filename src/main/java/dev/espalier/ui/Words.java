@@ -1,9 +1,13 @@
 package dev.espalier.ui;
 
+import dev.espalier.figure.PlainMath;
 import java.util.Locale;
+import java.util.regex.Pattern;
 
 /// Numbers and texts as they stand on the screen.
 public final class Words {
+    private static final Pattern HEADLINE = Pattern.compile("^#+\\s*(?:Step \\d+:\\s*)?");
+
     private Words() {}
 
     /// Thousands parted by narrow spaces.
@@ -33,8 +37,14 @@ public final class Words {
         return s / 3600 + " h " + s % 3600 / 60 + " min";
     }
 
-    /// A text on one line, without the line ends that part its steps.
+    /// A text on one line, its mathematics as plain characters.
     public static String oneLine(String text) {
-        return text.strip().replaceAll("\\s+", " ");
+        return PlainMath.text(text.strip()).replaceAll("\\s+", " ");
+    }
+
+    /// A step without its headline's marks and number, its mathematics as plain characters.
+    public static String step(String text) {
+        var bare = HEADLINE.matcher(text.strip()).replaceFirst("");
+        return PlainMath.text(bare.isEmpty() ? text.strip() : bare);
     }
 }

@@ -18,7 +18,7 @@ import javax.imageio.ImageIO;
 /// Drives real windows on a headless screen: work on the window's thread, waiting for what comes, pictures.
 public final class Screens {
     private static final AtomicBoolean STARTED = new AtomicBoolean();
-    private static final long PATIENCE_SECONDS = 90;
+    private static final long PATIENCE_SECONDS = 120;
 
     private Screens() {}
 

@@ -29,9 +29,11 @@ import javafx.stage.Stage;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /// The real window with the sample models, headless; its pictures lie under target/screenshots.
+@Timeout(300)
 class WindowTest {
     @TempDir
     Path folder;

@@ -1,5 +1,6 @@
 package dev.espalier.ui.search;
 
+import dev.espalier.figure.PlainMath;
 import dev.espalier.ui.Icons;
 import dev.espalier.ui.NumberCell;
 import dev.espalier.ui.Panes;
@@ -79,7 +80,7 @@ final class InspectorView {
     private void fill(Inspection inspection) {
         title.setText(inspection.title());
         subtitle.setText(inspection.subtitle());
-        answer.setText(inspection.answer());
+        answer.setText(PlainMath.text(inspection.answer()));
         answer.setVisible(!inspection.answer().isEmpty());
         answer.setManaged(!inspection.answer().isEmpty());
         verdict.setText(inspection.verdict());
@@ -115,7 +116,7 @@ final class InspectorView {
         var head = new HBox(name, bar, score);
         head.setAlignment(Pos.CENTER_LEFT);
         head.getStyleClass().add("step-head");
-        var words = new Label(step.text());
+        var words = new Label(Words.step(step.text()));
         words.setWrapText(true);
         words.setMinHeight(Label.USE_PREF_SIZE);
         words.getStyleClass().add("step-text");
@@ -137,7 +138,7 @@ final class InspectorView {
         var score = new Label(Words.score(sibling.score()));
         score.getStyleClass().add("number");
         score.setMinWidth(Label.USE_PREF_SIZE);
-        var words = new Label(sibling.text().isEmpty() ? "(end of text)" : Words.oneLine(sibling.text()));
+        var words = new Label(sibling.text().isEmpty() ? "(end of text)" : Words.oneLine(Words.step(sibling.text())));
         words.setMaxWidth(Double.MAX_VALUE);
         words.setMinWidth(0);
         HBox.setHgrow(words, Priority.ALWAYS);

@@ -1,5 +1,6 @@
 package dev.espalier.ui.search;
 
+import dev.espalier.figure.PlainMath;
 import dev.espalier.problem.Problem;
 import dev.espalier.problem.ProblemSet;
 import dev.espalier.ui.Icons;
@@ -101,7 +102,7 @@ final class ProblemsView {
         sets.valueProperty().bindBidirectional(problems.set());
         fillList();
         ObservableValue<Problem> selected = problems.selected();
-        statementText.textProperty().bind(selected.map(Problem::text).orElse(""));
+        statementText.textProperty().bind(selected.map(problem -> PlainMath.text(problem.text())).orElse(""));
         statementGold.textProperty().bind(selected.map(ProblemsView::facts).orElse(""));
         selected.subscribe(_ -> statement.setVvalue(0));
     }
@@ -135,7 +136,7 @@ final class ProblemsView {
 
     private static String facts(Problem problem) {
         return String.join(" · ", java.util.stream.Stream.of(
-            problem.gold() == null ? "no gold answer" : "gold answer " + problem.gold(),
+            problem.gold() == null ? "no gold answer" : "gold answer " + PlainMath.text(problem.gold()),
             problem.subject(), problem.level() > 0 ? "level " + problem.level() : "", problem.id()).filter(part -> !part.isEmpty()).toList());
     }
 

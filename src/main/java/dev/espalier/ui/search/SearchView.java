@@ -1,6 +1,7 @@
 package dev.espalier.ui.search;
 
 import dev.espalier.figure.Answer;
+import dev.espalier.figure.PlainMath;
 import dev.espalier.figure.ScoresFigure;
 import dev.espalier.figure.Theme;
 import dev.espalier.figure.TreeMarks;
@@ -178,7 +179,7 @@ public final class SearchView {
         boolean gold = problem != null && problem.gold() != null;
         int selected = model.tree().selected().get() < now.nodes().size() ? model.tree().selected().get() : -1;
         int candidate = tally.elect(model.votes().vote().get()).map(Tally.Group::bestCandidate).filter(best -> best < now.candidates().size()).orElse(-1);
-        if (selected < 0 && candidate >= 0 && now.over() && !offered) {
+        if (selected < 0 && candidate >= 0 && now.over() && tally.candidates() == now.candidates().size() && !offered) {
             offered = true;
             model.tree().selected().set(now.candidates().get(candidate).id());
             return;
@@ -198,7 +199,7 @@ public final class SearchView {
         if (node >= now.nodes().size()) return "";
         var at = now.node(node);
         if (node == 0) return "the problem";
-        return Words.score(at.score()) + " · " + Inspection.fate(at) + " · " + Words.oneLine(at.step().text());
+        return Words.score(at.score()) + " · " + Inspection.fate(at) + " · " + Words.oneLine(Words.step(at.step().text()));
     }
 
     private String facts() {
@@ -229,6 +230,6 @@ public final class SearchView {
         if (!model.votes().message().get().isEmpty()) return model.votes().message().get();
         var group = model.votes().tally().get().elect(model.votes().vote().get());
         if (group.isEmpty()) return "canonical answers";
-        return group.get().answered() ? "elects " + group.get().display() : "no candidate has an answer";
+        return group.get().answered() ? "elects " + PlainMath.text(group.get().display()) : "no candidate has an answer";
     }
 }
