@@ -63,6 +63,8 @@ class WindowTest {
         window(this::workbench, width, height);
         Screens.until("the workbench", () -> window.shell() != null && window.shell().search().loaded().get() && window.shell().runs().loaded().get());
         Screens.frames(10);
+        assumeTrue(window.shell().search().form().policies().size() > 0 && window.shell().search().form().rewards().size() > 1,
+            "no usable policy and reward model in " + Home.sampleModels());
         return window.shell();
     }
 
