@@ -3,35 +3,58 @@ package dev.espalier.cli;
 import dev.espalier.EspalierException;
 import dev.espalier.experiment.Home;
 import dev.espalier.experiment.Version;
+import dev.espalier.experiment.Workbench;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.lang.System.Logger.Level;
 import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.List;
+import java.util.concurrent.Callable;
 import java.util.concurrent.CompletionException;
 import java.util.logging.ConsoleHandler;
 import java.util.logging.FileHandler;
 import java.util.logging.Handler;
 import java.util.logging.Logger;
 import java.util.logging.SimpleFormatter;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.IVersionProvider;
-import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Spec;
+import picocli.CommandLine.Option;
 
 /// The command line: the same experiments as in the window.
 @Command(name = "espalier", description = "A workbench for test-time compute. Without a command it opens the window.", mixinStandardHelpOptions = true,
     versionProvider = Espalier.VersionLine.class,
     subcommands = {RunCommand.class, SweepCommand.class, CurveCommand.class, CardCommand.class, RunsCommand.class, ModelsCommand.class, BenchCommand.class, DemoCommand.class},
     exitCodeListHeading = "%nExit codes:%n", exitCodeList = {"0:done", "1:failed", "2:wrong usage", "130:cancelled"},
-    footer = {"", "Examples:", "  espalier                                   opens the window", "  espalier demo                              a small sweep with pictures",
+    footer = {"", "Examples:", "  espalier                                   opens the window", "  espalier --db project.db                   with another database", "  espalier demo                              a small sweep with pictures",
         "  espalier run \"What is $7 + 5$?\" -n 16      one search", "  espalier sweep --limit 50 --budgets 1,4,16 accuracy against budget"})
-public final class Espalier implements Runnable {
+public final class Espalier implements Callable<Integer> {
     private static final System.Logger LOG = System.getLogger(Espalier.class.getName());
 
-    @Spec @org.jspecify.annotations.Nullable CommandSpec spec;
+    /// Opens the window, or does what can be done without a display.
+    @FunctionalInterface
+    public interface Opener {
+        /// @return the exit code
+        int open(Workbench.Settings settings);
+    }
 
-    private Espalier() {}
+    @Option(names = "--db", paramLabel = "FILE", description = "Database of runs that the window shows (default: runs.db in your Espalier folder).")
+    @Nullable Path db;
+
+    @Option(names = "--models", paramLabel = "DIR", description = "Folder of model folders for the window (default: the sample models).")
+    @Nullable Path models;
+
+    @Option(names = "--problems", paramLabel = "FILE", description = "JSONL of problems for the window; may be repeated (default: the sample problems).")
+    List<Path> problems = List.of();
+
+    private final Opener opener;
+
+    private Espalier(Opener opener) {
+        this.opener = opener;
+    }
 
     static final class VersionLine implements IVersionProvider {
         @Override
@@ -41,17 +64,30 @@ public final class Espalier implements Runnable {
     }
 
     @Override
-    public void run() {
-        throw new WrongUsage("Name a command: run, sweep, curve, card, runs, models, bench or demo.");
+    public Integer call() {
+        return opener.open(new Workbench.Settings(db == null ? Home.database() : db, models == null ? Home.sampleModels() : models,
+            problems.isEmpty() ? sampleProblems() : problems));
+    }
+
+    /// The test set first: it is what the window shows.
+    private static List<Path> sampleProblems() {
+        var folder = Home.sampleProblems();
+        if (!Files.isDirectory(folder)) return List.of();
+        try (var files = Files.list(folder)) {
+            return files.filter(file -> file.toString().endsWith(".jsonl"))
+                .sorted(Comparator.comparing((Path file) -> !file.getFileName().toString().equals("test.jsonl")).thenComparing(Path::toString)).toList();
+        } catch (IOException e) {
+            throw new EspalierException("The sample problems in " + folder + " cannot be listed (" + e.getMessage() + ").", e);
+        }
     }
 
     /// @return the exit code: 0 done, 1 failed, 2 wrong usage, 130 cancelled
-    public static int execute(String... arguments) {
-        return execute(new PrintWriter(System.err, true), arguments);
+    public static int execute(Opener opener, String... arguments) {
+        return execute(opener, new PrintWriter(System.err, true), arguments);
     }
 
-    static int execute(PrintWriter err, String... arguments) {
-        return new CommandLine(new Espalier()).setErr(err).setUsageHelpAutoWidth(true)
+    static int execute(Opener opener, PrintWriter err, String... arguments) {
+        return new CommandLine(new Espalier(opener)).setErr(err).setUsageHelpAutoWidth(true)
             .setExecutionExceptionHandler((failure, line, _) -> {
                 var cause = failure instanceof CompletionException && failure.getCause() instanceof EspalierException refused ? refused : failure;
                 switch (cause) {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.espalier.experiment.Home;
+import dev.espalier.experiment.Workbench;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.io.PrintWriter;
@@ -25,6 +26,7 @@ import tools.jackson.databind.json.JsonMapper;
 class EspalierTest {
     @TempDir Path folder;
 
+    private final List<Workbench.Settings> opened = new ArrayList<>();
     private final PrintStream out = System.out;
     private final PrintStream err = System.err;
     private final ByteArrayOutputStream printed = new ByteArrayOutputStream();
@@ -45,7 +47,18 @@ class EspalierTest {
     private int espalier(String... arguments) {
         printed.reset();
         said.reset();
-        return Espalier.execute(new PrintWriter(System.err, true), arguments);
+        return Espalier.execute(settings -> {
+            opened.add(settings);
+            return 0;
+        }, new PrintWriter(System.err, true), arguments);
+    }
+
+    @Test
+    void withoutACommandTheWindowOpensOnWhatWasNamed() {
+        assertThat(espalier("--db", "other.db", "--models", "mine", "--problems", "a.jsonl", "--problems", "b.jsonl")).isZero();
+        assertThat(opened).containsExactly(new Workbench.Settings(Path.of("other.db"), Path.of("mine"), List.of(Path.of("a.jsonl"), Path.of("b.jsonl"))));
+        assertThat(espalier()).isZero();
+        assertThat(opened.getLast().database()).isEqualTo(Home.database());
     }
 
     private int withData(String... arguments) {
@@ -75,7 +88,6 @@ class EspalierTest {
     void wrongUsageIsExitCode2AndSaysWhatIsRight() {
         assertThat(espalier("swep")).isEqualTo(2);
         assertThat(words()).contains("swep").contains("sweep");
-        assertThat(espalier()).isEqualTo(2);
         assertThat(espalier("run", "--nonsense")).isEqualTo(2);
         assertThat(espalier("run", "-n", "many")).isEqualTo(2);
     }

@@ -177,6 +177,8 @@ public final class SearchModel {
                 return;
             }
         }
+        // At first sight one of middle difficulty: its tree has something to show.
+        if (problem.isEmpty()) problems.shown().stream().filter(known -> known.level() == 3).findFirst().ifPresent(problems.selected()::set);
     }
 
     private void rememberProblem() {
