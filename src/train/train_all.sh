@@ -27,7 +27,7 @@ $python train_prm.py samples "$work/policy-small.pt" "$work/samples-2.pt" --part
 wait
 $python train_prm.py samples "$work/policy-small.pt" "$work/samples-3.pt" --part 3 --problems 2500
 $python train_prm.py weak "$work/policy-small.pt" "$work/prm-weak.pt" --samples "$work/samples-1.pt" "$work/samples-2.pt" &
-$python train_prm.py strong "$work/policy-strong.pt" "$work/prm.pt" --samples "$work/samples-1.pt" "$work/samples-2.pt" "$work/samples-3.pt"
+$python train_prm.py strong "$work/policy-strong.pt" "$work/prm.pt" --samples "$work/samples-2.pt" "$work/samples-3.pt"
 wait
 
 $python export_all.py "$to/models"
