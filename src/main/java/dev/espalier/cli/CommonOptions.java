@@ -54,9 +54,7 @@ final class CommonOptions {
     static List<Problem> problems(Path file, int limit, Console console) {
         var set = ProblemFile.read(file);
         set.warnings().forEach(console::say);
-        var problems = set.problems();
         if (limit < 0) throw new EspalierException("--limit must be at least 1, not " + limit + ".");
-        if (limit == 0 || limit >= problems.size()) return problems;
-        return java.util.stream.IntStream.range(0, limit).mapToObj(i -> problems.get((int) ((long) i * problems.size() / limit))).toList();
+        return limit == 0 ? set.problems() : set.spread(limit);
     }
 }

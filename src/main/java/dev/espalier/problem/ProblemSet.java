@@ -1,6 +1,7 @@
 package dev.espalier.problem;
 
 import java.util.List;
+import java.util.stream.IntStream;
 
 /// The problems of one file, in the file's order.
 ///
@@ -12,5 +13,11 @@ public record ProblemSet(String name, String source, String sha256, List<Problem
     public ProblemSet {
         problems = List.copyOf(problems);
         warnings = List.copyOf(warnings);
+    }
+
+    /// So many problems, spread evenly over the file's order: sets are often sorted by level, and every level should be met.
+    public List<Problem> spread(int count) {
+        if (count >= problems.size()) return problems;
+        return IntStream.range(0, count).mapToObj(i -> problems.get((int) ((long) i * problems.size() / count))).toList();
     }
 }

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import dev.espalier.EspalierException;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.util.List;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -119,5 +120,14 @@ class ProblemFileTest {
 
     private Path write(String name, String text) throws IOException {
         return Files.writeString(folder.resolve(name), text);
+    }
+
+    @Test
+    void aFewProblemsAreSpreadOverTheSet() {
+        var problems = java.util.stream.IntStream.range(0, 10).mapToObj(i -> new Problem("p" + i, "?", null, null, "", 0)).toList();
+        var set = new ProblemSet("set", "set.jsonl", "", problems, List.of());
+        assertThat(set.spread(3)).extracting(Problem::id).containsExactly("p0", "p3", "p6");
+        assertThat(set.spread(10)).isEqualTo(problems);
+        assertThat(set.spread(99)).isEqualTo(problems);
     }
 }

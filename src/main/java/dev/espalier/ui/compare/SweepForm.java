@@ -153,7 +153,7 @@ public final class SweepForm {
             Integer.parseInt(maxTokens.get().strip()), base.separator(), base.systemPrompt());
         int n = Math.min(Integer.parseInt(count.get().strip()), problems.problems().size());
         var title = name.get().isBlank() ? problems.name() + ", " + n + (n == 1 ? " problem" : " problems") : name.get().strip();
-        return new SweepOrder(title, problems.name(), problems.problems().subList(0, n), policy.get(), NO_REWARD.equals(reward.get()) ? "" : reward.get(), methods,
+        return new SweepOrder(title, problems.name(), problems.spread(n), policy.get(), NO_REWARD.equals(reward.get()) ? "" : reward.get(), methods,
             budgetList(budgets.get()).orElseThrow(), wanted(Choice::needsM) ? Integer.parseInt(m.get().strip()) : 1, generation, reduction.get(),
             seedList(seeds.get()).orElseThrow());
     }

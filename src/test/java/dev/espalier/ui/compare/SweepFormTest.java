@@ -41,7 +41,7 @@ class SweepFormTest {
         var order = form.order();
         assertThat(order.budgets()).containsExactly(1, 4, 16);
         assertThat(order.seeds()).containsExactly(1L, 2L, 3L, 7L);
-        assertThat(order.problems()).isEqualTo(SET.problems().subList(0, 5));
+        assertThat(order.problems()).isEqualTo(SET.spread(5));
         assertThat(order.methods()).containsExactly("greedy", "majority", "weighted", "beam-search");
         assertThat(order.generation()).isEqualTo(new Generation(0.8, 1, 320, "\n", ""));
         assertThat(form.size().get()).isEqualTo("4 methods × 3 budgets × 5 problems × 4 seeds");
