@@ -45,9 +45,12 @@ class CrashSafetyTest {
         var random = new SplittableRandom(20);
         var losses = new ArrayList<Long>();
         long before = 0;
+        long most = 0;
+        int killings = 0;
+        int file = 0;
         for (int round = 0; round < ROUNDS; round++) {
             // Early rounds share a second file, which they may leave in any state of being made.
-            var db = folder.resolve(round < EARLY_ROUNDS ? "early.db" : "runs.db");
+            var db = folder.resolve(round < EARLY_ROUNDS ? "early.db" : "runs" + file + ".db");
             var process = start(db);
             var begun = new CompletableFuture<Void>();
             var reports = CompletableFuture.supplyAsync(() -> read(process.inputReader(), begun), task -> Thread.ofPlatform().daemon().start(task));
@@ -57,14 +60,21 @@ class CrashSafetyTest {
             // By its handle: Process itself would close our end of the pipe before all is read.
             process.toHandle().destroyForcibly();
             process.waitFor();
-            assertThat(ended).as("the writer had enough to do in round %d", round).isFalse();
+            if (!ended) killings++;
             long stored = check(db, logs, reports.get(30, TimeUnit.SECONDS), killed, losses);
             if (round >= EARLY_ROUNDS) {
                 assertThat(stored).isGreaterThanOrEqualTo(before);
                 before = stored;
+                most = Math.max(most, stored);
+            }
+            // A fast machine writes all there is within a round or two; the next has a file of its own to fill.
+            if (ended) {
+                file++;
+                before = 0;
             }
         }
-        assertThat(before).isPositive();
+        assertThat(most).isPositive();
+        assertThat(killings).as("rounds in which the writer was killed at work").isGreaterThan(ROUNDS / 2);
         assertThat(losses).as("milliseconds between the oldest lost event and the end").allMatch(loss -> loss < STALLED_MILLISECONDS);
         assertThat(losses.stream().filter(loss -> loss >= LOSS_MILLISECONDS).count()).as("rounds that lost more than half a second, of %s", losses).isLessThanOrEqualTo(1);
     }
