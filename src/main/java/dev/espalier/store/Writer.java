@@ -312,7 +312,8 @@ final class Writer implements AutoCloseable {
     private boolean waitForRetry() {
         lock.lock();
         try {
-            if (closing) return false;
+            // Closing takes the failure back for one last try, which may have come between the failure and here.
+            if (closing) return failure == null;
             while (failure != null) arrived.awaitUninterruptibly();
             return true;
         } finally {
