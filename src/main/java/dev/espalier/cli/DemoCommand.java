@@ -23,7 +23,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
-import java.util.EnumMap;
 import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -105,9 +104,7 @@ final class DemoCommand implements Callable<Integer> {
         }).max(Comparator.comparing((Shown s) -> s.tally().elect(Vote.NAIVE).filter(Tally.Group::correct).isPresent()).thenComparing(s -> s.tally().groups().size())).orElseThrow();
         var marks = TreeMarks.of(shown.tree(), shown.tally(), Vote.NAIVE, shown.search().problem().gold() != null);
         draw("tree", TreeFigure.fitting(TreeLayout.of(shown.tree()), marks), 1200, 150 + 85 * shown.tree().maxDepth());
-        var winners = new EnumMap<Vote, String>(Vote.class);
-        for (var vote : Vote.values()) shown.tally().elect(vote).ifPresent(group -> winners.put(vote, group.key()));
-        draw("votes", new VotesFigure(shown.tally(), winners, null), 640, 320);
+        draw("votes", new VotesFigure(shown.tally(), null), 640, 320);
         draw("scores", ScoresFigure.of(shown.tree(), marks.highlighted()), 640, 320);
     }
 

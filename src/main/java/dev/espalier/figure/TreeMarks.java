@@ -24,14 +24,21 @@ public record TreeMarks(Map<Integer, Answer> answers, int selected, int hovered,
     ///
     /// @param graded whether the problem has a gold answer
     public static TreeMarks of(SearchTree tree, Tally tally, Vote vote, boolean graded) {
+        int winner = tally.elect(vote).map(Tally.Group::bestCandidate).orElse(-1);
+        int end = tree.candidates().stream().filter(node -> node.candidate() == winner).findFirst().map(SearchTree.Node::id).orElse(-1);
+        return new TreeMarks(answers(tally, graded), -1, -1, end, winner);
+    }
+
+    /// Each candidate's answer as the tree shows it.
+    ///
+    /// @param graded whether the problem has a gold answer
+    public static Map<Integer, Answer> answers(Tally tally, boolean graded) {
         var answers = new HashMap<Integer, Answer>();
         for (var group : tally.groups()) {
             var verdict = !graded ? Answer.Verdict.UNKNOWN : group.correct() ? Answer.Verdict.RIGHT : Answer.Verdict.WRONG;
             for (int candidate : group.members()) answers.put(candidate, new Answer(group.display(), verdict));
         }
-        int winner = tally.elect(vote).map(Tally.Group::bestCandidate).orElse(-1);
-        int end = tree.candidates().stream().filter(node -> node.candidate() == winner).findFirst().map(SearchTree.Node::id).orElse(-1);
-        return new TreeMarks(answers, -1, -1, end, winner);
+        return answers;
     }
 
     public TreeMarks withAnswers(Map<Integer, Answer> shown) {

@@ -185,11 +185,11 @@ public final class SearchView {
             return;
         }
         int path = selected > 0 ? selected : candidate < 0 ? -1 : now.candidates().get(candidate).id();
-        Map<Integer, Answer> answers = Elected.answers(tally, gold);
+        Map<Integer, Answer> answers = TreeMarks.answers(tally, gold);
         tree.mark(new TreeMarks(answers, selected, -1, path, candidate));
         var group = selected < 0 || now.node(selected).candidate() < 0 ? null
             : tally.groups().stream().filter(known -> known.members().contains(now.node(selected).candidate())).findFirst().map(Tally.Group::key).orElse(null);
-        votes.figure().set(new VotesFigure(tally, Elected.keys(tally), group));
+        votes.figure().set(new VotesFigure(tally, group));
         scoring.submit(() -> ScoresFigure.of(now, path), scores.figure()::set, _ -> scores.figure().set(null));
         inspected.set(selected < 0 ? null : Inspection.of(now, selected, tally, gold));
     }
