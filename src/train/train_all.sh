@@ -1,5 +1,5 @@
 #!/bin/sh
-# The whole recipe, from nothing to the shipped folders. One and a half to two hours on two CPU cores.
+# The whole recipe, from nothing to the shipped folders. About an hour on two idle CPU cores (README.md).
 #   sh src/train/train_all.sh [where-to-write]       (default: sample-data)
 # Intermediate files go to $ESPALIER_TRAIN_WORK (default: src/train/work, ignored by git).
 set -eu

@@ -39,6 +39,10 @@ final class CommonOptions {
     }
 
     private Device device() {
+        return device(device);
+    }
+
+    static Device device(String device) {
         try {
             return Device.valueOf(device.toUpperCase(Locale.ROOT));
         } catch (IllegalArgumentException e) {

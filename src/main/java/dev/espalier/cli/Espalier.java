@@ -50,6 +50,9 @@ public final class Espalier implements Callable<Integer> {
     @Option(names = "--problems", paramLabel = "FILE", description = "JSONL of problems for the window; may be repeated (default: the sample problems).")
     List<Path> problems = List.of();
 
+    @Option(names = "--device", defaultValue = "auto", description = "auto, cpu or cuda, for the window (default: ${DEFAULT-VALUE}).")
+    String device = "auto";
+
     private final Opener opener;
 
     private Espalier(Opener opener) {
@@ -66,7 +69,7 @@ public final class Espalier implements Callable<Integer> {
     @Override
     public Integer call() {
         return opener.open(new Workbench.Settings(db == null ? Home.database() : db, models == null ? Home.sampleModels() : models,
-            problems.isEmpty() ? sampleProblems() : problems));
+            problems.isEmpty() ? sampleProblems() : problems, CommonOptions.device(device)));
     }
 
     /// The test set first: it is what the window shows.

@@ -3,6 +3,7 @@ package dev.espalier.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.espalier.engine.Device;
 import dev.espalier.experiment.Home;
 import dev.espalier.experiment.Workbench;
 import java.io.ByteArrayOutputStream;
@@ -55,8 +56,8 @@ class EspalierTest {
 
     @Test
     void withoutACommandTheWindowOpensOnWhatWasNamed() {
-        assertThat(espalier("--db", "other.db", "--models", "mine", "--problems", "a.jsonl", "--problems", "b.jsonl")).isZero();
-        assertThat(opened).containsExactly(new Workbench.Settings(Path.of("other.db"), Path.of("mine"), List.of(Path.of("a.jsonl"), Path.of("b.jsonl"))));
+        assertThat(espalier("--db", "other.db", "--models", "mine", "--problems", "a.jsonl", "--problems", "b.jsonl", "--device", "cpu")).isZero();
+        assertThat(opened).containsExactly(new Workbench.Settings(Path.of("other.db"), Path.of("mine"), List.of(Path.of("a.jsonl"), Path.of("b.jsonl")), Device.CPU));
         assertThat(espalier()).isZero();
         assertThat(opened.getLast().database()).isEqualTo(Home.database());
     }
