@@ -1,12 +1,13 @@
 package dev.espalier.engine.onnx;
 
-import ai.onnxruntime.OnnxTensor;
-import ai.onnxruntime.OrtException;
 import dev.espalier.EspalierException;
 import dev.espalier.engine.ModelFolder;
 import dev.espalier.engine.Tokenizer;
+import dev.espalier.engine.device.DeviceBackend;
+import dev.espalier.engine.device.DeviceMemory;
+import dev.espalier.engine.device.DeviceTensor;
+import dev.espalier.engine.device.ElementType;
 import dev.espalier.search.Finish;
-import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
@@ -26,6 +27,7 @@ final class DecodeLoop implements AutoCloseable {
 
     private final ModelFolder model;
     private final Graph graph;
+    private final DeviceBackend backend;
     private final Tokenizer tokenizer;
     private final int mostRows;
     private final LongAdder executed;
@@ -33,28 +35,34 @@ final class DecodeLoop implements AutoCloseable {
     private final List<Row> rows = new ArrayList<>();
     private final KvRows kv;
     private final PrefixCache cache;
-    private final Arena arena = Arena.ofConfined();
+    private final DeviceMemory idMemory;
+    private final DeviceMemory maskMemory;
+    private final DeviceMemory logitMemory;
     private final MemorySegment ids;
     private final MemorySegment mask;
     private final MemorySegment logits;
     private final float[] rowLogits;
     private final Sampler sampler;
-    private @Nullable OnnxTensor idsTensor;
-    private @Nullable OnnxTensor logitsTensor;
+    private @Nullable DeviceTensor idsTensor;
+    private @Nullable DeviceTensor logitsTensor;
 
     DecodeLoop(ModelFolder model, Graph graph, Tokenizer tokenizer, int mostRows, long cacheBytes, LongAdder executed) {
         this.model = model;
         this.graph = graph;
+        backend = graph.backend();
         this.tokenizer = tokenizer;
         this.mostRows = mostRows;
         this.executed = executed;
         ends = new boolean[model.vocabulary()];
         for (int id : model.endIds()) ends[id] = true;
-        kv = new KvRows(model, mostRows);
-        cache = new PrefixCache(cacheBytes, KvRows.tokenBytes(model));
-        ids = arena.allocate((long) Math.max(mostRows, model.context()) * Long.BYTES, 64);
-        mask = arena.allocate((long) mostRows * model.context() * Long.BYTES, 64);
-        logits = arena.allocate((long) mostRows * model.vocabulary() * Float.BYTES, 64);
+        kv = new KvRows(backend, model, mostRows);
+        cache = new PrefixCache(backend, cacheBytes, KvRows.tokenBytes(model));
+        idMemory = backend.allocateOnHost((long) Math.max(mostRows, model.context()) * Long.BYTES);
+        maskMemory = backend.allocateOnHost((long) mostRows * model.context() * Long.BYTES);
+        logitMemory = backend.allocateOnHost((long) mostRows * model.vocabulary() * Float.BYTES);
+        ids = idMemory.segment();
+        mask = maskMemory.segment();
+        logits = logitMemory.segment();
         rowLogits = new float[model.vocabulary()];
         sampler = new Sampler(model.vocabulary());
     }
@@ -72,7 +80,7 @@ final class DecodeLoop implements AutoCloseable {
     }
 
     /// Adds a row: its kept KV is copied in, an unknown prompt is read.
-    void join(Row row) throws OrtException {
+    void join(Row row) {
         int index = rows.size();
         if (index == 0) kv.shrink();
         kv.reserve(index + 1, row.given, index);
@@ -93,18 +101,18 @@ final class DecodeLoop implements AutoCloseable {
         }
     }
 
-    private void prefill(Row row, int index) throws OrtException {
+    private void prefill(Row row, int index) {
         int count = row.bounds[0];
         if (count > 0) {
             for (int i = 0; i < count; i++) {
                 ids.setAtIndex(ValueLayout.JAVA_LONG, i, row.tokens[i]);
                 mask.setAtIndex(ValueLayout.JAVA_LONG, i, 1);
             }
-            Map<String, OnnxTensor> inputs = new HashMap<>();
-            Map<String, OnnxTensor> outputs = new HashMap<>();
+            Map<String, DeviceTensor> inputs = new HashMap<>();
+            Map<String, DeviceTensor> outputs = new HashMap<>();
             var memory = kv.wrapRow(index);
-            try (var idTensor = Graph.longs(ids.asSlice(0, (long) count * Long.BYTES), 1, count);
-                 var maskTensor = Graph.longs(mask.asSlice(0, (long) count * Long.BYTES), 1, count)) {
+            try (var idTensor = backend.tensor(idMemory, 0, ElementType.I64, 1, count);
+                 var maskTensor = backend.tensor(maskMemory, 0, ElementType.I64, 1, count)) {
                 inputs.put("input_ids", idTensor);
                 inputs.put("attention_mask", maskTensor);
                 kv.name(memory, inputs, outputs);
@@ -127,7 +135,7 @@ final class DecodeLoop implements AutoCloseable {
     }
 
     /// One token of every row. A row that is finished leaves, its future is completed.
-    void turn() throws OrtException {
+    void turn() {
         int count = rows.size();
         int longest = 0;
         for (var row : rows) longest = Math.max(longest, row.fed + 1);
@@ -168,15 +176,15 @@ final class DecodeLoop implements AutoCloseable {
         row.future.complete(result);
     }
 
-    private void run(int count, int longest) throws OrtException {
-        Map<String, OnnxTensor> inputs = new HashMap<>();
-        Map<String, OnnxTensor> outputs = new HashMap<>();
-        if (idsTensor == null || idsTensor.getInfo().getShape()[0] != count) {
+    private void run(int count, int longest) {
+        Map<String, DeviceTensor> inputs = new HashMap<>();
+        Map<String, DeviceTensor> outputs = new HashMap<>();
+        if (idsTensor == null || idsTensor.type().shape()[0] != count) {
             unwrap();
-            idsTensor = Graph.longs(ids.asSlice(0, (long) count * Long.BYTES), count, 1);
-            logitsTensor = Graph.floats(logits.asSlice(0, (long) count * rowLogits.length * Float.BYTES), count, 1, rowLogits.length);
+            idsTensor = backend.tensor(idMemory, 0, ElementType.I64, count, 1);
+            logitsTensor = backend.tensor(logitMemory, 0, ElementType.F32, count, 1, rowLogits.length);
         }
-        try (var maskTensor = Graph.longs(mask.asSlice(0, (long) count * longest * Long.BYTES), count, longest)) {
+        try (var maskTensor = backend.tensor(maskMemory, 0, ElementType.I64, count, longest)) {
             inputs.put("input_ids", idsTensor);
             inputs.put("attention_mask", maskTensor);
             outputs.put("logits", logitsTensor);
@@ -208,6 +216,8 @@ final class DecodeLoop implements AutoCloseable {
         unwrap();
         cache.close();
         kv.close();
-        arena.close();
+        idMemory.close();
+        maskMemory.close();
+        logitMemory.close();
     }
 }

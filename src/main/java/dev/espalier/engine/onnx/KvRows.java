@@ -1,35 +1,36 @@
 package dev.espalier.engine.onnx;
 
-import ai.onnxruntime.OnnxTensor;
-import ai.onnxruntime.OrtException;
 import dev.espalier.engine.ModelFolder;
-import java.lang.foreign.Arena;
-import java.lang.foreign.MemorySegment;
+import dev.espalier.engine.device.Blocks;
+import dev.espalier.engine.device.DeviceBackend;
+import dev.espalier.engine.device.DeviceMemory;
+import dev.espalier.engine.device.DeviceTensor;
+import dev.espalier.engine.device.ElementType;
 import java.util.Map;
 
-/// The KV memory of the rows in flight: per layer one buffer for keys and one for values, `[rows, heads, length, headDim]` floats,
-/// which the graph reads as past and writes as present. A prefix of rows is a prefix of the memory, so dropping a row is
+/// The KV memory of the rows in flight, where the graph runs: per layer one buffer for keys and one for values, `[rows, heads, length, headDim]`
+/// floats, which the graph reads as past and writes as present. A prefix of rows is a prefix of the memory, so dropping a row is
 /// moving the last one into its place. The length grows with the longest row: rows that lie close together are read faster
 /// (about 10 % more tokens a second than at the context's full length). Used by one thread.
 final class KvRows implements AutoCloseable {
-    private static final long ALIGNMENT = 64;
     private static final int LENGTH_STEP = 64;
 
+    private final DeviceBackend backend;
     private final int layers;
     private final int heads;
     private final int dim;
     private final int context;
     private final int mostRows;
-    private Arena arena = Arena.ofConfined();
-    private MemorySegment[] buffers;
+    private DeviceMemory[] buffers;
     private int capacity;
     private int length;
     private long headBytes;
     private long rowBytes;
-    private OnnxTensor[] wrapped = {};
+    private DeviceTensor[] wrapped = {};
     private int wrappedRows;
 
-    KvRows(ModelFolder model, int mostRows) {
+    KvRows(DeviceBackend backend, ModelFolder model, int mostRows) {
+        this.backend = backend;
         layers = model.layers();
         heads = model.kvHeads();
         dim = model.headDim();
@@ -37,13 +38,18 @@ final class KvRows implements AutoCloseable {
         this.mostRows = mostRows;
         capacity = Math.min(4, mostRows);
         length(Math.min(context, LENGTH_STEP));
-        buffers = allocate(arena);
+        buffers = allocate();
     }
 
     private void length(int positions) {
         length = positions;
-        headBytes = (long) length * dim * Float.BYTES;
+        headBytes = bytes(length);
         rowBytes = heads * headBytes;
+    }
+
+    /// Of one head's positions.
+    private long bytes(int positions) {
+        return (long) positions * dim * Float.BYTES;
     }
 
     /// The bytes that one token takes over all layers.
@@ -51,10 +57,14 @@ final class KvRows implements AutoCloseable {
         return 2L * model.layers() * model.kvHeads() * model.headDim() * Float.BYTES;
     }
 
-    private MemorySegment[] allocate(Arena into) {
-        var made = new MemorySegment[2 * layers];
-        for (int i = 0; i < made.length; i++) made[i] = into.allocate(capacity * rowBytes, ALIGNMENT);
+    private DeviceMemory[] allocate() {
+        var made = new DeviceMemory[2 * layers];
+        for (int i = 0; i < made.length; i++) made[i] = backend.allocate(capacity * rowBytes);
         return made;
+    }
+
+    private static void free(DeviceMemory[] buffers) {
+        for (var buffer : buffers) buffer.close();
     }
 
     /// Makes room for a number of rows of a number of positions; what the first rows hold stays.
@@ -66,59 +76,47 @@ final class KvRows implements AutoCloseable {
         long oldHead = headBytes;
         if (rows > capacity) capacity = Math.min(mostRows, Math.max(rows, 2 * capacity));
         if (positions > length) length(Math.min(context, Math.ceilDiv(positions, LENGTH_STEP) * LENGTH_STEP));
-        var next = Arena.ofConfined();
-        buffers = allocate(next);
-        for (int i = 0; i < buffers.length; i++) {
-            for (int head = 0; head < kept * heads; head++) MemorySegment.copy(old[i], head * oldHead, buffers[i], head * headBytes, oldHead);
-        }
+        buffers = allocate();
+        for (int i = 0; i < buffers.length; i++)
+            backend.copy(new Blocks(old[i], 0, oldHead), new Blocks(buffers[i], 0, headBytes), oldHead, (long) kept * heads);
         unwrap();
-        arena.close();
-        arena = next;
+        free(old);
     }
 
     /// Gives memory back where rows were much longer than they are likely to be now. Only while no row is in flight.
     void shrink() {
         if (length > 4 * LENGTH_STEP) {
             unwrap();
-            arena.close();
-            arena = Arena.ofConfined();
+            free(buffers);
             length(LENGTH_STEP);
-            buffers = allocate(arena);
+            buffers = allocate();
         }
     }
 
     /// Copies positions of a row out: `[layer][key, value][head][position][dim]`.
-    void copyOut(int row, int from, int to, MemorySegment target) {
-        long bytes = (long) (to - from) * dim * Float.BYTES;
-        long at = 0;
-        for (var buffer : buffers) {
-            for (int head = 0; head < heads; head++, at += bytes) MemorySegment.copy(buffer, position(row, head, from), target, at, bytes);
-        }
+    void copyOut(int row, int from, int to, DeviceMemory target) {
+        long bytes = bytes(to - from);
+        for (int i = 0; i < buffers.length; i++) backend.copy(heads(i, row, from), new Blocks(target, i * heads * bytes, bytes), bytes, heads);
     }
 
     /// Copies such positions into a row.
-    void copyIn(MemorySegment source, int row, int from, int to) {
-        long bytes = (long) (to - from) * dim * Float.BYTES;
-        long at = 0;
-        for (var buffer : buffers) {
-            for (int head = 0; head < heads; head++, at += bytes) MemorySegment.copy(source, at, buffer, position(row, head, from), bytes);
-        }
+    void copyIn(DeviceMemory source, int row, int from, int to) {
+        long bytes = bytes(to - from);
+        for (int i = 0; i < buffers.length; i++) backend.copy(new Blocks(source, i * heads * bytes, bytes), heads(i, row, from), bytes, heads);
     }
 
     /// Moves the first positions of a row over another row.
     void move(int source, int target, int positions) {
-        long bytes = (long) positions * dim * Float.BYTES;
-        for (var buffer : buffers) {
-            for (int head = 0; head < heads; head++) MemorySegment.copy(buffer, position(source, head, 0), buffer, position(target, head, 0), bytes);
-        }
+        for (int i = 0; i < buffers.length; i++) backend.copy(heads(i, source, 0), heads(i, target, 0), bytes(positions), heads);
     }
 
-    private long position(int row, int head, int position) {
-        return row * rowBytes + head * headBytes + (long) position * dim * Float.BYTES;
+    /// A row's heads in a buffer, from a position on.
+    private Blocks heads(int buffer, int row, int position) {
+        return new Blocks(buffers[buffer], row * rowBytes + bytes(position), headBytes);
     }
 
     /// Names the first rows as past and present.
-    void bind(int rows, Map<String, OnnxTensor> inputs, Map<String, OnnxTensor> outputs) throws OrtException {
+    void bind(int rows, Map<String, DeviceTensor> inputs, Map<String, DeviceTensor> outputs) {
         if (wrappedRows != rows) {
             unwrap();
             wrapped = wrap(0, rows);
@@ -128,11 +126,11 @@ final class KvRows implements AutoCloseable {
     }
 
     /// One row alone, as past and present; the caller closes the tensors.
-    OnnxTensor[] wrapRow(int row) throws OrtException {
+    DeviceTensor[] wrapRow(int row) {
         return wrap(row, 1);
     }
 
-    void name(OnnxTensor[] tensors, Map<String, OnnxTensor> inputs, Map<String, OnnxTensor> outputs) {
+    void name(DeviceTensor[] tensors, Map<String, DeviceTensor> inputs, Map<String, DeviceTensor> outputs) {
         for (int layer = 0; layer < layers; layer++) {
             for (int part = 0; part < 2; part++) {
                 var tensor = tensors[2 * layer + part];
@@ -142,22 +140,21 @@ final class KvRows implements AutoCloseable {
         }
     }
 
-    private OnnxTensor[] wrap(int first, int rows) throws OrtException {
-        var tensors = new OnnxTensor[2 * layers];
-        for (int i = 0; i < tensors.length; i++)
-            tensors[i] = Graph.floats(buffers[i].asSlice(first * rowBytes, rows * rowBytes), rows, heads, length, dim);
+    private DeviceTensor[] wrap(int first, int rows) {
+        var tensors = new DeviceTensor[2 * layers];
+        for (int i = 0; i < tensors.length; i++) tensors[i] = backend.tensor(buffers[i], first * rowBytes, ElementType.F32, rows, heads, length, dim);
         return tensors;
     }
 
     private void unwrap() {
         for (var tensor : wrapped) tensor.close();
-        wrapped = new OnnxTensor[0];
+        wrapped = new DeviceTensor[0];
         wrappedRows = 0;
     }
 
     @Override
     public void close() {
         unwrap();
-        arena.close();
+        free(buffers);
     }
 }

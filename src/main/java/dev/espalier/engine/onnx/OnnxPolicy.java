@@ -1,10 +1,12 @@
 package dev.espalier.engine.onnx;
 
-import ai.onnxruntime.OrtException;
 import dev.espalier.EspalierException;
 import dev.espalier.engine.Device;
 import dev.espalier.engine.ModelFolder;
 import dev.espalier.engine.Tokenizer;
+import dev.espalier.engine.device.Backends;
+import dev.espalier.engine.device.DeviceBackend;
+import dev.espalier.engine.device.DeviceException;
 import dev.espalier.search.Cost;
 import dev.espalier.search.Finish;
 import dev.espalier.search.LanguageModel;
@@ -49,10 +51,14 @@ public final class OnnxPolicy implements LanguageModel {
     }
 
     public OnnxPolicy(ModelFolder model, Device device, int threads, Limits limits) {
+        this(model, Backends.of(device), threads, limits);
+    }
+
+    OnnxPolicy(ModelFolder model, DeviceBackend backend, int threads, Limits limits) {
         if (model.kind() != ModelFolder.Kind.POLICY) throw new EspalierException(model.name() + " is a reward model, not a policy; choose a policy.");
         if (!model.state().isEmpty()) throw new EspalierException(model.path() + " has further states, which Espalier reads for reward models only; choose another policy.");
         this.model = model;
-        graph = Graph.open(model, device, threads, "logits");
+        graph = Graph.open(model, backend, threads, "logits");
         tokenizer = Tokenizer.read(model.path().resolve(model.tokenizer()));
         card = Cards.of(model, graph);
         scheduler = new Scheduler<>(model.name(), waiting -> waiting.future, queue -> {
@@ -109,7 +115,7 @@ public final class OnnxPolicy implements LanguageModel {
     private void turn(DecodeLoop loop) {
         try {
             loop.turn();
-        } catch (OrtException e) {
+        } catch (DeviceException e) {
             var error = broken(e);
             for (var row : loop.rows()) row.future.completeExceptionally(error);
         }
@@ -121,12 +127,12 @@ public final class OnnxPolicy implements LanguageModel {
         if (waiting.future.isDone()) return;
         try {
             loop.join(new Row(waiting.call, waiting.prompt, waiting.future, loop.root()));
-        } catch (OrtException e) {
+        } catch (DeviceException e) {
             waiting.future.completeExceptionally(broken(e));
         }
     }
 
-    private EspalierException broken(OrtException cause) {
+    private EspalierException broken(DeviceException cause) {
         return new EspalierException("The policy " + model.name() + " failed while computing (" + cause.getMessage() + "); try again, on the CPU if it ran on another device.", cause);
     }
 

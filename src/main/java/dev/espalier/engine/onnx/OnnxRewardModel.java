@@ -1,10 +1,12 @@
 package dev.espalier.engine.onnx;
 
-import ai.onnxruntime.OrtException;
 import dev.espalier.EspalierException;
 import dev.espalier.engine.Device;
 import dev.espalier.engine.ModelFolder;
 import dev.espalier.engine.Tokenizer;
+import dev.espalier.engine.device.Backends;
+import dev.espalier.engine.device.DeviceBackend;
+import dev.espalier.engine.device.DeviceException;
 import dev.espalier.search.Cost;
 import dev.espalier.search.ModelCard;
 import dev.espalier.search.Result;
@@ -36,10 +38,14 @@ public final class OnnxRewardModel implements RewardModel {
     private record Reading(int[] ids, int[] ends, CompletableFuture<Result.Scored> future) {}
 
     public OnnxRewardModel(ModelFolder model, Device device, int threads, long cacheBytes) {
+        this(model, Backends.of(device), threads, cacheBytes);
+    }
+
+    OnnxRewardModel(ModelFolder model, DeviceBackend backend, int threads, long cacheBytes) {
         if (model.kind() != ModelFolder.Kind.PRM) throw new EspalierException(model.name() + " is a policy, not a reward model; choose a reward model.");
         this.model = model;
         this.cacheBytes = cacheBytes;
-        graph = Graph.open(model, device, threads, "scores");
+        graph = Graph.open(model, backend, threads, "scores");
         tokenizer = Tokenizer.read(model.path().resolve(model.tokenizer()));
         card = Cards.of(model, graph);
         scheduler = new Scheduler<>(model.name(), reading -> reading.future, this::serve);
@@ -117,7 +123,7 @@ public final class OnnxRewardModel implements RewardModel {
             if (scores.stream().allMatch(score -> score >= 0 && score <= 1)) reading.future.complete(new Result.Scored(scores, new Cost(0, reading.ids.length)));
             else reading.future.completeExceptionally(new EspalierException("The reward model " + model.name() + " gave " + scores
                 + ", which are no probabilities; its files may be damaged: copy the model folder again."));
-        } catch (OrtException e) {
+        } catch (DeviceException e) {
             reading.future.completeExceptionally(new EspalierException("The reward model " + model.name() + " failed while computing (" + e.getMessage()
                 + "); try again, on the CPU if it ran on another device.", e));
         }

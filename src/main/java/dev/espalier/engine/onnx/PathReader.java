@@ -1,9 +1,10 @@
 package dev.espalier.engine.onnx;
 
-import ai.onnxruntime.OnnxTensor;
-import ai.onnxruntime.OrtException;
 import dev.espalier.engine.ModelFolder;
-import java.lang.foreign.Arena;
+import dev.espalier.engine.device.DeviceBackend;
+import dev.espalier.engine.device.DeviceMemory;
+import dev.espalier.engine.device.DeviceTensor;
+import dev.espalier.engine.device.ElementType;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
@@ -20,13 +21,13 @@ import org.jspecify.annotations.Nullable;
 final class PathReader implements AutoCloseable {
     private final ModelFolder model;
     private final Graph graph;
+    private final DeviceBackend backend;
     private final LongAdder executed;
     private final KvRows kv;
     private final PrefixCache cache;
-    private final Arena arena = Arena.ofConfined();
-    private final MemorySegment ids;
-    private final MemorySegment mask;
-    private final MemorySegment scores;
+    private final DeviceMemory ids;
+    private final DeviceMemory mask;
+    private final DeviceMemory scores;
     // The graph's further recurrent values, by input name.
     private final Map<String, State> states = new LinkedHashMap<>();
     private int stateFloats;
@@ -34,22 +35,23 @@ final class PathReader implements AutoCloseable {
     private final List<PrefixCache.Segment> loaded = new ArrayList<>();
 
     /// @param at where its floats stand among a segment's extras
-    private record State(MemorySegment past, MemorySegment present, String output, long[] shape, int at, int size) {}
+    private record State(DeviceMemory past, DeviceMemory present, String output, long[] shape, int at, int size) {}
 
     PathReader(ModelFolder model, Graph graph, long cacheBytes, LongAdder executed) {
         this.model = model;
         this.graph = graph;
+        backend = graph.backend();
         this.executed = executed;
-        kv = new KvRows(model, 1);
-        cache = new PrefixCache(cacheBytes, KvRows.tokenBytes(model));
-        ids = arena.allocate((long) model.context() * Long.BYTES, 64);
-        mask = arena.allocate((long) model.context() * Long.BYTES, 64);
-        scores = arena.allocate((long) model.context() * Float.BYTES, 64);
-        for (int i = 0; i < model.context(); i++) mask.setAtIndex(ValueLayout.JAVA_LONG, i, 1);
+        kv = new KvRows(backend, model, 1);
+        cache = new PrefixCache(backend, cacheBytes, KvRows.tokenBytes(model));
+        ids = backend.allocateOnHost((long) model.context() * Long.BYTES);
+        mask = backend.allocateOnHost((long) model.context() * Long.BYTES);
+        scores = backend.allocateOnHost((long) model.context() * Float.BYTES);
+        for (int i = 0; i < model.context(); i++) mask.segment().setAtIndex(ValueLayout.JAVA_LONG, i, 1);
         for (var state : model.state().entrySet()) {
             var shape = Graph.rowShape(state.getValue());
             int size = state.getValue().stream().reduce(1, Math::multiplyExact);
-            states.put(state.getKey(), new State(arena.allocate((long) size * Float.BYTES, 64), arena.allocate((long) size * Float.BYTES, 64),
+            states.put(state.getKey(), new State(backend.allocateOnHost((long) size * Float.BYTES), backend.allocateOnHost((long) size * Float.BYTES),
                 Graph.presentOf(state.getKey()), shape, 1 + stateFloats, size));
             stateFloats += size;
         }
@@ -58,7 +60,7 @@ final class PathReader implements AutoCloseable {
     /// @param path the ids of prompt and steps
     /// @param ends where the pieces end, the prompt first
     /// @return for each piece but the first the score at its last token
-    List<Double> read(int[] path, int[] ends) throws OrtException {
+    List<Double> read(int[] path, int[] ends) {
         var chain = new ArrayList<PrefixCache.Segment>();
         PrefixCache.@Nullable Segment at = cache.root();
         while (chain.size() < ends.length) {
@@ -95,26 +97,26 @@ final class PathReader implements AutoCloseable {
 
     /// @param before the score and the recurrent values before the piece
     /// @return those behind it
-    private float[] run(int[] path, int from, int to, float[] before) throws OrtException {
+    private float[] run(int[] path, int from, int to, float[] before) {
         int count = to - from;
-        for (int i = 0; i < count; i++) ids.setAtIndex(ValueLayout.JAVA_LONG, i, path[from + i]);
-        Map<String, OnnxTensor> inputs = new HashMap<>();
-        Map<String, OnnxTensor> outputs = new HashMap<>();
+        for (int i = 0; i < count; i++) ids.segment().setAtIndex(ValueLayout.JAVA_LONG, i, path[from + i]);
+        Map<String, DeviceTensor> inputs = new HashMap<>();
+        Map<String, DeviceTensor> outputs = new HashMap<>();
         kv.bind(1, inputs, outputs);
-        var own = new ArrayList<OnnxTensor>();
+        var own = new ArrayList<DeviceTensor>();
         try {
-            own.add(Graph.longs(ids.asSlice(0, (long) count * Long.BYTES), 1, count));
+            own.add(backend.tensor(ids, 0, ElementType.I64, 1, count));
             inputs.put("input_ids", own.getLast());
-            own.add(Graph.longs(mask.asSlice(0, (long) to * Long.BYTES), 1, to));
+            own.add(backend.tensor(mask, 0, ElementType.I64, 1, to));
             inputs.put("attention_mask", own.getLast());
-            own.add(Graph.floats(scores.asSlice(0, (long) count * Float.BYTES), 1, count));
+            own.add(backend.tensor(scores, 0, ElementType.F32, 1, count));
             outputs.put("scores", own.getLast());
             for (var entry : states.entrySet()) {
                 var state = entry.getValue();
-                MemorySegment.copy(before, state.at, state.past, ValueLayout.JAVA_FLOAT, 0, state.size);
-                own.add(Graph.floats(state.past, state.shape));
+                MemorySegment.copy(before, state.at, state.past.segment(), ValueLayout.JAVA_FLOAT, 0, state.size);
+                own.add(backend.tensor(state.past, 0, ElementType.F32, state.shape));
                 inputs.put(entry.getKey(), own.getLast());
-                own.add(Graph.floats(state.present, state.shape));
+                own.add(backend.tensor(state.present, 0, ElementType.F32, state.shape));
                 outputs.put(state.output, own.getLast());
             }
             graph.run(inputs, outputs);
@@ -123,8 +125,8 @@ final class PathReader implements AutoCloseable {
         }
         executed.add(count);
         var after = new float[1 + stateFloats];
-        after[0] = scores.getAtIndex(ValueLayout.JAVA_FLOAT, count - 1);
-        for (var state : states.values()) MemorySegment.copy(state.present, ValueLayout.JAVA_FLOAT, 0, after, state.at, state.size);
+        after[0] = scores.segment().getAtIndex(ValueLayout.JAVA_FLOAT, count - 1);
+        for (var state : states.values()) MemorySegment.copy(state.present.segment(), ValueLayout.JAVA_FLOAT, 0, after, state.at, state.size);
         return after;
     }
 
@@ -132,6 +134,10 @@ final class PathReader implements AutoCloseable {
     public void close() {
         cache.close();
         kv.close();
-        arena.close();
+        for (var memory : List.of(ids, mask, scores)) memory.close();
+        for (var state : states.values()) {
+            state.past.close();
+            state.present.close();
+        }
     }
 }

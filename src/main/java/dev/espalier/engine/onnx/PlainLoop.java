@@ -1,20 +1,29 @@
 package dev.espalier.engine.onnx;
 
-import ai.onnxruntime.OnnxTensor;
-import ai.onnxruntime.OrtException;
-import ai.onnxruntime.OrtSession;
 import dev.espalier.EspalierException;
+import dev.espalier.engine.Device;
 import dev.espalier.engine.ModelFolder;
 import dev.espalier.engine.Tokenizer;
+import dev.espalier.engine.device.Backends;
+import dev.espalier.engine.device.DeviceBackend;
+import dev.espalier.engine.device.DeviceException;
+import dev.espalier.engine.device.DeviceMemory;
+import dev.espalier.engine.device.DeviceSession;
+import dev.espalier.engine.device.DeviceTensor;
+import dev.espalier.engine.device.ElementType;
+import dev.espalier.engine.device.GraphOptions;
 import dev.espalier.search.Generation;
 import dev.espalier.search.SampleKey;
-import java.nio.FloatBuffer;
-import java.nio.LongBuffer;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.function.BiConsumer;
 
 /// The loop that figures are compared with, as most programs do it: the graph of standard operators, the prompt once at batch 1 and
 /// its KV expanded to all rows, outputs fed back as inputs (KV concatenated each token), finished rows kept until the last one
@@ -22,17 +31,21 @@ import java.util.Map;
 public final class PlainLoop implements AutoCloseable {
     private final ModelFolder model;
     private final Tokenizer tokenizer;
-    private final OrtSession session;
+    private final DeviceBackend backend = Backends.of(Device.CPU);
+    private final DeviceSession session;
+    private final Set<String> outputs = new HashSet<>();
 
     public PlainLoop(ModelFolder model, int threads) {
         if (model.plain().isEmpty()) throw new EspalierException(model.path() + " has no plain graph to compare with; measure without the comparison.");
         model.verify();
         this.model = model;
-        try (var options = Graph.options(threads)) {
-            session = Graph.environment().createSession(model.path().resolve(model.plain()).toString(), options);
-        } catch (OrtException e) {
+        try {
+            session = backend.open(model.path().resolve(model.plain()), GraphOptions.threads(threads));
+        } catch (DeviceException e) {
             throw broken(e);
         }
+        outputs.add("logits");
+        forKv(model, (past, present) -> outputs.add(present));
         tokenizer = Tokenizer.read(model.path().resolve(model.tokenizer()));
     }
 
@@ -42,12 +55,18 @@ public final class PlainLoop implements AutoCloseable {
     public List<int[]> run(String problem, Generation generation, List<SampleKey> keys) {
         try {
             return decode(Prompts.encode(model, tokenizer, problem, generation.systemPrompt()), generation, keys);
-        } catch (OrtException e) {
+        } catch (DeviceException e) {
             throw broken(e);
         }
     }
 
-    private List<int[]> decode(int[] prompt, Generation generation, List<SampleKey> keys) throws OrtException {
+    /// Names of KV as input and as output, layer by layer.
+    private static void forKv(ModelFolder model, BiConsumer<String, String> pair) {
+        for (int layer = 0; layer < model.layers(); layer++) for (var part : new String[] {".key", ".value"})
+            pair.accept("past_key_values." + layer + part, "present." + layer + part);
+    }
+
+    private List<int[]> decode(int[] prompt, Generation generation, List<SampleKey> keys) {
         int rows = keys.size();
         int most = Math.min(generation.maxNewTokens(), model.context() - prompt.length);
         var sampler = new Sampler(model.vocabulary());
@@ -57,15 +76,18 @@ public final class PlainLoop implements AutoCloseable {
         var ended = new boolean[rows];
         var next = new long[rows];
 
-        Map<String, OnnxTensor> inputs = new HashMap<>();
-        for (int layer = 0; layer < model.layers(); layer++) for (var part : new String[] {"key", "value"})
-            inputs.put("past_key_values." + layer + "." + part, floats(new float[0], 1, model.kvHeads(), 0, model.headDim()));
-        var outputs = step(inputs, Arrays.stream(prompt).asLongStream().toArray(), 1, 0);
+        Map<String, DeviceTensor> past = new HashMap<>();
+        var expanded = new ArrayList<DeviceMemory>();
+        expanded.add(backend.allocateOnHost(0));
+        forKv(model, (name, _) -> past.put(name, backend.tensor(expanded.getFirst(), 0, ElementType.F32, 1, model.kvHeads(), 0, model.headDim())));
+        var present = step(past, Arrays.stream(prompt).asLongStream().toArray(), 1, 0);
+        close(past);
         for (int position = 0; ; position++) {
-            var all = ((OnnxTensor) outputs.get("logits").orElseThrow()).getFloatBuffer();
+            var all = present.get("logits").read();
             for (int row = 0; row < rows; row++) {
                 if (ended[row]) continue;
-                all.get(position == 0 ? (prompt.length - 1) * logits.length : row * logits.length, logits);
+                long at = position == 0 ? prompt.length - 1 : row;
+                MemorySegment.copy(all, ValueLayout.JAVA_FLOAT, at * logits.length * Float.BYTES, logits, 0, logits.length);
                 int token = sampler.draw(logits, generation.temperature(), generation.topP(), keys.get(row), position);
                 next[row] = token;
                 ended[row] = model.endIds().contains(token);
@@ -75,17 +97,16 @@ public final class PlainLoop implements AutoCloseable {
             boolean over = true;
             for (boolean end : ended) over &= end;
             if (over) break;
-            inputs.clear();
-            for (int layer = 0; layer < model.layers(); layer++) for (var part : new String[] {"key", "value"}) {
-                var present = (OnnxTensor) outputs.get("present." + layer + "." + part).orElseThrow();
-                inputs.put("past_key_values." + layer + "." + part, position == 0 ? expanded(present, rows) : present);
-            }
-            var following = step(inputs, next.clone(), rows, prompt.length + position);
-            if (position == 0) close(inputs);
-            outputs.close();
-            outputs = following;
+            past.clear();
+            var fed = present;
+            boolean first = position == 0;
+            forKv(model, (name, output) -> past.put(name, first ? expanded(fed.get(output), rows, expanded) : fed.get(output)));
+            present = step(past, next.clone(), rows, prompt.length + position);
+            close(fed);
+            if (first) close(past);
         }
-        outputs.close();
+        close(present);
+        for (var memory : expanded) memory.close();
         var solutions = new ArrayList<int[]>();
         for (int row = 0; row < rows; row++) solutions.add(Arrays.copyOf(texts[row], lengths[row]));
         return solutions;
@@ -93,53 +114,51 @@ public final class PlainLoop implements AutoCloseable {
 
     /// @param ids  row by row
     /// @param past tokens before them
-    private OrtSession.Result step(Map<String, OnnxTensor> kv, long[] ids, int rows, int past) throws OrtException {
+    private Map<String, DeviceTensor> step(Map<String, DeviceTensor> kv, long[] ids, int rows, int past) {
         int length = ids.length / rows;
         var mask = new long[rows * (past + length)];
         Arrays.fill(mask, 1);
         var positions = new long[ids.length];
         for (int i = 0; i < ids.length; i++) positions[i] = past + i % length;
         var inputs = new HashMap<>(kv);
-        try (var idTensor = longs(ids, rows, length); var maskTensor = longs(mask, rows, past + length); var positionTensor = longs(positions, rows, length)) {
+        try (var memory = backend.allocateOnHost((2L * ids.length + mask.length) * Long.BYTES);
+             var idTensor = longs(memory, 0, ids, rows, length);
+             var positionTensor = longs(memory, ids.length, positions, rows, length);
+             var maskTensor = longs(memory, 2L * ids.length, mask, rows, past + length)) {
             inputs.put("input_ids", idTensor);
             inputs.put("attention_mask", maskTensor);
             inputs.put("position_ids", positionTensor);
-            return session.run(inputs);
+            return session.run(inputs, Map.of(), outputs);
         }
     }
 
-    private static OnnxTensor expanded(OnnxTensor one, int rows) throws OrtException {
-        var shape = one.getInfo().getShape();
-        var values = one.getFloatBuffer();
-        var copies = new float[rows * values.remaining()];
-        int size = values.remaining();
-        for (int row = 0; row < rows; row++) values.get(0, copies, row * size, size);
-        return floats(copies, rows, shape[1], shape[2], shape[3]);
+    /// A row's KV, once for each row, in memory that is added to the list.
+    private DeviceTensor expanded(DeviceTensor one, int rows, List<DeviceMemory> made) {
+        var values = one.read();
+        var memory = backend.allocateOnHost(rows * values.byteSize());
+        for (int row = 0; row < rows; row++) MemorySegment.copy(values, 0, memory.segment(), row * values.byteSize(), values.byteSize());
+        made.add(memory);
+        var shape = one.type().shape();
+        return backend.tensor(memory, 0, ElementType.F32, rows, shape[1], shape[2], shape[3]);
     }
 
-    private static OnnxTensor floats(float[] values, long... shape) throws OrtException {
-        return OnnxTensor.createTensor(Graph.environment(), FloatBuffer.wrap(values), shape);
+    /// @param at in longs
+    private DeviceTensor longs(DeviceMemory memory, long at, long[] values, long... shape) {
+        MemorySegment.copy(values, 0, memory.segment(), ValueLayout.JAVA_LONG, at * Long.BYTES, values.length);
+        return backend.tensor(memory, at * Long.BYTES, ElementType.I64, shape);
     }
 
-    private static OnnxTensor longs(long[] values, long... shape) throws OrtException {
-        return OnnxTensor.createTensor(Graph.environment(), LongBuffer.wrap(values), shape);
-    }
-
-    private static void close(Map<String, OnnxTensor> tensors) {
+    private static void close(Map<String, DeviceTensor> tensors) {
         for (var tensor : tensors.values()) tensor.close();
     }
 
-    private EspalierException broken(OrtException cause) {
+    private EspalierException broken(DeviceException cause) {
         return new EspalierException("The plain graph " + model.path().resolve(model.plain()) + " failed (" + cause.getMessage() + "); copy the model folder again.", cause);
     }
 
     @Override
     public void close() {
         tokenizer.close();
-        try {
-            session.close();
-        } catch (OrtException e) {
-            throw broken(e);
-        }
+        session.close();
     }
 }

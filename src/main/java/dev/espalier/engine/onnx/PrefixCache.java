@@ -1,7 +1,7 @@
 package dev.espalier.engine.onnx;
 
-import java.lang.foreign.Arena;
-import java.lang.foreign.MemorySegment;
+import dev.espalier.engine.device.DeviceBackend;
+import dev.espalier.engine.device.DeviceMemory;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -29,16 +29,14 @@ final class PrefixCache implements AutoCloseable {
         private final Tokens tokens;
         private final int end;
         private final Map<Tokens, Segment> children = new HashMap<>();
-        private final @Nullable Arena arena;
-        private final MemorySegment data;
+        private final @Nullable DeviceMemory data;
         private final float[] extra;
         private boolean gone;
 
-        private Segment(@Nullable Segment parent, Tokens tokens, int end, @Nullable Arena arena, MemorySegment data, float[] extra) {
+        private Segment(@Nullable Segment parent, Tokens tokens, int end, @Nullable DeviceMemory data, float[] extra) {
             this.parent = parent;
             this.tokens = tokens;
             this.end = end;
-            this.arena = arena;
             this.data = data;
             this.extra = extra;
         }
@@ -51,7 +49,9 @@ final class PrefixCache implements AutoCloseable {
             return end;
         }
 
-        MemorySegment data() {
+        /// Where the graph runs, as [KvRows#copyOut] lays it out.
+        DeviceMemory data() {
+            if (data == null) throw new IllegalStateException("the root holds nothing");
             return data;
         }
 
@@ -61,14 +61,16 @@ final class PrefixCache implements AutoCloseable {
         }
     }
 
-    private final Segment root = new Segment(null, new Tokens(new int[0]), 0, null, MemorySegment.NULL, new float[0]);
+    private final Segment root = new Segment(null, new Tokens(new int[0]), 0, null, new float[0]);
     // In order of use, oldest first. An ancestor is used after its descendants, so the oldest segment has no children.
     private final LinkedHashMap<Segment, Boolean> used = new LinkedHashMap<>(64, 0.75f, true);
+    private final DeviceBackend backend;
     private final long budget;
     private final long tokenBytes;
     private long bytes;
 
-    PrefixCache(long budget, long tokenBytes) {
+    PrefixCache(DeviceBackend backend, long budget, long tokenBytes) {
+        this.backend = backend;
         this.budget = budget;
         this.tokenBytes = tokenBytes;
     }
@@ -98,10 +100,9 @@ final class PrefixCache implements AutoCloseable {
             drop(oldest);
             if (oldest == parent) return null;
         }
-        var arena = Arena.ofConfined();
-        var data = arena.allocate((to - from) * tokenBytes, 64);
+        var data = backend.allocate((to - from) * tokenBytes);
         rows.copyOut(row, from, to, data);
-        var made = new Segment(parent, new Tokens(Arrays.copyOfRange(ids, from, to)), to, arena, data, extra);
+        var made = new Segment(parent, new Tokens(Arrays.copyOfRange(ids, from, to)), to, data, extra);
         parent.children.put(made.tokens, made);
         used.put(made, true);
         bytes += size;
@@ -116,9 +117,9 @@ final class PrefixCache implements AutoCloseable {
     private void drop(Segment segment) {
         used.remove(segment);
         segment.gone = true;
-        bytes -= segment.data.byteSize() + segment.extra.length * Float.BYTES;
+        bytes -= segment.data().bytes() + segment.extra.length * Float.BYTES;
         if (segment.parent != null) segment.parent.children.remove(segment.tokens);
-        if (segment.arena != null) segment.arena.close();
+        segment.data().close();
     }
 
     long bytes() {

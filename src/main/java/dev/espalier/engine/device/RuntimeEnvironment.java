@@ -1,4 +1,4 @@
-package dev.espalier.engine.onnx;
+package dev.espalier.engine.device;
 
 import ai.onnxruntime.OrtEnvironment;
 import java.util.concurrent.FutureTask;
@@ -8,11 +8,11 @@ import java.util.concurrent.FutureTask;
 /// ONNX Runtime 1.29 looks through the process's command line when its environment is made, with a recursion as deep as the
 /// line is long: a class path of 4,000 characters overflows a thread's usual stack of 1 MB and ends the process without a
 /// word (measured; with the same class path in the variable CLASSPATH it does not). Reserved stack costs nothing until used.
-final class Environment {
+final class RuntimeEnvironment {
     private static final long STACK_BYTES = 512L << 20;
     private static final OrtEnvironment SHARED = make();
 
-    private Environment() {}
+    private RuntimeEnvironment() {}
 
     static OrtEnvironment shared() {
         return SHARED;
