@@ -85,7 +85,7 @@ final class RunsCommand extends EspalierCommand {
         document.put("sweep", run.run().sweep());
         document.put("problem_set", run.run().problemSet());
         document.put("strategy", config.strategy());
-        document.put("parameters", config.parameters());
+        document.put("parameters", config.parameters().values());
         document.put("seed", config.seed());
         document.put("temperature", config.generation().temperature());
         document.put("top_p", config.generation().topP());

@@ -60,8 +60,8 @@ final class MethodCurves {
 
         String of(Method method, SearchConfig config) {
             var name = new StringBuilder(method.word());
-            var m = config.parameters().get("M");
-            if (m != null && m != 4) name.append(" M=").append(m);
+            var parameters = config.parameters();
+            if (parameters.has("M") && parameters.whole("M") != 4) name.append(" M=").append(parameters.whole("M"));
             for (var aspect : differing) if (!aspect.apply(config).isEmpty()) name.append(" · ").append(aspect.apply(config));
             return name.toString();
         }

@@ -2,18 +2,23 @@ package dev.espalier.experiment;
 
 import dev.espalier.problem.Problem;
 import dev.espalier.search.Generation;
+import dev.espalier.search.Mode;
+import dev.espalier.search.Parameters;
 import dev.espalier.search.Reduction;
-import java.util.Map;
 
 /// What a person asks for when starting one search.
 ///
 /// @param policy,reward names of models in the workbench; reward "" for none
 /// @param strategy      registered name; parameters in its names (N, M, …)
-public record SearchOrder(Problem problem, String policy, String reward, String strategy, Map<String, Integer> parameters,
+public record SearchOrder(Problem problem, String policy, String reward, String strategy, Parameters parameters, Mode mode,
                           Generation generation, Reduction reduction, long seed) {
+
+    public SearchOrder(Problem problem, String policy, String reward, String strategy, Parameters parameters, Generation generation, Reduction reduction, long seed) {
+        this(problem, policy, reward, strategy, parameters, Mode.STANDARD, generation, reduction, seed);
+    }
 
     /// The same for another problem.
     public SearchOrder of(Problem other) {
-        return new SearchOrder(other, policy, reward, strategy, parameters, generation, reduction, seed);
+        return new SearchOrder(other, policy, reward, strategy, parameters, mode, generation, reduction, seed);
     }
 }

@@ -1,6 +1,8 @@
 package dev.espalier.experiment;
 
 import dev.espalier.EspalierException;
+import dev.espalier.search.Mode;
+import dev.espalier.search.Parameters;
 import dev.espalier.search.SearchConfig;
 import dev.espalier.search.Strategies;
 import java.nio.charset.StandardCharsets;
@@ -11,7 +13,6 @@ import java.util.Collections;
 import java.util.HexFormat;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 
 /// The runs that a sweep needs: one pool at the largest budget for all votes, one greedy run, and a run a budget for
@@ -36,20 +37,19 @@ record SweepPlan(List<SearchConfig> configs) {
         var configs = new ArrayList<SearchConfig>();
         for (var strategy : strategies) {
             for (var parameters : parameters(strategy, order)) {
-                Strategies.of(strategy, parameters);
                 // Greedy decoding draws no random number: one seed says all.
                 for (long seed : strategy.equals("greedy") ? order.seeds().subList(0, 1) : order.seeds()) {
-                    configs.add(new SearchConfig(strategy, parameters, order.generation(), order.reduction(), seed, order.policy(), policySha256, order.reward(), rewardSha256));
+                    configs.add(new SearchConfig(strategy, Strategies.of(strategy, parameters, Mode.STANDARD).parameters(), order.generation(), order.reduction(), seed, order.policy(), policySha256, order.reward(), rewardSha256));
                 }
             }
         }
         return new SweepPlan(configs);
     }
 
-    private static List<Map<String, Integer>> parameters(String strategy, SweepOrder order) {
+    private static List<Parameters> parameters(String strategy, SweepOrder order) {
         return switch (strategy) {
-            case "greedy" -> List.of(Map.of("N", 1));
-            case "best-of-n" -> List.of(Map.of("N", Collections.max(order.budgets())));
+            case "greedy" -> List.of(Parameters.NONE.with("N", 1));
+            case "best-of-n" -> List.of(Parameters.NONE.with("N", Collections.max(order.budgets())));
             default -> {
                 int m = order.beamWidth();
                 if (m < 1) throw new EspalierException("The beam width M must be at least 1, not " + m + ".");
@@ -57,7 +57,7 @@ record SweepPlan(List<SearchConfig> configs) {
                 if (fitting.isEmpty()) {
                     throw new EspalierException("No budget of %s is a multiple of M = %d, which %s needs. Add one, for example %d, or choose another M.".formatted(order.budgets(), m, strategy, 4 * m));
                 }
-                yield fitting.stream().map(n -> Map.of("N", n, "M", m)).toList();
+                yield fitting.stream().map(n -> Parameters.NONE.with("N", n).with("M", m)).toList();
             }
         };
     }

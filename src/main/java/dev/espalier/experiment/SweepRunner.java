@@ -134,8 +134,8 @@ final class SweepRunner {
     }
 
     static String title(SearchConfig config) {
-        var m = config.parameters().get("M");
-        return config.strategy() + " N=" + config.n() + (m == null ? "" : " M=" + m) + " seed " + config.seed();
+        var parameters = config.parameters();
+        return config.strategy() + " N=" + config.n() + (parameters.has("M") ? " M=" + parameters.whole("M") : "") + " seed " + config.seed();
     }
 
     private void run(Job job) {

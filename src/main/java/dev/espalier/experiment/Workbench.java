@@ -173,7 +173,7 @@ public final class Workbench implements AutoCloseable {
     private Opened models(SearchOrder order) {
         var policy = shelf.policy(order.policy());
         var reward = order.reward().isEmpty() ? null : shelf.reward(order.reward());
-        return new Opened(new SearchConfig(order.strategy(), Strategies.of(order.strategy(), order.parameters()).parameters(), order.generation(), order.reduction(), order.seed(),
+        return new Opened(new SearchConfig(order.strategy(), Strategies.of(order.strategy(), order.parameters(), order.mode()).parameters(), order.mode(), order.generation(), order.reduction(), order.seed(),
             order.policy(), policy.card().sha256(), order.reward(), reward == null ? "" : reward.card().sha256()), policy, reward);
     }
 
@@ -187,7 +187,7 @@ public final class Workbench implements AutoCloseable {
     public static void check(SearchOrder order) {
         if (order.problem().text().isBlank()) throw new EspalierException("The problem is empty. Type a question or choose a problem from the list.");
         if (order.policy().isEmpty()) throw new EspalierException("No policy was chosen. Choose one, or name a folder of models with --models.");
-        var strategy = Strategies.of(order.strategy(), order.parameters());
+        var strategy = Strategies.of(order.strategy(), order.parameters(), order.mode());
         if (strategy.steeredByScores() && order.reward().isEmpty()) {
             throw new EspalierException("The strategy %s is steered by a reward model and none was chosen. Choose one, or greedy or best-of-n.".formatted(order.strategy()));
         }
@@ -199,7 +199,7 @@ public final class Workbench implements AutoCloseable {
         var config = store.run(summary.run()).config();
         if (summary.status() == SearchStatus.FINISHED) throw new EspalierException("Search %d is finished; there is nothing to resume.".formatted(search));
         if (searches.stream().anyMatch(live -> live.id() == search)) throw new EspalierException("Search %d is running already.".formatted(search));
-        var live = new LiveSearch(new SearchOrder(summary.problem(), config.policy(), config.reward(), config.strategy(), config.parameters(), config.generation(), config.reduction(), config.seed()));
+        var live = new LiveSearch(new SearchOrder(summary.problem(), config.policy(), config.reward(), config.strategy(), config.parameters(), config.mode(), config.generation(), config.reduction(), config.seed()));
         live.id(search);
         launch(live, () -> {
             var models = models(live.order());

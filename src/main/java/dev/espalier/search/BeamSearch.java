@@ -1,23 +1,21 @@
 package dev.espalier.search;
 
-import dev.espalier.search.SearchEvent.Choice;
+import dev.espalier.search.SearchTree.Node;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
-import java.util.Map;
 
 /// Beam search over steps, steered by a reward model. W = N beams at first; each iteration every active beam grows by
 /// one step and is scored, ended ones leave as candidates (W = N − candidates), the best ⌈W/M⌉ of the others are kept
 /// (ties: the earlier) and given W continuations, one each in rank order, round and round.
 /// The last iteration runs to the end of the text.
-public record BeamSearch(int n, int m, int iterations) implements Strategy {
-    static final int DEFAULT_ITERATIONS = 40;
-
-    static BeamSearch of(Map<String, Integer> parameters) {
-        Strategies.expect("beam-search", parameters, List.of("N", "M", "iterations"));
-        return new BeamSearch(Strategies.atLeast(1, "beam-search", "N", parameters), Strategies.atLeast(1, "beam-search", "M", parameters),
-            parameters.containsKey("iterations") ? Strategies.atLeast(1, "beam-search", "iterations", parameters) : DEFAULT_ITERATIONS);
-    }
+///
+/// @param lookahead greedy steps that a step is scored with
+public record BeamSearch(int n, int m, int iterations, int lookahead) implements Strategy {
+    static final Parameter ITERATIONS = Parameter.whole("iterations", "most steps of a path; the last runs to the end", 40, 1);
+    static final Parameter LOOKAHEAD = Parameter.whole("lookahead", "greedy steps that a step is scored with", 0, 0);
+    static final Strategies.Entry ENTRY = new Strategies.Entry("beam-search", "keep the best steps of all beams",
+        List.of(Parameter.budget(), Parameter.whole("M", "beam width: continuations of each kept beam", 4, 1), ITERATIONS, LOOKAHEAD),
+        given -> new BeamSearch(given.whole("N"), given.whole("M"), given.whole("iterations"), given.whole("lookahead")));
 
     @Override
     public String name() {
@@ -25,8 +23,8 @@ public record BeamSearch(int n, int m, int iterations) implements Strategy {
     }
 
     @Override
-    public Map<String, Integer> parameters() {
-        return Map.of("N", n, "M", m, "iterations", iterations);
+    public Parameters parameters() {
+        return Parameters.NONE.with("N", n).with("M", m).with("iterations", iterations).with("lookahead", lookahead);
     }
 
     @Override
@@ -35,47 +33,52 @@ public record BeamSearch(int n, int m, int iterations) implements Strategy {
     }
 
     @Override
-    public Search start(SearchSetting setting) {
-        return new Search(setting) {
-            private int iteration;
-            private int candidates;
-            private List<SearchTree.Node> grown = List.of();
+    public boolean canBecome(Strategy changed) {
+        return changed instanceof BeamSearch;
+    }
 
-            @Override
-            protected void proceed(List<SearchTree.Node> wave) {
-                if (wave.isEmpty() && grown.isEmpty()) {
-                    for (int i = 0; i < n; i++) sample(tree().root(), i, !last(), false);
-                } else if (grown.isEmpty()) {
-                    grown = wave;
-                    grown.stream().filter(this::scorable).forEach(this::score);
-                    if (!asks()) select();
-                } else {
-                    select();
-                }
-            }
+    @Override
+    public Course start() {
+        return new Beams();
+    }
 
-            private boolean last() {
-                return iteration == iterations - 1;
-            }
+    private final class Beams extends Course {
+        private BeamSearch now = BeamSearch.this;
+        private int iteration;
+        private int candidates;
 
-            private void select() {
-                for (var node : grown) if (node.finish().ends()) end(candidates++, node);
-                var ranked = new ArrayList<>(grown.stream().filter(node -> !node.finish().ends()).toList());
-                ranked.sort(Comparator.comparingDouble(this::value).reversed());
-                int width = n - candidates;
-                int keep = Math.min(ranked.size(), Math.ceilDiv(width, m));
-                var kept = new ArrayList<Choice>();
-                var pruned = new ArrayList<Choice>();
-                for (int rank = 0; rank < ranked.size(); rank++) {
-                    var node = ranked.get(rank);
-                    var choice = new Choice(node.id(), rank, value(node), "rank %d of %d, %d kept".formatted(rank + 1, ranked.size(), keep));
-                    (rank < keep ? kept : pruned).add(choice);
-                }
-                select(iteration, kept, pruned);
-                iteration++;
-                grown = List.of();
-                for (int i = 0; i < width && keep > 0; i++) sample(ranked.get(i % keep), i / keep, !last(), false);
+        @Override
+        protected void begin() {
+            for (int i = 0; i < n; i++) sample(origin(), !last(), false);
+        }
+
+        @Override
+        protected void proceed(List<Node> grown) {
+            var beams = new ArrayList<Node>();
+            for (var node : grown) if (node.finish().ends() && !barred(node)) end(candidates++, node); else beams.add(node);
+            int width = Math.max(0, now.n - candidates);
+            for (var node : joined()) {
+                if (node.finish().ends()) end(candidates++, node);
+                else if (beams.add(node)) width = Math.max(width, 1);
             }
-        };
+            var kept = select(iteration++, beams, Math.ceilDiv(width, now.m));
+            width = Math.max(width, kept.size());
+            for (int i = 0; i < width && !kept.isEmpty(); i++) sample(kept.get(i % kept.size()), !last(), false);
+        }
+
+        private boolean last() {
+            return iteration >= now.iterations - 1;
+        }
+
+        @Override
+        protected int stepsAhead() {
+            return last() ? 0 : now.lookahead;
+        }
+
+        @Override
+        protected void become(Strategy changed) {
+            super.become(changed);
+            now = (BeamSearch) changed;
+        }
     }
 }

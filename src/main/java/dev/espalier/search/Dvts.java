@@ -1,26 +1,28 @@
 package dev.espalier.search;
 
 import dev.espalier.search.SearchEvent.Choice;
+import dev.espalier.search.SearchTree.Node;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
 
 /// Diverse verifier tree search: N/M independent subtrees. Each iteration each subtree samples M next steps and goes on
 /// with the best (ties: the first). When that one has ended, its unfinished siblings are run to their ends and scored:
 /// M candidates a subtree, numbered subtree by subtree, so that the first n′ (a multiple of M) are a smaller budget.
 ///
 /// Source: Beeching, Tunstall, Rush 2024, "Scaling test-time compute with open models".
-public record Dvts(int n, int m, int iterations) implements Strategy {
+///
+/// @param lookahead greedy steps that a step is scored with
+public record Dvts(int n, int m, int iterations, int lookahead) implements Strategy {
+    static final Strategies.Entry ENTRY = new Strategies.Entry("dvts", "N/M independent subtrees, each with its best step",
+        List.of(Parameter.budget(), Parameter.whole("M", "beam width: steps a subtree chooses from", 4, 1), BeamSearch.ITERATIONS, BeamSearch.LOOKAHEAD), Dvts::of);
 
-    static Dvts of(Map<String, Integer> parameters) {
-        Strategies.expect("dvts", parameters, List.of("N", "M", "iterations"));
-        int n = Strategies.atLeast(1, "dvts", "N", parameters);
-        int m = Strategies.atLeast(1, "dvts", "M", parameters);
+    private static Dvts of(Parameters given) {
+        int n = given.whole("N");
+        int m = given.whole("M");
         if (n % m != 0) {
             throw Strategies.refuse("DVTS splits the budget into N/M subtrees, so M must divide N: %d is not a multiple of %d. Try N = %d or another M.", n, m, Math.max(m, n / m * m));
         }
-        return new Dvts(n, m, parameters.containsKey("iterations") ? Strategies.atLeast(1, "dvts", "iterations", parameters) : BeamSearch.DEFAULT_ITERATIONS);
+        return new Dvts(n, m, given.whole("iterations"), given.whole("lookahead"));
     }
 
     @Override
@@ -29,8 +31,8 @@ public record Dvts(int n, int m, int iterations) implements Strategy {
     }
 
     @Override
-    public Map<String, Integer> parameters() {
-        return Map.of("N", n, "M", m, "iterations", iterations);
+    public Parameters parameters() {
+        return Parameters.NONE.with("N", n).with("M", m).with("iterations", iterations).with("lookahead", lookahead);
     }
 
     @Override
@@ -39,95 +41,124 @@ public record Dvts(int n, int m, int iterations) implements Strategy {
     }
 
     @Override
-    public Search start(SearchSetting setting) {
-        return new DvtsSearch(setting);
+    public boolean canBecome(Strategy changed) {
+        return changed instanceof Dvts other && other.n == n && other.m == m;
     }
 
-    private final class DvtsSearch extends Search {
-        private final int subtrees = n / m;
-        /// The M leaves of each subtree, and which subtrees wait for what.
-        private final SearchTree.Node[][] leaves = new SearchTree.Node[subtrees][m];
-        private final List<Slot> slots = new ArrayList<>();
-        private final boolean[] over = new boolean[subtrees];
-        private final boolean[] finishing = new boolean[subtrees];
-        private boolean scoring;
+    @Override
+    public Course start() {
+        return new Subtrees();
+    }
+
+    private final class Subtrees extends Course {
+        private final List<Subtree> subtrees = new ArrayList<>();
+        private Dvts now = Dvts.this;
         private int iteration;
 
-        private record Slot(int subtree, int sibling) {}
-
-        DvtsSearch(SearchSetting setting) {
-            super(setting);
+        private static final class Subtree {
+            /// What its next choice is among, or, once its best has ended, its candidates.
+            private final List<Node> leaves = new ArrayList<>();
+            private int asked;
+            private boolean finishing;
+            private boolean over;
         }
 
         @Override
-        protected void proceed(List<SearchTree.Node> wave) {
-            if (wave.isEmpty()) {
-                for (int subtree = 0; subtree < subtrees; subtree++) grow(subtree, tree().root(), subtree * m);
-                return;
+        protected void begin() {
+            for (int i = 0; i < n / m; i++) {
+                subtrees.add(new Subtree());
+                grow(subtrees.getLast(), origin());
             }
-            if (!scoring) {
-                for (int i = 0; i < slots.size(); i++) leaves[slots.get(i).subtree][slots.get(i).sibling] = wave.get(i);
-                slots.clear();
-                wave.stream().filter(this::scorable).forEach(this::score);
-                scoring = asks();
-                if (scoring) return;
+        }
+
+        @Override
+        protected void proceed(List<Node> grown) {
+            int from = 0;
+            for (var subtree : subtrees) {
+                take(subtree, grown.subList(from, from + subtree.asked));
+                from += subtree.asked;
+                subtree.asked = 0;
             }
-            scoring = false;
+            for (var node : joined()) take(subtreeOf(node), List.of(node));
             choose();
         }
 
-        private void grow(int subtree, SearchTree.Node parent, int firstChild) {
-            for (int sibling = 0; sibling < m; sibling++) {
-                slots.add(new Slot(subtree, sibling));
-                sample(parent, firstChild + sibling, iteration < iterations - 1, false);
-            }
+        private void take(Subtree subtree, List<Node> grown) {
+            if (grown.isEmpty()) return;
+            // An unfinished sibling gives way to its end.
+            subtree.leaves.removeIf(leaf -> grown.stream().anyMatch(node -> tree().isBelow(node, leaf)));
+            subtree.leaves.addAll(grown);
+            subtree.over = false;
+        }
+
+        /// A node that a person made below no subtree opens one of its own.
+        private Subtree subtreeOf(Node made) {
+            for (var subtree : subtrees)
+                for (var leaf : subtree.leaves) if (made.parent() != origin().id() && (made.parent() == leaf.parent() || tree().isBelow(made, leaf))) return subtree;
+            subtrees.add(new Subtree());
+            return subtrees.getLast();
+        }
+
+        private void grow(Subtree subtree, Node parent) {
+            subtree.leaves.clear();
+            subtree.asked = m;
+            for (int i = 0; i < m; i++) sample(parent, iteration < now.iterations - 1, false);
         }
 
         private void choose() {
             var kept = new ArrayList<Choice>();
             var pruned = new ArrayList<Choice>();
-            var next = new SearchTree.Node[subtrees];
-            for (int subtree = 0; subtree < subtrees; subtree++) {
-                if (over[subtree] || finishing[subtree]) continue;
-                next[subtree] = rank(subtree, kept, pruned);
+            var going = new ArrayList<Subtree>();
+            for (var subtree : subtrees) {
+                if (subtree.over || subtree.finishing) continue;
+                var ranked = ranked(subtree.leaves);
+                if (ranked.getFirst().finish().ends()) continue;
+                going.add(subtree);
+                for (int rank = 0; rank < ranked.size(); rank++)
+                    (rank == 0 ? kept : pruned).add(choice(ranked.get(rank), rank, "rank %d of %d in subtree %d".formatted(rank + 1, ranked.size(), subtrees.indexOf(subtree) + 1)));
             }
             if (!kept.isEmpty()) select(iteration, kept, pruned);
+            var survivors = kept.isEmpty() ? List.<Node>of() : survivors(kept);
             iteration++;
-            for (int subtree = 0; subtree < subtrees; subtree++) {
-                if (over[subtree]) continue;
-                if (finishing[subtree] || next[subtree] == null) finish(subtree);
-                else grow(subtree, next[subtree], 0);
+            for (int i = 0; i < subtrees.size(); i++) {
+                var subtree = subtrees.get(i);
+                if (subtree.over) continue;
+                if (going.contains(subtree)) goOn(subtree, survivors);
+                else finish(subtree, i);
             }
         }
 
-        /// The subtree's best leaf where it goes on, null where its best has ended.
-        private SearchTree.@org.jspecify.annotations.Nullable Node rank(int subtree, List<Choice> kept, List<Choice> pruned) {
-            var ranked = Arrays.asList(leaves[subtree].clone());
-            ranked.sort(java.util.Comparator.comparingDouble(this::value).reversed());
-            var best = ranked.getFirst();
-            if (best.finish().ends()) return null;
-            for (int rank = 0; rank < m; rank++) {
-                var node = ranked.get(rank);
-                var choice = new Choice(node.id(), rank, value(node), "rank %d of %d in subtree %d".formatted(rank + 1, m, subtree + 1));
-                (rank == 0 ? kept : pruned).add(choice);
-            }
-            return best;
+        private void goOn(Subtree subtree, List<Node> survivors) {
+            var next = survivors.stream().filter(subtree.leaves::contains).findFirst().orElseGet(() -> ranked(subtree.leaves).getFirst());
+            if (barred(next)) subtree.over = true;
+            else grow(subtree, next);
         }
 
         /// Runs the unfinished siblings to their ends; once all have ended they are the subtree's candidates.
-        private void finish(int subtree) {
-            boolean waits = false;
-            for (int sibling = 0; sibling < m; sibling++) {
-                var leaf = leaves[subtree][sibling];
-                if (leaf.finish().ends()) continue;
-                slots.add(new Slot(subtree, sibling));
-                sample(leaf, 0, false, false);
-                waits = true;
+        private void finish(Subtree subtree, int number) {
+            for (var leaf : subtree.leaves) {
+                if (leaf.finish().ends() || barred(leaf)) continue;
+                sample(leaf, false, false);
+                subtree.asked++;
             }
-            finishing[subtree] = waits;
-            if (waits) return;
-            over[subtree] = true;
-            for (int sibling = 0; sibling < m; sibling++) end(subtree * m + sibling, leaves[subtree][sibling]);
+            subtree.finishing = subtree.asked > 0;
+            if (subtree.finishing) return;
+            subtree.over = true;
+            for (int i = 0; i < subtree.leaves.size(); i++) {
+                var leaf = subtree.leaves.get(i);
+                if (leaf.finish().ends() && !barred(leaf)) end(number * m + i, leaf);
+            }
+        }
+
+        @Override
+        protected int stepsAhead() {
+            return now.lookahead;
+        }
+
+        @Override
+        protected void become(Strategy changed) {
+            super.become(changed);
+            now = (Dvts) changed;
         }
     }
 }

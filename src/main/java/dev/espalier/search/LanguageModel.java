@@ -1,5 +1,6 @@
 package dev.espalier.search;
 
+import dev.espalier.EspalierException;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 
@@ -12,10 +13,25 @@ public interface LanguageModel extends AutoCloseable {
     /// The result depends on the request alone, never on what else is in the batch.
     CompletableFuture<Result.Sampled> generate(Call call);
 
+    /// The k most probable next tokens of a path, the most probable first, by the distribution before temperature and top-p.
+    /// What ends the text counts as a token.
+    ///
+    /// @throws EspalierException where this policy cannot tell them
+    default CompletableFuture<Result.NextTokens> nextTokens(Call call, int k) {
+        throw new EspalierException("The policy " + card().name() + " does not tell the probabilities of its next tokens; choose a strategy that needs none.");
+    }
+
+    /// The tokens of a text that a person wrote in the middle of a path.
+    ///
+    /// @throws EspalierException where this policy takes no text
+    default int[] tokens(String text) {
+        throw new EspalierException("The policy " + card().name() + " has no tokenizer of its own here, so no step can be edited for it.");
+    }
+
     @Override
     void close();
 
-    /// @param problem    the question's text
+    /// @param problem    what the policy is asked: the question's text, or the prompt that a strategy puts in its place
     /// @param path       the steps so far
     /// @param stopAtStep stop at the next separator (kept in the text), else at the end of the text
     /// @param generation temperature, top-p, separator, system prompt; its maxNewTokens is that of the whole path

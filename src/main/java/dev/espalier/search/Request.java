@@ -14,7 +14,9 @@ public sealed interface Request {
     /// @param stopAtStep   stop at the next step's end, else run to the end of the text
     /// @param greedy       take the most probable token whatever the run's temperature
     /// @param maxNewTokens what the path may still generate
-    record Sample(int id, int parent, List<Integer> path, boolean stopAtStep, boolean greedy, int maxNewTokens) implements Request {
+    /// @param prompt       "" to go on with the parent's text; else a new text begins, and this is what the policy is asked
+    ///                     instead of the problem (a critique, a revision)
+    record Sample(int id, int parent, List<Integer> path, boolean stopAtStep, boolean greedy, int maxNewTokens, String prompt) implements Request {
         public Sample {
             path = List.copyOf(path);
         }
@@ -24,6 +26,14 @@ public sealed interface Request {
         }
     }
 
+    /// Continue the path of a node by one greedy step that is not kept, behind what was looked ahead before.
+    record LookAhead(int id, int node, int maxNewTokens) implements Request {}
+
+    /// The k most probable next tokens of a path.
+    record NextTokens(int id, int node, int k) implements Request {}
+
     /// Score the steps of the path that ends at a node.
-    record Score(int id, int node) implements Request {}
+    ///
+    /// @param ahead whether what was looked ahead of the node is scored with it
+    record Score(int id, int node, boolean ahead) implements Request {}
 }

@@ -4,12 +4,24 @@ import java.util.List;
 
 /// What a search is told.
 public sealed interface Result {
-    /// The new steps of a path, in order. Empty where the policy ended the text at once.
+    /// The new steps of a path, in order. Empty where the policy ended the text at once. Answers samples and looks ahead.
     record Sampled(List<Step> steps, Finish finish, Cost cost) implements Result {
         public Sampled {
             steps = List.copyOf(steps);
         }
     }
+
+    /// The most probable next tokens, the most probable first (ties: the smaller id).
+    record NextTokens(List<TokenChoice> choices, Cost cost) implements Result {
+        public NextTokens {
+            choices = List.copyOf(choices);
+        }
+    }
+
+    /// @param text    what the token adds to the text, "" for one that ends it
+    /// @param logProb natural logarithm, of the distribution before temperature and top-p
+    /// @param ends    whether it ends the text
+    record TokenChoice(int token, String text, float logProb, boolean ends) {}
 
     /// One score in [0, 1] a non-empty step, for the whole path, first step first.
     record Scored(List<Double> scores, Cost cost) implements Result {

@@ -1,49 +1,76 @@
 package dev.espalier.search;
 
+import dev.espalier.search.SearchTree.Node;
+import java.lang.System.Logger.Level;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/// A search as a state machine without model, clock, log or file. [#ask] hands out a wave of requests; [#tell] takes
-/// their results in any order, once each; they are applied in the order of the requests, so that the log does not
-/// depend on timing. What happened is drained as events.
+/// A search as a state machine without model, clock or file. [#ask] hands out a wave of requests; [#tell] takes their
+/// results in any order, once each; they are applied in the order of the requests, so that the log does not depend on
+/// timing. What happened is drained as events.
 ///
-/// A strategy is a subclass with one method: [#proceed], called when every request of the last wave has been applied,
-/// which selects, ends paths and asks for the next wave. Asking for nothing ends the search.
-public abstract class Search {
+/// What to ask for and to choose is up to the strategy's [Course]. What it samples is judged before it goes on: looked ahead
+/// and scored, where the course wants that. Asking for nothing ends the search.
+///
+/// A fork is a search that is told its parent's log again, with a person's interventions at their event numbers.
+public final class Search {
+    private static final System.Logger LOG = System.getLogger(Search.class.getName());
+
     private final SearchTree tree = new SearchTree();
     private final List<SearchEvent> happened = new ArrayList<>();
     private final List<Request> wave = new ArrayList<>();
     private final List<@Nullable Result> results = new ArrayList<>();
-    private final List<SearchTree.Node> reached = new ArrayList<>();
-    private int applied;
+    /// The nodes that the wave's results are about, in request order.
+    private final List<Node> reached = new ArrayList<>();
+    /// Next child indices, of nodes that have been asked for children.
+    private final Map<Integer, Integer> nextChild = new HashMap<>();
+    private final Map<Integer, List<Result.TokenChoice>> foreseen = new HashMap<>();
+    private final Hand hand;
+
+    private Course course;
+    private SearchSetting setting;
+    private boolean begun;
     private int waveStart;
-    private int nextNode = 1;
+    private int applied;
     private boolean handedOut;
     private boolean over;
+    private int events;
 
-    protected final SearchSetting setting;
+    // A round: the course's wave, then what it sampled is judged.
+    private boolean growing;
+    private int ofCourse;
+    private List<Node> grown = List.of();
+    private List<Node> unjudged = List.of();
+    private int stepsAhead;
 
-    protected Search(SearchSetting setting) {
+    /// @param hand what a person does, each at its event number; empty for a search that is no fork
+    public Search(Strategy strategy, SearchSetting setting, List<Scheduled> hand) {
         this.setting = setting;
+        this.hand = new Hand(this, hand);
+        this.course = strategy.start();
+        course.join(this, strategy, tree.root());
     }
 
-    /// Selects, ends paths and asks for the next wave with [#sample] and [#score].
-    ///
-    /// @param wave the results of the last wave in request order: for a sample the last node it made, for a score the
-    ///             node scored; empty at the start
-    protected abstract void proceed(List<SearchTree.Node> wave);
+    public Search(Strategy strategy, SearchSetting setting) {
+        this(strategy, setting, List.of());
+    }
+
+    /// An intervention that becomes the event of this number.
+    public record Scheduled(int event, Intervention intervention) {}
+
+    /// The first event is its driver's, who knows configuration and problem.
+    public void start(SearchEvent.Started started) {
+        happen(started);
+    }
 
     /// The wave of requests to work on: empty while results of the last are missing, and when the search is over.
-    public final List<Request> ask() {
+    public List<Request> ask() {
         if (over || handedOut) return List.of();
-        waveStart += wave.size();
-        wave.clear();
-        results.clear();
-        applied = 0;
-        var last = List.copyOf(reached);
-        reached.clear();
-        proceed(last);
+        gather();
+        while (wave.isEmpty() && (judge() || goOn())) { }
         if (wave.isEmpty()) {
             over = true;
             happen(new SearchEvent.Finished(tree.candidates().size(), tree.policyCost(), tree.rewardCost()));
@@ -56,111 +83,234 @@ public abstract class Search {
         return asked;
     }
 
-    /// Takes a result. What was told before, comes late or belongs to no request is ignored.
+    /// Takes in what the last wave brought.
+    private void gather() {
+        waveStart += wave.size();
+        if (growing && !wave.isEmpty()) {
+            grown = List.copyOf(reached.subList(0, ofCourse));
+            var sampled = new ArrayList<Node>();
+            for (int i = 0; i < wave.size(); i++) if (wave.get(i) instanceof Request.Sample) sampled.add(reached.get(i));
+            hand.sampled(List.copyOf(reached.subList(ofCourse, reached.size())));
+            sampled.addAll(hand.unjudged());
+            unjudged = begun && course.judges() ? sampled.stream().filter(this::scorable).toList() : List.of();
+            stepsAhead = course.stepsAhead();
+        }
+        growing = false;
+        wave.clear();
+        results.clear();
+        reached.clear();
+        applied = 0;
+    }
+
+    /// Asks for the next step of judging what was sampled.
+    ///
+    /// @return whether there was one
+    private boolean judge() {
+        if (unjudged.isEmpty()) return false;
+        if (stepsAhead > 0) {
+            stepsAhead--;
+            for (var node : unjudged) {
+                if (!node.finish().ends() && !tree.lookedToTheEnd(node.id()))
+                    wave.add(new Request.LookAhead(nextId(), node.id(), left(node)));
+            }
+        } else {
+            for (var node : unjudged) wave.add(new Request.Score(nextId(), node.id(), course.scoresAhead()));
+            unjudged = List.of();
+        }
+        return true;
+    }
+
+    /// Lets the course choose and ask. What a person wrote meanwhile is judged first.
+    ///
+    /// @return whether more may follow where nothing was asked
+    private boolean goOn() {
+        var written = hand.unjudged();
+        if (!written.isEmpty() && course.judges()) {
+            unjudged = written.stream().filter(this::scorable).toList();
+            stepsAhead = course.stepsAhead();
+            return true;
+        }
+        growing = true;
+        boolean offered = hand.waits();
+        var brought = grown;
+        grown = List.of();
+        if (begun) {
+            course.proceed(brought);
+        } else {
+            begun = true;
+            course.begin();
+        }
+        foreseen.clear();
+        ofCourse = wave.size();
+        hand.ask();
+        if (wave.isEmpty() && begun && offered) hand.join();
+        return !begun || hand.waits();
+    }
+
+    /// Takes a result. What was told before, comes late, is of the wrong kind or belongs to no request is ignored and logged.
     ///
     /// @return whether it was taken
-    public final boolean tell(int request, Result result) {
+    public boolean tell(int request, Result result) {
         int index = request - waveStart;
-        if (over || !handedOut || index < 0 || index >= wave.size() || results.get(index) != null) return false;
-        if (!fits(wave.get(index), result)) return false;
-        results.set(index, result);
-        while (applied < wave.size() && results.get(applied) != null) {
-            apply(wave.get(applied), results.get(applied));
-            applied++;
+        if (over || !handedOut || index < 0 || index >= wave.size() || results.get(index) != null || !fits(wave.get(index), result)) {
+            LOG.log(Level.WARNING, "a result for request {0} was ignored: {1}", request,
+                over ? "the search is over" : index < 0 ? "it is late" : index >= wave.size() || !handedOut ? "nothing like it was asked"
+                    : results.get(index) != null ? "it was told before" : "it is of another kind");
+            return false;
         }
+        results.set(index, result);
+        for (var next = results.get(applied); next != null; next = applied < wave.size() ? results.get(applied) : null) apply(wave.get(applied++), next);
         if (applied == wave.size()) handedOut = false;
         return true;
     }
 
     /// Ends the search with a reason; what it had stays.
-    public final void fail(String reason) {
+    public void fail(String reason) {
         if (over) return;
         over = true;
         happen(new SearchEvent.Failed(reason));
     }
 
-    public final boolean over() {
+    public boolean over() {
         return over;
     }
 
     /// What has happened since the last call.
-    public final List<SearchEvent> drain() {
-        var events = List.copyOf(happened);
+    public List<SearchEvent> drain() {
+        var drained = List.copyOf(happened);
         happened.clear();
-        return events;
+        return drained;
     }
 
     /// The tree so far.
-    public final SearchTree tree() {
+    public SearchTree tree() {
         return tree;
+    }
+
+    /// As it is now: a person may change it in a fork.
+    public SearchSetting setting() {
+        return setting;
     }
 
     private static boolean fits(Request request, Result result) {
         return switch (request) {
-            case Request.Sample _ -> result instanceof Result.Sampled;
+            case Request.Sample _, Request.LookAhead _ -> result instanceof Result.Sampled;
+            case Request.NextTokens _ -> result instanceof Result.NextTokens;
             case Request.Score _ -> result instanceof Result.Scored;
         };
     }
 
     private void apply(Request request, Result result) {
-        switch (result) {
-            case Result.Sampled sampled when request instanceof Request.Sample asked -> {
-                var event = new SearchEvent.Sampled(asked.id(), asked.parent(), asked.childIndex(), nextNode, sampled.steps(), sampled.finish(), sampled.cost());
-                nextNode += event.nodes();
+        reached.add(switch (request) {
+            case Request.Sample asked -> {
+                var sampled = (Result.Sampled) result;
+                var event = new SearchEvent.Sampled(asked.id(), asked.parent(), asked.childIndex(), tree.nodes().size(), sampled.steps(), sampled.finish(), sampled.cost());
                 happen(event);
-                reached.add(tree.node(event.lastNode()));
+                yield tree.node(event.lastNode());
             }
-            case Result.Scored scored when request instanceof Request.Score asked -> {
+            case Request.LookAhead asked -> {
+                var ahead = (Result.Sampled) result;
+                happen(new SearchEvent.LookedAhead(asked.id(), asked.node(), ahead.steps(), ahead.finish(), ahead.cost()));
+                yield tree.node(asked.node());
+            }
+            case Request.NextTokens asked -> {
+                var next = (Result.NextTokens) result;
+                foreseen.put(asked.node(), next.choices());
+                happen(new SearchEvent.Foreseen(asked.id(), asked.node(), next.choices(), next.cost()));
+                yield tree.node(asked.node());
+            }
+            case Request.Score asked -> {
+                var scored = (Result.Scored) result;
                 happen(new SearchEvent.Scored(asked.id(), asked.node(), scored.scores(), scored.cost()));
-                reached.add(tree.node(asked.node()));
+                for (int i = 0; i < scored.scores().size(); i++) {
+                    double score = scored.scores().get(i);
+                    if (!Double.isFinite(score)) happen(new SearchEvent.Warned("The score of step %d on the path to node %d is %s; it counts as the lowest.".formatted(i + 1, asked.node(), score)));
+                }
+                yield tree.node(asked.node());
             }
-            default -> throw new IllegalStateException("a result of another kind passed the check");
-        }
+        });
     }
 
-    private void happen(SearchEvent event) {
+    // For the course and the hand
+
+    void happen(SearchEvent event) {
         tree.apply(event);
         happened.add(event);
+        events++;
+        hand.afterEvent(events);
     }
 
-    // What a strategy does in proceed()
+    boolean runs(Course candidate) {
+        return course == candidate;
+    }
 
-    protected final void sample(SearchTree.Node parent, int childIndex, boolean stopAtStep, boolean greedy) {
-        var path = new ArrayList<Integer>();
-        int used = 0;
-        for (var node : tree.path(parent.id())) {
-            path.add(node.childIndex());
-            used += node.step().tokens().length;
+    /// Another course takes over from a node; what the old one has just asked for is void.
+    void replace(Strategy strategy, Node from) {
+        course = strategy.start();
+        course.join(this, strategy, from);
+        begun = false;
+        if (!handedOut) {
+            wave.clear();
+            nextChild.clear();
         }
-        path.add(childIndex);
-        wave.add(new Request.Sample(waveStart + wave.size(), parent.id(), path, stopAtStep, greedy, Math.max(1, setting.maxNewTokens() - used)));
     }
 
-    /// Whether [#proceed] has asked for something yet.
-    protected final boolean asks() {
+    void change(Strategy strategy, SearchSetting changed) {
+        setting = changed;
+        course.become(strategy);
+    }
+
+    Strategy strategy() {
+        return course.strategy();
+    }
+
+    Hand hand() {
+        return hand;
+    }
+
+    List<Result.TokenChoice> foreseen(Node node) {
+        return foreseen.getOrDefault(node.id(), List.of());
+    }
+
+    void sample(Node parent, boolean stopAtStep, boolean greedy, String prompt) {
+        var path = new ArrayList<Integer>();
+        for (var node : tree.lineage(parent.id())) path.add(node.childIndex());
+        path.add(nextChild(parent));
+        int left = prompt.isEmpty() ? left(parent) : setting.generation().maxNewTokens();
+        wave.add(new Request.Sample(nextId(), parent.id(), path, stopAtStep, greedy, left, prompt));
+    }
+
+    void nextTokens(Node node, int k) {
+        wave.add(new Request.NextTokens(nextId(), node.id(), k));
+    }
+
+    void score(Node node) {
+        wave.add(new Request.Score(nextId(), node.id(), false));
+    }
+
+    /// Takes a child index that nobody has.
+    int nextChild(Node parent) {
+        int next = nextChild.computeIfAbsent(parent.id(), _ -> 1 + parent.children().stream().mapToInt(Node::childIndex).max().orElse(-1));
+        nextChild.put(parent.id(), next + 1);
+        return next;
+    }
+
+    boolean asks() {
         return !wave.isEmpty();
     }
 
-    protected final void score(SearchTree.Node node) {
-        wave.add(new Request.Score(waveStart + wave.size(), node.id()));
-    }
-
-    protected final void select(int iteration, List<SearchEvent.Choice> kept, List<SearchEvent.Choice> pruned) {
-        happen(new SearchEvent.Selected(iteration, kept, pruned));
-    }
-
-    /// Makes a path a candidate with a number of its own; what a smaller budget would have returned has the smaller numbers.
-    protected final void end(int candidate, SearchTree.Node node) {
-        happen(new SearchEvent.Ended(candidate, node.id(), node.finish()));
-    }
-
-    /// The number that a path is ranked by.
-    protected final double value(SearchTree.Node node) {
-        return setting.reduction().of(node.pathScores());
-    }
-
-    /// Whether there is a step to score on a node's path.
-    protected final boolean scorable(SearchTree.Node node) {
+    boolean scorable(Node node) {
         return !tree.steps(node.id()).isEmpty();
+    }
+
+    private int nextId() {
+        return waveStart + wave.size();
+    }
+
+    private int left(Node node) {
+        int used = 0;
+        for (var at : tree.path(node.id())) used += at.step().tokens().length;
+        for (var step : tree.lookAhead(node.id())) used += step.tokens().length;
+        return Math.max(1, setting.generation().maxNewTokens() - used);
     }
 }

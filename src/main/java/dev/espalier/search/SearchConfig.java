@@ -1,6 +1,5 @@
 package dev.espalier.search;
 
-import java.util.Map;
 
 /// All that a search's logical log depends on, apart from the problem.
 ///
@@ -9,13 +8,14 @@ import java.util.Map;
 /// @param reduction  scores of a path to the number it is ranked by
 /// @param policy     name and hash
 /// @param reward     name and hash, "" for none
-public record SearchConfig(String strategy, Map<String, Integer> parameters, Generation generation, Reduction reduction, long seed,
+public record SearchConfig(String strategy, Parameters parameters, Mode mode, Generation generation, Reduction reduction, long seed,
                            String policy, String policySha256, String reward, String rewardSha256) {
-    public SearchConfig {
-        parameters = java.util.Collections.unmodifiableMap(new java.util.TreeMap<>(parameters));
+    public SearchConfig(String strategy, Parameters parameters, Generation generation, Reduction reduction, long seed,
+                        String policy, String policySha256, String reward, String rewardSha256) {
+        this(strategy, parameters, Mode.STANDARD, generation, reduction, seed, policy, policySha256, reward, rewardSha256);
     }
 
     public int n() {
-        return parameters.getOrDefault("N", 1);
+        return parameters.has("N") ? parameters.whole("N") : 1;
     }
 }

@@ -44,11 +44,11 @@ public final class SearchDriver {
         this.listener = listener;
         this.stored = List.copyOf(stored);
         this.known = results(stored);
-        var strategy = Strategies.of(config.strategy(), config.parameters());
+        var strategy = Strategies.of(config.strategy(), config.parameters(), config.mode());
         if (strategy.steeredByScores() && reward == null) {
             throw new EspalierException("The strategy %s is steered by a reward model and none was chosen. Choose one, or a strategy that needs none (greedy, best-of-n).".formatted(config.strategy()));
         }
-        this.search = strategy.start(new SearchSetting(config.generation().maxNewTokens(), config.reduction(), reward != null));
+        this.search = new Search(strategy, new SearchSetting(config.generation(), config.reduction(), reward != null), interventions(stored));
     }
 
     /// What a log has to tell a search again.
@@ -57,11 +57,20 @@ public final class SearchDriver {
         for (var event : log) {
             switch (event) {
                 case SearchEvent.Sampled sampled -> results.put(sampled.request(), new Result.Sampled(sampled.steps(), sampled.finish(), sampled.cost()));
+                case SearchEvent.LookedAhead ahead -> results.put(ahead.request(), new Result.Sampled(ahead.steps(), ahead.finish(), ahead.cost()));
+                case SearchEvent.Foreseen foreseen -> results.put(foreseen.request(), new Result.NextTokens(foreseen.choices(), foreseen.cost()));
                 case SearchEvent.Scored scored -> results.put(scored.request(), new Result.Scored(scored.scores(), scored.cost()));
                 default -> { }
             }
         }
         return results;
+    }
+
+    /// What a log says a person did.
+    private static List<Search.Scheduled> interventions(List<SearchEvent> log) {
+        var scheduled = new ArrayList<Search.Scheduled>();
+        for (int i = 0; i < log.size(); i++) if (log.get(i) instanceof SearchEvent.Intervened(var intervention)) scheduled.add(new Search.Scheduled(i, intervention));
+        return scheduled;
     }
 
     /// @throws EspalierException where the stored log is not this search's; nothing new has been published then
@@ -74,7 +83,8 @@ public final class SearchDriver {
             }
         });
         try {
-            publish(new SearchEvent.Started(config, problem.id(), problem.text()));
+            search.start(new SearchEvent.Started(config, problem.id(), problem.text()));
+            publishNew();
             while (true) {
                 var wave = search.ask();
                 publishNew();
@@ -115,15 +125,26 @@ public final class SearchDriver {
         var told = known.remove(request.id());
         if (told != null) return CompletableFuture.completedFuture(told);
         return switch (request) {
-            case Request.Sample sample -> policy.generate(new LanguageModel.Call(problem.text(), search.tree().steps(sample.parent()), sample.stopAtStep(),
-                sample.greedy() ? config.generation().withTemperature(0) : config.generation(), sample.maxNewTokens(),
-                SampleKey.of(config.seed(), problem.id(), sample.path())));
+            case Request.Sample sample -> policy.generate(call(sample.parent(), sample.prompt(), List.of(), sample.stopAtStep(), sample.greedy(), sample.maxNewTokens(), sample.path()));
+            case Request.LookAhead ahead -> policy.generate(call(ahead.node(), "", search.tree().lookAhead(ahead.node()), true, true, ahead.maxNewTokens(), List.of()));
+            case Request.NextTokens next -> policy.nextTokens(call(next.node(), "", List.of(), true, true, 1, List.of()), next.k());
             case Request.Score score -> {
                 if (reward == null) throw new IllegalStateException("a strategy asked for scores without a reward model");
-                yield reward.score(new RewardModel.Call(problem.text(), search.tree().steps(score.node()),
-                    search.tree().node(score.node()).finish() == Finish.STOP));
+                var path = new ArrayList<>(search.tree().steps(score.node()));
+                if (score.ahead()) path.addAll(search.tree().lookAhead(score.node()));
+                yield reward.score(new RewardModel.Call(problem.text(), path, search.tree().node(score.node()).finish() == Finish.STOP));
             }
         };
+    }
+
+    /// @param prompt "" to go on with the text that the node is of
+    private LanguageModel.Call call(int node, String prompt, List<Step> ahead, boolean stopAtStep, boolean greedy, int maxNewTokens, List<Integer> key) {
+        var path = new ArrayList<>(prompt.isEmpty() ? search.tree().steps(node) : List.<Step>of());
+        path.addAll(ahead);
+        String asked = prompt.isEmpty() ? search.tree().prompt(node) : prompt;
+        var generation = search.setting().generation();
+        return new LanguageModel.Call(asked.isEmpty() ? problem.text() : asked, path, stopAtStep, greedy ? generation.withTemperature(0) : generation, maxNewTokens,
+            SampleKey.of(config.seed(), problem.id(), key));
     }
 
     private void publishNew() {

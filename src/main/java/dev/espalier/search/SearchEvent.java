@@ -35,7 +35,24 @@ public sealed interface SearchEvent {
         }
     }
 
-    /// The path that ends at `node` was scored: one number a non-empty step.
+    /// The path of `node` was continued greedily for its score alone: these steps are no nodes. They stand behind what was looked ahead before.
+    record LookedAhead(int request, int node, List<Step> steps, Finish finish, Cost cost) implements SearchEvent {
+        public LookedAhead {
+            steps = List.copyOf(steps);
+        }
+    }
+
+    /// The most probable next tokens of a path.
+    record Foreseen(int request, int node, List<Result.TokenChoice> choices, Cost cost) implements SearchEvent {
+        public Foreseen {
+            choices = List.copyOf(choices);
+        }
+    }
+
+    /// A node that was not sampled: chosen token by token, or written by a person.
+    record Grown(int parent, int childIndex, int node, Step step, Finish finish) implements SearchEvent {}
+
+    /// The path that ends at `node` was scored: one number a non-empty step, those looked ahead too.
     record Scored(int request, int node, List<Double> scores, Cost cost) implements SearchEvent {
         public Scored {
             scores = List.copyOf(scores);
@@ -57,6 +74,20 @@ public sealed interface SearchEvent {
 
     /// The path that ends at `node` is candidate number `candidate` (from 0).
     record Ended(int candidate, int node, Finish finish) implements SearchEvent {}
+
+    /// The candidates so far have voted, where that decides whether to go on.
+    ///
+    /// @param leader     the leading answer as first written, "" for none
+    /// @param votes      for it
+    /// @param of         all votes
+    /// @param confidence probability that it stays the leader, by the strategy's own posterior
+    record Voted(int iteration, String leader, int votes, int of, double confidence) implements SearchEvent {}
+
+    /// A person changed the course of the search, which is a fork from here on.
+    record Intervened(Intervention intervention) implements SearchEvent {}
+
+    /// Something was not as it should be and the search went on, for example a score that is not a number.
+    record Warned(String what) implements SearchEvent {}
 
     /// The search went wrong and is over; what it had stays.
     record Failed(String reason) implements SearchEvent {}

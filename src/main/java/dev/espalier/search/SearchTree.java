@@ -2,7 +2,11 @@ package dev.espalier.search;
 
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 
 /// The tree as a projection of a log: apply its events in order. Not thread-safe; whoever shows it owns one.
@@ -74,6 +78,13 @@ public final class SearchTree {
 
     private final List<Node> nodes = new ArrayList<>();
     private final TreeMap<Integer, Node> candidates = new TreeMap<>();
+    /// What the policy was asked where a text of its own begins at a node.
+    private final Map<Integer, String> prompts = new HashMap<>();
+    private final Map<Integer, String> promptOfRequest = new HashMap<>();
+    private final Map<Integer, List<Step>> lookAheads = new HashMap<>();
+    private final Set<Integer> lookedToTheEnd = new HashSet<>();
+    private final List<String> warnings = new ArrayList<>();
+    private boolean forked;
     private int events;
     private int iterations;
     private int maxDepth;
@@ -95,8 +106,24 @@ public final class SearchTree {
     public void apply(SearchEvent event) {
         events++;
         switch (event) {
-            case SearchEvent.Started _, SearchEvent.Asked _ -> { }
+            case SearchEvent.Started _, SearchEvent.Voted _ -> { }
+            case SearchEvent.Asked asked -> {
+                for (var request : asked.requests())
+                    if (request instanceof Request.Sample sample && !sample.prompt().isEmpty()) promptOfRequest.put(sample.id(), sample.prompt());
+            }
             case SearchEvent.Sampled sampled -> grow(sampled);
+            case SearchEvent.Grown grown -> {
+                var parent = node(grown.parent());
+                add(grown.node(), parent, grown.childIndex(), grown.step()).finish = grown.finish();
+            }
+            case SearchEvent.LookedAhead ahead -> {
+                policyCost = policyCost.plus(ahead.cost());
+                lookAheads.computeIfAbsent(ahead.node(), _ -> new ArrayList<>()).addAll(ahead.steps());
+                if (ahead.finish().ends()) lookedToTheEnd.add(ahead.node());
+            }
+            case SearchEvent.Foreseen foreseen -> policyCost = policyCost.plus(foreseen.cost());
+            case SearchEvent.Intervened(var intervention) -> intervene(intervention);
+            case SearchEvent.Warned warned -> warnings.add(warned.what());
             case SearchEvent.Scored scored -> {
                 score(scored);
                 rewardCost = rewardCost.plus(scored.cost());
@@ -126,15 +153,38 @@ public final class SearchTree {
         var parent = node(sampled.parent());
         int childIndex = sampled.childIndex();
         for (int i = 0; i < sampled.nodes(); i++) {
-            var step = sampled.steps().isEmpty() ? EMPTY : sampled.steps().get(i);
-            var node = new Node(sampled.firstNode() + i, parent.id, childIndex, parent.depth + 1, step);
-            parent.children.add(node);
-            nodes.add(node);
-            maxDepth = Math.max(maxDepth, node.depth);
-            parent = node;
+            parent = add(sampled.firstNode() + i, parent, childIndex, sampled.steps().isEmpty() ? EMPTY : sampled.steps().get(i));
             childIndex = 0;
         }
         parent.finish = sampled.finish();
+        var prompt = promptOfRequest.remove(sampled.request());
+        if (prompt != null) prompts.put(sampled.firstNode(), prompt);
+    }
+
+    private Node add(int id, Node parent, int childIndex, Step step) {
+        var node = new Node(id, parent.id, childIndex, parent.depth + 1, step);
+        parent.children.add(node);
+        nodes.add(node);
+        maxDepth = Math.max(maxDepth, node.depth);
+        return node;
+    }
+
+    private void intervene(Intervention intervention) {
+        forked = true;
+        switch (intervention) {
+            case Intervention.Prune prune -> mark(prune.node(), Fate.PRUNED, "pruned by hand");
+            case Intervention.Revive revive -> mark(revive.node(), Fate.KEPT, "revived by hand");
+            case Intervention.Keep keep -> mark(keep.node(), Fate.KEPT, "kept by hand");
+            case Intervention.Edit edit -> mark(edit.node(), Fate.PRUNED, "edited by hand");
+            case Intervention.ContinueFrom from -> mark(from.node(), Fate.KEPT, "continued from by hand");
+            case Intervention.Resample _, Intervention.Change _ -> { }
+        }
+    }
+
+    private void mark(int id, Fate fate, String reason) {
+        var node = node(id);
+        node.fate = fate;
+        node.reason = reason;
     }
 
     /// A list scored for a path gives each of its nodes the prefix that ends there, unless it has been judged before.
@@ -142,17 +192,11 @@ public final class SearchTree {
         var node = node(scored.node());
         var scores = scored.scores();
         node.pathScores = scores;
-        int steps = stepsTo(node);
-        for (var at = node(Math.max(node.parent, 0)); at.id != 0; at = node(at.parent)) {
-            steps = stepsTo(at);
-            if (at.pathScores.isEmpty() && steps <= scores.size()) at.pathScores = scores.subList(0, steps);
-        }
-    }
-
-    private int stepsTo(Node node) {
         int steps = 0;
-        for (var at = node; at.id != 0; at = node(at.parent)) if (!at.step.text().isEmpty()) steps++;
-        return steps;
+        for (var at : path(node.id)) {
+            if (!at.step.text().isEmpty()) steps++;
+            if (at != node && at.pathScores.isEmpty() && steps <= scores.size()) at.pathScores = scores.subList(0, steps);
+        }
     }
 
     private void mark(SearchEvent.Choice choice, Fate fate, int iteration) {
@@ -172,13 +216,59 @@ public final class SearchTree {
     /// By candidate number.
     public List<Node> candidates() { return List.copyOf(candidates.values()); }
 
-    /// From the first step down to the node, without the root.
+    /// All nodes from the root down to the node, without the root.
+    public List<Node> lineage(int id) {
+        var lineage = new ArrayList<Node>();
+        for (var at = node(id); at.id != 0; at = node(at.parent)) lineage.add(at);
+        Collections.reverse(lineage);
+        return lineage;
+    }
+
+    /// The nodes of one text, from its first step down to the node: the lineage, or its end where a text of its own begins (a revision).
     public List<Node> path(int id) {
         var path = new ArrayList<Node>();
-        for (var at = node(id); at.id != 0; at = node(at.parent)) path.add(at);
+        for (var at = node(id); at.id != 0; at = node(at.parent)) {
+            path.add(at);
+            if (prompts.containsKey(at.id)) break;
+        }
         Collections.reverse(path);
         return path;
     }
+
+    /// What the policy was asked for the text that a node is of; "" for the problem itself.
+    public String prompt(int id) {
+        if (prompts.isEmpty()) return "";
+        for (var at = node(id); at.id != 0; at = node(at.parent)) if (prompts.containsKey(at.id)) return prompts.get(at.id);
+        return "";
+    }
+
+    /// The steps that were looked ahead of a node for its score alone.
+    public List<Step> lookAhead(int id) {
+        return Collections.unmodifiableList(lookAheads.getOrDefault(id, List.of()));
+    }
+
+    /// Whether looking ahead of a node has come to the text's end.
+    boolean lookedToTheEnd(int id) {
+        return lookedToTheEnd.contains(id);
+    }
+
+    /// Whether a node is another or stands below it.
+    public boolean isBelow(Node node, Node above) {
+        var at = node;
+        while (at.depth > above.depth) at = node(at.parent);
+        return at == above;
+    }
+
+    /// One more than the highest candidate number.
+    int nextCandidate() {
+        return candidates.isEmpty() ? 0 : candidates.lastKey() + 1;
+    }
+
+    /// What was not as it should be.
+    public List<String> warnings() { return Collections.unmodifiableList(warnings); }
+
+    /// Whether a person has had a hand in it.
+    public boolean forked() { return forked; }
 
     /// The text of a path, as the policy wrote it.
     public String text(int id) {

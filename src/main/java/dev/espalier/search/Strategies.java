@@ -4,43 +4,64 @@ import dev.espalier.EspalierException;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.function.Function;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /// The strategies by name. A new one is a class and a line here.
 public final class Strategies {
-    private static final Map<String, Function<Map<String, Integer>, Strategy>> REGISTERED = new LinkedHashMap<>();
+    private static final Map<String, Entry> STANDARD = registered(BestOfN.GREEDY, BestOfN.BEST_OF_N, BeamSearch.ENTRY, Dvts.ENTRY);
+    private static final Map<String, Entry> PARITY = registered();
 
-    static {
-        REGISTERED.put("greedy", BestOfN::greedy);
-        REGISTERED.put("best-of-n", BestOfN::of);
-        REGISTERED.put("beam-search", BeamSearch::of);
-        REGISTERED.put("dvts", Dvts::of);
+    /// A strategy that can be chosen.
+    ///
+    /// @param name    lower case with hyphens
+    /// @param summary one line
+    /// @param make    from parameters that have been checked one by one; throws where they contradict each other
+    public record Entry(String name, String summary, List<Parameter> parameters, Function<Parameters, Strategy> make) {
+        public Entry {
+            parameters = List.copyOf(parameters);
+        }
+
+        private Strategy of(Parameters given) {
+            for (var name : given.values().keySet()) {
+                if (parameters.stream().noneMatch(parameter -> parameter.name().equals(name)))
+                    throw refuse("The strategy %s has no parameter %s. It has: %s.", this.name, name, parameters.stream().map(Parameter::name).collect(Collectors.joining(", ")));
+            }
+            var all = new TreeMap<String, Double>();
+            for (var parameter : parameters) {
+                if (!given.has(parameter.name()) && parameter.needed()) throw refuse("The strategy %s needs a value for %s.", name, parameter.name());
+                double value = given.has(parameter.name()) ? given.number(parameter.name()) : parameter.standard();
+                parameter.check(name, value);
+                all.put(parameter.name(), value);
+            }
+            return make.apply(new Parameters(all));
+        }
     }
 
     private Strategies() {}
 
+    private static Map<String, Entry> registered(Entry... entries) {
+        return Stream.of(entries).collect(Collectors.toMap(Entry::name, entry -> entry, (a, _) -> a, LinkedHashMap::new));
+    }
+
+    /// In the order in which they are offered.
+    public static List<Entry> entries() {
+        return List.copyOf(STANDARD.values());
+    }
+
     public static List<String> names() {
-        return List.copyOf(REGISTERED.keySet());
+        return List.copyOf(STANDARD.keySet());
     }
 
-    /// @param parameters N, M, …; what a strategy does not have is refused
-    public static Strategy of(String name, Map<String, Integer> parameters) {
-        var make = REGISTERED.get(name);
-        if (make == null) throw new EspalierException("There is no strategy called \"%s\". There are: %s.".formatted(name, String.join(", ", names())));
-        return make.apply(parameters);
-    }
-
-    static int atLeast(int least, String strategy, String parameter, Map<String, Integer> parameters) {
-        var value = parameters.get(parameter);
-        if (value == null) throw refuse("The strategy %s needs a value for %s.", strategy, parameter);
-        if (value < least) throw refuse("%s of the strategy %s must be at least %d, not %d.", parameter, strategy, least, value);
-        return value;
-    }
-
-    static void expect(String strategy, Map<String, Integer> parameters, List<String> known) {
-        for (var parameter : parameters.keySet()) {
-            if (!known.contains(parameter)) throw refuse("The strategy %s has no parameter %s. It has: %s.", strategy, parameter, String.join(", ", known));
-        }
+    /// @param parameters what a strategy does not have is refused
+    public static Strategy of(String name, Parameters parameters, Mode mode) {
+        var entry = (mode == Mode.PARITY ? PARITY : STANDARD).get(name);
+        if (entry == null && STANDARD.containsKey(name))
+            throw refuse("The strategy %s has no parity mode: the toolkit that it would follow has none like it. There are: %s.", name, String.join(", ", PARITY.keySet()));
+        if (entry == null) throw refuse("There is no strategy called \"%s\". There are: %s.", name, String.join(", ", names()));
+        return entry.of(parameters);
     }
 
     static EspalierException refuse(String sentence, Object... values) {

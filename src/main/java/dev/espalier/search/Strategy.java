@@ -1,17 +1,25 @@
 package dev.espalier.search;
 
-import java.util.Map;
-
-/// A way to spend a budget: an immutable description with parameters. It starts a [Search].
+/// A way to spend a budget: an immutable description with parameters. It starts a [Course].
 public interface Strategy {
     /// The registered name: lower case with hyphens.
     String name();
 
-    /// N and whatever else it has, in the names the command line uses.
-    Map<String, Integer> parameters();
+    /// N and whatever else it has, in the names the command line uses; all of them, standard values too.
+    Parameters parameters();
 
     /// Whether scores steer it. Where false, candidates are scored at the end if a reward model is at hand.
     boolean steeredByScores();
 
-    Search start(SearchSetting setting);
+    Course start();
+
+    /// Whether it goes step by step; else paths are run to their ends.
+    default boolean stepwise() {
+        return true;
+    }
+
+    /// Whether a search of this strategy can go on with these parameters in its middle.
+    default boolean canBecome(Strategy changed) {
+        return false;
+    }
 }

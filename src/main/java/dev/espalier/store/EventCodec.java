@@ -3,8 +3,12 @@ package dev.espalier.store;
 import dev.espalier.search.Cost;
 import dev.espalier.search.Finish;
 import dev.espalier.search.Generation;
+import dev.espalier.search.Intervention;
+import dev.espalier.search.Mode;
+import dev.espalier.search.Parameters;
 import dev.espalier.search.Reduction;
 import dev.espalier.search.Request;
+import dev.espalier.search.Result;
 import dev.espalier.search.SearchConfig;
 import dev.espalier.search.SearchEvent;
 import dev.espalier.search.Step;
@@ -40,9 +44,15 @@ final class EventCodec {
             case SearchEvent.Started _ -> "started";
             case SearchEvent.Asked _ -> "asked";
             case SearchEvent.Sampled _ -> "sampled";
+            case SearchEvent.LookedAhead _ -> "looked-ahead";
+            case SearchEvent.Foreseen _ -> "foreseen";
+            case SearchEvent.Grown _ -> "grown";
             case SearchEvent.Scored _ -> "scored";
             case SearchEvent.Selected _ -> "selected";
             case SearchEvent.Ended _ -> "ended";
+            case SearchEvent.Voted _ -> "voted";
+            case SearchEvent.Intervened _ -> "intervened";
+            case SearchEvent.Warned _ -> "warned";
             case SearchEvent.Failed _ -> "failed";
             case SearchEvent.Finished _ -> "finished";
         };
@@ -70,10 +80,40 @@ final class EventCodec {
                     json.writeNumberProperty("node", sampled.firstNode());
                     json.writeStringProperty("finish", sampled.finish().name());
                     writeCost(json, "cost", sampled.cost());
-                    json.writeArrayPropertyStart("steps");
-                    for (var step : sampled.steps()) writeStep(json, step);
+                    writeSteps(json, sampled.steps());
+                }
+                case SearchEvent.LookedAhead ahead -> {
+                    json.writeNumberProperty("request", ahead.request());
+                    json.writeNumberProperty("node", ahead.node());
+                    json.writeStringProperty("finish", ahead.finish().name());
+                    writeCost(json, "cost", ahead.cost());
+                    writeSteps(json, ahead.steps());
+                }
+                case SearchEvent.Foreseen foreseen -> {
+                    json.writeNumberProperty("request", foreseen.request());
+                    json.writeNumberProperty("node", foreseen.node());
+                    writeCost(json, "cost", foreseen.cost());
+                    json.writeArrayPropertyStart("choices");
+                    for (var choice : foreseen.choices()) writeTokenChoice(json, choice);
                     json.writeEndArray();
                 }
+                case SearchEvent.Grown grown -> {
+                    json.writeNumberProperty("parent", grown.parent());
+                    json.writeNumberProperty("child", grown.childIndex());
+                    json.writeNumberProperty("node", grown.node());
+                    json.writeStringProperty("finish", grown.finish().name());
+                    json.writeName("step");
+                    writeStep(json, grown.step());
+                }
+                case SearchEvent.Voted voted -> {
+                    json.writeNumberProperty("iteration", voted.iteration());
+                    json.writeStringProperty("leader", voted.leader());
+                    json.writeNumberProperty("votes", voted.votes());
+                    json.writeNumberProperty("of", voted.of());
+                    json.writeNumberProperty("confidence", voted.confidence());
+                }
+                case SearchEvent.Intervened intervened -> writeIntervention(json, intervened.intervention());
+                case SearchEvent.Warned warned -> json.writeStringProperty("what", warned.what());
                 case SearchEvent.Scored scored -> {
                     json.writeNumberProperty("request", scored.request());
                     json.writeNumberProperty("node", scored.node());
@@ -110,6 +150,15 @@ final class EventCodec {
             case "asked" -> new SearchEvent.Asked(list(json.required("requests"), EventCodec::readRequest));
             case "sampled" -> new SearchEvent.Sampled(integer(json, "request"), integer(json, "parent"), integer(json, "child"), integer(json, "node"),
                 list(json.required("steps"), EventCodec::readStep), finish(json), readCost(json, "cost"));
+            case "looked-ahead" -> new SearchEvent.LookedAhead(integer(json, "request"), integer(json, "node"), list(json.required("steps"), EventCodec::readStep),
+                finish(json), readCost(json, "cost"));
+            case "foreseen" -> new SearchEvent.Foreseen(integer(json, "request"), integer(json, "node"),
+                list(json.required("choices"), EventCodec::readTokenChoice), readCost(json, "cost"));
+            case "grown" -> new SearchEvent.Grown(integer(json, "parent"), integer(json, "child"), integer(json, "node"), readStep(json.required("step")), finish(json));
+            case "voted" -> new SearchEvent.Voted(integer(json, "iteration"), text(json, "leader"), integer(json, "votes"), integer(json, "of"),
+                readDouble(json.required("confidence")));
+            case "intervened" -> new SearchEvent.Intervened(readIntervention(json));
+            case "warned" -> new SearchEvent.Warned(text(json, "what"));
             case "scored" -> new SearchEvent.Scored(integer(json, "request"), integer(json, "node"), list(json.required("scores"), EventCodec::readDouble),
                 readCost(json, "cost"));
             case "selected" -> new SearchEvent.Selected(integer(json, "iteration"), list(json.required("kept"), EventCodec::readChoice),
@@ -172,17 +221,9 @@ final class EventCodec {
 
     private static void writeConfig(JsonGenerator json, SearchConfig config) {
         json.writeStringProperty("strategy", config.strategy());
-        json.writeObjectPropertyStart("parameters");
-        config.parameters().forEach(json::writeNumberProperty);
-        json.writeEndObject();
-        var generation = config.generation();
-        json.writeObjectPropertyStart("generation");
-        json.writeNumberProperty("temperature", generation.temperature());
-        json.writeNumberProperty("topP", generation.topP());
-        json.writeNumberProperty("maxNewTokens", generation.maxNewTokens());
-        json.writeStringProperty("separator", generation.separator());
-        json.writeStringProperty("systemPrompt", generation.systemPrompt());
-        json.writeEndObject();
+        writeParameters(json, config.parameters());
+        if (config.mode() != Mode.STANDARD) json.writeStringProperty("mode", config.mode().name());
+        writeGeneration(json, config.generation());
         json.writeStringProperty("reduction", config.reduction().name());
         json.writeNumberProperty("seed", config.seed());
         json.writeStringProperty("policy", config.policy());
@@ -192,14 +233,77 @@ final class EventCodec {
     }
 
     private static SearchConfig readConfig(JsonNode json) {
-        var parameters = new HashMap<String, Integer>();
-        json.required("parameters").properties().forEach(parameter -> parameters.put(parameter.getKey(), parameter.getValue().intValue()));
+        var mode = json.has("mode") ? Mode.valueOf(text(json, "mode")) : Mode.STANDARD;
+        return new SearchConfig(text(json, "strategy"), readParameters(json), mode, readGeneration(json), Reduction.valueOf(text(json, "reduction")),
+            json.required("seed").longValue(), text(json, "policy"), text(json, "policySha256"), text(json, "reward"), text(json, "rewardSha256"));
+    }
+
+    private static void writeParameters(JsonGenerator json, Parameters parameters) {
+        json.writeObjectPropertyStart("parameters");
+        parameters.values().forEach((name, value) -> {
+            if (value == Math.rint(value) && Math.abs(value) < 1e15) json.writeNumberProperty(name, value.longValue());
+            else json.writeNumberProperty(name, value);
+        });
+        json.writeEndObject();
+    }
+
+    private static Parameters readParameters(JsonNode json) {
+        var parameters = new HashMap<String, Double>();
+        json.required("parameters").properties().forEach(parameter -> parameters.put(parameter.getKey(), readDouble(parameter.getValue())));
+        return Parameters.of(parameters);
+    }
+
+    private static void writeGeneration(JsonGenerator json, Generation generation) {
+        json.writeObjectPropertyStart("generation");
+        json.writeNumberProperty("temperature", generation.temperature());
+        json.writeNumberProperty("topP", generation.topP());
+        json.writeNumberProperty("maxNewTokens", generation.maxNewTokens());
+        json.writeStringProperty("separator", generation.separator());
+        json.writeStringProperty("systemPrompt", generation.systemPrompt());
+        json.writeEndObject();
+    }
+
+    private static Generation readGeneration(JsonNode json) {
         var generation = json.required("generation");
-        return new SearchConfig(text(json, "strategy"), parameters,
-            new Generation(readDouble(generation.required("temperature")), readDouble(generation.required("topP")), integer(generation, "maxNewTokens"),
-                text(generation, "separator"), text(generation, "systemPrompt")),
-            Reduction.valueOf(text(json, "reduction")), json.required("seed").longValue(), text(json, "policy"), text(json, "policySha256"),
-            text(json, "reward"), text(json, "rewardSha256"));
+        return new Generation(readDouble(generation.required("temperature")), readDouble(generation.required("topP")), integer(generation, "maxNewTokens"),
+            text(generation, "separator"), text(generation, "systemPrompt"));
+    }
+
+    private static void writeIntervention(JsonGenerator json, Intervention intervention) {
+        switch (intervention) {
+            case Intervention.Prune prune -> json.writeNumberProperty("prune", prune.node());
+            case Intervention.Revive revive -> json.writeNumberProperty("revive", revive.node());
+            case Intervention.Keep keep -> json.writeNumberProperty("keep", keep.node());
+            case Intervention.Resample resample -> {
+                json.writeNumberProperty("resample", resample.node());
+                json.writeNumberProperty("times", resample.times());
+            }
+            case Intervention.Edit edit -> {
+                json.writeNumberProperty("edit", edit.node());
+                json.writeName("step");
+                writeStep(json, edit.step());
+            }
+            case Intervention.ContinueFrom from -> {
+                json.writeNumberProperty("continueFrom", from.node());
+                json.writeStringProperty("strategy", from.strategy());
+                writeParameters(json, from.parameters());
+            }
+            case Intervention.Change change -> {
+                writeParameters(json, change.parameters());
+                writeGeneration(json, change.generation());
+                json.writeStringProperty("reduction", change.reduction().name());
+            }
+        }
+    }
+
+    private static Intervention readIntervention(JsonNode json) {
+        if (json.has("prune")) return new Intervention.Prune(integer(json, "prune"));
+        if (json.has("revive")) return new Intervention.Revive(integer(json, "revive"));
+        if (json.has("keep")) return new Intervention.Keep(integer(json, "keep"));
+        if (json.has("resample")) return new Intervention.Resample(integer(json, "resample"), integer(json, "times"));
+        if (json.has("edit")) return new Intervention.Edit(integer(json, "edit"), readStep(json.required("step")));
+        if (json.has("continueFrom")) return new Intervention.ContinueFrom(integer(json, "continueFrom"), text(json, "strategy"), readParameters(json));
+        return new Intervention.Change(readParameters(json), readGeneration(json), Reduction.valueOf(text(json, "reduction")));
     }
 
     private static void writeRequest(JsonGenerator json, Request request) {
@@ -214,19 +318,53 @@ final class EventCodec {
                 json.writeBooleanProperty("step", sample.stopAtStep());
                 json.writeBooleanProperty("greedy", sample.greedy());
                 json.writeNumberProperty("max", sample.maxNewTokens());
+                if (!sample.prompt().isEmpty()) json.writeStringProperty("prompt", sample.prompt());
+            }
+            case Request.LookAhead ahead -> {
+                json.writeNumberProperty("lookAhead", ahead.id());
+                json.writeNumberProperty("node", ahead.node());
+                json.writeNumberProperty("max", ahead.maxNewTokens());
+            }
+            case Request.NextTokens next -> {
+                json.writeNumberProperty("nextTokens", next.id());
+                json.writeNumberProperty("node", next.node());
+                json.writeNumberProperty("k", next.k());
             }
             case Request.Score score -> {
                 json.writeNumberProperty("score", score.id());
                 json.writeNumberProperty("node", score.node());
+                if (score.ahead()) json.writeBooleanProperty("ahead", true);
             }
         }
         json.writeEndObject();
     }
 
     private static Request readRequest(JsonNode json) {
-        if (json.has("score")) return new Request.Score(integer(json, "score"), integer(json, "node"));
+        if (json.has("score")) return new Request.Score(integer(json, "score"), integer(json, "node"), json.has("ahead"));
+        if (json.has("lookAhead")) return new Request.LookAhead(integer(json, "lookAhead"), integer(json, "node"), integer(json, "max"));
+        if (json.has("nextTokens")) return new Request.NextTokens(integer(json, "nextTokens"), integer(json, "node"), integer(json, "k"));
         return new Request.Sample(integer(json, "sample"), integer(json, "parent"), list(json.required("path"), JsonNode::intValue),
-            json.required("step").booleanValue(), json.required("greedy").booleanValue(), integer(json, "max"));
+            json.required("step").booleanValue(), json.required("greedy").booleanValue(), integer(json, "max"),
+            json.has("prompt") ? text(json, "prompt") : "");
+    }
+
+    private static void writeTokenChoice(JsonGenerator json, Result.TokenChoice choice) {
+        json.writeStartArray();
+        json.writeNumber(choice.token());
+        json.writeString(choice.text());
+        json.writeNumber(choice.logProb());
+        json.writeBoolean(choice.ends());
+        json.writeEndArray();
+    }
+
+    private static Result.TokenChoice readTokenChoice(JsonNode json) {
+        return new Result.TokenChoice(json.required(0).intValue(), json.required(1).stringValue(), (float) readDouble(json.required(2)), json.required(3).booleanValue());
+    }
+
+    private static void writeSteps(JsonGenerator json, List<Step> steps) {
+        json.writeArrayPropertyStart("steps");
+        for (var step : steps) writeStep(json, step);
+        json.writeEndArray();
     }
 
     private static void writeStep(JsonGenerator json, Step step) {

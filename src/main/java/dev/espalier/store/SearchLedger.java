@@ -60,7 +60,7 @@ final class SearchLedger {
         switch (event) {
             case SearchEvent.Ended end -> put(search, tree, end);
             case SearchEvent.Scored scored -> score(search, tree, scored);
-            case SearchEvent.Started _, SearchEvent.Asked _, SearchEvent.Sampled _, SearchEvent.Selected _, SearchEvent.Failed _, SearchEvent.Finished _ -> { }
+            default -> { }
         }
     }
 

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.espalier.problem.Problem;
 import dev.espalier.problem.ProblemFile;
+import dev.espalier.search.Parameters;
 import dev.espalier.search.Reduction;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -24,7 +25,7 @@ final class SampleBench {
     }
 
     static SearchOrder order(Workbench workbench, Problem problem, String strategy, Map<String, Integer> parameters) {
-        return new SearchOrder(problem, "policy-small", "prm", strategy, parameters, workbench.generation("policy-small"), Reduction.LAST, 7);
+        return new SearchOrder(problem, "policy-small", "prm", strategy, Parameters.of(parameters), workbench.generation("policy-small"), Reduction.LAST, 7);
     }
 
     static SweepOrder sweep(Workbench workbench, int problems) {

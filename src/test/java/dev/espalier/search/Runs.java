@@ -11,8 +11,8 @@ public final class Runs {
 
     private Runs() {}
 
-    public static SearchConfig config(String strategy, Map<String, Integer> parameters, long seed) {
-        return new SearchConfig(strategy, parameters, Generation.DEFAULT, Reduction.LAST, seed, "fake", "00", "fake", "00");
+    public static SearchConfig config(String strategy, Map<String, ? extends Number> parameters, long seed) {
+        return new SearchConfig(strategy, Strategies.of(strategy, Parameters.of(parameters), Mode.STANDARD).parameters(), Generation.DEFAULT, Reduction.LAST, seed, "fake", "00", "fake", "00");
     }
 
     public static List<SearchEvent> log(SearchConfig config, FakeModels models) {

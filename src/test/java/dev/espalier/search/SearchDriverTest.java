@@ -58,7 +58,7 @@ class SearchDriverTest {
     @Test
     void aStoredLogOfAnotherVersionIsRefusedAndNotMixedIn() {
         var log = new ArrayList<>(Runs.log(BEAM, FakeModels.prompt()));
-        log.set(1, new SearchEvent.Asked(List.of(new Request.Score(0, 0))));
+        log.set(1, new SearchEvent.Asked(List.of(new Request.Score(0, 0, false))));
         assertThatThrownBy(() -> Runs.log(BEAM, FakeModels.prompt(), log)).isInstanceOf(EspalierException.class).hasMessageContaining("run it anew");
     }
 

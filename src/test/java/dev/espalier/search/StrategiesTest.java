@@ -51,7 +51,7 @@ class StrategiesTest {
     @MethodSource("every")
     void anotherSeedGivesAnotherLog(SearchConfig config) {
         if (config.strategy().equals("greedy")) return;
-        var other = Runs.config(config.strategy(), config.parameters(), config.seed() + 100);
+        var other = Runs.config(config.strategy(), config.parameters().values(), config.seed() + 100);
         assertThat(Runs.log(other, FakeModels.prompt())).isNotEqualTo(Runs.log(config, FakeModels.prompt()));
     }
 
@@ -86,7 +86,7 @@ class StrategiesTest {
 
     @Test
     void beamSearchKeepsTheEarlierBeamOnATie() {
-        var search = Strategies.of("beam-search", Map.of("N", 4, "M", 4)).start(new SearchSetting(320, Reduction.LAST, true));
+        var search = search("beam-search", Map.of("N", 4, "M", 4), true);
         for (var request : search.ask()) search.tell(request.id(), step("same\n\n"));
         for (var request : search.ask()) search.tell(request.id(), new Result.Scored(List.of(0.5), Cost.NONE));
         search.drain();
@@ -106,7 +106,7 @@ class StrategiesTest {
 
     @Test
     void dvtsRunsTheSiblingsOfAnEndedStepToTheirEnds() {
-        var search = Strategies.of("dvts", Map.of("N", 2, "M", 2)).start(new SearchSetting(320, Reduction.LAST, true));
+        var search = search("dvts", Map.of("N", 2, "M", 2), true);
         var wave = search.ask();
         search.tell(wave.get(0).id(), step("go on\n\n"));
         search.tell(wave.get(1).id(), new Result.Sampled(List.of(new Step("done", new int[] {1}, new float[] {0})), Finish.STOP, Cost.NONE));
@@ -122,7 +122,7 @@ class StrategiesTest {
 
     @Test
     void aPathThatEndsAtOnceIsACandidateWithoutANewStep() {
-        var search = Strategies.of("best-of-n", Map.of("N", 1)).start(new SearchSetting(320, Reduction.LAST, true));
+        var search = search("best-of-n", Map.of("N", 1), true);
         search.tell(search.ask().getFirst().id(), new Result.Sampled(List.of(), Finish.STOP, Cost.NONE));
         assertThat(search.ask()).isEmpty();
         assertThat(search.over()).isTrue();
@@ -131,7 +131,7 @@ class StrategiesTest {
 
     @Test
     void whatIsToldTwiceOrForUnknownRequestsIsIgnored() {
-        var search = Strategies.of("best-of-n", Map.of("N", 2)).start(new SearchSetting(320, Reduction.LAST, false));
+        var search = search("best-of-n", Map.of("N", 2), false);
         var wave = search.ask();
         assertThat(search.tell(wave.get(1).id(), step("b"))).isTrue();
         assertThat(search.tell(wave.get(1).id(), step("c"))).isFalse();
@@ -143,11 +143,19 @@ class StrategiesTest {
 
     @Test
     void contradictoryParametersAreRefusedWithTheRuleTheyBreak() {
-        assertThatThrownBy(() -> Strategies.of("dvts", Map.of("N", 10, "M", 4))).isInstanceOf(EspalierException.class).hasMessageContaining("M must divide N").hasMessageContaining("N = 8");
-        assertThatThrownBy(() -> Strategies.of("best-of-n", Map.of("N", 0))).hasMessageContaining("at least 1");
-        assertThatThrownBy(() -> Strategies.of("best-of-n", Map.of("N", 4, "M", 4))).hasMessageContaining("no parameter M");
-        assertThatThrownBy(() -> Strategies.of("mystery", Map.of())).hasMessageContaining("beam-search");
-        assertThatThrownBy(() -> Strategies.of("greedy", Map.of("N", 4))).hasMessageContaining("N = 1");
+        assertThatThrownBy(() -> strategy("dvts", Map.of("N", 10, "M", 4))).isInstanceOf(EspalierException.class).hasMessageContaining("M must divide N").hasMessageContaining("N = 8");
+        assertThatThrownBy(() -> strategy("best-of-n", Map.of("N", 0))).hasMessageContaining("at least 1");
+        assertThatThrownBy(() -> strategy("best-of-n", Map.of("N", 4, "M", 4))).hasMessageContaining("no parameter M");
+        assertThatThrownBy(() -> strategy("mystery", Map.of())).hasMessageContaining("beam-search");
+        assertThatThrownBy(() -> strategy("greedy", Map.of("N", 4))).hasMessageContaining("N of the strategy greedy must be at most 1");
+    }
+
+    private static Strategy strategy(String name, Map<String, Integer> parameters) {
+        return Strategies.of(name, Parameters.of(parameters), Mode.STANDARD);
+    }
+
+    private static Search search(String name, Map<String, Integer> parameters, boolean scored) {
+        return new Search(strategy(name, parameters), new SearchSetting(Generation.DEFAULT, Reduction.LAST, scored));
     }
 
     private static Result step(String text) {

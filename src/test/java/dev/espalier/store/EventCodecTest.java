@@ -22,8 +22,8 @@ class EventCodecTest {
     static List<SearchEvent> everyKind() {
         return List.of(
             new SearchEvent.Started(Logs.CONFIG, "set/7", "A \"quoted\" line\nand $\\frac{1}{2}$, ∑ 数学 😀"),
-            new SearchEvent.Asked(List.of(new Request.Sample(0, 0, List.of(0, 3, 1), true, false, 2048), new Request.Sample(1, 4, List.of(2), false, true, 1),
-                new Request.Score(2, 9))),
+            new SearchEvent.Asked(List.of(new Request.Sample(0, 0, List.of(0, 3, 1), true, false, 2048, ""), new Request.Sample(1, 4, List.of(2), false, true, 1, ""),
+                new Request.Score(2, 9, false))),
             new SearchEvent.Asked(List.of()),
             new SearchEvent.Sampled(3, 4, 1, 12, List.of(
                 new Step("First.\n\n", new int[] {0, 1, 151_935, Integer.MAX_VALUE, -1}, new float[] {-0.0f, -0.1f, Float.MIN_VALUE, Float.NEGATIVE_INFINITY, Float.NaN}),

@@ -4,6 +4,7 @@ import dev.espalier.problem.Problem;
 import dev.espalier.search.Cost;
 import dev.espalier.search.Finish;
 import dev.espalier.search.Generation;
+import dev.espalier.search.Parameters;
 import dev.espalier.search.Reduction;
 import dev.espalier.search.Request;
 import dev.espalier.search.SearchConfig;
@@ -18,7 +19,7 @@ import java.util.random.RandomGeneratorFactory;
 
 /// Runs, problems and made-up but well-formed logs to store.
 final class Logs {
-    static final SearchConfig CONFIG = new SearchConfig("best-of-n", Map.of("N", 4), Generation.DEFAULT.withTemperature(0.1 + 0.2), Reduction.PROD,
+    static final SearchConfig CONFIG = new SearchConfig("best-of-n", Parameters.of(Map.of("N", 4)), Generation.DEFAULT.withTemperature(0.1 + 0.2), Reduction.PROD,
         Long.MIN_VALUE + 1, "policy", "ab12", "reward", "cd34");
 
     private Logs() {}
@@ -41,7 +42,7 @@ final class Logs {
         var log = new ArrayList<SearchEvent>();
         log.add(new SearchEvent.Started(CONFIG, problem.id(), problem.text()));
         var samples = new ArrayList<Request>();
-        for (int i = 0; i < n; i++) samples.add(new Request.Sample(i, 0, List.of(i), false, false, 2048));
+        for (int i = 0; i < n; i++) samples.add(new Request.Sample(i, 0, List.of(i), false, false, 2048, ""));
         log.add(new SearchEvent.Asked(samples));
         for (int i = 0; i < n; i++) {
             var steps = new ArrayList<Step>();
@@ -50,7 +51,7 @@ final class Logs {
             log.add(new SearchEvent.Sampled(i, 0, i, 1 + i * stepsEach, steps, Finish.STOP, new Cost(tokens, tokens + 60)));
         }
         var scores = new ArrayList<Request>();
-        for (int i = 0; i < n; i++) scores.add(new Request.Score(n + i, (i + 1) * stepsEach));
+        for (int i = 0; i < n; i++) scores.add(new Request.Score(n + i, (i + 1) * stepsEach, false));
         log.add(new SearchEvent.Asked(scores));
         for (int i = 0; i < n; i++) {
             log.add(new SearchEvent.Scored(n + i, (i + 1) * stepsEach, random.doubles(stepsEach).mapToObj(d -> (double) (float) d).toList(), new Cost(0, 300)));

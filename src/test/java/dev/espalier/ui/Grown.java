@@ -3,9 +3,12 @@ package dev.espalier.ui;
 import dev.espalier.search.Cost;
 import dev.espalier.search.Finish;
 import dev.espalier.search.Generation;
+import dev.espalier.search.Mode;
+import dev.espalier.search.Parameters;
 import dev.espalier.search.Reduction;
 import dev.espalier.search.Request;
 import dev.espalier.search.Result;
+import dev.espalier.search.Search;
 import dev.espalier.search.SearchConfig;
 import dev.espalier.search.SearchEvent;
 import dev.espalier.search.SearchSetting;
@@ -22,12 +25,14 @@ public final class Grown {
 
     private Grown() {}
 
-    public static List<SearchEvent> search(String strategy, Map<String, Integer> parameters, long seed) {
+    public static List<SearchEvent> search(String strategy, Map<String, Integer> given, long seed) {
         var random = new SplittableRandom(seed);
+        var strategyOf = Strategies.of(strategy, Parameters.of(given), Mode.STANDARD);
+        var parameters = strategyOf.parameters();
         var config = new SearchConfig(strategy, parameters, Generation.DEFAULT, Reduction.LAST, seed, "made-up-policy", "", "made-up-prm", "");
         var log = new ArrayList<SearchEvent>();
         log.add(new SearchEvent.Started(config, "p1", "Solve for x: 3x + 4 = 2x + 21."));
-        var search = Strategies.of(strategy, parameters).start(new SearchSetting(400, Reduction.LAST, true));
+        var search = new Search(strategyOf, new SearchSetting(Generation.DEFAULT.withMaxNewTokens(400), Reduction.LAST, true));
         while (!search.over()) {
             for (var request : search.ask()) search.tell(request.id(), result(request, random, search.tree().steps(node(request)).size()));
             log.addAll(search.drain());
@@ -39,11 +44,14 @@ public final class Grown {
         return switch (request) {
             case Request.Sample sample -> sample.parent();
             case Request.Score score -> score.node();
+            case Request.LookAhead ahead -> ahead.node();
+            case Request.NextTokens next -> next.node();
         };
     }
 
     private static Result result(Request request, SplittableRandom random, int depth) {
         return switch (request) {
+            case Request.LookAhead _, Request.NextTokens _ -> throw new IllegalArgumentException("made-up models do not look ahead");
             case Request.Score _ -> new Result.Scored(random.doubles(depth, 0.1, 1).boxed().toList(), new Cost(0, 40));
             case Request.Sample sample -> {
                 var steps = new ArrayList<Step>();

@@ -1,5 +1,6 @@
 package dev.espalier.ui.runs;
 
+import dev.espalier.search.Parameters;
 import dev.espalier.store.RunSummary;
 import dev.espalier.ui.Words;
 import java.time.Instant;
@@ -36,8 +37,8 @@ public record RunCard(List<Line> lines) {
         if (!run.sweep().isEmpty()) lines.add(new Line("Sweep", run.sweep()));
         lines.add(new Line("Problems", run.problemSet().isEmpty() ? "typed" : run.problemSet()));
         lines.add(new Line("Strategy", config.strategy()));
-        lines.add(new Line("Parameters", config.parameters().isEmpty() ? "none"
-            : config.parameters().entrySet().stream().map(entry -> entry.getKey() + " = " + entry.getValue()).collect(Collectors.joining(", "))));
+        lines.add(new Line("Parameters", config.parameters().values().isEmpty() ? "none"
+            : config.parameters().values().entrySet().stream().map(entry -> entry.getKey() + " = " + Parameters.written(entry.getValue())).collect(Collectors.joining(", "))));
         lines.add(new Line("Reduction", config.reduction().label()));
         lines.add(new Line("Seed", Long.toString(config.seed())));
         lines.add(new Line("Temperature", Double.toString(generation.temperature())));

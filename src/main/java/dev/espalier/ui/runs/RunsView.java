@@ -120,8 +120,8 @@ public final class RunsView {
         text(started, run -> RunCard.minute(run.run().created(), ZoneId.systemDefault()));
         text(name, run -> run.run().name());
         text(strategy, run -> run.run().config().strategy());
-        number(n, run -> run.run().config().parameters().get("N"), number -> Words.whole(number.longValue()));
-        number(m, run -> run.run().config().parameters().get("M"), number -> Words.whole(number.longValue()));
+        number(n, run -> run.run().config().parameters().values().get("N"), number -> Words.whole(number.longValue()));
+        number(m, run -> run.run().config().parameters().values().get("M"), number -> Words.whole(number.longValue()));
         number(seed, run -> run.run().config().seed(), Number::toString);
         text(done, run -> run.finished() + run.failed() + " / " + run.searches());
         text(state, RunsModel::state);

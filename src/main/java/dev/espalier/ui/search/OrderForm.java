@@ -4,11 +4,10 @@ import dev.espalier.experiment.ModelEntry;
 import dev.espalier.experiment.SearchOrder;
 import dev.espalier.problem.Problem;
 import dev.espalier.search.Generation;
+import dev.espalier.search.Parameters;
 import dev.espalier.search.Reduction;
 import dev.espalier.ui.Remembered;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import javafx.beans.property.ObjectProperty;
 import javafx.beans.property.ReadOnlyObjectProperty;
@@ -149,9 +148,9 @@ public final class OrderForm {
     /// What to start; throws IllegalStateException while there is a complaint.
     public SearchOrder order(Problem problem) {
         if (complaint.get() != null) throw new IllegalStateException(complaint.get().message());
-        Map<String, Integer> parameters = new LinkedHashMap<>();
-        if (method.get().usesN()) parameters.put("N", Integer.parseInt(n.get().strip()));
-        if (method.get().usesM()) parameters.put("M", Integer.parseInt(m.get().strip()));
+        var parameters = Parameters.NONE;
+        if (method.get().usesN()) parameters = parameters.with("N", Integer.parseInt(n.get().strip()));
+        if (method.get().usesM()) parameters = parameters.with("M", Integer.parseInt(m.get().strip()));
         double t = method.get().samples() ? Double.parseDouble(temperature.get().strip()) : 0;
         var generation = new Generation(t, Double.parseDouble(topP.get().strip()), Integer.parseInt(maxTokens.get().strip()), base.separator(), base.systemPrompt());
         return new SearchOrder(problem, policy.get(), NO_REWARD.equals(reward.get()) ? "" : reward.get(), method.get().strategy, parameters, generation,

@@ -219,7 +219,7 @@ public final class SearchView {
 
     private static String settings(SearchConfig config) {
         var parts = new ArrayList<String>();
-        for (var name : List.of("N", "M")) if (config.parameters().containsKey(name)) parts.add(name + "=" + config.parameters().get(name));
+        for (var name : List.of("N", "M")) if (config.parameters().has(name)) parts.add(name + "=" + config.parameters().whole(name));
         if (config.generation().temperature() > 0) parts.add("T=" + config.generation().temperature());
         if (config.generation().topP() < 1) parts.add("top-p=" + config.generation().topP());
         parts.add("seed " + config.seed());

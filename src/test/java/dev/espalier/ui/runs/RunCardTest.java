@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.espalier.search.Cost;
 import dev.espalier.search.Generation;
+import dev.espalier.search.Parameters;
 import dev.espalier.search.Reduction;
 import dev.espalier.search.SearchConfig;
 import dev.espalier.store.RunRecord;
@@ -17,7 +18,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 class RunCardTest {
     private static final RunSummary RUN = new RunSummary(new RunRecord(3, "Beam 16", "nightly", "test",
-        new SearchConfig("beam-search", Map.of("N", 16, "M", 4), Generation.DEFAULT, Reduction.LAST, 7, "small", "ab12", "judge", "cd34"),
+        new SearchConfig("beam-search", Parameters.of(Map.of("N", 16, "M", 4)), Generation.DEFAULT, Reduction.LAST, 7, "small", "ab12", "judge", "cd34"),
         Instant.parse("2026-11-21T10:00:00Z"), "0.1.0", "CPU, 2 threads, f32"), 20, 17, 1, 2, new Cost(12345, 67890), 83);
 
     @Test

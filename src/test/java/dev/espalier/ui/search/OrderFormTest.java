@@ -7,6 +7,7 @@ import dev.espalier.experiment.ModelEntry;
 import dev.espalier.experiment.SearchOrder;
 import dev.espalier.problem.Problem;
 import dev.espalier.search.Generation;
+import dev.espalier.search.Parameters;
 import dev.espalier.search.Reduction;
 import dev.espalier.ui.search.OrderForm.Field;
 import dev.espalier.ui.search.OrderForm.Method;
@@ -37,7 +38,7 @@ class OrderFormTest {
     @Test
     void aFirstOrderIsABeamSearchWithTheFirstUsableModels() {
         assertThat(form.complaint().get()).isNull();
-        assertThat(form.order(PROBLEM)).isEqualTo(new SearchOrder(PROBLEM, "small", "judge", "beam-search", Map.of("N", 16, "M", 4), RECOMMENDED, Reduction.LAST, 1));
+        assertThat(form.order(PROBLEM)).isEqualTo(new SearchOrder(PROBLEM, "small", "judge", "beam-search", Parameters.of(Map.of("N", 16, "M", 4)), RECOMMENDED, Reduction.LAST, 1));
     }
 
     @Test
@@ -52,7 +53,7 @@ class OrderFormTest {
         form.n().set("nonsense");
         form.temperature().set("nonsense");
         var order = form.order(PROBLEM);
-        assertThat(order.parameters()).isEmpty();
+        assertThat(order.parameters()).isEqualTo(Parameters.NONE);
         assertThat(order.generation().temperature()).isZero();
     }
 
@@ -89,7 +90,7 @@ class OrderFormTest {
         form.n().set("18");
         form.n().set("20");
         assertThat(form.complaint().get()).isNull();
-        assertThat(form.order(PROBLEM).parameters()).isEqualTo(Map.of("N", 20, "M", 4));
+        assertThat(form.order(PROBLEM).parameters()).isEqualTo(Parameters.of(Map.of("N", 20, "M", 4)));
     }
 
     @Test

@@ -1,0 +1,29 @@
+package dev.espalier.search;
+
+/// What a person does to a search. It makes a fork: a search of its own with the log up to an event of its parent, this as
+/// the next event, and what follows from it.
+public sealed interface Intervention {
+
+    /// Nothing below the node is gone on with.
+    record Prune(int node) implements Intervention {}
+
+    /// A pruned leaf is gone on with from the next choice on.
+    record Revive(int node) implements Intervention {}
+
+    /// The leaf survives the next choice whatever its score.
+    record Keep(int node) implements Intervention {}
+
+    /// The node gets further continuations, which compete at the next choice.
+    record Resample(int node, int times) implements Intervention {}
+
+    /// The step is written anew: a sibling with this text competes in its place, scored anew; the old one is pruned.
+    ///
+    /// @param step text and the policy's tokens for it; no log-probabilities
+    record Edit(int node, Step step) implements Intervention {}
+
+    /// The search goes on from this node alone, by another strategy or other parameters.
+    record ContinueFrom(int node, String strategy, Parameters parameters) implements Intervention {}
+
+    /// The strategy's parameters, the sampling and the reduction from here on.
+    record Change(Parameters parameters, Generation generation, Reduction reduction) implements Intervention {}
+}
