@@ -19,6 +19,9 @@ public final class AnswerExtractor {
     private static final Pattern SENTENCE_END = Pattern.compile("[.!?](?=\\s|\\*|$)|\\R");
     private static final Pattern NUMBER = Pattern.compile("(?<![\\w.,])[-\u2212]?(?:\\d{1,3}(?:,\\d{3})+(?!\\d)|\\d+)?(?:\\.?\\d++)(?:/\\d+)?(?:\\\\?%)?");
 
+    /// A letter in brackets, or behind "answer" with nothing but punctuation and looks between.
+    private static final Pattern CHOICE = Pattern.compile("\\(([A-J])\\)|(?i:\\banswers?)(?i:\\s+(?:is|must\\s+be|choice))?[\\s:*(${]{1,20}+(?:\\\\text(?:bf)?\\{\\(?)?([A-J])(?![\\w'\u2019])");
+
     private static final int LONGEST_SENTENCE = 1_000;
 
     private AnswerExtractor() {
@@ -26,6 +29,15 @@ public final class AnswerExtractor {
 
     /// @param finished whether the policy ended the text itself; a truncated candidate has an answer only when it was boxed
     public static @Nullable Extraction extract(String text, boolean finished) {
+        return extract(text, finished, false);
+    }
+
+    /// For a multiple-choice problem: where nothing says what the answer is, the last letter of a choice counts before the last number.
+    static @Nullable Extraction extractChoice(String text, boolean finished) {
+        return extract(text, finished, true);
+    }
+
+    private static @Nullable Extraction extract(String text, boolean finished, boolean choice) {
         Extraction boxed = boxed(text);
         if (boxed != null || !finished) {
             return boxed;
@@ -37,6 +49,9 @@ public final class AnswerExtractor {
         Extraction said = sentence(text, FINAL_ANSWER, Rule.FINAL_ANSWER);
         if (said == null) {
             said = sentence(text, ANSWER, Rule.ANSWER);
+        }
+        if (said == null && choice) {
+            said = lastChoice(text);
         }
         return said != null ? said : lastNumber(text);
     }
@@ -141,6 +156,16 @@ public final class AnswerExtractor {
             }
         }
         return null;
+    }
+
+    private static @Nullable Extraction lastChoice(String text) {
+        Extraction last = null;
+        Matcher choice = CHOICE.matcher(text);
+        while (choice.find()) {
+            int group = choice.group(1) != null ? 1 : 2;
+            last = new Extraction(choice.group(group), Rule.CHOICE, choice.start(group), choice.end(group));
+        }
+        return last;
     }
 
     private static @Nullable Extraction lastNumber(String text) {

@@ -14,6 +14,7 @@ public record Extraction(String answer, Rule rule, int start, int end) {
         HASHES("after ####"),
         FINAL_ANSWER("\"final answer is\""),
         ANSWER("\"answer is\""),
+        CHOICE("letter of a choice"),
         LAST_NUMBER("last number");
 
         private final String label;

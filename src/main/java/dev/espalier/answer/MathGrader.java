@@ -5,6 +5,21 @@ import org.jspecify.annotations.Nullable;
 /// Grades mathematics: the same answer is accepted, and so is one that a named tolerance allows. Tolerances never group two answers.
 public final class MathGrader implements Grader {
     @Override
+    public String name() {
+        return "math";
+    }
+
+    @Override
+    public @Nullable Extraction extract(String text, boolean finished) {
+        return AnswerExtractor.extract(text, finished);
+    }
+
+    @Override
+    public String key(String answer) {
+        return CanonicalForm.of(answer).key();
+    }
+
+    @Override
     public Verdict grade(String gold, String pred) {
         return grade(CanonicalForm.of(gold), CanonicalForm.of(pred));
     }

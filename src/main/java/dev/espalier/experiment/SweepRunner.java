@@ -2,6 +2,7 @@ package dev.espalier.experiment;
 
 import dev.espalier.EspalierException;
 import dev.espalier.analysis.Pool;
+import dev.espalier.answer.Graders;
 import dev.espalier.problem.Problem;
 import dev.espalier.search.Candidate;
 import dev.espalier.search.LanguageModel;
@@ -163,7 +164,8 @@ final class SweepRunner {
     }
 
     static Pool pool(Problem problem, long seed, Reduction reduction, Collection<Candidate> candidates, long tokens, double seconds) {
-        return new Pool(problem.id(), problem.level(), seed, candidates.stream().map(candidate -> Ballot.of(candidate, reduction, problem.gold())).toList(), tokens, seconds);
+        var grader = Graders.of(problem);
+        return new Pool(problem.id(), problem.level(), seed, candidates.stream().map(candidate -> Ballot.of(candidate, reduction, problem.gold(), grader)).toList(), tokens, seconds);
     }
 
     private void report(boolean last) {

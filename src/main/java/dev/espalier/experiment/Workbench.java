@@ -3,6 +3,7 @@ package dev.espalier.experiment;
 import dev.espalier.EspalierException;
 import dev.espalier.analysis.Curve;
 import dev.espalier.analysis.Pool;
+import dev.espalier.answer.Graders;
 import dev.espalier.engine.Device;
 import dev.espalier.problem.Problem;
 import dev.espalier.problem.ProblemFile;
@@ -312,7 +313,7 @@ public final class Workbench implements AutoCloseable {
 
     /// The answer groups of a tree's candidates; grades against the problem's gold answer where it has one.
     public Tally tally(SearchTree tree, Problem problem, Reduction reduction) {
-        return Tally.of(Candidate.of(tree), reduction, problem.gold());
+        return Tally.of(Candidate.of(tree), reduction, problem.gold(), Graders.of(problem));
     }
 
     /// The models that a search or sweep would use, opened: for throughput tests and model cards.

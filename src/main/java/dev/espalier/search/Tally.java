@@ -1,8 +1,7 @@
 package dev.espalier.search;
 
-import dev.espalier.answer.AnswerExtractor;
-import dev.espalier.answer.CanonicalForm;
-import dev.espalier.answer.MathGrader;
+import dev.espalier.answer.Grader;
+import dev.espalier.answer.Graders;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -13,12 +12,15 @@ import org.jspecify.annotations.Nullable;
 
 /// The answer groups of a pool of candidates and who wins by each vote.
 ///
-/// @param groups in the order in which they were first seen
-public record Tally(List<Group> groups, int candidates) {
-    private static final MathGrader GRADER = new MathGrader();
-
+/// @param groups        in the order in which they were first seen
+/// @param nothingMayWin whether candidates without an answer are elected like any other group; else only where nobody has one
+public record Tally(List<Group> groups, int candidates, boolean nothingMayWin) {
     public Tally {
         groups = List.copyOf(groups);
+    }
+
+    public Tally(List<Group> groups, int candidates) {
+        this(groups, candidates, false);
     }
 
     /// Candidates with the same answer.
@@ -50,23 +52,33 @@ public record Tally(List<Group> groups, int candidates) {
     public record Ballot(int candidate, String key, String display, double score, boolean correct) {
 
         /// @param gold the gold answer, null where none is known
-        public static Ballot of(Candidate candidate, Reduction reduction, @Nullable String gold) {
-            var extraction = AnswerExtractor.extract(candidate.text(), candidate.finish() == Finish.STOP);
+        public static Ballot of(Candidate candidate, Reduction reduction, @Nullable String gold, Grader grader) {
+            var extraction = grader.extract(candidate.text(), candidate.finish() == Finish.STOP);
             double score = reduction.of(candidate.scores());
             if (extraction == null) return new Ballot(candidate.number(), "", "", score, false);
             var answer = extraction.answer();
-            return new Ballot(candidate.number(), CanonicalForm.of(answer).key(), answer, score, gold != null && GRADER.grade(gold, answer).accepted());
+            return new Ballot(candidate.number(), grader.key(answer), answer, score, gold != null && grader.grade(gold, answer).accepted());
         }
     }
 
+    /// Of mathematics.
     public static Tally of(List<Candidate> candidates, Reduction reduction, @Nullable String gold) {
-        return of(candidates.stream().map(candidate -> Ballot.of(candidate, reduction, gold)).toList());
+        return of(candidates, reduction, gold, Graders.MATHEMATICS);
+    }
+
+    /// @param grader how answers are read, grouped and graded, and whether no answer may win
+    public static Tally of(List<Candidate> candidates, Reduction reduction, @Nullable String gold, Grader grader) {
+        return of(candidates.stream().map(candidate -> Ballot.of(candidate, reduction, gold, grader)).toList(), grader.nothingMayWin());
     }
 
     public static Tally of(List<Ballot> ballots) {
+        return of(ballots, false);
+    }
+
+    public static Tally of(List<Ballot> ballots, boolean nothingMayWin) {
         var groups = new LinkedHashMap<String, List<Ballot>>();
         for (var ballot : ballots) groups.computeIfAbsent(ballot.key(), _ -> new ArrayList<>()).add(ballot);
-        return new Tally(groups.values().stream().map(Tally::group).toList(), ballots.size());
+        return new Tally(groups.values().stream().map(Tally::group).toList(), ballots.size(), nothingMayWin);
     }
 
     private static Group group(List<Ballot> ballots) {
@@ -80,7 +92,7 @@ public record Tally(List<Group> groups, int candidates) {
         return new Group(first.key(), first.display(), ballots.stream().map(Ballot::candidate).toList(), sum, best.score(), best.candidate(), first.correct());
     }
 
-    /// The group that a vote elects; candidates without an answer win only where nobody has one.
+    /// The group that a vote elects.
     public Optional<Group> elect(Vote vote) {
         return switch (vote) {
             case MAJORITY -> first(Group::votes, (_, _) -> false);
@@ -92,9 +104,9 @@ public record Tally(List<Group> groups, int candidates) {
     private Optional<Group> first(ToDoubleFunction<Group> weight, BiPredicate<Group, Group> winsTie) {
         Group winner = null;
         for (var group : groups) {
-            if (winner == null || group.answered() && !winner.answered()) {
+            if (winner == null || !nothingMayWin && group.answered() && !winner.answered()) {
                 winner = group;
-            } else if (group.answered() == winner.answered()) {
+            } else if (nothingMayWin || group.answered() == winner.answered()) {
                 double difference = weight.applyAsDouble(group) - weight.applyAsDouble(winner);
                 if (difference > 0 || difference == 0 && winsTie.test(group, winner)) winner = group;
             }

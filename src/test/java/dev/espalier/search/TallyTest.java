@@ -2,6 +2,7 @@ package dev.espalier.search;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.espalier.answer.parity.ParityGrader;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -35,6 +36,15 @@ class TallyTest {
         var tally = Tally.of(List.of(silent, new Candidate(1, "nor do I", Finish.STOP, List.of(1.0)), candidate(2, "7", 0.1)), Reduction.LAST, "7");
         for (var vote : Vote.values()) assertThat(tally.elect(vote).orElseThrow().display()).isEqualTo("7");
         assertThat(Tally.of(List.of(silent), Reduction.LAST, "7").elect(Vote.MAJORITY).orElseThrow().answered()).isFalse();
+    }
+
+    @Test
+    void inParityModeNoAnswerIsAGroupLikeAnyOther() {
+        var cut = new Candidate(1, "so far we have 12 and", Finish.LENGTH, List.of(0.2));
+        var pool = List.of(new Candidate(0, "I do not know", Finish.STOP, List.of(1.0)), cut, new Candidate(2, "nor do I", Finish.STOP, List.of(1.0)));
+        var tally = Tally.of(pool, Reduction.LAST, "12", new ParityGrader());
+        assertThat(tally.groups()).extracting(Tally.Group::display).as("a truncated candidate answers like a finished one").containsExactly("", "12");
+        for (var vote : Vote.values()) assertThat(tally.elect(vote).orElseThrow().answered()).as(vote.label()).isFalse();
     }
 
     @Test

@@ -1,0 +1,84 @@
+package dev.espalier.answer.parity;
+
+import java.util.List;
+import java.util.regex.Pattern;
+
+/// The toolkit's clean-up of an answer's text, rule after rule; what they do to each other is part of what is reproduced.
+/// Facts: `strip_string` of the search-and-learn toolkit, which took it from the evaluation of Qwen2.5-Math.
+final class ToolkitText {
+    private static final int FLAGS = Pattern.UNICODE_CHARACTER_CLASS | Pattern.UNIX_LINES;
+    private static final Pattern ARRAY = Pattern.compile("\\\\begin\\{array\\}\\{.*?\\}", FLAGS);
+    private static final Pattern TEXT_AT_END = Pattern.compile("\\\\text\\{.*?\\}$", FLAGS);
+    private static final Pattern TEXT = Pattern.compile("\\\\text\\{(.*?)\\}", FLAGS);
+    private static final Pattern MBOX = Pattern.compile("\\\\mbox\\{.*?\\}", FLAGS);
+    private static final Pattern ZERO_DECIMALS = Pattern.compile("(\\d+)\\.0*([^\\d])", FLAGS);
+    private static final Pattern ZERO_DECIMALS_AT_END = Pattern.compile("(\\d+)\\.0*$", FLAGS);
+    private static final Pattern BARE_ROOT = Pattern.compile("\\\\sqrt(\\w+)", FLAGS);
+    private static final Pattern FULL_STOPS = Pattern.compile("\\.+$", FLAGS);
+    private static final Pattern INTEGER = Pattern.compile("-?(?:0|[1-9]\\d*)", Pattern.UNIX_LINES);
+    private static final List<String> NAMED = List.of("x=", "y=", "z=", "x\\in", "y\\in", "z\\in", "x\\to", "y\\to", "z\\to");
+
+    private ToolkitText() {}
+
+    static String clean(String answer) {
+        var text = FULL_STOPS.matcher(answer.strip().replace("\n", "")).replaceAll("").replace("\\!", "");
+        text = ARRAY.matcher(text).replaceAll("\\\\begin{pmatrix}").replace("\\end{array}", "\\end{pmatrix}").replace("bmatrix", "pmatrix");
+        text = text.replace("tfrac", "frac").replace("dfrac", "frac").replace("\\neq", "\\ne").replace("\\leq", "\\le").replace("\\geq", "\\ge")
+            .replace("\\left", "").replace("\\right", "").replace("\\{", "{").replace("\\}", "}");
+        var withoutEnd = TEXT_AT_END.matcher(text).replaceAll("").strip();
+        if (!withoutEnd.isEmpty()) text = withoutEnd;
+        text = UnitWords.removed(text).replace("^{\\circ}", "").replace("^\\circ", "").replace("\\$", "").replace("$", "").replace("\\(", "").replace("\\)", "");
+        text = TEXT.matcher(NumberWords.digits(text)).replaceAll("$1");
+        for (var name : NAMED) text = text.replace(name, "");
+        text = text.replace("\\emptyset", "{}").replace("(-\\infty,\\infty)", "\\mathbb{R}").replace("\\%", "").replace("%", "")
+            .replace(" .", " 0.").replace("{.", "{0.").replace("infinity", "\\infty");
+        if (!text.contains("\\infty")) text = text.replace("inf", "\\infty");
+        text = MBOX.matcher(text.replace("+\\inity", "\\infty").replace("and", "").replace("\\mathbf", "")).replaceAll("");
+        if (text.contains("j") && !text.contains("i")) text = text.replace('j', 'i');
+        text = ZERO_DECIMALS_AT_END.matcher(ZERO_DECIMALS.matcher(text).replaceAll("$1$2")).replaceAll("$1");
+        return text.isEmpty() ? "" : fractions(roots(afterEquals(text.startsWith(".") ? "0" + text : text)));
+    }
+
+    /// `k = 5` is 5 where at most two characters stand before the only equals sign.
+    private static String afterEquals(String text) {
+        int at = text.indexOf('=');
+        return at >= 0 && at <= 2 && text.indexOf('=', at + 1) < 0 ? text.substring(at + 1) : text;
+    }
+
+    private static String roots(String text) {
+        return BARE_ROOT.matcher(text).replaceAll("\\\\sqrt{$1}").replace(" ", "");
+    }
+
+    private static String fractions(String text) {
+        var braced = braced(text);
+        int slash = braced.indexOf('/');
+        if (slash < 0 || braced.indexOf('/', slash + 1) >= 0) return braced;
+        var above = braced.substring(0, slash);
+        var below = braced.substring(slash + 1);
+        return wholeOrRoot(above) && wholeOrRoot(below) ? "\\frac{" + above + "}{" + below + "}" : braced;
+    }
+
+    private static boolean wholeOrRoot(String part) {
+        return part.contains("sqrt") || INTEGER.matcher(part).matches() && !part.equals("-0");
+    }
+
+    /// `\frac12` and `\frac1{72}` with their braces. A lone `\frac` with fewer than two characters behind it leaves all as it was.
+    private static String braced(String text) {
+        var parts = text.split("\\\\frac", -1);
+        var all = new StringBuilder(parts[0]);
+        for (int i = 1; i < parts.length; i++) {
+            var part = parts[i];
+            all.append("\\frac");
+            if (part.startsWith("{")) {
+                all.append(part);
+            } else if (part.length() < 2) {
+                return text;
+            } else if (part.charAt(1) == '{') {
+                all.append('{').append(part.charAt(0)).append('}').append(part, 1, part.length());
+            } else {
+                all.append('{').append(part.charAt(0)).append("}{").append(part.charAt(1)).append('}').append(part, 2, part.length());
+            }
+        }
+        return all.toString();
+    }
+}
