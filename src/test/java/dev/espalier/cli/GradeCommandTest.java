@@ -1,0 +1,104 @@
+package dev.espalier.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.zip.GZIPInputStream;
+import java.util.zip.GZIPOutputStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.json.JsonMapper;
+
+class GradeCommandTest {
+    @TempDir Path folder;
+
+    private Path file(String name, String content) throws IOException {
+        return Files.writeString(folder.resolve(name), content);
+    }
+
+    @Test
+    void linesComeBackAsTheyWereWithTheirVerdict() throws IOException {
+        var file = file("a.jsonl", """
+            {"id": 1e-7,  "gold": "\\\\frac12", "pred": "0.5", "weight": 1.50}
+            {"gold": 10, "pred": "10\\\\%"}
+            {"pred": null, "gold": "7"}
+            """);
+        var line = Line.execute("grade", file.toString());
+        assertThat(line.code()).isZero();
+        assertThat(line.printed()).isEqualTo("""
+            {"id": 1e-7,  "gold": "\\\\frac12", "pred": "0.5", "weight": 1.50, "equal":true,"same":true,"rule":"same answer","canonical_gold":"1/2","canonical_pred":"1/2"}
+            {"gold": 10, "pred": "10\\\\%", "equal":true,"same":false,"rule":"a percent sign on one side only","canonical_gold":"10","canonical_pred":"1/10"}
+            {"pred": null, "gold": "7", "equal":false,"same":false,"rule":"no answer","canonical_gold":"7","canonical_pred":""}
+            """);
+        assertThat(line.said()).contains("2 of 3 answers are accepted").contains("66.7 %");
+    }
+
+    @Test
+    void anAnswerIsExtractedFromTextWithItsRuleAndPlace() throws IOException {
+        var file = file("t.jsonl", """
+            {"gold": "7", "text": "\\ud83d\\ude00 so \\\\boxed{7}."}
+            {"gold": "7", "text": "I count 7"}
+            {"gold": "7", "text": "I count 7 and", "finished": false}
+            {"gold": "B", "problem": "Which? (A) one (B) two (C) three", "text": "Of the 3 it is (B)"}
+            """);
+        var graded = Line.execute("grade", file.toString()).documents();
+        assertThat(graded).extracting(row -> row.path("equal").booleanValue()).containsExactly(true, true, false, true);
+        assertThat(graded).extracting(row -> row.path("extraction").asString(null)).containsExactly("boxed", "last_number", null, "choice");
+        assertThat(graded.getFirst().path("span").toString()).as("in characters, not in Java's halves of them").isEqualTo("[12,13]");
+        assertThat(graded.get(2).path("pred").isNull()).isTrue();
+    }
+
+    @Test
+    void aBrokenLineIsNamedAndLeftOut() throws IOException {
+        var file = file("b.jsonl", "{\"gold\":\"1\",\"pred\":\"1\"}\n{\"gold\":\n\n[]\n{\"pred\":\"1\"}\n{\"gold\":\"1\"}\n{\"gold\":\"1\",\"pred\":[]}\n{\"gold\":\"2\",\"pred\":\"2\"}");
+        var line = Line.execute("grade", file.toString());
+        assertThat(line.code()).isZero();
+        assertThat(line.documents()).hasSize(2);
+        assertThat(line.said()).contains("line 2: not valid JSON").contains("line 4: not a JSON object").contains("line 5: it has no \"gold\"").contains("line 6: it has neither")
+            .contains("line 7: its \"pred\"").contains("2 of 2");
+        assertThat(Line.execute("grade", file("none.jsonl", "nothing\n").toString()).code()).isEqualTo(1);
+    }
+
+    @Test
+    void filesMayBePackedAndGradedAgainInPlace() throws IOException {
+        var packed = folder.resolve("p.jsonl.gz");
+        try (var out = new GZIPOutputStream(Files.newOutputStream(packed))) {
+            out.write("{\"gold\":\"1\",\"pred\":\"1\",\"rule\":\"older\",\"z\":0}\n".getBytes(StandardCharsets.UTF_8));
+        }
+        var line = Line.execute("grade", packed.toString(), "--out", packed.toString());
+        assertThat(line.code()).as(line.said()).isZero();
+        assertThat(line.printed()).isEmpty();
+        var unpacked = new String(new GZIPInputStream(new ByteArrayInputStream(Files.readAllBytes(packed))).readAllBytes(), StandardCharsets.UTF_8);
+        assertThat(JsonMapper.shared().readTree(unpacked).propertyNames()).containsExactly("gold", "pred", "rule", "z", "equal", "same", "canonical_gold", "canonical_pred");
+        assertThat(folder).isDirectoryNotContaining(path -> path.toString().endsWith(".part"));
+    }
+
+    @Test
+    void theGraderAndTheModeCanBeChosen() throws IOException {
+        var file = file("g.jsonl", "{\"gold\":\"3.14159\",\"pred\":\"3.14\"}\n{\"gold\":\"(1,0.5)\",\"pred\":\"(1,\\\\frac12)\"}\n");
+        assertThat(Line.execute("grade", file.toString()).documents()).extracting(row -> row.path("equal").booleanValue()).containsExactly(false, true);
+        assertThat(Line.execute("grade", file.toString(), "--grader", "number", "--tolerance", "0.01").documents()).extracting(row -> row.path("equal").booleanValue()).containsExactly(true, true);
+        assertThat(Line.execute("grade", file.toString(), "--mode", "parity").documents()).extracting(row -> row.path("equal").booleanValue()).containsExactly(false, false);
+        for (var wrong : new String[][] {{"--mode", "exact"}, {"--grader", "grids"}, {"--mode", "parity", "--grader", "text"}, {"--grader", "number", "--tolerance", "7"}}) {
+            var arguments = new java.util.ArrayList<>(java.util.List.of("grade", file.toString()));
+            arguments.addAll(java.util.List.of(wrong));
+            assertThat(Line.execute(arguments.toArray(String[]::new)).code()).as(String.join(" ", wrong)).isEqualTo(2);
+        }
+        var missing = Line.execute("grade", folder.resolve("missing.jsonl").toString());
+        assertThat(missing.code()).isEqualTo(1);
+        assertThat(missing.said()).contains("missing.jsonl");
+    }
+
+    @Test
+    void theReferencePairsAreAllGradedAsExpected() {
+        var pairs = Path.of("../shared/data/reference/answer-pairs.jsonl");
+        assumeTrue(Files.exists(pairs), "the reference pairs are not here");
+        var graded = Line.execute("grade", pairs.toString()).documents();
+        assertThat(graded).hasSize(200).allSatisfy(row -> assertThat(row.path("equal").booleanValue()).as(row.toString()).isEqualTo(row.path("expected").booleanValue()));
+    }
+}
