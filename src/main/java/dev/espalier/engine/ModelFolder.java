@@ -1,37 +1,42 @@
 package dev.espalier.engine;
 
 import dev.espalier.EspalierException;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
-import tools.jackson.core.JacksonException;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.json.JsonMapper;
 
 /// A folder with a model: graphs, weights, tokenizer, and `espalier.json`, which says how they are used. Nothing is tied to a model's name.
+/// Folders as other programs export them need no `espalier.json`: what they are is read from their own files (docs/models.md).
 ///
-/// @param graph        file of the graph that runs with KV buffers of ours ("fused")
+/// @param graph        file of the graph that is run
 /// @param plain        file of the graph of standard operators with concatenated KV, "" for none
-/// @param files        what the folder's hashes cover: file name to SHA-256, lower-case hexadecimal
+/// @param weights      file with the weights of our own export, "" for others'
+/// @param files        the files that decide what the model computes, with their SHA-256 as the folder gives it, lower-case hexadecimal, or "" where it gives none
 /// @param context      longest sequence in tokens
 /// @param layers,kvHeads,headDim,vocabulary the graph's shape
 /// @param endIds       ids that end the text
 /// @param state        further recurrent inputs of the graph (`past_…`) and their shapes behind the batch axis
 /// @param maxNewTokens what the model's maker recommends per solution
+/// @param layout       how the graph keeps its KV
+/// @param names        of the graph's inputs and outputs
+/// @param prm          how a reward model is read, null for a policy
+/// @param origin       what the folder was recognised as
+/// @param precision    of the weights, as people say it
+/// @param alone        whether a row's numbers depend on the others of its batch, so that rows must run one at a time
+/// @param notes        what a person should know of how it was read
 public record ModelFolder(Path path, String name, Kind kind, String description, String graph, String plain, String weights, String tokenizer,
                           Map<String, String> files, int context, int layers, int kvHeads, int headDim, int vocabulary, long parameters,
                           ChatFormat chat, String separator, List<Integer> endIds, int padId, String systemPrompt, int maxNewTokens,
-                          Map<String, List<Integer>> state) {
+                          Map<String, List<Integer>> state, GraphLayout layout, GraphNames names, @Nullable PrmFormat prm, String origin, String precision, boolean alone,
+                          List<String> notes) {
 
     /// What it is for.
     public enum Kind {
@@ -54,57 +59,54 @@ public record ModelFolder(Path path, String name, Kind kind, String description,
     public ModelFolder {
         files = java.util.Collections.unmodifiableMap(new TreeMap<>(files));
         endIds = List.copyOf(endIds);
+        notes = List.copyOf(notes);
         state = java.util.Collections.unmodifiableMap(new LinkedHashMap<>(state));
     }
 
     /// Reads and checks the description; graphs and weights are checked by [#verify] when the model is opened.
     public static ModelFolder read(Path folder) {
         var file = folder.resolve(FILE);
-        if (!Files.isDirectory(folder)) throw new EspalierException("There is no model folder " + folder + "; choose a folder that holds an " + FILE + ".");
-        if (!Files.isRegularFile(file)) throw new EspalierException("The folder " + folder + " holds no " + FILE + ", so it is no model; choose another folder.");
-        JsonNode root;
-        try {
-            root = JsonMapper.shared().readTree(file);
-        } catch (JacksonException e) {
-            throw new EspalierException(file + " is not valid JSON (" + e.getOriginalMessage() + "); mend it or copy the model folder again.", e);
-        }
-        return new Fields(file, root).folder(folder);
+        if (!Files.isDirectory(folder)) throw new EspalierException("There is no model folder " + folder + "; choose a folder that holds an " + FILE + " or an exported model.");
+        if (!Files.isRegularFile(file)) return HubFolder.read(folder, tools.jackson.databind.node.MissingNode.getInstance());
+        var root = HubFolder.parse(file);
+        return HubFolder.is(folder) && !root.path("graphs").has("fused") ? HubFolder.read(folder, root) : new Fields(file, root).folder(folder);
     }
 
-    /// Checks that every file that the description names is there and is the one it was made with (SHA-256).
+    /// Whether a folder looks like a model, usable or not.
+    public static boolean is(Path folder) {
+        return Files.isRegularFile(folder.resolve(FILE)) || HubFolder.is(folder);
+    }
+
+    /// Checks that every file that the description names is there and is the one it was made with (SHA-256, docs/decisions/0063).
     public void verify() {
         for (var entry : files.entrySet()) {
             var file = path.resolve(entry.getKey());
             if (!Files.isRegularFile(file)) throw new EspalierException("The file " + file + " is missing; copy the model folder again.");
-            if (!sha256(file).equals(entry.getValue()))
+            if (!entry.getValue().isEmpty() && Hashes.whole(file) && !Hashes.of(file).equals(entry.getValue()))
                 throw new EspalierException(file + " is not the file that " + FILE + " describes (its SHA-256 differs); copy the model folder again.");
         }
     }
 
     /// One hash for all that decides what the model computes: the hashes of graph, weights and tokenizer together.
     public String fingerprint() {
-        var digest = digest();
-        for (var file : List.of(graph, weights, tokenizer)) digest.update((file + " " + files.get(file) + "\n").getBytes(StandardCharsets.UTF_8));
-        return HexFormat.of().formatHex(digest.digest());
-    }
-
-    private static String sha256(Path file) {
-        var digest = digest();
-        try (var in = Files.newInputStream(file)) {
-            var buffer = new byte[1 << 16];
-            for (int read = in.read(buffer); read >= 0; read = in.read(buffer)) digest.update(buffer, 0, read);
-        } catch (IOException e) {
-            throw new EspalierException(file + " cannot be read (" + e.getMessage() + "); check its permissions or copy the model folder again.", e);
+        var digest = Hashes.digest();
+        var relevant = weights.isEmpty() ? List.copyOf(files.keySet()) : List.of(graph, weights, tokenizer);
+        for (var file : relevant) {
+            String hash = files.getOrDefault(file, "");
+            digest.update((file + " " + (hash.isEmpty() ? Hashes.of(path.resolve(file)) : hash) + "\n").getBytes(StandardCharsets.UTF_8));
         }
         return HexFormat.of().formatHex(digest.digest());
     }
 
-    private static MessageDigest digest() {
-        try {
-            return MessageDigest.getInstance("SHA-256");
-        } catch (NoSuchAlgorithmException e) {
-            throw new UncheckedIOException(new IOException("every Java platform has SHA-256", e));
+    /// The chat format that an `espalier.json` names or gives.
+    static ChatFormat chat(JsonNode chat, Path file) {
+        String name = chat.path("name").asString("chat");
+        if (chat.has("prompt")) {
+            String prompt = chat.path("prompt").asString("");
+            return chat.has("with_system") ? new ChatFormat(name, prompt, chat.path("with_system").asString("")) : new ChatFormat(name, prompt);
         }
+        return ChatFormat.known(name).orElseThrow(() -> new EspalierException(file + ": the chat format \"" + name + "\" is unknown and has no \"prompt\"; known are "
+            + String.join(", ", ChatFormat.knownNames()) + ". Mend it."));
     }
 
     /// The description's fields, each error naming the file and the field.
@@ -123,18 +125,18 @@ public record ModelFolder(Path path, String name, Kind kind, String description,
                 if (!hash.matches("[0-9a-f]{64}")) throw wrong("\"sha256\" has no hash of " + name);
                 hashes.put(name, hash);
             }
-            if (kind == Kind.PRM) checkPrm();
+            var prm = kind == Kind.PRM ? prm() : null;
             var state = new LinkedHashMap<String, List<Integer>>();
             root.path("state").forEachEntry((name, shape) -> state.put(name, shape.valueStream().map(n -> n.asInt(0)).toList()));
-            var chat = root.path("chat");
             var endIds = root.path("end_ids").valueStream().map(n -> n.asInt(-1)).toList();
             if (endIds.isEmpty()) throw wrong("\"end_ids\" is empty; name the ids that end a text");
             int vocabulary = whole("vocabulary", 1);
             for (int id : endIds) if (id < 0 || id >= vocabulary) throw wrong("\"end_ids\" must lie between 0 and " + (vocabulary - 1));
             return new ModelFolder(folder, text("name"), kind, root.path("description").asString(""), graph, plain, weights, tokenizer, hashes,
                 whole("context", 8), whole("layers", 1), whole("kv_heads", 1), whole("head_dim", 1), vocabulary, root.path("parameters").asLong(0),
-                new ChatFormat(chat.path("name").asString("chat"), chat.path("prompt").asString("")), text("separator"), endIds, root.path("pad_id").asInt(0),
-                root.path("system_prompt").asString(""), root.path("max_new_tokens").asInt(2048), state);
+                chat(root.path("chat"), file), text("separator"), endIds, root.path("pad_id").asInt(0),
+                root.path("system_prompt").asString(""), root.path("max_new_tokens").asInt(2048), state,
+                GraphLayout.FUSED, GraphNames.USUAL, prm, "Espalier's own export", "f32", false, List.of());
         }
 
         private Kind kind(String word) {
@@ -142,11 +144,14 @@ public record ModelFolder(Path path, String name, Kind kind, String description,
             throw wrong("the kind \"" + word + "\" is unknown; known are \"policy\" and \"prm\"");
         }
 
-        private void checkPrm() {
-            String prm = root.path("prm").path("kind").asString("");
-            if (!prm.equals("value-head")) throw wrong("the reward model kind \"" + prm + "\" is unknown; known is \"value-head\"");
-            String readAt = root.path("prm").path("read_at").asString("separator");
+        /// Our own exports put out one probability a token, read at the separator or the end token.
+        private PrmFormat prm() {
+            var prm = root.path("prm");
+            String kind = prm.path("kind").asString("");
+            if (!kind.equals("value-head")) throw wrong("the reward model kind \"" + kind + "\" is unknown for a fused graph; known is \"value-head\"");
+            String readAt = prm.path("read_at").asString("separator");
             if (!readAt.equals("separator")) throw wrong("\"prm.read_at\" is \"" + readAt + "\"; known is \"separator\"");
+            return new PrmFormat(new ReadOut.ValueHead(false), PrmFormat.STEP, PrmFormat.STEP, "", "", "", false);
         }
 
         private String text(String field) {

@@ -6,8 +6,10 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.locks.ReadWriteLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
@@ -20,11 +22,14 @@ import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/// A `tokenizer.json` of the byte-level BPE kind. Encoding is the tokenizers library's; decoding is a table from ids to
-/// bytes, so that it is lossless token by token even where a character is spread over several tokens. Any thread may call.
+/// A `tokenizer.json` of BPE: byte-level (Llama 3, Qwen) or with single bytes as tokens (Gemma, the first Mistrals). Encoding is the tokenizers
+/// library's; decoding is a table from ids to bytes, so that it is lossless token by token even where a character is spread over several tokens.
+/// Any thread may call.
 public final class Tokenizer implements AutoCloseable {
     // Held here: a logger that nobody holds forgets its level.
     private static final Logger LIBRARY_LOG = Logger.getLogger("ai.djl");
+    private static final byte[] NOTHING = {};
+    private static final Pattern SINGLE_BYTE = Pattern.compile("<0x([0-9A-Fa-f]{2})>");
 
     static {
         // Otherwise the library asks a cloud metadata address, and on an NVIDIA machine tries to download a CUDA build.
@@ -36,6 +41,8 @@ public final class Tokenizer implements AutoCloseable {
     private final HuggingFaceTokenizer encoder;
     private final byte[][] bytes;
     private final @Nullable Pattern special;
+    /// What the library encodes before every text of a tokenizer that starts texts with a space, as ids of [#GUARD]; empty where it does not.
+    private int[] guard = {};
     // The library's memory must not go while another thread encodes.
     private final ReadWriteLock open = new ReentrantReadWriteLock();
     private boolean closed;
@@ -53,18 +60,36 @@ public final class Tokenizer implements AutoCloseable {
         } catch (JacksonException e) {
             throw new EspalierException(file + " cannot be read as a tokenizer; copy the model folder again.", e);
         }
-        boolean byteLevel = root.path("decoder").path("type").asString("").equals("ByteLevel") && root.path("model").path("vocab").isObject();
-        if (!byteLevel) throw new EspalierException(file + " is not a byte-level BPE tokenizer, the only kind that Espalier reads so far; choose another model.");
-        var table = table(root);
+        boolean byteLevel = holds(root.path("decoder"), "ByteLevel");
+        boolean singleBytes = holds(root.path("decoder"), "ByteFallback");
+        if (!byteLevel && !singleBytes || !root.path("model").path("vocab").isObject())
+            throw new EspalierException(file + " is not a byte-level BPE tokenizer, nor one of BPE with single bytes, the kinds that Espalier reads so far; choose another model.");
+        var table = table(root, byteLevel);
         String specials = root.path("added_tokens").valueStream().filter(t -> t.path("special").asBoolean(false))
             .map(t -> Pattern.quote(t.path("content").asString())).collect(Collectors.joining("|"));
         try {
             // No truncation and no padding: lengths are checked against the context by those who know it.
             var encoder = HuggingFaceTokenizer.newInstance(file, Map.of("addSpecialTokens", "false", "truncation", "false", "padding", "false"));
-            return new Tokenizer(encoder, table, specials.isEmpty() ? null : Pattern.compile(specials));
+            var tokenizer = new Tokenizer(encoder, table, specials.isEmpty() ? null : Pattern.compile(specials));
+            if (holds(root.path("normalizer"), "Prepend") || startsWithSpace(root.path("pre_tokenizer"))) tokenizer.guard = tokenizer.encodeTemplate(GUARD);
+            return tokenizer;
         } catch (IOException | RuntimeException e) {
             throw new EspalierException(file + " was refused by the tokenizers library: " + e.getMessage() + " Copy the model folder again.", e);
         }
+    }
+
+    /// Merges with nothing behind it in tokenizers with single bytes.
+    private static final String GUARD = "\t";
+
+    private static boolean holds(JsonNode node, String type) {
+        return node.path("type").asString("").equals(type)
+            || java.util.stream.Stream.of("decoders", "normalizers", "pretokenizers").flatMap(list -> node.path(list).valueStream()).anyMatch(part -> holds(part, type));
+    }
+
+    private static boolean startsWithSpace(JsonNode node) {
+        return node.path("type").asString("").equals("Metaspace") && !node.path("prepend_scheme").asString("always").equals("never")
+            || node.path("type").asString("").equals("ByteLevel") && node.path("add_prefix_space").asBoolean(false)
+            || node.path("pretokenizers").valueStream().anyMatch(Tokenizer::startsWithSpace);
     }
 
     /// The number of ids.
@@ -72,19 +97,43 @@ public final class Tokenizer implements AutoCloseable {
         return bytes.length;
     }
 
-    /// Encodes plain text. Text that spells a special token is cut within it and so stays text.
+    /// Encodes plain text as it stands within a longer one. Text that spells a special token is cut within it and so stays text.
     public int[] encode(String text) {
-        if (special == null || !special.matcher(text).find()) return encodeTemplate(text);
-        var ids = java.util.stream.IntStream.builder();
+        return text.isEmpty() ? new int[0] : joined(text, cuts(text), true);
+    }
+
+    /// Encodes a template's own text, in which special tokens count, as it stands at a text's start.
+    ///
+    /// @param cuts where the text is cut: what a user spelled must not become a special token
+    int[] encodeTemplate(String text, List<Integer> cuts) {
+        return joined(text, cuts, false);
+    }
+
+    /// Where a text that spells special tokens must be cut so that it stays text.
+    List<Integer> cuts(String text) {
+        if (special == null) return List.of();
+        var cuts = new ArrayList<Integer>();
         var spelled = special.matcher(text);
+        for (int from = 0; spelled.find(from); from = cuts.getLast()) cuts.add(text.offsetByCodePoints(spelled.start(), 1));
+        return cuts;
+    }
+
+    private int[] joined(String text, List<Integer> cuts, boolean within) {
+        var ids = java.util.stream.IntStream.builder();
         int from = 0;
-        for (int search = 0; spelled.find(search); search = from) {
-            int cut = text.offsetByCodePoints(spelled.start(), 1);
-            for (int id : encodeTemplate(text.substring(from, cut))) ids.add(id);
-            from = cut;
+        for (int i = 0; i <= cuts.size(); i++) {
+            int to = i < cuts.size() ? cuts.get(i) : text.length();
+            for (int id : within || i > 0 ? encodeWithin(text.substring(from, to)) : encodeTemplate(text.substring(from, to))) ids.add(id);
+            from = to;
         }
-        for (int id : encodeTemplate(text.substring(from))) ids.add(id);
         return ids.build().toArray();
+    }
+
+    /// A template's text that continues another.
+    int[] encodeWithin(String text) {
+        if (guard.length == 0) return encodeTemplate(text);
+        var ids = encodeTemplate(GUARD + text);
+        return Arrays.mismatch(ids, guard) >= guard.length || Arrays.equals(ids, guard) ? Arrays.copyOfRange(ids, guard.length, ids.length) : encodeTemplate(text);
     }
 
     /// Encodes a template's own text, in which special tokens count.
@@ -101,9 +150,9 @@ public final class Tokenizer implements AutoCloseable {
         }
     }
 
-    /// The bytes of one token; do not write into them.
+    /// The bytes of one token, none where the model has more ids than its tokenizer; do not write into them.
     public byte[] bytes(int id) {
-        return bytes[id];
+        return id < bytes.length ? bytes[id] : NOTHING;
     }
 
     public String decode(int[] ids) {
@@ -112,7 +161,7 @@ public final class Tokenizer implements AutoCloseable {
 
     public String decode(int[] ids, int from, int to) {
         var out = new ByteArrayOutputStream(4 * (to - from));
-        for (int i = from; i < to; i++) out.writeBytes(bytes[ids[i]]);
+        for (int i = from; i < to; i++) out.writeBytes(bytes(ids[i]));
         return out.toString(StandardCharsets.UTF_8);
     }
 
@@ -127,15 +176,21 @@ public final class Tokenizer implements AutoCloseable {
         }
     }
 
-    private static byte[][] table(JsonNode root) {
+    private static byte[][] table(JsonNode root, boolean byteLevel) {
         var ofChar = byteOfCharacter();
         var tokens = new HashMap<Integer, byte[]>();
-        root.path("model").path("vocab").forEachEntry((token, id) -> tokens.put(id.asInt(), unmapped(token, ofChar)));
+        root.path("model").path("vocab").forEachEntry((token, id) -> tokens.put(id.asInt(), byteLevel ? unmapped(token, ofChar) : unmarked(token)));
         for (var added : root.path("added_tokens")) tokens.put(added.path("id").asInt(), added.path("content").asString().getBytes(StandardCharsets.UTF_8));
         int size = tokens.keySet().stream().mapToInt(i -> i + 1).max().orElse(0);
         var table = new byte[size][];
         for (int id = 0; id < size; id++) table[id] = tokens.getOrDefault(id, new byte[0]);
         return table;
+    }
+
+    /// `<0x0A>` is a byte, and the low block stands for a space.
+    private static byte[] unmarked(String token) {
+        var single = SINGLE_BYTE.matcher(token);
+        return single.matches() ? new byte[] {(byte) Integer.parseInt(single.group(1), 16)} : token.replace('\u2581', ' ').getBytes(StandardCharsets.UTF_8);
     }
 
     private static byte[] unmapped(String token, Map<Character, Byte> ofChar) {

@@ -1,0 +1,24 @@
+package dev.espalier.engine;
+
+/// How a graph keeps the keys and values (KV) of what it has read.
+public enum GraphLayout {
+    /// Espalier's own export: one memory for past and present, rotary positions inside, fixed names.
+    FUSED("Espalier's fused graph"),
+    /// One memory for past and present too, names and types as found: what ONNX Runtime GenAI's model builder writes.
+    SHARED("KV in one memory: fast, without shared prompts"),
+    /// The present is a new tensor, the past with the new positions behind it: what optimum exports. All KV is copied at every token.
+    CONCATENATED("KV copied at every token: two to five times slower than a fused graph; the model builder's export is faster"),
+    /// No KV: whole texts are read each time. Reward models only.
+    WHOLE("no KV: every path is read whole each time");
+
+    private final String speed;
+
+    GraphLayout(String speed) {
+        this.speed = speed;
+    }
+
+    /// What to expect of it, for people.
+    public String speed() {
+        return speed;
+    }
+}

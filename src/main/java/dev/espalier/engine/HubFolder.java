@@ -1,0 +1,290 @@
+package dev.espalier.engine;
+
+import dev.espalier.EspalierException;
+import dev.espalier.engine.device.TensorType;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/// A model folder as people get it: an export by optimum (`model.onnx` beside `config.json`, also below `onnx/`) or a folder of ONNX Runtime GenAI
+/// (`genai_config.json`). What it is, is read from those files and from the graph itself; what they cannot tell is guessed and said. Every field of an
+/// `espalier.json` beside them overrules.
+final class HubFolder {
+    static final String GENAI = "genai_config.json";
+    /// Where a graph may lie, best first. Optimum's default is the first; others bring a folder `onnx`.
+    private static final List<String> GRAPHS = List.of("model.onnx", "onnx/model.onnx", "onnx/model_fp16.onnx", "onnx/model_q4.onnx", "onnx/model_q4f16.onnx");
+    private static final String MERGED = "decoder_model_merged.onnx";
+    /// A longer context takes memory for every row; `context` in espalier.json raises it to the model's own.
+    private static final int USUAL_CONTEXT = 4096;
+    private static final int USUAL_NEW_TOKENS = 2048;
+    /// Graphs have more logits than the tokenizer has ids, up to a round number.
+    private static final int PADDING = 1024;
+    private static final Set<String> TURN_ENDS = Set.of("<|eot_id|>", "<|eom_id|>", "<|im_end|>", "<end_of_turn>", "</s>");
+
+    private final Path folder;
+    private final JsonNode overruling;
+    private final JsonNode config;
+    private final JsonNode genai;
+    private final JsonNode tokenizerConfig;
+    private final List<String> notes = new ArrayList<>();
+
+    private HubFolder(Path folder, JsonNode overruling) {
+        this.folder = folder;
+        this.overruling = overruling;
+        config = json("config.json");
+        genai = json(GENAI).path("model");
+        tokenizerConfig = json("tokenizer_config.json");
+    }
+
+    /// Whether there is something to read.
+    static boolean is(Path folder) {
+        return Files.isRegularFile(folder.resolve(GENAI)) || graph(folder) != null || Files.isRegularFile(folder.resolve(MERGED));
+    }
+
+    private static @Nullable String graph(Path folder) {
+        return GRAPHS.stream().filter(name -> Files.isRegularFile(folder.resolve(name))).findFirst().orElse(null);
+    }
+
+    /// @param overruling an espalier.json without a fused graph, or a missing node
+    static ModelFolder read(Path folder, JsonNode overruling) {
+        return new HubFolder(folder, overruling).folder();
+    }
+
+    private ModelFolder folder() {
+        String graph = graphFile();
+        var onnx = OnnxFile.read(folder.resolve(graph));
+        var names = names();
+        var logits = onnx.outputs().get(names.logits());
+        if (logits == null) throw wrong(graph, "has no output \"" + names.logits() + "\" (it has " + String.join(", ", onnx.outputs().keySet()) + "); a language model or a reward model is expected");
+        if (onnx.inputs().containsKey("use_cache_branch")) throw wrong(graph, "is a merged decoder of an old optimum, which Espalier does not read; export the model again with a newer optimum");
+        int layers = 0;
+        while (onnx.inputs().containsKey(names.past(layers, 0))) layers++;
+        var past = onnx.inputs().get(names.past(0, 0));
+        var layout = layers == 0 ? GraphLayout.WHOLE : onnx.operators().contains("com.microsoft:GroupQueryAttention") ? GraphLayout.SHARED : GraphLayout.CONCATENATED;
+
+        var tokens = new TokenFile(folder.resolve(text("tokenizer", "tokenizer.json")));
+        int vocabulary = vocabulary(logits);
+        var chat = chat(tokens);
+        var prm = new PrmGuess(overruling.path("prm"), folder.resolve(ModelFolder.FILE), tokens, chat, bos()).format(logits, architecture(), nameHint(), notes);
+        boolean policy = overruling.has("kind") ? overruling.path("kind").asString("").equals("policy") : prm == null;
+        if (policy && layout == GraphLayout.WHOLE) throw wrong(graph, "has no KV inputs (\"" + names.past(0, 0) + "\"), which a policy needs; export it with its past (optimum's task text-generation-with-past)");
+        if (!policy && prm == null) throw new EspalierException(folder.resolve(ModelFolder.FILE) + ": a reward model needs \"prm\" with its kind. Name it.");
+        if (prm != null && !policy && !overruling.has("chat")) chat = PrmGuess.prompt(prm, chat, bos());
+        if (policy && tokens.size() > vocabulary || vocabulary > tokens.size() + PADDING && (policy || prm != null && prm.readOut().outputs() == 0))
+            throw new EspalierException("%s has %d ids and the graph %s %d; they are not of one model: copy both again.".formatted(folder.resolve("tokenizer.json"), tokens.size(), graph, vocabulary));
+
+        var files = new TreeMap<String, String>();
+        var given = overruling.path("sha256");
+        for (var file : relevant(graph, onnx)) files.put(file, given.path(file).asString(""));
+        int context = whole("context", Math.min(USUAL_CONTEXT, ownContext()));
+        if (onnx.batchDependent()) notes.add("its int8 scales are taken over a whole batch, so rows run one at a time");
+        notes.addFirst(layout.speed());
+        String origin = genai.isMissingNode() ? "optimum export" : "ONNX Runtime GenAI folder";
+        String family = text("name", folder.getFileName().toString());
+        var kind = policy ? ModelFolder.Kind.POLICY : ModelFolder.Kind.PRM;
+        String description = overruling.path("description").asString("%s, %s, %s, chat format %s%s".formatted(architecture().isEmpty() ? "unknown family" : architecture(), origin,
+            onnx.precision(), chat.name(), prm == null || policy ? "" : ", reward model of kind " + prm.readOut().word()));
+        var shape = past == null ? new long[] {-1, 1, -1, 1} : past.shape();
+        return new ModelFolder(folder, family, kind, description, graph, "", "", "tokenizer.json", files, context, layers, (int) fixed(shape, 1, "num_key_value_heads"),
+            (int) fixed(shape, 3, "head_dim"), vocabulary, onnx.parameters(), chat, text("separator", "\n\n"), ends(tokens, vocabulary), 0, systemPrompt(policy, chat),
+            whole("max_new_tokens", Math.min(USUAL_NEW_TOKENS, context)), Map.of(), layout, names, policy ? null : prm, origin, onnx.precision(), onnx.batchDependent(), notes);
+    }
+
+    private String graphFile() {
+        String asked = overruling.path("graphs").path("hub").asString(genai.path("decoder").path("filename").asString(""));
+        if (!asked.isEmpty()) {
+            if (asked.contains("..") || Path.of(asked).isAbsolute() || !Files.isRegularFile(folder.resolve(asked)))
+                throw new EspalierException("The file " + folder.resolve(asked) + " is missing; the folder's description names it as the graph. Copy the model folder again.");
+            return asked;
+        }
+        var found = graph(folder);
+        if (found != null) return found;
+        if (Files.isRegularFile(folder.resolve(MERGED))) throw wrong(MERGED, "is a merged decoder of an old optimum, which Espalier does not read; export the model again with a newer optimum");
+        throw new EspalierException("The folder " + folder + " holds no " + ModelFolder.FILE + ", no " + GENAI + " and no model.onnx, so it is no model; choose another folder.");
+    }
+
+    private GraphNames names() {
+        var in = genai.path("decoder").path("inputs");
+        var out = genai.path("decoder").path("outputs");
+        var usual = GraphNames.USUAL;
+        return new GraphNames(in.path("input_ids").asString(usual.ids()), in.path("attention_mask").asString(usual.mask()), in.path("position_ids").asString(usual.positions()),
+            in.path("past_key_names").asString(usual.pastKey()), in.path("past_value_names").asString(usual.pastValue()), out.path("logits").asString(usual.logits()),
+            out.path("present_key_names").asString(usual.presentKey()), out.path("present_value_names").asString(usual.presentValue()));
+    }
+
+    private Set<String> relevant(String graph, OnnxFile onnx) {
+        var files = new LinkedHashSet<String>();
+        files.add(graph);
+        var parent = Path.of(graph).getParent();
+        for (var name : onnx.external().keySet()) {
+            if (name.contains("..") || Path.of(name).isAbsolute()) throw wrong(graph, "expects weights in \"" + name + "\", outside of its folder");
+            files.add(parent == null ? name : parent.resolve(name).toString());
+        }
+        files.add("tokenizer.json");
+        onnx.checkExternal();
+        return files;
+    }
+
+    private int vocabulary(TensorType logits) {
+        long last = logits.shape().length == 3 ? logits.shape()[2] : -1;
+        if (last > 2) return (int) last;
+        int told = config.path("vocab_size").asInt(genai.path("vocab_size").asInt(0));
+        if (told <= 0) throw new EspalierException(folder.resolve("config.json") + " does not say \"vocab_size\", and the graph leaves it open; copy the file again.");
+        return told;
+    }
+
+    private long fixed(long[] shape, int axis, String field) {
+        if (axis < shape.length && shape[axis] > 0) return shape[axis];
+        var decoder = genai.path("decoder");
+        int told = config.path(field).asInt(field.equals("head_dim") ? decoder.path("head_size").asInt(0) : decoder.path(field).asInt(0));
+        if (told == 0 && field.equals("head_dim")) told = config.path("hidden_size").asInt(0) / Math.max(1, config.path("num_attention_heads").asInt(1));
+        if (told <= 0) throw new EspalierException(folder.resolve("config.json") + " does not say \"" + field + "\", and the graph leaves it open; copy the file again.");
+        return told;
+    }
+
+    private int ownContext() {
+        return genai.path("context_length").asInt(config.path("max_position_embeddings").asInt(config.path("n_positions").asInt(2048)));
+    }
+
+    private List<Integer> ends(TokenFile tokens, int vocabulary) {
+        var ends = new LinkedHashSet<Integer>();
+        collect(overruling.path("end_ids"), ends);
+        if (ends.isEmpty()) {
+            collect(genai.path("eos_token_id"), ends);
+            collect(json("generation_config.json").path("eos_token_id"), ends);
+            if (ends.isEmpty()) collect(config.path("eos_token_id"), ends);
+            for (var end : TURN_ENDS) {
+                Integer id = tokens.special(end);
+                if (id != null) ends.add(id);
+            }
+        }
+        if (ends.isEmpty()) throw new EspalierException("Nothing in " + folder + " says which token ends a text; add \"end_ids\" to an " + ModelFolder.FILE + " there.");
+        for (int id : ends) if (id < 0 || id >= Math.max(vocabulary, tokens.size()))
+            throw new EspalierException("The end token " + id + " that " + folder + " names lies outside of the vocabulary (" + vocabulary + " ids); copy the folder's files again.");
+        return List.copyOf(ends);
+    }
+
+    private static void collect(JsonNode node, Set<Integer> into) {
+        if (node.isInt()) into.add(node.asInt());
+        for (var id : node) if (id.isInt()) into.add(id.asInt());
+    }
+
+    private String systemPrompt(boolean policy, ChatFormat chat) {
+        if (overruling.has("system_prompt")) return overruling.path("system_prompt").asString("");
+        return policy && !chat.equals(ChatFormat.PLAIN) && !chat.withSystem().isEmpty() ? MathematicsPrompt.TEXT : "";
+    }
+
+    private ChatFormat chat(TokenFile tokens) {
+        var chat = overruling.path("chat");
+        if (!chat.isMissingNode()) return ModelFolder.chat(chat, folder.resolve(ModelFolder.FILE));
+        var guessed = guess(tokens);
+        var template = tokenizerConfig.path("chat_template").asString("");
+        if (template.isEmpty() && Files.isRegularFile(folder.resolve("chat_template.jinja"))) template = content(folder.resolve("chat_template.jinja"));
+        return guessed;
+    }
+
+    private ChatFormat guess(TokenFile tokens) {
+        String family = config.path("model_type").asString(genai.path("type").asString(""));
+        if (tokens.special("<|start_header_id|>") != null) return ChatFormat.LLAMA_3;
+        if (tokens.special("<|im_start|>") != null) {
+            if (family.startsWith("qwen3")) return ChatFormat.QWEN_3;
+            return family.equals("qwen2") ? ChatFormat.QWEN_2_5 : ChatFormat.CHATML;
+        }
+        if (tokens.special("<start_of_turn>") != null) return ChatFormat.GEMMA;
+        return tokens.special("[INST]") != null ? ChatFormat.MISTRAL : ChatFormat.PLAIN;
+    }
+
+    private String bos() {
+        var bos = tokenizerConfig.path("bos_token");
+        return bos.isString() ? bos.asString() : bos.path("content").asString("");
+    }
+
+    private String architecture() {
+        return config.path("architectures").path(0).asString(genai.path("type").asString(""));
+    }
+
+    /// What the folder and its maker call it: only used to guess that a language model serves as a reward model.
+    private String nameHint() {
+        return folder.getFileName() + " " + config.path("_name_or_path").asString("");
+    }
+
+    private String text(String field, String otherwise) {
+        return overruling.path(field).asString(otherwise);
+    }
+
+    private int whole(String field, int otherwise) {
+        var value = overruling.path(field);
+        if (value.isMissingNode()) return otherwise;
+        if (!value.isInt() || value.asInt() < 1) throw new EspalierException(folder.resolve(ModelFolder.FILE) + ": \"" + field + "\" must be a whole number of at least 1. Mend it.");
+        return value.asInt();
+    }
+
+    private JsonNode json(String name) {
+        var file = folder.resolve(name);
+        if (!Files.isRegularFile(file)) return tools.jackson.databind.node.MissingNode.getInstance();
+        return parse(file);
+    }
+
+    static JsonNode parse(Path file) {
+        try {
+            return JsonMapper.shared().readTree(file);
+        } catch (JacksonException e) {
+            throw new EspalierException(file + " is not valid JSON (" + e.getOriginalMessage() + "); mend it or copy the model folder again.", e);
+        }
+    }
+
+    private static String content(Path file) {
+        try {
+            return Files.readString(file);
+        } catch (java.io.IOException e) {
+            throw new EspalierException(file + " cannot be read (" + e.getMessage() + "); check its permissions.", e);
+        }
+    }
+
+    private EspalierException wrong(String graph, String what) {
+        return new EspalierException("The graph " + folder.resolve(graph) + " " + what + ".");
+    }
+
+    /// The part of a `tokenizer.json` that describing a folder needs.
+    static final class TokenFile {
+        private final Map<String, Integer> special = new LinkedHashMap<>();
+        private final JsonNode vocabulary;
+        private final int size;
+
+        TokenFile(Path file) {
+            if (!Files.isRegularFile(file)) throw new EspalierException("The file " + file + " is missing; the tokenizer is expected there. Copy the model folder again.");
+            var root = parse(file);
+            vocabulary = root.path("model").path("vocab");
+            int most = vocabulary.valueStream().mapToInt(id -> id.asInt(0)).max().orElse(-1);
+            for (var token : root.path("added_tokens")) {
+                special.put(token.path("content").asString(""), token.path("id").asInt(0));
+                most = Math.max(most, token.path("id").asInt(0));
+            }
+            size = most + 1;
+        }
+
+        int size() {
+            return size;
+        }
+
+        @Nullable Integer special(String token) {
+            return special.get(token);
+        }
+
+        /// The id of a token by its text, special or not.
+        @Nullable Integer id(String token) {
+            var id = vocabulary.path(token);
+            return id.isInt() ? Integer.valueOf(id.asInt()) : special.get(token);
+        }
+    }
+}

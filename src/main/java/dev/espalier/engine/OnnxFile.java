@@ -1,0 +1,241 @@
+package dev.espalier.engine;
+
+import dev.espalier.EspalierException;
+import dev.espalier.engine.device.ElementType;
+import dev.espalier.engine.device.TensorType;
+import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+
+/// What a graph file says about itself, read without loading it: the file is mapped and its tensors are skipped, so a graph with gigabytes
+/// inside costs no memory. The numbers are those of ONNX's `onnx.proto`.
+///
+/// @param inputs    in the graph's order, without those that are weights; a length without a fixed number is -1
+/// @param operators names of all operators, those of other domains than ONNX's as `domain:name`
+/// @param external  files with tensors beside the graph, and how many bytes the graph expects of each
+/// @param weights   elements of all tensors, by type
+record OnnxFile(Path path, Map<String, TensorType> inputs, Map<String, TensorType> outputs, Set<String> operators, Map<String, Long> external,
+                Map<ElementType, Long> weights) {
+
+    static OnnxFile read(Path path) {
+        try (var channel = FileChannel.open(path, StandardOpenOption.READ); var arena = Arena.ofConfined()) {
+            var reader = new Reader(path);
+            reader.model(channel.map(FileChannel.MapMode.READ_ONLY, 0, channel.size(), arena));
+            return reader.result();
+        } catch (IOException e) {
+            throw new EspalierException(path + " cannot be read (" + e.getMessage() + "); check its permissions or copy the model folder again.", e);
+        } catch (IndexOutOfBoundsException e) {
+            throw new EspalierException(path + " ends too early or is no ONNX graph: a whole ONNX file is expected. Copy it again.", e);
+        }
+    }
+
+    /// Checks that the files with external tensors are there and long enough.
+    void checkExternal() {
+        external.forEach((name, bytes) -> {
+            var file = path.resolveSibling(name);
+            if (!Files.isRegularFile(file)) throw new EspalierException("The file " + file + " is missing; " + path.getFileName() + " expects its weights there. Copy the model folder again.");
+            try {
+                long size = Files.size(file);
+                if (size < bytes) throw new EspalierException("%s has %,d bytes, and %s expects at least %,d; the copy was cut off: copy it again.".formatted(file, size, path.getFileName(), bytes));
+            } catch (IOException e) {
+                throw new EspalierException(file + " cannot be read (" + e.getMessage() + "); check its permissions or copy the model folder again.", e);
+            }
+        });
+    }
+
+    /// Two 4-bit numbers lie in a byte.
+    long parameters() {
+        return weights.entrySet().stream().mapToLong(e -> e.getKey() == ElementType.U8 && operators.contains("com.microsoft:MatMulNBits") ? 2 * e.getValue() : e.getValue()).sum();
+    }
+
+    /// The type in which most weights are kept, as people say it.
+    String precision() {
+        if (operators.contains("com.microsoft:MatMulNBits")) return "4/8-bit weights";
+        if (batchDependent() || operators.contains("MatMulInteger")) return "int8";
+        return weights.entrySet().stream().filter(e -> e.getKey() != ElementType.I64).max(Map.Entry.comparingByValue()).map(e -> e.getKey().name().toLowerCase(java.util.Locale.ROOT)).orElse("f32");
+    }
+
+    /// Whether one scale is taken over all rows of a batch, so that a row's numbers depend on the others (docs/decisions/0010).
+    boolean batchDependent() {
+        return operators.contains("DynamicQuantizeLinear");
+    }
+
+    private static final class Reader {
+        private final Path path;
+        private final Map<String, TensorType> inputs = new LinkedHashMap<>();
+        private final Map<String, TensorType> outputs = new LinkedHashMap<>();
+        private final Set<String> operators = new TreeSet<>();
+        private final Set<String> initializers = new TreeSet<>();
+        private final Map<String, Long> external = new TreeMap<>();
+        private final Map<ElementType, Long> weights = new EnumMap<>(ElementType.class);
+        private boolean graphSeen;
+
+        Reader(Path path) {
+            this.path = path;
+        }
+
+        OnnxFile result() {
+            if (!graphSeen) throw new IndexOutOfBoundsException("no graph");
+            inputs.keySet().removeAll(initializers);
+            return new OnnxFile(path, inputs, outputs, operators, external, weights);
+        }
+
+        void model(MemorySegment bytes) {
+            for (var field : fields(bytes)) if (field.number == 7) graph(field.bytes, true);
+        }
+
+        private void graph(MemorySegment bytes, boolean outer) {
+            graphSeen = true;
+            for (var field : fields(bytes)) {
+                switch (field.number) {
+                    case 1 -> node(field.bytes);
+                    case 5 -> tensor(field.bytes);
+                    case 11 -> { if (outer) value(field.bytes, inputs); }
+                    case 12 -> { if (outer) value(field.bytes, outputs); }
+                    default -> { }
+                }
+            }
+        }
+
+        private void node(MemorySegment bytes) {
+            String operator = "";
+            String domain = "";
+            for (var field : fields(bytes)) {
+                switch (field.number) {
+                    case 4 -> operator = field.text();
+                    case 7 -> domain = field.text();
+                    // Graphs within a node: the branches of If.
+                    case 5 -> fields(field.bytes).stream().filter(part -> part.number == 6).forEach(part -> graph(part.bytes, false));
+                    default -> { }
+                }
+            }
+            operators.add(domain.isEmpty() || domain.equals("ai.onnx") ? operator : domain + ":" + operator);
+        }
+
+        private void tensor(MemorySegment bytes) {
+            long elements = 1;
+            int type = 0;
+            var places = new TreeMap<String, String>();
+            for (var field : fields(bytes)) {
+                switch (field.number) {
+                    case 1 -> {
+                        for (long length : field.numbers()) elements = Math.multiplyExact(elements, length);
+                    }
+                    case 2 -> type = (int) field.value;
+                    case 8 -> initializers.add(field.text());
+                    case 13 -> {
+                        var entry = fields(field.bytes);
+                        if (entry.size() == 2) places.put(entry.get(0).text(), entry.get(1).text());
+                    }
+                    default -> { }
+                }
+            }
+            for (var known : ElementType.values()) if (known.onnx() == type) weights.merge(known, elements, Long::sum);
+            var location = places.get("location");
+            if (location != null) external.merge(location, number(places, "offset") + number(places, "length"), Math::max);
+        }
+
+        private long number(Map<String, String> places, String name) {
+            try {
+                return Long.parseLong(places.getOrDefault(name, "0"));
+            } catch (NumberFormatException e) {
+                throw new EspalierException(path + " says that a tensor's " + name + " is \"" + places.get(name) + "\", where a number is expected; copy the file again.", e);
+            }
+        }
+
+        private void value(MemorySegment bytes, Map<String, TensorType> into) {
+            String name = "";
+            var lengths = new ArrayList<Long>();
+            int type = 0;
+            for (var field : fields(bytes)) {
+                if (field.number == 1) name = field.text();
+                if (field.number != 2) continue;
+                for (var kind : fields(field.bytes)) {
+                    if (kind.number != 1) continue;
+                    for (var part : fields(kind.bytes)) {
+                        if (part.number == 1) type = (int) part.value;
+                        if (part.number == 2) for (var dimension : fields(part.bytes))
+                            lengths.add(fields(dimension.bytes).stream().filter(d -> d.number == 1).map(d -> d.value).findFirst().orElse(-1L));
+                    }
+                }
+            }
+            for (var known : ElementType.values()) if (known.onnx() == type) into.put(name, new TensorType(known, lengths.stream().mapToLong(l -> l).toArray()));
+        }
+    }
+
+    /// A field of a protocol-buffer message: a number, or the bytes of what is inside.
+    private record Field(int number, long value, MemorySegment bytes) {
+        String text() {
+            return new String(bytes.toArray(ValueLayout.JAVA_BYTE), StandardCharsets.UTF_8);
+        }
+
+        /// A repeated number stands alone or packed.
+        List<Long> numbers() {
+            if (bytes.byteSize() == 0) return List.of(value);
+            var found = new ArrayList<Long>();
+            var in = new Cursor(bytes);
+            while (in.more()) found.add(in.varint());
+            return found;
+        }
+    }
+
+    private static final class Cursor {
+        private final MemorySegment bytes;
+        private long at;
+
+        Cursor(MemorySegment bytes) {
+            this.bytes = bytes;
+        }
+
+        boolean more() {
+            return at < bytes.byteSize();
+        }
+
+        long varint() {
+            long value = 0;
+            for (int shift = 0; shift < 64; shift += 7) {
+                byte b = bytes.get(ValueLayout.JAVA_BYTE, at++);
+                value |= (long) (b & 0x7F) << shift;
+                if (b >= 0) return value;
+            }
+            throw new IndexOutOfBoundsException("a number that does not end");
+        }
+
+        MemorySegment take(long length) {
+            var part = bytes.asSlice(at, length);
+            at += length;
+            return part;
+        }
+    }
+
+    private static List<Field> fields(MemorySegment bytes) {
+        var fields = new ArrayList<Field>();
+        var in = new Cursor(bytes);
+        while (in.more()) {
+            long key = in.varint();
+            int number = (int) (key >>> 3);
+            fields.add(switch ((int) (key & 7)) {
+                case 0 -> new Field(number, in.varint(), MemorySegment.NULL);
+                case 1 -> new Field(number, 0, in.take(8));
+                case 2 -> new Field(number, 0, in.take(in.varint()));
+                case 5 -> new Field(number, 0, in.take(4));
+                default -> throw new IndexOutOfBoundsException("an unknown kind of field");
+            });
+        }
+        return fields;
+    }
+}
