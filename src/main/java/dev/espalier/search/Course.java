@@ -161,10 +161,11 @@ public abstract class Course {
         var ranked = ranked(among);
         var kept = new ArrayList<Choice>();
         var pruned = new ArrayList<Choice>();
+        String reason = "of " + ranked.size() + ", " + keep + " kept";
         for (int rank = 0; rank < ranked.size(); rank++) {
             var node = ranked.get(rank);
             boolean stays = standing(node) < 0 || rank < keep && standing(node) == 0;
-            (stays ? kept : pruned).add(choice(node, rank, "rank %d of %d, %d kept".formatted(rank + 1, ranked.size(), keep)));
+            (stays ? kept : pruned).add(choice(node, rank, reason));
         }
         select(iteration, kept, pruned);
         return survivors(kept);

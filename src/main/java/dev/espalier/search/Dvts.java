@@ -114,8 +114,9 @@ public record Dvts(int n, int m, int iterations, int lookahead) implements Strat
                 var ranked = ranked(subtree.leaves);
                 if (ranked.getFirst().finish().ends()) continue;
                 going.add(subtree);
+                String reason = "of " + ranked.size() + " in subtree " + (subtrees.indexOf(subtree) + 1);
                 for (int rank = 0; rank < ranked.size(); rank++)
-                    (rank == 0 ? kept : pruned).add(choice(ranked.get(rank), rank, "rank %d of %d in subtree %d".formatted(rank + 1, ranked.size(), subtrees.indexOf(subtree) + 1)));
+                    (rank == 0 ? kept : pruned).add(choice(ranked.get(rank), rank, reason));
             }
             if (!kept.isEmpty()) select(iteration, kept, pruned);
             var survivors = kept.isEmpty() ? List.<Node>of() : survivors(kept);

@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /// A search as a state machine without model, clock or file. [#ask] hands out a wave of requests; [#tell] takes their
@@ -21,6 +22,7 @@ public final class Search {
 
     private final SearchTree tree = new SearchTree();
     private final List<SearchEvent> happened = new ArrayList<>();
+    private Consumer<SearchEvent> listener = happened::add;
     private final List<Request> wave = new ArrayList<>();
     private final List<@Nullable Result> results = new ArrayList<>();
     /// The nodes that the wave's results are about, in request order.
@@ -175,6 +177,11 @@ public final class Search {
         return over;
     }
 
+    /// Tells each event when it happens, in the middle of [#ask] and [#tell], while the tree is what the event made it; [#drain] gives nothing then.
+    public void listen(Consumer<SearchEvent> told) {
+        listener = told;
+    }
+
     /// What has happened since the last call.
     public List<SearchEvent> drain() {
         var drained = List.copyOf(happened);
@@ -235,8 +242,8 @@ public final class Search {
 
     void happen(SearchEvent event) {
         tree.apply(event);
-        happened.add(event);
         events++;
+        listener.accept(event);
         hand.afterEvent(events);
     }
 

@@ -83,11 +83,10 @@ public final class SearchDriver {
             }
         });
         try {
+            search.listen(this::publish);
             search.start(new SearchEvent.Started(config, problem.id(), problem.text()));
-            publishNew();
             while (true) {
                 var wave = search.ask();
-                publishNew();
                 if (search.over()) return End.FINISHED;
                 synchronized (flying) {
                     flying.clear();
@@ -95,7 +94,6 @@ public final class SearchDriver {
                 }
                 for (int i = 0; i < wave.size(); i++) {
                     search.tell(wave.get(i).id(), flying.get(i).join());
-                    publishNew();
                 }
             }
         } catch (CancellationException cancelled) {
@@ -112,9 +110,8 @@ public final class SearchDriver {
 
     private End fail(Throwable cause) {
         if (!(cause instanceof EspalierException)) LOG.log(Level.WARNING, "search of problem " + problem.id() + " failed", cause);
-        search.fail(cause.getMessage() == null ? cause.toString() : cause.getMessage());
         try {
-            publishNew();
+            search.fail(cause.getMessage() == null ? cause.toString() : cause.getMessage());
         } catch (CancellationException _) {
             return End.CANCELLED;
         }
@@ -147,17 +144,13 @@ public final class SearchDriver {
             SampleKey.of(config.seed(), problem.id(), key));
     }
 
-    private void publishNew() {
-        for (var event : search.drain()) publish(event);
-    }
-
     private void publish(SearchEvent event) {
         long number = published++;
         if (number < stored.size() && !event.equals(stored.get((int) number))) {
             throw new EspalierException("The stored log of this search does not fit: event %d would now be different. It was made by another version of Espalier or with other models; run it anew.".formatted(number));
         }
         boolean readBack = number < stored.size();
-        if (!readBack) control.happens(event);
+        if (!readBack) control.happens(new Breakpoint.Moment(event, search.tree(), problem.gold()));
         listener.happened(number, event, (System.nanoTime() - started) * 1e-9);
         // What is read back from the log does not wait for a person.
         if (!readBack) control.awaitGoingOn();

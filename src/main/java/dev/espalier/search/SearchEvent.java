@@ -69,7 +69,7 @@ public sealed interface SearchEvent {
 
     /// @param rank   from 0, within what was compared
     /// @param value  the reduction it was ranked by
-    /// @param reason one of the strategy's few words, for example "rank 3 of 16"
+    /// @param reason what is to be said behind the rank, for example "of 16, 4 kept"; one text for all of a choice, since there are many
     record Choice(int node, int rank, double value, String reason) {}
 
     /// The path that ends at `node` is candidate number `candidate` (from 0).

@@ -22,12 +22,13 @@ public final class SearchTree {
         private final int childIndex;
         private final int depth;
         private final Step step;
-        private final List<Node> children = new ArrayList<>(4);
+        private List<Node> children = List.of();
         private List<Double> pathScores = List.of();
         private Fate fate = Fate.ACTIVE;
         private Finish finish = Finish.STEP;
         private int candidate = -1;
         private int iteration = -1;
+        private int rank = -1;
         private String reason = "";
 
         Node(int id, int parent, int childIndex, int depth, Step step) {
@@ -36,6 +37,28 @@ public final class SearchTree {
             this.childIndex = childIndex;
             this.depth = depth;
             this.step = step;
+        }
+
+        /// Without children.
+        private Node(Node of) {
+            this(of.id, of.parent, of.childIndex, of.depth, of.step);
+            pathScores = of.pathScores;
+            fate = of.fate;
+            finish = of.finish;
+            candidate = of.candidate;
+            iteration = of.iteration;
+            rank = of.rank;
+            reason = of.reason;
+        }
+
+        /// Most nodes are leaves or have one child: those need no list of their own.
+        private void addChild(Node child) {
+            if (children.isEmpty()) {
+                children = List.of(child);
+                return;
+            }
+            if (!(children instanceof ArrayList)) children = new ArrayList<>(children);
+            children.add(child);
         }
 
         public int id() { return id; }
@@ -70,13 +93,13 @@ public final class SearchTree {
         /// The iteration in which it was last kept or pruned, -1 for never.
         public int iteration() { return iteration; }
 
-        /// Why it was kept or pruned, "" where it was not compared.
-        public String reason() { return reason; }
+        /// Why it was kept or pruned, for example "rank 3 of 16, 4 kept"; "" where it was not compared.
+        public String reason() { return rank < 0 ? reason : "rank " + (rank + 1) + " " + reason; }
     }
 
     private static final Step EMPTY = new Step("", new int[0], new float[0]);
 
-    private final List<Node> nodes = new ArrayList<>();
+    private final ArrayList<Node> nodes = new ArrayList<>();
     private final TreeMap<Integer, Node> candidates = new TreeMap<>();
     /// What the policy was asked where a text of its own begins at a node.
     private final Map<Integer, String> prompts = new HashMap<>();
@@ -101,6 +124,30 @@ public final class SearchTree {
         var tree = new SearchTree();
         events.forEach(tree::apply);
         return tree;
+    }
+
+    /// A tree of its own that goes on from this one.
+    public SearchTree copy() {
+        var copy = new SearchTree();
+        copy.nodes.clear();
+        copy.nodes.ensureCapacity(nodes.size() + 16);
+        for (var node : nodes) copy.nodes.add(new Node(node));
+        for (var node : copy.nodes) if (node.id != 0) copy.nodes.get(node.parent).addChild(node);
+        candidates.forEach((number, node) -> copy.candidates.put(number, copy.nodes.get(node.id)));
+        copy.prompts.putAll(prompts);
+        copy.promptOfRequest.putAll(promptOfRequest);
+        lookAheads.forEach((node, steps) -> copy.lookAheads.put(node, new ArrayList<>(steps)));
+        copy.lookedToTheEnd.addAll(lookedToTheEnd);
+        copy.warnings.addAll(warnings);
+        copy.forked = forked;
+        copy.events = events;
+        copy.iterations = iterations;
+        copy.maxDepth = maxDepth;
+        copy.policyCost = policyCost;
+        copy.rewardCost = rewardCost;
+        copy.over = over;
+        copy.failure = failure;
+        return copy;
     }
 
     public void apply(SearchEvent event) {
@@ -163,7 +210,7 @@ public final class SearchTree {
 
     private Node add(int id, Node parent, int childIndex, Step step) {
         var node = new Node(id, parent.id, childIndex, parent.depth + 1, step);
-        parent.children.add(node);
+        parent.addChild(node);
         nodes.add(node);
         maxDepth = Math.max(maxDepth, node.depth);
         return node;
@@ -184,6 +231,7 @@ public final class SearchTree {
     private void mark(int id, Fate fate, String reason) {
         var node = node(id);
         node.fate = fate;
+        node.rank = -1;
         node.reason = reason;
     }
 
@@ -203,6 +251,7 @@ public final class SearchTree {
         var node = node(choice.node());
         if (node.fate != Fate.ENDED) node.fate = fate;
         node.iteration = iteration;
+        node.rank = choice.rank();
         node.reason = choice.reason();
     }
 

@@ -193,7 +193,7 @@ public final class TreeModel {
         if (live == null) return;
         phase.set(switch (live.control().state()) {
             case RUNNING, CANCELLED -> Phase.RUNNING;
-            case STEPPING -> Phase.STEPPING;
+            case STEPPING_EVENT, STEPPING_ITERATION -> Phase.STEPPING;
             case PAUSED -> Phase.PAUSED;
         });
     }
