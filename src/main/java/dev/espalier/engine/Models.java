@@ -11,7 +11,7 @@ public final class Models {
 
     /// @param threads for one operator; see [#threads]
     public static LanguageModel policy(ModelFolder folder, Device device, int threads) {
-        return new OnnxPolicy(folder, device, threads, OnnxPolicy.Limits.of(folder));
+        return new OnnxPolicy(folder, device, threads, OnnxPolicy.Limits.of(folder, threads));
     }
 
     /// @param threads for one operator; see [#threads]

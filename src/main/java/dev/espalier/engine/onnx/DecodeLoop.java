@@ -4,6 +4,7 @@ import dev.espalier.EspalierException;
 import dev.espalier.engine.ModelFolder;
 import dev.espalier.engine.Tokenizer;
 import dev.espalier.engine.device.DeviceBackend;
+import dev.espalier.engine.device.DeviceException;
 import dev.espalier.engine.device.DeviceMemory;
 import dev.espalier.engine.device.DeviceTensor;
 import dev.espalier.engine.device.ElementType;
@@ -15,13 +16,13 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.LongAdder;
-import org.jspecify.annotations.Nullable;
 
 /// The batch in flight: each turn feeds one token of every row. Rows join and leave between turns.
 ///
 /// Which kernel makes a token's KV does not depend on what is cached: the prompt (but for its last token) always goes through
 /// the model at once and alone; every later token goes alone, at its turn, also when a path is read again after its KV was
-/// dropped. So results are the same bits whatever was kept (decision 0010). Used by one thread.
+/// dropped. So results are the same bits whatever was kept (decision 0010). A turn's rows are shared out among workers, each with its
+/// own run of the graph and its own sampler (decision 0066). Used by one thread, which is the first worker.
 final class DecodeLoop implements AutoCloseable {
     private static final float[] NOTHING = {};
 
@@ -31,40 +32,32 @@ final class DecodeLoop implements AutoCloseable {
     private final Tokenizer tokenizer;
     private final int mostRows;
     private final LongAdder executed;
-    private final boolean[] ends;
+    private final Meter meter;
     private final List<Row> rows = new ArrayList<>();
     private final KvRows kv;
     private final PrefixCache cache;
-    private final DeviceMemory idMemory;
-    private final DeviceMemory maskMemory;
-    private final DeviceMemory logitMemory;
-    private final MemorySegment ids;
-    private final MemorySegment mask;
-    private final MemorySegment logits;
-    private final float[] rowLogits;
-    private final Sampler sampler;
-    private @Nullable DeviceTensor idsTensor;
-    private @Nullable DeviceTensor logitsTensor;
+    private final Workers workers;
+    private final List<Part> parts = new ArrayList<>();
+    private final DeviceMemory promptIds;
+    private final DeviceMemory promptMask;
 
-    DecodeLoop(ModelFolder model, Graph graph, Tokenizer tokenizer, int mostRows, long cacheBytes, LongAdder executed) {
+    DecodeLoop(ModelFolder model, Graph graph, Tokenizer tokenizer, OnnxPolicy.Limits limits, LongAdder executed, Meter meter) {
         this.model = model;
         this.graph = graph;
         backend = graph.backend();
         this.tokenizer = tokenizer;
-        this.mostRows = mostRows;
+        mostRows = limits.rowsOf(model);
         this.executed = executed;
-        ends = new boolean[model.vocabulary()];
+        this.meter = meter;
+        int most = Math.min(limits.workers(), mostRows);
+        kv = new KvRows(backend, model, mostRows, most);
+        cache = new PrefixCache(backend, limits.cacheBytes(), KvRows.tokenBytes(model));
+        promptIds = backend.allocateOnHost((long) model.context() * Long.BYTES);
+        promptMask = backend.allocateOnHost((long) model.context() * Long.BYTES);
+        var ends = new boolean[model.vocabulary()];
         for (int id : model.endIds()) ends[id] = true;
-        kv = new KvRows(backend, model, mostRows);
-        cache = new PrefixCache(backend, cacheBytes, KvRows.tokenBytes(model));
-        idMemory = backend.allocateOnHost((long) Math.max(mostRows, model.context()) * Long.BYTES);
-        maskMemory = backend.allocateOnHost((long) mostRows * model.context() * Long.BYTES);
-        logitMemory = backend.allocateOnHost((long) mostRows * model.vocabulary() * Float.BYTES);
-        ids = idMemory.segment();
-        mask = maskMemory.segment();
-        logits = logitMemory.segment();
-        rowLogits = new float[model.vocabulary()];
-        sampler = new Sampler(model.vocabulary());
+        for (int i = 0; i < most; i++) parts.add(new Part(i, Math.ceilDiv(mostRows, most), ends));
+        workers = new Workers(model.name(), most);
     }
 
     PrefixCache.Segment root() {
@@ -93,7 +86,9 @@ final class DecodeLoop implements AutoCloseable {
             row.covered++;
         }
         if (row.covered == 0) {
+            long start = System.nanoTime();
             prefill(row, index);
+            meter.prefilled(System.nanoTime() - start);
             rows.add(row);
             keep(row, index);
         } else {
@@ -105,14 +100,14 @@ final class DecodeLoop implements AutoCloseable {
         int count = row.bounds[0];
         if (count > 0) {
             for (int i = 0; i < count; i++) {
-                ids.setAtIndex(ValueLayout.JAVA_LONG, i, row.tokens[i]);
-                mask.setAtIndex(ValueLayout.JAVA_LONG, i, 1);
+                promptIds.segment().setAtIndex(ValueLayout.JAVA_LONG, i, row.tokens[i]);
+                promptMask.segment().setAtIndex(ValueLayout.JAVA_LONG, i, 1);
             }
             Map<String, DeviceTensor> inputs = new HashMap<>();
             Map<String, DeviceTensor> outputs = new HashMap<>();
             var memory = kv.wrapRow(index);
-            try (var idTensor = backend.tensor(idMemory, 0, ElementType.I64, 1, count);
-                 var maskTensor = backend.tensor(maskMemory, 0, ElementType.I64, 1, count)) {
+            try (var idTensor = backend.tensor(promptIds, 0, ElementType.I64, 1, count);
+                 var maskTensor = backend.tensor(promptMask, 0, ElementType.I64, 1, count)) {
                 inputs.put("input_ids", idTensor);
                 inputs.put("attention_mask", maskTensor);
                 kv.name(memory, inputs, outputs);
@@ -135,63 +130,43 @@ final class DecodeLoop implements AutoCloseable {
     }
 
     /// One token of every row. A row that is finished leaves, its future is completed.
+    ///
+    /// @throws DeviceException where the device failed; what is in flight is lost then
     void turn() {
         int count = rows.size();
         int longest = 0;
         for (var row : rows) longest = Math.max(longest, row.fed + 1);
-        for (int i = 0; i < count; i++) {
-            var row = rows.get(i);
-            ids.setAtIndex(ValueLayout.JAVA_LONG, i, row.tokens[row.fed]);
-            long at = (long) i * longest;
-            for (int t = 0; t < longest; t++) mask.setAtIndex(ValueLayout.JAVA_LONG, at + t, t <= row.fed ? 1 : 0);
-        }
         kv.reserve(count, longest, count);
-        run(count, longest);
-        // From the last to the first: a finished row is replaced by the last one, which has been dealt with.
-        for (int i = count - 1; i >= 0; i--) {
-            var row = rows.get(i);
-            row.fed++;
-            if (row.fed < row.length) {
-                keep(row, i);
-                continue;
-            }
-            try {
-                sample(row, i);
-            } catch (EspalierException e) {
-                leave(i);
-                row.future.completeExceptionally(e);
-            }
-        }
-    }
-
-    private void sample(Row row, int index) {
-        MemorySegment.copy(logits, ValueLayout.JAVA_FLOAT, (long) index * rowLogits.length * Float.BYTES, rowLogits, 0, rowLogits.length);
-        var generation = row.call.generation();
-        int token = sampler.draw(rowLogits, generation.temperature(), generation.topP(), row.call.key(), row.position());
-        var result = row.take(token, sampler.logProb(), ends[token], model.context(), tokenizer);
-        if (result == null) return;
-        // Only a path that can go on is worth its memory.
-        if (result.finish() == Finish.STEP && row.segment.end() == row.given - 1) cache.keep(row.segment, row.tokens, row.given - 1, row.fed, NOTHING, kv, index);
-        leave(index);
-        row.future.complete(result);
-    }
-
-    private void run(int count, int longest) {
-        Map<String, DeviceTensor> inputs = new HashMap<>();
-        Map<String, DeviceTensor> outputs = new HashMap<>();
-        if (idsTensor == null || idsTensor.type().shape()[0] != count) {
-            unwrap();
-            idsTensor = backend.tensor(idMemory, 0, ElementType.I64, count, 1);
-            logitsTensor = backend.tensor(logitMemory, 0, ElementType.F32, count, 1, rowLogits.length);
-        }
-        try (var maskTensor = backend.tensor(maskMemory, 0, ElementType.I64, count, longest)) {
-            inputs.put("input_ids", idsTensor);
-            inputs.put("attention_mask", maskTensor);
-            outputs.put("logits", logitsTensor);
-            kv.bind(count, inputs, outputs);
-            graph.run(inputs, outputs);
-        }
+        int used = Math.min(parts.size(), count);
+        for (int i = 0; i < used; i++) parts.get(i).take(i * count / used, (i + 1) * count / used);
+        workers.run(used, i -> parts.get(i).work());
         executed.add(count);
+        long decode = 0;
+        long sample = 0;
+        for (var part : parts.subList(0, used)) {
+            decode += part.decodeNanos;
+            sample += part.sampleNanos;
+        }
+        meter.turned(decode / used, sample / used, count);
+        // From the last to the first: a finished row is replaced by the last one, which has been dealt with.
+        for (int i = count - 1; i >= 0; i--) end(i);
+    }
+
+    /// What became of a row in this turn.
+    private void end(int index) {
+        var row = rows.get(index);
+        row.fed++;
+        if (row.failure != null) {
+            leave(index);
+            row.future.completeExceptionally(row.failure);
+        } else if (row.result == null) {
+            keep(row, index);
+        } else {
+            // Only a path that can go on is worth its memory.
+            if (row.result.finish() == Finish.STEP && row.segment.end() == row.given - 1) cache.keep(row.segment, row.tokens, row.given - 1, row.fed, NOTHING, kv, index);
+            leave(index);
+            row.future.complete(row.result);
+        }
     }
 
     /// Takes a row out; the last one takes its place.
@@ -204,20 +179,103 @@ final class DecodeLoop implements AutoCloseable {
         rows.remove(last);
     }
 
-    private void unwrap() {
-        if (idsTensor != null) idsTensor.close();
-        if (logitsTensor != null) logitsTensor.close();
-        idsTensor = null;
-        logitsTensor = null;
+    /// One worker's share of a turn.
+    private final class Part {
+        private final int number;
+        private final boolean[] ends;
+        private final Sampler sampler;
+        private final float[] rowLogits;
+        private final DeviceMemory ids;
+        private final DeviceMemory mask;
+        private final DeviceMemory logits;
+        private final MemorySegment readLogits;
+        private final Map<String, DeviceTensor> inputs = new HashMap<>();
+        private final Map<String, DeviceTensor> outputs = new HashMap<>();
+        private final List<DeviceTensor> own = new ArrayList<>();
+        private int from;
+        private int to;
+        private long decodeNanos;
+        private long sampleNanos;
+
+        Part(int number, int most, boolean[] ends) {
+            this.number = number;
+            this.ends = ends;
+            rowLogits = new float[model.vocabulary()];
+            sampler = new Sampler(model.vocabulary());
+            ids = backend.allocateOnHost((long) most * Long.BYTES);
+            mask = backend.allocateOnHost((long) most * model.context() * Long.BYTES);
+            logits = backend.allocateOnHost((long) most * model.vocabulary() * Float.BYTES);
+            // The loop's thread owns the memory and outlives the work: other workers only read the logits, which needs a view that is not tied to a thread.
+            readLogits = MemorySegment.ofAddress(logits.segment().address()).reinterpret(logits.bytes());
+        }
+
+        /// Prepares the rows from one to another, on the loop's thread.
+        void take(int first, int end) {
+            from = first;
+            to = end;
+            int count = end - first;
+            int longest = 0;
+            for (var row : rows.subList(from, to)) longest = Math.max(longest, row.fed + 1);
+            for (int i = 0; i < count; i++) {
+                var row = rows.get(from + i);
+                ids.segment().setAtIndex(ValueLayout.JAVA_LONG, i, row.tokens[row.fed]);
+                long at = (long) i * longest;
+                for (int t = 0; t < longest; t++) mask.segment().setAtIndex(ValueLayout.JAVA_LONG, at + t, t <= row.fed ? 1 : 0);
+            }
+            unwrap();
+            own.add(backend.tensor(ids, 0, ElementType.I64, count, 1));
+            inputs.put("input_ids", own.getLast());
+            own.add(backend.tensor(mask, 0, ElementType.I64, count, longest));
+            inputs.put("attention_mask", own.getLast());
+            own.add(backend.tensor(logits, 0, ElementType.F32, count, 1, rowLogits.length));
+            outputs.put("logits", own.getLast());
+            kv.bind(number, from, count, inputs, outputs);
+        }
+
+        /// Runs the graph and samples, on any thread.
+        void work() {
+            long start = System.nanoTime();
+            graph.run(inputs, outputs);
+            long ran = System.nanoTime();
+            decodeNanos = ran - start;
+            for (int i = from; i < to; i++) {
+                var row = rows.get(i);
+                if (row.fed + 1 == row.length) sample(row, i - from);
+            }
+            sampleNanos = System.nanoTime() - ran;
+        }
+
+        private void sample(Row row, int index) {
+            MemorySegment.copy(readLogits, ValueLayout.JAVA_FLOAT, (long) index * rowLogits.length * Float.BYTES, rowLogits, 0, rowLogits.length);
+            var generation = row.call.generation();
+            try {
+                int token = sampler.draw(rowLogits, generation.temperature(), generation.topP(), row.call.key(), row.position());
+                row.result = row.take(token, sampler.logProb(), ends[token], model.context(), tokenizer);
+            } catch (EspalierException e) {
+                row.failure = e;
+            }
+        }
+
+        private void unwrap() {
+            for (var tensor : own) tensor.close();
+            own.clear();
+        }
+
+        void close() {
+            unwrap();
+            ids.close();
+            mask.close();
+            logits.close();
+        }
     }
 
     @Override
     public void close() {
-        unwrap();
+        workers.close();
+        for (var part : parts) part.close();
         cache.close();
         kv.close();
-        idMemory.close();
-        maskMemory.close();
-        logitMemory.close();
+        promptIds.close();
+        promptMask.close();
     }
 }

@@ -56,7 +56,12 @@ final class Graph implements AutoCloseable {
 
     /// Runs with outputs into memory of ours.
     void run(Map<String, DeviceTensor> inputs, Map<String, DeviceTensor> outputs) {
-        session.run(inputs, outputs);
+        KernelClock.start();
+        try {
+            session.run(inputs, outputs);
+        } finally {
+            KernelClock.stop();
+        }
     }
 
     /// The output that goes on with a recurrent input.

@@ -6,6 +6,7 @@ import dev.espalier.engine.device.DeviceBackend;
 import dev.espalier.engine.device.DeviceMemory;
 import dev.espalier.engine.device.DeviceTensor;
 import dev.espalier.engine.device.ElementType;
+import java.util.Arrays;
 import java.util.Map;
 
 /// The KV memory of the rows in flight, where the graph runs: per layer one buffer for keys and one for values, `[rows, heads, length, headDim]`
@@ -26,11 +27,20 @@ final class KvRows implements AutoCloseable {
     private int length;
     private long headBytes;
     private long rowBytes;
-    private DeviceTensor[] wrapped = {};
-    private int wrappedRows;
+    /// Tensors over parts of the rows, one entry a worker.
+    private final Wrapped[] wrapped;
+
+    private record Wrapped(int first, int rows, DeviceTensor[] tensors) {}
 
     KvRows(DeviceBackend backend, ModelFolder model, int mostRows) {
+        this(backend, model, mostRows, 1);
+    }
+
+    /// @param parts how many parts of the rows are bound beside one another
+    KvRows(DeviceBackend backend, ModelFolder model, int mostRows, int parts) {
         this.backend = backend;
+        wrapped = new Wrapped[parts];
+        Arrays.fill(wrapped, new Wrapped(0, 0, new DeviceTensor[0]));
         layers = model.layers();
         heads = model.kvHeads();
         dim = model.headDim();
@@ -115,14 +125,17 @@ final class KvRows implements AutoCloseable {
         return new Blocks(buffers[buffer], row * rowBytes + bytes(position), headBytes);
     }
 
-    /// Names the first rows as past and present.
-    void bind(int rows, Map<String, DeviceTensor> inputs, Map<String, DeviceTensor> outputs) {
-        if (wrappedRows != rows) {
-            unwrap();
-            wrapped = wrap(0, rows);
-            wrappedRows = rows;
+    /// Names some rows as past and present.
+    ///
+    /// @param part  whose tensors are kept for the next turn
+    /// @param first of the rows
+    void bind(int part, int first, int rows, Map<String, DeviceTensor> inputs, Map<String, DeviceTensor> outputs) {
+        var known = wrapped[part];
+        if (known.first != first || known.rows != rows) {
+            for (var tensor : known.tensors) tensor.close();
+            wrapped[part] = new Wrapped(first, rows, wrap(first, rows));
         }
-        name(wrapped, inputs, outputs);
+        name(wrapped[part].tensors, inputs, outputs);
     }
 
     /// One row alone, as past and present; the caller closes the tensors.
@@ -147,9 +160,10 @@ final class KvRows implements AutoCloseable {
     }
 
     private void unwrap() {
-        for (var tensor : wrapped) tensor.close();
-        wrapped = new DeviceTensor[0];
-        wrappedRows = 0;
+        for (int part = 0; part < wrapped.length; part++) {
+            for (var tensor : wrapped[part].tensors) tensor.close();
+            wrapped[part] = new Wrapped(0, 0, new DeviceTensor[0]);
+        }
     }
 
     @Override

@@ -12,6 +12,7 @@ import dev.espalier.search.Finish;
 import dev.espalier.search.LanguageModel;
 import dev.espalier.search.ModelCard;
 import dev.espalier.search.Result;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.LongAdder;
@@ -22,26 +23,35 @@ public final class OnnxPolicy implements LanguageModel {
     private final Tokenizer tokenizer;
     private final Graph graph;
     private final ModelCard card;
+    private final int threads;
     private final LongAdder executed = new LongAdder();
+    private final Meter meter = new Meter();
     private final Scheduler<Waiting> scheduler;
 
-    private record Waiting(Call call, int[] prompt, CompletableFuture<Result.Sampled> future) {}
+    /// @param endless whether only the limit ends it
+    private record Waiting(Call call, int[] prompt, boolean endless, CompletableFuture<Result.Sampled> future) {}
 
     /// @param rows       most rows in flight; fewer where their KV would take more than [#ROW_BYTES]
     /// @param cacheBytes memory for the KV of prompts and kept tree nodes
-    public record Limits(int rows, long cacheBytes) {
+    /// @param workers    threads that share the rows out among themselves, each running the graph on its own
+    public record Limits(int rows, long cacheBytes, int workers) {
         private static final long ROW_BYTES = 2L << 30;
-
+        private static final long CACHE_BYTES = 256L << 20;
         private static final long SMALL_MODEL = 10_000_000;
+        private static final int ROWS_A_WORKER = 16;
 
-        /// A small model's weights stay in the processor's caches and the rows' KV is what it waits for: 16 rows give most tokens a
-        /// second. A large model reads its weights once a turn for all rows (decision 0014).
-        public static Limits of(ModelFolder model) {
-            return new Limits(model.parameters() < SMALL_MODEL ? 16 : 64, 256L << 20);
+        /// A small model's weights stay in the processor's caches and the rows' KV is what it waits for: each thread works on 16 rows of its
+        /// own. A large model reads its weights once a turn for all rows, and all threads share each operator (decision 0066).
+        public static Limits of(ModelFolder model, int threads) {
+            return model.parameters() < SMALL_MODEL ? new Limits(ROWS_A_WORKER * threads, CACHE_BYTES, threads) : new Limits(64, CACHE_BYTES, 1);
         }
 
         public Limits {
-            if (rows < 1 || cacheBytes < 0) throw new EspalierException("A policy needs room for at least one row and a cache of at least 0 bytes.");
+            if (rows < 1 || cacheBytes < 0 || workers < 1) throw new EspalierException("A policy needs room for at least one row, one worker and a cache of at least 0 bytes.");
+        }
+
+        public Limits(int rows, long cacheBytes) {
+            this(rows, cacheBytes, rows > 1 ? 2 : 1);
         }
 
         /// How many rows of a model fit.
@@ -58,11 +68,12 @@ public final class OnnxPolicy implements LanguageModel {
         if (model.kind() != ModelFolder.Kind.POLICY) throw new EspalierException(model.name() + " is a reward model, not a policy; choose a policy.");
         if (!model.state().isEmpty()) throw new EspalierException(model.path() + " has further states, which Espalier reads for reward models only; choose another policy.");
         this.model = model;
-        graph = Graph.open(model, backend, threads, "logits");
+        this.threads = threads;
+        graph = Graph.open(model, backend, Math.max(1, threads / limits.workers), "logits");
         tokenizer = Tokenizer.read(model.path().resolve(model.tokenizer()));
         card = Cards.of(model, graph);
         scheduler = new Scheduler<>(model.name(), waiting -> waiting.future, queue -> {
-            try (var loop = new DecodeLoop(model, graph, tokenizer, limits.rowsOf(model), limits.cacheBytes, executed)) {
+            try (var loop = new DecodeLoop(model, graph, tokenizer, limits, executed, meter)) {
                 decode(loop, queue);
             }
         });
@@ -88,11 +99,26 @@ public final class OnnxPolicy implements LanguageModel {
                 throw new EspalierException("The path holds token " + id + ", which " + model.name() + " does not have: it is another model's. Start a new search.");
             int given = prompt.length + call.path().stream().mapToInt(s -> s.tokens().length).sum();
             if (given >= model.context()) future.complete(new Result.Sampled(List.of(), Finish.LENGTH, Cost.NONE));
-            else scheduler.add(new Waiting(call, prompt, future));
+            else scheduler.add(new Waiting(call, prompt, false, future));
         } catch (EspalierException e) {
             future.completeExceptionally(e);
         }
         return future;
+    }
+
+    /// Generates a workload's rows, all asked for at once.
+    public Speed measure(Workload work) {
+        var generation = work.generation(model);
+        var before = meter.figures();
+        long start = System.nanoTime();
+        var rows = new ArrayList<CompletableFuture<Result.Sampled>>();
+        for (int row = 0; row < work.rows(); row++) {
+            var future = new CompletableFuture<Result.Sampled>();
+            scheduler.add(new Waiting(new Call("", List.of(), false, generation, work.lengths()[row], work.key(row)), work.prompt(), true, future));
+            rows.add(future);
+        }
+        rows.forEach(CompletableFuture::join);
+        return Speed.of(work, "espalier", threads, System.nanoTime() - start, meter.figures().minus(before));
     }
 
     private void decode(DecodeLoop loop, Scheduler<Waiting>.Queue queue) {
@@ -126,7 +152,7 @@ public final class OnnxPolicy implements LanguageModel {
     private void join(DecodeLoop loop, Waiting waiting) {
         if (waiting.future.isDone()) return;
         try {
-            loop.join(new Row(waiting.call, waiting.prompt, waiting.future, loop.root()));
+            loop.join(new Row(waiting.call, waiting.prompt, waiting.endless, waiting.future, loop.root()));
         } catch (DeviceException e) {
             waiting.future.completeExceptionally(broken(e));
         }

@@ -102,7 +102,7 @@ final class PathReader implements AutoCloseable {
         for (int i = 0; i < count; i++) ids.segment().setAtIndex(ValueLayout.JAVA_LONG, i, path[from + i]);
         Map<String, DeviceTensor> inputs = new HashMap<>();
         Map<String, DeviceTensor> outputs = new HashMap<>();
-        kv.bind(1, inputs, outputs);
+        kv.bind(0, 0, 1, inputs, outputs);
         var own = new ArrayList<DeviceTensor>();
         try {
             own.add(backend.tensor(ids, 0, ElementType.I64, 1, count));

@@ -24,6 +24,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.BiConsumer;
+import java.util.stream.IntStream;
 
 /// The loop that figures are compared with, as most programs do it: the graph of standard operators, the prompt once at batch 1 and
 /// its KV expanded to all rows, outputs fed back as inputs (KV concatenated each token), finished rows kept until the last one
@@ -33,12 +34,15 @@ public final class PlainLoop implements AutoCloseable {
     private final Tokenizer tokenizer;
     private final DeviceBackend backend = Backends.of(Device.CPU);
     private final DeviceSession session;
+    private final int threads;
+    private final Meter meter = new Meter();
     private final Set<String> outputs = new HashSet<>();
 
     public PlainLoop(ModelFolder model, int threads) {
         if (model.plain().isEmpty()) throw new EspalierException(model.path() + " has no plain graph to compare with; measure without the comparison.");
         model.verify();
         this.model = model;
+        this.threads = threads;
         try {
             session = backend.open(model.path().resolve(model.plain()), GraphOptions.threads(threads));
         } catch (DeviceException e) {
@@ -54,10 +58,26 @@ public final class PlainLoop implements AutoCloseable {
     /// @return the token ids of each, without the end token
     public List<int[]> run(String problem, Generation generation, List<SampleKey> keys) {
         try {
-            return decode(Prompts.encode(model, tokenizer, problem, generation.systemPrompt()), generation, keys);
+            var prompt = Prompts.encode(model, tokenizer, problem, generation.systemPrompt());
+            var limits = new int[keys.size()];
+            Arrays.fill(limits, Math.min(generation.maxNewTokens(), model.context() - prompt.length));
+            return decode(prompt, generation, keys, limits, false);
         } catch (DeviceException e) {
             throw broken(e);
         }
+    }
+
+    /// Generates a workload's rows.
+    public Speed measure(Workload work) {
+        var before = meter.figures();
+        var keys = IntStream.range(0, work.rows()).mapToObj(work::key).toList();
+        long start = System.nanoTime();
+        try {
+            decode(work.prompt(), work.generation(model), keys, work.lengths(), true);
+        } catch (DeviceException e) {
+            throw broken(e);
+        }
+        return Speed.of(work, "plain", threads, System.nanoTime() - start, meter.figures().minus(before));
     }
 
     /// Names of KV as input and as output, layer by layer.
@@ -66,12 +86,13 @@ public final class PlainLoop implements AutoCloseable {
             pair.accept("past_key_values." + layer + part, "present." + layer + part);
     }
 
-    private List<int[]> decode(int[] prompt, Generation generation, List<SampleKey> keys) {
+    /// @param limits  most tokens of each row
+    /// @param endless whether only the limit ends a row
+    private List<int[]> decode(int[] prompt, Generation generation, List<SampleKey> keys, int[] limits, boolean endless) {
         int rows = keys.size();
-        int most = Math.min(generation.maxNewTokens(), model.context() - prompt.length);
         var sampler = new Sampler(model.vocabulary());
         var logits = new float[model.vocabulary()];
-        var texts = new int[rows][most];
+        var texts = new int[rows][Arrays.stream(limits).max().orElse(0)];
         var lengths = new int[rows];
         var ended = new boolean[rows];
         var next = new long[rows];
@@ -80,9 +101,12 @@ public final class PlainLoop implements AutoCloseable {
         var expanded = new ArrayList<DeviceMemory>();
         expanded.add(backend.allocateOnHost(0));
         forKv(model, (name, _) -> past.put(name, backend.tensor(expanded.getFirst(), 0, ElementType.F32, 1, model.kvHeads(), 0, model.headDim())));
+        long start = System.nanoTime();
         var present = step(past, Arrays.stream(prompt).asLongStream().toArray(), 1, 0);
         close(past);
+        meter.prefilled(System.nanoTime() - start);
         for (int position = 0; ; position++) {
+            start = System.nanoTime();
             var all = present.get("logits").read();
             for (int row = 0; row < rows; row++) {
                 if (ended[row]) continue;
@@ -90,13 +114,17 @@ public final class PlainLoop implements AutoCloseable {
                 MemorySegment.copy(all, ValueLayout.JAVA_FLOAT, at * logits.length * Float.BYTES, logits, 0, logits.length);
                 int token = sampler.draw(logits, generation.temperature(), generation.topP(), keys.get(row), position);
                 next[row] = token;
-                ended[row] = model.endIds().contains(token);
+                ended[row] = !endless && model.endIds().contains(token);
                 if (!ended[row]) texts[row][lengths[row]++] = token;
-                if (lengths[row] == most) ended[row] = true;
+                if (lengths[row] == limits[row]) ended[row] = true;
             }
             boolean over = true;
             for (boolean end : ended) over &= end;
-            if (over) break;
+            long sampled = System.nanoTime();
+            if (over) {
+                meter.sampled(sampled - start);
+                break;
+            }
             past.clear();
             var fed = present;
             boolean first = position == 0;
@@ -104,6 +132,7 @@ public final class PlainLoop implements AutoCloseable {
             present = step(past, next.clone(), rows, prompt.length + position);
             close(fed);
             if (first) close(past);
+            meter.turned(System.nanoTime() - sampled, sampled - start, rows);
         }
         close(present);
         for (var memory : expanded) memory.close();

@@ -1,5 +1,6 @@
 package dev.espalier.engine.onnx;
 
+import dev.espalier.EspalierException;
 import dev.espalier.engine.Tokenizer;
 import dev.espalier.search.Cost;
 import dev.espalier.search.Finish;
@@ -29,18 +30,25 @@ final class Row {
     /// How many of them went through the model: their KV is in the row.
     int fed;
 
+    /// What a turn brought: the result of a row that is finished, or why it cannot go on.
+    Result.@Nullable Sampled result;
+    @Nullable EspalierException failure;
+
     /// The deepest kept segment that the row's KV agrees with, and how many of the bounds it covers.
     PrefixCache.Segment segment;
     int covered;
 
+    private final boolean endless;
     private final StepSplitter.Scanner scanner;
     private final List<Step> steps = new ArrayList<>();
     private float[] logProbs = new float[64];
     private int stepStart;
     private int generated;
 
-    Row(LanguageModel.Call call, int[] prompt, CompletableFuture<Result.Sampled> future, PrefixCache.Segment root) {
+    /// @param endless whether only the limit ends it
+    Row(LanguageModel.Call call, int[] prompt, boolean endless, CompletableFuture<Result.Sampled> future, PrefixCache.Segment root) {
         this.call = call;
+        this.endless = endless;
         this.future = future;
         var ends = new ArrayList<Integer>();
         ends.add(prompt.length - 1);
@@ -73,7 +81,7 @@ final class Row {
     /// @return what became of the row when it is finished, else null
     Result.@Nullable Sampled take(int token, double logProb, boolean ends, int context, Tokenizer tokenizer) {
         generated++;
-        if (ends) return finish(Finish.STOP, tokenizer);
+        if (ends && !endless) return finish(Finish.STOP, tokenizer);
         if (length == tokens.length) tokens = Arrays.copyOf(tokens, 2 * length);
         if (position() == logProbs.length) logProbs = Arrays.copyOf(logProbs, 2 * logProbs.length);
         logProbs[position()] = (float) logProb;
