@@ -1,16 +1,68 @@
 package dev.espalier.engine.device;
 
+import dev.espalier.EspalierException;
 import dev.espalier.engine.Device;
+import dev.espalier.engine.DeviceChoice;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 
-/// The backend of each device a person can choose.
+/// The backend of each device a person can choose. Backends live as long as the process.
+///
+/// CUDA is used where it is chosen, and for [Device#AUTO] where a person has put an ONNX Runtime with CUDA somewhere for Espalier
+/// (docs/decisions/0070); else the CPU, through ONNX Runtime's Java interface unless another library is named.
 public final class Backends {
+    private static final System.Logger LOG = System.getLogger(Backends.class.getName());
+    private static final Map<Key, DeviceBackend> OPEN = new ConcurrentHashMap<>();
+
+    private record Key(Path library, int number, long memoryLimit) {}
+
     private Backends() {}
 
-    /// @throws dev.espalier.EspalierException that says what to install, where the device cannot be used
     public static DeviceBackend of(Device device) {
-        return switch (device) {
-            case AUTO, CPU -> OfficialBackend.SHARED;
-            case CUDA -> throw new dev.espalier.EspalierException("This build of ONNX Runtime has no CUDA; choose the CPU, or build Espalier with -Pgpu on Linux or Windows on x86-64.");
+        return of(DeviceChoice.of(device));
+    }
+
+    /// @throws EspalierException that says what to install, where the device was chosen and cannot be used
+    public static DeviceBackend of(DeviceChoice choice) {
+        var chosen = RuntimeSearch.chosen(choice);
+        return switch (choice.device()) {
+            case CUDA -> cuda(withCuda(chosen, choice), choice);
+            case CPU -> cpu(chosen);
+            case AUTO -> {
+                if (chosen.isEmpty() || chosen.get().cuda().isEmpty()) yield cpu(chosen);
+                try {
+                    yield cuda(chosen.get(), choice);
+                } catch (EspalierException e) {
+                    LOG.log(System.Logger.Level.WARNING, "Models run on the CPU, since CUDA cannot be used. " + e.getMessage());
+                    yield cpu(chosen);
+                }
+            }
         };
+    }
+
+    private static DeviceBackend cpu(Optional<RuntimeFolder> chosen) {
+        return chosen.isEmpty() ? OfficialBackend.SHARED
+            : OPEN.computeIfAbsent(new Key(chosen.get().library(), -1, 0), key -> NativeBackend.onCpu(load(key.library)));
+    }
+
+    private static RuntimeFolder withCuda(Optional<RuntimeFolder> chosen, DeviceChoice choice) {
+        if (chosen.isPresent() && chosen.get().cuda().isPresent()) return chosen.get();
+        if (RuntimeJar.offersCuda(RuntimeSearch.jar())) return RuntimeSearch.bundled(choice);
+        throw new EspalierException("This build of ONNX Runtime has no CUDA (" + chosen.map(RuntimeFolder::library).orElseGet(RuntimeSearch::jar)
+            + "); choose the CPU, or give Espalier a build that has it: docs/cuda.md says how.");
+    }
+
+    private static DeviceBackend cuda(RuntimeFolder runtime, DeviceChoice choice) {
+        return OPEN.computeIfAbsent(new Key(runtime.library(), choice.number(), choice.memoryLimit()), _ -> CudaStart.start(runtime, choice));
+    }
+
+    static OrtRuntime load(Path library) {
+        try {
+            return OrtRuntime.load(library);
+        } catch (DeviceException e) {
+            throw new EspalierException("ONNX Runtime cannot be used: " + e.getMessage() + ". Name a folder with another build in -D" + RuntimeSearch.PROPERTY + ".", e);
+        }
     }
 }

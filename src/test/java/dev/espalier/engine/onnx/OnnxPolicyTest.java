@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.espalier.EspalierException;
 import dev.espalier.engine.Device;
 import dev.espalier.engine.SampleModels;
+import dev.espalier.engine.device.Backends;
+import dev.espalier.engine.device.DeviceBackend;
 import dev.espalier.search.Finish;
 import dev.espalier.search.Generation;
 import dev.espalier.search.LanguageModel;
@@ -28,9 +30,13 @@ class OnnxPolicyTest {
         "Solve $2x - 7 = 19$ for $x$.");
     private static final Generation GENERATION = new Generation(0.8, 0.95, 60, "\n\n", "");
 
+    DeviceBackend backend() {
+        return Backends.of(Device.CPU);
+    }
+
     /// One row at a time runs on one thread, more on two: the bits do not depend on that either.
-    private static OnnxPolicy policy(int rows, long cacheBytes) {
-        return new OnnxPolicy(SampleModels.folder("policy-small"), Device.CPU, rows == 1 ? 1 : 2, new OnnxPolicy.Limits(rows, cacheBytes));
+    private OnnxPolicy policy(int rows, long cacheBytes) {
+        return new OnnxPolicy(SampleModels.folder("policy-small"), backend(), rows == 1 ? 1 : 2, new OnnxPolicy.Limits(rows, cacheBytes));
     }
 
     private static LanguageModel.Call whole(int i) {

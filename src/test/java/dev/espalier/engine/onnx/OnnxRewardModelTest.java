@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.espalier.EspalierException;
 import dev.espalier.engine.Device;
 import dev.espalier.engine.SampleModels;
+import dev.espalier.engine.device.Backends;
+import dev.espalier.engine.device.DeviceBackend;
 import dev.espalier.search.Result;
 import dev.espalier.search.RewardModel;
 import dev.espalier.search.Step;
@@ -17,12 +19,16 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 class OnnxRewardModelTest {
-    private static OnnxRewardModel prm() {
+    DeviceBackend backend() {
+        return Backends.of(Device.CPU);
+    }
+
+    private OnnxRewardModel prm() {
         return prm("prm", 2, 64 << 20);
     }
 
-    private static OnnxRewardModel prm(String name, int threads, long cacheBytes) {
-        return new OnnxRewardModel(SampleModels.folder(name), Device.CPU, threads, cacheBytes);
+    private OnnxRewardModel prm(String name, int threads, long cacheBytes) {
+        return new OnnxRewardModel(SampleModels.folder(name), backend(), threads, cacheBytes);
     }
 
     private static Step step(String text) {

@@ -1,0 +1,41 @@
+package dev.espalier.engine;
+
+import dev.espalier.EspalierException;
+import java.nio.file.Path;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/// What a person has chosen to run models on.
+///
+/// @param number      of the GPU, 0 for the first
+/// @param memoryLimit bytes of the GPU's memory that Espalier may take, 0 for no limit but the GPU's own
+/// @param libraries   folder in which a person may have put another build of ONNX Runtime, null for none
+public record DeviceChoice(Device device, int number, long memoryLimit, @Nullable Path libraries) {
+    public DeviceChoice {
+        if (number < 0) throw new EspalierException("GPUs are numbered from 0; there is no GPU " + number + ".");
+        if (memoryLimit < 0) throw new EspalierException("A limit of the GPU's memory cannot be negative; 0 is no limit.");
+    }
+
+    public static DeviceChoice of(Device device) {
+        return new DeviceChoice(device, 0, 0, null);
+    }
+
+    /// Reads "auto", "cpu", "cuda" or "cuda:1".
+    public static DeviceChoice parse(String words) {
+        var parts = words.toUpperCase(Locale.ROOT).split(":", 2);
+        for (var device : Device.values()) {
+            if (!device.name().equals(parts[0])) continue;
+            if (parts.length == 1) return of(device);
+            if (device == Device.CUDA && parts[1].matches("\\d{1,3}")) return new DeviceChoice(device, Integer.parseInt(parts[1]), 0, null);
+        }
+        throw new EspalierException("There is no device \"%s\". There are: auto, cpu, cuda, and cuda:1 for a machine's second GPU.".formatted(words));
+    }
+
+    public DeviceChoice withMemoryLimit(long bytes) {
+        return new DeviceChoice(device, number, bytes, libraries);
+    }
+
+    public DeviceChoice withLibraries(Path folder) {
+        return new DeviceChoice(device, number, memoryLimit, folder);
+    }
+}

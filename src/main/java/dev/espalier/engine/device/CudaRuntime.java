@@ -1,0 +1,158 @@
+package dev.espalier.engine.device;
+
+import static java.lang.foreign.ValueLayout.ADDRESS;
+import static java.lang.foreign.ValueLayout.JAVA_INT;
+import static java.lang.foreign.ValueLayout.JAVA_LONG;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.FunctionDescriptor;
+import java.lang.foreign.Linker;
+import java.lang.foreign.MemoryLayout;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.SymbolLookup;
+import java.lang.invoke.MethodHandle;
+
+/// The functions of CUDA's runtime library that Espalier calls (CUDA Runtime API, versions 12 and 13). Errors are [DeviceException].
+final class CudaRuntime {
+    /// `cudaMemcpyDefault`: the direction follows from the addresses.
+    private static final int COPY_BY_ADDRESS = 4;
+    /// `cudaMemPoolAttrReleaseThreshold`.
+    private static final int RELEASE_THRESHOLD = 4;
+    /// `cudaErrorMemoryAllocation`.
+    private static final int OUT_OF_MEMORY = 2;
+
+    private final SymbolLookup library;
+    private final MethodHandle setDevice;
+    private final MethodHandle streamCreate;
+    private final MethodHandle streamSynchronize;
+    private final MethodHandle mallocAsync;
+    private final MethodHandle freeAsync;
+    private final MethodHandle memsetAsync;
+    private final MethodHandle memcpyAsync;
+    private final MethodHandle memcpy2DAsync;
+    private final MethodHandle memGetInfo;
+    private final MethodHandle defaultPool;
+    private final MethodHandle poolAttribute;
+    private final MethodHandle errorString;
+
+    /// @param name of the library, such as "libcudart.so.12"
+    CudaRuntime(String name) {
+        try {
+            library = SymbolLookup.libraryLookup(name, Arena.global());
+        } catch (IllegalArgumentException e) {
+            throw new DeviceException(name + " cannot be loaded", e);
+        }
+        setDevice = function("cudaSetDevice", JAVA_INT);
+        streamCreate = function("cudaStreamCreate", ADDRESS);
+        streamSynchronize = function("cudaStreamSynchronize", ADDRESS);
+        mallocAsync = function("cudaMallocAsync", ADDRESS, JAVA_LONG, ADDRESS);
+        freeAsync = function("cudaFreeAsync", ADDRESS, ADDRESS);
+        memsetAsync = function("cudaMemsetAsync", ADDRESS, JAVA_INT, JAVA_LONG, ADDRESS);
+        memcpyAsync = function("cudaMemcpyAsync", ADDRESS, ADDRESS, JAVA_LONG, JAVA_INT, ADDRESS);
+        memcpy2DAsync = function("cudaMemcpy2DAsync", ADDRESS, JAVA_LONG, ADDRESS, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_INT, ADDRESS);
+        memGetInfo = function("cudaMemGetInfo", ADDRESS, ADDRESS);
+        defaultPool = function("cudaDeviceGetDefaultMemPool", ADDRESS, JAVA_INT);
+        poolAttribute = function("cudaMemPoolSetAttribute", ADDRESS, JAVA_INT, ADDRESS);
+        errorString = Linker.nativeLinker().downcallHandle(symbol("cudaGetErrorString"), FunctionDescriptor.of(ADDRESS, JAVA_INT));
+    }
+
+    private MemorySegment symbol(String name) {
+        return library.find(name).orElseThrow(() -> new DeviceException("CUDA's runtime library has no " + name + ": it is too old"));
+    }
+
+    private MethodHandle function(String name, MemoryLayout... parameters) {
+        return Linker.nativeLinker().downcallHandle(symbol(name), FunctionDescriptor.of(JAVA_INT, parameters));
+    }
+
+    /// Makes a device the calling thread's.
+    void use(int device) {
+        try {
+            check((int) setDevice.invokeExact(device));
+        } catch (Throwable e) {
+            throw OrtApi.unexpected(e);
+        }
+    }
+
+    MemorySegment stream() {
+        try (var arena = Arena.ofConfined()) {
+            var out = arena.allocate(ADDRESS);
+            check((int) streamCreate.invokeExact(out));
+            return out.get(ADDRESS, 0);
+        } catch (Throwable e) {
+            throw OrtApi.unexpected(e);
+        }
+    }
+
+    void synchronize(MemorySegment stream) {
+        try {
+            check((int) streamSynchronize.invokeExact(stream));
+        } catch (Throwable e) {
+            throw OrtApi.unexpected(e);
+        }
+    }
+
+    /// Lets a device's pool keep what is freed, so that allocating again costs microseconds.
+    void keepFreedMemory(int device) {
+        try (var arena = Arena.ofConfined()) {
+            var pool = arena.allocate(ADDRESS);
+            check((int) defaultPool.invokeExact(pool, device));
+            check((int) poolAttribute.invokeExact(pool.get(ADDRESS, 0), RELEASE_THRESHOLD, arena.allocateFrom(JAVA_LONG, -1L)));
+        } catch (Throwable e) {
+            throw OrtApi.unexpected(e);
+        }
+    }
+
+    /// Zeroed memory, from a stream's pool.
+    MemorySegment allocate(long bytes, MemorySegment stream) {
+        try (var arena = Arena.ofConfined()) {
+            var out = arena.allocate(ADDRESS);
+            check((int) mallocAsync.invokeExact(out, bytes, stream));
+            var memory = out.get(ADDRESS, 0).reinterpret(bytes);
+            check((int) memsetAsync.invokeExact(memory, 0, bytes, stream));
+            return memory;
+        } catch (Throwable e) {
+            throw OrtApi.unexpected(e);
+        }
+    }
+
+    void free(MemorySegment memory, MemorySegment stream) {
+        try {
+            check((int) freeAsync.invokeExact(memory, stream));
+        } catch (Throwable e) {
+            throw OrtApi.unexpected(e);
+        }
+    }
+
+    void copy(MemorySegment from, MemorySegment to, long bytes, MemorySegment stream) {
+        try {
+            check((int) memcpyAsync.invokeExact(to, from, bytes, COPY_BY_ADDRESS, stream));
+        } catch (Throwable e) {
+            throw OrtApi.unexpected(e);
+        }
+    }
+
+    void copy(MemorySegment from, long fromStride, MemorySegment to, long toStride, long bytes, long count, MemorySegment stream) {
+        try {
+            check((int) memcpy2DAsync.invokeExact(to, toStride, from, fromStride, bytes, count, COPY_BY_ADDRESS, stream));
+        } catch (Throwable e) {
+            throw OrtApi.unexpected(e);
+        }
+    }
+
+    /// Bytes that are free on the calling thread's device.
+    long free() {
+        try (var arena = Arena.ofConfined()) {
+            var free = arena.allocate(JAVA_LONG);
+            check((int) memGetInfo.invokeExact(free, arena.allocate(JAVA_LONG)));
+            return free.get(JAVA_LONG, 0);
+        } catch (Throwable e) {
+            throw OrtApi.unexpected(e);
+        }
+    }
+
+    private void check(int error) throws Throwable {
+        if (error == 0) return;
+        if (error == OUT_OF_MEMORY) throw new DeviceException("the GPU's memory is full");
+        throw new DeviceException("CUDA error " + error + ": " + OrtApi.text((MemorySegment) errorString.invokeExact(error)));
+    }
+}
