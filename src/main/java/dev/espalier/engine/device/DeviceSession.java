@@ -3,7 +3,7 @@ package dev.espalier.engine.device;
 import java.util.Map;
 import java.util.Set;
 
-/// A loaded graph. Used by one thread at a time.
+/// A loaded graph. Several threads may run it at once.
 public interface DeviceSession extends AutoCloseable {
     /// In the graph's order.
     Map<String, TensorType> inputs();

@@ -11,18 +11,19 @@ import java.util.Collections;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Queue;
 import java.util.Set;
+import java.util.concurrent.ConcurrentLinkedQueue;
 
 /// An `OrtSession` of the C interface with its binding of inputs and outputs.
 final class NativeSession implements DeviceSession {
     private final NativeBackend backend;
     private final OrtApi api;
     private final MemorySegment session;
-    private final MemorySegment binding;
     // Closed by whichever thread closes the model.
     private final Arena arena = Arena.ofShared();
-    private final MemorySegment out = arena.allocate(ADDRESS);
-    private final MemorySegment count = arena.allocate(JAVA_LONG);
+    // Each run has one to itself; there are as many as there were runs at once.
+    private final Queue<Binding> bindings = new ConcurrentLinkedQueue<>();
     private final Map<String, MemorySegment> names = new HashMap<>();
     private final Map<String, TensorType> inputs;
     private final Map<String, TensorType> outputs;
@@ -36,12 +37,23 @@ final class NativeSession implements DeviceSession {
         api = backend.runtime().api();
         inputs = nodes(SESSION_GET_INPUT_COUNT, SESSION_GET_INPUT_NAME, SESSION_GET_INPUT_TYPE_INFO);
         outputs = nodes(SESSION_GET_OUTPUT_COUNT, SESSION_GET_OUTPUT_NAME, SESSION_GET_OUTPUT_TYPE_INFO);
+    }
+
+    /// An `OrtIoBinding`, with places for what functions return.
+    private record Binding(MemorySegment handle, MemorySegment out, MemorySegment count) {}
+
+    private Binding binding() {
+        var free = bindings.poll();
+        if (free != null) return free;
+        var out = arena.allocate(ADDRESS);
         api.call(CREATE_IO_BINDING, session, out);
-        binding = out.get(ADDRESS, 0);
+        return new Binding(out.get(ADDRESS, 0), out, arena.allocate(JAVA_LONG));
     }
 
     private Map<String, TensorType> nodes(OrtFunction size, OrtFunction nameOf, OrtFunction typeOf) {
         var nodes = new LinkedHashMap<String, TensorType>();
+        var out = arena.allocate(ADDRESS);
+        var count = arena.allocate(JAVA_LONG);
         api.call(size, session, count);
         long nodeCount = count.get(JAVA_LONG, 0);
         for (long i = 0; i < nodeCount; i++) {
@@ -85,31 +97,38 @@ final class NativeSession implements DeviceSession {
 
     @Override
     public Map<String, DeviceTensor> run(Map<String, DeviceTensor> inputs, Map<String, DeviceTensor> outputs, Set<String> made) {
-        api.release(CLEAR_BOUND_INPUTS, binding);
-        api.release(CLEAR_BOUND_OUTPUTS, binding);
-        inputs.forEach((name, tensor) -> api.call(BIND_INPUT, binding, nameOf(name), ((NativeTensor) tensor).value()));
-        outputs.forEach((name, tensor) -> api.call(BIND_OUTPUT, binding, nameOf(name), ((NativeTensor) tensor).value()));
-        for (var name : made) api.call(BIND_OUTPUT_TO_DEVICE, binding, nameOf(name), backend.memoryInfo());
-        api.call(RUN_WITH_BINDING, session, MemorySegment.NULL, binding);
-        if (!backend.cpu()) api.call(SYNCHRONIZE_BOUND_OUTPUTS, binding);
-        return made.isEmpty() ? Map.of() : collect(outputs.size(), made);
+        var binding = binding();
+        try {
+            var handle = binding.handle;
+            inputs.forEach((name, tensor) -> api.call(BIND_INPUT, handle, nameOf(name), ((NativeTensor) tensor).value()));
+            outputs.forEach((name, tensor) -> api.call(BIND_OUTPUT, handle, nameOf(name), ((NativeTensor) tensor).value()));
+            for (var name : made) api.call(BIND_OUTPUT_TO_DEVICE, handle, nameOf(name), backend.memoryInfo());
+            api.call(RUN_WITH_BINDING, session, MemorySegment.NULL, handle);
+            if (!backend.cpu()) api.call(SYNCHRONIZE_BOUND_OUTPUTS, handle);
+            return made.isEmpty() ? Map.of() : collect(binding, outputs.size(), made);
+        } finally {
+            // What was bound may be closed from now on.
+            api.release(CLEAR_BOUND_INPUTS, binding.handle);
+            api.release(CLEAR_BOUND_OUTPUTS, binding.handle);
+            bindings.add(binding);
+        }
     }
 
     /// The outputs that the run has made: they stand behind the bound ones, in the order in which they were named.
-    private Map<String, DeviceTensor> collect(int bound, Set<String> made) {
-        api.call(GET_BOUND_OUTPUT_VALUES, binding, backend.runtime().allocator(), out, count);
-        var list = out.get(ADDRESS, 0);
-        var values = list.reinterpret(count.get(JAVA_LONG, 0) * ADDRESS.byteSize());
+    private Map<String, DeviceTensor> collect(Binding binding, int bound, Set<String> made) {
+        api.call(GET_BOUND_OUTPUT_VALUES, binding.handle, backend.runtime().allocator(), binding.out, binding.count);
+        var list = binding.out.get(ADDRESS, 0);
+        var values = list.reinterpret(binding.count.get(JAVA_LONG, 0) * ADDRESS.byteSize());
         var tensors = new HashMap<String, DeviceTensor>();
         // Each is a handle of its own on a value: those of the bound outputs are given back at once.
         for (int i = 0; i < bound; i++) api.release(RELEASE_VALUE, values.getAtIndex(ADDRESS, i));
         int at = bound;
-        for (var name : made) tensors.put(name, tensor(values.getAtIndex(ADDRESS, at++)));
+        for (var name : made) tensors.put(name, tensor(values.getAtIndex(ADDRESS, at++), binding.out));
         api.call(ALLOCATOR_FREE, backend.runtime().allocator(), list);
         return tensors;
     }
 
-    private NativeTensor tensor(MemorySegment value) {
+    private NativeTensor tensor(MemorySegment value, MemorySegment out) {
         api.call(GET_TENSOR_TYPE_AND_SHAPE, value, out);
         var info = out.get(ADDRESS, 0);
         var type = type(info);
@@ -126,7 +145,7 @@ final class NativeSession implements DeviceSession {
 
     @Override
     public void close() {
-        api.release(RELEASE_IO_BINDING, binding);
+        for (var binding : bindings) api.release(RELEASE_IO_BINDING, binding.handle);
         api.release(RELEASE_SESSION, session);
         arena.close();
         backend.giveBack(workspace);
