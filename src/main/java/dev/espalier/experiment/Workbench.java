@@ -5,17 +5,23 @@ import dev.espalier.analysis.Curve;
 import dev.espalier.analysis.Pool;
 import dev.espalier.answer.Graders;
 import dev.espalier.engine.Device;
+import dev.espalier.engine.replay.Replay;
 import dev.espalier.problem.Problem;
 import dev.espalier.problem.ProblemFile;
 import dev.espalier.problem.ProblemSet;
 import dev.espalier.search.Candidate;
 import dev.espalier.search.Generation;
+import dev.espalier.search.Intervention;
 import dev.espalier.search.LanguageModel;
 import dev.espalier.search.Reduction;
 import dev.espalier.search.RewardModel;
+import dev.espalier.search.Search;
 import dev.espalier.search.SearchConfig;
+import dev.espalier.search.SearchControl;
+import dev.espalier.search.SearchDriver;
 import dev.espalier.search.SearchEvent;
 import dev.espalier.search.SearchTree;
+import dev.espalier.search.Step;
 import dev.espalier.search.Strategies;
 import dev.espalier.search.Tally;
 import dev.espalier.store.RunRecord;
@@ -200,16 +206,84 @@ public final class Workbench implements AutoCloseable {
         var config = store.run(summary.run()).config();
         if (summary.status() == SearchStatus.FINISHED) throw new EspalierException("Search %d is finished; there is nothing to resume.".formatted(search));
         if (searches.stream().anyMatch(live -> live.id() == search)) throw new EspalierException("Search %d is running already.".formatted(search));
-        var live = new LiveSearch(new SearchOrder(summary.problem(), config.policy(), config.reward(), config.strategy(), config.parameters(), config.mode(), config.generation(), config.reduction(), config.seed()));
+        var live = new LiveSearch(order(summary.problem(), config));
         live.id(search);
         launch(live, () -> {
-            var models = models(live.order());
-            same(config.policy(), config.policySha256(), models.config().policySha256());
-            same(config.reward(), config.rewardSha256(), models.config().rewardSha256());
+            var models = sameModels(live.order(), config);
             store.reopen(search);
             return run(live, models, store.events(search));
         });
         return live;
+    }
+
+    /// Forks a search at an event: the new search has its events before that one, the intervention as the next, and goes
+    /// on from there in the background. What the parent has generated already is not generated again.
+    ///
+    /// @param event number of the parent's event in whose place the intervention comes; at most the number of its events
+    /// @param paused whether it waits for a person behind the intervention
+    /// @throws EspalierException where the intervention makes no sense at that moment
+    public LiveSearch fork(long search, int event, Intervention intervention, boolean paused) {
+        store.flush();
+        var summary = store.search(search);
+        var run = store.run(summary.run());
+        var parent = store.events(search);
+        if (event < 1 || event > parent.size()) throw new EspalierException("Search %d has the events 1 to %d to fork at, not %d.".formatted(search, parent.size(), event));
+        // What comes after the end would come too late.
+        int at = parent.get(event - 1) instanceof SearchEvent.Finished || parent.get(event - 1) instanceof SearchEvent.Failed ? event - 1 : event;
+        intervention.check(SearchTree.of(parent.subList(0, at)), run.config());
+        var log = new ArrayList<>(parent.subList(0, at));
+        log.add(new SearchEvent.Intervened(intervention));
+        var live = new LiveSearch(order(summary.problem(), run.config()));
+        if (paused) live.control().pause();
+        launch(live, () -> {
+            var models = sameModels(live.order(), run.config());
+            long forked = store.createRun(new RunRecord(0, "fork of search %d at event %d".formatted(search, at), "", run.problemSet(), run.config(), Instant.now(), Version.NUMBER,
+                models.policy().card().device(), new RunRecord.Fork(search, at)));
+            live.id(store.createSearch(forked, summary.problem()));
+            var replay = Replay.of(parent);
+            var reward = models.reward();
+            return run(live, new Opened(run.config(), replay.before(models.policy()), reward == null ? null : replay.before(reward)), log);
+        });
+        return live;
+    }
+
+    /// A step as a person writes it, for [Intervention.Edit]: with the policy's tokens, and ending in the separator where
+    /// the step that it replaces can be gone on with.
+    public Step written(String policy, String separator, String text, boolean goesOn) {
+        String whole = goesOn && !text.endsWith(separator) ? text.stripTrailing() + separator : text;
+        return new Step(whole, shelf.policy(policy).tokens(whole), new float[0]);
+    }
+
+    /// Runs a stored search again from its own log, without a model.
+    ///
+    /// @return its events: the stored ones, if strategy and log still agree
+    /// @throws EspalierException where the log does not hold what the strategy asks for
+    public List<SearchEvent> replay(long search) {
+        var summary = store.search(search);
+        return replay(search, store.run(summary.run()).config());
+    }
+
+    /// Runs a search with another strategy or other parameters, answered from a stored log alone.
+    public List<SearchEvent> replay(long search, SearchConfig config) {
+        var summary = store.search(search);
+        var log = store.events(search);
+        var replay = Replay.of(log);
+        var told = new ArrayList<SearchEvent>();
+        var hand = config.equals(store.run(summary.run()).config()) ? SearchDriver.interventions(log) : List.<Search.Scheduled>of();
+        new SearchDriver(config, summary.problem(), replay.policy(), config.reward().isEmpty() ? null : replay.reward(), new SearchControl(),
+            (_, event, _) -> told.add(event), List.of(), hand).run();
+        return told;
+    }
+
+    private static SearchOrder order(Problem problem, SearchConfig config) {
+        return new SearchOrder(problem, config.policy(), config.reward(), config.strategy(), config.parameters(), config.mode(), config.generation(), config.reduction(), config.seed());
+    }
+
+    private Opened sameModels(SearchOrder order, SearchConfig config) {
+        var models = models(order);
+        same(config.policy(), config.policySha256(), models.config().policySha256());
+        same(config.reward(), config.rewardSha256(), models.config().rewardSha256());
+        return models;
     }
 
     private static void same(String model, String stored, String now) {
@@ -300,10 +374,11 @@ public final class Workbench implements AutoCloseable {
         return MethodCurves.of(pools, methods.isEmpty() ? MethodCurves.methods(pools.keySet()) : methods, budgets);
     }
 
-    /// The finished searches of stored runs, graded, by configuration.
+    /// The finished searches of stored runs, graded, by configuration. Forks are left out: a person had a hand in them.
     public LinkedHashMap<SearchConfig, Collection<Pool>> pools(List<Long> runs) {
         var pools = new LinkedHashMap<SearchConfig, Collection<Pool>>();
         for (long run : new LinkedHashSet<>(runs)) {
+            if (store.run(run).fork() != null) continue;
             var config = store.run(run).config();
             var finished = store.searches(run).stream().filter(search -> search.status() == SearchStatus.FINISHED).toList();
             pools.computeIfAbsent(config, _ -> new ArrayList<>()).addAll(StoredPools.read(store, run, config, finished).values());

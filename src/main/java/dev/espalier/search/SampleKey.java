@@ -35,6 +35,16 @@ public final class SampleKey {
         return ((attempt == 0 ? drawn : mix(drawn + GOLDEN * attempt)) >>> 11) * 0x1p-53;
     }
 
+    @Override
+    public boolean equals(Object o) {
+        return o instanceof SampleKey other && state == other.state;
+    }
+
+    @Override
+    public int hashCode() {
+        return Long.hashCode(state);
+    }
+
     private static long mix(long z) {
         z = (z ^ (z >>> 30)) * 0xBF58476D1CE4E5B9L;
         z = (z ^ (z >>> 27)) * 0x94D049BB133111EBL;

@@ -33,9 +33,16 @@ public final class SearchDriver {
     private long published;
     private long started;
 
-    /// @param stored the log so far, empty for a new search; its events are published again, then new ones
+    /// @param stored the log so far, empty for a new search; its events are published again, then new ones. Where it ends in an
+    ///               intervention, the search is a fork from there on
     public SearchDriver(SearchConfig config, Problem problem, LanguageModel policy, @Nullable RewardModel reward, SearchControl control,
                         SearchListener listener, List<SearchEvent> stored) {
+        this(config, problem, policy, reward, control, listener, stored, interventions(stored));
+    }
+
+    /// @param hand what a person does, by event number
+    public SearchDriver(SearchConfig config, Problem problem, LanguageModel policy, @Nullable RewardModel reward, SearchControl control,
+                        SearchListener listener, List<SearchEvent> stored, List<Search.Scheduled> hand) {
         this.config = config;
         this.problem = problem;
         this.policy = policy;
@@ -48,7 +55,7 @@ public final class SearchDriver {
         if (strategy.steeredByScores() && reward == null) {
             throw new EspalierException("The strategy %s is steered by a reward model and none was chosen. Choose one, or a strategy that needs none (greedy, best-of-n).".formatted(config.strategy()));
         }
-        this.search = new Search(strategy, new SearchSetting(config.generation(), config.reduction(), reward != null), interventions(stored));
+        this.search = new Search(strategy, new SearchSetting(config.generation(), config.reduction(), reward != null), hand);
     }
 
     /// What a log has to tell a search again.
@@ -67,7 +74,7 @@ public final class SearchDriver {
     }
 
     /// What a log says a person did.
-    private static List<Search.Scheduled> interventions(List<SearchEvent> log) {
+    public static List<Search.Scheduled> interventions(List<SearchEvent> log) {
         var scheduled = new ArrayList<Search.Scheduled>();
         for (int i = 0; i < log.size(); i++) if (log.get(i) instanceof SearchEvent.Intervened(var intervention)) scheduled.add(new Search.Scheduled(i, intervention));
         return scheduled;

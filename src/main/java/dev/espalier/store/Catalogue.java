@@ -26,7 +26,7 @@ final class Catalogue {
 
     long createRun(RunRecord run) throws SQLException {
         try (var insert = connection.prepareStatement(
-            "INSERT INTO run (name, sweep, problem_set, strategy, config, created, version, device) VALUES (?, ?, ?, ?, ?, ?, ?, ?) RETURNING id")) {
+            "INSERT INTO run (name, sweep, problem_set, strategy, config, created, version, device, fork_search, fork_event) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING id")) {
             insert.setString(1, run.name());
             insert.setString(2, run.sweep());
             insert.setString(3, run.problemSet());
@@ -35,6 +35,11 @@ final class Catalogue {
             insert.setString(6, run.created().toString());
             insert.setString(7, run.version());
             insert.setString(8, run.device());
+            var fork = run.fork();
+            if (fork != null) {
+                insert.setLong(9, fork.search());
+                insert.setInt(10, fork.event());
+            }
             try (var row = insert.executeQuery()) {
                 return row.getLong(1);
             }

@@ -2,6 +2,7 @@ package dev.espalier.store;
 
 import dev.espalier.search.SearchConfig;
 import java.time.Instant;
+import org.jspecify.annotations.Nullable;
 
 /// A run: one configuration over a problem set.
 ///
@@ -12,4 +13,15 @@ import java.time.Instant;
 /// @param created    when it was started
 /// @param version    of Espalier
 /// @param device     what the models ran on, with precision
-public record RunRecord(long id, String name, String sweep, String problemSet, SearchConfig config, Instant created, String version, String device) {}
+/// @param fork       what it was forked from, null for a run of its own. Forks never count in figures unless asked
+public record RunRecord(long id, String name, String sweep, String problemSet, SearchConfig config, Instant created, String version, String device, @Nullable Fork fork) {
+
+    /// A moment of another search at which a person had a hand in it.
+    ///
+    /// @param event its number: the parent's events before it are the fork's too
+    public record Fork(long search, int event) {}
+
+    public RunRecord(long id, String name, String sweep, String problemSet, SearchConfig config, Instant created, String version, String device) {
+        this(id, name, sweep, problemSet, config, created, version, device, null);
+    }
+}

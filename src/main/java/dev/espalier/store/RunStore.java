@@ -235,7 +235,8 @@ public final class RunStore implements AutoCloseable {
 
     private static RunRecord runRecord(ResultSet row) throws SQLException {
         return new RunRecord(row.getLong("id"), row.getString("name"), row.getString("sweep"), row.getString("problem_set"),
-            EventCodec.decodeConfig(row.getString("config")), Instant.parse(row.getString("created")), row.getString("version"), row.getString("device"));
+            EventCodec.decodeConfig(row.getString("config")), Instant.parse(row.getString("created")), row.getString("version"), row.getString("device"),
+            row.getLong("fork_search") == 0 ? null : new RunRecord.Fork(row.getLong("fork_search"), row.getInt("fork_event")));
     }
 
     private static final String SEARCHES = "SELECT search.*, key, text, gold, solution, subject, level FROM search JOIN problem ON problem.id = search.problem ";
