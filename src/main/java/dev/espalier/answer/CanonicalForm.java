@@ -38,7 +38,7 @@ public final class CanonicalForm {
     }
 
     private static CanonicalForm decided(String plain) {
-        Expr expr = Surface.isWords(plain) ? new Expr.Words(plain) : Parser.parse(Lexer.tokens(Vocabulary.plain(plain)));
+        Expr expr = Surface.isWords(plain) ? new Expr.Words(plain) : Parser.parse(Lexer.tokens(Vocabulary.plain(Surface.unescaped(plain))));
         Form form = Canonicaliser.form(expr);
         return new CanonicalForm(form.key(), plain, form.kind(), expr);
     }
@@ -62,6 +62,15 @@ public final class CanonicalForm {
     /// inequality, membership, ratio, text; "none" for no answer.
     public String kind() {
         return kind;
+    }
+
+    /// The form of `2,74` read as `2.74`, null for anything else than a list of two whole numbers without a space.
+    @Nullable CanonicalForm withDecimalPoint() {
+        String plain = kind.equals("list") ? display() : "";
+        int comma = plain.indexOf(',');
+        int sign = plain.startsWith("-") ? 1 : 0;
+        boolean decimal = comma > sign && Numerals.isWhole(plain.substring(sign, comma)) && Numerals.isWhole(plain.substring(comma + 1));
+        return decimal ? of(plain.replace(',', '.')) : null;
     }
 
     /// What was read; null where the answer is compared as text.

@@ -7,20 +7,22 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.regex.Pattern;
 
 /// From what was written to its exact form.
 final class Canonicaliser {
     private static final int MOST_SIGNS = 3;
+    private static final Pattern ARTICLE = Pattern.compile("^(?:an?|the) (?=\\S)");
 
     private Canonicaliser() {
     }
 
     static Form form(Expr expr) {
-        if (expr instanceof Items(List<Expr> items)) {
+        if (expr instanceof Items(List<Expr> items, _)) {
             boolean choice = items.stream().anyMatch(item -> Evaluator.signs(item) != 0);
             List<Form> forms = new ArrayList<>();
             items.forEach(item -> forms.addAll(expanded(item)));
-            return choice ? Form.Bag.of(forms) : new Form.Row(List.copyOf(forms));
+            return choice ? Form.Bag.of(forms) : Form.Row.of(forms);
         }
         List<Form> values = expanded(expr);
         return values.size() == 1 ? values.getFirst() : Form.Bag.of(values);
@@ -71,9 +73,12 @@ final class Canonicaliser {
             }
             case Relation(List<Expr> sides, List<String> operators) -> Conditions.form(sides, operators, minuses);
             case Expr.Words(String text) -> text(text);
-            case Expr.Measured(Expr value, _) -> form(value, minuses);
-            case Items(List<Expr> items) -> new Form.Row(forms(items, minuses));
-            default -> new Form.Scalar(new Evaluator(minuses).value(expr));
+            case Expr.Measured(Expr value, _) -> {
+                Form time = Clock.form(List.of(expr), List.of());
+                yield time == null ? form(value, minuses) : time;
+            }
+            case Items(List<Expr> items, _) -> Form.Row.of(forms(items, minuses));
+            default -> Matrices.holdsMatrix(expr) ? Matrices.form(expr, new Evaluator(minuses)) : new Form.Scalar(new Evaluator(minuses).value(expr));
         };
     }
 
@@ -96,6 +101,10 @@ final class Canonicaliser {
     }
 
     private static Form combined(String operator, List<Form> parts) {
+        RealSet numbers = RealSet.of(operator, parts);
+        if (numbers != null) {
+            return numbers.form();
+        }
         if (operator.equals("setminus")) {
             return new Form.Combined(operator, parts);
         }
@@ -103,13 +112,13 @@ final class Canonicaliser {
         return sorted.size() == 1 ? sorted.getFirst() : new Form.Combined(operator, sorted);
     }
 
-    /// Words without regard to case, spacing and quotation marks.
+    /// Words without regard to case, spacing, quotation marks and a first article.
     static Form text(String words) {
-        String plain = words.toLowerCase(Locale.ROOT).replaceAll("[\\s~\"`\u201c\u201d.,;:!]+", " ").strip();
+        String plain = ARTICLE.matcher(words.toLowerCase(Locale.ROOT).replaceAll("[\\s~\"`\u201c\u201d.,;:!]+", " ").strip()).replaceFirst("");
         return switch (plain) {
-            case "all real numbers", "all reals", "the real numbers", "all real" ->
-                    new Form.Sequence('(', List.of(new Form.Scalar(Fraction.of(Atom.INFINITY).negate()), new Form.Scalar(Fraction.of(Atom.INFINITY))), ')');
-            case "empty set", "the empty set" -> new Form.Bag(List.of());
+            case "all real numbers", "all reals", "real numbers", "all real" -> RealSet.REALS.form();
+            case "empty set", "no solution", "no solutions", "there is no solution", "there are no solutions" -> RealSet.NONE.form();
+            case "dne", "does not exist", "undefined" -> new Form.Text("undefined");
             default -> new Form.Text(plain);
         };
     }

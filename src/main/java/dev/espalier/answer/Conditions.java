@@ -15,6 +15,10 @@ final class Conditions {
         if (sides.size() == 2 && operators.getFirst().equals("in")) {
             return membership(sides.getFirst(), sides.getLast(), minuses);
         }
+        Form time = Clock.form(sides, operators);
+        if (time != null) {
+            return time;
+        }
         List<Form> forms = new ArrayList<>();
         boolean scalar = true;
         for (Expr side : sides) {
@@ -43,7 +47,7 @@ final class Conditions {
         for (int i = 0; i < operators.size(); i++) {
             key.append(' ').append(operators.get(i)).append(' ').append(forms.get(i + 1).key());
         }
-        return new Form.Condition(key.toString(), operators.contains(":") ? "ratio" : "equation");
+        return new Form.Condition(key.toString(), operators.contains(":") ? "ratio" : operators.contains(Clock.COLON) ? "time" : "equation");
     }
 
     /// A polynomial compared with zero, with coprime integer coefficients and a positive leading one.

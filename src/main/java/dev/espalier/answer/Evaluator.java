@@ -12,7 +12,7 @@ import java.util.Set;
 
 /// The value of an expression, for one choice of its ± signs.
 final class Evaluator {
-    private static final Set<String> ANGLED = Set.of("sin", "cos", "tan", "cot", "sec", "csc");
+    private static final Set<String> ANGLED = Set.of("sin", "cos", "tan", "cot", "sec", "csc", "cis");
     private static final Fraction HALF_TURN = Fraction.of(Polynomial.term(Monomial.of(Atom.PI, Monomial.ONE), new Rational(BigInteger.ONE, BigInteger.valueOf(180))));
 
     private final int minuses;
@@ -47,8 +47,7 @@ final class Evaluator {
             case Call(String name, List<Expr> arguments) -> {
                 List<Fraction> values = new ArrayList<>();
                 for (Expr argument : arguments) {
-                    Fraction value = value(argument);
-                    values.add(ANGLED.contains(name) && inDegrees(argument) ? value.times(HALF_TURN) : value);
+                    values.add(ANGLED.contains(name) ? angle(argument) : value(argument));
                 }
                 yield Functions.apply(name, values);
             }
@@ -62,16 +61,47 @@ final class Evaluator {
     }
 
     private static Fraction symbol(String name) {
-        return Fraction.of(name.equals("i") ? Polynomial.power(Atom.MINUS_ONE, Monomial.ONE / 2) : Polynomial.of(Atom.symbol(name)));
+        return name.equals("i") ? Fraction.I : Fraction.of(Atom.symbol(name));
     }
 
-    private static boolean inDegrees(Expr expr) {
+    /// In radians: `90^\circ - x` is π/2 − x, and all of `(30 + 60)^\circ` is in degrees.
+    private Fraction angle(Expr expr) {
         return switch (expr) {
-            case Expr.Degrees _ -> true;
-            case Expr.Sum(List<Expr> terms) -> terms.stream().anyMatch(Evaluator::inDegrees);
-            case Expr.Product(List<Expr> factors) -> factors.stream().anyMatch(Evaluator::inDegrees);
-            case Negated(Expr value) -> inDegrees(value);
-            case Expr.Quotient(Expr above, _) -> inDegrees(above);
+            case Expr.Degrees(Expr value) -> value(value).times(HALF_TURN);
+            case Expr.Sum(List<Expr> terms) -> {
+                Fraction sum = Fraction.ZERO;
+                for (Expr term : terms) {
+                    sum = sum.plus(angle(term));
+                }
+                yield sum;
+            }
+            case Expr.Product(List<Expr> factors) when !factors.isEmpty() -> {
+                Fraction product = angle(factors.getLast());
+                for (Expr factor : factors.subList(0, factors.size() - 1)) {
+                    product = product.times(angle(factor));
+                }
+                yield product;
+            }
+            case Negated(Expr value) -> angle(value).negate();
+            case Expr.Quotient(Expr above, Expr below) -> angle(above).over(value(below));
+            default -> value(expr);
+        };
+    }
+
+    /// Whether an expression holds variables, so that words behind it need not be a unit.
+    static boolean hasLetters(Expr expr) {
+        return switch (expr) {
+            case Symbol(String name) -> !name.equals("pi") && !name.equals("e") && !name.equals("i") && !name.equals("inf");
+            case Expr.Sum(List<Expr> terms) -> terms.stream().anyMatch(Evaluator::hasLetters);
+            case Expr.Product(List<Expr> factors) -> factors.stream().anyMatch(Evaluator::hasLetters);
+            case Negated(Expr value) -> hasLetters(value);
+            case Expr.Quotient(Expr above, Expr below) -> hasLetters(above) || hasLetters(below);
+            case Expr.Power(Expr base, Expr exponent) -> hasLetters(base) || hasLetters(exponent);
+            case Expr.Root(Expr order, Expr radicand) -> hasLetters(order) || hasLetters(radicand);
+            case Call(_, List<Expr> arguments) -> arguments.stream().anyMatch(Evaluator::hasLetters);
+            case Expr.Percent(Expr value) -> hasLetters(value);
+            case Expr.Degrees(Expr value) -> hasLetters(value);
+            case Expr.Measured(Expr value, _) -> hasLetters(value);
             default -> false;
         };
     }

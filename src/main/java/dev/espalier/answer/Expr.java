@@ -69,7 +69,9 @@ sealed interface Expr {
     }
 
     /// Several answers without brackets.
-    record Items(List<Expr> items) implements Expr {
+    ///
+    /// @param joined whether "and" or "or" stands between them: then they are alternatives, and their order says nothing
+    record Items(List<Expr> items, boolean joined) implements Expr {
     }
 
     record Words(String text) implements Expr {

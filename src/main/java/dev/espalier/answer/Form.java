@@ -89,8 +89,12 @@ sealed interface Form {
         }
     }
 
-    /// Several answers without brackets, in their order.
+    /// Several answers without brackets, in their order; conditions say themselves what they are about, so theirs means nothing.
     record Row(List<Form> items) implements Form {
+        static Form of(List<Form> items) {
+            return new Row(items.stream().allMatch(Condition.class::isInstance) ? Bag.of(items).items() : List.copyOf(items));
+        }
+
         @Override
         public String key() {
             return keys(items, "; ");

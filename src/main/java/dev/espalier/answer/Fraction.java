@@ -8,6 +8,8 @@ final class Fraction {
     static final Fraction ZERO = new Fraction(Polynomial.ZERO, Polynomial.ONE);
     static final Fraction ONE = new Fraction(Polynomial.ONE, Polynomial.ONE);
 
+    static final Fraction I = new Fraction(Polynomial.power(Atom.MINUS_ONE, Monomial.ONE / 2), Polynomial.ONE);
+
     private final Polynomial num;
     private final Polynomial den;
     private @Nullable String text;

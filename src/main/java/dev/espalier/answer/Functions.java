@@ -2,10 +2,13 @@ package dev.espalier.answer;
 
 import java.math.BigInteger;
 import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /// Named functions in normal form: exact values where they are known, else a function atom with its argument in normal form.
 final class Functions {
     private static final int LARGEST_FACTORIAL = 300;
+    private static final Set<String> OF_MANY = Set.of("max", "min", "gcd", "lcm");
 
     private Functions() {
     }
@@ -14,31 +17,28 @@ final class Functions {
         if (arguments.size() == 1) {
             return apply(name, arguments.getFirst());
         }
-        if (arguments.size() == 2) {
-            Fraction first = arguments.getFirst();
-            Fraction second = arguments.getLast();
-            if (name.equals("log")) {
-                return logarithm(second).over(logarithm(first));
-            }
-            if (name.equals("binom")) {
-                return binomial(first, second);
-            }
-            if (first.isRational() && second.isRational()) {
-                Rational a = first.rational();
-                Rational b = second.rational();
-                switch (name) {
-                    case "max" -> {
-                        return Fraction.of(a.compareTo(b) > 0 ? a : b);
-                    }
-                    case "min" -> {
-                        return Fraction.of(a.compareTo(b) < 0 ? a : b);
-                    }
-                    default -> {
-                    }
-                }
-            }
+        if (name.equals("log") && arguments.size() == 2) {
+            return logarithm(arguments.getLast()).over(logarithm(arguments.getFirst()));
+        }
+        if (name.equals("binom") && arguments.size() == 2) {
+            return binomial(arguments.getFirst(), arguments.getLast());
+        }
+        if (OF_MANY.contains(name) && !arguments.isEmpty()) {
+            boolean known = arguments.stream().allMatch(Fraction::isRational);
+            return known ? Fraction.of(arguments.stream().map(Fraction::rational).reduce((a, b) -> ofTwo(name, a, b)).orElseThrow()) : opaque(name, arguments);
         }
         throw new Undecided("unknown function");
+    }
+
+    private static Rational ofTwo(String name, Rational a, Rational b) {
+        if (name.equals("max") || name.equals("min")) {
+            return a.compareTo(b) > 0 == name.equals("max") ? a : b;
+        }
+        if (!a.isInteger() || !b.isInteger() || a.isZero() || b.isZero()) {
+            throw new Undecided("divisors of what is no whole number");
+        }
+        Rational divisor = Rational.of(a.num().gcd(b.num()));
+        return name.equals("gcd") ? divisor : a.times(b).abs().over(divisor);
     }
 
     private static Fraction apply(String name, Fraction x) {
@@ -49,7 +49,14 @@ final class Functions {
             case "cot" -> Trigonometry.cosine(x).over(Trigonometry.sine(x));
             case "sec" -> Fraction.ONE.over(Trigonometry.cosine(x));
             case "csc" -> Fraction.ONE.over(Trigonometry.sine(x));
-            case "exp" -> Powers.raise(Fraction.of(Atom.E), x);
+            case "cis" -> Trigonometry.cosine(x).plus(Trigonometry.sine(x).times(Fraction.I));
+            case "arcsin", "asin" -> orOpaque("arcsin", x, Trigonometry.arcsine(x));
+            case "arccos", "acos" -> Fraction.of(Atom.PI).times(Fraction.of(Rational.HALF)).minus(apply("arcsin", x));
+            case "arctan", "atan" -> orOpaque("arctan", x, Trigonometry.arctangent(x));
+            case "exp" -> exponential(x);
+            case "sinh" -> exponential(x).minus(exponential(x.negate())).times(Fraction.of(Rational.HALF));
+            case "cosh" -> exponential(x).plus(exponential(x.negate())).times(Fraction.of(Rational.HALF));
+            case "tanh" -> apply("sinh", x).over(apply("cosh", x));
             case "ln" -> logarithm(x);
             case "log", "lg" -> logarithm(x).over(logarithm(Fraction.of(Rational.of(10))));
             case "abs" -> absolute(x);
@@ -58,6 +65,19 @@ final class Functions {
             case "factorial" -> factorial(x);
             default -> opaque(name, x);
         };
+    }
+
+    private static Fraction exponential(Fraction x) {
+        return Powers.raise(Fraction.of(Atom.E), x);
+    }
+
+    private static Fraction orOpaque(String name, Fraction x, @Nullable Fraction known) {
+        return known == null ? opaque(name, x) : known;
+    }
+
+    /// A function of several arguments that stays as it was written.
+    private static Fraction opaque(String name, List<Fraction> arguments) {
+        return Fraction.of(Atom.symbol(name + arguments));
     }
 
     private static Fraction opaque(String name, Fraction x) {
@@ -139,7 +159,7 @@ final class Functions {
 
     private static Fraction binomial(Fraction n, Fraction k) {
         if (!n.isRational() || !k.isRational() || !n.rational().isSmallInteger() || !k.rational().isSmallInteger()) {
-            throw new Undecided("binomial coefficient of letters");
+            return opaque("binom", List.of(n, k));
         }
         int above = n.rational().toInt();
         int below = Math.min(k.rational().toInt(), above - k.rational().toInt());

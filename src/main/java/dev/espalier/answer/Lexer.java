@@ -11,6 +11,8 @@ import org.jspecify.annotations.Nullable;
 /// Cuts an answer into tokens and drops what is only looks: dollar signs, spacing, sizes, `\left` and `\right`.
 final class Lexer {
     private static final Pattern DEGREES = Pattern.compile("\\^\\s*(?:\\\\circ|\\{\\s*(?:\\\\circ|\\\\degree)\\s*\\}|\\\\degree)(?![a-zA-Z])");
+    private static final Pattern HALF_OF_DAY = Pattern.compile("[aApP]\\. ?[mM](?:\\.|(?![a-zA-Z]))");
+    private static final Pattern JOINED = Pattern.compile(" (?:and|or)$");
     private static final int DEEPEST = 4;
 
     private final String text;
@@ -18,6 +20,7 @@ final class Lexer {
     private final int nesting;
     private int at;
     private int depth;
+    private int environments;
     private boolean spaced;
 
     private Lexer(String text, List<Token> tokens, int nesting) {
@@ -89,12 +92,16 @@ final class Lexer {
             at += 2;
             return;
         }
-        if (c == '.' && (at + 1 == text.length() || Character.isWhitespace(text.charAt(at + 1)) || text.charAt(at + 1) == '$')) {
+        if (c == '.' && (at + 1 == text.length() || " \t\n\r$}\\".indexOf(text.charAt(at + 1)) >= 0) && (at == 0 || text.charAt(at - 1) != '.')) {
             at++;
             return;
         }
         if ("+-*/^_()[]{}|,;:=<>!'&%".indexOf(c) < 0) {
             throw new Undecided("unknown character");
+        }
+        if (c == '{' && at + 1 < text.length() && text.charAt(at + 1) == '}') {
+            at += 2;
+            return;
         }
         depth += c == '(' || c == '[' ? 1 : c == ')' || c == ']' ? -1 : 0;
         add(Type.MARK, String.valueOf(c));
@@ -109,16 +116,17 @@ final class Lexer {
     }
 
     private void letters() {
-        int start = at;
-        while (at < text.length() && isLetter(text.charAt(at))) {
-            at++;
-        }
-        String run = text.substring(start, at);
+        String run = run(text, at);
+        at += run.length();
         String name = run.toLowerCase(Locale.ROOT);
         boolean afterNumber = afterNumber() || !tokens.isEmpty() && tokens.getLast().is("^");
         String function = function(run);
-        if (name.equals("and") || name.equals("or")) {
-            add(Type.MARK, ",");
+        Matcher half = afterNumber ? HALF_OF_DAY.matcher(text).region(at - run.length(), text.length()) : null;
+        if (half != null && half.lookingAt()) {
+            add(Type.TEXT, half.group());
+            at = half.end();
+        } else if (name.equals("and") || name.equals("or")) {
+            add(Type.MARK, "and");
         } else if (afterNumber && Vocabulary.UNITS.contains(run)) {
             add(Type.TEXT, run);
         } else if (Vocabulary.FUNCTIONS.contains(run) || run.equals("sqrt")) {
@@ -130,11 +138,20 @@ final class Lexer {
         } else if (!function.isEmpty()) {
             add(Type.COMMAND, function);
             add(Type.LETTER, run.substring(function.length()));
-        } else if (Vocabulary.isWord(run)) {
+        } else if (run.length() > 2 && Vocabulary.isWord(run)) {
             add(Type.TEXT, run);
         } else {
             run.chars().forEach(letter -> add(Type.LETTER, String.valueOf((char) letter)));
         }
+    }
+
+    /// The letters from a place on.
+    static String run(String text, int start) {
+        int end = start;
+        while (end < text.length() && isLetter(text.charAt(end))) {
+            end++;
+        }
+        return text.substring(start, end);
     }
 
     private boolean afterNumber() {
@@ -152,14 +169,19 @@ final class Lexer {
     }
 
     private void command() {
-        int start = ++at;
-        while (at < text.length() && isLetter(text.charAt(at))) {
-            at++;
+        String name = run(text, ++at);
+        if (name.isEmpty() && at < text.length()) {
+            name = text.substring(at, at + 1);
         }
-        if (at == start) {
-            at = Math.min(at + 1, text.length());
+        at += name.length();
+        if (name.equals("\\") && environments == 0 && Vocabulary.isCommand(run(text, at))) {
+            at--;
+            command();
+            return;
         }
-        String name = text.substring(start, at);
+        if (name.equals("backslash") || name.equals("smallsetminus")) {
+            name = "setminus";
+        }
         String mark = Vocabulary.mark(name);
         if (mark != null) {
             depth += mark.equals("(") || mark.equals("\\{") || mark.equals("[") ? 1 : mark.equals(")") || mark.equals("\\}") || mark.equals("]") ? -1 : 0;
@@ -184,6 +206,7 @@ final class Lexer {
                 argument();
             }
             depth += name.equals("begin") ? 1 : -1;
+            environments += name.equals("begin") ? 1 : -1;
             add(Type.COMMAND, name + ":" + environment);
         } else {
             add(Type.COMMAND, name);
@@ -226,7 +249,10 @@ final class Lexer {
         } else if (bare.length() == 1 && isLetter(bare.charAt(0))) {
             add(afterNumber && Character.isLowerCase(bare.charAt(0)) ? Type.TEXT : Type.LETTER, bare);
         } else if (joining.length() == words.replaceAll("[\\s,]", "").length() && (joining.equals("and") || joining.equals("or"))) {
-            add(Type.MARK, ",");
+            add(Type.MARK, "and");
+        } else if (afterNumber && JOINED.matcher(words).find()) {
+            add(Type.TEXT, words.substring(0, words.lastIndexOf(' ')));
+            add(Type.MARK, "and");
         } else if (Vocabulary.FUNCTIONS.contains(words)) {
             add(Type.COMMAND, words);
         } else if (isDigit(words.charAt(0)) || command.equals("mathbf") || command.equals("boldsymbol") || command.equals("bm")

@@ -37,6 +37,11 @@ public final class MathGrader implements Grader {
     }
 
     private static @Nullable String tolerance(CanonicalForm gold, CanonicalForm pred) {
+        CanonicalForm goldPoint = gold.withDecimalPoint();
+        CanonicalForm predPoint = pred.withDecimalPoint();
+        if (goldPoint != null && goldPoint.equals(pred) || predPoint != null && predPoint.equals(gold)) {
+            return Tolerances.COMMA;
+        }
         Expr wanted = gold.expr();
         Expr given = pred.expr();
         if (wanted == null || given == null) {

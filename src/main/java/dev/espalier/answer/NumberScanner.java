@@ -7,9 +7,10 @@ import org.jspecify.annotations.Nullable;
 /// Reads one written number: thousands separators, decimals, a repeating part, an exponent of ten.
 final class NumberScanner {
     /// Groups of three digits parted in a way that cannot mean a list: `1,\!000`, `1{,}000`, `1\,000`.
-    private static final Pattern PARTED = Pattern.compile("\\d{1,3}(?:(?:,\\\\[!,;: ]|\\{,\\}|\\\\[,!])\\s*\\d{3}(?!\\d))+");
+    private static final Pattern PARTED = Pattern.compile("\\d{1,3}(?:(?:,\\\\[!,;: ]|\\s*\\{,\\s*\\}|\\\\[,!])\\s*\\d{3}(?!\\d))+"
+            + "|\\d{1,2}(?:,\\\\!\\s*\\d\\d(?!\\d))+,\\\\!\\s*\\d{3}(?!\\d)");
     private static final Pattern PARTED_BY_COMMAS = Pattern.compile("[1-9]\\d{0,2}(?:,\\d{3}(?!\\d))+(?!,\\d)");
-    private static final Pattern PARTED_BY_SPACES = Pattern.compile("[1-9]\\d{0,2}(?: \\d{3}(?!\\d))+(?! ?[\\d/])");
+    private static final Pattern PARTED_BY_SPACES = Pattern.compile("[1-9]\\d{0,2}(?: \\d{3}(?!\\d))+(?:(?= \\d+/\\d)|(?! ?[\\d/]))");
     private static final Pattern REPEATING = Pattern.compile("\\\\(?:overline|bar)\\s*(?:\\{(\\d{1,20})\\}|(\\d))");
     private static final Pattern SCIENTIFIC = Pattern.compile("[eE][+-]?\\d{1,4}(?![\\w.])");
 

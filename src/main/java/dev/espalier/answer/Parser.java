@@ -43,19 +43,25 @@ final class Parser {
         if (parser.tokens.peek().is("=") || parser.tokens.peek().is("~")) {
             parser.tokens.next();
         }
-        List<Expr> items = parser.items();
+        Expr answer = parser.answer();
         if (parser.tokens.peek().type() != Type.END) {
             throw new Undecided("something follows the answer");
         }
-        return items.size() == 1 ? items.getFirst() : new Items(items);
+        return answer;
     }
 
-    /// One or more answers with commas, semicolons or "and" between them.
+    /// One or more answers with commas, semicolons, "and" or "or" between them.
+    private Expr answer() {
+        int start = tokens.place();
+        List<Expr> items = items();
+        return items.size() == 1 ? items.getFirst() : new Items(items, tokens.holds("and", start));
+    }
+
     List<Expr> items() {
         List<Expr> items = new ArrayList<>();
         items.add(item());
-        while (tokens.peek().is(",") || tokens.peek().is(";")) {
-            while (tokens.peek().is(",") || tokens.peek().is(";")) {
+        while (isSeparator()) {
+            while (isSeparator()) {
                 tokens.next();
             }
             items.add(item());
@@ -66,15 +72,37 @@ final class Parser {
         return items;
     }
 
-    private Expr item() {
+    private boolean isSeparator() {
+        return tokens.peek().is(",") || tokens.peek().is(";") || tokens.peek().is("and");
+    }
+
+    Expr item() {
         List<Expr> sides = new ArrayList<>();
         List<String> operators = new ArrayList<>();
-        sides.add(side());
+        sides.add(named());
         while (tokens.peek().type() == Type.MARK && RELATIONS.contains(tokens.peek().text())) {
-            operators.add(tokens.next().text());
+            String operator = tokens.next().text();
+            boolean clock = operator.equals(":") && tokens.peek().type() == Type.NUMBER && tokens.peek().text().matches("0\\d");
+            operators.add(clock ? Clock.COLON : operator);
             sides.add(side());
         }
         return operators.isEmpty() ? sides.getFirst() : new Relation(sides, operators);
+    }
+
+    /// The first side, which may be the name of something that is not understood: `\angle ABC = 50^\circ`.
+    private Expr named() {
+        int start = tokens.place();
+        int depth = tokens.depth();
+        try {
+            return side();
+        } catch (Undecided undecided) {
+            String name = depth == 0 ? tokens.skippedTo("=", start) : "";
+            if (name.isEmpty()) {
+                throw undecided;
+            }
+            tokens.depth(depth);
+            return new Words(name);
+        }
     }
 
     /// A value with its unit, words, or sets joined by set operators.
@@ -99,6 +127,9 @@ final class Parser {
             value = new Combined(operator, parts);
         }
         if (tokens.peek().type() == Type.TEXT) {
+            if (!Vocabulary.isUnit(tokens.peek().text()) && Evaluator.hasLetters(value)) {
+                throw new Undecided("words after letters");
+            }
             value = measured(value, unit());
         }
         tokens.leave();
@@ -106,7 +137,7 @@ final class Parser {
     }
 
     private static Expr measured(Expr value, String unit) {
-        if (unit.equals("percent")) {
+        if (Vocabulary.PERCENT.contains(unit)) {
             return new Expr.Percent(value);
         }
         Rational scale = SCALES.get(unit.split(" ")[0].toLowerCase(Locale.ROOT));
@@ -146,7 +177,12 @@ final class Parser {
             Token token = tokens.peek();
             if (token.is("+") || token.is("-") || token.is("+-") || token.is("-+")) {
                 tokens.next();
-                terms.add(signed(token.text(), term()));
+                boolean negative = false;
+                while (tokens.peek().is("-") || tokens.peek().is("+")) {
+                    negative ^= tokens.next().is("-");
+                }
+                Expr term = term();
+                terms.add(signed(token.text(), negative ? new Negated(term) : term));
             } else if (first) {
                 terms.add(term());
             } else {

@@ -1,6 +1,7 @@
 package dev.espalier.answer;
 
 import java.math.BigInteger;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -189,6 +190,10 @@ final class Powers {
         if (!exponent.isPolynomial()) {
             return Fraction.of(Atom.power(base, exponent));
         }
+        Rational turns = base.equals(Fraction.of(Atom.E)) ? imaginaryHalfTurns(exponent) : null;
+        if (turns != null) {
+            return Functions.apply("cis", List.of(Fraction.of(Atom.PI).times(Fraction.of(turns))));
+        }
         if (base.isRational() && base.rational().signum() > 0) {
             Fraction product = Fraction.ONE;
             for (var factor : factors(base.rational().num()).entrySet()) {
@@ -200,6 +205,12 @@ final class Powers {
             return product;
         }
         return termByTerm(base, exponent, 1);
+    }
+
+    /// q where an exponent is qπi, so that Euler's formula holds; else null.
+    private static @Nullable Rational imaginaryHalfTurns(Fraction exponent) {
+        boolean imaginary = exponent.num().terms().size() == 1 && exponent.times(Fraction.I).num().leadingMonomial().equals(Monomial.of(Atom.PI, Monomial.ONE));
+        return imaginary ? exponent.num().leadingFactor() : null;
     }
 
     private static Fraction termByTerm(Fraction base, Fraction exponent, long multiple) {

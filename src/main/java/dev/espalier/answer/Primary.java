@@ -1,7 +1,6 @@
 package dev.espalier.answer;
 
 import dev.espalier.answer.Expr.Call;
-import dev.espalier.answer.Expr.Matrix;
 import dev.espalier.answer.Expr.Negated;
 import dev.espalier.answer.Expr.Num;
 import dev.espalier.answer.Expr.Power;
@@ -21,17 +20,18 @@ final class Primary {
     static final Set<String> FRACTIONS = Set.of("frac", "dfrac", "tfrac", "cfrac");
     /// Letters that are functions when a bracket follows.
     private static final Set<String> APPLIED = Set.of("zeta", "Gamma");
-    private static final Set<String> MATRICES = Set.of("matrix", "pmatrix", "bmatrix", "array", "smallmatrix");
 
     private final Parser parser;
     private final Tokens tokens;
     private final Numbers numbers;
+    private final Environments environments;
     private int bars;
 
     Primary(Parser parser) {
         this.parser = parser;
         this.tokens = parser.tokens;
         this.numbers = new Numbers(this, tokens);
+        this.environments = new Environments(parser);
     }
 
     boolean startsFactor(Token token) {
@@ -106,8 +106,8 @@ final class Primary {
             case "lfloor" -> closed("floor", "rfloor");
             case "lceil" -> closed("ceil", "rceil");
             default -> {
-                if (name.startsWith("begin:") && MATRICES.contains(name.substring(6))) {
-                    yield matrix(name.substring(6));
+                if (name.startsWith("begin:")) {
+                    yield environments.read(name.substring(6));
                 }
                 throw new Undecided("unknown command");
             }
@@ -224,29 +224,5 @@ final class Primary {
         bars--;
         tokens.expect("|");
         return new Call("abs", List.of(value));
-    }
-
-    private Expr matrix(String environment) {
-        List<List<Expr>> rows = new ArrayList<>();
-        List<Expr> row = new ArrayList<>();
-        while (true) {
-            row.add(parser.sum());
-            Token token = tokens.next();
-            if (token.is("&")) {
-                continue;
-            }
-            rows.add(row);
-            row = new ArrayList<>();
-            boolean end = token.isCommand("end:" + environment);
-            if (!end && !token.is("\\\\")) {
-                throw new Undecided("unexpected in a matrix");
-            }
-            if (end || tokens.peek().isCommand("end:" + environment)) {
-                if (!end) {
-                    tokens.next();
-                }
-                return new Matrix(rows);
-            }
-        }
     }
 }

@@ -4,6 +4,8 @@ import java.util.regex.Pattern;
 
 /// The text of an answer before and beside its mathematics.
 final class Surface {
+    private static final String[][] DELIMITERS = {{"$$", "$$"}, {"$", "$"}, {"\\[", "\\]"}, {"\\(", "\\)"}, {"**", "**"}, {"\"", "\""}, {"``", "''"},
+            {"`", "`"}};
     private static final Pattern WORDS = Pattern.compile("[A-Za-z][A-Za-z']*+(?:[ -]+[A-Za-z][A-Za-z']*+)*+");
     private static final Pattern BETWEEN_WORDS = Pattern.compile("[ -]+");
     private static final Pattern SPACES = Pattern.compile("[\\s~]+");
@@ -13,18 +15,64 @@ final class Surface {
     private Surface() {
     }
 
-    /// Without outer white space and closing punctuation.
+    /// Without outer white space, closing punctuation, a pair of mathematics delimiters around all of it, and a last brace that closes nothing.
     static String trimmed(String answer) {
+        String plain = withoutPunctuation(answer);
+        for (String[] pair : DELIMITERS) {
+            if (plain.length() > pair[0].length() + pair[1].length() && plain.startsWith(pair[0]) && plain.endsWith(pair[1])) {
+                String inner = plain.substring(pair[0].length(), plain.length() - pair[1].length());
+                if (inner.indexOf('$') < 0 && !inner.contains(pair[0]) && !inner.endsWith("\\")) {
+                    plain = withoutPunctuation(inner);
+                }
+            }
+        }
+        return plain.endsWith("}") ? balanced(plain) : plain;
+    }
+
+    private static String withoutPunctuation(String text) {
         int start = 0;
-        int end = answer.length();
-        while (start < end && answer.charAt(start) <= ' ') {
+        int end = text.length();
+        while (start < end && text.charAt(start) <= ' ') {
             start++;
         }
-        while (end > start && (answer.charAt(end - 1) <= ' ' || ".,;".indexOf(answer.charAt(end - 1)) >= 0
-                && (end - 2 < start || answer.charAt(end - 2) != '\\'))) {
+        while (end > start && (text.charAt(end - 1) <= ' ' || isPunctuation(text, end - 1) && (end - 2 < start || text.charAt(end - 2) != '\\'))) {
             end--;
         }
-        return answer.substring(start, end).strip();
+        return text.substring(start, end).strip();
+    }
+
+    /// A full stop, comma or semicolon, but no part of an ellipsis.
+    private static boolean isPunctuation(String text, int at) {
+        return ".,;".indexOf(text.charAt(at)) >= 0 && (at < 2 || text.charAt(at - 1) != '.' || text.charAt(at - 2) != '.');
+    }
+
+    private static String balanced(String text) {
+        int open = 0;
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
+            i += c == '\\' ? 1 : 0;
+            open += c == '{' ? 1 : c == '}' ? -1 : 0;
+        }
+        return open == -1 && text.charAt(text.length() - 2) != '\\' ? withoutPunctuation(text.substring(0, text.length() - 1)) : text;
+    }
+
+    /// With single backslashes where every one was written twice, as in a string of JSON inside a string.
+    static String unescaped(String text) {
+        if (!text.contains("\\\\")) {
+            return text;
+        }
+        boolean command = false;
+        for (int i = text.indexOf('\\'); i >= 0; i = text.indexOf('\\', i)) {
+            int start = i;
+            while (i < text.length() && text.charAt(i) == '\\') {
+                i++;
+            }
+            if ((i - start) % 2 == 1) {
+                return text;
+            }
+            command |= i - start == 2 && Vocabulary.isCommand(Lexer.run(text, i));
+        }
+        return command ? text.replace("\\\\", "\\") : text;
     }
 
     /// Plain words, not a product of variables.

@@ -22,6 +22,55 @@ final class Tokens {
         return tokens.get(Math.min(at + ahead, tokens.size() - 1));
     }
 
+    int place() {
+        return at;
+    }
+
+    /// Whether a mark was read since a place.
+    boolean holds(String mark, int since) {
+        return tokens.subList(since, at).stream().anyMatch(token -> token.is(mark));
+    }
+
+    /// Takes the alignment marks out of the line that begins here.
+    void dropAlignment() {
+        int environments = 0;
+        for (int i = at; i < tokens.size() && environments >= 0; ) {
+            Token token = tokens.get(i);
+            if (token.type() == Token.Type.COMMAND) {
+                environments += token.text().startsWith("begin:") ? 1 : token.text().startsWith("end:") ? -1 : 0;
+            }
+            if (environments == 0 && token.is("\\\\")) {
+                return;
+            }
+            if (environments == 0 && token.is("&")) {
+                tokens.remove(i);
+            } else {
+                i++;
+            }
+        }
+    }
+
+    /// Goes on at a mark outside of brackets after this place, and gives what was passed over; "" where there is none.
+    String skippedTo(String mark, int start) {
+        StringBuilder passed = new StringBuilder();
+        for (int i = start; i < tokens.size() - 1; i++) {
+            if (tokens.get(i).is(mark)) {
+                at = i;
+                return passed.toString();
+            }
+            passed.append(tokens.get(i).text()).append(' ');
+        }
+        return "";
+    }
+
+    int depth() {
+        return depth;
+    }
+
+    void depth(int depth) {
+        this.depth = depth;
+    }
+
     Token next() {
         Token token = tokens.get(at);
         if (token.type() != Token.Type.END) {

@@ -2,27 +2,36 @@ package dev.espalier.answer;
 
 import dev.espalier.answer.Expr.Items;
 import dev.espalier.answer.Expr.Negated;
-import dev.espalier.answer.Expr.Num;
+import dev.espalier.answer.Expr.Power;
+import dev.espalier.answer.Expr.Product;
 import dev.espalier.answer.Expr.Relation;
+import dev.espalier.answer.Expr.Sequence;
 import dev.espalier.answer.Expr.Symbol;
-import java.math.BigDecimal;
-import java.math.BigInteger;
-import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import java.util.function.BiPredicate;
 import org.jspecify.annotations.Nullable;
 
-/// What is accepted for a gold answer without being the same answer. A unit on one side only needs no rule here: canonical forms leave units out.
+/// What is accepted for a gold answer without being the same answer. A unit on one side only mostly needs no rule: canonical forms leave units out.
 final class Tolerances {
     static final String NAMED = "a name on one side only (x = 5 for 5)";
-    static final String CONDITION = "a condition for its interval";
-    static final String PERCENT = "a percent sign on one side only";
-    static final String SET = "order of a set";
-    static final String ROUNDED = "rounded to the gold answer's digits";
-    static final String VECTOR = "a vector written as a tuple";
-    static final String NUMERIC = "equal at test points to 1e-9";
+    static final String COMMA = "a comma for the decimal point";
+    private static final String ROUNDED = "rounded to the gold answer's digits";
+    private static final String DIGITS = "the gold answer's value to ten digits or more";
+    private static final String NUMERIC = "equal at test points to 1e-9";
+    private static final Set<String> UNIT_LETTERS = Set.of("m", "g", "s", "h", "L", "N", "J", "W", "V");
 
-    /// A gold decimal of fewer digits is taken as exact: 0.49 is not 0.5.
-    private static final int FEWEST_DIGITS = 3;
+    /// Each with its name, in the order in which they are tried.
+    private static final List<Tolerance> WHOLE = List.of(
+            new Tolerance("a percent sign on one side only", Tolerances::differByPercent),
+            new Tolerance("order of a set", Tolerances::haveTheSameElements),
+            new Tolerance("a vector written as a tuple", Tolerances::areTheSameVector),
+            new Tolerance("a ratio in other terms", Tolerances::areTheSameRatio),
+            new Tolerance("a unit on one side only", Tolerances::differByUnit),
+            new Tolerance("a condition for its interval", Inequalities::describeTheSame));
+
+    private record Tolerance(String name, BiPredicate<Expr, Expr> accepts) {
+    }
 
     private Tolerances() {
     }
@@ -33,106 +42,82 @@ final class Tolerances {
         if (direct != null) {
             return direct;
         }
-        if (isCondition(pred, gold) || isCondition(gold, pred)) {
-            return CONDITION;
-        }
-        Expr goldValue = value(gold);
-        Expr predValue = value(pred);
-        if ((goldValue == null) == (predValue == null)) {
+        Named goldNamed = Named.of(gold);
+        Named predNamed = Named.of(pred);
+        if (goldNamed == null && predNamed == null || goldNamed != null && predNamed != null && !goldNamed.matches(predNamed)) {
             return null;
         }
-        Expr left = goldValue == null ? gold : goldValue;
-        Expr right = predValue == null ? pred : predValue;
-        if (Canonicaliser.form(left).key().equals(Canonicaliser.form(right).key())) {
-            return NAMED;
+        for (Expr wanted : goldNamed == null ? List.of(gold) : goldNamed.values()) {
+            for (Expr given : predNamed == null ? List.of(pred) : predNamed.values()) {
+                String inner = key(wanted).equals(key(given)) ? "" : unnamed(wanted, given);
+                if (inner != null) {
+                    return inner.isEmpty() ? NAMED : NAMED + ", " + inner;
+                }
+            }
         }
-        String inner = unnamed(left, right);
-        return inner == null ? null : NAMED + ", " + inner;
+        return null;
     }
 
     private static @Nullable String unnamed(Expr gold, Expr pred) {
+        for (Tolerance tolerance : WHOLE) {
+            if (tolerance.accepts.test(gold, pred)) {
+                return tolerance.name;
+            }
+        }
+        String near = near(gold, pred);
+        return near == null || near.isEmpty() ? null : near;
+    }
+
+    private static String key(Expr expr) {
+        return Canonicaliser.form(expr).key();
+    }
+
+    /// Compares part by part: "" where all are the same, null where one is not accepted, else the rule that the first unequal part needed.
+    private static @Nullable String near(Expr gold, Expr pred) {
+        if (gold instanceof Sequence(char open, List<Expr> wanted, char close) && pred instanceof Sequence(char opened, List<Expr> given, char closed)) {
+            return open == opened && close == closed ? near(wanted, given) : null;
+        }
+        if (gold instanceof Items(List<Expr> wanted, _) && pred instanceof Items(List<Expr> given, _)) {
+            return near(wanted, given);
+        }
+        if (gold instanceof Expr.Matrix(List<List<Expr>> wanted) && pred instanceof Expr.Matrix(List<List<Expr>> given)) {
+            boolean fits = wanted.size() == given.size() && wanted.getFirst().size() == given.getFirst().size();
+            return fits ? near(wanted.stream().flatMap(List::stream).toList(), given.stream().flatMap(List::stream).toList()) : null;
+        }
         Form wanted = Canonicaliser.form(gold);
         Form given = Canonicaliser.form(pred);
-        if (isPercent(gold) != isPercent(pred)
-                && Canonicaliser.form(withoutPercent(gold)).key().equals(Canonicaliser.form(withoutPercent(pred)).key())) {
-            return PERCENT;
+        if (wanted.key().equals(given.key())) {
+            return "";
         }
-        if ((wanted instanceof Form.Bag || given instanceof Form.Bag) && elements(wanted).key().equals(elements(given).key())) {
-            return SET;
-        }
-        if (wanted instanceof Form.Grid || given instanceof Form.Grid) {
-            String tuple = tuple(wanted);
-            return !tuple.isEmpty() && tuple.equals(tuple(given)) ? VECTOR : null;
-        }
-        if (wanted instanceof Form.Scalar(Fraction a) && given instanceof Form.Scalar(Fraction b)) {
-            if (isRounded(gold, b)) {
-                return ROUNDED;
-            }
-            return (isTranscendental(a) || isTranscendental(b)) && Numeric.agree(a, b) ? NUMERIC : null;
-        }
-        return null;
-    }
-
-    /// What stands behind `x =`, `f(x) =`, `x \in` or `\text{Area} =`; for a list of them the list of values. Null where nothing is named.
-    private static @Nullable Expr value(Expr expr) {
-        if (expr instanceof Items(List<Expr> items)) {
-            List<Expr> values = new ArrayList<>();
-            String name = "";
-            for (Expr item : items) {
-                Expr value = item instanceof Relation || values.isEmpty() ? value(item) : item;
-                if (value == null || !name.isEmpty() && item instanceof Relation && !name.equals(name(item))) {
-                    return null;
-                }
-                name = name.isEmpty() ? name(item) : name;
-                values.add(value);
-            }
-            return new Items(values);
-        }
-        if (!(expr instanceof Relation(List<Expr> sides, List<String> operators))) {
+        if (!(wanted instanceof Form.Scalar(Fraction a)) || !(given instanceof Form.Scalar(Fraction b))) {
             return null;
         }
-        boolean names = operators.stream().allMatch(operator -> operator.equals("=") || operator.equals("~")) || operators.equals(List.of("in"));
-        return names && isName(sides.getFirst()) && !sides.getLast().equals(sides.getFirst()) ? sides.getLast() : null;
-    }
-
-    private static String name(Expr item) {
-        return item instanceof Relation(List<Expr> sides, _) ? sides.getFirst().toString() : "";
-    }
-
-    private static boolean isName(Expr expr) {
-        return switch (expr) {
-            case Symbol _, Expr.Words _ -> true;
-            case Expr.Product(List<Expr> factors) -> factors.size() == 2 && factors.getFirst() instanceof Symbol(String f) && "fghFGHPQpq".contains(f)
-                    && factors.getLast() instanceof Symbol;
-            case Expr.Sequence(_, List<Expr> items, _) -> items.stream().allMatch(item -> item instanceof Symbol);
-            default -> false;
-        };
-    }
-
-    /// Whether inequalities say that their variable lies in an interval or in a union of intervals.
-    private static boolean isCondition(Expr condition, Expr interval) {
-        List<Expr> conditions = condition instanceof Items(List<Expr> items) ? items : List.of(condition);
-        List<Expr> intervals = interval instanceof Expr.Combined(String operator, List<Expr> parts) && operator.equals("cup") ? parts : List.of(interval);
-        Expr variable = variable(conditions.getFirst());
-        if (variable == null || !intervals.stream().allMatch(part -> part instanceof Expr.Sequence)) {
-            return false;
+        if (Rounding.of(gold) instanceof Rounding decimal && decimal.isOf(b)) {
+            return ROUNDED;
         }
-        List<Form> members = new ArrayList<>();
-        intervals.forEach(part -> members.add(Conditions.form(List.of(variable, part), List.of("in"), 0)));
-        List<Form> said = new ArrayList<>();
-        conditions.forEach(part -> said.add(Canonicaliser.form(part)));
-        return Form.Bag.of(members).key().equals(Form.Bag.of(said).key());
+        if (Rounding.of(pred) instanceof Rounding decimal && decimal.shows(a)) {
+            return DIGITS;
+        }
+        return (isTranscendental(a) || isTranscendental(b)) && Numeric.agree(a, b) ? NUMERIC : null;
     }
 
-    private static @Nullable Expr variable(Expr condition) {
-        if (condition instanceof Relation(List<Expr> sides, _)) {
-            for (Expr side : sides) {
-                if (side instanceof Symbol) {
-                    return side;
-                }
+    private static @Nullable String near(List<Expr> gold, List<Expr> pred) {
+        if (gold.size() != pred.size()) {
+            return null;
+        }
+        String rule = "";
+        for (int i = 0; i < gold.size(); i++) {
+            String part = near(gold.get(i), pred.get(i));
+            if (part == null) {
+                return null;
             }
+            rule = rule.isEmpty() ? part : rule;
         }
-        return null;
+        return rule;
+    }
+
+    private static boolean differByPercent(Expr gold, Expr pred) {
+        return isPercent(gold) != isPercent(pred) && key(withoutPercent(gold)).equals(key(withoutPercent(pred)));
     }
 
     private static boolean isPercent(Expr expr) {
@@ -147,6 +132,22 @@ final class Tolerances {
         };
     }
 
+    /// One is a set, alternatives ("3 or 4"), or a list of points, and both have the same elements.
+    private static boolean haveTheSameElements(Expr gold, Expr pred) {
+        Form wanted = Canonicaliser.form(gold);
+        Form given = Canonicaliser.form(pred);
+        boolean unordered = isUnordered(gold, wanted) || isUnordered(pred, given) || arePoints(wanted) && arePoints(given);
+        return unordered && elements(wanted).key().equals(elements(given).key());
+    }
+
+    private static boolean isUnordered(Expr expr, Form form) {
+        return form instanceof Form.Bag || expr instanceof Items(_, boolean joined) && joined;
+    }
+
+    private static boolean arePoints(Form form) {
+        return form instanceof Form.Row(List<Form> items) && items.stream().allMatch(item -> item instanceof Form.Sequence);
+    }
+
     private static Form.Bag elements(Form form) {
         return switch (form) {
             case Form.Bag bag -> bag;
@@ -155,9 +156,16 @@ final class Tolerances {
         };
     }
 
+    private static boolean areTheSameVector(Expr gold, Expr pred) {
+        Form wanted = Canonicaliser.form(gold);
+        Form given = Canonicaliser.form(pred);
+        String tuple = tuple(wanted);
+        return (wanted instanceof Form.Grid || given instanceof Form.Grid) && !tuple.isEmpty() && tuple.equals(tuple(given));
+    }
+
     private static String tuple(Form form) {
-        if (form instanceof Form.Sequence sequence && sequence.open() == '(' && sequence.close() == ')') {
-            return sequence.key();
+        if (form instanceof Form.Sequence(char open, List<Form> items, char close) && (open == '(' && close == ')' || open == '[' && close == ']')) {
+            return new Form.Sequence('(', items, ')').key();
         }
         if (form instanceof Form.Grid(List<List<Form>> rows)) {
             if (rows.size() == 1) {
@@ -170,32 +178,41 @@ final class Tolerances {
         return "";
     }
 
-    private static boolean isRounded(Expr gold, Fraction pred) {
-        return switch (gold) {
-            case Num(Rational value, int places) -> isRounded(value, places, pred);
-            case Negated(Num(Rational value, int places)) -> isRounded(value.negate(), places, pred);
-            case Expr.Measured(Expr value, _) -> isRounded(value, pred);
-            default -> false;
-        };
+    /// 4:6 for 2:3, 2:3 for two thirds.
+    private static boolean areTheSameRatio(Expr gold, Expr pred) {
+        List<Fraction> wanted = terms(gold);
+        List<Fraction> given = terms(pred);
+        if (wanted.size() + given.size() < 3) {
+            return false;
+        }
+        if (wanted.size() == 1 || given.size() == 1) {
+            List<Fraction> ratio = wanted.size() == 1 ? given : wanted;
+            Fraction quotient = wanted.size() == 1 ? wanted.getFirst() : given.getFirst();
+            return ratio.size() == 2 && !quotient.isZero() && ratio.getFirst().equals(quotient.times(ratio.getLast()));
+        }
+        boolean proportional = wanted.size() == given.size();
+        for (int i = 1; i < wanted.size() && proportional; i++) {
+            proportional = wanted.get(i).times(given.getFirst()).equals(given.get(i).times(wanted.getFirst()));
+        }
+        return proportional && !wanted.getFirst().isZero() && !given.getFirst().isZero();
     }
 
-    private static boolean isRounded(Rational gold, int places, Fraction pred) {
-        if (places < 1 || !Numeric.isConstant(pred)) {
-            return false;
-        }
-        BigInteger digits = gold.rounded(places);
-        if (digits.abs().toString().length() < FEWEST_DIGITS) {
-            return false;
-        }
-        if (pred.isRational()) {
-            return pred.rational().rounded(places).equals(digits);
-        }
-        double value = Numeric.real(pred);
-        if (!Double.isFinite(value)) {
-            return false;
-        }
-        BigDecimal exact = new BigDecimal(value);
-        return Rational.of(exact.unscaledValue(), BigInteger.TEN.pow(exact.scale())).rounded(places).equals(digits);
+    private static List<Fraction> terms(Expr expr) {
+        List<Expr> sides = expr instanceof Relation(List<Expr> parts, List<String> operators) && operators.stream().allMatch(":"::equals) ? parts : List.of(expr);
+        List<Form> forms = sides.stream().map(Canonicaliser::form).toList();
+        return forms.stream().allMatch(Form.Scalar.class::isInstance) ? forms.stream().map(form -> ((Form.Scalar) form).value()).toList() : List.of();
+    }
+
+    /// `10m^2` for 10: a letter to the second or third power is a unit where the other answer has no letters.
+    private static boolean differByUnit(Expr gold, Expr pred) {
+        return !Evaluator.hasLetters(gold) && withoutUnit(pred) instanceof Expr plain && key(plain).equals(key(gold))
+                || !Evaluator.hasLetters(pred) && withoutUnit(gold) instanceof Expr bare && key(bare).equals(key(pred));
+    }
+
+    private static @Nullable Expr withoutUnit(Expr expr) {
+        return expr instanceof Product(List<Expr> factors) && factors.size() == 2 && !Evaluator.hasLetters(factors.getFirst())
+                && factors.getLast() instanceof Power(Symbol(String letter), Expr.Num(Rational power, _)) && UNIT_LETTERS.contains(letter)
+                && (power.equals(Rational.of(2)) || power.equals(Rational.of(3))) ? factors.getFirst() : null;
     }
 
     private static boolean isTranscendental(Fraction fraction) {

@@ -13,19 +13,25 @@ final class Vocabulary {
             "lambda", "mu", "nu", "xi", "pi", "rho", "sigma", "tau", "upsilon", "phi", "varphi", "chi", "psi", "omega", "Gamma", "Delta", "Theta", "Lambda",
             "Xi", "Pi", "Sigma", "Phi", "Psi", "Omega", "ell");
     static final Set<String> FUNCTIONS = Set.of("sin", "cos", "tan", "cot", "sec", "csc", "arcsin", "arccos", "arctan", "sinh", "cosh", "tanh", "log", "ln",
-            "lg", "exp", "max", "min", "gcd", "lcm");
+            "lg", "exp", "cis", "asin", "acos", "atan", "max", "min", "gcd", "lcm");
     /// Commands that only change how something looks or how wide it is.
     static final Set<String> IGNORED = Set.of("left", "right", "big", "Big", "bigg", "Bigg", "bigl", "bigr", "Bigl", "Bigr", "biggl", "biggr", "Biggl",
             "Biggr", "displaystyle", "textstyle", "scriptstyle", "limits", "nolimits", "quad", "qquad", "thinspace", "enspace", "boxed", "fbox", "rm", "bf",
             "it", "sf", "tt", "strut", "mathstrut", "bold", "nonumber", "notag", "centering", "large", "Large", "small", "$");
     static final Set<String> TEXT = Set.of("text", "textrm", "textbf", "textit", "textsf", "texttt", "textsc", "textnormal", "mbox", "hbox", "mathrm", "mathbf",
             "mathit", "mathsf", "mathtt", "mathcal", "boldsymbol", "bm", "operatorname", "emph", "underline", "ensuremath");
+    private static final Set<String> OTHERS = Set.of("sqrt", "binom", "infty", "cup", "cap", "begin", "emptyset", "mathbb", "lfloor", "lceil");
     /// Commands whose argument means nothing here.
     static final Set<String> SKIPPED_WITH_ARGUMENT = Set.of("hspace", "vspace", "hskip", "color", "label", "tag");
     /// Short words that are units when they follow a number; longer words always may be.
     static final Set<String> UNITS = Set.of("cm", "mm", "km", "dm", "nm", "ft", "in", "yd", "mi", "kg", "mg", "lb", "lbs", "oz", "hr", "hrs", "min", "mins",
             "sec", "secs", "ms", "mph", "kph", "ml", "mL", "cc", "sq", "cu", "deg", "rad", "rads", "pts", "Hz", "kHz", "Pa", "kPa", "kW", "mol", "am", "pm", "AM",
             "PM", "day", "USD", "EUR", "cups", "pcs", "per");
+    /// Longer unit names, without the plural's s: what may follow letters too (`2x` metres). After a number any words may.
+    private static final Set<String> UNIT_WORDS = Set.of("unit", "meter", "metre", "centimeter", "centimetre", "millimeter", "kilometer", "kilometre", "inch", "inche", "foot",
+            "feet", "yard", "mile", "gram", "kilogram", "pound", "ounce", "ton", "liter", "litre", "gallon", "second", "minute", "hour", "day", "week", "month", "year",
+            "degree", "radian", "dollar", "cent", "square", "cubic", "percent", "newton", "joule", "watt", "volt");
+    static final Set<String> PERCENT = Set.of("percent", "percentage", "pct", "per cent");
     static final Set<String> SHORT_WORDS = Set.of("no", "up", "No", "NO", "Up", "UP");
     private static final String[] PRODUCTS = {"abcxyz", "pqrst", "klmnp", "uvw", "ijk"};
 
@@ -36,8 +42,8 @@ final class Vocabulary {
         String[][] marks = {{"cdot", "*"}, {"times", "*"}, {"ast", "*"}, {"div", "/"}, {"le", "<="}, {"leq", "<="}, {"leqslant", "<="}, {"ge", ">="},
             {"geq", ">="}, {"geqslant", ">="}, {"lt", "<"}, {"gt", ">"}, {"ne", "!="}, {"neq", "!="}, {"in", "in"}, {"approx", "~"}, {"pm", "+-"}, {"mp", "-+"},
             {"colon", ":"}, {"%", "%"}, {"{", "\\{"}, {"}", "\\}"}, {"lbrace", "\\{"}, {"rbrace", "\\}"}, {"langle", "("}, {"rangle", ")"}, {"lvert", "|"},
-            {"rvert", "|"}, {"vert", "|"}, {"|", "|"}, {"mid", "|"}, {"lbrack", "["}, {"rbrack", "]"}, {"\\", "\\\\"}, {"degree", "\u00b0"}, {"degrees", "\u00b0"},
-            {"equiv", "="}, {"land", ","}, {"lor", ","}, {"prime", "'"}};
+            {"rvert", "|"}, {"vert", "|"}, {"|", "|"}, {"mid", "|"}, {"lbrack", "["}, {"rbrack", "]"}, {"\\", "\\\\"}, {"degree", "\u00b0"}, {"degrees", "\u00b0"}, {"textdegree", "\u00b0"},
+            {"equiv", "="}, {"land", "and"}, {"lor", "and"}, {"prime", "'"}};
         for (String[] pair : marks) {
             MARKS.put(pair[0], pair[1]);
         }
@@ -62,6 +68,13 @@ final class Vocabulary {
         return MARKS.get(command);
     }
 
+    /// Whether words begin with the name of a unit.
+    static boolean isUnit(String words) {
+        String first = words.strip().split("[\\s./^-]", 2)[0];
+        String singular = first.toLowerCase(Locale.ROOT);
+        return UNITS.contains(first) || UNIT_WORDS.contains(singular.endsWith("s") ? singular.substring(0, singular.length() - 1) : singular);
+    }
+
     /// ASCII and LaTeX for the mathematical characters of Unicode.
     static String plain(String text) {
         int at = 0;
@@ -81,6 +94,12 @@ final class Vocabulary {
             }
         }
         return plain.toString();
+    }
+
+    /// Whether a name is a command that is understood here.
+    static boolean isCommand(String name) {
+        return LETTERS.contains(name) || FUNCTIONS.contains(name) || IGNORED.contains(name) || TEXT.contains(name) || MARKS.containsKey(name) && name.length() > 1
+                || Primary.FRACTIONS.contains(name) || OTHERS.contains(name);
     }
 
     /// Whether a run of letters is a word and not a product of variables.

@@ -32,11 +32,11 @@ class CanonicalFormTest {
             "\\tan x # \\frac{\\sin x}{\\cos x}", "\\cot x # \\frac{1}{\\tan x} # \\cos x/\\sin x", "1 # \\sin^2 x+\\cos^2 x", "\\cos(-x) # \\cos x # cos(x)",
             "y=2x+3 # 2x-y+3=0 # 2y=4x+6", "x=7 # 7=x # 2x=14", "x\\in[-2,7] # -2\\le x\\le 7 # 7\\ge x\\ge -2", "x<1 # 1>x # 2x<2 # x\\in(-\\infty,1)", "x\\le 1",
             "(-\\infty,2)\\cup(3,\\infty) # (3,\\infty)\\cup(-\\infty,2)", "\\mathbb{R} # (-\\infty,\\infty) # \\text{all real numbers}",
-            "\\text{(C)} # C # (C) # \\textbf{(C)}", "c", "\\text{odd} # odd # Odd # \\text{Odd.}", "oddd", "no solution # \\text{No solution.}",
+            "\\text{(C)} # C # (C) # \\textbf{(C)}", "c", "\\text{odd} # odd # Odd # \\text{Odd.}", "oddd", "no solution # \\text{No solution.} # \\emptyset # \\{\\}",
             "52_8 # 52_{8} # 52_{\\text{eight}}", "52", "0.\\overline{3} # 1/3", "0.333", "36\\% # 0.36",
             "\\begin{pmatrix}1\\\\2\\end{pmatrix} # \\begin{bmatrix}1\\\\2\\end{bmatrix} # \\left(\\begin{array}{c}1\\\\2\\end{array}\\right)", "(1,2) # \\langle 1,2\\rangle",
             "\\begin{pmatrix}1&2\\end{pmatrix}", "6-5i # -5i+6", "\\frac{1}{1+i} # \\frac{1-i}{2}", "\\binom{5}{2} # 10", "5! # 120", "\\sqrt[3]{-8} # -2",
-            "\\frac{1}{1+\\sqrt[3]2} # \\frac{1-\\sqrt[3]2+\\sqrt[3]4}{3}", "3:2 # 3 : 2", "\\emptyset # \\{\\}", "\\frac{\\pi}{2} # \\pi/2 # 0.5\\pi",
+            "\\frac{1}{1+\\sqrt[3]2} # \\frac{1-\\sqrt[3]2+\\sqrt[3]4}{3}", "3:2 # 3 : 2", "\\frac{\\pi}{2} # \\pi/2 # 0.5\\pi",
             "11,\\! 111,\\! 111,\\! 100 # 11111111100", "3.0\\times 10^8 # 300000000 # 300 million", "x\\sqrt{x} # x^{3/2}", "\\sqrt{x^2} # |x|", "x", "xy # yx # x\\cdot y",
             "x_1+x_2 # x_2+x_{1}", "\\{1\\pm\\sqrt5,-2\\} # \\{-2, 1-\\sqrt5, 1+\\sqrt5\\}", "(1,2),(3,4) # (1,2) and (3,4)", "4\\sin 2x", "\\zeta(3)", "3\\zeta", "-\\infty", "a, c", "\\overline{AB}");
 

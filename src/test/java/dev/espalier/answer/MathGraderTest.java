@@ -34,7 +34,7 @@ class MathGraderTest {
             0.333 | 1/3                                   | rounded to the gold answer's digits
             [-2,7] | -2\\le x\\le 7                       | a condition for its interval
             \\begin{pmatrix}1\\\\2\\end{pmatrix} | (1,2)  | a vector written as a tuple
-            2\\sin x\\cos x | \\sin 2x                    | equal at test points to 1e-9
+            \\sin x | 2\\sin\\frac x2\\cos\\frac x2         | equal at test points to 1e-9
             """)
     void acceptsByANamedToleranceWithoutCallingTheAnswersTheSame(String gold, String pred, String rule) {
         Verdict verdict = grader.grade(gold.replace("\\\\", "\\").replace("1\\2", "1\\\\2"), pred.replace("\\\\", "\\"));
