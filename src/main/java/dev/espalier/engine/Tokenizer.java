@@ -165,6 +165,24 @@ public final class Tokenizer implements AutoCloseable {
         return out.toString(StandardCharsets.UTF_8);
     }
 
+    /// The text of tokens without a character that they only begin.
+    public String wholeCharacters(int[] ids) {
+        var out = new ByteArrayOutputStream(4 * ids.length);
+        for (int id : ids) out.writeBytes(bytes[id]);
+        var all = out.toByteArray();
+        return new String(all, 0, all.length - begunBytes(all), StandardCharsets.UTF_8);
+    }
+
+    /// How many bytes at the end begin a character of UTF-8 that needs more.
+    private static int begunBytes(byte[] utf8) {
+        for (int back = 1; back <= Math.min(3, utf8.length); back++) {
+            int b = utf8[utf8.length - back] & 0xFF;
+            if (b < 0x80) return 0;
+            if (b >= 0xC0) return back < (b >= 0xF0 ? 4 : b >= 0xE0 ? 3 : 2) ? back : 0;
+        }
+        return 0;
+    }
+
     @Override
     public void close() {
         open.writeLock().lock();

@@ -36,8 +36,10 @@ public abstract class Course {
     ///              Empty where only nodes that a person made wait
     protected abstract void proceed(List<Node> grown);
 
-    /// Whether what is sampled is scored at once.
-    protected boolean judges() {
+    /// Whether what was sampled, or written by a person, is scored before it is given to the course.
+    ///
+    /// @param sampled the last node of a sample
+    protected boolean judges(Node sampled) {
         return setting().scored();
     }
 
@@ -99,9 +101,19 @@ public abstract class Course {
         return search().hand().barred(node);
     }
 
-    /// The answers to [#nextTokens], the most probable first.
-    protected final List<Result.TokenChoice> foreseen(Node node) {
-        return search().foreseen(node);
+    /// The answers to [#nextTokens] of the last wave, in the order in which they were asked, each with the most probable token first.
+    protected final List<List<Result.TokenChoice>> foreseen() {
+        return search().foreseen();
+    }
+
+    /// A number in [0, 1) of the course's own, the same whenever this search is run. Its key is no continuation's: those have no negative child index.
+    protected final double uniform(int iteration, int draw) {
+        return SampleKey.of(setting().seed(), setting().question().id(), List.of(-1, iteration)).uniform(draw);
+    }
+
+    /// Whether a person wants the node kept.
+    protected final boolean held(Node node) {
+        return search().hand().held(node);
     }
 
     // What a course does. One that has been replaced does nothing any more.
@@ -118,8 +130,9 @@ public abstract class Course {
         if (runs()) search().sample(parent, stopAtStep, false, prompt);
     }
 
-    protected final void nextTokens(Node node, int k) {
-        if (runs()) search().nextTokens(node, k);
+    /// @param begun the beginning of the step behind the node's path, [Step#EMPTY] for none
+    protected final void nextTokens(Node node, Step begun, int k) {
+        if (runs()) search().nextTokens(node, begun, k);
     }
 
     /// Scores a path that is not scored by itself, see [#judges].
@@ -147,7 +160,12 @@ public abstract class Course {
 
     /// Why a node has its rank: the strategy's words, or that it was a person.
     protected final Choice choice(Node node, int rank, String reason) {
-        return new Choice(node.id(), rank, value(node), switch (standing(node)) {
+        return choice(node, rank, value(node), reason);
+    }
+
+    /// @param value what the strategy ranks by where it is not [#value]
+    protected final Choice choice(Node node, int rank, double value, String reason) {
+        return new Choice(node.id(), rank, value, switch (standing(node)) {
             case 1 -> "pruned by hand";
             case -1 -> "kept by hand";
             default -> reason;

@@ -61,7 +61,7 @@ final class Hand {
                 search.replace(Strategies.of(from.strategy(), from.parameters(), Mode.STANDARD), tree.node(from.node()));
             }
             case Intervention.Change change -> search.change(Strategies.of(search.strategy().name(), change.parameters(), Mode.STANDARD),
-                new SearchSetting(change.generation(), change.reduction(), search.setting().scored()));
+                search.setting().with(change.generation(), change.reduction()));
         }
     }
 

@@ -16,8 +16,10 @@ public interface LanguageModel extends AutoCloseable {
     /// The k most probable next tokens of a path, the most probable first, by the distribution before temperature and top-p.
     /// What ends the text counts as a token.
     ///
+    /// @param begun the beginning of the next step, behind the path; [Step#EMPTY] for none
+    /// @param k     at most; fewer come where the vocabulary is smaller, none where the context ends
     /// @throws EspalierException where this policy cannot tell them
-    default CompletableFuture<Result.NextTokens> nextTokens(Call call, int k) {
+    default CompletableFuture<Result.NextTokens> nextTokens(Call call, Step begun, int k) {
         throw new EspalierException("The policy " + card().name() + " does not tell the probabilities of its next tokens; choose a strategy that needs none.");
     }
 

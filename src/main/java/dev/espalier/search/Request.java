@@ -30,7 +30,9 @@ public sealed interface Request {
     record LookAhead(int id, int node, int maxNewTokens) implements Request {}
 
     /// The k most probable next tokens of a path.
-    record NextTokens(int id, int node, int k) implements Request {}
+    ///
+    /// @param begun what stands behind the node's path and is no node yet: the beginning of a step, [Step#EMPTY] for nothing
+    record NextTokens(int id, int node, Step begun, int k) implements Request {}
 
     /// Score the steps of the path that ends at a node.
     ///

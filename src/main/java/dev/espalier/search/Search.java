@@ -29,7 +29,7 @@ public final class Search {
     private final List<Node> reached = new ArrayList<>();
     /// Next child indices, of nodes that have been asked for children.
     private final Map<Integer, Integer> nextChild = new HashMap<>();
-    private final Map<Integer, List<Result.TokenChoice>> foreseen = new HashMap<>();
+    private final List<List<Result.TokenChoice>> foreseen = new ArrayList<>();
     private final Hand hand;
 
     private Course course;
@@ -94,7 +94,7 @@ public final class Search {
             for (int i = 0; i < wave.size(); i++) if (wave.get(i) instanceof Request.Sample) sampled.add(reached.get(i));
             hand.sampled(List.copyOf(reached.subList(ofCourse, reached.size())));
             sampled.addAll(hand.unjudged());
-            unjudged = begun && course.judges() ? sampled.stream().filter(this::scorable).toList() : List.of();
+            unjudged = begun ? sampled.stream().filter(this::judged).toList() : List.of();
             stepsAhead = course.stepsAhead();
         }
         growing = false;
@@ -127,8 +127,8 @@ public final class Search {
     /// @return whether more may follow where nothing was asked
     private boolean goOn() {
         var written = hand.unjudged();
-        if (!written.isEmpty() && course.judges()) {
-            unjudged = written.stream().filter(this::scorable).toList();
+        if (written.stream().anyMatch(this::judged)) {
+            unjudged = written.stream().filter(this::judged).toList();
             stepsAhead = course.stepsAhead();
             return true;
         }
@@ -222,7 +222,7 @@ public final class Search {
             }
             case Request.NextTokens asked -> {
                 var next = (Result.NextTokens) result;
-                foreseen.put(asked.node(), next.choices());
+                foreseen.add(next.choices());
                 happen(new SearchEvent.Foreseen(asked.id(), asked.node(), next.choices(), next.cost()));
                 yield tree.node(asked.node());
             }
@@ -275,8 +275,8 @@ public final class Search {
         return hand;
     }
 
-    List<Result.TokenChoice> foreseen(Node node) {
-        return foreseen.getOrDefault(node.id(), List.of());
+    List<List<Result.TokenChoice>> foreseen() {
+        return List.copyOf(foreseen);
     }
 
     void sample(Node parent, boolean stopAtStep, boolean greedy, String prompt) {
@@ -287,8 +287,8 @@ public final class Search {
         wave.add(new Request.Sample(nextId(), parent.id(), path, stopAtStep, greedy, left, prompt));
     }
 
-    void nextTokens(Node node, int k) {
-        wave.add(new Request.NextTokens(nextId(), node.id(), k));
+    void nextTokens(Node node, Step begun, int k) {
+        wave.add(new Request.NextTokens(nextId(), node.id(), begun, k));
     }
 
     void score(Node node) {
@@ -304,6 +304,10 @@ public final class Search {
 
     boolean asks() {
         return !wave.isEmpty();
+    }
+
+    private boolean judged(Node node) {
+        return scorable(node) && course.judges(node);
     }
 
     boolean scorable(Node node) {

@@ -1,6 +1,7 @@
 package dev.espalier.search;
 
 import dev.espalier.EspalierException;
+import dev.espalier.answer.Graders;
 import dev.espalier.problem.Problem;
 import java.lang.System.Logger.Level;
 import java.util.ArrayList;
@@ -55,7 +56,8 @@ public final class SearchDriver {
         if (strategy.steeredByScores() && reward == null) {
             throw new EspalierException("The strategy %s is steered by a reward model and none was chosen. Choose one, or a strategy that needs none (greedy, best-of-n).".formatted(config.strategy()));
         }
-        this.search = new Search(strategy, new SearchSetting(config.generation(), config.reduction(), reward != null), hand);
+        this.search = new Search(strategy, new SearchSetting(config.generation(), config.reduction(), reward != null, config.seed(),
+            new SearchSetting.Question(problem.id(), problem.text(), Graders.of(problem))), hand);
     }
 
     /// What a log has to tell a search again.
@@ -131,7 +133,7 @@ public final class SearchDriver {
         return switch (request) {
             case Request.Sample sample -> policy.generate(call(sample.parent(), sample.prompt(), List.of(), sample.stopAtStep(), sample.greedy(), sample.maxNewTokens(), sample.path()));
             case Request.LookAhead ahead -> policy.generate(call(ahead.node(), "", search.tree().lookAhead(ahead.node()), true, true, ahead.maxNewTokens(), List.of()));
-            case Request.NextTokens next -> policy.nextTokens(call(next.node(), "", List.of(), true, true, 1, List.of()), next.k());
+            case Request.NextTokens next -> policy.nextTokens(call(next.node(), "", List.of(), true, true, 1, List.of()), next.begun(), next.k());
             case Request.Score score -> {
                 if (reward == null) throw new IllegalStateException("a strategy asked for scores without a reward model");
                 var path = new ArrayList<>(search.tree().steps(score.node()));

@@ -97,8 +97,6 @@ public final class SearchTree {
         public String reason() { return rank < 0 ? reason : "rank " + (rank + 1) + " " + reason; }
     }
 
-    private static final Step EMPTY = new Step("", new int[0], new float[0]);
-
     private final ArrayList<Node> nodes = new ArrayList<>();
     private final TreeMap<Integer, Node> candidates = new TreeMap<>();
     /// What the policy was asked where a text of its own begins at a node.
@@ -117,7 +115,7 @@ public final class SearchTree {
     private String failure = "";
 
     public SearchTree() {
-        nodes.add(new Node(0, -1, 0, 0, EMPTY));
+        nodes.add(new Node(0, -1, 0, 0, Step.EMPTY));
     }
 
     public static SearchTree of(List<SearchEvent> events) {
@@ -200,7 +198,7 @@ public final class SearchTree {
         var parent = node(sampled.parent());
         int childIndex = sampled.childIndex();
         for (int i = 0; i < sampled.nodes(); i++) {
-            parent = add(sampled.firstNode() + i, parent, childIndex, sampled.steps().isEmpty() ? EMPTY : sampled.steps().get(i));
+            parent = add(sampled.firstNode() + i, parent, childIndex, sampled.steps().isEmpty() ? Step.EMPTY : sampled.steps().get(i));
             childIndex = 0;
         }
         parent.finish = sampled.finish();

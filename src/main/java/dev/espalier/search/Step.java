@@ -6,6 +6,16 @@ import java.util.Arrays;
 /// that made it, and the log-probability (natural logarithm, of the distribution before temperature and
 /// top-p) of each.
 public record Step(String text, int[] tokens, float[] logProbs) {
+    public static final Step EMPTY = new Step("", new int[0], new float[0]);
+
+    /// With one more token at its end.
+    public Step and(int token, String added, float logProb) {
+        var longer = Arrays.copyOf(tokens, tokens.length + 1);
+        var known = Arrays.copyOf(logProbs, logProbs.length + 1);
+        longer[tokens.length] = token;
+        known[logProbs.length] = logProb;
+        return new Step(text + added, longer, known);
+    }
 
     @Override
     public boolean equals(Object o) {

@@ -329,6 +329,10 @@ final class EventCodec {
                 json.writeNumberProperty("nextTokens", next.id());
                 json.writeNumberProperty("node", next.node());
                 json.writeNumberProperty("k", next.k());
+                if (!next.begun().equals(Step.EMPTY)) {
+                    json.writeName("begun");
+                    writeStep(json, next.begun());
+                }
             }
             case Request.Score score -> {
                 json.writeNumberProperty("score", score.id());
@@ -342,7 +346,8 @@ final class EventCodec {
     private static Request readRequest(JsonNode json) {
         if (json.has("score")) return new Request.Score(integer(json, "score"), integer(json, "node"), json.has("ahead"));
         if (json.has("lookAhead")) return new Request.LookAhead(integer(json, "lookAhead"), integer(json, "node"), integer(json, "max"));
-        if (json.has("nextTokens")) return new Request.NextTokens(integer(json, "nextTokens"), integer(json, "node"), integer(json, "k"));
+        if (json.has("nextTokens")) return new Request.NextTokens(integer(json, "nextTokens"), integer(json, "node"),
+            json.has("begun") ? readStep(json.required("begun")) : Step.EMPTY, integer(json, "k"));
         return new Request.Sample(integer(json, "sample"), integer(json, "parent"), list(json.required("path"), JsonNode::intValue),
             json.required("step").booleanValue(), json.required("greedy").booleanValue(), integer(json, "max"),
             json.has("prompt") ? text(json, "prompt") : "");

@@ -8,7 +8,6 @@ import dev.espalier.engine.device.DeviceException;
 import dev.espalier.engine.device.DeviceMemory;
 import dev.espalier.engine.device.DeviceTensor;
 import dev.espalier.engine.device.ElementType;
-import dev.espalier.search.Finish;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
@@ -158,14 +157,13 @@ final class DecodeLoop implements AutoCloseable {
         row.fed++;
         if (row.failure != null) {
             leave(index);
-            row.future.completeExceptionally(row.failure);
+            row.wish.future().completeExceptionally(row.failure);
         } else if (row.result == null) {
             keep(row, index);
         } else {
-            // Only a path that can go on is worth its memory.
-            if (row.result.finish() == Finish.STEP && row.segment.end() == row.given - 1) cache.keep(row.segment, row.tokens, row.given - 1, row.fed, NOTHING, kv, index);
+            if (row.goesOn() && row.segment.end() == row.given - 1) cache.keep(row.segment, row.tokens, row.given - 1, row.fed, NOTHING, kv, index);
             leave(index);
-            row.future.complete(row.result);
+            row.complete();
         }
     }
 
@@ -247,10 +245,8 @@ final class DecodeLoop implements AutoCloseable {
 
         private void sample(Row row, int index) {
             MemorySegment.copy(readLogits, ValueLayout.JAVA_FLOAT, (long) index * rowLogits.length * Float.BYTES, rowLogits, 0, rowLogits.length);
-            var generation = row.call.generation();
             try {
-                int token = sampler.draw(rowLogits, generation.temperature(), generation.topP(), row.call.key(), row.position());
-                row.result = row.take(token, sampler.logProb(), ends[token], model.context(), tokenizer);
+                row.take(rowLogits, sampler, ends, model.context(), tokenizer);
             } catch (EspalierException e) {
                 row.failure = e;
             }

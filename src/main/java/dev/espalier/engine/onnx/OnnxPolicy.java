@@ -12,6 +12,7 @@ import dev.espalier.search.Finish;
 import dev.espalier.search.LanguageModel;
 import dev.espalier.search.ModelCard;
 import dev.espalier.search.Result;
+import dev.espalier.search.Step;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -28,8 +29,7 @@ public final class OnnxPolicy implements LanguageModel {
     private final Meter meter = new Meter();
     private final Scheduler<Waiting> scheduler;
 
-    /// @param endless whether only the limit ends it
-    private record Waiting(Call call, int[] prompt, boolean endless, CompletableFuture<Result.Sampled> future) {}
+    private record Waiting(Call call, int[] prompt, Wish wish) {}
 
     /// @param rows       most rows in flight; fewer where their KV would take more than [#ROW_BYTES]
     /// @param cacheBytes memory for the KV of prompts and kept tree nodes
@@ -72,7 +72,7 @@ public final class OnnxPolicy implements LanguageModel {
         graph = Graph.open(model, backend, Math.max(1, threads / limits.workers), "logits");
         tokenizer = Tokenizer.read(model.path().resolve(model.tokenizer()));
         card = Cards.of(model, graph);
-        scheduler = new Scheduler<>(model.name(), waiting -> waiting.future, queue -> {
+        scheduler = new Scheduler<>(model.name(), waiting -> waiting.wish.future(), queue -> {
             try (var loop = new DecodeLoop(model, graph, tokenizer, limits, executed, meter)) {
                 decode(loop, queue);
             }
@@ -92,18 +92,41 @@ public final class OnnxPolicy implements LanguageModel {
     @Override
     public CompletableFuture<Result.Sampled> generate(Call call) {
         var future = new CompletableFuture<Result.Sampled>();
+        if (!queue(call, new Wish.Continuation(false, future))) future.complete(new Result.Sampled(List.of(), Finish.LENGTH, Cost.NONE));
+        return future;
+    }
+
+    @Override
+    public CompletableFuture<Result.NextTokens> nextTokens(Call call, Step begun, int k) {
+        var future = new CompletableFuture<Result.NextTokens>();
+        if (!queue(call, new Wish.NextTokens(begun.tokens(), k, future))) future.complete(new Result.NextTokens(List.of(), Cost.NONE));
+        return future;
+    }
+
+    @Override
+    public int[] tokens(String text) {
+        return tokenizer.encode(text);
+    }
+
+    /// @return false where the context is full
+    private boolean queue(Call call, Wish wish) {
         try {
             scheduler.checkOpen();
             var prompt = Prompts.encode(model, tokenizer, call.problem(), call.generation().systemPrompt());
-            for (var step : call.path()) for (int id : step.tokens()) if (id < 0 || id >= model.vocabulary())
-                throw new EspalierException("The path holds token " + id + ", which " + model.name() + " does not have: it is another model's. Start a new search.");
-            int given = prompt.length + call.path().stream().mapToInt(s -> s.tokens().length).sum();
-            if (given >= model.context()) future.complete(new Result.Sampled(List.of(), Finish.LENGTH, Cost.NONE));
-            else scheduler.add(new Waiting(call, prompt, false, future));
+            for (var step : call.path()) check(step.tokens());
+            check(wish.begun());
+            int given = prompt.length + call.path().stream().mapToInt(s -> s.tokens().length).sum() + wish.begun().length;
+            if (given >= model.context()) return false;
+            scheduler.add(new Waiting(call, prompt, wish));
         } catch (EspalierException e) {
-            future.completeExceptionally(e);
+            wish.future().completeExceptionally(e);
         }
-        return future;
+        return true;
+    }
+
+    private void check(int[] tokens) {
+        for (int id : tokens) if (id < 0 || id >= model.vocabulary())
+            throw new EspalierException("The path holds token " + id + ", which " + model.name() + " does not have: it is another model's. Start a new search.");
     }
 
     /// Generates a workload's rows, all asked for at once.
@@ -114,7 +137,7 @@ public final class OnnxPolicy implements LanguageModel {
         var rows = new ArrayList<CompletableFuture<Result.Sampled>>();
         for (int row = 0; row < work.rows(); row++) {
             var future = new CompletableFuture<Result.Sampled>();
-            scheduler.add(new Waiting(new Call("", List.of(), false, generation, work.lengths()[row], work.key(row)), work.prompt(), true, future));
+            scheduler.add(new Waiting(new Call("", List.of(), false, generation, work.lengths()[row], work.key(row)), work.prompt(), new Wish.Continuation(true, future)));
             rows.add(future);
         }
         rows.forEach(CompletableFuture::join);
@@ -134,7 +157,7 @@ public final class OnnxPolicy implements LanguageModel {
                 turn(loop);
             }
         } finally {
-            for (var row : loop.rows()) row.future.completeExceptionally(queue.closing());
+            for (var row : loop.rows()) row.wish.future().completeExceptionally(queue.closing());
         }
     }
 
@@ -143,18 +166,18 @@ public final class OnnxPolicy implements LanguageModel {
             loop.turn();
         } catch (DeviceException e) {
             var error = broken(e);
-            for (var row : loop.rows()) row.future.completeExceptionally(error);
+            for (var row : loop.rows()) row.wish.future().completeExceptionally(error);
         }
         // Failed and cancelled rows make room.
-        for (int i = loop.rows().size() - 1; i >= 0; i--) if (loop.rows().get(i).future.isDone()) loop.leave(i);
+        for (int i = loop.rows().size() - 1; i >= 0; i--) if (loop.rows().get(i).wish.future().isDone()) loop.leave(i);
     }
 
     private void join(DecodeLoop loop, Waiting waiting) {
-        if (waiting.future.isDone()) return;
+        if (waiting.wish.future().isDone()) return;
         try {
-            loop.join(new Row(waiting.call, waiting.prompt, waiting.endless, waiting.future, loop.root()));
+            loop.join(new Row(waiting.call, waiting.prompt, waiting.wish, loop.root()));
         } catch (DeviceException e) {
-            waiting.future.completeExceptionally(broken(e));
+            waiting.wish.future().completeExceptionally(broken(e));
         }
     }
 

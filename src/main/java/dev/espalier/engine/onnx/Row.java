@@ -11,13 +11,12 @@ import dev.espalier.search.StepSplitter;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /// One continuation on its way: the tokens known so far and how many of them went through the model.
 final class Row {
     final LanguageModel.Call call;
-    final CompletableFuture<Result.Sampled> future;
+    final Wish wish;
     /// Where the prompt's and each step's KV segments end. The last token before a segment's end is always left to the next
     /// segment, since it is fed when its successor is wanted.
     final int[] bounds;
@@ -31,25 +30,22 @@ final class Row {
     int fed;
 
     /// What a turn brought: the result of a row that is finished, or why it cannot go on.
-    Result.@Nullable Sampled result;
+    @Nullable Result result;
     @Nullable EspalierException failure;
 
     /// The deepest kept segment that the row's KV agrees with, and how many of the bounds it covers.
     PrefixCache.Segment segment;
     int covered;
 
-    private final boolean endless;
     private final StepSplitter.Scanner scanner;
     private final List<Step> steps = new ArrayList<>();
     private float[] logProbs = new float[64];
     private int stepStart;
     private int generated;
 
-    /// @param endless whether only the limit ends it
-    Row(LanguageModel.Call call, int[] prompt, boolean endless, CompletableFuture<Result.Sampled> future, PrefixCache.Segment root) {
+    Row(LanguageModel.Call call, int[] prompt, Wish wish, PrefixCache.Segment root) {
         this.call = call;
-        this.endless = endless;
-        this.future = future;
+        this.wish = wish;
         var ends = new ArrayList<Integer>();
         ends.add(prompt.length - 1);
         int length = prompt.length;
@@ -57,6 +53,7 @@ final class Row {
             length += step.tokens().length;
             if (step.tokens().length > 0) ends.add(length - 1);
         }
+        for (int i = 0; i < wish.begun().length; i++) ends.add(length++);
         bounds = ends.stream().mapToInt(i -> i).toArray();
         tokens = Arrays.copyOf(prompt, length + 64);
         int at = prompt.length;
@@ -64,6 +61,7 @@ final class Row {
             System.arraycopy(step.tokens(), 0, tokens, at, step.tokens().length);
             at += step.tokens().length;
         }
+        System.arraycopy(wish.begun(), 0, tokens, at, wish.begun().length);
         given = length;
         this.length = length;
         stepStart = length;
@@ -75,13 +73,42 @@ final class Row {
         return length - given;
     }
 
-    /// Takes a sampled token.
+    /// Takes what the model says of the next token: the row has a result then where it is finished.
     ///
-    /// @param ends whether it ends the text
-    /// @return what became of the row when it is finished, else null
-    Result.@Nullable Sampled take(int token, double logProb, boolean ends, int context, Tokenizer tokenizer) {
+    /// @param ends the tokens that end a text
+    void take(float[] logits, Sampler sampler, boolean[] ends, int context, Tokenizer tokenizer) {
+        switch (wish) {
+            case Wish.Continuation(boolean endless, _) -> {
+                var generation = call.generation();
+                int token = sampler.draw(logits, generation.temperature(), generation.topP(), call.key(), position());
+                result = take(token, sampler.logProb(), ends[token] && !endless, context, tokenizer);
+            }
+            case Wish.NextTokens(_, int k, _) -> {
+                var next = sampler.mostProbable(logits, k);
+                result = foreseen(next, sampler.logProbs(logits, next), ends, tokenizer);
+            }
+        }
+    }
+
+    /// Whether somebody may go on from here with the KV of all that is given: only such a path is worth its memory.
+    boolean goesOn() {
+        return switch (result) {
+            case Result.Sampled sampled -> sampled.finish() == Finish.STEP;
+            case Result.NextTokens _ -> true;
+            case null, default -> false;
+        };
+    }
+
+    void complete() {
+        switch (wish) {
+            case Wish.Continuation(_, var future) -> future.complete((Result.Sampled) result);
+            case Wish.NextTokens(_, _, var future) -> future.complete((Result.NextTokens) result);
+        }
+    }
+
+    private Result.@Nullable Sampled take(int token, double logProb, boolean ends, int context, Tokenizer tokenizer) {
         generated++;
-        if (ends && !endless) return finish(Finish.STOP, tokenizer);
+        if (ends) return finish(Finish.STOP, tokenizer);
         if (length == tokens.length) tokens = Arrays.copyOf(tokens, 2 * length);
         if (position() == logProbs.length) logProbs = Arrays.copyOf(logProbs, 2 * logProbs.length);
         logProbs[position()] = (float) logProb;
@@ -93,6 +120,23 @@ final class Row {
         return stepEnds && call.stopAtStep() ? finish(Finish.STEP, tokenizer) : null;
     }
 
+    /// What each token adds to the text, in whole characters: a token may stop within one.
+    private Result.NextTokens foreseen(int[] next, double[] logProbs, boolean[] ends, Tokenizer tokenizer) {
+        var begun = wish.begun();
+        int known = tokenizer.wholeCharacters(begun).length();
+        var choices = new ArrayList<Result.TokenChoice>();
+        for (int i = 0; i < next.length; i++) {
+            String text = "";
+            if (!ends[next[i]]) {
+                var longer = Arrays.copyOf(begun, begun.length + 1);
+                longer[begun.length] = next[i];
+                text = tokenizer.wholeCharacters(longer).substring(known);
+            }
+            choices.add(new Result.TokenChoice(next[i], text, (float) logProbs[i], ends[next[i]]));
+        }
+        return new Result.NextTokens(choices, cost(1));
+    }
+
     private void closeStep(Tokenizer tokenizer) {
         if (stepStart == length) return;
         steps.add(new Step(tokenizer.decode(tokens, stepStart, length), Arrays.copyOfRange(tokens, stepStart, length),
@@ -102,8 +146,12 @@ final class Row {
 
     private Result.Sampled finish(Finish finish, Tokenizer tokenizer) {
         closeStep(tokenizer);
-        // What this call adds to its path, whatever was cached: so that the log does not depend on what else ran (decision 0011).
-        int prompt = call.path().isEmpty() ? bounds[0] : 0;
-        return new Result.Sampled(steps, finish, new Cost(generated, prompt + generated));
+        return new Result.Sampled(steps, finish, cost(generated));
+    }
+
+    /// What this call adds to its path, whatever was cached: so that the log does not depend on what else ran (decision 0011).
+    private Cost cost(int generated) {
+        int prompt = call.path().isEmpty() && wish.begun().length == 0 ? bounds[0] : 0;
+        return new Cost(generated, prompt + generated);
     }
 }

@@ -32,6 +32,36 @@ final class Sampler {
         int best = 0;
         for (int i = 1; i < logits.length; i++) if (logits[i] > logits[best]) best = i;
         double max = logits[best];
+        double sum = weigh(logits, max);
+        int token = temperature == 0 ? best : draw(logits, max, sum, temperature, topP, key, position);
+        logProb = logits[token] - max - StrictMath.log(sum);
+        return token;
+    }
+
+    /// The most probable tokens, the most probable first, the smaller id on ties; fewer than k where the vocabulary is smaller.
+    int[] mostProbable(float[] logits, int k) {
+        var tokens = new int[Math.min(k, logits.length)];
+        int size = 0;
+        for (int token = 0; token < logits.length; token++) {
+            if (size == tokens.length && logits[token] <= logits[tokens[size - 1]]) continue;
+            int at = size < tokens.length ? size++ : size - 1;
+            for (; at > 0 && logits[tokens[at - 1]] < logits[token]; at--) tokens[at] = tokens[at - 1];
+            tokens[at] = token;
+        }
+        return tokens;
+    }
+
+    /// The natural logarithms of the probabilities of the most probable tokens, before temperature and top-p.
+    double[] logProbs(float[] logits, int[] mostProbable) {
+        double max = logits[mostProbable[0]];
+        double log = StrictMath.log(weigh(logits, max));
+        return Arrays.stream(mostProbable).mapToDouble(token -> logits[token] - max - log).toArray();
+    }
+
+    /// Puts each token's weight where drawing finds it.
+    ///
+    /// @return their sum
+    private double weigh(float[] logits, double max) {
         double sum = 0;
         for (int i = 0; i < logits.length; i++) {
             double weight = Exp.exp(logits[i] - max);
@@ -40,9 +70,7 @@ final class Sampler {
         }
         if (!(sum >= 1 && sum < Double.POSITIVE_INFINITY))
             throw new EspalierException("The model computed numbers that are no probabilities (NaN or infinity); its files may be damaged: copy the model folder again.");
-        int token = temperature == 0 ? best : draw(logits, max, sum, temperature, topP, key, position);
-        logProb = logits[token] - max - StrictMath.log(sum);
-        return token;
+        return sum;
     }
 
     private int draw(float[] logits, double max, double sumAtOne, double temperature, double topP, SampleKey key, int position) {

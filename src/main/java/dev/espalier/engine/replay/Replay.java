@@ -13,6 +13,7 @@ import dev.espalier.search.SearchConfig;
 import dev.espalier.search.SearchEvent;
 import dev.espalier.search.SearchTree;
 import dev.espalier.search.Step;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -28,12 +29,21 @@ public final class Replay {
     /// @param key null where it is greedy: then no random number is drawn
     private record Continuation(String prompt, String text, boolean stopAtStep, Generation generation, @Nullable SampleKey key) {}
 
+    private record Foresight(String prompt, String text, List<Integer> begun) {
+        static Foresight of(String prompt, String text, Step begun) {
+            return new Foresight(prompt, text, Arrays.stream(begun.tokens()).boxed().toList());
+        }
+    }
+
     private record Path(String text, boolean ended) {}
 
     private final Map<Continuation, Sampled> samples = new HashMap<>();
-    private final Map<Continuation, Result.NextTokens> nextTokens = new HashMap<>();
+    private final Map<Foresight, Foreseen> nextTokens = new HashMap<>();
     private final Map<Path, Result.Scored> scores = new HashMap<>();
     private final SearchConfig config;
+
+    /// @param k how many were asked for; there may be fewer
+    private record Foreseen(Result.NextTokens result, int k) {}
 
     private record Sampled(Result.Sampled result, int maxNewTokens) {
         /// A text that was cut off at a limit is another one at another limit.
@@ -69,9 +79,9 @@ public final class Replay {
                 case SearchEvent.LookedAhead ahead when asked.get(ahead.request()) instanceof Request.LookAhead request -> samples.put(
                     continuation(prompt(started, tree, ahead.node(), ""), tree.text(ahead.node()) + text(tree.lookAhead(ahead.node())), true, generation.withTemperature(0), null),
                     new Sampled(new Result.Sampled(ahead.steps(), ahead.finish(), ahead.cost()), request.maxNewTokens()));
-                case SearchEvent.Foreseen foreseen -> nextTokens.put(
-                    continuation(prompt(started, tree, foreseen.node(), ""), tree.text(foreseen.node()), true, generation.withTemperature(0), null),
-                    new Result.NextTokens(foreseen.choices(), foreseen.cost()));
+                case SearchEvent.Foreseen foreseen when asked.get(foreseen.request()) instanceof Request.NextTokens request -> nextTokens.put(
+                    Foresight.of(prompt(started, tree, foreseen.node(), ""), tree.text(foreseen.node()), request.begun()),
+                    new Foreseen(new Result.NextTokens(foreseen.choices(), foreseen.cost()), request.k()));
                 case SearchEvent.Scored scored -> {
                     boolean ahead = asked.get(scored.request()) instanceof Request.Score request && request.ahead();
                     scores.put(new Path(tree.text(scored.node()) + (ahead ? text(tree.lookAhead(scored.node())) : ""), tree.node(scored.node()).finish() == dev.espalier.search.Finish.STOP),
@@ -144,11 +154,14 @@ public final class Replay {
         }
 
         @Override
-        public CompletableFuture<Result.NextTokens> nextTokens(Call call, int k) {
+        public CompletableFuture<Result.NextTokens> nextTokens(Call call, Step begun, int k) {
             String text = text(call.path());
-            var found = nextTokens.get(continuation(call.problem(), text, true, call.generation().withTemperature(0), null));
-            if (found != null && found.choices().size() >= k) return CompletableFuture.completedFuture(new Result.NextTokens(found.choices().subList(0, k), found.cost()));
-            return other != null ? other.nextTokens(call, k) : CompletableFuture.failedFuture(missing("asked for " + k + " next tokens", text));
+            var found = nextTokens.get(Foresight.of(call.problem(), text, begun));
+            if (found != null && found.k() >= k) {
+                var choices = found.result().choices();
+                return CompletableFuture.completedFuture(new Result.NextTokens(choices.subList(0, Math.min(k, choices.size())), found.result().cost()));
+            }
+            return other != null ? other.nextTokens(call, begun, k) : CompletableFuture.failedFuture(missing("asked for " + k + " next tokens", text + begun.text()));
         }
 
         @Override
