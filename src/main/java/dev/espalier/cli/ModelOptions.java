@@ -5,8 +5,8 @@ import dev.espalier.experiment.ModelEntry;
 import dev.espalier.experiment.Workbench;
 import dev.espalier.search.Generation;
 import dev.espalier.search.Reduction;
-import java.util.Locale;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /// Which models, and how text is sampled and scored.
@@ -26,8 +26,7 @@ final class ModelOptions {
     @Option(names = "--max-new-tokens", paramLabel = "TOKENS", description = "Token limit of a solution (default: what the policy's folder recommends).")
     @Nullable Integer maxNewTokens;
 
-    @Option(names = "--reduction", defaultValue = "last", description = "Step scores to one number: last, min, prod, mean (default: ${DEFAULT-VALUE}).")
-    String reduction = "last";
+    @Mixin ReductionOption reduction = new ReductionOption();
 
     String policy(Workbench workbench) {
         return policy != null ? policy : first(workbench, "policy");
@@ -50,10 +49,6 @@ final class ModelOptions {
     }
 
     Reduction reduction() {
-        try {
-            return Reduction.valueOf(reduction.toUpperCase(Locale.ROOT));
-        } catch (IllegalArgumentException e) {
-            throw new WrongUsage("There is no reduction \"%s\". There are: last, min, prod, mean.".formatted(reduction));
-        }
+        return reduction.reduction();
     }
 }

@@ -24,6 +24,7 @@ import dev.espalier.search.SearchTree;
 import dev.espalier.search.Step;
 import dev.espalier.search.Strategies;
 import dev.espalier.search.Tally;
+import dev.espalier.store.ImportedLine;
 import dev.espalier.store.RunRecord;
 import dev.espalier.store.RunStore;
 import dev.espalier.store.RunSummary;
@@ -74,6 +75,7 @@ public final class Workbench implements AutoCloseable {
     private final List<String> warnings = new CopyOnWriteArrayList<>();
     private final Set<LiveSearch> searches = ConcurrentHashMap.newKeySet();
     private final Set<LiveSweep> sweeps = ConcurrentHashMap.newKeySet();
+    private final Set<LiveImport> imports = ConcurrentHashMap.newKeySet();
     private final ExecutorService background = Executors.newVirtualThreadPerTaskExecutor();
 
     private Workbench(Settings settings) {
@@ -238,7 +240,7 @@ public final class Workbench implements AutoCloseable {
         launch(live, () -> {
             var models = sameModels(live.order(), run.config());
             long forked = store.createRun(new RunRecord(0, "fork of search %d at event %d".formatted(search, at), "", run.problemSet(), run.config(), Instant.now(), Version.NUMBER,
-                models.policy().card().device(), new RunRecord.Fork(search, at)));
+                models.policy().card().device(), new RunRecord.Fork(search, at), ""));
             live.id(store.createSearch(forked, summary.problem()));
             var replay = Replay.of(parent);
             var reward = models.reward();
@@ -340,6 +342,22 @@ public final class Workbench implements AutoCloseable {
         return live;
     }
 
+    /// Brings a file of another program's outputs into the database as finished runs, in the background.
+    ///
+    /// @throws EspalierException where the file cannot be read or the order contradicts itself
+    public LiveImport importFile(ImportOrder order) {
+        ImportRunner.check(order);
+        var live = new LiveImport(order);
+        imports.add(live);
+        background.execute(() -> live.done().complete(outcome(() -> new ImportRunner(store, order, live).run(), () -> imports.remove(live))));
+        return live;
+    }
+
+    /// What a search was imported from, null for one that was run here.
+    public @Nullable ImportedLine imported(long search) {
+        return store.imported(search);
+    }
+
     /// Newest first.
     public List<RunSummary> runs() {
         return store.runs();
@@ -405,6 +423,7 @@ public final class Workbench implements AutoCloseable {
     public void close() {
         searches.forEach(live -> live.control().cancel());
         sweeps.forEach(LiveSweep::cancel);
+        imports.forEach(LiveImport::cancel);
         background.close();
         shelf.close();
         store.close();

@@ -18,6 +18,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Set;
 import java.util.zip.GZIPInputStream;
+import tools.jackson.databind.JsonNode;
 
 /// Reader of problem sets kept as JSON lines: one JSON object a line, UTF-8, as it is or compressed with gzip.
 ///
@@ -60,6 +61,18 @@ public final class ProblemFile {
             warnings.add(unread + " lines could not be read in all; the first " + SHOWN_WARNINGS + " are named here");
         }
         return new ProblemSet(name, file.toString(), sha256(stored), problems, warnings);
+    }
+
+    /// The problem of one line that may hold more than a problem.
+    ///
+    /// @param idIfNone the problem's id where the line names none
+    /// @throws EspalierException where there is none; its message is the end of the sentence "line 12: …"
+    public static Problem problem(JsonNode line, String idIfNone) {
+        try {
+            return ProblemLine.read(line, idIfNone);
+        } catch (ProblemLine.Unreadable e) {
+            throw new EspalierException(e.getMessage(), e);
+        }
     }
 
     private static Problem unique(Problem read, Set<String> ids, int number, List<String> warnings) {

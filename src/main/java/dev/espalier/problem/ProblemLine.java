@@ -19,7 +19,10 @@ final class ProblemLine {
 
     /// @param idIfNone the problem's id where the line names none
     static Problem read(String line, String idIfNone) throws Unreadable {
-        JsonNode node = parse(line);
+        return read(parse(line), idIfNone);
+    }
+
+    static Problem read(JsonNode node, String idIfNone) throws Unreadable {
         String id = first(text(node, "unique_id"), text(node, "id"), idIfNone);
         String text = text(node, "problem");
         if (text != null) {

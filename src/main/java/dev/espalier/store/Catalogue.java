@@ -26,7 +26,7 @@ final class Catalogue {
 
     long createRun(RunRecord run) throws SQLException {
         try (var insert = connection.prepareStatement(
-            "INSERT INTO run (name, sweep, problem_set, strategy, config, created, version, device, fork_search, fork_event) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING id")) {
+            "INSERT INTO run (name, sweep, problem_set, strategy, config, created, version, device, fork_search, fork_event, source) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING id")) {
             insert.setString(1, run.name());
             insert.setString(2, run.sweep());
             insert.setString(3, run.problemSet());
@@ -40,6 +40,7 @@ final class Catalogue {
                 insert.setLong(9, fork.search());
                 insert.setInt(10, fork.event());
             }
+            insert.setString(11, run.source());
             try (var row = insert.executeQuery()) {
                 return row.getLong(1);
             }
@@ -99,6 +100,16 @@ final class Catalogue {
             update.executeUpdate();
         }
         return opened(search);
+    }
+
+    /// What is there is left as it is.
+    void keep(long search, ImportedLine line) throws SQLException {
+        try (var insert = connection.prepareStatement("INSERT INTO imported (search, line, fields) SELECT id, ?, ? FROM search WHERE id = ? ON CONFLICT DO NOTHING")) {
+            insert.setLong(1, line.number());
+            insert.setString(2, line.fields());
+            insert.setLong(3, search);
+            insert.executeUpdate();
+        }
     }
 
     void rename(long run, String name) throws SQLException {

@@ -14,7 +14,11 @@ import org.jspecify.annotations.Nullable;
 /// @param version    of Espalier
 /// @param device     what the models ran on, with precision
 /// @param fork       what it was forked from, null for a run of its own. Forks never count in figures unless asked
-public record RunRecord(long id, String name, String sweep, String problemSet, SearchConfig config, Instant created, String version, String device, @Nullable Fork fork) {
+/// @param source     the file that it was imported from and the file's SHA-256, "" for a run made here. How an imported run's texts were sampled is not
+///                   known: of its configuration only strategy, parameters, reduction, separator and models' names say something, and seeds are numbers
+///                   that keep repetitions of a problem apart
+public record RunRecord(long id, String name, String sweep, String problemSet, SearchConfig config, Instant created, String version, String device, @Nullable Fork fork,
+                        String source) {
 
     /// A moment of another search at which a person had a hand in it.
     ///
@@ -22,6 +26,10 @@ public record RunRecord(long id, String name, String sweep, String problemSet, S
     public record Fork(long search, int event) {}
 
     public RunRecord(long id, String name, String sweep, String problemSet, SearchConfig config, Instant created, String version, String device) {
-        this(id, name, sweep, problemSet, config, created, version, device, null);
+        this(id, name, sweep, problemSet, config, created, version, device, null, "");
+    }
+
+    public boolean imported() {
+        return !source.isEmpty();
     }
 }

@@ -159,6 +159,11 @@ public final class RunStore implements AutoCloseable {
         writer.write(true, () -> ledger.finish(search, status, seconds));
     }
 
+    /// Keeps what a search was imported from. What is kept already stays.
+    public void keep(long search, ImportedLine line) {
+        writer.write(false, () -> catalogue.keep(search, line));
+    }
+
     public void rename(long run, String name) {
         writer.<@Nullable Void>ask(() -> {
             catalogue.rename(run, name);
@@ -236,7 +241,7 @@ public final class RunStore implements AutoCloseable {
     private static RunRecord runRecord(ResultSet row) throws SQLException {
         return new RunRecord(row.getLong("id"), row.getString("name"), row.getString("sweep"), row.getString("problem_set"),
             EventCodec.decodeConfig(row.getString("config")), Instant.parse(row.getString("created")), row.getString("version"), row.getString("device"),
-            row.getLong("fork_search") == 0 ? null : new RunRecord.Fork(row.getLong("fork_search"), row.getInt("fork_event")));
+            row.getLong("fork_search") == 0 ? null : new RunRecord.Fork(row.getLong("fork_search"), row.getInt("fork_event")), row.getString("source"));
     }
 
     private static final String SEARCHES = "SELECT search.*, key, text, gold, solution, subject, level FROM search JOIN problem ON problem.id = search.problem ";
@@ -257,6 +262,12 @@ public final class RunStore implements AutoCloseable {
         return new SearchSummary(row.getLong("id"), row.getLong("run"), problem, SearchStatus.valueOf(row.getString("status")), row.getLong("events"),
             row.getInt("candidates"), new Cost(row.getLong("policy_generated"), row.getLong("policy_processed")),
             new Cost(row.getLong("reward_generated"), row.getLong("reward_processed")), row.getDouble("seconds"), row.getString("failure"));
+    }
+
+    /// What a search was imported from, null for one that was run here.
+    public @Nullable ImportedLine imported(long search) {
+        var found = readers.list("SELECT line, fields FROM imported WHERE search = ?", query -> query.setLong(1, search), row -> new ImportedLine(row.getLong(1), row.getString(2)));
+        return found.isEmpty() ? null : found.getFirst();
     }
 
     /// The logical log of a search.

@@ -29,7 +29,7 @@ final class Logs {
     }
 
     static RunRecord withId(RunRecord run, long id) {
-        return new RunRecord(id, run.name(), run.sweep(), run.problemSet(), run.config(), run.created(), run.version(), run.device());
+        return new RunRecord(id, run.name(), run.sweep(), run.problemSet(), run.config(), run.created(), run.version(), run.device(), run.fork(), run.source());
     }
 
     static Problem problem(int number) {

@@ -1,0 +1,94 @@
+package dev.espalier.cli;
+
+import dev.espalier.experiment.ImportOrder;
+import dev.espalier.experiment.ImportReport;
+import dev.espalier.experiment.LiveImport;
+import dev.espalier.experiment.Outcome;
+import dev.espalier.experiment.Workbench;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+@Command(name = "import", description = {"Brings outputs of other programs into the database as finished runs, which every view can open: search-and-learn (\"completions\",",
+    "\"scores\"), Qwen2.5-Math's evaluation (\"code\", \"pred_score\"), or plain JSONL of \"problem\", \"answer\", \"completions\", \"scores\". Plain or gzip.",
+    "Answers and votes that a file recorded are compared with what parity mode makes of its texts. A file that was imported before adds nothing."},
+    mixinStandardHelpOptions = true, footer = {"", "Examples:", "  espalier import outputs.jsonl --policy Llama-3.2-3B --prm RLHFlow-8B && espalier curve", "  espalier import a.jsonl b.jsonl.gz --db other.db --json"})
+final class ImportCommand extends EspalierCommand {
+    @Parameters(arity = "1..*", paramLabel = "FILE", description = "JSONL of outputs.")
+    List<Path> files = List.of();
+
+    @Option(names = "--policy", paramLabel = "NAME", defaultValue = "", description = "The policy that made them (default: \"imported: FILE\").")
+    String policy = "";
+
+    @Option(names = "--prm", paramLabel = "NAME", defaultValue = "", description = "The reward model that scored them (default: \"imported: FILE\").")
+    String prm = "";
+
+    @Option(names = "--strategy", paramLabel = "NAME", defaultValue = "best-of-n", description = "What made them, as a name (default: ${DEFAULT-VALUE}). Curves of votes over a pool are drawn of best-of-n.")
+    String strategy = "";
+
+    @Option(names = "--separator", paramLabel = "TEXT", defaultValue = "\\n\\n", description = "What ends a step, with \\n for a line's end (default: ${DEFAULT-VALUE}).")
+    String separator = "";
+
+    @Mixin ReductionOption reduction = new ReductionOption();
+
+    @Override
+    int run(Workbench workbench) throws InterruptedException {
+        int code = DONE;
+        for (var file : files) {
+            var live = workbench.importFile(new ImportOrder(file, policy, prm, strategy, reduction.reduction(), separator.replace("\\n", "\n")));
+            var outcome = await(live, file.getFileName().toString());
+            var report = live.report();
+            report.warnings().forEach(console::say);
+            if (common.json) console.json(document(file, report));
+            else if (outcome.end() != Outcome.End.FAILED) console.print(file.getFileName() + ": " + report.sentence() + runs(report));
+            switch (outcome.end()) {
+                case FINISHED -> { }
+                case CANCELLED -> {
+                    return CANCELLED;
+                }
+                case FAILED -> {
+                    console.say(outcome.message());
+                    code = FAILED;
+                }
+            }
+        }
+        return code;
+    }
+
+    private static String runs(ImportReport report) {
+        if (report.runs().isEmpty()) return "";
+        return report.runs().size() == 1 ? " Run " + report.runs().getFirst() + "." : " Runs " + String.join(", ", report.runs().stream().map(String::valueOf).toList()) + ".";
+    }
+
+    private Outcome await(LiveImport live, String name) throws InterruptedException {
+        while (true) {
+            try {
+                return live.done().get(250, TimeUnit.MILLISECONDS);
+            } catch (TimeoutException stillRunning) {
+                var report = live.report();
+                console.progress((int) Math.round(100 * report.share()), 100, "%% of %s, %,d searches".formatted(name, report.added() + report.present()));
+            } catch (ExecutionException impossible) {
+                throw new IllegalStateException("an import ends with an outcome", impossible);
+            }
+        }
+    }
+
+    private static LinkedHashMap<String, Object> document(Path file, ImportReport report) {
+        var document = new LinkedHashMap<String, Object>();
+        document.put("file", file.toString());
+        document.put("runs", report.runs());
+        document.put("imported", report.added());
+        document.put("present", report.present());
+        document.put("skipped", report.skipped());
+        document.put("recorded", report.compared());
+        document.put("recorded_same", report.same());
+        return document;
+    }
+}

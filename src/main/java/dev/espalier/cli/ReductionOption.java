@@ -1,0 +1,19 @@
+package dev.espalier.cli;
+
+import dev.espalier.search.Reduction;
+import java.util.Locale;
+import picocli.CommandLine.Option;
+
+/// How step scores become one number.
+final class ReductionOption {
+    @Option(names = "--reduction", defaultValue = "last", description = "Step scores to one number: last, min, prod, mean (default: ${DEFAULT-VALUE}).")
+    String reduction = "last";
+
+    Reduction reduction() {
+        try {
+            return Reduction.valueOf(reduction.toUpperCase(Locale.ROOT));
+        } catch (IllegalArgumentException e) {
+            throw new WrongUsage("There is no reduction \"%s\". There are: last, min, prod, mean.".formatted(reduction));
+        }
+    }
+}

@@ -1,0 +1,18 @@
+package dev.espalier.experiment;
+
+import dev.espalier.search.Generation;
+import dev.espalier.search.Reduction;
+import java.nio.file.Path;
+
+/// What a person asks for when importing a file of outputs.
+///
+/// @param policy,reward names of the models that made the file, "" to name them after the file
+/// @param strategy      registered name of what made it; its completions are stored as independent solutions either way
+/// @param separator     what ends a step
+public record ImportOrder(Path file, String policy, String reward, String strategy, Reduction reduction, String separator) {
+
+    /// Best-of-N of unknown models, by the last score.
+    public static ImportOrder of(Path file) {
+        return new ImportOrder(file, "", "", "best-of-n", Reduction.LAST, Generation.DEFAULT.separator());
+    }
+}

@@ -1,0 +1,90 @@
+package dev.espalier.experiment;
+
+import dev.espalier.EspalierException;
+import dev.espalier.problem.Problem;
+import dev.espalier.problem.ProblemFile;
+import dev.espalier.search.Cost;
+import dev.espalier.search.Finish;
+import dev.espalier.search.Result;
+import dev.espalier.search.Step;
+import dev.espalier.search.StepSplitter;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/// One problem's solutions in a file of another program, recognised by its fields: `completions` and `scores` (search-and-learn, plain), or `code` and
+/// `pred_score` (Qwen2.5-Math's evaluation). What a file does not tell stays unknown: steps carry no token ids.
+///
+/// @param scored whether the file has scores
+/// @param fields the line without what problem and samples hold
+record OutputLine(Problem problem, List<Sample> samples, boolean scored, ObjectNode fields) {
+    private static final int[] NO_TOKENS = new int[0];
+    private static final float[] NO_LOG_PROBS = new float[0];
+    private static final Set<String> OF_PROBLEM = Set.of("problem", "question", "answer", "solution", "subject", "type", "level", "unique_id", "id");
+
+    record Sample(List<Step> steps, Finish finish, Cost cost, List<Double> scores) {
+        Result.Sampled sampled() {
+            return new Result.Sampled(steps, finish, cost);
+        }
+    }
+
+    /// @param warn takes what is not as it should be and yet no reason to leave the line out
+    /// @throws EspalierException where the line has no problem or no solutions; its message is the end of the sentence "line 12: …"
+    static OutputLine read(ObjectNode json, String idIfNone, StepSplitter splitter, Consumer<String> warn) {
+        var problem = problem(json, idIfNone);
+        var texts = first(json, "completions", "code", "response");
+        if (texts == null) throw new EspalierException("it has neither \"completions\" nor \"code\" with texts in it");
+        var scores = first(json, "scores", "pred_score");
+        int n = json.path(texts).size();
+        var completions = json.path(texts);
+        var tokens = json.path("completion_tokens");
+        var reasons = first(json, "finish_reasons", "finish_reason");
+        if (scores != null && json.path(scores).size() != n) throw new EspalierException("it has %d texts but scores for %d".formatted(n, json.path(scores).size()));
+        var samples = new ArrayList<Sample>();
+        int unaligned = 0;
+        for (int i = 0; i < n; i++) {
+            if (!completions.get(i).isString()) throw new EspalierException("text %d of \"%s\" is not text".formatted(i + 1, texts));
+            var text = completions.get(i).stringValue();
+            var given = scores == null ? List.<Double>of() : numbers(json.path(scores).get(i), scores);
+            var steps = splitter.split(text);
+            // Scores that do not stand for the steps stand for the whole text.
+            if (!given.isEmpty() && given.size() != steps.size()) {
+                if (given.size() > 1) unaligned++;
+                steps = text.isEmpty() ? List.of() : List.of(text);
+            }
+            boolean cut = reasons != null && json.path(reasons).path(i).asString("").equals("length");
+            samples.add(new Sample(steps.stream().map(step -> new Step(step, NO_TOKENS, NO_LOG_PROBS)).toList(), cut ? Finish.LENGTH : Finish.STOP,
+                new Cost(Math.max(0, tokens.path(i).asLong(0)), 0), given));
+        }
+        if (unaligned > 0) warn.accept("%d of %d texts have another number of scores than of steps; each is shown as one step. Another --separator may fit".formatted(unaligned, n));
+        var fields = json.deepCopy();
+        OF_PROBLEM.forEach(fields::remove);
+        fields.remove(texts);
+        if (scores != null) fields.remove(scores);
+        return new OutputLine(problem, samples, scores != null, fields);
+    }
+
+    private static Problem problem(ObjectNode json, String idIfNone) {
+        var problem = ProblemFile.problem(json, json.path("idx").isNumber() ? idIfNone.replaceFirst("\\d+$", json.path("idx").asString()) : idIfNone);
+        var gold = json.path(json.has("gt") ? "gt" : "gold").asString("");
+        return problem.gold() != null || gold.isBlank() ? problem
+            : new Problem(problem.id(), problem.text(), gold.strip(), problem.solution(), problem.subject(), problem.level());
+    }
+
+    /// The first of some fields that is a list with something in it.
+    private static @Nullable String first(ObjectNode json, String... names) {
+        for (var name : names) if (json.path(name).isArray() && !json.path(name).isEmpty()) return name;
+        return null;
+    }
+
+    private static List<Double> numbers(JsonNode node, String field) {
+        if (node.isNull()) return List.of();
+        if (node.isNumber()) return List.of(node.doubleValue());
+        if (!node.isArray() || node.valueStream().anyMatch(value -> !value.isNumber())) throw new EspalierException("\"%s\" holds something that is no number".formatted(field));
+        return node.valueStream().map(JsonNode::doubleValue).toList();
+    }
+}
