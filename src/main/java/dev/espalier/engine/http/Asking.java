@@ -1,0 +1,114 @@
+package dev.espalier.engine.http;
+
+import dev.espalier.search.LanguageModel;
+import dev.espalier.search.Step;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ObjectNode;
+
+/// Makes requests of calls, in the words of one kind of server.
+///
+/// @param cut whether Espalier finds a step's end itself
+record Asking(Endpoint endpoint, ServerKind server, Endpoint.Api api, String model, boolean cut) {
+    private static final Pattern PLACE = Pattern.compile("\\{(problem|system)}");
+
+    static Asking of(Endpoint endpoint, Greeting greeting) {
+        var api = endpoint.api() != null ? endpoint.api()
+            : greeting.server() == ServerKind.VLLM ? Endpoint.Api.TOKENS
+            : endpoint.prompt().isEmpty() ? Endpoint.Api.CHAT : Endpoint.Api.COMPLETIONS;
+        boolean cut = switch (endpoint.stop()) {
+            case CUT -> true;
+            case SERVER -> false;
+            case AUTO -> !greeting.server().keepsStop();
+        };
+        return new Asking(endpoint, greeting.server(), api, greeting.model(), cut);
+    }
+
+    /// The API's address under an endpoint's.
+    String route() {
+        return api == Endpoint.Api.CHAT ? "chat/completions" : "completions";
+    }
+
+    /// A prompt's place in the body: what distinguishes one path from another.
+    ///
+    /// @param promptIds of the prompt, for [Endpoint.Api#TOKENS]
+    ObjectNode prompt(LanguageModel.Call call, int[] promptIds) {
+        var body = JsonMapper.shared().createObjectNode().put("model", model);
+        var said = call.path().stream().map(Step::text).collect(Collectors.joining());
+        switch (api) {
+            case TOKENS -> {
+                var ids = body.putArray("prompt");
+                for (int id : promptIds) ids.add(id);
+                for (var step : call.path()) for (int id : step.tokens()) ids.add(id);
+            }
+            case COMPLETIONS -> {
+                body.put("prompt", rendered(call) + said);
+                // The chat format has the special tokens in it.
+                if (server == ServerKind.VLLM) body.put("add_special_tokens", false);
+            }
+            case CHAT -> {
+                messages(body, call);
+                if (!said.isEmpty()) {
+                    body.withArray("messages").addObject().put("role", "assistant").put("content", said);
+                    server.continuation(body);
+                }
+            }
+        }
+        return body;
+    }
+
+    /// Adds what a sample needs to a prompt.
+    ObjectNode sample(ObjectNode prompt, LanguageModel.Call call, int maxNewTokens, long seed, int n) {
+        var body = prompt.deepCopy().put("max_tokens", maxNewTokens).put("temperature", call.generation().temperature()).put("top_p", call.generation().topP()).put("seed", seed);
+        if (n > 1) body.put("n", n);
+        if (call.stopAtStep() && !cut) {
+            body.putArray("stop").add(call.generation().separator());
+        }
+        server.faithfulOutput(body);
+        server.plainSampling(body);
+        if (api == Endpoint.Api.CHAT) body.put("logprobs", true);
+        else body.put("logprobs", 1);
+        if (endpoint.stream()) {
+            body.put("stream", true);
+            body.putObject("stream_options").put("include_usage", true);
+        }
+        if (!endpoint.extra().isEmpty()) JsonMapper.shared().readTree(endpoint.extra()).forEachEntry(body::set);
+        return body;
+    }
+
+    /// Asks for a prompt's ids: in the model's own template, which vLLM applies, or in the endpoint's.
+    ObjectNode tokenize(LanguageModel.Call call) {
+        var body = JsonMapper.shared().createObjectNode();
+        if (endpoint.prompt().isEmpty()) return messages(body.put("model", model).put("add_generation_prompt", true), call);
+        return tokenize(rendered(call));
+    }
+
+    /// Asks for a text's ids, special tokens in it included, none added.
+    ObjectNode tokenize(String text) {
+        var body = JsonMapper.shared().createObjectNode();
+        if (server == ServerKind.LLAMA_CPP) return body.put("content", text).put("add_special", false).put("parse_special", true);
+        return body.put("model", model).put("prompt", text).put("add_special_tokens", false);
+    }
+
+    private static ObjectNode messages(ObjectNode body, LanguageModel.Call call) {
+        var messages = body.putArray("messages");
+        if (!call.generation().systemPrompt().isEmpty()) messages.addObject().put("role", "system").put("content", call.generation().systemPrompt());
+        messages.addObject().put("role", "user").put("content", call.problem());
+        return body;
+    }
+
+    private String rendered(LanguageModel.Call call) {
+        return render(endpoint.prompt(), call.problem(), call.generation().systemPrompt());
+    }
+
+    /// Puts problem and system prompt into a template; what is put in is not looked into again.
+    static String render(String template, String problem, String system) {
+        return PLACE.matcher(template).replaceAll(place -> java.util.regex.Matcher.quoteReplacement(place.group(1).equals("problem") ? problem : system));
+    }
+
+    static int[] ids(JsonNode tokens) {
+        return tokens.valueStream().mapToInt(id -> id.asInt(-1)).toArray();
+    }
+}

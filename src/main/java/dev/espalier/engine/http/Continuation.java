@@ -1,0 +1,119 @@
+package dev.espalier.engine.http;
+
+import dev.espalier.search.Cost;
+import dev.espalier.search.Finish;
+import dev.espalier.search.LanguageModel;
+import dev.espalier.search.Result;
+import dev.espalier.search.Step;
+import dev.espalier.search.StepSplitter;
+import java.io.ByteArrayOutputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+
+/// Makes a result of what a server gave: puts a stripped separator back, cuts what lies behind it, tells a step's end from the text's end,
+/// and gives each step its tokens.
+final class Continuation {
+    private final LanguageModel.Call call;
+    private final Gathered.Choice choice;
+    private final String separator;
+    private final List<Gathered.Token> tokens;
+    private final String spoken;
+
+    private Continuation(LanguageModel.Call call, Gathered.Choice choice) {
+        this.call = call;
+        this.choice = choice;
+        separator = call.generation().separator();
+        tokens = choice.tokens();
+        spoken = decode(tokens);
+    }
+
+    /// @param usage        the generated tokens as the server counts them, -1 where it does not say
+    /// @param promptTokens the prompt's as the server counts them, path included; -1 where it does not say
+    static Result.Sampled of(LanguageModel.Call call, Gathered.Choice choice, int usage, int promptTokens) throws Failure {
+        return new Continuation(call, choice).result(usage, promptTokens);
+    }
+
+    private Result.Sampled result(int usage, int promptTokens) throws Failure {
+        var visible = choice.text();
+        int met = call.stopAtStep() ? visible.indexOf(separator) : -1;
+        boolean named = call.stopAtStep() && met < 0 && choice.stoppedAt().equals(separator);
+        Finish finish;
+        if (met >= 0 || named) finish = Finish.STEP;
+        else finish = switch (choice.finish()) {
+            case "stop", "eos", "end_turn" -> Finish.STOP;
+            case "length" -> Finish.LENGTH;
+            case "" -> throw new Failure(Failure.Kind.AGAIN, "cut its answer off");
+            case "abort", "error" -> throw new Failure(Failure.Kind.AGAIN, "gave up in the middle of its answer");
+            default -> throw new Failure(Failure.Kind.FINAL, "ended its answer for the reason \"" + choice.finish() + "\"");
+        };
+        var text = met >= 0 ? visible.substring(0, met + separator.length()) : named ? visible + separator : visible;
+        var steps = steps(text, finish, usage < 0 ? unreported(text) : Math.max(1, finish == Finish.STOP ? usage - 1 : usage));
+        long kept = steps.stream().mapToLong(step -> step.tokens().length).sum();
+        // The token that ended the text counts, as everywhere; where Espalier cut, the server did not report.
+        long generated = usage >= 0 ? usage : kept + (finish == Finish.STOP ? 1 : 0);
+        if (finish == Finish.STEP && generated >= call.maxNewTokens()) finish = Finish.LENGTH;
+        int prompt = call.path().isEmpty() ? Math.max(0, promptTokens - 1) : 0;
+        return new Result.Sampled(steps, finish, new Cost(generated, prompt + generated));
+    }
+
+    private List<Step> steps(String text, Finish finish, int count) {
+        if (text.isEmpty()) return List.of();
+        if (!tokens.isEmpty() && spoken.startsWith(text)) return byTokens(text, finish);
+        return byText(text, tokens.isEmpty() ? Collections.nCopies(count, new Gathered.Token(new byte[0], -1, Float.NaN)) : tokens);
+    }
+
+    /// The tokens spell the text: a token that completes a separator belongs wholly to its step, as with local models.
+    private List<Step> byTokens(String text, Finish finish) {
+        int wanted = text.getBytes(StandardCharsets.UTF_8).length;
+        var scanner = new StepSplitter(separator).scanner();
+        var steps = new ArrayList<Step>();
+        var open = new ArrayList<Gathered.Token>();
+        int at = 0;
+        for (var token : tokens) {
+            // What follows is the token that ended the text, or was cut.
+            if (at >= wanted && finish != Finish.LENGTH) break;
+            at += token.bytes().length;
+            open.add(token);
+            if (scanner.feed(token.bytes())) {
+                steps.add(step(decode(open), open));
+                open.clear();
+            }
+        }
+        if (!open.isEmpty()) steps.add(step(decode(open), open));
+        return steps;
+    }
+
+    /// The tokens are unknown or spell something else: the steps are the text's, and each token is given to the step in which it starts, by its share of the length.
+    private List<Step> byText(String text, List<Gathered.Token> known) {
+        var texts = new StepSplitter(separator).split(text);
+        var steps = new ArrayList<Step>();
+        int from = 0;
+        int end = 0;
+        for (var step : texts) {
+            end += step.length();
+            int to = end == text.length() ? known.size() : Math.max(from, (int) Math.round((double) known.size() * end / text.length()));
+            steps.add(step(step, known.subList(from, to)));
+            from = to;
+        }
+        return steps;
+    }
+
+    /// How many tokens where the server reports neither them nor their number: as many as pieces came, or one for four characters where it came as a whole.
+    private int unreported(String text) {
+        return choice.pieces() > 1 ? choice.pieces() : Math.max(1, text.length() / 4);
+    }
+
+    private static Step step(String text, List<Gathered.Token> tokens) {
+        var logProbs = new float[tokens.size()];
+        for (int i = 0; i < logProbs.length; i++) logProbs[i] = tokens.get(i).logProb();
+        return new Step(text, tokens.stream().mapToInt(Gathered.Token::id).toArray(), logProbs);
+    }
+
+    private static String decode(List<Gathered.Token> tokens) {
+        var bytes = new ByteArrayOutputStream();
+        for (var token : tokens) bytes.writeBytes(token.bytes());
+        return bytes.toString(StandardCharsets.UTF_8);
+    }
+}

@@ -1,0 +1,50 @@
+package dev.espalier.engine.http;
+
+import dev.espalier.EspalierException;
+import dev.espalier.engine.ModelFolder;
+import dev.espalier.search.LanguageModel;
+import dev.espalier.search.RewardModel;
+import java.time.Duration;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/// Opens models behind HTTP. Opening asks the servers which models they have; close what was opened.
+public final class Endpoints {
+    private static final Duration HEALTH = Duration.ofSeconds(3);
+
+    private Endpoints() {}
+
+    /// @throws EspalierException where no server answers, the model is not there, or a key is missing
+    public static LanguageModel policy(Endpoint endpoint) {
+        return new EndpointPolicy(endpoint, key(endpoint, System::getenv));
+    }
+
+    /// @throws EspalierException where no server answers, the model is not there, or a key is missing
+    public static RewardModel reward(Endpoint endpoint) {
+        return new EndpointReward(endpoint, key(endpoint, System::getenv));
+    }
+
+    static ApiKey key(Endpoint endpoint, Function<String, @Nullable String> environment) {
+        return ApiKey.read(endpoint.key(), environment, Keyring::read);
+    }
+
+    /// Whether an endpoint can be used now: "" where its servers answer, else a sentence. It is asked without a key, so that looking at a list of
+    /// models sends none anywhere.
+    public static String trouble(Endpoint endpoint) {
+        var patience = new Endpoint.Patience(HEALTH, HEALTH, HEALTH, 1, HEALTH, HEALTH);
+        try (var wire = new Wire(ApiKey.NONE, patience)) {
+            Greeting.of(endpoint, wire);
+            return "";
+        } catch (EspalierException e) {
+            // It is there and wants a key.
+            boolean locked = e.getCause() instanceof Failure failure && failure.getMessage().startsWith("refuses the key");
+            return locked ? "" : e.getMessage();
+        }
+    }
+
+    /// Whether it serves what is needed.
+    public static Endpoint checked(Endpoint endpoint, ModelFolder.Kind kind) {
+        if (endpoint.kind() == kind) return endpoint;
+        throw new EspalierException("The endpoint \"%s\" is a %s, and a %s is needed here.".formatted(endpoint.name(), endpoint.kind().word(), kind.word()));
+    }
+}

@@ -1,0 +1,38 @@
+package dev.espalier.engine.http;
+
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/// A request that gave no result, and what that means. Its message has neither address nor key; the pool adds the address.
+final class Failure extends Exception {
+    enum Kind {
+        /// No connection: nothing was computed, the server may be gone.
+        DOWN,
+        /// The server answered badly or not in time. Sampling and scoring change nothing on a server, so asking again is safe.
+        AGAIN,
+        /// The server asks to come back later; it is well.
+        BUSY,
+        /// The server is well and gave part of what was asked; ask for the rest.
+        PART,
+        /// Asking again would give the same.
+        FINAL
+    }
+
+    final Kind kind;
+    /// When the server wants to be asked again; null where it did not say.
+    final transient @Nullable Duration after;
+
+    Failure(Kind kind, String message, @Nullable Throwable cause, @Nullable Duration after) {
+        super(message, cause);
+        this.kind = kind;
+        this.after = after;
+    }
+
+    Failure(Kind kind, String message) {
+        this(kind, message, null, null);
+    }
+
+    Failure(Kind kind, String message, Throwable cause) {
+        this(kind, message, cause, null);
+    }
+}

@@ -1,0 +1,93 @@
+package dev.espalier.engine.http;
+
+import dev.espalier.EspalierException;
+import java.lang.System.Logger.Level;
+import java.net.URI;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executors;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
+
+/// What the servers of an endpoint say of themselves in `/v1/models`.
+///
+/// @param model      the model's name there
+/// @param context    0 where they do not say
+/// @param parameters 0 where they do not say
+record Greeting(ServerKind server, String model, int context, long parameters) {
+    private static final System.Logger LOG = System.getLogger(Greeting.class.getName());
+
+    /// What one server says, or why it says nothing.
+    private record Reply(URI url, @Nullable JsonNode models, @Nullable Failure failure) {}
+
+    /// Asks every server at once. One that can be used is enough; what is wrong with the others is logged.
+    static Greeting of(Endpoint endpoint, Wire wire) {
+        EspalierException reason = null;
+        @Nullable Greeting first = null;
+        for (var reply : ask(endpoint, wire)) {
+            try {
+                var found = of(endpoint, reply);
+                if (first == null) first = found;
+            } catch (EspalierException e) {
+                if (reason != null || first != null || endpoint.urls().size() > 1) LOG.log(Level.WARNING, e.getMessage());
+                reason = e;
+            }
+        }
+        if (first != null) return first;
+        throw reason == null ? new EspalierException("The endpoint " + endpoint.name() + " has no address.") : reason;
+    }
+
+    private static List<Reply> ask(Endpoint endpoint, Wire wire) {
+        try (var each = Executors.newVirtualThreadPerTaskExecutor()) {
+            var asked = endpoint.urls().stream().map(url -> (Callable<Reply>) () -> ask(url, wire)).map(each::submit).toList();
+            try {
+                var replies = new java.util.ArrayList<Reply>();
+                for (var reply : asked) replies.add(reply.get());
+                return replies;
+            } catch (InterruptedException e) {
+                asked.forEach(reply -> reply.cancel(true));
+                Thread.currentThread().interrupt();
+                throw new EspalierException("The endpoint " + endpoint.name() + " was not opened: opening was interrupted.", e);
+            } catch (ExecutionException e) {
+                throw new EspalierException("The endpoint %s could not be asked (%s); please report it.".formatted(endpoint.name(), e.getCause()), e);
+            }
+        }
+    }
+
+    private static Reply ask(URI url, Wire wire) throws InterruptedException {
+        try {
+            return new Reply(url, wire.get(Endpoint.under(url, "models")), null);
+        } catch (Failure failure) {
+            return new Reply(url, null, failure);
+        }
+    }
+
+    private static Greeting of(Endpoint endpoint, Reply reply) {
+        if (reply.failure != null || reply.models == null) {
+            // Some servers have no list of models.
+            boolean noList = reply.failure != null && reply.failure.getMessage().contains("(404");
+            if (noList && !endpoint.model().isEmpty()) return new Greeting(endpoint.server() == null ? ServerKind.OPENAI : endpoint.server(), endpoint.model(), 0, 0);
+            throw Pool.error(endpoint.name(), reply.url, reply.failure == null ? new Failure(Failure.Kind.FINAL, "says nothing") : reply.failure);
+        }
+        var list = reply.models.path("data").valueStream().toList();
+        var names = list.stream().map(model -> model.path("id").asString("")).toList();
+        var name = endpoint.model();
+        if (name.isEmpty() && names.size() == 1) name = names.getFirst();
+        if (name.isEmpty()) throw wrong(endpoint, reply.url, "has %s; say which with \"model\" in its file, or behind # in its address".formatted(shown(names)));
+        int at = names.indexOf(name);
+        if (at < 0) throw wrong(endpoint, reply.url, "has no model \"%s\"; it has %s".formatted(name, shown(names)));
+        var model = list.get(at);
+        var server = endpoint.server() != null ? endpoint.server() : ServerKind.of(model.path("owned_by").asString(""));
+        return new Greeting(server, name, model.path("max_model_len").asInt(0), model.path("meta").path("n_params").asLong(0));
+    }
+
+    private static String shown(List<String> names) {
+        return names.isEmpty() ? "no models" : "the models " + names.stream().limit(20).collect(Collectors.joining(", "));
+    }
+
+    private static EspalierException wrong(Endpoint endpoint, URI url, String what) {
+        return new EspalierException("The endpoint %s of %s %s.".formatted(Endpoint.shown(url), endpoint.name(), what));
+    }
+}

@@ -1,0 +1,189 @@
+package dev.espalier.engine.http;
+
+import dev.espalier.EspalierException;
+import java.lang.System.Logger.Level;
+import java.net.URI;
+import java.time.Duration;
+import java.util.Comparator;
+import java.util.List;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+
+/// Several servers of one model. A request goes to the one with the least in flight; one that fails is asked again elsewhere, after a pause that
+/// grows; a server that keeps failing is taken out and probed now and then. A request succeeds once, on one server.
+final class Pool {
+    private static final System.Logger LOG = System.getLogger(Pool.class.getName());
+    private static final int LONGEST_PAUSE = 60;
+
+    /// A request as made to one server.
+    @FunctionalInterface
+    interface Attempt<T> {
+        T on(URI url) throws Failure, InterruptedException;
+    }
+
+    private final String model;
+    private final Endpoint.Patience patience;
+    private final List<Server> servers;
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Condition changed = lock.newCondition();
+    /// Since when every server has been out; 0 while one is in.
+    private long outSince;
+    private @Nullable Failure lastFailure;
+    private @Nullable Server lastFailed;
+
+    Pool(Endpoint endpoint) {
+        model = endpoint.name();
+        patience = endpoint.patience();
+        long now = System.nanoTime();
+        servers = endpoint.urls().stream().map(url -> new Server(url, endpoint.limits(), now)).toList();
+    }
+
+    private record Lease(Server server, long started) {}
+
+    /// Makes a request until it succeeds.
+    ///
+    /// @throws EspalierException where it cannot succeed or patience ends; the message names the server
+    <T> T call(Attempt<T> attempt) throws InterruptedException {
+        int attempts = 0;
+        long firstFailure = 0;
+        long busySince = 0;
+        long notBefore = System.nanoTime();
+        @Nullable Server avoid = null;
+        @Nullable Failure last = null;
+        while (true) {
+            var lease = take(avoid, notBefore, firstFailure, last);
+            try {
+                var result = attempt.on(lease.server.url);
+                well(lease);
+                return result;
+            } catch (Failure failure) {
+                failed(lease, failure);
+                long now = System.nanoTime();
+                avoid = lease.server;
+                last = failure;
+                if (failure.kind == Failure.Kind.PART) {
+                    firstFailure = 0;
+                    attempts = 0;
+                    continue;
+                }
+                if (failure.kind == Failure.Kind.FINAL) throw error(lease.server, failure);
+                if (failure.kind == Failure.Kind.BUSY) {
+                    // It is well and says itself when: only the time for a whole request limits that.
+                    if (busySince == 0) busySince = now;
+                    long when = now + (failure.after == null ? 0 : failure.after.toNanos());
+                    if (when - busySince > patience.whole().toNanos()) throw error(lease.server, failure);
+                    continue;
+                }
+                if (firstFailure == 0) firstFailure = now;
+                // Where there is no connection nothing was tried: the time limit alone counts.
+                if (failure.kind == Failure.Kind.AGAIN && ++attempts >= patience.attempts()) throw error(lease.server, failure);
+                if (failure.kind == Failure.Kind.AGAIN) notBefore = now + pause(attempts);
+                LOG.log(Level.DEBUG, "{0} {1}; asking again", Endpoint.shown(lease.server.url), failure.getMessage());
+            } catch (InterruptedException | RuntimeException | Error e) {
+                release(lease, Server::abandoned);
+                throw e;
+            }
+        }
+    }
+
+    /// Half to the whole of the back-off, doubled for each attempt that failed.
+    private long pause(int attempts) {
+        long longest = patience.backOff().toNanos();
+        long doubled = Math.min(longest * LONGEST_PAUSE, longest << Math.min(attempts - 1, 20));
+        return doubled / 2 + (long) (ThreadLocalRandom.current().nextDouble() * (doubled / 2.0));
+    }
+
+    /// Waits for a server that may be asked.
+    private Lease take(@Nullable Server avoid, long notBefore, long firstFailure, @Nullable Failure last) throws InterruptedException {
+        lock.lockInterruptibly();
+        try {
+            while (true) {
+                long now = System.nanoTime();
+                long giveUp = giveUp(now, firstFailure, last, avoid);
+                long wait = notBefore - now;
+                if (wait <= 0) {
+                    var free = servers.stream().filter(server -> server.delay(now) == 0)
+                        .min(Comparator.<Server>comparingInt(server -> server == avoid ? 1 : 0).thenComparingInt(server -> server.out() ? 1 : 0).thenComparingInt(Server::inFlight));
+                    if (free.isPresent()) {
+                        free.get().take(now);
+                        return new Lease(free.get(), now);
+                    }
+                    wait = servers.stream().mapToLong(server -> server.delay(now)).min().orElseThrow();
+                }
+                changed.awaitNanos(Math.min(wait, giveUp));
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /// How long there is still patience; throws where there is none.
+    private long giveUp(long now, long firstFailure, @Nullable Failure last, @Nullable Server where) {
+        long limit = patience.giveUp().toNanos();
+        if (firstFailure != 0 && last != null && where != null && now - firstFailure >= limit) throw error(where, last);
+        if (outSince != 0 && lastFailure != null && lastFailed != null && now - outSince >= limit) throw error(lastFailed, lastFailure);
+        long left = Long.MAX_VALUE;
+        if (firstFailure != 0) left = Math.min(left, firstFailure + limit - now);
+        if (outSince != 0) left = Math.min(left, outSince + limit - now);
+        return left;
+    }
+
+    private void well(Lease lease) {
+        release(lease, Server::well);
+    }
+
+    private void failed(Lease lease, Failure failure) {
+        release(lease, server -> {
+            long now = System.nanoTime();
+            switch (failure.kind) {
+                case PART, FINAL -> server.well();
+                case BUSY -> server.busy(now, failure.after != null ? failure.after : patience.backOff().plus(Duration.ofNanos(pause(1))));
+                case DOWN, AGAIN -> {
+                    boolean before = server.out();
+                    server.failed(now, lease.started);
+                    lastFailure = failure;
+                    lastFailed = server;
+                    if (server.out() && !before) LOG.log(Level.WARNING, "{0} {1}; it is left out until it answers again", Endpoint.shown(server.url), failure.getMessage());
+                }
+            }
+        });
+    }
+
+    private void release(Lease lease, java.util.function.Consumer<Server> what) {
+        lock.lock();
+        try {
+            what.accept(lease.server);
+            boolean allOut = servers.stream().allMatch(Server::out);
+            outSince = !allOut ? 0 : outSince == 0 ? System.nanoTime() : outSince;
+            changed.signalAll();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private EspalierException error(Server server, Failure failure) {
+        return error(model, server.url, failure);
+    }
+
+    static EspalierException error(String model, URI url, Failure failure) {
+        var todo = switch (failure.kind) {
+            case DOWN -> "check the address and that the server runs";
+            case AGAIN -> "look at the server's log and try again";
+            case BUSY -> "try again later, or set a lower concurrency or requests_per_minute in the endpoint's file";
+            case PART, FINAL -> failure.getMessage().startsWith("refuses the key") ? "set the key's environment variable" : "check the endpoint's file and the server's settings";
+        };
+        return new EspalierException("The endpoint %s of %s %s; %s.".formatted(Endpoint.shown(url), model, failure.getMessage(), todo), failure);
+    }
+
+    /// How many requests are in flight, over all servers.
+    int inFlight() {
+        lock.lock();
+        try {
+            return servers.stream().mapToInt(Server::inFlight).sum();
+        } finally {
+            lock.unlock();
+        }
+    }
+}
