@@ -12,12 +12,12 @@ import tools.jackson.databind.node.ObjectNode;
 ///
 /// @param cut whether Espalier finds a step's end itself
 record Asking(Endpoint endpoint, ServerKind server, Endpoint.Api api, String model, boolean cut) {
-    private static final Pattern PLACE = Pattern.compile("\\{(problem|system)}");
+    private static final Pattern BEGIN = Pattern.compile("^(<\\|begin_of_text\\|>|<bos>|<s>)");
 
     static Asking of(Endpoint endpoint, Greeting greeting) {
         var api = endpoint.api() != null ? endpoint.api()
             : greeting.server() == ServerKind.VLLM ? Endpoint.Api.TOKENS
-            : endpoint.prompt().isEmpty() ? Endpoint.Api.CHAT : Endpoint.Api.COMPLETIONS;
+            : endpoint.chat() == null ? Endpoint.Api.CHAT : Endpoint.Api.COMPLETIONS;
         boolean cut = switch (endpoint.stop()) {
             case CUT -> true;
             case SERVER -> false;
@@ -44,7 +44,7 @@ record Asking(Endpoint endpoint, ServerKind server, Endpoint.Api api, String mod
                 for (var step : call.path()) for (int id : step.tokens()) ids.add(id);
             }
             case COMPLETIONS -> {
-                body.put("prompt", rendered(call) + said);
+                body.put("prompt", rendered(call.problem(), call.generation().systemPrompt()) + said);
                 // The chat format has the special tokens in it.
                 if (server == ServerKind.VLLM) body.put("add_special_tokens", false);
             }
@@ -78,11 +78,21 @@ record Asking(Endpoint endpoint, ServerKind server, Endpoint.Api api, String mod
         return body;
     }
 
+    /// Asks for the most probable next tokens: one token is sampled, and k are told.
+    ObjectNode next(ObjectNode prompt, int k) {
+        var body = prompt.deepCopy().put("max_tokens", 1).put("temperature", 0);
+        // Texts alone do not say which token they are; ids are turned into texts apart.
+        if (api == Endpoint.Api.TOKENS) body.put("return_tokens_as_token_ids", true);
+        if (api == Endpoint.Api.CHAT) body.put("logprobs", true).put("top_logprobs", k);
+        else body.put("logprobs", k);
+        return body;
+    }
+
     /// Asks for a prompt's ids: in the model's own template, which vLLM applies, or in the endpoint's.
     ObjectNode tokenize(LanguageModel.Call call) {
         var body = JsonMapper.shared().createObjectNode();
-        if (endpoint.prompt().isEmpty()) return messages(body.put("model", model).put("add_generation_prompt", true), call);
-        return tokenize(rendered(call));
+        if (endpoint.chat() == null) return messages(body.put("model", model).put("add_generation_prompt", true), call);
+        return tokenize(endpoint.chat().render(call.problem(), call.generation().systemPrompt()));
     }
 
     /// Asks for a text's ids, special tokens in it included, none added.
@@ -99,13 +109,11 @@ record Asking(Endpoint endpoint, ServerKind server, Endpoint.Api api, String mod
         return body;
     }
 
-    private String rendered(LanguageModel.Call call) {
-        return render(endpoint.prompt(), call.problem(), call.generation().systemPrompt());
-    }
-
-    /// Puts problem and system prompt into a template; what is put in is not looked into again.
-    static String render(String template, String problem, String system) {
-        return PLACE.matcher(template).replaceAll(place -> java.util.regex.Matcher.quoteReplacement(place.group(1).equals("problem") ? problem : system));
+    /// The prompt in the model's chat format. Servers that put a begin-of-text token in front themselves get it without one.
+    String rendered(String problem, String system) {
+        if (endpoint.chat() == null) throw new IllegalStateException("checked when the endpoint was opened");
+        var text = endpoint.chat().render(problem, system);
+        return server == ServerKind.VLLM ? text : BEGIN.matcher(text).replaceFirst("");
     }
 
     static int[] ids(JsonNode tokens) {

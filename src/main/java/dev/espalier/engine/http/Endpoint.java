@@ -1,6 +1,7 @@
 package dev.espalier.engine.http;
 
 import dev.espalier.EspalierException;
+import dev.espalier.engine.ChatFormat;
 import dev.espalier.engine.ModelFolder;
 import java.net.URI;
 import java.time.Duration;
@@ -18,12 +19,12 @@ import org.jspecify.annotations.Nullable;
 /// @param key          name of an environment variable, `keyring:ACCOUNT`, or "" for ESPALIER_API_KEY
 /// @param stream       whether tokens are to come as they are made
 /// @param extra        a JSON object of fields that go into every request; "" for none
-/// @param prompt       template of the prompt with `{problem}` and `{system}`; "" where the server has its own
+/// @param chat         the model's chat format; null where the server applies its own
 /// @param context      longest sequence in tokens; 0 to ask the server
 /// @param parameters   number of parameters, 0 where unknown
 /// @param readOut      how a reward model's answers become scores
 public record Endpoint(String name, ModelFolder.Kind kind, String description, List<URI> urls, String model, @Nullable ServerKind server, @Nullable Api api, Stop stop,
-                       String key, Limits limits, Patience patience, boolean stream, String extra, String prompt, String separator, String systemPrompt,
+                       String key, Limits limits, Patience patience, boolean stream, String extra, @Nullable ChatFormat chat, String separator, String systemPrompt,
                        int maxNewTokens, int context, long parameters, ReadOut readOut) {
 
     /// How a path is put to the server.
@@ -90,7 +91,7 @@ public record Endpoint(String name, ModelFolder.Kind kind, String description, L
         int hash = address.indexOf('#');
         var url = url(hash < 0 ? address : address.substring(0, hash), address);
         return new Endpoint(address, ModelFolder.Kind.POLICY, "", List.of(url), hash < 0 ? "" : address.substring(hash + 1), null, null, Stop.AUTO, "", Limits.DEFAULT,
-            Patience.DEFAULT, true, "", "", "\n\n", "", 2048, 0, 0, ReadOut.DEFAULT);
+            Patience.DEFAULT, true, "", null, "\n\n", "", 2048, 0, 0, ReadOut.DEFAULT);
     }
 
     /// Whether a model's name is an address, as [#named] takes it.

@@ -1,6 +1,7 @@
 package dev.espalier.engine.http;
 
 import dev.espalier.EspalierException;
+import dev.espalier.engine.ChatFormat;
 import dev.espalier.engine.ModelFolder;
 import java.net.URI;
 import java.nio.file.Files;
@@ -69,15 +70,26 @@ public final class EndpointFile {
         var extra = endpoint.path("extra");
         if (!extra.isMissingNode() && !extra.isObject()) throw wrong("\"endpoint.extra\" must be an object of request fields");
         for (var name : extra.propertyNames()) checkSecret(name, "endpoint.extra");
-        var prompt = text(root.path("chat"), "prompt", "");
-        if (!prompt.isEmpty() && !prompt.contains("{problem}")) throw wrong("\"chat.prompt\" has no {problem}");
+        var chat = chat(root.path("chat"));
         var api = choice(endpoint, "api", List.of(Endpoint.Api.values()), null);
-        if (api == Endpoint.Api.COMPLETIONS && prompt.isEmpty()) throw wrong("\"api\": \"completions\" needs \"chat\": {\"prompt\": …}, the model's chat format with {problem} in it");
+        if (api == Endpoint.Api.COMPLETIONS && chat == null) throw wrong("\"api\": \"completions\" needs \"chat\", the model's chat format");
         var stop = choice(endpoint, "stop", List.of(Endpoint.Stop.values()), Endpoint.Stop.AUTO);
         return new Endpoint(text(root, "name", folderName), kind, text(root, "description", ""), urls(), text(endpoint, "model", ""),
             choice(endpoint, "server", List.of(ServerKind.values()), null), api, stop == null ? Endpoint.Stop.AUTO : stop, key, limits, patience,
-            endpoint.path("stream").asBoolean(true), extra.isObject() ? extra.toString() : "", prompt, separator(), text(root, "system_prompt", ""),
+            endpoint.path("stream").asBoolean(true), extra.isObject() ? extra.toString() : "", chat, separator(), text(root, "system_prompt", ""),
             whole(root, "max_new_tokens", 2048, 1), whole(root, "context", 0, 0), root.path("parameters").asLong(0), readOut(endpoint.path("scores")));
+    }
+
+    /// A chat format by its name, or one of its own with `{problem}` in its prompt.
+    private @Nullable ChatFormat chat(JsonNode chat) {
+        if (chat.isMissingNode()) return null;
+        var name = text(chat, "name", "chat");
+        try {
+            if (chat.has("prompt")) return new ChatFormat(name, text(chat, "prompt", ""));
+        } catch (EspalierException e) {
+            throw wrong("\"chat\": " + e.getMessage(), e);
+        }
+        return ChatFormat.known(name).orElseThrow(() -> wrong("the chat format \"%s\" is unknown; known are %s, or give a \"prompt\"".formatted(name, String.join(", ", ChatFormat.knownNames()))));
     }
 
     private Endpoint.ReadOut readOut(JsonNode scores) {

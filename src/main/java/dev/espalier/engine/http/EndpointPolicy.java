@@ -15,12 +15,13 @@ import java.util.Deque;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.function.Consumer;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
 
 /// A policy behind one or several OpenAI-compatible servers. Every call has a virtual thread, which waits for a server with room, asks it, and asks
 /// again where that is safe. Each call has a seed of its own, made of its key; what a server makes of it is the server's (decision 0061).
@@ -28,17 +29,14 @@ public final class EndpointPolicy implements LanguageModel {
     /// Seeds are positive and fit into 31 bits: what all servers take.
     private static final long SEEDS = 1L << 31;
 
+    private final Connection connection;
     private final Endpoint endpoint;
-    private final Wire wire;
-    private final Pool pool;
     private final Asking asking;
     private final ModelCard card;
-    private final int context;
     private final Map<Question, Known> prompts = new ConcurrentHashMap<>();
+    private final Map<Integer, String> spellings = new ConcurrentHashMap<>();
     /// Calls that no request was made for yet. Guarded by itself.
     private final Deque<Waiting> queue = new ArrayDeque<>();
-    private final Set<Thread> threads = ConcurrentHashMap.newKeySet();
-    private volatile boolean closed;
 
     /// What a prompt depends on.
     private record Question(String problem, String system) {}
@@ -54,19 +52,18 @@ public final class EndpointPolicy implements LanguageModel {
         volatile @Nullable Group group;
         final Thread thread;
 
-        Waiting(Call call, Consumer<Waiting> serve, String name) {
+        Waiting(Call call, Function<Waiting, Thread> thread) {
             this.call = call;
-            thread = Thread.ofVirtual().name(name).unstarted(() -> serve.accept(this));
+            this.thread = thread.apply(this);
         }
     }
 
     /// Calls that one request asks for: they differ in nothing but their keys.
     private static final class Group {
-        final Thread thread;
         final List<Waiting> members = new ArrayList<>();
 
-        Group(Thread thread) {
-            this.thread = thread;
+        Waiting leader() {
+            return members.getFirst();
         }
 
         List<Waiting> open() {
@@ -76,27 +73,22 @@ public final class EndpointPolicy implements LanguageModel {
 
     EndpointPolicy(Endpoint endpoint, ApiKey key) {
         this.endpoint = endpoint;
-        wire = new Wire(key, endpoint.patience());
+        connection = new Connection(endpoint, key);
+        asking = connection.asking;
+        card = connection.card(asking.api().name().toLowerCase(Locale.ROOT));
         try {
-            var greeting = Greeting.of(endpoint, wire);
-            asking = Asking.of(endpoint, greeting);
-            check(greeting);
-            context = endpoint.context() > 0 ? endpoint.context() : greeting.context();
-            pool = new Pool(endpoint);
-            long parameters = endpoint.parameters() > 0 ? endpoint.parameters() : greeting.parameters();
-            card = new ModelCard(endpoint.name(), "", parameters, context, "%s (%s, %s)".formatted(endpoint.where(), greeting.server().word(), asking.api().name().toLowerCase(Locale.ROOT)),
-                endpoint.separator(), endpoint.maxNewTokens());
-        } catch (RuntimeException e) {
-            wire.close();
+            check();
+        } catch (EspalierException e) {
+            connection.close();
             throw e;
         }
     }
 
-    private void check(Greeting greeting) {
-        if (asking.api() == Endpoint.Api.COMPLETIONS && greeting.server() == ServerKind.OLLAMA)
+    private void check() {
+        if (asking.api() == Endpoint.Api.COMPLETIONS && asking.server() == ServerKind.OLLAMA)
             throw new EspalierException("Ollama puts prompts of /v1/completions through the model's template, so a path cannot be continued with them; set \"api\": \"chat\" for " + endpoint.name() + ".");
-        if (asking.api() == Endpoint.Api.TOKENS && !greeting.server().speaksIds())
-            throw new EspalierException("The server of %s does not speak token ids (it is %s); set \"api\": \"chat\" or \"completions\".".formatted(endpoint.name(), greeting.server().word()));
+        if (asking.api() == Endpoint.Api.TOKENS && !asking.server().speaksIds())
+            throw new EspalierException("The server of %s does not speak token ids (it is %s); set \"api\": \"chat\" or \"completions\".".formatted(endpoint.name(), asking.server().word()));
     }
 
     @Override
@@ -106,7 +98,10 @@ public final class EndpointPolicy implements LanguageModel {
 
     @Override
     public CompletableFuture<Result.Sampled> generate(Call call) {
-        var waiting = new Waiting(call, this::serve, "endpoint " + endpoint.name());
+        var waiting = new Waiting(call, own -> {
+            var group = new Group();
+            return connection.thread(() -> serve(own, group), reason -> fail(group, own, reason));
+        });
         waiting.future.whenComplete((_, _) -> abandon(waiting));
         synchronized (queue) {
             queue.add(waiting);
@@ -115,12 +110,55 @@ public final class EndpointPolicy implements LanguageModel {
         return waiting.future;
     }
 
+    @Override
+    public CompletableFuture<Result.NextTokens> nextTokens(Call call, int k) {
+        return connection.ask(url -> next(url, call, k));
+    }
+
+    private Result.NextTokens next(URI url, Call call, int k) throws Failure, InterruptedException {
+        var prompt = asking.api() == Endpoint.Api.TOKENS ? promptIds(url, question(call), call) : null;
+        var body = asking.next(asking.prompt(call, prompt == null ? new int[0] : prompt.ids()), k);
+        var answer = connection.wire.post(Endpoint.under(url, asking.route()), body);
+        var choices = NextTokens.read(answer, k);
+        if (asking.api() == Endpoint.Api.TOKENS) {
+            var spelled = new ArrayList<Result.TokenChoice>();
+            for (var choice : choices) spelled.add(NextTokens.of(choice.token(), spelling(url, choice.token()), choice.logProb()));
+            choices = spelled;
+        }
+        int read = call.path().isEmpty() ? Math.max(1, answer.path("usage").path("prompt_tokens").asInt(1)) : 1;
+        return new Result.NextTokens(choices, new Cost(0, read));
+    }
+
+    private String spelling(URI url, int id) throws Failure, InterruptedException {
+        var known = spellings.get(id);
+        if (known != null) return known;
+        var body = JsonMapper.shared().createObjectNode().put("model", asking.model());
+        body.putArray("tokens").add(id);
+        known = connection.wire.post(Endpoint.beside(url, "detokenize"), body).path("prompt").asString("");
+        spellings.put(id, known);
+        return known;
+    }
+
+    @Override
+    public int[] tokens(String text) {
+        var future = connection.ask(url -> {
+            var ids = Asking.ids(connection.wire.post(Endpoint.beside(url, "tokenize"), asking.tokenize(text)).path("tokens"));
+            if (ids.length == 0 && !text.isEmpty()) throw new Failure(Failure.Kind.FINAL, "tells no tokens of a text, so no step can be edited for it");
+            return ids;
+        });
+        try {
+            return future.join();
+        } catch (CompletionException e) {
+            throw e.getCause() instanceof EspalierException reason ? reason : e;
+        }
+    }
+
     /// Called when a future is complete: where a person cancelled it, its request is of no use to anybody.
     private void abandon(Waiting waiting) {
         if (!waiting.future.isCancelled()) return;
         var group = waiting.group;
         if (group != null) {
-            if (group.open().isEmpty()) group.thread.interrupt();
+            if (group.open().isEmpty()) group.leader().thread.interrupt();
         } else if (removed(waiting)) {
             waiting.thread.interrupt();
         }
@@ -132,36 +170,18 @@ public final class EndpointPolicy implements LanguageModel {
         }
     }
 
-    private void serve(Waiting waiting) {
-        var group = new Group(Thread.currentThread());
-        threads.add(group.thread);
-        try {
-            if (closed) throw closing();
-            pool.call(url -> {
-                if (group.members.isEmpty()) gather(group, waiting);
-                ask(url, group);
-                return group;
-            });
-        } catch (InterruptedException e) {
-            fail(group, waiting, closing());
-        } catch (EspalierException e) {
-            fail(group, waiting, e);
-        } catch (RuntimeException e) {
-            System.getLogger(EndpointPolicy.class.getName()).log(System.Logger.Level.ERROR, "a request to " + endpoint.name() + " ended", e);
-            fail(group, waiting, new EspalierException("The request to the endpoint %s broke (%s); the log says more.".formatted(endpoint.name(), e), e));
-        } finally {
-            threads.remove(group.thread);
-        }
+    private void serve(Waiting own, Group group) throws InterruptedException {
+        connection.pool.call(url -> {
+            if (group.members.isEmpty()) gather(group, own);
+            ask(url, group);
+            return group;
+        });
     }
 
     /// Fails what the group asked for. What another group has taken over is that group's.
     private void fail(Group group, Waiting own, EspalierException reason) {
         if (group.members.isEmpty() && removed(own)) own.future.completeExceptionally(reason);
         for (var member : group.open()) member.future.completeExceptionally(reason);
-    }
-
-    private EspalierException closing() {
-        return new EspalierException("The endpoint " + endpoint.name() + " was closed; open it again to go on.");
     }
 
     /// Takes a call from the queue, with others that can be asked for in the same request.
@@ -190,18 +210,18 @@ public final class EndpointPolicy implements LanguageModel {
         var open = group.open();
         if (open.isEmpty()) return;
         var call = open.getFirst().call;
-        var question = new Question(call.problem(), call.generation().systemPrompt());
+        var question = question(call);
         var prompt = asking.api() == Endpoint.Api.TOKENS ? promptIds(url, question, call) : prompts.get(question);
         int room = room(prompt, call);
         if (room < 1) {
             if (prompt != null && call.path().isEmpty())
-                throw new Failure(Failure.Kind.FINAL, "has a context of " + context + " tokens and the problem has " + prompt.length() + ": shorten the problem or choose a model with a longer context");
+                throw new Failure(Failure.Kind.FINAL, "has a context of " + connection.context() + " tokens and the problem has " + prompt.length() + ": shorten the problem or choose a model with a longer context");
             open.forEach(member -> member.future.complete(new Result.Sampled(List.of(), Finish.LENGTH, Cost.NONE)));
             return;
         }
         var body = asking.sample(asking.prompt(call, prompt == null ? new int[0] : prompt.ids()), call, Math.min(room, call.maxNewTokens()), seed(call.key()), open.size());
         var gathered = new Gathered(open.size());
-        wire.stream(Endpoint.under(url, asking.route()), body, document -> taken(gathered, document, call, open.size()));
+        connection.wire.stream(Endpoint.under(url, asking.route()), body, document -> taken(gathered, document, call, open.size()));
         if (call.path().isEmpty() && prompt == null && gathered.promptTokens() > 0) prompts.put(question, new Known(new int[0], gathered.promptTokens()));
         complete(open, gathered, gathered.promptTokens() < 0 && prompt != null ? prompt.length() : gathered.promptTokens());
     }
@@ -236,8 +256,12 @@ public final class EndpointPolicy implements LanguageModel {
 
     /// How many tokens fit behind the path, as far as that is known.
     private int room(@Nullable Known prompt, Call call) {
-        if (context == 0 || prompt == null) return call.maxNewTokens();
-        return context - prompt.length() - call.path().stream().mapToInt(step -> step.tokens().length).sum();
+        if (connection.context() == 0 || prompt == null) return call.maxNewTokens();
+        return connection.context() - prompt.length() - call.path().stream().mapToInt(step -> step.tokens().length).sum();
+    }
+
+    private static Question question(Call call) {
+        return new Question(call.problem(), call.generation().systemPrompt());
     }
 
     private Known promptIds(URI url, Question question, Call call) throws Failure, InterruptedException {
@@ -245,7 +269,7 @@ public final class EndpointPolicy implements LanguageModel {
             if (id < 0) throw new Failure(Failure.Kind.FINAL, "cannot continue this path: it was made without token ids. Start a new search");
         var known = prompts.get(question);
         if (known != null) return known;
-        var ids = Asking.ids(wire.post(Endpoint.beside(url, "tokenize"), asking.tokenize(call)).path("tokens"));
+        var ids = Asking.ids(connection.wire.post(Endpoint.beside(url, "tokenize"), asking.tokenize(call)).path("tokens"));
         if (ids.length == 0) throw new Failure(Failure.Kind.FINAL, "gives no token ids of the prompt");
         known = new Known(ids, ids.length);
         prompts.put(question, known);
@@ -259,14 +283,6 @@ public final class EndpointPolicy implements LanguageModel {
 
     @Override
     public void close() {
-        closed = true;
-        List<Waiting> left;
-        synchronized (queue) {
-            left = List.copyOf(queue);
-            queue.clear();
-        }
-        left.forEach(waiting -> waiting.future.completeExceptionally(closing()));
-        threads.forEach(Thread::interrupt);
-        wire.close();
+        connection.close();
     }
 }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.espalier.EspalierException;
+import dev.espalier.engine.ChatFormat;
 import dev.espalier.engine.ModelFolder;
 import java.io.IOException;
 import java.net.URI;
@@ -25,7 +26,7 @@ class EndpointFileTest {
     }
 
     static Endpoint rename(Endpoint e, String model) {
-        return new Endpoint(e.name(), e.kind(), "", e.urls(), model, e.server(), e.api(), e.stop(), e.key(), e.limits(), e.patience(), e.stream(), e.extra(), e.prompt(), e.separator(), "", 200, 0, 0,
+        return new Endpoint(e.name(), e.kind(), "", e.urls(), model, e.server(), e.api(), e.stop(), e.key(), e.limits(), e.patience(), e.stream(), e.extra(), e.chat(), e.separator(), "", 200, 0, 0,
             e.readOut());
     }
 
@@ -33,7 +34,7 @@ class EndpointFileTest {
     void aShortFileIsEnough() throws IOException {
         var endpoint = read("{\"kind\": \"policy\", \"endpoint\": {\"url\": \"http://box:8000\"}}");
         assertThat(endpoint).isEqualTo(new Endpoint(folder.getFileName().toString(), ModelFolder.Kind.POLICY, "", List.of(URI.create("http://box:8000/v1")), "", null, null, Endpoint.Stop.AUTO, "",
-            Endpoint.Limits.DEFAULT, Endpoint.Patience.DEFAULT, true, "", "", "\n\n", "", 2048, 0, 0, Endpoint.ReadOut.DEFAULT));
+            Endpoint.Limits.DEFAULT, Endpoint.Patience.DEFAULT, true, "", null, "\n\n", "", 2048, 0, 0, Endpoint.ReadOut.DEFAULT));
         assertThat(EndpointFile.describes(folder)).isTrue();
         Files.writeString(folder.resolve(ModelFolder.FILE), "{\"kind\": \"policy\"}");
         assertThat(EndpointFile.describes(folder)).isFalse();
@@ -50,7 +51,7 @@ class EndpointFileTest {
               "scores": {"route": "pooling", "step_end": "<s>", "rows": "tokens", "step_token": 12, "column": 0, "activation": "sigmoid", "suffix": "<e>"}}}""");
         assertThat(endpoint).isEqualTo(new Endpoint("two boxes", ModelFolder.Kind.PRM, "d", List.of(URI.create("http://a:1/v1"), URI.create("https://b/x")), "m", ServerKind.LLAMA_CPP,
             Endpoint.Api.COMPLETIONS, Endpoint.Stop.CUT, "OPENROUTER_API_KEY", new Endpoint.Limits(3, 90, 4), new Endpoint.Patience(Duration.ofSeconds(1), Duration.ofMillis(2500), Duration.ofSeconds(30), 2,
-            Duration.ofSeconds(60), Duration.ofMillis(100)), false, "{\"task\":\"token_classify\"}", "<{system}>{problem}:", "\n", "s", 99, 4096, 7_000_000_000L,
+            Duration.ofSeconds(60), Duration.ofMillis(100)), false, "{\"task\":\"token_classify\"}", new ChatFormat("plain", "<{system}>{problem}:"), "\n", "s", 99, 4096, 7_000_000_000L,
             new Endpoint.ReadOut("pooling", "<s>", Endpoint.ReadOut.Rows.TOKENS, 12, 0, Endpoint.ReadOut.Activation.SIGMOID, "<e>")));
     }
 
@@ -69,6 +70,7 @@ class EndpointFileTest {
         "{\"kind\": \"policy\", \"endpoint\": {\"url\": \"http://a\", \"silence_seconds\": -1}}|\"silence_seconds\" must be a number of seconds",
         "{\"kind\": \"policy\", \"endpoint\": {\"url\": \"http://a\", \"api\": \"completions\"}}|needs \"chat\"",
         "{\"kind\": \"policy\", \"chat\": {\"prompt\": \"x\"}, \"endpoint\": {\"url\": \"http://a\"}}|has no {problem}",
+        "{\"kind\": \"policy\", \"chat\": {\"name\": \"lama\"}, \"endpoint\": {\"url\": \"http://a\"}}|the chat format \"lama\" is unknown; known are llama-3",
         "{\"kind\": \"prm\", \"endpoint\": {\"url\": \"http://a\", \"scores\": {\"rows\": \"tokens\"}}}|needs \"step_token\"",
         "{\"kind\": \"pol|is not valid JSON"})
     void whatIsWrongIsNamedWithItsFile(String json, String message) {

@@ -1,0 +1,94 @@
+package dev.espalier.engine.http;
+
+import dev.espalier.EspalierException;
+import dev.espalier.search.ModelCard;
+import java.lang.System.Logger.Level;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
+
+/// What policy and reward model behind an endpoint have in common: the servers, greeted, and the threads that ask them.
+final class Connection implements AutoCloseable {
+    /// Work that a thread does for somebody who waits.
+    @FunctionalInterface
+    interface Work {
+        void run() throws InterruptedException;
+    }
+
+    final Endpoint endpoint;
+    final Wire wire;
+    final Greeting greeting;
+    final Asking asking;
+    final Pool pool;
+    private final Set<Thread> threads = ConcurrentHashMap.newKeySet();
+    private volatile boolean closed;
+
+    /// @throws EspalierException where no server answers or none has the model
+    Connection(Endpoint endpoint, ApiKey key) {
+        this.endpoint = endpoint;
+        wire = new Wire(key, endpoint.patience());
+        try {
+            greeting = Greeting.of(endpoint, wire);
+        } catch (RuntimeException e) {
+            wire.close();
+            throw e;
+        }
+        asking = Asking.of(endpoint, greeting);
+        pool = new Pool(endpoint);
+    }
+
+    /// The longest sequence in tokens, 0 where neither file nor server says.
+    int context() {
+        return endpoint.context() > 0 ? endpoint.context() : greeting.context();
+    }
+
+    /// @param how the requests are made, in a word
+    ModelCard card(String how) {
+        long parameters = endpoint.parameters() > 0 ? endpoint.parameters() : greeting.parameters();
+        return new ModelCard(endpoint.name(), "", parameters, context(), "%s (%s, %s)".formatted(endpoint.where(), greeting.server().word(), how), endpoint.separator(), endpoint.maxNewTokens());
+    }
+
+    /// A thread, not started, that does some work; what goes wrong becomes a sentence.
+    Thread thread(Work work, Consumer<EspalierException> failed) {
+        return Thread.ofVirtual().name("endpoint " + endpoint.name()).unstarted(() -> {
+            threads.add(Thread.currentThread());
+            try {
+                if (closed) throw closing();
+                work.run();
+            } catch (InterruptedException e) {
+                failed.accept(closing());
+            } catch (EspalierException e) {
+                failed.accept(e);
+            } catch (RuntimeException e) {
+                System.getLogger(Connection.class.getName()).log(Level.ERROR, "a request to " + endpoint.name() + " ended", e);
+                failed.accept(new EspalierException("The request to the endpoint %s broke (%s); the log says more.".formatted(endpoint.name(), e), e));
+            } finally {
+                threads.remove(Thread.currentThread());
+            }
+        });
+    }
+
+    /// Makes a request; cancelling the future closes it.
+    <T> CompletableFuture<T> ask(Pool.Attempt<T> attempt) {
+        var future = new CompletableFuture<T>();
+        var thread = thread(() -> future.complete(pool.call(attempt)), future::completeExceptionally);
+        future.whenComplete((_, _) -> {
+            if (future.isCancelled()) thread.interrupt();
+        });
+        thread.start();
+        return future;
+    }
+
+    EspalierException closing() {
+        return new EspalierException("The endpoint " + endpoint.name() + " was closed; open it again to go on.");
+    }
+
+    /// Ends what is in flight.
+    @Override
+    public void close() {
+        closed = true;
+        threads.forEach(Thread::interrupt);
+        wire.close();
+    }
+}

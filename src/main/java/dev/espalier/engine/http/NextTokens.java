@@ -1,0 +1,41 @@
+package dev.espalier.engine.http;
+
+import dev.espalier.search.Result.TokenChoice;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Set;
+import tools.jackson.databind.JsonNode;
+
+/// Reads the most probable next tokens from an answer of one token.
+final class NextTokens {
+    /// How the models that are known write the end of a turn or text. A server says of the token that it sampled whether it ended the text, not of the others.
+    private static final Set<String> ENDS = Set.of("", "</s>", "<eos>", "<|end|>", "<|endoftext|>", "<|end_of_text|>", "<|eot_id|>", "<|eom_id|>", "<|im_end|>", "<end_of_turn>");
+    private static final String ID = "token_id:";
+
+    private NextTokens() {}
+
+    /// The most probable first; ids that came without a text have "" for now.
+    static List<TokenChoice> read(JsonNode answer, int k) throws Failure {
+        var logProbs = answer.path("choices").path(0).path("logprobs");
+        var choices = new ArrayList<TokenChoice>();
+        for (var entry : logProbs.path("content").path(0).path("top_logprobs"))
+            choices.add(choice(new String(Gathered.bytes(entry), StandardCharsets.UTF_8), entry.path("id").asInt(-1), entry.path("logprob")));
+        logProbs.path("top_logprobs").path(0).forEachEntry((token, number) -> choices.add(choice(token, -1, number)));
+        if (choices.isEmpty()) throw new Failure(Failure.Kind.FINAL, "does not tell the probabilities of its next tokens (logprobs); choose a strategy that needs none");
+        choices.sort(Comparator.comparingDouble((TokenChoice choice) -> -choice.logProb()).thenComparing(TokenChoice::text));
+        return choices.subList(0, Math.min(k, choices.size()));
+    }
+
+    private static TokenChoice choice(String token, int id, JsonNode logProb) {
+        float number = (float) logProb.asDouble(Double.NEGATIVE_INFINITY);
+        if (token.startsWith(ID)) return new TokenChoice(Integer.parseInt(token.substring(ID.length())), "", number, false);
+        return of(id, token, number);
+    }
+
+    static TokenChoice of(int id, String text, float logProb) {
+        boolean ends = ENDS.contains(text);
+        return new TokenChoice(id, ends ? "" : text, logProb, ends);
+    }
+}
