@@ -1,16 +1,18 @@
 package dev.espalier.cli;
 
+import dev.espalier.experiment.ModelEntry;
 import dev.espalier.experiment.Workbench;
 import java.util.LinkedHashMap;
 import picocli.CommandLine.Command;
 
-@Command(name = "models", description = "Lists the models of the model folder, also those that cannot be used, with the reason.", mixinStandardHelpOptions = true,
+@Command(name = "models", description = "Lists the models of the model folder, also those that cannot be used, with the reason; asks endpoints whether they answer.", mixinStandardHelpOptions = true,
     footer = {"", "Examples:", "  espalier models", "  espalier models --models ~/models --json"})
 final class ModelsCommand extends EspalierCommand {
     @Override
     int run(Workbench workbench) {
         var models = workbench.models();
         if (models.isEmpty()) console.say("There are no models in %s. Name another folder with --models.".formatted(common.modelFolder()));
+        var trouble = workbench.trouble(models);
         if (common.json) {
             for (var model : models) {
                 var document = new LinkedHashMap<String, Object>();
@@ -19,15 +21,18 @@ final class ModelsCommand extends EspalierCommand {
                 document.put("parameters", model.parameters());
                 document.put("description", model.description());
                 document.put("folder", model.folder().toString());
-                document.put("usable", model.usable());
+                if (!model.local()) document.put("endpoint", model.endpoint());
+                document.put("usable", model.usable() && !trouble.containsKey(model));
                 if (!model.usable()) document.put("problem", model.problem());
+                else if (trouble.containsKey(model)) document.put("problem", trouble.get(model));
                 console.json(document);
             }
         } else if (!models.isEmpty()) {
             var table = new Table("name", "kind", "parameters", "");
-            models.forEach(model -> table.row(model.name(), model.kind(), "%,d".formatted(model.parameters()), model.usable() ? "" : model.problem()));
+            models.forEach(model -> table.row(model.name(), model.kind(), model.parameters() == 0 ? "" : "%,d".formatted(model.parameters()),
+                !model.usable() ? model.problem() : trouble.getOrDefault(model, model.local() ? "" : "answers at " + model.endpoint())));
             console.print(table.toString());
         }
-        return models.stream().allMatch(model -> model.usable()) && !models.isEmpty() ? DONE : FAILED;
+        return trouble.isEmpty() && models.stream().allMatch(ModelEntry::usable) && !models.isEmpty() ? DONE : FAILED;
     }
 }

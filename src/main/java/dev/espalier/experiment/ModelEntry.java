@@ -2,12 +2,21 @@ package dev.espalier.experiment;
 
 import java.nio.file.Path;
 
-/// A model folder that was found.
+/// A model folder that was found: one with the model in it, or one that describes an endpoint.
 ///
-/// @param kind    "policy" or "prm"
-/// @param problem "" where it can be used, else one sentence that says what is wrong with it
-public record ModelEntry(String name, String kind, Path folder, String description, long parameters, String problem) {
+/// @param kind     "policy" or "prm"
+/// @param problem  "" where it can be used, else one sentence that says what is wrong with it
+/// @param endpoint the addresses of the servers that have it, "" for a model of this machine
+public record ModelEntry(String name, String kind, Path folder, String description, long parameters, String problem, String endpoint) {
+    public ModelEntry(String name, String kind, Path folder, String description, long parameters, String problem) {
+        this(name, kind, folder, description, parameters, problem, "");
+    }
+
     public boolean usable() {
         return problem.isEmpty();
+    }
+
+    public boolean local() {
+        return endpoint.isEmpty();
     }
 }

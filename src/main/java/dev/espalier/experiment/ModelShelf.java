@@ -4,6 +4,9 @@ import dev.espalier.EspalierException;
 import dev.espalier.engine.Device;
 import dev.espalier.engine.ModelFolder;
 import dev.espalier.engine.Models;
+import dev.espalier.engine.http.Endpoint;
+import dev.espalier.engine.http.EndpointFile;
+import dev.espalier.engine.http.Endpoints;
 import dev.espalier.search.Generation;
 import dev.espalier.search.LanguageModel;
 import dev.espalier.search.RewardModel;
@@ -15,6 +18,7 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /// The model folders of a folder; each model is opened once, when it is first needed, and shared by all searches.
 final class ModelShelf implements AutoCloseable {
@@ -38,19 +42,35 @@ final class ModelShelf implements AutoCloseable {
         } catch (IOException e) {
             throw new EspalierException("The model folder " + folder + " cannot be listed (" + e.getMessage() + "). Check its permissions.", e);
         }
-        // "policy-small" before "policy-strong", "prm" before "prm-weak": the plain alphabet serves.
-        entries.sort(Comparator.comparing(ModelEntry::kind).thenComparing(ModelEntry::name));
+        // "policy-small" before "policy-strong", "prm" before "prm-weak": the plain alphabet serves. What needs a server is nobody's default.
+        entries.sort(Comparator.comparing(ModelEntry::kind).thenComparing(entry -> !entry.local()).thenComparing(ModelEntry::name));
         return entries;
     }
 
     private static ModelEntry entry(Path child) {
         var name = child.getFileName().toString();
         try {
+            if (EndpointFile.describes(child)) {
+                var endpoint = EndpointFile.read(child);
+                return new ModelEntry(name, endpoint.kind().word(), child, endpoint.description(), endpoint.parameters(), "", endpoint.where());
+            }
             var model = ModelFolder.read(child);
             return new ModelEntry(name, model.kind().word(), child, model.description(), model.parameters(), "");
         } catch (EspalierException e) {
             return new ModelEntry(name, name.startsWith("prm") ? "prm" : "policy", child, "", 0, e.getMessage());
         }
+    }
+
+    /// The endpoint that a name stands for, where it stands for one: an address, or a folder that describes one.
+    private Optional<Endpoint> endpoint(String name, ModelFolder.Kind kind) {
+        if (Endpoint.isAddress(name)) return Optional.of(Endpoints.checked(Endpoint.named(name), kind));
+        if (name.isBlank() || !EndpointFile.describes(folder.resolve(name))) return Optional.empty();
+        return Optional.of(Endpoints.checked(EndpointFile.read(folder.resolve(name)), kind));
+    }
+
+    /// Whether an endpoint answers: "" for one that does and for a model of this machine, else what is wrong.
+    String health(ModelEntry entry) {
+        return entry.local() || !entry.usable() ? "" : Endpoints.trouble(EndpointFile.read(entry.folder()));
     }
 
     private ModelFolder read(String name, ModelFolder.Kind kind) {
@@ -67,19 +87,23 @@ final class ModelShelf implements AutoCloseable {
 
     /// What a policy's folder recommends.
     Generation generation(String policy) {
-        var model = read(policy, ModelFolder.Kind.POLICY);
         var standard = Generation.DEFAULT;
+        var endpoint = endpoint(policy, ModelFolder.Kind.POLICY);
+        if (endpoint.isPresent()) return new Generation(standard.temperature(), standard.topP(), endpoint.get().maxNewTokens(), endpoint.get().separator(), endpoint.get().systemPrompt());
+        var model = read(policy, ModelFolder.Kind.POLICY);
         return new Generation(standard.temperature(), standard.topP(), model.maxNewTokens(), model.separator(), model.systemPrompt());
     }
 
     synchronized LanguageModel policy(String name) {
         if (closed) throw new EspalierException("Espalier is closing; the search was not started.");
-        return policies.computeIfAbsent(name, key -> Models.policy(read(key, ModelFolder.Kind.POLICY), device, Models.threads()));
+        return policies.computeIfAbsent(name, key -> endpoint(key, ModelFolder.Kind.POLICY).map(Endpoints::policy)
+            .orElseGet(() -> Models.policy(read(key, ModelFolder.Kind.POLICY), device, Models.threads())));
     }
 
     synchronized RewardModel reward(String name) {
         if (closed) throw new EspalierException("Espalier is closing; the search was not started.");
-        return rewards.computeIfAbsent(name, key -> Models.reward(read(key, ModelFolder.Kind.PRM), device, Models.threads()));
+        return rewards.computeIfAbsent(name, key -> endpoint(key, ModelFolder.Kind.PRM).map(Endpoints::reward)
+            .orElseGet(() -> Models.reward(read(key, ModelFolder.Kind.PRM), device, Models.threads())));
     }
 
     /// What the opened models run on, "" while none is open.

@@ -38,6 +38,7 @@ import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -103,6 +104,19 @@ public final class Workbench implements AutoCloseable {
     /// Policies first, the default of each kind first.
     public List<ModelEntry> models() {
         return shelf.entries();
+    }
+
+    /// What keeps the endpoints among some models from being used now, by model; those that answer and models of this machine are not in it.
+    /// Asks all at once, for some seconds at most.
+    public Map<ModelEntry, String> trouble(List<ModelEntry> entries) {
+        var trouble = new ConcurrentHashMap<ModelEntry, String>();
+        try (var each = Executors.newVirtualThreadPerTaskExecutor()) {
+            for (var entry : entries) each.execute(() -> {
+                var found = shelf.health(entry);
+                if (!found.isEmpty()) trouble.put(entry, found);
+            });
+        }
+        return trouble;
     }
 
     /// What the opened models run on, "" before the first is opened.

@@ -26,6 +26,8 @@ import tools.jackson.databind.json.JsonMapper;
 final class Wire implements AutoCloseable {
     private static final int LONGEST_MESSAGE = 300;
     private static final Duration TAIL = Duration.ofSeconds(1);
+    /// For what a server can say without computing.
+    private static final Duration QUICK = Duration.ofSeconds(15);
 
     private final ApiKey key;
     private final Endpoint.Patience patience;
@@ -45,11 +47,11 @@ final class Wire implements AutoCloseable {
     }
 
     JsonNode get(URI url) throws Failure, InterruptedException {
-        return document(HttpRequest.newBuilder(url).GET());
+        return document(HttpRequest.newBuilder(url).GET(), QUICK.compareTo(patience.silence()) < 0 ? QUICK : patience.silence());
     }
 
     JsonNode post(URI url, JsonNode body) throws Failure, InterruptedException {
-        return document(HttpRequest.newBuilder(url).header("Content-Type", "application/json").POST(HttpRequest.BodyPublishers.ofString(body.toString())));
+        return document(HttpRequest.newBuilder(url).header("Content-Type", "application/json").POST(HttpRequest.BodyPublishers.ofString(body.toString())), patience.silence());
     }
 
     /// Posts and takes the answer's documents as they arrive: the pieces of a stream, or the one document of a server that does not stream.
@@ -58,7 +60,7 @@ final class Wire implements AutoCloseable {
     void stream(URI url, JsonNode body, Taker taker) throws Failure, InterruptedException {
         long until = System.nanoTime() + patience.whole().toNanos();
         var request = HttpRequest.newBuilder(url).header("Content-Type", "application/json").POST(HttpRequest.BodyPublishers.ofString(body.toString()));
-        var response = send(request, until);
+        var response = send(request, patience.silence(), until);
         try (var arriving = response.body()) {
             check(response, until);
             if (response.headers().firstValue("Content-Type").orElse("").startsWith("text/event-stream")) events(arriving, until, taker);
@@ -108,23 +110,23 @@ final class Wire implements AutoCloseable {
         return new Failure(code >= 400 && code < 500 ? Failure.Kind.FINAL : Failure.Kind.AGAIN, "gave up in the middle of its answer" + quoted(document.toString()));
     }
 
-    private JsonNode document(HttpRequest.Builder request) throws Failure, InterruptedException {
+    private JsonNode document(HttpRequest.Builder request, Duration silence) throws Failure, InterruptedException {
         long until = System.nanoTime() + patience.whole().toNanos();
-        var response = send(request, until);
+        var response = send(request, silence, until);
         try (var arriving = response.body()) {
             check(response, until);
-            return parse(arriving.rest(patience.silence(), until));
+            return parse(arriving.rest(silence, until));
         }
     }
 
-    private HttpResponse<Arriving> send(HttpRequest.Builder request, long until) throws Failure, InterruptedException {
+    private HttpResponse<Arriving> send(HttpRequest.Builder request, Duration silence, long until) throws Failure, InterruptedException {
         key.sign(request);
         var sent = client.sendAsync(request.build(), _ -> new Arriving());
         try {
-            return sent.get(Math.min(patience.silence().toNanos(), until - System.nanoTime()), TimeUnit.NANOSECONDS);
+            return sent.get(Math.min(silence.toNanos(), until - System.nanoTime()), TimeUnit.NANOSECONDS);
         } catch (TimeoutException e) {
             abandon(sent);
-            throw new Failure(Failure.Kind.AGAIN, "did not answer within " + Arriving.words(patience.silence()), e);
+            throw new Failure(Failure.Kind.AGAIN, "did not answer within " + Arriving.words(silence), e);
         } catch (InterruptedException e) {
             abandon(sent);
             throw e;
