@@ -83,7 +83,7 @@ public abstract class Course {
 
     /// The number that a path is ranked by.
     protected final double value(Node node) {
-        return setting().reduction().of(node.pathScores());
+        return setting().reduction().of(node.pathScores(), setting().mode());
     }
 
     /// Whether something has been asked for yet.
@@ -176,6 +176,14 @@ public abstract class Course {
     ///
     /// @return those that are gone on with, the best first; a person may have changed it
     protected final List<Node> select(int iteration, List<Node> among, int keep) {
+        return select(iteration, among, keep, List.of(), "");
+    }
+
+    /// An iteration's choice that some nodes have no part in.
+    ///
+    /// @param dropped pruned whatever their scores
+    /// @param why     they are
+    protected final List<Node> select(int iteration, List<Node> among, int keep, List<Node> dropped, String why) {
         var ranked = ranked(among);
         var kept = new ArrayList<Choice>();
         var pruned = new ArrayList<Choice>();
@@ -185,6 +193,7 @@ public abstract class Course {
             boolean stays = standing(node) < 0 || rank < keep && standing(node) == 0;
             (stays ? kept : pruned).add(choice(node, rank, reason));
         }
+        for (var node : dropped) pruned.add(choice(node, ranked.size(), why));
         select(iteration, kept, pruned);
         return survivors(kept);
     }

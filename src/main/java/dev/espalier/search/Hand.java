@@ -58,9 +58,9 @@ final class Hand {
             case Intervention.ContinueFrom from -> {
                 joined.clear();
                 resamples.clear();
-                search.replace(Strategies.of(from.strategy(), from.parameters(), Mode.STANDARD), tree.node(from.node()));
+                search.replace(Strategies.of(from.strategy(), from.parameters(), search.setting().mode()), tree.node(from.node()));
             }
-            case Intervention.Change change -> search.change(Strategies.of(search.strategy().name(), change.parameters(), Mode.STANDARD),
+            case Intervention.Change change -> search.change(Strategies.of(search.strategy().name(), change.parameters(), search.setting().mode()),
                 search.setting().with(change.generation(), change.reduction()));
         }
     }

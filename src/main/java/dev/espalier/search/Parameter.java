@@ -18,6 +18,11 @@ public record Parameter(String name, String meaning, double standard, double lea
         return new Parameter(name, meaning, standard, least, most, false);
     }
 
+    /// 1 for yes, 0 for no; no where none is given.
+    static Parameter flag(String name, String meaning) {
+        return new Parameter(name, meaning + " (1 or 0)", 0, 0, 1, true);
+    }
+
     /// The budget N.
     static Parameter budget() {
         return whole("N", "budget: complete generations it may return", Double.NaN, 1);

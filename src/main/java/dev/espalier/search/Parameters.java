@@ -37,6 +37,14 @@ public record Parameters(SortedMap<String, Double> values) {
         return (int) number(name);
     }
 
+    public boolean flag(String name) {
+        return number(name) != 0;
+    }
+
+    public Parameters with(String name, boolean value) {
+        return with(name, value ? 1 : 0);
+    }
+
     public Parameters with(String name, Number value) {
         var changed = new TreeMap<>(values);
         changed.put(name, value.doubleValue());

@@ -17,6 +17,11 @@ public enum Reduction {
         };
     }
 
+    /// In parity mode the product of no scores is 1, as the toolkit has it.
+    double of(List<Double> scores, Mode mode) {
+        return scores.isEmpty() && this == PROD && mode == Mode.PARITY ? 1 : of(scores);
+    }
+
     private static double sane(double score) {
         return Double.isFinite(score) ? score : 0;
     }

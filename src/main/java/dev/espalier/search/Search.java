@@ -310,15 +310,18 @@ public final class Search {
         return scorable(node) && course.judges(node);
     }
 
+    /// An empty text has no step to score; the toolkit has it scored all the same.
     boolean scorable(Node node) {
-        return !tree.steps(node.id()).isEmpty();
+        return setting.mode() == Mode.PARITY || !tree.steps(node.id()).isEmpty();
     }
 
     private int nextId() {
         return waveStart + wave.size();
     }
 
+    /// What may still be generated: of a solution's tokens, in parity mode of a step's.
     private int left(Node node) {
+        if (setting.mode() == Mode.PARITY) return setting.generation().maxNewTokens();
         int used = 0;
         for (var at : tree.path(node.id())) used += at.step().tokens().length;
         for (var step : tree.lookAhead(node.id())) used += step.tokens().length;

@@ -56,7 +56,7 @@ public final class SearchDriver {
         if (strategy.steeredByScores() && reward == null) {
             throw new EspalierException("The strategy %s is steered by a reward model and none was chosen. Choose one, or a strategy that needs none (greedy, best-of-n).".formatted(config.strategy()));
         }
-        this.search = new Search(strategy, new SearchSetting(config.generation(), config.reduction(), reward != null, config.seed(),
+        this.search = new Search(strategy, new SearchSetting(config.generation(), config.reduction(), reward != null, config.mode(), config.seed(),
             new SearchSetting.Question(problem.id(), problem.text(), Graders.of(problem))), hand);
     }
 

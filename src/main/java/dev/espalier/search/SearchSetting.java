@@ -6,11 +6,16 @@ import dev.espalier.answer.Graders;
 /// What a strategy needs to know besides its own parameters.
 ///
 /// @param scored whether a reward model is at hand
+/// @param mode   whose rules the search follows
 /// @param seed   of the run: names a course's own random numbers
-public record SearchSetting(Generation generation, Reduction reduction, boolean scored, long seed, Question question) {
+public record SearchSetting(Generation generation, Reduction reduction, boolean scored, Mode mode, long seed, Question question) {
 
     public SearchSetting(Generation generation, Reduction reduction, boolean scored) {
-        this(generation, reduction, scored, 0, new Question("", "", Graders.MATHEMATICS));
+        this(generation, reduction, scored, Mode.STANDARD);
+    }
+
+    public SearchSetting(Generation generation, Reduction reduction, boolean scored, Mode mode) {
+        this(generation, reduction, scored, mode, 0, new Question("", "", Graders.MATHEMATICS));
     }
 
     /// The problem without its gold answer, which no strategy may know.
@@ -19,6 +24,6 @@ public record SearchSetting(Generation generation, Reduction reduction, boolean 
     public record Question(String id, String text, Grader grader) {}
 
     SearchSetting with(Generation changed, Reduction other) {
-        return new SearchSetting(changed, other, scored, seed, question);
+        return new SearchSetting(changed, other, scored, mode, seed, question);
     }
 }

@@ -7,6 +7,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.SortedMap;
 import java.util.TreeMap;
 
 /// The tree as a projection of a log: apply its events in order. Not thread-safe; whoever shows it owns one.
@@ -87,7 +88,7 @@ public final class SearchTree {
 
         public Finish finish() { return finish; }
 
-        /// Its candidate number, -1 where its path has not ended.
+        /// Its candidate number, the first where it has several, -1 where its path has not ended.
         public int candidate() { return candidate; }
 
         /// The iteration in which it was last kept or pruned, -1 for never.
@@ -182,7 +183,7 @@ public final class SearchTree {
                 var node = node(ended.node());
                 node.fate = Fate.ENDED;
                 node.finish = ended.finish();
-                node.candidate = ended.candidate();
+                if (node.candidate < 0) node.candidate = ended.candidate();
                 candidates.put(ended.candidate(), node);
             }
             case SearchEvent.Failed failed -> {
@@ -260,8 +261,10 @@ public final class SearchTree {
     /// In the order of the log, the root first.
     public List<Node> nodes() { return Collections.unmodifiableList(nodes); }
 
-    /// By candidate number.
+    /// By candidate number. A node may be there several times (parity mode).
     public List<Node> candidates() { return List.copyOf(candidates.values()); }
+
+    public SortedMap<Integer, Node> candidatesByNumber() { return Collections.unmodifiableSortedMap(candidates); }
 
     /// All nodes from the root down to the node, without the root.
     public List<Node> lineage(int id) {

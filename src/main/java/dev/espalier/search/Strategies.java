@@ -12,7 +12,7 @@ import java.util.stream.Stream;
 /// The strategies by name. A new one is a class and a line here.
 public final class Strategies {
     private static final Map<String, Entry> STANDARD = registered(BestOfN.GREEDY, BestOfN.BEST_OF_N, BeamSearch.ENTRY, Dvts.ENTRY);
-    private static final Map<String, Entry> PARITY = registered();
+    private static final Map<String, Entry> PARITY = registered(BestOfN.BEST_OF_N, ParityBeamSearch.ENTRY, ParityDvts.ENTRY);
 
     /// A strategy that can be chosen.
     ///
