@@ -22,6 +22,9 @@ public record ParityBeamSearch(int n, int m, int iterations, int lookahead, bool
         given -> new ParityBeamSearch(given.whole("N"), given.whole("M"), given.whole("iterations"), given.whole("lookahead"),
             given.flag("filter-duplicates"), given.flag("sort-completed")));
 
+    /// Why a beam with the text of an earlier one had no part in a choice.
+    static final String REPEATED = "with the text of an earlier beam";
+
     @Override
     public String name() {
         return "beam-search";
@@ -70,7 +73,7 @@ public record ParityBeamSearch(int n, int m, int iterations, int lookahead, bool
                 else repeated.add(beam);
             }
             int keep = n / m == 0 ? competing.size() : n / m;
-            var kept = new ArrayList<>(select(iteration, competing.reversed(), keep, repeated, "the text of an earlier beam"));
+            var kept = new ArrayList<>(select(iteration, competing.reversed(), keep, repeated, REPEATED));
             kept.sort(Comparator.comparingInt(Node::id));
             boolean over = kept.isEmpty() || last();
             iteration++;

@@ -102,8 +102,8 @@ public record ParityDvts(int n, int m, int iterations, int lookahead) implements
             var pruned = new ArrayList<Choice>();
             for (var subtree : going) {
                 var ranked = ranked(subtree.leaves);
-                for (int rank = 0; rank < ranked.size(); rank++)
-                    (rank == 0 ? kept : pruned).add(choice(ranked.get(rank), rank, "rank %d of %d in subtree %d".formatted(rank + 1, ranked.size(), subtrees.indexOf(subtree) + 1)));
+                String reason = "of " + ranked.size() + " in subtree " + (subtrees.indexOf(subtree) + 1);
+                for (int rank = 0; rank < ranked.size(); rank++) (rank == 0 ? kept : pruned).add(choice(ranked.get(rank), rank, reason));
             }
             select(iteration, kept, pruned);
             var survivors = survivors(kept);

@@ -53,9 +53,9 @@ class ReferenceTracesTest {
             name = "case " + trace.id();
             for (var mismatch : TraceReplay.mismatches(trace)) mismatches.add(name + ", " + mismatch);
         } catch (JacksonException e) {
-            mismatches.add(name + " is no JSON of a trace: " + e.getMessage());
+            mismatches.add(name + " is no JSON of a trace: " + e.getOriginalMessage());
         } catch (RuntimeException e) {
-            mismatches.add(name + " stopped: " + e);
+            mismatches.add(name + " stopped: " + e.toString().replace("\n", "\\n"));
         }
         return mismatches;
     }

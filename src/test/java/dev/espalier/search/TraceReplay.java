@@ -84,7 +84,7 @@ final class TraceReplay {
         /// Of beams that were completed the log says nothing here, of those with the text of another that they were dropped.
         private void beams(SearchEvent.Selected selected) {
             left += selected.kept().size() + selected.pruned().size();
-            var competed = selected.pruned().stream().filter(choice -> choice.reason().startsWith("rank")).toList();
+            var competed = selected.pruned().stream().filter(choice -> !choice.reason().equals(ParityBeamSearch.REPEATED)).toList();
             beams.add(new Beams(inOrder(selected.kept()).map(node -> tree().text(node.id())).toList(),
                 inOrder(competed).map(node -> tree().text(node.id())).toList(), sampled - left));
         }
