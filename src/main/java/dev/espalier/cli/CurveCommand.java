@@ -31,13 +31,16 @@ final class CurveCommand extends EspalierCommand {
     @Option(names = "--budgets", split = ",", paramLabel = "N", description = "Where votes over a pool have their points (default: powers of two).")
     List<Integer> budgets = List.of();
 
+    @Option(names = "--forks", description = "Counts forks too: searches in which a person had a hand.")
+    boolean forks;
+
     @Option(names = "--png", paramLabel = "FILE", description = "Also draws the figure.")
     @Nullable Path png;
 
     @Override
     int run(Workbench workbench) {
         var chosen = chosen(workbench, runs, sweep);
-        var curves = workbench.curves(chosen, methods.stream().map(Method::of).toList(), budgets);
+        var curves = workbench.curves(chosen, methods.stream().map(Method::of).toList(), budgets, forks);
         if (common.json) console.json(CurveDocument.json(curves));
         else console.print(CurveDocument.table(curves).toString());
         if (png != null) {
@@ -50,7 +53,7 @@ final class CurveCommand extends EspalierCommand {
     /// Named runs, else those of the named sweep, else those of the newest.
     static List<Long> chosen(Workbench workbench, List<Long> named, @Nullable String sweep) {
         if (!named.isEmpty()) return named;
-        var all = workbench.runs();
+        var all = workbench.runs().stream().filter(run -> run.run().fork() == null).toList();
         if (all.isEmpty()) throw new EspalierException("There are no runs in %s. Start with `espalier sweep`.".formatted(workbench.settings().database()));
         var newest = all.getFirst().run();
         var chosen = all.stream().filter(run -> sweep != null ? run.run().sweep().startsWith(sweep + " #")

@@ -98,6 +98,8 @@ final class RunsCommand extends EspalierCommand {
         document.put("device", run.run().device());
         document.put("version", run.run().version());
         document.put("created", run.run().created().toString());
+        var fork = run.run().fork();
+        if (fork != null) document.put("fork", Map.of("search", fork.search(), "event", fork.event()));
         document.put("searches", run.searches());
         document.put("finished", run.finished());
         document.put("failed", run.failed());

@@ -253,7 +253,7 @@ public final class Workbench implements AutoCloseable {
         if (paused) live.control().pause();
         launch(live, () -> {
             var models = sameModels(live.order(), run.config());
-            long forked = store.createRun(new RunRecord(0, "fork of search %d at event %d".formatted(search, at), "", run.problemSet(), run.config(), Instant.now(), Version.NUMBER,
+            long forked = store.createRun(new RunRecord(0, "fork of search %d at event %d: %s".formatted(search, at, intervention.words()), "", run.problemSet(), run.config(), Instant.now(), Version.NUMBER,
                 models.policy().card().device(), new RunRecord.Fork(search, at), ""));
             live.id(store.createSearch(forked, summary.problem()));
             var replay = Replay.of(parent);
@@ -402,16 +402,27 @@ public final class Workbench implements AutoCloseable {
     /// @param methods which curves, empty for all that the runs allow
     /// @param budgets where curves of votes over a pool have their points, empty for the powers of two
     public List<Curve> curves(List<Long> runs, List<Method> methods, List<Integer> budgets) {
-        var pools = pools(runs);
+        return curves(runs, methods, budgets, false);
+    }
+
+    /// @param forks whether searches count in which a person had a hand
+    public List<Curve> curves(List<Long> runs, List<Method> methods, List<Integer> budgets, boolean forks) {
+        var pools = pools(runs, forks);
         return MethodCurves.of(pools, methods.isEmpty() ? MethodCurves.methods(pools.keySet()) : methods, budgets);
     }
 
     /// The finished searches of stored runs, graded, by configuration. Forks are left out: a person had a hand in them.
     public LinkedHashMap<SearchConfig, Collection<Pool>> pools(List<Long> runs) {
+        return pools(runs, false);
+    }
+
+    private LinkedHashMap<SearchConfig, Collection<Pool>> pools(List<Long> runs, boolean forks) {
+        var counted = new LinkedHashSet<>(runs).stream().map(store::run).filter(run -> forks || run.fork() == null).toList();
+        if (counted.isEmpty() && !runs.isEmpty()) throw new EspalierException("A person had a hand in these runs: forks do not count in figures unless asked for (--forks).");
         var pools = new LinkedHashMap<SearchConfig, Collection<Pool>>();
-        for (long run : new LinkedHashSet<>(runs)) {
-            if (store.run(run).fork() != null) continue;
-            var config = store.run(run).config();
+        for (var counts : counted) {
+            long run = counts.id();
+            var config = counts.config();
             var finished = store.searches(run).stream().filter(search -> search.status() == SearchStatus.FINISHED).toList();
             pools.computeIfAbsent(config, _ -> new ArrayList<>()).addAll(StoredPools.read(store, run, config, finished).values());
         }

@@ -29,6 +29,19 @@ public sealed interface Intervention {
     /// The strategy's parameters, the sampling and the reduction from here on.
     record Change(Parameters parameters, Generation generation, Reduction reduction) implements Intervention {}
 
+    /// What was done, in a few words.
+    default String words() {
+        return switch (this) {
+            case Prune(int node) -> "prune node " + node;
+            case Revive(int node) -> "revive node " + node;
+            case Keep(int node) -> "keep node " + node;
+            case Resample(int node, int times) -> "resample node " + node + " × " + times;
+            case Edit edit -> "edit node " + edit.node();
+            case ContinueFrom from -> "continue from node " + from.node() + " by " + from.strategy() + " " + from.parameters();
+            case Change change -> "change to " + change.parameters();
+        };
+    }
+
     /// Refuses what makes no sense at this moment of a search, with the reason.
     ///
     /// @param tree at the moment

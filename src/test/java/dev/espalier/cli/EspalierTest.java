@@ -62,6 +62,26 @@ class EspalierTest {
         assertThat(opened.getLast().database()).isEqualTo(Home.database());
     }
 
+    @Test
+    void aStoredSearchIsShownForkedAndReplayed() {
+        assertThat(withData("run", "What is $3+4$?", "--gold", "7", "--strategy", "beam-search", "-n", "4", "-m", "2", "--json")).isZero();
+        int search = document().required("search").intValue();
+        assertThat(withData("show", "" + search, "--iteration", "1", "--json")).isZero();
+        assertThat(document().required("fate").stringValue()).isIn("kept", "pruned");
+        assertThat(withData("fork", "" + search, "--at", "10", "--resample", "0", "--times", "2", "--json")).isZero();
+        int fork = document().required("search").intValue();
+        assertThat(document().required("forked_from").intValue()).isEqualTo(search);
+        assertThat(withData("replay", "" + search, "" + fork, "--json")).isZero();
+        assertThat(document().required("same").booleanValue()).isTrue();
+        assertThat(withData("runs", "--json")).isZero();
+        assertThat(printed.toString(StandardCharsets.UTF_8)).contains("\"fork\":{");
+        assertThat(withData("curve", "2")).isEqualTo(1);
+        assertThat(withData("fork", "" + search, "--at", "10", "--prune", "999")).isEqualTo(1);
+        assertThat(said.toString(StandardCharsets.UTF_8)).contains("no node 999");
+        assertThat(withData("fork", "" + search, "--at", "9999", "--prune", "1")).isEqualTo(2);
+        assertThat(withData("fork", "" + search, "--prune", "1", "--keep", "1")).isEqualTo(2);
+    }
+
     private int withData(String... arguments) {
         assumeTrue(Files.isDirectory(Home.sampleModels()), "the sample models are not here");
         var all = new ArrayList<>(List.of(arguments));

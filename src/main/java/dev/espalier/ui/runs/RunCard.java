@@ -37,6 +37,8 @@ public record RunCard(List<Line> lines) {
         if (!run.sweep().isEmpty()) lines.add(new Line("Sweep", run.sweep()));
         lines.add(new Line("Problems", run.problemSet().isEmpty() ? "typed" : run.problemSet()));
         lines.add(new Line("Strategy", config.strategy()));
+        var fork = run.fork();
+        if (fork != null) lines.add(new Line("Forked from", "search " + fork.search() + " at event " + fork.event() + "; not counted in figures"));
         lines.add(new Line("Parameters", config.parameters().values().isEmpty() ? "none"
             : config.parameters().values().entrySet().stream().map(entry -> entry.getKey() + " = " + Parameters.written(entry.getValue())).collect(Collectors.joining(", "))));
         lines.add(new Line("Reduction", config.reduction().label()));

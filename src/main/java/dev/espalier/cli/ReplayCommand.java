@@ -1,0 +1,40 @@
+package dev.espalier.cli;
+
+import dev.espalier.EspalierException;
+import dev.espalier.experiment.Workbench;
+import dev.espalier.search.SearchEvent;
+import dev.espalier.store.RunStore;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Parameters;
+
+@Command(name = "replay", description = "Runs stored searches again from their own logs, without a model, and tells whether the same events come out.", mixinStandardHelpOptions = true,
+    footer = {"", "Examples:", "  espalier replay 12", "  espalier replay 12 13 14 --json"})
+final class ReplayCommand extends EspalierCommand {
+    @Parameters(arity = "1..*", paramLabel = "SEARCH", description = "Ids of searches.")
+    List<Long> searches = new ArrayList<>();
+
+    @Override
+    int run(Workbench workbench) {
+        boolean all = true;
+        for (long search : searches) {
+            var stored = workbench.search(search).events();
+            var again = workbench.replay(search);
+            boolean same = again.equals(stored);
+            all &= same;
+            if (common.json) console.json(Map.of("search", search, "same", same, "events", stored.size(), "logical_log_sha256", RunStore.logicalHash(stored)));
+            else console.print("search %d: %s".formatted(search, same ? "the same %d events, log %s".formatted(stored.size(), RunStore.logicalHash(stored).substring(0, 16)) : different(stored, again)));
+        }
+        return all ? DONE : FAILED;
+    }
+
+    private static String different(List<SearchEvent> stored, List<SearchEvent> again) {
+        if (again.getLast() instanceof SearchEvent.Failed failed) throw new EspalierException(failed.reason());
+        int at = 0;
+        while (at < stored.size() && at < again.size() && stored.get(at).equals(again.get(at))) at++;
+        if (at == stored.size()) return "the stored search was interrupted at event %d; so far the same".formatted(at);
+        return "event %d is another than the stored one (%d events now, %d then)".formatted(at, again.size(), stored.size());
+    }
+}
