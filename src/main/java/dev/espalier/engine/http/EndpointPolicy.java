@@ -7,6 +7,7 @@ import dev.espalier.search.LanguageModel;
 import dev.espalier.search.ModelCard;
 import dev.espalier.search.Result;
 import dev.espalier.search.SampleKey;
+import dev.espalier.search.Step;
 import java.net.URI;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -19,6 +20,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -111,12 +113,15 @@ public final class EndpointPolicy implements LanguageModel {
     }
 
     @Override
-    public CompletableFuture<Result.NextTokens> nextTokens(Call call, int k) {
-        return connection.ask(url -> next(url, call, k));
+    public CompletableFuture<Result.NextTokens> nextTokens(Call call, Step begun, int k) {
+        if (begun.tokens().length == 0) return connection.ask(url -> next(url, call, k));
+        var path = Stream.concat(call.path().stream(), Stream.of(begun)).toList();
+        return connection.ask(url -> next(url, new Call(call.problem(), path, call.stopAtStep(), call.generation(), call.maxNewTokens(), call.key()), k));
     }
 
     private Result.NextTokens next(URI url, Call call, int k) throws Failure, InterruptedException {
         var prompt = asking.api() == Endpoint.Api.TOKENS ? promptIds(url, question(call), call) : null;
+        if (room(prompt, call) < 1) return new Result.NextTokens(List.of(), Cost.NONE);
         var body = asking.next(asking.prompt(call, prompt == null ? new int[0] : prompt.ids()), k);
         var answer = connection.wire.post(Endpoint.under(url, asking.route()), body);
         var choices = NextTokens.read(answer, k);
