@@ -6,6 +6,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
+import java.util.function.ToDoubleFunction;
 
 /// Curves from pools.
 public final class Curves {
@@ -39,7 +40,12 @@ public final class Curves {
         var seeds = new HashSet<Long>();
         pools.forEach(pool -> seeds.add(pool.seed()));
         return new Curve.Point(n, accuracies.size(), seeds.size(), interval.mean(), interval.low(), interval.high(), mean(Accuracy.coverage(pools, n)),
-            share * pools.stream().mapToLong(Pool::tokens).average().orElse(0), share * pools.stream().mapToDouble(Pool::seconds).average().orElse(0));
+            share * known(pools, Pool::tokens), share * known(pools, Pool::seconds));
+    }
+
+    /// The mean of what every search cost; NaN where that is not known of one, as of imported ones.
+    private static double known(List<Pool> pools, ToDoubleFunction<Pool> cost) {
+        return pools.stream().anyMatch(pool -> pool.n() > 0 && cost.applyAsDouble(pool) <= 0) ? Double.NaN : pools.stream().mapToDouble(cost).average().orElse(0);
     }
 
     private static double mean(Map<String, Double> values) {

@@ -2,6 +2,7 @@ package dev.espalier.cli;
 
 import java.io.PrintStream;
 import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.json.JsonMapper;
 
 /// Results on standard output, words and progress on standard error.
@@ -65,6 +66,15 @@ final class Console {
 
     static String percent(double share) {
         return Double.isNaN(share) ? "–" : String.format(Locale.ROOT, "%.1f", 100 * share);
+    }
+
+    /// JSON has no NaN: null is what is not known.
+    static @Nullable Double known(double value) {
+        return Double.isFinite(value) ? value : null;
+    }
+
+    static String decimal(double number, int digits) {
+        return Double.isNaN(number) ? "–" : String.format(Locale.ROOT, "%." + digits + "f", number);
     }
 
     static String seconds(double seconds) {

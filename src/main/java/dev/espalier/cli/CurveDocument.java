@@ -4,7 +4,6 @@ import dev.espalier.analysis.Curve;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
 
 /// Curves as JSON and as a table.
 final class CurveDocument {
@@ -24,18 +23,13 @@ final class CurveDocument {
         document.put("n", point.n());
         document.put("problems", point.problems());
         document.put("seeds", point.seeds());
-        document.put("accuracy", number(point.accuracy()));
-        document.put("low", number(point.low()));
-        document.put("high", number(point.high()));
-        document.put("coverage", number(point.coverage()));
-        document.put("generated_tokens", number(point.generatedTokens()));
-        document.put("seconds", number(point.seconds()));
+        document.put("accuracy", Console.known(point.accuracy()));
+        document.put("low", Console.known(point.low()));
+        document.put("high", Console.known(point.high()));
+        document.put("coverage", Console.known(point.coverage()));
+        document.put("generated_tokens", Console.known(point.generatedTokens()));
+        document.put("seconds", Console.known(point.seconds()));
         return document;
-    }
-
-    /// JSON has no NaN.
-    private static @Nullable Double number(double value) {
-        return Double.isFinite(value) ? value : null;
     }
 
     static Table table(List<Curve> curves) {
@@ -44,7 +38,7 @@ final class CurveDocument {
             for (var point : curve.points()) {
                 table.row(curve.strategy(), point.n(), point.problems(), point.seeds(), Console.percent(point.accuracy()),
                     Console.percent(point.low()) + "–" + Console.percent(point.high()), Console.percent(point.coverage()),
-                    "%.0f".formatted(point.generatedTokens()), "%.2f".formatted(point.seconds()));
+                    Console.decimal(point.generatedTokens(), 0), Console.decimal(point.seconds(), 2));
             }
         }
         return table;

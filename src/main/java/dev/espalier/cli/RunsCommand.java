@@ -1,6 +1,7 @@
 package dev.espalier.cli;
 
 import dev.espalier.experiment.Workbench;
+import dev.espalier.problem.JsonLines;
 import dev.espalier.store.RunRecord;
 import dev.espalier.store.RunSummary;
 import dev.espalier.store.SearchSummary;
@@ -36,7 +37,7 @@ final class RunsCommand extends EspalierCommand {
         }
         var table = new Table("name", "id", "problems", "done", "failed", "policy", "tokens", "created");
         for (var run : runs) {
-            table.row(run.run().name(), run.run().id(), run.searches(), run.finished(), run.failed(), run.run().config().policy(), run.policy().generated(),
+            table.row(run.run().name(), run.run().id(), run.searches(), run.finished(), run.failed(), run.run().config().policy(), Console.decimal(run.generated(), 0),
                 run.run().created().truncatedTo(java.time.temporal.ChronoUnit.SECONDS));
         }
         console.print(table.toString());
@@ -48,15 +49,15 @@ final class RunsCommand extends EspalierCommand {
             .orElseThrow(() -> new dev.espalier.EspalierException("There is no run %d. `espalier runs` lists what there is.".formatted(id)));
         if (common.json) {
             var document = document(run);
-            document.put("searches_of_run", searches.stream().map(RunsCommand::document).toList());
+            document.put("searches_of_run", searches.stream().map(search -> document(workbench, search)).toList());
             console.json(document);
             return;
         }
         console.print(card(run.run()));
         var table = new Table("problem", "search", "status", "candidates", "tokens", "seconds", "");
         for (var search : searches) {
-            table.row(search.problem().id(), search.id(), search.status().name().toLowerCase(Locale.ROOT), search.candidates(), search.policy().generated(),
-                "%.2f".formatted(search.seconds()), search.failure());
+            table.row(search.problem().id(), search.id(), search.status().name().toLowerCase(Locale.ROOT), search.candidates(), Console.decimal(search.generated(), 0),
+                Console.decimal(search.time(), 2), search.failure());
         }
         console.print(table.toString());
     }
@@ -66,15 +67,24 @@ final class RunsCommand extends EspalierCommand {
         return """
             %s (run %d)
               strategy    %s %s, reduction %s, seed %d
-              generation  T %s, top-p %s, at most %d tokens
+              generation  %s
               policy      %s %s
               PRM         %s %s
               problems    %s
               device      %s
-              made        %s by Espalier %s
-            """.formatted(run.name(), run.id(), config.strategy(), config.parameters(), config.reduction().label(), config.seed(), config.generation().temperature(),
-            config.generation().topP(), config.generation().maxNewTokens(), config.policy(), config.policySha256(), config.reward(), config.rewardSha256(),
-            run.problemSet().isEmpty() ? "typed" : run.problemSet(), run.device(), run.created(), run.version());
+              %s
+            """.formatted(run.name(), run.id(), config.strategy(), config.parameters(), config.reduction().label(), config.seed(), generation(run),
+            config.policy(), config.policySha256(), config.reward(), config.rewardSha256(), run.problemSet().isEmpty() ? "typed" : run.problemSet(), run.device(), made(run));
+    }
+
+    private static String generation(RunRecord run) {
+        var generation = run.config().generation();
+        return run.imported() ? "not known" : "T %s, top-p %s, at most %d tokens".formatted(generation.temperature(), generation.topP(), generation.maxNewTokens());
+    }
+
+    private static String made(RunRecord run) {
+        return run.imported() ? "imported    %s by Espalier %s\n  from        %s".formatted(run.created(), run.version(), run.source().replace("\n", "\n              "))
+            : "made        %s by Espalier %s".formatted(run.created(), run.version());
     }
 
     private static Map<String, Object> document(RunSummary run) {
@@ -87,9 +97,10 @@ final class RunsCommand extends EspalierCommand {
         document.put("strategy", config.strategy());
         document.put("parameters", config.parameters().values());
         document.put("seed", config.seed());
-        document.put("temperature", config.generation().temperature());
-        document.put("top_p", config.generation().topP());
-        document.put("max_new_tokens", config.generation().maxNewTokens());
+        boolean known = !run.run().imported();
+        document.put("temperature", known ? config.generation().temperature() : null);
+        document.put("top_p", known ? config.generation().topP() : null);
+        document.put("max_new_tokens", known ? config.generation().maxNewTokens() : null);
         document.put("reduction", config.reduction().label());
         document.put("policy", config.policy());
         document.put("policy_sha256", config.policySha256());
@@ -104,21 +115,27 @@ final class RunsCommand extends EspalierCommand {
         document.put("finished", run.finished());
         document.put("failed", run.failed());
         document.put("cancelled", run.cancelled());
-        document.put("generated_tokens", run.policy().generated());
-        document.put("seconds", run.seconds());
+        document.put("generated_tokens", Double.isNaN(run.generated()) ? null : run.policy().generated());
+        document.put("seconds", Console.known(run.time()));
+        if (run.run().imported()) document.put("imported_from", run.run().source());
         return document;
     }
 
-    private static Map<String, Object> document(SearchSummary search) {
+    private static Map<String, Object> document(Workbench workbench, SearchSummary search) {
         var document = new LinkedHashMap<String, Object>();
         document.put("id", search.id());
         document.put("problem", search.problem().id());
         document.put("status", search.status().name().toLowerCase(Locale.ROOT));
         document.put("events", search.events());
         document.put("candidates", search.candidates());
-        document.put("generated_tokens", search.policy().generated());
-        document.put("seconds", search.seconds());
+        document.put("generated_tokens", Double.isNaN(search.generated()) ? null : search.policy().generated());
+        document.put("seconds", Console.known(search.time()));
         if (!search.failure().isEmpty()) document.put("failure", search.failure());
+        var imported = workbench.imported(search.id());
+        if (imported != null) {
+            document.put("line", imported.number());
+            document.put("fields", JsonLines.JSON.readTree(imported.fields()));
+        }
         return document;
     }
 }

@@ -4,6 +4,16 @@ import dev.espalier.search.Cost;
 
 /// A run and how far its searches are.
 public record RunSummary(RunRecord run, int searches, int finished, int failed, int cancelled, Cost policy, double seconds) {
+    /// Tokens that the policy generated, NaN where that is not known.
+    public double generated() {
+        return run.imported() && policy.generated() == 0 ? Double.NaN : policy.generated();
+    }
+
+    /// Seconds worked on, NaN where they are not known.
+    public double time() {
+        return run.imported() && seconds == 0 ? Double.NaN : seconds;
+    }
+
     public boolean complete() {
         return finished + failed == searches;
     }

@@ -7,4 +7,15 @@ import dev.espalier.search.Cost;
 ///
 /// @param failure "" where nothing went wrong
 public record SearchSummary(long id, long run, Problem problem, SearchStatus status, long events, int candidates, Cost policy, Cost reward,
-                            double seconds, String failure) {}
+                            double seconds, String failure) {
+
+    /// Tokens that the policy generated, NaN where that is not known, as of an imported search.
+    public double generated() {
+        return candidates > 0 && policy.generated() == 0 ? Double.NaN : policy.generated();
+    }
+
+    /// Seconds worked on, NaN where they are not known.
+    public double time() {
+        return candidates > 0 && seconds == 0 ? Double.NaN : seconds;
+    }
+}

@@ -15,6 +15,11 @@ public final class Words {
         return String.format(Locale.ROOT, "%,d", number).replace(',', '\u202f');
     }
 
+    /// The same for a number that may not be known.
+    public static String rounded(double number) {
+        return Double.isFinite(number) ? whole(Math.round(number)) : "–";
+    }
+
     public static String score(double score) {
         return Double.isNaN(score) ? "–" : String.format(Locale.ROOT, "%.2f", score);
     }

@@ -99,7 +99,7 @@ class EspalierTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"run", "sweep", "curve", "card", "runs", "grade", "models", "bench", "demo"})
+    @ValueSource(strings = {"run", "sweep", "curve", "card", "runs", "import", "grade", "models", "bench", "demo"})
     void everyCommandHasHelpWithAnExample(String command) {
         assertThat(espalier(command, "--help")).isZero();
         assertThat(printed.toString(StandardCharsets.UTF_8)).contains("Example").contains("espalier " + command);

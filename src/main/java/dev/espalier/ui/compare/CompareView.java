@@ -108,7 +108,7 @@ public final class CompareView {
         number(coverage, row -> row.point().coverage(), number -> Words.percent(number.doubleValue()));
         number(problems, row -> row.point().problems(), number -> Words.whole(number.longValue()));
         number(seeds, row -> row.point().seeds(), number -> Words.whole(number.longValue()));
-        number(tokens, row -> row.point().generatedTokens(), number -> Words.whole(Math.round(number.doubleValue())));
+        number(tokens, row -> row.point().generatedTokens(), number -> Words.rounded(number.doubleValue()));
         number(seconds, row -> row.point().seconds(), number -> Words.decimal(number.doubleValue(), 2));
     }
 

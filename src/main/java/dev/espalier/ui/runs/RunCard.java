@@ -43,20 +43,28 @@ public record RunCard(List<Line> lines) {
             : config.parameters().values().entrySet().stream().map(entry -> entry.getKey() + " = " + Parameters.written(entry.getValue())).collect(Collectors.joining(", "))));
         lines.add(new Line("Reduction", config.reduction().label()));
         lines.add(new Line("Seed", Long.toString(config.seed())));
-        lines.add(new Line("Temperature", Double.toString(generation.temperature())));
-        lines.add(new Line("Top-p", Double.toString(generation.topP())));
-        lines.add(new Line("Tokens a solution", Integer.toString(generation.maxNewTokens())));
-        lines.add(new Line("Step separator", generation.separator().replace("\n", "\\n")));
-        lines.add(new Line("System prompt", generation.systemPrompt().isEmpty() ? "none" : generation.systemPrompt()));
+        if (run.imported()) {
+            lines.add(new Line("Sampling", "not known: imported"));
+            lines.add(new Line("Step separator", generation.separator().replace("\n", "\\n")));
+        } else {
+            lines.add(new Line("Temperature", Double.toString(generation.temperature())));
+            lines.add(new Line("Top-p", Double.toString(generation.topP())));
+            lines.add(new Line("Tokens a solution", Integer.toString(generation.maxNewTokens())));
+            lines.add(new Line("Step separator", generation.separator().replace("\n", "\\n")));
+            lines.add(new Line("System prompt", generation.systemPrompt().isEmpty() ? "none" : generation.systemPrompt()));
+        }
         lines.add(new Line("Policy", model(config.policy(), config.policySha256())));
         lines.add(new Line("PRM", config.reward().isEmpty() ? "none" : model(config.reward(), config.rewardSha256())));
         lines.add(new Line("Device", run.device()));
         lines.add(new Line("Espalier", run.version()));
-        lines.add(new Line("Started", time(run.created(), zone)));
+        lines.add(new Line(run.imported() ? "Imported" : "Started", time(run.created(), zone)));
+        if (run.imported()) lines.add(new Line("From", run.source()));
         lines.add(new Line("Searches", summary.searches() + ", finished " + summary.finished() + ", failed " + summary.failed() + ", cancelled " + summary.cancelled()));
-        lines.add(new Line("Generated", Words.whole(summary.policy().generated()) + " tokens"));
-        lines.add(new Line("Processed", Words.whole(summary.policy().processed()) + " tokens"));
-        lines.add(new Line("Time", Words.duration(summary.seconds())));
+        lines.add(new Line("Generated", Words.rounded(summary.generated()) + " tokens"));
+        if (!run.imported()) {
+            lines.add(new Line("Processed", Words.whole(summary.policy().processed()) + " tokens"));
+            lines.add(new Line("Time", Words.duration(summary.seconds())));
+        }
         return new RunCard(List.copyOf(lines));
     }
 

@@ -125,7 +125,7 @@ public final class RunsView {
         number(seed, run -> run.run().config().seed(), Number::toString);
         text(done, run -> run.finished() + run.failed() + " / " + run.searches());
         text(state, RunsModel::state);
-        number(tokens, run -> run.policy().generated(), number -> Words.whole(number.longValue()));
+        number(tokens, RunSummary::generated, number -> Words.rounded(number.doubleValue()));
         curves.disableProperty().bind(Bindings.isEmpty(runs.getSelectionModel().getSelectedItems()));
         curves.setOnAction(_ -> showCurves());
     }
@@ -137,8 +137,8 @@ public final class RunsView {
         text(problem, search -> Words.oneLine(search.problem().text()));
         text(status, RunsModel::state);
         number(candidates, SearchSummary::candidates, number -> Words.whole(number.longValue()));
-        number(searchTokens, search -> search.policy().generated(), number -> Words.whole(number.longValue()));
-        number(searchSeconds, SearchSummary::seconds, number -> Words.decimal(number.doubleValue(), 1));
+        number(searchTokens, SearchSummary::generated, number -> Words.rounded(number.doubleValue()));
+        number(searchSeconds, SearchSummary::time, number -> Words.decimal(number.doubleValue(), 1));
         var selected = searches.getSelectionModel().selectedItemProperty();
         open.disableProperty().bind(selected.isNull());
         resume.disableProperty().bind(Bindings.createBooleanBinding(() -> selected.get() == null || !RunsModel.resumable(selected.get()), selected));

@@ -1,0 +1,178 @@
+package dev.espalier.experiment;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.espalier.EspalierException;
+import dev.espalier.problem.JsonLines;
+import dev.espalier.search.Finish;
+import dev.espalier.search.Reduction;
+import dev.espalier.search.SearchEvent;
+import dev.espalier.search.SearchTree;
+import dev.espalier.search.Vote;
+import dev.espalier.store.SearchStatus;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class ImportTest {
+    private static final String TOOLKIT = """
+        {"unique_id": "test/1", "problem": "What is 1 + 1?", "answer": "2", "level": 2, "completions": ["One.\\n\\nSo \\\\boxed{2}", "\\\\boxed{3}"], "scores": [[0.5, 0.9], [0.4]], "completion_tokens": [7, 3], "pred_naive@2": "\\\\boxed{2}", "pred_maj@1": "\\\\boxed{9}", "agg_scores": [0.90, 4e-1]}
+        """;
+
+    @TempDir Path folder;
+    private Workbench workbench;
+
+    @BeforeEach
+    void open() {
+        workbench = Workbench.open(new Workbench.Settings(folder.resolve("i.db"), folder.resolve("models"), List.of()));
+    }
+
+    @AfterEach
+    void close() {
+        workbench.close();
+    }
+
+    private Path file(String name, String content) throws IOException {
+        return Files.writeString(folder.resolve(name), content);
+    }
+
+    private ImportReport imported(Path file) {
+        var live = workbench.importFile(ImportOrder.of(file));
+        var outcome = live.done().join();
+        assertThat(outcome.end()).as(outcome.message()).isEqualTo(Outcome.End.FINISHED);
+        return live.report();
+    }
+
+    @Test
+    void aToolkitLineBecomesASearchWithStepsScoresCandidatesAndItsUnknownFields() throws IOException {
+        var report = imported(file("out.jsonl", TOOLKIT));
+        assertThat(report).extracting(ImportReport::added, ImportReport::present, ImportReport::skipped, ImportReport::compared, ImportReport::same, ImportReport::share)
+            .containsExactly(1, 0, 0, 2, 1, 1.0);
+        assertThat(report.warnings()).singleElement().asString().contains("line 1").contains("pred_maj@1").contains("\\boxed{9}");
+
+        var run = workbench.runs().getFirst();
+        assertThat(run.run().imported()).isTrue();
+        assertThat(run.complete()).isTrue();
+        assertThat(run.run().config().policy()).isEqualTo("imported: out");
+        assertThat(run.generated()).isEqualTo(10);
+        assertThat(run.time()).as("not known").isNaN();
+
+        var summary = workbench.searches(run.run().id()).getFirst();
+        assertThat(summary.status()).isEqualTo(SearchStatus.FINISHED);
+        assertThat(summary.problem()).extracting("id", "gold", "level").containsExactly("test/1", "2", 2);
+        var stored = workbench.search(summary.id());
+        assertThat(stored.events().getFirst()).isInstanceOf(SearchEvent.Started.class);
+        assertThat(stored.events().getLast()).isInstanceOf(SearchEvent.Finished.class);
+        var tree = SearchTree.of(stored.events());
+        assertThat(tree.candidates()).hasSize(2).allSatisfy(node -> assertThat(node.finish()).isEqualTo(Finish.STOP));
+        assertThat(tree.path(tree.candidates().getFirst().id())).extracting(SearchTree.Node::score).containsExactly(0.5, 0.9);
+        assertThat(workbench.tally(tree, summary.problem(), Reduction.LAST).elect(Vote.NAIVE).orElseThrow().correct()).isTrue();
+
+        var line = workbench.imported(summary.id());
+        assertThat(line).isNotNull();
+        assertThat(line.number()).isEqualTo(1);
+        assertThat(line.fields()).isEqualTo("""
+            {"completion_tokens":[7,3],"pred_naive@2":"\\\\boxed{2}","pred_maj@1":"\\\\boxed{9}","agg_scores":[0.90,0.4]}""");
+        assertThat(workbench.curves(List.of(run.run().id()))).extracting(curve -> curve.strategy()).containsExactly("majority", "best-of-n", "weighted");
+    }
+
+    @Test
+    void importingTheSameFileAgainAddsNothing() throws IOException {
+        var file = file("out.jsonl", TOOLKIT);
+        imported(file);
+        var again = imported(file);
+        assertThat(again).extracting(ImportReport::added, ImportReport::present).containsExactly(0, 1);
+        assertThat(workbench.runs()).hasSize(1);
+        assertThat(workbench.searches(again.runs().getFirst())).hasSize(1);
+
+        imported(file("out.jsonl", TOOLKIT + TOOLKIT.replace("test/1", "test/2")));
+        assertThat(workbench.runs()).as("another file of that name is another run").hasSize(2);
+    }
+
+    @Test
+    void anOutcomeRewardIsTheWholeTextsAndNotAStepsAndQwensFieldsAreKnown() throws IOException {
+        var report = imported(file("qwen.jsonl", """
+            {"idx": 4, "question": "Who?", "answer": "Ann", "gt": "Ann", "code": ["A.\\n\\n\\\\boxed{Ann}", "\\\\boxed{Bob}"], "pred": ["Ann", "Bob"], "pred_score": [[3.5], [-1.25]], "score": [true, false]}
+            """));
+        assertThat(report).extracting(ImportReport::compared, ImportReport::same).containsExactly(2, 2);
+        var tree = SearchTree.of(workbench.search(workbench.searches(report.runs().getFirst()).getFirst().id()).events());
+        assertThat(tree.nodes()).as("root and two texts").hasSize(3);
+        assertThat(tree.candidates()).extracting(SearchTree.Node::score).containsExactly(3.5, -1.25);
+        assertThat(workbench.runs().getFirst().generated()).as("not known").isNaN();
+    }
+
+    @Test
+    void linesThatDifferInTheirNumberOfTextsAreDifferentRunsAndRepetitionsDifferentSeeds() throws IOException {
+        var report = imported(file("mixed.jsonl", """
+            {"problem": "a", "answer": "1", "completions": ["1", "2"]}
+            {"problem": "b", "answer": "1", "completions": ["1"], "finish_reasons": ["length"]}
+            {"id": "x", "problem": "a", "answer": "1", "completions": ["1", "3"]}
+            {"id": "x", "problem": "a", "answer": "1", "completions": ["1", "3"]}
+            """));
+        assertThat(report.runs()).hasSize(3);
+        assertThat(workbench.runs()).extracting(run -> run.run().config().n() + " seed " + run.run().config().seed()).containsExactlyInAnyOrder("2 seed 0", "1 seed 0", "2 seed 1");
+        assertThat(workbench.runs()).allSatisfy(run -> assertThat(run.run().config().reward()).isEmpty());
+    }
+
+    @Test
+    void aBrokenLineIsNamedAndLeftOut() throws IOException {
+        var report = imported(file("broken.jsonl", TOOLKIT + """
+            {"problem": "a", "completions": []}
+            {"completions": ["1"]}
+            {"problem": "a", "completions": [1]}
+            {"problem": "a", "completions": ["1"], "scores": [[0.1], [0.2]]}
+            {"problem": "a", "completions": ["1"], "scores": [["high"]]}
+            {"problem": "a", "completions": ["1\\n\\n2\\n\\n3"], "scores": [[0.1, 0.2]]}
+            nothing
+            """));
+        assertThat(report).extracting(ImportReport::added, ImportReport::skipped).containsExactly(2, 6);
+        assertThat(report.warnings()).anySatisfy(warning -> assertThat(warning).startsWith("line 2: it has neither \"completions\""))
+            .anySatisfy(warning -> assertThat(warning).startsWith("line 3: it has neither a \"problem\""))
+            .anySatisfy(warning -> assertThat(warning).startsWith("line 4: text 1"))
+            .anySatisfy(warning -> assertThat(warning).startsWith("line 5: it has 1 texts but scores for 2"))
+            .anySatisfy(warning -> assertThat(warning).startsWith("line 6: \"scores\" holds something that is no number"))
+            .anySatisfy(warning -> assertThat(warning).startsWith("line 7: 1 of 1 texts have another number of scores"))
+            .anySatisfy(warning -> assertThat(warning).startsWith("line 8: not valid JSON"));
+    }
+
+    @Test
+    void aFileWithoutOutputsIsRefusedWithASentence() throws IOException {
+        var outcome = workbench.importFile(ImportOrder.of(file("none.jsonl", "{\"a\": 1}\n"))).done().join();
+        assertThat(outcome.end()).isEqualTo(Outcome.End.FAILED);
+        assertThat(outcome.message()).contains("none.jsonl").contains("completions");
+        assertThat(workbench.runs()).isEmpty();
+        assertThatThrownBy(() -> workbench.importFile(ImportOrder.of(folder.resolve("missing.jsonl")))).isInstanceOf(EspalierException.class).hasMessageContaining("missing.jsonl");
+        assertThatThrownBy(() -> workbench.importFile(new ImportOrder(folder.resolve("none.jsonl"), "", "", "magic", Reduction.LAST, "\n"))).hasMessageContaining("magic");
+    }
+
+    @Test
+    void aCancelledImportKeepsWholeSearchesAndTheNextBringsTheRest() throws IOException {
+        var lines = new StringBuilder();
+        for (int i = 0; i < 300; i++) lines.append("{\"id\": \"p").append(i).append("\", \"problem\": \"a\", \"answer\": \"1\", \"completions\": [\"1\", \"2\"]}\n");
+        var file = file("long.jsonl", lines.toString());
+        var live = workbench.importFile(ImportOrder.of(file));
+        live.cancel();
+        assertThat(live.done().join().end()).isEqualTo(Outcome.End.CANCELLED);
+        var before = live.report().added();
+        assertThat(before).isLessThan(300);
+        var report = imported(file);
+        assertThat(report.present()).isEqualTo(before);
+        assertThat(report.added()).isEqualTo(300 - before);
+        assertThat(workbench.searches(report.runs().getFirst())).hasSize(300).allSatisfy(search -> assertThat(search.status()).isEqualTo(SearchStatus.FINISHED));
+    }
+
+    @Test
+    void everyDigitOfAnUnknownFieldIsKept() throws IOException {
+        var report = imported(file("digits.jsonl", "{\"problem\": \"a\", \"completions\": [\"1\"], \"x\": 0.10000000000000000001, \"y\": NaN, \"z\": {\"k\": [null, true]}}\n"));
+        var line = workbench.imported(workbench.searches(report.runs().getFirst()).getFirst().id());
+        assertThat(line).isNotNull();
+        assertThat(line.fields()).isEqualTo("{\"x\":0.10000000000000000001,\"y\":NaN,\"z\":{\"k\":[null,true]}}");
+        assertThat(JsonLines.JSON.readTree(line.fields()).path("y").doubleValue()).isNaN();
+    }
+}
