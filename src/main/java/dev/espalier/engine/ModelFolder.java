@@ -31,11 +31,12 @@ import tools.jackson.databind.JsonNode;
 /// @param origin       what the folder was recognised as
 /// @param precision    of the weights, as people say it
 /// @param alone        whether a row's numbers depend on the others of its batch, so that rows must run one at a time
+/// @param leastRows    how many rows a run must have at least, where one alone would go through another kernel and get other bits
 /// @param notes        what a person should know of how it was read
 public record ModelFolder(Path path, String name, Kind kind, String description, String graph, String plain, String weights, String tokenizer,
                           Map<String, String> files, int context, int layers, int kvHeads, int headDim, int vocabulary, long parameters,
                           ChatFormat chat, String separator, List<Integer> endIds, int padId, String systemPrompt, int maxNewTokens,
-                          Map<String, List<Integer>> state, GraphLayout layout, GraphNames names, @Nullable PrmFormat prm, String origin, String precision, boolean alone,
+                          Map<String, List<Integer>> state, GraphLayout layout, GraphNames names, @Nullable PrmFormat prm, String origin, String precision, boolean alone, int leastRows,
                           List<String> notes) {
 
     /// What it is for.
@@ -136,7 +137,7 @@ public record ModelFolder(Path path, String name, Kind kind, String description,
                 whole("context", 8), whole("layers", 1), whole("kv_heads", 1), whole("head_dim", 1), vocabulary, root.path("parameters").asLong(0),
                 chat(root.path("chat"), file), text("separator"), endIds, root.path("pad_id").asInt(0),
                 root.path("system_prompt").asString(""), root.path("max_new_tokens").asInt(2048), state,
-                GraphLayout.FUSED, GraphNames.USUAL, prm, "Espalier's own export", "f32", false, List.of());
+                GraphLayout.FUSED, GraphNames.USUAL, prm, "Espalier's own export", "f32", false, 1, List.of());
         }
 
         private Kind kind(String word) {
@@ -151,7 +152,7 @@ public record ModelFolder(Path path, String name, Kind kind, String description,
             if (!kind.equals("value-head")) throw wrong("the reward model kind \"" + kind + "\" is unknown for a fused graph; known is \"value-head\"");
             String readAt = prm.path("read_at").asString("separator");
             if (!readAt.equals("separator")) throw wrong("\"prm.read_at\" is \"" + readAt + "\"; known is \"separator\"");
-            return new PrmFormat(new ReadOut.ValueHead(false), PrmFormat.STEP, PrmFormat.STEP, "", "", "", false);
+            return new PrmFormat(new ReadOut.ValueHead(false), PrmFormat.STEP, PrmFormat.STEP, "", "", false, true);
         }
 
         private String text(String field) {

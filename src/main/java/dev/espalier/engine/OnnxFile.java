@@ -74,6 +74,11 @@ record OnnxFile(Path path, Map<String, TensorType> inputs, Map<String, TensorTyp
         return operators.contains("DynamicQuantizeLinear");
     }
 
+    /// ONNX Runtime 1.29 multiplies one row with 4-bit weights by another kernel than several, with other roundings.
+    int leastRows() {
+        return operators.contains("com.microsoft:MatMulNBits") && !batchDependent() ? 2 : 1;
+    }
+
     private static final class Reader {
         private final Path path;
         private final Map<String, TensorType> inputs = new LinkedHashMap<>();

@@ -8,9 +8,9 @@ package dev.espalier.engine;
 /// @param step    around the others
 /// @param mark    what stands behind a step where its score is read; "" reads at the step's own last token
 /// @param after   between a mark and the next step
-/// @param end     what stands behind the last step of a path that has ended, before its mark
 /// @param trim    whether white space around a step is left out, so that the separator is not read
-public record PrmFormat(ReadOut readOut, String first, String step, String mark, String after, String end, boolean trim) {
+/// @param endToken whether the end token stands behind the last step of a path that has ended
+public record PrmFormat(ReadOut readOut, String first, String step, String mark, String after, boolean trim, boolean endToken) {
 
     static final String STEP = "{step}";
 

@@ -54,22 +54,22 @@ record PrmGuess(JsonNode given, Path file, HubFolder.TokenFile tokens, ChatForma
     private PrmFormat signs() {
         if (chat.equals(ChatFormat.LLAMA_3)) {
             String user = "<|start_header_id|>user<|end_header_id|>\n\n";
-            return new PrmFormat(new ReadOut.SignTokens(id("+"), id("-")), " {step}", "{step}", "<|eot_id|><|start_header_id|>assistant<|end_header_id|>\n\n", "+<|eot_id|>" + user, "", true);
+            return new PrmFormat(new ReadOut.SignTokens(id("+"), id("-")), " {step}", "{step}", "<|eot_id|><|start_header_id|>assistant<|end_header_id|>\n\n", "+<|eot_id|>" + user, true, false);
         }
-        return new PrmFormat(new ReadOut.SignTokens(id("\u2581+"), id("\u2581-")), " {step}", "{step}", " " + SHEPHERD, "\n", "", true);
+        return new PrmFormat(new ReadOut.SignTokens(id("\u2581+"), id("\u2581-")), " {step}", "{step}", " " + SHEPHERD, "\n", true, false);
     }
 
     private static PrmFormat valueHead() {
-        return new PrmFormat(new ReadOut.ValueHead(true), "{step}", "{step}", "\n", "", "", true);
+        return new PrmFormat(new ReadOut.ValueHead(true), "{step}", "{step}", "\n", "", true, false);
     }
 
     private PrmFormat classes(int classes) {
-        return new PrmFormat(new ReadOut.TokenClasses(classes, 1), "{step}", "{step}", tokens.special(EXTRA) != null ? EXTRA : "\n", "", "", true);
+        return new PrmFormat(new ReadOut.TokenClasses(classes, 1), "{step}", "{step}", tokens.special(EXTRA) != null ? EXTRA : "\n", "", true, false);
     }
 
     private PrmFormat outcome() {
         String end = tokens.special("<|eot_id|>") != null ? "<|eot_id|>" : tokens.special("<|im_end|>") != null ? "<|im_end|>\n" : tokens.special("</s>") != null ? "</s>" : "\n";
-        return new PrmFormat(new ReadOut.Outcome(true), "{step}", "{step}", end, "", "", false);
+        return new PrmFormat(new ReadOut.Outcome(true), "{step}", "{step}", end, "", false, false);
     }
 
     private PrmFormat given(TensorType logits) {
@@ -81,7 +81,7 @@ record PrmGuess(JsonNode given, Path file, HubFolder.TokenFile tokens, ChatForma
             case String other -> throw wrong("\"prm.values\" is \"" + other + "\"; known are \"logits\" and \"probabilities\"");
         };
         var usual = switch (kind) {
-            case "sign-tokens" -> given.has("tokens") ? new PrmFormat(new ReadOut.SignTokens(token(0), token(1)), "{step}", "{step}", "", "", "", true) : signs();
+            case "sign-tokens" -> given.has("tokens") ? new PrmFormat(new ReadOut.SignTokens(token(0), token(1)), "{step}", "{step}", "", "", true, false) : signs();
             case "value-head" -> valueHead();
             case "token-classes" -> classes((int) Math.max(2, shape[shape.length - 1]));
             case "outcome" -> outcome();
@@ -93,7 +93,7 @@ record PrmGuess(JsonNode given, Path file, HubFolder.TokenFile tokens, ChatForma
             case ReadOut.TokenClasses(int classes, int good) -> new ReadOut.TokenClasses(classes, given.path("good_class").asInt(good));
             case ReadOut.Outcome _ -> new ReadOut.Outcome(logit);
         };
-        return overruled(given, new PrmFormat(readOut, usual.first(), usual.step(), usual.mark(), usual.after(), usual.end(), usual.trim()));
+        return overruled(given, new PrmFormat(readOut, usual.first(), usual.step(), usual.mark(), usual.after(), usual.trim(), false));
     }
 
     /// The template's parts as `prm` gives them.
@@ -101,7 +101,7 @@ record PrmGuess(JsonNode given, Path file, HubFolder.TokenFile tokens, ChatForma
         String step = given.path("step").asString(usual.step());
         String first = given.path("first").asString(given.has("step") ? step : usual.first());
         return new PrmFormat(usual.readOut(), first, step, given.path("mark").asString(usual.mark()), given.path("after").asString(usual.after()),
-            given.path("end").asString(usual.end()), given.path("trim").asBoolean(usual.trim()));
+            given.path("trim").asBoolean(usual.trim()), given.path("end_token").asBoolean(usual.endToken()));
     }
 
     private int token(int index) {

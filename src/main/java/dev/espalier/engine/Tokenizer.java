@@ -109,8 +109,15 @@ public final class Tokenizer implements AutoCloseable {
         return joined(text, cuts, false);
     }
 
+    /// Encodes a template's own text, in which special tokens count, as it stands within a longer one.
+    ///
+    /// @param cuts where the text is cut: what a user spelled must not become a special token
+    public int[] encodeWithin(String text, List<Integer> cuts) {
+        return joined(text, cuts, true);
+    }
+
     /// Where a text that spells special tokens must be cut so that it stays text.
-    List<Integer> cuts(String text) {
+    public List<Integer> cuts(String text) {
         if (special == null) return List.of();
         var cuts = new ArrayList<Integer>();
         var spelled = special.matcher(text);
@@ -129,8 +136,7 @@ public final class Tokenizer implements AutoCloseable {
         return ids.build().toArray();
     }
 
-    /// A template's text that continues another.
-    int[] encodeWithin(String text) {
+    private int[] encodeWithin(String text) {
         if (guard.length == 0) return encodeTemplate(text);
         var ids = encodeTemplate(GUARD + text);
         return Arrays.mismatch(ids, guard) >= guard.length || Arrays.equals(ids, guard) ? Arrays.copyOfRange(ids, guard.length, ids.length) : encodeTemplate(text);

@@ -6,7 +6,7 @@ import dev.espalier.search.ModelCard;
 final class Cards {
     private Cards() {}
 
-    static ModelCard of(ModelFolder model, Graph graph) {
+    static ModelCard of(ModelFolder model, LoadedGraph graph) {
         return new ModelCard(model.name(), model.fingerprint(), model.parameters(), model.context(), graph.device(), model.separator(), model.maxNewTokens());
     }
 }

@@ -4,7 +4,6 @@ import dev.espalier.EspalierException;
 import dev.espalier.engine.ModelFolder;
 import dev.espalier.engine.Tokenizer;
 import dev.espalier.engine.device.DeviceBackend;
-import dev.espalier.engine.device.DeviceException;
 import dev.espalier.engine.device.DeviceMemory;
 import dev.espalier.engine.device.DeviceTensor;
 import dev.espalier.engine.device.ElementType;
@@ -22,7 +21,7 @@ import java.util.concurrent.atomic.LongAdder;
 /// the model at once and alone; every later token goes alone, at its turn, also when a path is read again after its KV was
 /// dropped. So results are the same bits whatever was kept (decision 0010). A turn's rows are shared out among workers, each with its
 /// own run of the graph and its own sampler (decision 0066). Used by one thread, which is the first worker.
-final class DecodeLoop implements AutoCloseable {
+final class DecodeLoop implements Batch {
     private static final float[] NOTHING = {};
 
     private final ModelFolder model;
@@ -45,7 +44,7 @@ final class DecodeLoop implements AutoCloseable {
         this.graph = graph;
         backend = graph.backend();
         this.tokenizer = tokenizer;
-        mostRows = limits.rowsOf(model);
+        mostRows = limits.rowsOf(model, graph);
         this.executed = executed;
         this.meter = meter;
         int most = Math.min(limits.workers(), mostRows);
@@ -59,20 +58,23 @@ final class DecodeLoop implements AutoCloseable {
         workers = new Workers(model.name(), most);
     }
 
-    PrefixCache.Segment root() {
+    @Override
+    public PrefixCache.Segment root() {
         return cache.root();
     }
 
-    List<Row> rows() {
+    @Override
+    public List<Row> rows() {
         return rows;
     }
 
-    boolean full() {
+    @Override
+    public boolean full() {
         return rows.size() == mostRows;
     }
 
-    /// Adds a row: its kept KV is copied in, an unknown prompt is read.
-    void join(Row row) {
+    @Override
+    public void join(Row row) {
         int index = rows.size();
         if (index == 0) kv.shrink();
         kv.reserve(index + 1, row.given, index);
@@ -128,10 +130,8 @@ final class DecodeLoop implements AutoCloseable {
         row.covered++;
     }
 
-    /// One token of every row. A row that is finished leaves, its future is completed.
-    ///
-    /// @throws DeviceException where the device failed; what is in flight is lost then
-    void turn() {
+    @Override
+    public void turn() {
         int count = rows.size();
         int longest = 0;
         for (var row : rows) longest = Math.max(longest, row.fed + 1);
@@ -167,8 +167,8 @@ final class DecodeLoop implements AutoCloseable {
         }
     }
 
-    /// Takes a row out; the last one takes its place.
-    void leave(int index) {
+    @Override
+    public void leave(int index) {
         int last = rows.size() - 1;
         if (index < last) {
             kv.move(last, index, rows.get(last).fed);

@@ -2,6 +2,7 @@ package dev.espalier.engine.onnx;
 
 import dev.espalier.EspalierException;
 import dev.espalier.engine.ModelFolder;
+import dev.espalier.engine.Tokenizer;
 import dev.espalier.engine.device.DeviceBackend;
 import dev.espalier.engine.device.DeviceException;
 import dev.espalier.engine.device.DeviceSession;
@@ -10,17 +11,20 @@ import dev.espalier.engine.device.GraphOptions;
 import dev.espalier.engine.device.TensorType;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.stream.LongStream;
 
 /// A folder's fused graph on a device. Inputs: `input_ids` [B,S] and `attention_mask` [B,T] (1 = a real token), int64;
 /// `past_key_values.{i}.key|value` float [B,heads,P,headDim]. Outputs: `logits` [B,S,V] or `scores` [B,S], and `present.{i}.key|value`.
 /// Past and present may be the same memory, then P is its length and T at most P.
-final class Graph implements AutoCloseable {
+final class Graph implements LoadedGraph {
+    private final ModelFolder folder;
     private final DeviceBackend backend;
     private final DeviceSession session;
     private final String device;
 
-    private Graph(DeviceBackend backend, DeviceSession session, String device) {
+    private Graph(ModelFolder folder, DeviceBackend backend, DeviceSession session, String device) {
+        this.folder = folder;
         this.backend = backend;
         this.session = session;
         this.device = device;
@@ -33,7 +37,7 @@ final class Graph implements AutoCloseable {
         String where = backend.device() + (backend.cpu() ? ", " + threads + (threads == 1 ? " thread" : " threads") : "") + ", f32";
         try {
             var session = backend.open(file, GraphOptions.threads(threads));
-            var graph = new Graph(backend, session, where);
+            var graph = new Graph(folder, backend, session, where);
             try {
                 graph.check(folder, output);
             } catch (RuntimeException e) {
@@ -50,8 +54,24 @@ final class Graph implements AutoCloseable {
         return backend;
     }
 
-    String device() {
+    @Override
+    public String device() {
         return device;
+    }
+
+    @Override
+    public long tokenBytes() {
+        return KvRows.tokenBytes(folder);
+    }
+
+    @Override
+    public Batch batch(Tokenizer tokenizer, OnnxPolicy.Limits limits, LongAdder executed, Meter meter) {
+        return new DecodeLoop(folder, this, tokenizer, limits, executed, meter);
+    }
+
+    @Override
+    public PathScorer scorer(long cacheBytes, LongAdder executed) {
+        return new PathReader(folder, this, cacheBytes, executed);
     }
 
     /// Runs with outputs into memory of ours.

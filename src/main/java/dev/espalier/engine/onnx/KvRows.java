@@ -13,7 +13,7 @@ import java.util.Map;
 /// floats, which the graph reads as past and writes as present. A prefix of rows is a prefix of the memory, so dropping a row is
 /// moving the last one into its place. The length grows with the longest row: rows that lie close together are read faster
 /// (about 10 % more tokens a second than at the context's full length). Used by one thread.
-final class KvRows implements AutoCloseable {
+final class KvRows implements KvSource, AutoCloseable {
     private static final int LENGTH_STEP = 64;
 
     private final DeviceBackend backend;
@@ -103,8 +103,8 @@ final class KvRows implements AutoCloseable {
         }
     }
 
-    /// Copies positions of a row out: `[layer][key, value][head][position][dim]`.
-    void copyOut(int row, int from, int to, DeviceMemory target) {
+    @Override
+    public void copyOut(int row, int from, int to, DeviceMemory target) {
         long bytes = bytes(to - from);
         for (int i = 0; i < buffers.length; i++) backend.copy(heads(i, row, from), new Blocks(target, i * heads * bytes, bytes), bytes, heads);
     }

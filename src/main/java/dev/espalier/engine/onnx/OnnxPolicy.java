@@ -22,7 +22,7 @@ import java.util.concurrent.atomic.LongAdder;
 public final class OnnxPolicy implements LanguageModel {
     private final ModelFolder model;
     private final Tokenizer tokenizer;
-    private final Graph graph;
+    private final LoadedGraph graph;
     private final ModelCard card;
     private final int threads;
     private final LongAdder executed = new LongAdder();
@@ -55,8 +55,8 @@ public final class OnnxPolicy implements LanguageModel {
         }
 
         /// How many rows of a model fit.
-        int rowsOf(ModelFolder model) {
-            return (int) Math.clamp(ROW_BYTES / (KvRows.tokenBytes(model) * model.context()), 1, rows);
+        int rowsOf(ModelFolder model, LoadedGraph graph) {
+            return (int) Math.clamp(ROW_BYTES / (graph.tokenBytes() * model.context()), 1, rows);
         }
     }
 
@@ -69,11 +69,11 @@ public final class OnnxPolicy implements LanguageModel {
         if (!model.state().isEmpty()) throw new EspalierException(model.path() + " has further states, which Espalier reads for reward models only; choose another policy.");
         this.model = model;
         this.threads = threads;
-        graph = Graph.open(model, backend, Math.max(1, threads / limits.workers), "logits");
+        graph = LoadedGraph.open(model, backend, Math.max(1, threads / limits.workers));
         tokenizer = Tokenizer.read(model.path().resolve(model.tokenizer()));
         card = Cards.of(model, graph);
         scheduler = new Scheduler<>(model.name(), waiting -> waiting.wish.future(), queue -> {
-            try (var loop = new DecodeLoop(model, graph, tokenizer, limits, executed, meter)) {
+            try (var loop = graph.batch(tokenizer, limits, executed, meter)) {
                 decode(loop, queue);
             }
         });
@@ -144,7 +144,7 @@ public final class OnnxPolicy implements LanguageModel {
         return Speed.of(work, "espalier", threads, System.nanoTime() - start, meter.figures().minus(before));
     }
 
-    private void decode(DecodeLoop loop, Scheduler<Waiting>.Queue queue) {
+    private void decode(Batch loop, Scheduler<Waiting>.Queue queue) {
         try {
             while (true) {
                 while (!loop.full()) {
@@ -161,7 +161,7 @@ public final class OnnxPolicy implements LanguageModel {
         }
     }
 
-    private void turn(DecodeLoop loop) {
+    private void turn(Batch loop) {
         try {
             loop.turn();
         } catch (DeviceException e) {
@@ -172,7 +172,7 @@ public final class OnnxPolicy implements LanguageModel {
         for (int i = loop.rows().size() - 1; i >= 0; i--) if (loop.rows().get(i).wish.future().isDone()) loop.leave(i);
     }
 
-    private void join(DecodeLoop loop, Waiting waiting) {
+    private void join(Batch loop, Waiting waiting) {
         if (waiting.wish.future().isDone()) return;
         try {
             loop.join(new Row(waiting.call, waiting.prompt, waiting.wish, loop.root()));

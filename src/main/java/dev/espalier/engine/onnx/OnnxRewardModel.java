@@ -23,7 +23,7 @@ import java.util.concurrent.atomic.LongAdder;
 public final class OnnxRewardModel implements RewardModel {
     private final ModelFolder model;
     private final Tokenizer tokenizer;
-    private final Graph graph;
+    private final LoadedGraph graph;
     private final ModelCard card;
     private final LongAdder executed = new LongAdder();
     private final Scheduler<Reading> scheduler;
@@ -33,9 +33,7 @@ public final class OnnxRewardModel implements RewardModel {
 
     private final long cacheBytes;
 
-    /// @param ids  of the whole path, prompt first
-    /// @param ends where the prompt ends, then where each step ends
-    private record Reading(int[] ids, int[] ends, CompletableFuture<Result.Scored> future) {}
+    private record Reading(PathText path, CompletableFuture<Result.Scored> future) {}
 
     public OnnxRewardModel(ModelFolder model, Device device, int threads, long cacheBytes) {
         this(model, Backends.of(device), threads, cacheBytes);
@@ -45,7 +43,7 @@ public final class OnnxRewardModel implements RewardModel {
         if (model.kind() != ModelFolder.Kind.PRM) throw new EspalierException(model.name() + " is a policy, not a reward model; choose a reward model.");
         this.model = model;
         this.cacheBytes = cacheBytes;
-        graph = Graph.open(model, backend, threads, "scores");
+        graph = LoadedGraph.open(model, backend, threads);
         tokenizer = Tokenizer.read(model.path().resolve(model.tokenizer()));
         card = Cards.of(model, graph);
         scheduler = new Scheduler<>(model.name(), reading -> reading.future, this::serve);
@@ -66,46 +64,22 @@ public final class OnnxRewardModel implements RewardModel {
         var future = new CompletableFuture<Result.Scored>();
         try {
             scheduler.checkOpen();
-            var reading = reading(call, future);
-            if (reading.ends.length == 1) future.complete(new Result.Scored(List.of(), Cost.NONE));
-            else scheduler.add(reading);
+            var path = PathText.of(model, tokenizer, call);
+            if (path.steps() == 0) future.complete(new Result.Scored(List.of(), Cost.NONE));
+            else scheduler.add(new Reading(path, future));
         } catch (EspalierException e) {
             future.completeExceptionally(e);
         }
         return future;
     }
 
-    private Reading reading(Call call, CompletableFuture<Result.Scored> future) {
-        var ids = java.util.stream.IntStream.builder();
-        var prompt = Prompts.encode(model, tokenizer, call.problem(), model.systemPrompt());
-        for (int id : prompt) ids.add(id);
-        int length = prompt.length;
-        var ends = new ArrayList<Integer>();
-        ends.add(length);
-        for (var step : call.path()) {
-            if (step.text().isEmpty()) continue;
-            var tokens = tokenizer.encode(step.text());
-            for (int id : tokens) ids.add(id);
-            length += tokens.length;
-            ends.add(length);
-        }
-        if (call.ended() && ends.size() > 1) {
-            ids.add(model.endIds().getFirst());
-            ends.set(ends.size() - 1, ++length);
-        }
-        if (length > model.context())
-            throw new EspalierException("Problem and solution have " + length + " tokens; the context of the reward model " + model.name() + " is " + model.context()
-                + ". Lower the token limit of a solution or choose a reward model with a longer context.");
-        return new Reading(ids.build().toArray(), ends.stream().mapToInt(i -> i).toArray(), future);
-    }
-
     private void serve(Scheduler<Reading>.Queue queue) {
         var waiting = new ArrayList<Reading>();
-        try (var reader = new PathReader(model, graph, cacheBytes, executed)) {
+        try (var reader = graph.scorer(cacheBytes, executed)) {
             for (var next = queue.take(); next != null; next = queue.take()) {
                 for (; next != null; next = queue.poll()) waiting.add(next);
                 // Paths that share their beginning follow one another: what they share stays in place.
-                waiting.sort((a, b) -> Arrays.compare(a.ids, b.ids));
+                waiting.sort((a, b) -> Arrays.compare(a.path.ids(), b.path.ids()));
                 for (var reading : waiting) {
                     if (queue.closed()) return;
                     if (!reading.future.isDone()) read(reader, reading);
@@ -117,10 +91,10 @@ public final class OnnxRewardModel implements RewardModel {
         }
     }
 
-    private void read(PathReader reader, Reading reading) {
+    private void read(PathScorer reader, Reading reading) {
         try {
-            var scores = reader.read(reading.ids, reading.ends);
-            if (scores.stream().allMatch(score -> score >= 0 && score <= 1)) reading.future.complete(new Result.Scored(scores, new Cost(0, reading.ids.length)));
+            var scores = reading.path.perStep(reader.read(reading.path.ids(), reading.path.ends()));
+            if (scores.stream().allMatch(score -> score >= 0 && score <= 1)) reading.future.complete(new Result.Scored(scores, new Cost(0, reading.path.ids().length)));
             else reading.future.completeExceptionally(new EspalierException("The reward model " + model.name() + " gave " + scores
                 + ", which are no probabilities; its files may be damaged: copy the model folder again."));
         } catch (DeviceException e) {

@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 /// Reads paths into a reward model piece by piece: the prompt at once, then each step at once behind what was read, always one path
 /// alone. What was read is kept, so a path that grows costs its new step only; what was dropped is read again in the same pieces,
 /// so scores are the same bits whatever was kept (decision 0010). Used by one thread.
-final class PathReader implements AutoCloseable {
+final class PathReader implements PathScorer {
     private final ModelFolder model;
     private final Graph graph;
     private final DeviceBackend backend;
@@ -57,10 +57,8 @@ final class PathReader implements AutoCloseable {
         }
     }
 
-    /// @param path the ids of prompt and steps
-    /// @param ends where the pieces end, the prompt first
-    /// @return for each piece but the first the score at its last token
-    List<Double> read(int[] path, int[] ends) {
+    @Override
+    public List<Double> read(int[] path, int[] ends) {
         var chain = new ArrayList<PrefixCache.Segment>();
         PrefixCache.@Nullable Segment at = cache.root();
         while (chain.size() < ends.length) {

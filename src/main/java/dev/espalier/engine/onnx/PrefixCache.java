@@ -89,7 +89,7 @@ final class PrefixCache implements AutoCloseable {
     /// Keeps a row's KV of `ids[from, to)` below a parent. Null where it does not fit, or the parent is no longer kept.
     ///
     /// @param extra kept beside it
-    @Nullable Segment keep(Segment parent, int[] ids, int from, int to, float[] extra, KvRows rows, int row) {
+    @Nullable Segment keep(Segment parent, int[] ids, int from, int to, float[] extra, KvSource rows, int row) {
         var there = find(parent, ids, from, to);
         if (there != null) return there;
         long size = (to - from) * tokenBytes + extra.length * Float.BYTES;

@@ -1,0 +1,27 @@
+package dev.espalier.engine.onnx;
+
+import java.util.List;
+
+/// The rows in flight of a policy: each turn feeds one token of every row; rows join and leave between turns. Used by one thread.
+interface Batch extends AutoCloseable {
+    List<Row> rows();
+
+    boolean full();
+
+    /// Where the kept KV of every path starts.
+    PrefixCache.Segment root();
+
+    /// Adds a row: its kept KV is copied in, an unknown prompt is read.
+    void join(Row row);
+
+    /// One token of every row. A row that is finished leaves, its future is completed.
+    ///
+    /// @throws dev.espalier.engine.device.DeviceException where the device failed; what is in flight is lost then
+    void turn();
+
+    /// Takes a row out.
+    void leave(int index);
+
+    @Override
+    void close();
+}

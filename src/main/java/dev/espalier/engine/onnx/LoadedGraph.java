@@ -1,0 +1,31 @@
+package dev.espalier.engine.onnx;
+
+import dev.espalier.engine.GraphLayout;
+import dev.espalier.engine.ModelFolder;
+import dev.espalier.engine.Tokenizer;
+import dev.espalier.engine.device.DeviceBackend;
+import java.util.concurrent.atomic.LongAdder;
+
+/// A folder's graph, checked and on a device: what runs it depends on how it keeps its KV.
+interface LoadedGraph extends AutoCloseable {
+    /// Where it runs and in which precision, for people.
+    String device();
+
+    /// The bytes that one token's KV takes over all layers.
+    long tokenBytes();
+
+    /// The rows in flight of a policy.
+    Batch batch(Tokenizer tokenizer, OnnxPolicy.Limits limits, LongAdder executed, Meter meter);
+
+    /// What reads paths into a reward model.
+    PathScorer scorer(long cacheBytes, LongAdder executed);
+
+    @Override
+    void close();
+
+    /// @param threads for one operator; physical cores are best
+    static LoadedGraph open(ModelFolder model, DeviceBackend backend, int threads) {
+        if (model.layout() == GraphLayout.FUSED) return Graph.open(model, backend, threads, model.kind() == ModelFolder.Kind.POLICY ? "logits" : "scores");
+        return HubGraph.open(model, backend, threads);
+    }
+}

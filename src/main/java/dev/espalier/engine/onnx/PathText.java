@@ -1,0 +1,79 @@
+package dev.espalier.engine.onnx;
+
+import dev.espalier.EspalierException;
+import dev.espalier.engine.ModelFolder;
+import dev.espalier.engine.PrmFormat;
+import dev.espalier.engine.Tokenizer;
+import dev.espalier.search.RewardModel;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.IntStream;
+
+/// A path as a reward model reads it: the prompt, then a piece for every step, at whose last token the step's score stands. For a model of whole
+/// solutions all steps are one piece.
+///
+/// @param ids   of the whole path, prompt first
+/// @param ends  where the prompt ends, then where each piece ends
+/// @param steps how many scores the path is to have
+record PathText(int[] ids, int[] ends, int steps) {
+    private static final String STEP = "{step}";
+
+    static PathText of(ModelFolder model, Tokenizer tokenizer, RewardModel.Call call) {
+        var format = java.util.Objects.requireNonNull(model.prm());
+        var writer = new Writer(tokenizer);
+        writer.add(Prompts.encode(model, tokenizer, call.problem(), model.systemPrompt()));
+        writer.endPiece();
+        var texts = call.path().stream().map(step -> format.trim() ? step.text().strip() : step.text()).filter(text -> !text.isEmpty()).toList();
+        for (int i = 0; i < texts.size(); i++) {
+            boolean last = i == texts.size() - 1;
+            if (i > 0) writer.template(format.after());
+            writer.step(i == 0 ? format.first() : format.step(), texts.get(i));
+            if (last && call.ended() && format.endToken()) writer.add(new int[] {model.endIds().getFirst()});
+            if (last || !format.readOut().outcome()) {
+                writer.template(format.mark());
+                writer.endPiece();
+            }
+        }
+        var path = new PathText(writer.ids.build().toArray(), writer.ends.stream().mapToInt(i -> i).toArray(), texts.size());
+        if (path.ids.length > model.context())
+            throw new EspalierException("Problem and solution have " + path.ids.length + " tokens; the context of the reward model " + model.name() + " is " + model.context()
+                + ". Lower the token limit of a solution or choose a reward model with a longer context.");
+        return path;
+    }
+
+    /// One score a step: a whole solution's one number is each step's.
+    List<Double> perStep(List<Double> scores) {
+        return scores.size() == steps ? scores : IntStream.range(0, steps).mapToObj(_ -> scores.getLast()).toList();
+    }
+
+    private static final class Writer {
+        private final Tokenizer tokenizer;
+        private final IntStream.Builder ids = IntStream.builder();
+        private final List<Integer> ends = new ArrayList<>();
+        private int length;
+
+        Writer(Tokenizer tokenizer) {
+            this.tokenizer = tokenizer;
+        }
+
+        void add(int[] more) {
+            for (int id : more) ids.add(id);
+            length += more.length;
+        }
+
+        void template(String text) {
+            if (!text.isEmpty()) add(tokenizer.encodeWithin(text, List.of()));
+        }
+
+        /// The step and what its template has around it, as one text in which the step cannot spell a special token.
+        void step(String template, String step) {
+            int at = template.indexOf(STEP);
+            var cuts = tokenizer.cuts(step).stream().map(cut -> at + cut).toList();
+            add(tokenizer.encodeWithin(template.substring(0, at) + step + template.substring(at + STEP.length()), cuts));
+        }
+
+        void endPiece() {
+            ends.add(length);
+        }
+    }
+}

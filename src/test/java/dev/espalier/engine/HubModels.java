@@ -1,0 +1,49 @@
+package dev.espalier.engine;
+
+import java.io.IOException;
+import java.net.URISyntaxException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Objects;
+import java.util.stream.IntStream;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/// Small random-weight folders in the layouts in which people get models, with what PyTorch computes from the same weights (written by src/fixtures).
+public final class HubModels {
+    private HubModels() {}
+
+    public static Path path(String name) {
+        try {
+            return Path.of(Objects.requireNonNull(HubModels.class.getResource("models/" + name), name).toURI());
+        } catch (URISyntaxException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    public static ModelFolder folder(String name) {
+        return ModelFolder.read(path(name));
+    }
+
+    public static JsonNode expected(String name) {
+        return JsonMapper.shared().readTree(path(name).resolve("expected.json"));
+    }
+
+    public static int[] ids(JsonNode node) {
+        return node.valueStream().mapToInt(JsonNode::asInt).toArray();
+    }
+
+    public static double[] numbers(JsonNode node) {
+        return IntStream.range(0, node.size()).mapToDouble(i -> node.get(i).asDouble()).toArray();
+    }
+
+    /// Copies a folder to where a test may break it.
+    public static Path copy(String name, Path into) throws IOException {
+        var target = into.resolve(name);
+        Files.createDirectories(target);
+        try (var files = Files.list(path(name))) {
+            for (var file : files.toList()) Files.copy(file, target.resolve(file.getFileName()));
+        }
+        return target;
+    }
+}

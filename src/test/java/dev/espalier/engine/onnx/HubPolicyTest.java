@@ -1,0 +1,89 @@
+package dev.espalier.engine.onnx;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.espalier.engine.Device;
+import dev.espalier.engine.HubModels;
+import dev.espalier.engine.ModelFolder;
+import dev.espalier.search.Generation;
+import dev.espalier.search.LanguageModel;
+import dev.espalier.search.Result;
+import dev.espalier.search.SampleKey;
+import dev.espalier.search.Step;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.stream.IntStream;
+import org.assertj.core.data.Offset;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class HubPolicyTest {
+    private static OnnxPolicy policy(ModelFolder model, int rows, long cacheBytes) {
+        return new OnnxPolicy(model, Device.CPU, 1, new OnnxPolicy.Limits(rows, cacheBytes));
+    }
+
+    private static SampleKey key(int i) {
+        return SampleKey.of(1, "p", List.of(i));
+    }
+
+    /// The tokens' log-probabilities follow from all logits: they differ by at most twice what the logits differ by.
+    @ParameterizedTest
+    @CsvSource({"llama-3.2, 1e-3", "qwen2.5-genai, 1e-3", "qwen2.5-genai-int4, 1e-3", "qwen3, 1e-3", "llama-3.2-f16, 5e-2", "qwen2.5-genai-f16, 5e-2", "gemma, 1e-1"})
+    void aGreedyTextIsPyTorchs(String name, double tolerance) {
+        var greedy = HubModels.expected(name).path("greedy");
+        var tokens = HubModels.ids(greedy.path("tokens"));
+        try (var policy = policy(HubModels.folder(name), 1, 0)) {
+            var prompt = HubModels.expected(name).path("prompts").get(0);
+            var result = policy.generate(new LanguageModel.Call(prompt.path("problem").asString(), List.of(), false,
+                new Generation(0, 1, tokens.length, "\n\n\n\n", ""), tokens.length, key(0))).join();
+            var steps = result.steps();
+            assertThat(steps.stream().flatMapToInt(s -> IntStream.of(s.tokens())).toArray()).containsExactly(tokens);
+            var found = new ArrayList<Double>();
+            for (var step : steps) for (float logProb : step.logProbs()) found.add((double) logProb);
+            assertThat(found.stream().mapToDouble(d -> d).toArray()).containsExactly(HubModels.numbers(greedy.path("log_probabilities")), Offset.offset(tolerance));
+        }
+    }
+
+    private static final List<String> PROBLEMS = List.of("What is $12 + 7$?", "Solve the problem step by step. The number is $19/2$, so what is the value of x?", "x");
+
+    private static LanguageModel.Call call(int i, List<Step> path, boolean step, String separator, int most) {
+        return new LanguageModel.Call(PROBLEMS.get(i % PROBLEMS.size()), path, step, new Generation(1, 1, 200, separator, i % 2 == 0 ? "" : "Be brief."), most, key(i));
+    }
+
+    private static List<Result.Sampled> all(OnnxPolicy policy, List<LanguageModel.Call> calls) {
+        return calls.stream().map(policy::generate).toList().stream().map(CompletableFuture::join).toList();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"llama-3.2", "qwen2.5-genai", "qwen2.5-genai-int4", "qwen3", "llama-3.2-f16", "gemma"})
+    void aRowIsTheSameAloneAndInABatchWhateverIsKept(String name) {
+        var calls = IntStream.range(0, 14).mapToObj(i -> call(i, List.of(), false, "\n\n", 20 + 9 * (i % 5))).toList();
+        var model = HubModels.folder(name);
+        try (var alone = policy(model, 1, 0); var together = policy(model, 9, 8 << 20)) {
+            var first = calls.stream().map(call -> alone.generate(call).join()).toList();
+            assertThat(all(together, calls)).isEqualTo(first);
+            // Continuations: the parents' KV is kept in one policy and read again in the other.
+            var grown = IntStream.range(0, 14).filter(i -> !first.get(i).steps().isEmpty()).mapToObj(i -> call(i, first.get(i).steps(), true, "e", 12)).toList();
+            assertThat(all(together, grown)).isEqualTo(grown.stream().map(call -> alone.generate(call).join()).toList());
+        }
+    }
+
+    @Test
+    void nothingIsDrawnFromIdsThatTheTokenizerDoesNotHave() {
+        var model = HubModels.folder("qwen3");
+        try (var policy = policy(model, 8, 0)) {
+            int known = dev.espalier.engine.Tokenizer.read(model.path().resolve("tokenizer.json")).size();
+            assertThat(known).isLessThan(model.vocabulary());
+            for (var result : all(policy, IntStream.range(0, 20).mapToObj(i -> new LanguageModel.Call("x", List.of(), false, new Generation(5, 1, 60, "\n\n", ""), 60, key(i))).toList()))
+                for (var step : result.steps()) assertThat(IntStream.of(step.tokens()).max().orElse(0)).isLessThan(known);
+        }
+    }
+
+    @Test
+    void pastsHaveOneOfAFewLengths() {
+        assertThat(IntStream.of(1, 64, 65, 96, 97, 129, 193, 1000).map(HubLoop::step).toArray()).containsExactly(64, 64, 96, 96, 128, 192, 256, 1024);
+    }
+}

@@ -1,0 +1,74 @@
+package dev.espalier.engine.onnx;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.espalier.engine.Device;
+import dev.espalier.engine.HubModels;
+import dev.espalier.engine.Tokenizer;
+import dev.espalier.search.RewardModel;
+import dev.espalier.search.Step;
+import java.util.List;
+import org.assertj.core.data.Offset;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import tools.jackson.databind.JsonNode;
+
+class HubRewardModelTest {
+    private static RewardModel.Call call(JsonNode path) {
+        return new RewardModel.Call(path.path("problem").asString(),
+            path.path("steps").valueStream().map(text -> new Step(text.asString(), new int[0], new float[0])).toList(), path.path("ended").asBoolean());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"rlhflow-prm", "skywork-prm", "qwen-prm", "orm"})
+    void aPathIsReadTokenByTokenAsItsFamilyDoes(String name) {
+        var model = HubModels.folder(name);
+        try (var tokenizer = Tokenizer.read(model.path().resolve("tokenizer.json"))) {
+            for (var path : HubModels.expected(name).path("paths")) {
+                var read = PathText.of(model, tokenizer, call(path));
+                assertThat(read.ids()).containsExactly(HubModels.ids(path.path("ids")));
+                var positions = HubModels.ids(path.path("positions"));
+                for (int i = 0; i < positions.length; i++) assertThat(read.ends()[i + 1] - 1).isEqualTo(positions[i]);
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"rlhflow-prm, sign-tokens", "skywork-prm, value-head", "qwen-prm, token-classes", "orm, outcome"})
+    void scoresArePyTorchs(String name, String kind) {
+        var model = HubModels.folder(name);
+        assertThat(model.prm()).isNotNull();
+        assertThat(model.prm().readOut().word()).isEqualTo(kind);
+        for (long cacheBytes : new long[] {0, 8 << 20}) {
+            try (var prm = new OnnxRewardModel(model, Device.CPU, 1, cacheBytes)) {
+                for (var path : HubModels.expected(name).path("paths")) {
+                    var scores = prm.score(call(path)).join().scores();
+                    var expected = HubModels.numbers(path.path("scores"));
+                    assertThat(scores).hasSize(path.path("steps").size());
+                    for (int i = 0; i < scores.size(); i++) assertThat(scores.get(i)).isCloseTo(expected[Math.min(i, expected.length - 1)], Offset.offset(1e-4));
+                }
+            }
+        }
+    }
+
+    @Test
+    void aPathThatGrowsCostsItsNewStepOnlyWhereTheGraphKeepsKv() {
+        var paths = HubModels.expected("rlhflow-prm").path("paths");
+        try (var prm = new OnnxRewardModel(HubModels.folder("rlhflow-prm"), Device.CPU, 1, 8 << 20)) {
+            var one = prm.score(call(paths.get(0))).join();
+            long before = prm.executed();
+            var three = prm.score(call(paths.get(1))).join();
+            assertThat(prm.executed() - before).isEqualTo(three.cost().processed() - one.cost().processed());
+            assertThat(three.scores().getFirst()).isEqualTo(one.scores().getFirst());
+        }
+    }
+
+    @Test
+    void aPathWithoutStepsHasNoScores() {
+        try (var prm = new OnnxRewardModel(HubModels.folder("qwen-prm"), Device.CPU, 1, 0)) {
+            assertThat(prm.score(new RewardModel.Call("x", List.of(), true)).join().scores()).isEmpty();
+        }
+    }
+}
