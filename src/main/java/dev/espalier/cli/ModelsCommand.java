@@ -22,6 +22,7 @@ final class ModelsCommand extends EspalierCommand {
                 document.put("description", model.description());
                 document.put("folder", model.folder().toString());
                 if (!model.local()) document.put("endpoint", model.endpoint());
+                if (!model.notes().isEmpty()) document.put("notes", model.notes());
                 document.put("usable", model.usable() && !trouble.containsKey(model));
                 if (!model.usable()) document.put("problem", model.problem());
                 else if (trouble.containsKey(model)) document.put("problem", trouble.get(model));
@@ -30,9 +31,14 @@ final class ModelsCommand extends EspalierCommand {
         } else if (!models.isEmpty()) {
             var table = new Table("name", "kind", "parameters", "");
             models.forEach(model -> table.row(model.name(), model.kind(), model.parameters() == 0 ? "" : "%,d".formatted(model.parameters()),
-                !model.usable() ? model.problem() : trouble.getOrDefault(model, model.local() ? "" : "answers at " + model.endpoint())));
+                !model.usable() ? model.problem() : trouble.getOrDefault(model, model.local() ? recognised(model) : "answers at " + model.endpoint())));
             console.print(table.toString());
         }
         return trouble.isEmpty() && models.stream().allMatch(ModelEntry::usable) && !models.isEmpty() ? DONE : FAILED;
+    }
+
+    /// Only what was not described by Espalier's own file needs saying.
+    private static String recognised(ModelEntry model) {
+        return model.notes().isEmpty() ? "" : model.description() + "; " + model.notes();
     }
 }

@@ -7,9 +7,14 @@ import java.nio.file.Path;
 /// @param kind     "policy" or "prm"
 /// @param problem  "" where it can be used, else one sentence that says what is wrong with it
 /// @param endpoint the addresses of the servers that have it, "" for a model of this machine
-public record ModelEntry(String name, String kind, Path folder, String description, long parameters, String problem, String endpoint) {
+/// @param notes    how it was recognised and what to expect of it, "" where there is nothing to say
+public record ModelEntry(String name, String kind, Path folder, String description, long parameters, String problem, String endpoint, String notes) {
     public ModelEntry(String name, String kind, Path folder, String description, long parameters, String problem) {
         this(name, kind, folder, description, parameters, problem, "");
+    }
+
+    public ModelEntry(String name, String kind, Path folder, String description, long parameters, String problem, String endpoint) {
+        this(name, kind, folder, description, parameters, problem, endpoint, "");
     }
 
     public boolean usable() {

@@ -33,12 +33,12 @@ final class ModelShelf implements AutoCloseable {
         this.device = device;
     }
 
-    /// Every sub-folder with an `espalier.json`, also those that cannot be used, with the reason. Default models first.
+    /// Every sub-folder that looks like a model, also those that cannot be used, with the reason. Default models first.
     List<ModelEntry> entries() {
         if (!Files.isDirectory(folder)) return List.of();
         var entries = new ArrayList<ModelEntry>();
         try (var children = Files.list(folder)) {
-            for (var child : children.filter(path -> Files.isRegularFile(path.resolve(ModelFolder.FILE))).sorted().toList()) entries.add(entry(child));
+            for (var child : children.filter(path -> ModelFolder.is(path) || EndpointFile.describes(path)).sorted().toList()) entries.add(entry(child));
         } catch (IOException e) {
             throw new EspalierException("The model folder " + folder + " cannot be listed (" + e.getMessage() + "). Check its permissions.", e);
         }
@@ -55,7 +55,7 @@ final class ModelShelf implements AutoCloseable {
                 return new ModelEntry(name, endpoint.kind().word(), child, endpoint.description(), endpoint.parameters(), "", endpoint.where());
             }
             var model = ModelFolder.read(child);
-            return new ModelEntry(name, model.kind().word(), child, model.description(), model.parameters(), "");
+            return new ModelEntry(name, model.kind().word(), child, model.description(), model.parameters(), "", "", String.join("; ", model.notes()));
         } catch (EspalierException e) {
             return new ModelEntry(name, name.startsWith("prm") ? "prm" : "policy", child, "", 0, e.getMessage());
         }
@@ -75,7 +75,7 @@ final class ModelShelf implements AutoCloseable {
 
     private ModelFolder read(String name, ModelFolder.Kind kind) {
         var child = folder.resolve(name);
-        if (name.isBlank() || !Files.isRegularFile(child.resolve(ModelFolder.FILE))) {
+        if (name.isBlank() || !ModelFolder.is(child)) {
             var usable = entries().stream().filter(entry -> entry.kind().equals(kind.word()) && entry.usable()).map(ModelEntry::name).toList();
             throw new EspalierException("There is no model \"%s\" in %s. %s".formatted(name, folder,
                 usable.isEmpty() ? "There is no " + kind.word() + " there at all: choose another folder with --models." : "There are: " + String.join(", ", usable) + "."));
