@@ -81,6 +81,11 @@ public abstract class Course {
         return java.util.Objects.requireNonNull(origin);
     }
 
+    /// The number of this course's first candidate: a course that a person began has others before its own.
+    protected final int firstCandidate() {
+        return firstCandidate;
+    }
+
     /// The number that a path is ranked by.
     protected final double value(Node node) {
         return setting().reduction().of(node.pathScores(), setting().mode());

@@ -11,7 +11,8 @@ import java.util.stream.Stream;
 
 /// The strategies by name. A new one is a class and a line here.
 public final class Strategies {
-    private static final Map<String, Entry> STANDARD = registered(BestOfN.GREEDY, BestOfN.BEST_OF_N, BeamSearch.ENTRY, Dvts.ENTRY);
+    private static final Map<String, Entry> STANDARD = registered(BestOfN.GREEDY, BestOfN.BEST_OF_N, BeamSearch.ENTRY, Dvts.ENTRY,
+        Mcts.ENTRY, ParticleFilter.ENTRY, AdaptiveSampling.ENTRY, Revision.ENTRY, LogProbBeam.ENTRY);
     private static final Map<String, Entry> PARITY = registered(BestOfN.BEST_OF_N, ParityBeamSearch.ENTRY, ParityDvts.ENTRY);
 
     /// A strategy that can be chosen.

@@ -19,6 +19,7 @@ public final class FakeModels {
     public final AtomicInteger scores = new AtomicInteger();
     private volatile int failAt = -1;
     private volatile int silentAfter = Integer.MAX_VALUE;
+    private volatile boolean notNumbers;
 
     private FakeModels(long shuffleSeed, int window) {
         this.shuffle = new Random(shuffleSeed);
@@ -45,6 +46,12 @@ public final class FakeModels {
         return this;
     }
 
+    /// Every third score is none.
+    public FakeModels scoringNotNumbers() {
+        notNumbers = true;
+        return this;
+    }
+
     public LanguageModel policy() {
         return new LanguageModel() {
             @Override
@@ -59,6 +66,19 @@ public final class FakeModels {
                 if (number == failAt) future.completeExceptionally(new EspalierException("The policy ran out of memory."));
                 else if (number < silentAfter) deliver(() -> future.complete(continuation(call)));
                 return future;
+            }
+
+            @Override
+            public CompletableFuture<Result.NextTokens> nextTokens(Call call, Step begun, int k) {
+                int number = samples.getAndIncrement();
+                var future = new CompletableFuture<Result.NextTokens>();
+                if (number < silentAfter) deliver(() -> future.complete(foresight(call, begun, k)));
+                return future;
+            }
+
+            @Override
+            public int[] tokens(String text) {
+                return text.chars().toArray();
             }
 
             @Override
@@ -78,7 +98,7 @@ public final class FakeModels {
             public CompletableFuture<Result.Scored> score(Call call) {
                 scores.getAndIncrement();
                 var future = new CompletableFuture<Result.Scored>();
-                deliver(() -> future.complete(judgement(call)));
+                deliver(() -> future.complete(notNumbers ? withoutNumbers(judgement(call)) : judgement(call)));
                 return future;
             }
 
@@ -131,5 +151,35 @@ public final class FakeModels {
             scores.add(Math.floorMod(hash * 0x9E3779B9, 1000) / 1000.0);
         }
         return new Result.Scored(scores, new Cost(0, call.path().size()));
+    }
+
+    private static Result.Scored withoutNumbers(Result.Scored scored) {
+        var scores = new ArrayList<Double>();
+        for (double score : scored.scores()) scores.add((int) (score * 1000) % 3 == 0 ? score < 0.5 ? Double.NaN : Double.POSITIVE_INFINITY : score);
+        return new Result.Scored(scores, scored.cost());
+    }
+
+    private static final String[] TOKENS = {"a", "b", "c", "\n\n", "$\\boxed{1}$", "$\\boxed{2}$", ""};
+
+    /// Seven tokens, the last ends the text, with log-probabilities that are a function of the text alone.
+    static Result.NextTokens foresight(LanguageModel.Call call, Step begun, int k) {
+        int hash = call.problem().hashCode();
+        int length = begun.tokens().length;
+        for (var step : call.path()) {
+            hash = hash * 31 + step.text().hashCode();
+            length += step.tokens().length;
+        }
+        hash = hash * 31 + begun.text().hashCode();
+        var weights = new double[TOKENS.length];
+        double sum = 0;
+        for (int token = 0; token < weights.length; token++) {
+            weights[token] = 1 + Math.floorMod((hash + token) * 0x9E3779B9, 50) + (token == weights.length - 1 ? 10 * length : 0);
+            sum += weights[token];
+        }
+        var choices = new ArrayList<Result.TokenChoice>();
+        for (int token = 0; token < weights.length; token++)
+            choices.add(new Result.TokenChoice(token, TOKENS[token], (float) StrictMath.log(weights[token] / sum), token == weights.length - 1));
+        choices.sort(java.util.Comparator.comparingDouble(choice -> -choice.logProb()));
+        return new Result.NextTokens(choices.subList(0, Math.min(k, choices.size())), new Cost(1, 2));
     }
 }

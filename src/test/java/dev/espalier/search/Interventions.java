@@ -1,0 +1,39 @@
+package dev.espalier.search;
+
+import dev.espalier.EspalierException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+
+/// What a person may do to a search at a moment, drawn by seed.
+final class Interventions {
+    private Interventions() {}
+
+    static List<Intervention> at(SearchTree tree, SearchConfig config, long seed) {
+        var random = new Random(seed);
+        var drawn = new ArrayList<Intervention>();
+        int nodes = tree.nodes().size();
+        for (int round = 0; round < 2; round++) {
+            int node = random.nextInt(nodes);
+            drawn.add(new Intervention.Prune(node));
+            drawn.add(new Intervention.Revive(random.nextInt(nodes)));
+            drawn.add(new Intervention.Keep(random.nextInt(nodes)));
+            drawn.add(new Intervention.Resample(random.nextInt(nodes), 1 + random.nextInt(3)));
+            drawn.add(new Intervention.Edit(random.nextInt(nodes), new Step("by hand " + node + "\n\n", new int[] {1, node}, new float[0])));
+        }
+        for (var entry : Strategies.entries())
+            drawn.add(new Intervention.ContinueFrom(random.nextInt(nodes), entry.name(), Parameters.NONE.with("N", Math.min(4, entry.parameters().getFirst().most()))));
+        drawn.add(new Intervention.Change(config.parameters().with("N", Math.min(12, 3 * config.n())), Generation.DEFAULT.withTemperature(0.3), Reduction.MIN));
+        drawn.removeIf(intervention -> !possible(intervention, tree, config));
+        return drawn;
+    }
+
+    private static boolean possible(Intervention intervention, SearchTree tree, SearchConfig config) {
+        try {
+            intervention.check(tree, config);
+            return true;
+        } catch (EspalierException _) {
+            return false;
+        }
+    }
+}
