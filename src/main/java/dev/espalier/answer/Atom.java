@@ -71,7 +71,7 @@ record Atom(String key, Nature nature, @Nullable Polynomial base, @Nullable Frac
 
     @Override
     public int compareTo(Atom other) {
-        return key.compareTo(other.key);
+        return this == other ? 0 : key.compareTo(other.key);
     }
 
     @Override

@@ -7,17 +7,18 @@ import org.jspecify.annotations.Nullable;
 public final class CanonicalForm {
     private static final int LONGEST = 1_500;
     private static final int LONGEST_PLAIN_INTEGER = 18;
+    private static final String INTEGER = "integer";
 
     private final String key;
     private final String written;
     private final String kind;
-    private final @Nullable Expr expr;
+    private final @Nullable Reading reading;
 
-    private CanonicalForm(String key, String written, String kind, @Nullable Expr expr) {
+    private CanonicalForm(String key, String written, String kind, @Nullable Reading reading) {
         this.key = key;
         this.written = written;
         this.kind = kind;
-        this.expr = expr;
+        this.reading = reading;
     }
 
     /// @param latex a bare answer: LaTeX, plain text or a mixture; a blank one is no answer and has the key ""
@@ -28,7 +29,7 @@ public final class CanonicalForm {
         }
         if (plain.length() <= LONGEST_PLAIN_INTEGER && Numerals.isWhole(plain)) {
             long value = Long.parseLong(plain);
-            return new CanonicalForm(Long.toString(value), plain, "integer", new Expr.Num(Rational.of(value), -1));
+            return new CanonicalForm(Long.toString(value), plain, INTEGER, null);
         }
         try {
             return Work.within(() -> decided(plain));
@@ -40,7 +41,7 @@ public final class CanonicalForm {
     private static CanonicalForm decided(String plain) {
         Expr expr = Surface.isWords(plain) ? new Expr.Words(plain) : Parser.parse(Lexer.tokens(Vocabulary.plain(Surface.unescaped(plain))));
         Form form = Canonicaliser.form(expr);
-        return new CanonicalForm(form.key(), plain, form.kind(), expr);
+        return new CanonicalForm(form.key(), plain, form.kind(), new Reading(expr, form));
     }
 
     private static CanonicalForm text(String plain) {
@@ -74,8 +75,18 @@ public final class CanonicalForm {
     }
 
     /// What was read; null where the answer is compared as text.
+    @Nullable Reading reading() {
+        if (reading != null || !kind.equals(INTEGER)) {
+            return reading;
+        }
+        Rational value = Rational.of(Long.parseLong(key));
+        return new Reading(new Expr.Num(value, -1), new Form.Scalar(Fraction.of(value)));
+    }
+
+    /// What was written, as a tree; null where the answer is compared as text.
     @Nullable Expr expr() {
-        return expr;
+        Reading plain = reading();
+        return plain == null ? null : plain.expr();
     }
 
     @Override

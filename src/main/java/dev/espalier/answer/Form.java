@@ -57,10 +57,9 @@ sealed interface Form {
     }
 
     /// A tuple, a vector or an interval: (2,1) may be a point or an open interval, and is the same key either way.
-    record Sequence(char open, List<Form> items, char close) implements Form {
-        @Override
-        public String key() {
-            return open + keys(items, ", ") + close;
+    record Sequence(char open, List<Form> items, char close, String key) implements Form {
+        Sequence(char open, List<Form> items, char close) {
+            this(open, items, close, open + keys(items, ", ") + close);
         }
 
         @Override
@@ -71,16 +70,15 @@ sealed interface Form {
     }
 
     /// A finite set: sorted, each element once.
-    record Bag(List<Form> items) implements Form {
+    record Bag(List<Form> items, String key) implements Form {
+        Bag(List<Form> items) {
+            this(items, "{" + keys(items, ", ") + "}");
+        }
+
         static Bag of(List<Form> items) {
             var sorted = new TreeMap<String, Form>();
             items.forEach(item -> sorted.putIfAbsent(item.key(), item));
             return new Bag(List.copyOf(sorted.values()));
-        }
-
-        @Override
-        public String key() {
-            return "{" + keys(items, ", ") + "}";
         }
 
         @Override
@@ -90,14 +88,13 @@ sealed interface Form {
     }
 
     /// Several answers without brackets, in their order; conditions say themselves what they are about, so theirs means nothing.
-    record Row(List<Form> items) implements Form {
-        static Form of(List<Form> items) {
-            return new Row(items.stream().allMatch(Condition.class::isInstance) ? Bag.of(items).items() : List.copyOf(items));
+    record Row(List<Form> items, String key) implements Form {
+        Row(List<Form> items) {
+            this(items, keys(items, "; "));
         }
 
-        @Override
-        public String key() {
-            return keys(items, "; ");
+        static Form of(List<Form> items) {
+            return new Row(items.stream().allMatch(Condition.class::isInstance) ? Bag.of(items).items() : List.copyOf(items));
         }
 
         @Override
@@ -107,10 +104,9 @@ sealed interface Form {
     }
 
     /// @param operator cup and cap are kept sorted, setminus in order
-    record Combined(String operator, List<Form> parts) implements Form {
-        @Override
-        public String key() {
-            return "[" + operator + " " + keys(parts, " ") + "]";
+    record Combined(String operator, List<Form> parts, String key) implements Form {
+        Combined(String operator, List<Form> parts) {
+            this(operator, parts, "[" + operator + " " + keys(parts, " ") + "]");
         }
 
         @Override
@@ -119,10 +115,9 @@ sealed interface Form {
         }
     }
 
-    record Grid(List<List<Form>> rows) implements Form {
-        @Override
-        public String key() {
-            return rows.stream().map(row -> "[" + keys(row, ", ") + "]").collect(Collectors.joining(" ", "[", "]"));
+    record Grid(List<List<Form>> rows, String key) implements Form {
+        Grid(List<List<Form>> rows) {
+            this(rows, rows.stream().map(row -> "[" + keys(row, ", ") + "]").collect(Collectors.joining(" ", "[", "]")));
         }
 
         @Override
@@ -148,6 +143,11 @@ sealed interface Form {
     }
 
     private static String keys(List<Form> forms, String separator) {
-        return forms.stream().map(Form::key).collect(Collectors.joining(separator));
+        StringBuilder keys = new StringBuilder();
+        for (Form form : forms) {
+            Work.spend(1 + form.key().length() / 8);
+            keys.append(keys.isEmpty() ? "" : separator).append(form.key());
+        }
+        return keys.toString();
     }
 }

@@ -13,9 +13,9 @@ final class Inequalities {
 
     /// Whether a condition allows the numbers of an interval or union, or two conditions of one unknown the same numbers. "And" and "or" read alike where
     /// only one of them makes sense, so conditions that are listed may all hold, or any of them.
-    static boolean describeTheSame(Expr gold, Expr pred) {
-        String goldUnknown = unknown(gold);
-        String predUnknown = unknown(pred);
+    static boolean describeTheSame(Reading gold, Reading pred) {
+        String goldUnknown = unknown(gold.expr());
+        String predUnknown = unknown(pred.expr());
         if (goldUnknown == null && predUnknown == null || goldUnknown != null && predUnknown != null && !goldUnknown.equals(predUnknown)) {
             return false;
         }
@@ -29,14 +29,14 @@ final class Inequalities {
         return false;
     }
 
-    private static List<RealSet> readings(Expr expr, @Nullable String unknown) {
+    private static List<RealSet> readings(Reading reading, @Nullable String unknown) {
         if (unknown == null) {
-            RealSet set = RealSet.of(Canonicaliser.form(expr));
-            return set == null || expr instanceof Expr.SetOf ? List.of() : List.of(set);
+            RealSet set = RealSet.of(reading.form());
+            return set == null || reading.expr() instanceof Expr.SetOf ? List.of() : List.of(set);
         }
         RealSet all = RealSet.REALS;
         RealSet any = RealSet.NONE;
-        for (Expr condition : conditions(expr)) {
+        for (Expr condition : conditions(reading.expr())) {
             RealSet set = allowed((Relation) condition);
             if (set == null) {
                 return List.of();

@@ -42,8 +42,8 @@ public final class MathGrader implements Grader {
         if (goldPoint != null && goldPoint.equals(pred) || predPoint != null && predPoint.equals(gold)) {
             return Tolerances.COMMA;
         }
-        Expr wanted = gold.expr();
-        Expr given = pred.expr();
+        Reading wanted = gold.reading();
+        Reading given = pred.reading();
         if (wanted == null || given == null) {
             return null;
         }

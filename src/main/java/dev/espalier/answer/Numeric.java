@@ -70,9 +70,9 @@ record Numeric(double re, double im) {
     private static Numeric at(Polynomial polynomial, int point) {
         Numeric sum = new Numeric(0, 0);
         for (var term : polynomial.terms().entrySet()) {
-            Work.spend(10);
-            Numeric product = new Numeric(term.getValue().toDouble(), 0);
             Monomial monomial = term.getKey();
+            Work.spend(10 + 20L * monomial.atoms().length);
+            Numeric product = new Numeric(term.getValue().toDouble(), 0);
             for (int i = 0; i < monomial.atoms().length; i++) {
                 double exponent = (double) monomial.exponents()[i] / Monomial.ONE;
                 Atom atom = monomial.atoms()[i];

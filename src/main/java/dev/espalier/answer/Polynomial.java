@@ -107,7 +107,7 @@ final class Polynomial {
         }
         NavigableMap<Monomial, Rational> product = new TreeMap<>(Collections.reverseOrder());
         for (var a : terms.entrySet()) {
-            Work.spend(4L * other.terms.size());
+            Work.spend(6L * other.terms.size());
             for (var b : other.terms.entrySet()) {
                 Monomial monomial = a.getKey().times(b.getKey());
                 Rational factor = a.getValue().times(b.getValue());

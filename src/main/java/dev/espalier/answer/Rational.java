@@ -50,6 +50,15 @@ record Rational(BigInteger num, BigInteger den) implements Comparable<Rational> 
     }
 
     Rational times(Rational other) {
+        if (isInteger() && other.isInteger()) {
+            BigInteger product = num.multiply(other.num);
+            int words = 1 + product.bitLength() / 64;
+            Work.spend((long) words * words);
+            if (words > 2 * Work.LARGEST_NUMBER / 64) {
+                throw new Undecided("number too large");
+            }
+            return new Rational(product, BigInteger.ONE);
+        }
         return of(num.multiply(other.num), den.multiply(other.den));
     }
 

@@ -24,10 +24,10 @@ record RealSet(List<Interval> intervals) {
     /// Null for what is no set of known real numbers; a pair whose first number is not the smaller is none.
     static @Nullable RealSet of(Form form) {
         return switch (form) {
-            case Form.Sequence(char open, List<Form> ends, char close) when ends.size() == 2 && ends.getFirst() instanceof Form.Scalar(Fraction low)
+            case Form.Sequence(char open, List<Form> ends, char close, _) when ends.size() == 2 && ends.getFirst() instanceof Form.Scalar(Fraction low)
                     && ends.getLast() instanceof Form.Scalar(Fraction high) && isReal(low) && isReal(high) && compare(low, high) < 0 ->
                     of(low, open == '[', high, close == ']');
-            case Form.Bag(List<Form> numbers) when numbers.stream().allMatch(number -> number instanceof Form.Scalar(Fraction value) && isFinite(value)) -> {
+            case Form.Bag(List<Form> numbers, _) when numbers.stream().allMatch(number -> number instanceof Form.Scalar(Fraction value) && isFinite(value)) -> {
                 RealSet all = NONE;
                 for (Form number : numbers) {
                     Fraction value = ((Form.Scalar) number).value();
@@ -35,7 +35,7 @@ record RealSet(List<Interval> intervals) {
                 }
                 yield all;
             }
-            case Form.Combined(String operator, List<Form> parts) -> of(operator, parts);
+            case Form.Combined(String operator, List<Form> parts, _) -> of(operator, parts);
             default -> null;
         };
     }

@@ -9,8 +9,8 @@ final class Surface {
     private static final Pattern WORDS = Pattern.compile("[A-Za-z][A-Za-z']*+(?:[ -]+[A-Za-z][A-Za-z']*+)*+");
     private static final Pattern BETWEEN_WORDS = Pattern.compile("[ -]+");
     private static final Pattern SPACES = Pattern.compile("[\\s~]+");
-    private static final Pattern SPACES_NOT_BETWEEN_LETTERS = Pattern.compile("(?<![\\p{L}\\p{N}]) | (?![\\p{L}\\p{N}])");
-    private static final Pattern SIZES = Pattern.compile("\\\\(?:left|right)(?![a-zA-Z])\\s*|\\\\[,;:!>]");
+    private static final String[] SIZES = {"\\left", "\\right"};
+    private static final int LONGEST_TEXT = 50_000;
 
     private Surface() {
     }
@@ -53,7 +53,7 @@ final class Surface {
             i += c == '\\' ? 1 : 0;
             open += c == '{' ? 1 : c == '}' ? -1 : 0;
         }
-        return open == -1 && text.charAt(text.length() - 2) != '\\' ? withoutPunctuation(text.substring(0, text.length() - 1)) : text;
+        return open == -1 && text.length() > 1 && text.charAt(text.length() - 2) != '\\' ? withoutPunctuation(text.substring(0, text.length() - 1)) : text;
     }
 
     /// With single backslashes where every one was written twice, as in a string of JSON inside a string.
@@ -88,17 +88,44 @@ final class Surface {
     }
 
     static String display(String trimmed) {
-        String plain = SPACES.matcher(trimmed).replaceAll(" ");
+        String plain = trimmed.length() > LONGEST_TEXT ? trimmed : SPACES.matcher(trimmed).replaceAll(" ");
         while (plain.length() > 1 && plain.startsWith("$") && plain.endsWith("$") && !plain.endsWith("\\$")) {
             plain = plain.substring(1, plain.length() - 1).strip();
         }
         return plain;
     }
 
-    /// What is compared where nothing was understood: without looks and white space, except between letters or digits, where it keeps words and numbers apart.
+    /// What is compared where nothing was understood: without looks and white space, except between letters or digits, where it keeps words and numbers
+    /// apart. Of an endless text only the beginning and the length count.
     static String compressed(String trimmed) {
-        String plain = SIZES.matcher(trimmed.replace("$", "")).replaceAll("");
-        plain = SPACES.matcher(plain).replaceAll(" ").strip();
-        return SPACES_NOT_BETWEEN_LETTERS.matcher(plain).replaceAll("");
+        int end = Math.min(trimmed.length(), LONGEST_TEXT);
+        StringBuilder plain = new StringBuilder(end);
+        boolean spaced = false;
+        for (int i = 0; i < end; i++) {
+            char c = trimmed.charAt(i);
+            int looks = c == '\\' ? looks(trimmed, i) : 0;
+            if (looks > 0) {
+                i += looks - 1;
+            } else if (Character.isWhitespace(c) || c == '~') {
+                spaced = true;
+            } else if (c != '$') {
+                if (spaced && !plain.isEmpty() && Character.isLetterOrDigit(plain.charAt(plain.length() - 1)) && Character.isLetterOrDigit(c)) {
+                    plain.append(' ');
+                }
+                plain.append(c);
+                spaced = false;
+            }
+        }
+        return end == trimmed.length() ? plain.toString() : plain.append("\u2026 ").append(trimmed.length()).toString();
+    }
+
+    /// The length of a size or a space that begins here.
+    private static int looks(String text, int at) {
+        for (String size : SIZES) {
+            if (text.startsWith(size, at) && (at + size.length() == text.length() || !Character.isLetter(text.charAt(at + size.length())))) {
+                return size.length();
+            }
+        }
+        return at + 1 < text.length() && ",;:!>".indexOf(text.charAt(at + 1)) >= 0 ? 2 : 0;
     }
 }

@@ -30,26 +30,26 @@ final class Tolerances {
             new Tolerance("a unit on one side only", Tolerances::differByUnit),
             new Tolerance("a condition for its interval", Inequalities::describeTheSame));
 
-    private record Tolerance(String name, BiPredicate<Expr, Expr> accepts) {
+    private record Tolerance(String name, BiPredicate<Reading, Reading> accepts) {
     }
 
     private Tolerances() {
     }
 
     /// The name of the first tolerance that accepts an answer for the gold answer, or null.
-    static @Nullable String accepting(Expr gold, Expr pred) {
+    static @Nullable String accepting(Reading gold, Reading pred) {
         String direct = unnamed(gold, pred);
         if (direct != null) {
             return direct;
         }
-        Named goldNamed = Named.of(gold);
-        Named predNamed = Named.of(pred);
+        Named goldNamed = Named.of(gold.expr());
+        Named predNamed = Named.of(pred.expr());
         if (goldNamed == null && predNamed == null || goldNamed != null && predNamed != null && !goldNamed.matches(predNamed)) {
             return null;
         }
-        for (Expr wanted : goldNamed == null ? List.of(gold) : goldNamed.values()) {
-            for (Expr given : predNamed == null ? List.of(pred) : predNamed.values()) {
-                String inner = key(wanted).equals(key(given)) ? "" : unnamed(wanted, given);
+        for (Reading wanted : goldNamed == null ? List.of(gold) : readings(goldNamed)) {
+            for (Reading given : predNamed == null ? List.of(pred) : readings(predNamed)) {
+                String inner = wanted.form().key().equals(given.form().key()) ? "" : unnamed(wanted, given);
                 if (inner != null) {
                     return inner.isEmpty() ? NAMED : NAMED + ", " + inner;
                 }
@@ -58,13 +58,17 @@ final class Tolerances {
         return null;
     }
 
-    private static @Nullable String unnamed(Expr gold, Expr pred) {
+    private static List<Reading> readings(Named named) {
+        return named.values().stream().map(Reading::of).toList();
+    }
+
+    private static @Nullable String unnamed(Reading gold, Reading pred) {
         for (Tolerance tolerance : WHOLE) {
             if (tolerance.accepts.test(gold, pred)) {
                 return tolerance.name;
             }
         }
-        String near = near(gold, pred);
+        String near = near(gold.expr(), pred.expr());
         return near == null || near.isEmpty() ? null : near;
     }
 
@@ -116,8 +120,8 @@ final class Tolerances {
         return rule;
     }
 
-    private static boolean differByPercent(Expr gold, Expr pred) {
-        return isPercent(gold) != isPercent(pred) && key(withoutPercent(gold)).equals(key(withoutPercent(pred)));
+    private static boolean differByPercent(Reading gold, Reading pred) {
+        return isPercent(gold.expr()) != isPercent(pred.expr()) && key(withoutPercent(gold.expr())).equals(key(withoutPercent(pred.expr())));
     }
 
     private static boolean isPercent(Expr expr) {
@@ -133,41 +137,37 @@ final class Tolerances {
     }
 
     /// One is a set, alternatives ("3 or 4"), or a list of points, and both have the same elements.
-    private static boolean haveTheSameElements(Expr gold, Expr pred) {
-        Form wanted = Canonicaliser.form(gold);
-        Form given = Canonicaliser.form(pred);
-        boolean unordered = isUnordered(gold, wanted) || isUnordered(pred, given) || arePoints(wanted) && arePoints(given);
-        return unordered && elements(wanted).key().equals(elements(given).key());
+    private static boolean haveTheSameElements(Reading gold, Reading pred) {
+        boolean unordered = isUnordered(gold) || isUnordered(pred) || arePoints(gold.form()) && arePoints(pred.form());
+        return unordered && elements(gold.form()).key().equals(elements(pred.form()).key());
     }
 
-    private static boolean isUnordered(Expr expr, Form form) {
-        return form instanceof Form.Bag || expr instanceof Items(_, boolean joined) && joined;
+    private static boolean isUnordered(Reading reading) {
+        return reading.form() instanceof Form.Bag || reading.expr() instanceof Items(_, boolean joined) && joined;
     }
 
     private static boolean arePoints(Form form) {
-        return form instanceof Form.Row(List<Form> items) && items.stream().allMatch(item -> item instanceof Form.Sequence);
+        return form instanceof Form.Row(List<Form> items, _) && items.stream().allMatch(item -> item instanceof Form.Sequence);
     }
 
     private static Form.Bag elements(Form form) {
         return switch (form) {
             case Form.Bag bag -> bag;
-            case Form.Row(List<Form> items) -> Form.Bag.of(items);
+            case Form.Row(List<Form> items, _) -> Form.Bag.of(items);
             default -> new Form.Bag(List.of(form));
         };
     }
 
-    private static boolean areTheSameVector(Expr gold, Expr pred) {
-        Form wanted = Canonicaliser.form(gold);
-        Form given = Canonicaliser.form(pred);
-        String tuple = tuple(wanted);
-        return (wanted instanceof Form.Grid || given instanceof Form.Grid) && !tuple.isEmpty() && tuple.equals(tuple(given));
+    private static boolean areTheSameVector(Reading gold, Reading pred) {
+        String tuple = gold.form() instanceof Form.Grid || pred.form() instanceof Form.Grid ? tuple(gold.form()) : "";
+        return !tuple.isEmpty() && tuple.equals(tuple(pred.form()));
     }
 
     private static String tuple(Form form) {
-        if (form instanceof Form.Sequence(char open, List<Form> items, char close) && (open == '(' && close == ')' || open == '[' && close == ']')) {
+        if (form instanceof Form.Sequence(char open, List<Form> items, char close, _) && (open == '(' && close == ')' || open == '[' && close == ']')) {
             return new Form.Sequence('(', items, ')').key();
         }
-        if (form instanceof Form.Grid(List<List<Form>> rows)) {
+        if (form instanceof Form.Grid(List<List<Form>> rows, _)) {
             if (rows.size() == 1) {
                 return new Form.Sequence('(', rows.getFirst(), ')').key();
             }
@@ -179,10 +179,13 @@ final class Tolerances {
     }
 
     /// 4:6 for 2:3, 2:3 for two thirds.
-    private static boolean areTheSameRatio(Expr gold, Expr pred) {
-        List<Fraction> wanted = terms(gold);
-        List<Fraction> given = terms(pred);
-        if (wanted.size() + given.size() < 3) {
+    private static boolean areTheSameRatio(Reading gold, Reading pred) {
+        if (!isRatio(gold.expr()) && !isRatio(pred.expr())) {
+            return false;
+        }
+        List<Fraction> wanted = terms(gold.expr());
+        List<Fraction> given = terms(pred.expr());
+        if (wanted.isEmpty() || given.isEmpty()) {
             return false;
         }
         if (wanted.size() == 1 || given.size() == 1) {
@@ -197,16 +200,20 @@ final class Tolerances {
         return proportional && !wanted.getFirst().isZero() && !given.getFirst().isZero();
     }
 
+    private static boolean isRatio(Expr expr) {
+        return expr instanceof Relation(_, List<String> operators) && operators.stream().allMatch(":"::equals);
+    }
+
     private static List<Fraction> terms(Expr expr) {
-        List<Expr> sides = expr instanceof Relation(List<Expr> parts, List<String> operators) && operators.stream().allMatch(":"::equals) ? parts : List.of(expr);
+        List<Expr> sides = isRatio(expr) && expr instanceof Relation(List<Expr> parts, _) ? parts : List.of(expr);
         List<Form> forms = sides.stream().map(Canonicaliser::form).toList();
         return forms.stream().allMatch(Form.Scalar.class::isInstance) ? forms.stream().map(form -> ((Form.Scalar) form).value()).toList() : List.of();
     }
 
     /// `10m^2` for 10: a letter to the second or third power is a unit where the other answer has no letters.
-    private static boolean differByUnit(Expr gold, Expr pred) {
-        return !Evaluator.hasLetters(gold) && withoutUnit(pred) instanceof Expr plain && key(plain).equals(key(gold))
-                || !Evaluator.hasLetters(pred) && withoutUnit(gold) instanceof Expr bare && key(bare).equals(key(pred));
+    private static boolean differByUnit(Reading gold, Reading pred) {
+        return !Evaluator.hasLetters(gold.expr()) && withoutUnit(pred.expr()) instanceof Expr plain && key(plain).equals(gold.form().key())
+                || !Evaluator.hasLetters(pred.expr()) && withoutUnit(gold.expr()) instanceof Expr bare && key(bare).equals(pred.form().key());
     }
 
     private static @Nullable Expr withoutUnit(Expr expr) {

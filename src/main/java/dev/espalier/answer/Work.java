@@ -5,7 +5,7 @@ import java.util.function.Supplier;
 /// The work one canonical form may cost. Counted, not timed, so that a form never depends on how busy the machine is.
 final class Work {
     private static final ScopedValue<Work> CURRENT = ScopedValue.newInstance();
-    private static final int LIMIT = 60_000;
+    private static final int LIMIT = 20_000;
 
     /// Larger numbers than this many bits are not computed.
     static final int LARGEST_NUMBER = 4_000;
