@@ -30,13 +30,24 @@ public interface LanguageModel extends AutoCloseable {
         throw new EspalierException("The policy " + card().name() + " has no tokenizer of its own here, so no step can be edited for it.");
     }
 
+    /// The same text in the tokens that this policy reads it in, which need not be those that it was written in: how the toolkit goes on with
+    /// a path (parity mode). A policy that is sent text has nothing to do.
+    ///
+    /// @throws EspalierException where this policy takes no text
+    default List<Step> reread(List<Step> path) {
+        var text = Step.text(path);
+        if (text.isEmpty()) return List.of();
+        var tokens = tokens(text);
+        return List.of(new Step(text, tokens, new float[tokens.length]));
+    }
+
     @Override
     void close();
 
     /// @param problem    what the policy is asked: the question's text, or the prompt that a strategy puts in its place
     /// @param path       the steps so far
     /// @param stopAtStep stop at the next separator (kept in the text), else at the end of the text
-    /// @param generation temperature, top-p, separator, system prompt; its maxNewTokens is that of the whole path
+    /// @param generation temperature, top-p, separator, system prompt; its maxNewTokens is that of the whole path, in parity mode of a step
     /// @param maxNewTokens of this call
     /// @param key        names the random numbers of this call
     record Call(String problem, List<Step> path, boolean stopAtStep, Generation generation, int maxNewTokens, SampleKey key) {}

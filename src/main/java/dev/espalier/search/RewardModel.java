@@ -15,7 +15,8 @@ public interface RewardModel extends AutoCloseable {
     void close();
 
     /// @param problem the question's text
-    /// @param path    all steps, first first
+    /// @param path    all steps, first first; in parity mode an empty one stands behind a separator at the text's end, for those kinds to score that
+    ///                see a step there
     /// @param ended   whether the policy ended the text (the end token is then part of what is scored)
     record Call(String problem, List<Step> path, boolean ended) {}
 }

@@ -138,7 +138,8 @@ public final class SearchDriver {
                 if (reward == null) throw new IllegalStateException("a strategy asked for scores without a reward model");
                 var path = new ArrayList<>(search.tree().steps(score.node()));
                 if (score.ahead()) path.addAll(search.tree().lookAhead(score.node()));
-                yield reward.score(new RewardModel.Call(problem.text(), path, search.tree().node(score.node()).finish() == Finish.STOP));
+                yield reward.score(config.mode() == Mode.PARITY ? new RewardModel.Call(problem.text(), splitAnew(path), false)
+                    : new RewardModel.Call(problem.text(), path, search.tree().node(score.node()).finish() == Finish.STOP));
             }
         };
     }
@@ -149,8 +150,18 @@ public final class SearchDriver {
         path.addAll(ahead);
         String asked = prompt.isEmpty() ? search.tree().prompt(node) : prompt;
         var generation = search.setting().generation();
-        return new LanguageModel.Call(asked.isEmpty() ? problem.text() : asked, path, stopAtStep, greedy ? generation.withTemperature(0) : generation, maxNewTokens,
+        return new LanguageModel.Call(asked.isEmpty() ? problem.text() : asked, config.mode() == Mode.PARITY ? policy.reread(path) : path, stopAtStep, greedy ? generation.withTemperature(0) : generation, maxNewTokens,
             SampleKey.of(config.seed(), problem.id(), key));
+    }
+
+    /// The steps as the toolkit's reward models see them: the text split anew, with an empty step where it ends in a separator or is empty.
+    private List<Step> splitAnew(List<Step> path) {
+        var separator = search.setting().generation().separator();
+        var text = Step.text(path);
+        var steps = new ArrayList<Step>();
+        for (var step : new StepSplitter(separator).split(text)) steps.add(new Step(step, new int[0], new float[0]));
+        if (text.isEmpty() || text.endsWith(separator)) steps.add(Step.EMPTY);
+        return steps;
     }
 
     private void publish(SearchEvent event) {

@@ -1,12 +1,20 @@
 package dev.espalier.search;
 
 import java.util.Arrays;
+import java.util.List;
 
 /// One step of a path: its text up to and including the separator (or up to the path's end), the token ids
 /// that made it, and the log-probability (natural logarithm, of the distribution before temperature and
 /// top-p) of each.
 public record Step(String text, int[] tokens, float[] logProbs) {
     public static final Step EMPTY = new Step("", new int[0], new float[0]);
+
+    /// The text of steps that follow one another.
+    static String text(List<Step> path) {
+        var text = new StringBuilder();
+        for (var step : path) text.append(step.text());
+        return text.toString();
+    }
 
     /// With one more token at its end.
     public Step and(int token, String added, float logProb) {

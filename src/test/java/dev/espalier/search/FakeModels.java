@@ -68,6 +68,12 @@ public final class FakeModels {
                 return future;
             }
 
+            /// A token a character.
+            @Override
+            public int[] tokens(String text) {
+                return text.chars().toArray();
+            }
+
             @Override
             public CompletableFuture<Result.NextTokens> nextTokens(Call call, Step begun, int k) {
                 int number = samples.getAndIncrement();

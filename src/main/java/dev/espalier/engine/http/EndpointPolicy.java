@@ -158,6 +158,11 @@ public final class EndpointPolicy implements LanguageModel {
         }
     }
 
+    @Override
+    public List<Step> reread(List<Step> path) {
+        return asking.api() == Endpoint.Api.TOKENS ? LanguageModel.super.reread(path) : path;
+    }
+
     /// Called when a future is complete: where a person cancelled it, its request is of no use to anybody.
     private void abandon(Waiting waiting) {
         if (!waiting.future.isCancelled()) return;

@@ -4,6 +4,7 @@ import dev.espalier.EspalierException;
 import dev.espalier.search.Generation;
 import dev.espalier.search.Intervention;
 import dev.espalier.search.LanguageModel;
+import dev.espalier.search.Mode;
 import dev.espalier.search.ModelCard;
 import dev.espalier.search.Request;
 import dev.espalier.search.Result;
@@ -84,7 +85,8 @@ public final class Replay {
                     new Foreseen(new Result.NextTokens(foreseen.choices(), foreseen.cost()), request.k()));
                 case SearchEvent.Scored scored -> {
                     boolean ahead = asked.get(scored.request()) instanceof Request.Score request && request.ahead();
-                    scores.put(new Path(tree.text(scored.node()) + (ahead ? text(tree.lookAhead(scored.node())) : ""), tree.node(scored.node()).finish() == dev.espalier.search.Finish.STOP),
+                    boolean ended = config.mode() == Mode.STANDARD && tree.node(scored.node()).finish() == dev.espalier.search.Finish.STOP;
+                    scores.put(new Path(tree.text(scored.node()) + (ahead ? text(tree.lookAhead(scored.node())) : ""), ended),
                         new Result.Scored(scored.scores(), scored.cost()));
                 }
                 default -> { }
@@ -167,6 +169,12 @@ public final class Replay {
         @Override
         public int[] tokens(String text) {
             return other != null ? other.tokens(text) : LanguageModel.super.tokens(text);
+        }
+
+        /// The log is looked up by text.
+        @Override
+        public List<Step> reread(List<Step> path) {
+            return other != null ? other.reread(path) : path;
         }
 
         @Override

@@ -1,0 +1,86 @@
+package dev.espalier.search;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/// A policy and a reward model written down: which texts follow a prefix, one after the other (the last for ever), and the score of a step.
+/// A text that ends in a blank line is a step's end, any other the text's end. Drives a search through ask and tell and keeps what it asked for.
+final class Script {
+    private static final StepSplitter SPLITTER = new StepSplitter("\n\n");
+
+    private final Map<String, List<String>> texts = new HashMap<>();
+    private final Map<String, Double> scores = new HashMap<>();
+    private final Map<String, Integer> told = new HashMap<>();
+    final List<List<Request>> waves = new ArrayList<>();
+    final List<String> scored = new ArrayList<>();
+    final List<SearchEvent> log = new ArrayList<>();
+
+    /// What follows a prefix, sampled or greedy.
+    Script after(String prefix, String... next) {
+        texts.put(prefix, List.of(next));
+        return this;
+    }
+
+    /// Of a step, whatever stands before it; 0.5 where none is given.
+    Script score(String step, double score) {
+        scores.put(step, score);
+        return this;
+    }
+
+    Search run(Search search) {
+        for (var wave = search.ask(); !wave.isEmpty(); wave = search.ask()) {
+            waves.add(wave);
+            for (var request : wave) search.tell(request.id(), answer(search.tree(), request));
+        }
+        log.addAll(search.drain());
+        return search;
+    }
+
+    Search parity(String strategy, Map<String, Integer> parameters) {
+        return run(new Search(Strategies.of(strategy, Parameters.of(parameters), Mode.PARITY), new SearchSetting(Generation.DEFAULT, Reduction.LAST, true, Mode.PARITY)));
+    }
+
+    Search standard(String strategy, Map<String, Integer> parameters) {
+        return run(new Search(Strategies.of(strategy, Parameters.of(parameters), Mode.STANDARD), new SearchSetting(Generation.DEFAULT, Reduction.LAST, true)));
+    }
+
+    /// A token a step; what is read again costs nothing.
+    private Result answer(SearchTree tree, Request request) {
+        return switch (request) {
+            case Request.Sample sample -> sampled(tree.text(sample.parent()), sample.stopAtStep(), true);
+            case Request.LookAhead ahead -> sampled(tree.text(ahead.node()) + Step.text(tree.lookAhead(ahead.node())), true, false);
+            case Request.Score score -> scored(tree.text(score.node()) + (score.ahead() ? Step.text(tree.lookAhead(score.node())) : ""));
+            case Request.NextTokens _ -> throw new IllegalStateException("no strategy here asks for next tokens");
+        };
+    }
+
+    private Result.Sampled sampled(String prefix, boolean stopAtStep, boolean counts) {
+        var next = texts.getOrDefault(prefix, List.of("end"));
+        int k = counts ? told.merge(prefix, 1, Integer::sum) - 1 : 0;
+        var text = next.get(Math.min(k, next.size() - 1));
+        var steps = SPLITTER.split(text).stream().map(step -> new Step(step, new int[] {step.hashCode()}, new float[1])).toList();
+        return new Result.Sampled(steps, stopAtStep && text.endsWith("\n\n") ? Finish.STEP : Finish.STOP, new Cost(Math.max(1, steps.size()), steps.size()));
+    }
+
+    private Result.Scored scored(String text) {
+        scored.add(text);
+        var steps = SPLITTER.split(text);
+        return new Result.Scored(steps.stream().map(step -> scores.getOrDefault(step, 0.5)).toList(), new Cost(0, steps.size()));
+    }
+
+    List<SearchEvent.Selected> selected() {
+        return Runs.of(SearchEvent.Selected.class, log);
+    }
+
+    /// The texts of nodes.
+    static List<String> texts(SearchTree tree, List<SearchEvent.Choice> choices) {
+        return choices.stream().map(choice -> tree.text(choice.node())).toList();
+    }
+
+    /// The texts that the samples of a wave go on with.
+    List<String> prefixes(SearchTree tree, int wave) {
+        return waves.get(wave).stream().map(request -> tree.text(((Request.Sample) request).parent())).toList();
+    }
+}
