@@ -7,7 +7,6 @@ import dev.espalier.engine.device.DeviceBackend;
 import dev.espalier.engine.device.DeviceMemory;
 import dev.espalier.engine.device.DeviceTensor;
 import dev.espalier.engine.device.ElementType;
-import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -47,9 +46,10 @@ final class DecodeLoop implements Batch {
         mostRows = limits.rowsOf(model, graph);
         this.executed = executed;
         this.meter = meter;
-        int most = Math.min(limits.workers(), mostRows);
-        kv = new KvRows(backend, model, mostRows, most);
-        cache = new PrefixCache(backend, limits.cacheBytes(), KvRows.tokenBytes(model));
+        // A device has work enough for itself in one run.
+        int most = backend.cpu() ? Math.min(limits.workers(), mostRows) : 1;
+        kv = new KvRows(backend, model, graph.kv(), mostRows, most);
+        cache = new PrefixCache(backend, limits.cacheBytes(), KvRows.tokenBytes(model, graph.kv()));
         promptIds = backend.allocateOnHost((long) model.context() * Long.BYTES);
         promptMask = backend.allocateOnHost((long) model.context() * Long.BYTES);
         var ends = new boolean[model.vocabulary()];
@@ -181,12 +181,9 @@ final class DecodeLoop implements Batch {
     private final class Part {
         private final int number;
         private final boolean[] ends;
-        private final Sampler sampler;
-        private final float[] rowLogits;
+        private final Draws draws;
         private final DeviceMemory ids;
         private final DeviceMemory mask;
-        private final DeviceMemory logits;
-        private final MemorySegment readLogits;
         private final Map<String, DeviceTensor> inputs = new HashMap<>();
         private final Map<String, DeviceTensor> outputs = new HashMap<>();
         private final List<DeviceTensor> own = new ArrayList<>();
@@ -198,13 +195,9 @@ final class DecodeLoop implements Batch {
         Part(int number, int most, boolean[] ends) {
             this.number = number;
             this.ends = ends;
-            rowLogits = new float[model.vocabulary()];
-            sampler = new Sampler(model.vocabulary());
             ids = backend.allocateOnHost((long) most * Long.BYTES);
             mask = backend.allocateOnHost((long) most * model.context() * Long.BYTES);
-            logits = backend.allocateOnHost((long) most * model.vocabulary() * Float.BYTES);
-            // The loop's thread owns the memory and outlives the work: other workers only read the logits, which needs a view that is not tied to a thread.
-            readLogits = MemorySegment.ofAddress(logits.segment().address()).reinterpret(logits.bytes());
+            draws = Draws.of(backend, model.vocabulary(), model.vocabulary(), graph.logits(), most);
         }
 
         /// Prepares the rows from one to another, on the loop's thread.
@@ -225,7 +218,7 @@ final class DecodeLoop implements Batch {
             inputs.put("input_ids", own.getLast());
             own.add(backend.tensor(mask, 0, ElementType.I64, count, longest));
             inputs.put("attention_mask", own.getLast());
-            own.add(backend.tensor(logits, 0, ElementType.F32, count, 1, rowLogits.length));
+            own.add(backend.tensor(draws.logits(), 0, graph.logits(), count, 1, model.vocabulary()));
             outputs.put("logits", own.getLast());
             kv.bind(number, from, count, inputs, outputs);
         }
@@ -236,6 +229,7 @@ final class DecodeLoop implements Batch {
             graph.run(inputs, outputs);
             long ran = System.nanoTime();
             decodeNanos = ran - start;
+            draws.ready(rows.subList(from, to));
             for (int i = from; i < to; i++) {
                 var row = rows.get(i);
                 if (row.fed + 1 == row.length) sample(row, i - from);
@@ -244,9 +238,8 @@ final class DecodeLoop implements Batch {
         }
 
         private void sample(Row row, int index) {
-            MemorySegment.copy(readLogits, ValueLayout.JAVA_FLOAT, (long) index * rowLogits.length * Float.BYTES, rowLogits, 0, rowLogits.length);
             try {
-                row.take(rowLogits, sampler, ends, model.context(), tokenizer);
+                row.take(draws, index, ends, model.context(), tokenizer);
             } catch (EspalierException e) {
                 row.failure = e;
             }
@@ -261,7 +254,7 @@ final class DecodeLoop implements Batch {
             unwrap();
             ids.close();
             mask.close();
-            logits.close();
+            draws.close();
         }
     }
 

@@ -7,10 +7,14 @@ import dev.espalier.engine.device.DeviceBackend;
 import dev.espalier.engine.device.DeviceException;
 import dev.espalier.engine.device.DeviceSession;
 import dev.espalier.engine.device.DeviceTensor;
+import dev.espalier.engine.device.ElementType;
 import dev.espalier.engine.device.GraphOptions;
 import dev.espalier.engine.device.TensorType;
+import java.util.EnumSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.stream.LongStream;
 
@@ -18,6 +22,8 @@ import java.util.stream.LongStream;
 /// `past_key_values.{i}.key|value` float [B,heads,P,headDim]. Outputs: `logits` [B,S,V] or `scores` [B,S], and `present.{i}.key|value`.
 /// Past and present may be the same memory, then P is its length and T at most P.
 final class Graph implements LoadedGraph {
+    private static final Set<ElementType> FLOATS = Set.copyOf(EnumSet.of(ElementType.F32, ElementType.F16, ElementType.BF16));
+
     private final ModelFolder folder;
     private final DeviceBackend backend;
     private final DeviceSession session;
@@ -34,7 +40,7 @@ final class Graph implements LoadedGraph {
     static Graph open(ModelFolder folder, DeviceBackend backend, int threads, String output) {
         folder.verify();
         var file = folder.path().resolve(folder.graph());
-        String where = backend.device() + (backend.cpu() ? ", " + threads + (threads == 1 ? " thread" : " threads") : "") + ", f32";
+        String where = backend.device() + (backend.cpu() ? ", " + threads + (threads == 1 ? " thread" : " threads") : "");
         try {
             var session = backend.open(file, GraphOptions.threads(threads));
             var graph = new Graph(folder, backend, session, where);
@@ -54,14 +60,25 @@ final class Graph implements LoadedGraph {
         return backend;
     }
 
+    /// With its precision, such as "CPU, 2 threads, f32".
     @Override
     public String device() {
-        return device;
+        return device + ", " + kv().name().toLowerCase(Locale.ROOT);
+    }
+
+    /// What its KV is made of.
+    ElementType kv() {
+        return session.inputs().get("past_key_values.0.key").element();
+    }
+
+    /// What its logits are made of.
+    ElementType logits() {
+        return session.outputs().get("logits").element();
     }
 
     @Override
     public long tokenBytes() {
-        return KvRows.tokenBytes(folder);
+        return KvRows.tokenBytes(folder, kv());
     }
 
     @Override
@@ -110,11 +127,20 @@ final class Graph implements LoadedGraph {
             demand(folder, inputs, "input", state.getKey(), rowShape(state.getValue()));
             demand(folder, outputs, "output", presentOf(state.getKey()), rowShape(state.getValue()));
         }
+        for (var node : inputs.entrySet()) {
+            boolean whole = node.getKey().equals("input_ids") || node.getKey().equals("attention_mask");
+            demand(folder, node.getKey(), node.getValue().element(), whole ? Set.of(ElementType.I64) : node.getKey().startsWith("past_key_values.") ? FLOATS : Set.of(ElementType.F32));
+        }
+        for (int layer = 0; layer < folder.layers(); layer++) for (var part : new String[] {".key", ".value"}) {
+            demand(folder, "past_key_values." + layer + part, inputs.get("past_key_values." + layer + part).element(), Set.of(kv()));
+            demand(folder, "present." + layer + part, outputs.get("present." + layer + part).element(), Set.of(kv()));
+        }
         int expected = 2 + 2 * folder.layers() + folder.state().size();
         if (inputs.size() != expected)
             throw wrong(folder, "has " + inputs.size() + " inputs (" + String.join(", ", inputs.keySet()) + ") where " + expected + " are expected");
         if (output.equals("logits")) demand(folder, outputs, "output", output, -1, -1, folder.vocabulary());
         else demand(folder, outputs, "output", output, -1, -1);
+        demand(folder, output, outputs.get(output).element(), output.equals("logits") ? FLOATS : Set.of(ElementType.F32));
     }
 
     private static void demand(ModelFolder folder, Map<String, TensorType> nodes, String kind, String name, long... shape) {
@@ -124,6 +150,10 @@ final class Graph implements LoadedGraph {
         boolean fits = found.length == shape.length;
         for (int i = 0; fits && i < shape.length; i++) fits = shape[i] < 0 || found[i] < 0 || shape[i] == found[i];
         if (!fits) throw wrong(folder, "has \"" + name + "\" of shape " + java.util.Arrays.toString(found) + " where " + java.util.Arrays.toString(shape) + " is expected (-1 is any)");
+    }
+
+    private static void demand(ModelFolder folder, String name, ElementType element, Set<ElementType> expected) {
+        if (!expected.contains(element)) throw wrong(folder, "has \"" + name + "\" of type " + element + " where " + expected + " is expected");
     }
 
     private static EspalierException wrong(ModelFolder folder, String what) {

@@ -40,9 +40,7 @@ final class HubLoop implements Batch {
     private final TreeMap<Integer, KvLane<Row>> lanes = new TreeMap<>();
     private final Map<Row, KvLane<Row>> places = new IdentityHashMap<>();
     private final PrefixCache cache;
-    private final float[] rowLogits;
-    private final Sampler sampler;
-    private final DeviceMemory logits;
+    private final Draws draws;
     private long sampleNanos;
 
     HubLoop(HubGraph graph, Tokenizer tokenizer, OnnxPolicy.Limits limits, LongAdder executed, Meter meter) {
@@ -57,9 +55,7 @@ final class HubLoop implements Batch {
         for (int id : model.endIds()) ends[id] = true;
         cache = new PrefixCache(backend, limits.cacheBytes(), graph.tokenBytes());
         // Ids behind the tokenizer's fill the graph up to a round number; nothing is drawn from them.
-        rowLogits = new float[Math.min(model.vocabulary(), tokenizer.size())];
-        sampler = new Sampler(rowLogits.length);
-        logits = backend.allocateOnHost((long) Math.max(mostRows, model.leastRows()) * model.vocabulary() * graph.logits().bytes());
+        draws = Draws.of(backend, model.vocabulary(), Math.min(model.vocabulary(), tokenizer.size()), graph.logits(), Math.max(mostRows, model.leastRows()));
     }
 
     @Override
@@ -183,7 +179,7 @@ final class HubLoop implements Batch {
         Map<String, DeviceTensor> inputs = new HashMap<>();
         Map<String, DeviceTensor> outputs = new HashMap<>();
         lane.bindPast(fed, inputs);
-        outputs.put(model.names().logits(), backend.tensor(logits, 0, graph.logits(), fed, 1, model.vocabulary()));
+        outputs.put(model.names().logits(), backend.tensor(draws.logits(), 0, graph.logits(), fed, 1, model.vocabulary()));
         var tokens = java.util.stream.IntStream.range(0, fed).map(i -> batch.get(i % count).tokens[batch.get(i % count).fed]).toArray();
         if (graph.shared()) {
             lane.bindPresent(fed, outputs);
@@ -199,6 +195,7 @@ final class HubLoop implements Batch {
             }
         }
         long ran = System.nanoTime();
+        draws.ready(batch);
         for (int i = 0; i < count; i++) {
             var row = batch.get(i);
             row.fed++;
@@ -258,8 +255,7 @@ final class HubLoop implements Batch {
     }
 
     private void sample(Row row, int index) {
-        Floats.copy(logits.segment(), graph.logits(), (long) index * model.vocabulary(), rowLogits);
-        row.take(rowLogits, sampler, ends, model.context(), tokenizer);
+        row.take(draws, index, ends, model.context(), tokenizer);
         if (row.result == null) return;
         var lane = places.get(row);
         if (row.goesOn() && row.segment.end() == row.given - 1)
@@ -279,6 +275,6 @@ final class HubLoop implements Batch {
     public void close() {
         lanes.values().forEach(KvLane::close);
         cache.close();
-        logits.close();
+        draws.close();
     }
 }

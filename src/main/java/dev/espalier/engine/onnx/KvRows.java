@@ -17,6 +17,7 @@ final class KvRows implements KvSource, AutoCloseable {
     private static final int LENGTH_STEP = 64;
 
     private final DeviceBackend backend;
+    private final ElementType element;
     private final int layers;
     private final int heads;
     private final int dim;
@@ -32,13 +33,14 @@ final class KvRows implements KvSource, AutoCloseable {
 
     private record Wrapped(int first, int rows, DeviceTensor[] tensors) {}
 
-    KvRows(DeviceBackend backend, ModelFolder model, int mostRows) {
-        this(backend, model, mostRows, 1);
+    KvRows(DeviceBackend backend, ModelFolder model, ElementType element, int mostRows) {
+        this(backend, model, element, mostRows, 1);
     }
 
     /// @param parts how many parts of the rows are bound beside one another
-    KvRows(DeviceBackend backend, ModelFolder model, int mostRows, int parts) {
+    KvRows(DeviceBackend backend, ModelFolder model, ElementType element, int mostRows, int parts) {
         this.backend = backend;
+        this.element = element;
         wrapped = new Wrapped[parts];
         Arrays.fill(wrapped, new Wrapped(0, 0, new DeviceTensor[0]));
         layers = model.layers();
@@ -59,12 +61,12 @@ final class KvRows implements KvSource, AutoCloseable {
 
     /// Of one head's positions.
     private long bytes(int positions) {
-        return (long) positions * dim * Float.BYTES;
+        return (long) positions * dim * element.bytes();
     }
 
     /// The bytes that one token takes over all layers.
-    static long tokenBytes(ModelFolder model) {
-        return 2L * model.layers() * model.kvHeads() * model.headDim() * Float.BYTES;
+    static long tokenBytes(ModelFolder model, ElementType element) {
+        return 2L * model.layers() * model.kvHeads() * model.headDim() * element.bytes();
     }
 
     private DeviceMemory[] allocate() {
@@ -155,7 +157,7 @@ final class KvRows implements KvSource, AutoCloseable {
 
     private DeviceTensor[] wrap(int first, int rows) {
         var tensors = new DeviceTensor[2 * layers];
-        for (int i = 0; i < tensors.length; i++) tensors[i] = backend.tensor(buffers[i], first * rowBytes, ElementType.F32, rows, heads, length, dim);
+        for (int i = 0; i < tensors.length; i++) tensors[i] = backend.tensor(buffers[i], first * rowBytes, element, rows, heads, length, dim);
         return tensors;
     }
 

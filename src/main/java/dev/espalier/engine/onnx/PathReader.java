@@ -42,8 +42,8 @@ final class PathReader implements PathScorer {
         this.graph = graph;
         backend = graph.backend();
         this.executed = executed;
-        kv = new KvRows(backend, model, 1);
-        cache = new PrefixCache(backend, cacheBytes, KvRows.tokenBytes(model));
+        kv = new KvRows(backend, model, graph.kv(), 1);
+        cache = new PrefixCache(backend, cacheBytes, KvRows.tokenBytes(model, graph.kv()));
         ids = backend.allocateOnHost((long) model.context() * Long.BYTES);
         mask = backend.allocateOnHost((long) model.context() * Long.BYTES);
         scores = backend.allocateOnHost((long) model.context() * Float.BYTES);

@@ -76,16 +76,17 @@ final class Row {
     /// Takes what the model says of the next token: the row has a result then where it is finished.
     ///
     /// @param ends the tokens that end a text
-    void take(float[] logits, Sampler sampler, boolean[] ends, int context, Tokenizer tokenizer) {
+    /// @param index of the row among those whose draws are ready
+    void take(Draws draws, int index, boolean[] ends, int context, Tokenizer tokenizer) {
         switch (wish) {
             case Wish.Continuation(boolean endless, _) -> {
-                var generation = call.generation();
-                int token = sampler.draw(logits, generation.temperature(), generation.topP(), call.key(), position());
-                result = take(token, sampler.logProb(), ends[token] && !endless, context, tokenizer);
+                int token = draws.draw(index, this);
+                result = take(token, draws.logProb(), ends[token] && !endless, context, tokenizer);
             }
             case Wish.NextTokens(_, int k, _) -> {
-                var next = sampler.mostProbable(logits, k);
-                result = foreseen(next, sampler.logProbs(logits, next), ends, tokenizer);
+                var logits = draws.row(index);
+                var next = draws.sampler().mostProbable(logits, k);
+                result = foreseen(next, draws.sampler().logProbs(logits, next), ends, tokenizer);
             }
         }
     }

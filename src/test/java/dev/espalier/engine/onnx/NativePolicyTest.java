@@ -1,16 +1,19 @@
 package dev.espalier.engine.onnx;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import dev.espalier.engine.Device;
 import dev.espalier.engine.SampleModels;
 import dev.espalier.engine.device.Backends;
 import dev.espalier.engine.device.DeviceBackend;
+import dev.espalier.engine.device.FarBackend;
 import dev.espalier.engine.device.NativeBackends;
 import dev.espalier.search.Generation;
 import dev.espalier.search.LanguageModel;
 import dev.espalier.search.Result;
 import dev.espalier.search.SampleKey;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.IntStream;
@@ -26,6 +29,27 @@ class NativePolicyTest extends OnnxPolicyTest {
     @Test
     void bothInterfacesOfOnnxRuntimeGiveTheSameTokensAndLogProbabilities() {
         assertThat(samples(backend())).isEqualTo(samples(Backends.of(Device.CPU)));
+    }
+
+    @Test
+    void onADeviceWhoseMemoryJavaCannotTouchTheTokensAreTheSame() {
+        var there = samples(new FarBackend(backend()));
+        var here = samples(backend());
+        // Log-probabilities are rounded to single precision there.
+        assertThat(tokens(there)).isEqualTo(tokens(here));
+        for (int i = 0; i < here.size(); i++) for (int step = 0; step < here.get(i).steps().size(); step++)
+            assertThat(there.get(i).steps().get(step).logProbs()).containsExactly(here.get(i).steps().get(step).logProbs(), within(2e-6f));
+    }
+
+    @Test
+    void aTreeOnSuchADeviceKeepsItsPaths() {
+        try (var there = new OnnxPolicy(SampleModels.folder("policy-small"), new FarBackend(backend()), 1, new OnnxPolicy.Limits(16, 64 << 20)); var here = policy(16, 64 << 20)) {
+            assertThat(grow(there).stream().map(NativePolicyTest::tokens)).isEqualTo(grow(here).stream().map(NativePolicyTest::tokens).toList());
+        }
+    }
+
+    private static List<List<Integer>> tokens(List<Result.Sampled> samples) {
+        return samples.stream().map(sample -> sample.steps().stream().flatMap(step -> Arrays.stream(step.tokens()).boxed()).toList()).toList();
     }
 
     private static List<Result.Sampled> samples(DeviceBackend backend) {

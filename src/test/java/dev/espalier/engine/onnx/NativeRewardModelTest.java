@@ -1,12 +1,13 @@
 package dev.espalier.engine.onnx;
 
 import dev.espalier.engine.device.DeviceBackend;
+import dev.espalier.engine.device.FarBackend;
 import dev.espalier.engine.device.NativeBackends;
 
-/// What reward models promise, through the C interface.
+/// What reward models promise, through the C interface and on a device whose memory Java cannot touch.
 class NativeRewardModelTest extends OnnxRewardModelTest {
     @Override
     DeviceBackend backend() {
-        return NativeBackends.cpu();
+        return new FarBackend(NativeBackends.cpu());
     }
 }

@@ -35,7 +35,7 @@ class OnnxPolicyTest {
     }
 
     /// One row at a time runs on one thread, more on two: the bits do not depend on that either.
-    private OnnxPolicy policy(int rows, long cacheBytes) {
+    OnnxPolicy policy(int rows, long cacheBytes) {
         return new OnnxPolicy(SampleModels.folder("policy-small"), backend(), rows == 1 ? 1 : 2, new OnnxPolicy.Limits(rows, cacheBytes));
     }
 
@@ -100,7 +100,7 @@ class OnnxPolicyTest {
     }
 
     /// A little tree: every problem's path grows by four steps with three continuations each, the first going on.
-    private static List<List<Result.Sampled>> grow(OnnxPolicy policy) {
+    static List<List<Result.Sampled>> grow(OnnxPolicy policy) {
         var waves = new ArrayList<List<Result.Sampled>>();
         var paths = new ArrayList<List<Step>>(Collections.nCopies(PROBLEMS.size(), List.of()));
         for (int depth = 0; depth < 4; depth++) {
