@@ -29,8 +29,8 @@ final class ApiKey {
             var found = environment.apply(VARIABLE);
             return found == null || found.isBlank() ? NONE : of(found, VARIABLE);
         }
-        if (source.startsWith(KEYRING)) return of(keyring.apply(source.substring(KEYRING.length())), source);
         checkName(source);
+        if (source.startsWith(KEYRING)) return of(keyring.apply(source.substring(KEYRING.length())), source);
         var found = environment.apply(source);
         if (found == null || found.isBlank()) throw new EspalierException("The environment variable %s, which should hold the endpoint's key, is not set; set it and start again.".formatted(source));
         return of(found, source);

@@ -22,10 +22,10 @@ import org.jspecify.annotations.Nullable;
 /// @param chat         the model's chat format; null where the server applies its own
 /// @param context      longest sequence in tokens; 0 to ask the server
 /// @param parameters   number of parameters, 0 where unknown
-/// @param readOut      how a reward model's answers become scores
+/// @param scores      how a reward model's answers become scores
 public record Endpoint(String name, ModelFolder.Kind kind, String description, List<URI> urls, String model, @Nullable ServerKind server, @Nullable Api api, Stop stop,
                        String key, Limits limits, Patience patience, boolean stream, String extra, @Nullable ChatFormat chat, String separator, String systemPrompt,
-                       int maxNewTokens, int context, long parameters, ReadOut readOut) {
+                       int maxNewTokens, int context, long parameters, Scores scores) {
 
     /// How a path is put to the server.
     public enum Api {
@@ -73,13 +73,13 @@ public record Endpoint(String name, ModelFolder.Kind kind, String description, L
     /// @param column     which of a row's numbers
     /// @param activation what is applied to the numbers
     /// @param suffix     put behind the solution
-    public record ReadOut(String route, String stepEnd, Rows rows, int stepToken, int column, Activation activation, String suffix) {
+    public record Scores(String route, String stepEnd, Rows rows, int stepToken, int column, Activation activation, String suffix) {
         public enum Rows { STEPS, TOKENS }
 
         public enum Activation { NONE, SIGMOID, SOFTMAX }
 
         /// Qwen2.5-Math-PRM on vLLM: a row of two class probabilities for each step, the second for a right one.
-        public static final ReadOut DEFAULT = new ReadOut("pooling", "<extra_0>", Rows.STEPS, -1, 1, Activation.NONE, "");
+        public static final Scores DEFAULT = new Scores("pooling", "<extra_0>", Rows.STEPS, -1, 1, Activation.NONE, "");
     }
 
     public Endpoint {
@@ -91,7 +91,7 @@ public record Endpoint(String name, ModelFolder.Kind kind, String description, L
         int hash = address.indexOf('#');
         var url = url(hash < 0 ? address : address.substring(0, hash), address);
         return new Endpoint(address, ModelFolder.Kind.POLICY, "", List.of(url), hash < 0 ? "" : address.substring(hash + 1), null, null, Stop.AUTO, "", Limits.DEFAULT,
-            Patience.DEFAULT, true, "", null, "\n\n", "", 2048, 0, 0, ReadOut.DEFAULT);
+            Patience.DEFAULT, true, "", null, "\n\n", "", 2048, 0, 0, Scores.DEFAULT);
     }
 
     /// Whether a model's name is an address, as [#named] takes it.

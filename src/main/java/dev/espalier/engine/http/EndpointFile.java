@@ -77,7 +77,7 @@ public final class EndpointFile {
         return new Endpoint(text(root, "name", folderName), kind, text(root, "description", ""), urls(), text(endpoint, "model", ""),
             choice(endpoint, "server", List.of(ServerKind.values()), null), api, stop == null ? Endpoint.Stop.AUTO : stop, key, limits, patience,
             endpoint.path("stream").asBoolean(true), extra.isObject() ? extra.toString() : "", chat, separator(), text(root, "system_prompt", ""),
-            whole(root, "max_new_tokens", 2048, 1), whole(root, "context", 0, 0), root.path("parameters").asLong(0), readOut(endpoint.path("scores")));
+            whole(root, "max_new_tokens", 2048, 1), whole(root, "context", 0, 0), root.path("parameters").asLong(0), scores(endpoint.path("scores")));
     }
 
     /// A chat format by its name, or one of its own with `{problem}` in its prompt.
@@ -92,18 +92,18 @@ public final class EndpointFile {
         return ChatFormat.known(name).orElseThrow(() -> wrong("the chat format \"%s\" is unknown; known are %s, or give a \"prompt\"".formatted(name, String.join(", ", ChatFormat.knownNames()))));
     }
 
-    private Endpoint.ReadOut readOut(JsonNode scores) {
-        var standard = Endpoint.ReadOut.DEFAULT;
+    private Endpoint.Scores scores(JsonNode scores) {
+        var standard = Endpoint.Scores.DEFAULT;
         if (scores.isMissingNode()) return standard;
         if (!scores.isObject()) throw wrong("\"endpoint.scores\" must be an object");
         checkNames(scores, SCORES, "endpoint.scores");
         var route = text(scores, "route", standard.route());
         if (!Set.of("pooling", "classify").contains(route)) throw wrong("\"endpoint.scores.route\" is \"" + route + "\"; known are \"pooling\" and \"classify\"");
-        var rows = choice(scores, "rows", List.of(Endpoint.ReadOut.Rows.values()), standard.rows());
-        var activation = choice(scores, "activation", List.of(Endpoint.ReadOut.Activation.values()), standard.activation());
+        var rows = choice(scores, "rows", List.of(Endpoint.Scores.Rows.values()), standard.rows());
+        var activation = choice(scores, "activation", List.of(Endpoint.Scores.Activation.values()), standard.activation());
         int stepToken = whole(scores, "step_token", -1, -1);
-        if (rows == Endpoint.ReadOut.Rows.TOKENS && stepToken < 0) throw wrong("\"rows\": \"tokens\" needs \"step_token\", the id of the token that ends a step");
-        return new Endpoint.ReadOut(route, text(scores, "step_end", route.equals("classify") ? "" : standard.stepEnd()), rows == null ? standard.rows() : rows, stepToken,
+        if (rows == Endpoint.Scores.Rows.TOKENS && stepToken < 0) throw wrong("\"rows\": \"tokens\" needs \"step_token\", the id of the token that ends a step");
+        return new Endpoint.Scores(route, text(scores, "step_end", route.equals("classify") ? "" : standard.stepEnd()), rows == null ? standard.rows() : rows, stepToken,
             whole(scores, "column", standard.column(), 0), activation == null ? standard.activation() : activation, text(scores, "suffix", ""));
     }
 

@@ -130,8 +130,8 @@ public final class EndpointPolicy implements LanguageModel {
             for (var choice : choices) spelled.add(NextTokens.of(choice.token(), spelling(url, choice.token()), choice.logProb()));
             choices = spelled;
         }
-        int read = call.path().isEmpty() ? Math.max(1, answer.path("usage").path("prompt_tokens").asInt(1)) : 1;
-        return new Result.NextTokens(choices, new Cost(0, read));
+        int before = call.path().isEmpty() ? Math.max(0, answer.path("usage").path("prompt_tokens").asInt(0) - 1) : 0;
+        return new Result.NextTokens(choices, new Cost(1, before + 1));
     }
 
     private String spelling(URI url, int id) throws Failure, InterruptedException {

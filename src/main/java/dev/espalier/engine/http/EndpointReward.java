@@ -17,22 +17,22 @@ import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
 /// A reward model behind one or several vLLM servers (`vllm serve … --runner pooling`): `/pooling` gives numbers inside the text, `/classify` one
-/// set of numbers a text. How they become one score a step is the endpoint's [Endpoint.ReadOut].
+/// set of numbers a text. How they become one score a step is the endpoint's [Endpoint.Scores].
 public final class EndpointReward implements RewardModel {
     private final Connection connection;
     private final Endpoint endpoint;
-    private final Endpoint.ReadOut readOut;
+    private final Endpoint.Scores scores;
     private final Asking asking;
     private final ModelCard card;
 
     EndpointReward(Endpoint endpoint, ApiKey key) {
         this.endpoint = endpoint;
-        readOut = endpoint.readOut();
-        if (endpoint.chat() == null && (readOut.rows() == Endpoint.ReadOut.Rows.TOKENS || readOut.route().equals("classify")))
+        scores = endpoint.scores();
+        if (endpoint.chat() == null && (scores.rows() == Endpoint.Scores.Rows.TOKENS || scores.route().equals("classify")))
             throw new EspalierException("The endpoint %s needs \"chat\" in its file, the format of the text before the solution, to be read by token or by step.".formatted(endpoint.name()));
         connection = new Connection(endpoint, key);
         asking = connection.asking;
-        card = connection.card(readOut.route());
+        card = connection.card(scores.route());
     }
 
     @Override
@@ -44,13 +44,13 @@ public final class EndpointReward implements RewardModel {
     public CompletableFuture<Result.Scored> score(Call call) {
         var steps = call.path().stream().map(Step::text).filter(text -> !text.isEmpty()).toList();
         if (steps.isEmpty()) return CompletableFuture.completedFuture(new Result.Scored(List.of(), Cost.NONE));
-        return connection.ask(url -> readOut.route().equals("classify") ? classify(url, call.problem(), steps) : pooling(url, call.problem(), steps));
+        return connection.ask(url -> scores.route().equals("classify") ? classify(url, call.problem(), steps) : pooling(url, call.problem(), steps));
     }
 
     private Result.Scored pooling(URI url, String problem, List<String> steps) throws Failure, InterruptedException {
         var body = body();
         int[] ids = {};
-        if (readOut.rows() == Endpoint.ReadOut.Rows.TOKENS) {
+        if (scores.rows() == Endpoint.Scores.Rows.TOKENS) {
             ids = Asking.ids(connection.wire.post(Endpoint.beside(url, "tokenize"), asking.tokenize(text(problem, steps))).path("tokens"));
             var input = body.putArray("input");
             for (int id : ids) input.add(id);
@@ -64,14 +64,14 @@ public final class EndpointReward implements RewardModel {
         }
         var answer = connection.wire.post(Endpoint.beside(url, "pooling"), body);
         var rows = answer.path("data").path(0).path("data").valueStream().toList();
-        if (readOut.rows() == Endpoint.ReadOut.Rows.TOKENS) rows = atSteps(rows, ids);
+        if (scores.rows() == Endpoint.Scores.Rows.TOKENS) rows = atSteps(rows, ids);
         return scored(rows, steps.size(), answer);
     }
 
     private List<JsonNode> atSteps(List<JsonNode> rows, int[] ids) throws Failure {
         if (rows.size() != ids.length) throw new Failure(Failure.Kind.FINAL, "gave %d rows for %d tokens; its pooling type must be ALL for \"rows\": \"tokens\"".formatted(rows.size(), ids.length));
         var at = new ArrayList<JsonNode>();
-        for (int i = 0; i < ids.length; i++) if (ids[i] == readOut.stepToken()) at.add(rows.get(i));
+        for (int i = 0; i < ids.length; i++) if (ids[i] == scores.stepToken()) at.add(rows.get(i));
         return at;
     }
 
@@ -100,9 +100,9 @@ public final class EndpointReward implements RewardModel {
 
     private double score(JsonNode row) throws Failure {
         var numbers = row.isNumber() ? new double[] {row.asDouble()} : row.valueStream().mapToDouble(number -> number.asDouble(Double.NaN)).toArray();
-        if (readOut.column() >= numbers.length) throw new Failure(Failure.Kind.FINAL, "gives %d numbers a row and \"column\" is %d, counted from 0".formatted(numbers.length, readOut.column()));
-        double chosen = numbers[readOut.column()];
-        double score = switch (readOut.activation()) {
+        if (scores.column() >= numbers.length) throw new Failure(Failure.Kind.FINAL, "gives %d numbers a row and \"column\" is %d, counted from 0".formatted(numbers.length, scores.column()));
+        double chosen = numbers[scores.column()];
+        double score = switch (scores.activation()) {
             case NONE -> chosen;
             case SIGMOID -> 1 / (1 + Math.exp(-chosen));
             case SOFTMAX -> 1 / DoubleStream.of(numbers).map(other -> Math.exp(other - chosen)).sum();
@@ -112,15 +112,15 @@ public final class EndpointReward implements RewardModel {
     }
 
     private String text(String problem, List<String> steps) {
-        return asking.rendered(problem, endpoint.systemPrompt()) + solution(steps) + readOut.suffix();
+        return asking.rendered(problem, endpoint.systemPrompt()) + solution(steps) + scores.suffix();
     }
 
     /// The steps, each with the model's own end in place of the separator.
     private String solution(List<String> steps) {
         var solution = new StringBuilder();
         for (var step : steps) {
-            boolean replaced = !readOut.stepEnd().isEmpty() && step.endsWith(endpoint.separator());
-            solution.append(replaced ? step.substring(0, step.length() - endpoint.separator().length()) : step).append(readOut.stepEnd());
+            boolean replaced = !scores.stepEnd().isEmpty() && step.endsWith(endpoint.separator());
+            solution.append(replaced ? step.substring(0, step.length() - endpoint.separator().length()) : step).append(scores.stepEnd());
         }
         return solution.toString();
     }

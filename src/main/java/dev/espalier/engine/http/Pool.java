@@ -37,7 +37,7 @@ final class Pool {
         model = endpoint.name();
         patience = endpoint.patience();
         long now = System.nanoTime();
-        servers = endpoint.urls().stream().map(url -> new Server(url, endpoint.limits(), now)).toList();
+        servers = endpoint.urls().stream().map(url -> new Server(url, endpoint.limits(), patience.backOff().multipliedBy(2), now)).toList();
     }
 
     private record Lease(Server server, long started) {}

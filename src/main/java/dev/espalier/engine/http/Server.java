@@ -9,12 +9,12 @@ final class Server {
     static final long UNTIL_A_REQUEST_ENDS = Long.MAX_VALUE;
     /// Failures in a row after which it is taken out.
     static final int FAILURES = 3;
-    private static final long FIRST_PROBE = Duration.ofSeconds(1).toNanos();
-    private static final long LAST_PROBE = Duration.ofSeconds(30).toNanos();
+    private static final int LONGEST_PROBE = 30;
 
     final URI url;
     private final int concurrency;
     private final long perRequest;
+    private final long firstProbe;
     private int inFlight;
     // A bucket that holds one second's requests, at least one.
     private final double bucket;
@@ -24,8 +24,10 @@ final class Server {
     private long probeAt;
     private long pausedUntil;
 
-    Server(URI url, Endpoint.Limits limits, long now) {
+    /// @param firstProbe when a server that was taken out is first asked again; then after twice as long, up to 30 times
+    Server(URI url, Endpoint.Limits limits, Duration firstProbe, long now) {
         this.url = url;
+        this.firstProbe = firstProbe.toNanos();
         concurrency = limits.concurrency();
         perRequest = limits.requestsPerMinute() == 0 ? 0 : Duration.ofMinutes(1).toNanos() / limits.requestsPerMinute();
         bucket = Math.max(1, limits.requestsPerMinute() / 60.0);
@@ -94,6 +96,6 @@ final class Server {
     }
 
     private long probeWait() {
-        return Math.min(LAST_PROBE, FIRST_PROBE << Math.min(20, Math.max(0, failures - FAILURES)));
+        return Math.min(LONGEST_PROBE * firstProbe, firstProbe << Math.min(5, Math.max(0, failures - FAILURES)));
     }
 }

@@ -147,7 +147,7 @@ final class Wire implements AutoCloseable {
             if (reason instanceof HttpConnectTimeoutException) return new Failure(Failure.Kind.DOWN, "did not take the connection in time", cause);
             if (reason instanceof ConnectException) return new Failure(Failure.Kind.DOWN, "takes no connection", cause);
         }
-        if (cause instanceof IOException) return new Failure(Failure.Kind.AGAIN, "broke the connection off (" + cause.getMessage() + ")", cause);
+        if (cause instanceof IOException) return new Failure(Failure.Kind.AGAIN, "broke the connection off before it answered", cause);
         return new Failure(Failure.Kind.FINAL, "could not be asked (" + cause + ")", cause);
     }
 

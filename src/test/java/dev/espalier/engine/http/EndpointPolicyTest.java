@@ -54,11 +54,11 @@ class EndpointPolicyTest {
     static Endpoint endpoint(List<URI> urls) {
         var patience = new Endpoint.Patience(Duration.ofSeconds(5), Duration.ofSeconds(20), Duration.ofSeconds(60), 3, Duration.ofSeconds(60), Duration.ofNanos(1));
         return new Endpoint("test", ModelFolder.Kind.POLICY, "", urls, "m", null, Api.COMPLETIONS, Stop.AUTO, "", Endpoint.Limits.DEFAULT, patience, true, "", new ChatFormat("plain", Ruled.TEMPLATE), "\n\n", "",
-            200, 0, 0, Endpoint.ReadOut.DEFAULT);
+            200, 0, 0, Endpoint.Scores.DEFAULT);
     }
 
     static Endpoint with(Endpoint e, Api api, Stop stop, Endpoint.Limits limits, Endpoint.Patience patience, boolean stream) {
-        return new Endpoint(e.name(), e.kind(), "", e.urls(), e.model(), e.server(), api, stop, e.key(), limits, patience, stream, e.extra(), e.chat(), e.separator(), "", 200, 0, 0, e.readOut());
+        return new Endpoint(e.name(), e.kind(), "", e.urls(), e.model(), e.server(), api, stop, e.key(), limits, patience, stream, e.extra(), e.chat(), e.separator(), "", 200, 0, 0, e.scores());
     }
 
     private static UnaryOperator<Endpoint> limits(int concurrency, int samples) {

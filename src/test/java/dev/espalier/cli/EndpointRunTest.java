@@ -1,0 +1,112 @@
+package dev.espalier.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.espalier.engine.SampleModels;
+import dev.espalier.engine.http.OnnxServer;
+import dev.espalier.experiment.Workbench;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.json.JsonMapper;
+
+/// The command line over a server in this process that has the sample models.
+class EndpointRunTest {
+    /// As the build sets ESPALIER_TEST_API_KEY.
+    private static final String KEY = "sk-only-for-tests-4711";
+
+    @TempDir Path folder;
+
+    private final PrintStream out = System.out;
+    private final PrintStream err = System.err;
+    private final ByteArrayOutputStream printed = new ByteArrayOutputStream();
+    private final ByteArrayOutputStream said = new ByteArrayOutputStream();
+    private OnnxServer server;
+
+    @BeforeEach
+    void listen() {
+        server = new OnnxServer(SampleModels.folder("policy-small"), SampleModels.folder("prm"));
+        System.setOut(new PrintStream(printed, true, StandardCharsets.UTF_8));
+        System.setErr(new PrintStream(said, true, StandardCharsets.UTF_8));
+    }
+
+    @AfterEach
+    void letGo() {
+        System.setOut(out);
+        System.setErr(err);
+        server.close();
+    }
+
+    private int espalier(String... arguments) {
+        printed.reset();
+        said.reset();
+        var all = new ArrayList<>(List.of(arguments));
+        all.addAll(List.of("--db", folder.resolve("cli.db").toString(), "--models", folder.resolve("models").toString()));
+        return Espalier.execute((Workbench.Settings _) -> 0, new PrintWriter(System.err, true), all.toArray(String[]::new));
+    }
+
+    private void model(String name, String json) throws IOException {
+        var model = Files.createDirectories(folder.resolve("models").resolve(name));
+        Files.writeString(model.resolve("espalier.json"), json);
+    }
+
+    private void models(String key) throws IOException {
+        var endpoint = "\"url\": \"" + server.http.url() + "\", \"key\": \"" + key + "\"";
+        var chat = "\"chat\": {\"prompt\": \"<|problem|>{problem}<|solution|>\"}";
+        model("far", "{\"kind\": \"policy\", \"max_new_tokens\": 200, \"context\": 512, %s, \"endpoint\": {%s}}".formatted(chat, endpoint));
+        model("judge", "{\"kind\": \"prm\", %s, \"endpoint\": {%s, \"scores\": {\"step_end\": \"\", \"column\": 0}}}".formatted(chat, endpoint));
+    }
+
+    private static final String[] RUN = {"run", "What is $17 + 5$?", "--gold", "22", "--policy", "far", "--prm", "judge", "--strategy", "beam-search", "-n", "8", "-m", "4", "--json"};
+
+    @Test
+    void aSearchRunsOverEndpointsAndNoKeyIsLeftAnywhere() throws Exception {
+        models("ESPALIER_TEST_API_KEY");
+        server.authorization = "Bearer " + KEY;
+        assertThat(espalier(RUN)).as("%s", said).isZero();
+        assertThat(JsonMapper.shared().readTree(printed.toByteArray()).path("candidates").asInt()).isEqualTo(8);
+        assertThat(server.http.count("/v1/completions")).isPositive();
+        assertThat(espalier("runs", "1")).isZero();
+        assertThat(printed.toString(StandardCharsets.UTF_8)).contains("far").contains("http://localhost").doesNotContain(KEY);
+        server.authorization = "Bearer another";
+        assertThat(espalier(RUN)).as("the server refuses and repeats the key").isEqualTo(1);
+        var words = printed.toString(StandardCharsets.UTF_8) + said.toString(StandardCharsets.UTF_8);
+        assertThat(words).contains("refuses the key (401: wrong key: Bearer …; ESPALIER_TEST_API_KEY); set the key's environment variable").doesNotContain(KEY);
+        try (var files = Files.walk(folder)) {
+            for (var file : files.filter(Files::isRegularFile).toList()) assertThat(new String(Files.readAllBytes(file), StandardCharsets.ISO_8859_1)).as("%s", file).doesNotContain(KEY);
+        }
+    }
+
+    @Test
+    void anAddressWillDoAndTheModelsAreListedWithTheirHealth() throws Exception {
+        Files.createDirectories(folder.resolve("models"));
+        models("ESPALIER_TEST_API_KEY");
+        server.authorization = "Bearer " + KEY;
+        assertThat(espalier("models", "--json")).isZero();
+        var lines = printed.toString(StandardCharsets.UTF_8).lines().map(JsonMapper.shared()::readTree).toList();
+        assertThat(lines).extracting(line -> line.path("name").asString() + " " + line.path("kind").asString() + " " + line.path("usable").asBoolean()).containsExactly("far policy true", "judge prm true");
+        server.authorization = null;
+        var address = server.http.url() + "#served";
+        var atAddress = Arrays.copyOf(RUN, RUN.length);
+        atAddress[5] = server.http.url() + "#missing";
+        assertThat(espalier(atAddress)).isEqualTo(1);
+        assertThat(said.toString(StandardCharsets.UTF_8)).contains("has no model \"missing\"; it has the models served.");
+        server.http.close();
+        assertThat(espalier("models")).isEqualTo(1);
+        assertThat(printed.toString(StandardCharsets.UTF_8)).contains("takes no connection; check the address and that the server runs");
+        atAddress[5] = address;
+        assertThat(espalier(atAddress)).isEqualTo(1);
+        assertThat(said.toString(StandardCharsets.UTF_8)).contains("takes no connection");
+    }
+}

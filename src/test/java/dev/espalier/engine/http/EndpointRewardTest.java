@@ -1,0 +1,118 @@
+package dev.espalier.engine.http;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.espalier.EspalierException;
+import dev.espalier.engine.ChatFormat;
+import dev.espalier.engine.ModelFolder;
+import dev.espalier.engine.http.Endpoint.Scores;
+import dev.espalier.search.Cost;
+import dev.espalier.search.Result;
+import dev.espalier.search.RewardModel;
+import dev.espalier.search.Step;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import tools.jackson.databind.JsonNode;
+
+class EndpointRewardTest {
+    private static final ChatFormat PLAIN = new ChatFormat("plain", "Q: {problem}\nA: ");
+
+    private final List<AutoCloseable> open = new ArrayList<>();
+    private final FakeServer server = new FakeServer("vllm", "prm");
+
+    @AfterEach
+    void close() throws Exception {
+        for (var one : open.reversed()) one.close();
+        server.close();
+    }
+
+    private EndpointReward reward(@Nullable ChatFormat chat, Scores scores) {
+        var e = EndpointPolicyTest.endpoint(List.of(server.url()));
+        var reward = new EndpointReward(new Endpoint("judge", ModelFolder.Kind.PRM, "", e.urls(), "", null, null, e.stop(), "", e.limits(), e.patience(), true, "{\"task\":\"token_classify\"}", chat, "\n\n",
+            "Be strict.", 2048, 0, 0, scores), ApiKey.NONE);
+        open.add(reward);
+        return reward;
+    }
+
+    private static RewardModel.Call call(String... steps) {
+        return new RewardModel.Call("1 + 1?", java.util.Arrays.stream(steps).map(text -> new Step(text, new int[] {1}, new float[] {0})).toList(), true);
+    }
+
+    private Result.Scored score(EndpointReward reward, String... steps) {
+        return reward.score(call(steps)).orTimeout(1, TimeUnit.MINUTES).join();
+    }
+
+    private void pools(Object rows) {
+        server.on("/pooling", request -> request.json(200, Map.of("data", List.of(Map.of("index", 0, "object", "pooling", "data", rows)), "usage", Map.of("prompt_tokens", 11))));
+    }
+
+    private JsonNode asked(String path) {
+        return server.bodies(path).getLast();
+    }
+
+    @Test
+    void aTokenClassModelGivesTheSecondClassAtEachStepsEnd() {
+        pools(List.of(List.of(0.1, 0.9), List.of(0.75, 0.25)));
+        assertThat(score(reward(null, Scores.DEFAULT), "a\n\n", "b")).isEqualTo(new Result.Scored(List.of(0.9, 0.25), new Cost(0, 11)));
+        assertThat(asked("/pooling").path("messages").toString()).isEqualTo(
+            "[{\"role\":\"system\",\"content\":\"Be strict.\"},{\"role\":\"user\",\"content\":\"1 + 1?\"},{\"role\":\"assistant\",\"content\":\"a<extra_0>b<extra_0>\"}]");
+        assertThat(asked("/pooling").path("task").asString()).isEqualTo("token_classify");
+        assertThat(asked("/pooling").path("model").asString()).as("the only one there").isEqualTo("prm");
+    }
+
+    @Test
+    void aTemplateOfItsOwnIsSentAsText() {
+        pools(List.of(List.of(0.1, 0.9)));
+        score(reward(new ChatFormat("own", "<s>{system}|{problem}|"), new Scores("pooling", "<e>", Scores.Rows.STEPS, -1, 1, Scores.Activation.NONE, "<end>")), "a\n\n");
+        assertThat(asked("/pooling").path("input").asString()).isEqualTo("<s>Be strict.|1 + 1?|a<e><end>");
+        assertThat(asked("/pooling").path("add_special_tokens").asBoolean(true)).isFalse();
+    }
+
+    @Test
+    void aValueHeadIsReadAtTheStepsTokens() {
+        server.on("/tokenize", request -> request.json(200, Map.of("tokens", List.of(1, 2, 9, 3, 9))));
+        pools(List.of(List.of(8), List.of(8), List.of(0), List.of(8), List.of(-2)));
+        var scores = score(reward(new ChatFormat("own", "{system}{problem}"), new Scores("pooling", "<e>", Scores.Rows.TOKENS, 9, 0, Scores.Activation.SIGMOID, "")), "a\n\n", "b\n\n").scores();
+        assertThat(scores).containsExactly(0.5, 1 / (1 + Math.exp(2)));
+        assertThat(asked("/pooling").path("input").toString()).isEqualTo("[1,2,9,3,9]");
+    }
+
+    @Test
+    void signTokensAreReadBySoftmax() {
+        pools(List.of(List.of(2.0, 2.0), List.of(1, -1)));
+        assertThat(score(reward(null, new Scores("pooling", "ки", Scores.Rows.STEPS, -1, 0, Scores.Activation.SOFTMAX, "")), "a\n\n", "b").scores()).containsExactly(0.5, 1 / (1 + Math.exp(-2)));
+    }
+
+    @Test
+    void aClassifierScoresThePathOfEachStep() {
+        server.on("/classify", request -> request.json(200, Map.of("data", List.of(Map.of("index", 1, "probs", List.of(0.7)), Map.of("index", 0, "probs", List.of(0.2))))));
+        var scores = new Scores("classify", "", Scores.Rows.STEPS, -1, 0, Scores.Activation.NONE, "");
+        assertThat(score(reward(new ChatFormat("own", "{system}{problem}:"), scores), "a\n\n", "b").scores()).containsExactly(0.2, 0.7);
+        assertThat(asked("/classify").path("input").toString()).isEqualTo("[\"Be strict.1 + 1?:a\\n\\n\",\"Be strict.1 + 1?:a\\n\\nb\"]");
+    }
+
+    @Test
+    void nothingToScoreAsksNobody() {
+        assertThat(score(reward(null, Scores.DEFAULT))).isEqualTo(new Result.Scored(List.of(), Cost.NONE));
+        assertThat(score(reward(null, Scores.DEFAULT), "")).isEqualTo(new Result.Scored(List.of(), Cost.NONE));
+    }
+
+    @Test
+    void whatDoesNotFitIsSaid() {
+        pools(List.of(List.of(0.1, 0.9)));
+        assertThatThrownBy(() -> score(reward(null, Scores.DEFAULT), "a\n\n", "b")).hasCauseInstanceOf(EspalierException.class).hasMessageContaining("gave 1 scores for 2 steps");
+        pools(List.of(List.of(0.1)));
+        assertThatThrownBy(() -> score(reward(null, Scores.DEFAULT), "a")).hasMessageContaining("gives 1 numbers a row and \"column\" is 1");
+        pools(List.of(List.of(3, 5)));
+        assertThatThrownBy(() -> score(reward(null, Scores.DEFAULT), "a")).hasMessageContaining("5.0, which is no probability; set \"activation\"");
+        assertThatThrownBy(() -> reward(null, new Scores("classify", "", Scores.Rows.STEPS, -1, 0, Scores.Activation.NONE, ""))).hasMessageContaining("needs \"chat\" in its file");
+        server.on("/pooling", request -> request.json(500, Map.of("error", "no")));
+        assertThatThrownBy(() -> score(reward(PLAIN, Scores.DEFAULT), "a")).hasMessageContaining("has no place for a system prompt");
+    }
+}

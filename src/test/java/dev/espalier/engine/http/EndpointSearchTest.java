@@ -1,0 +1,113 @@
+package dev.espalier.engine.http;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.espalier.engine.http.FakeServer.Request;
+import dev.espalier.search.FakeModels;
+import dev.espalier.search.Runs;
+import dev.espalier.search.SearchControl;
+import dev.espalier.search.SearchDriver;
+import dev.espalier.search.SearchEvent;
+import java.io.IOException;
+import java.net.URI;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.function.UnaryOperator;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/// Whole searches over servers that misbehave: the log is that of an undisturbed server.
+class EndpointSearchTest {
+    private static final String COMPLETIONS = "/v1/completions";
+
+    private static List<SearchEvent> log(String strategy, List<URI> urls, UnaryOperator<Endpoint> change) {
+        var events = new ArrayList<SearchEvent>();
+        try (var policy = new EndpointPolicy(change.apply(EndpointPolicyTest.endpoint(urls)), ApiKey.NONE)) {
+            new SearchDriver(Runs.config(strategy, Map.of("N", 16, "M", 4), 5), Runs.PROBLEM, policy, FakeModels.prompt().reward(), new SearchControl(), (_, event, _) -> events.add(event), List.of()).run();
+        }
+        return events;
+    }
+
+    private static List<SearchEvent> undisturbed(String strategy) {
+        try (var server = new FakeServer("vllm", "m").on(COMPLETIONS, Ruled.VLLM::answer)) {
+            var log = log(strategy, List.of(server.url()), UnaryOperator.identity());
+            assertThat(log.getLast()).isInstanceOf(SearchEvent.Finished.class);
+            assertThat(Runs.of(SearchEvent.Ended.class, log)).hasSize(16);
+            return log;
+        }
+    }
+
+    /// Every request but each third goes wrong, each time in another way; slow ones among them.
+    private static void moody(Request request) throws IOException {
+        var choices = Ruled.VLLM.choices(request.body(), 1);
+        switch (request.number() % 9) {
+            case 0 -> request.json(500, Map.of("error", "moody"));
+            case 1 -> request.stream(Ruled.VLLM.pieces(request.body(), choices).subList(0, 2), false);
+            case 3 -> request.json(429, "", "Retry-After", "0");
+            case 4 -> request.json(200, "{\"choices\": [");
+            case 6 -> throw new IOException("the test breaks off here");
+            case 7 -> request.stream(Ruled.VLLM.pieces(request.body(), choices).subList(0, 1), true);
+            default -> Ruled.VLLM.answer(request);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"beam-search", "dvts"})
+    void oneOfTwoServersDiesInTheMiddleAndNothingIsLostOrCountedTwice(String strategy) {
+        var expected = undisturbed(strategy);
+        try (var dying = new FakeServer("vllm", "m"); var other = new FakeServer("vllm", "m").on(COMPLETIONS, Ruled.VLLM::answer)) {
+            dying.on(COMPLETIONS, request -> {
+                if (request.number() <= 6) {
+                    Ruled.VLLM.answer(request);
+                    return;
+                }
+                if (request.number() == 7) Thread.ofVirtual().start(dying::close);
+                request.hang();
+            });
+            assertThat(log(strategy, List.of(dying.url(), other.url()), UnaryOperator.identity())).isEqualTo(expected);
+            assertThat(dying.count(COMPLETIONS)).as("the load was spread").isGreaterThan(6);
+            assertThat(other.count(COMPLETIONS)).isPositive();
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"beam-search", "dvts"})
+    void serversThatKeepFailingNowAndThenGiveTheSameLog(String strategy) {
+        var expected = undisturbed(strategy);
+        try (var one = new FakeServer("vllm", "m").on(COMPLETIONS, EndpointSearchTest::moody); var two = new FakeServer("vllm", "m").on(COMPLETIONS, EndpointSearchTest::moody)) {
+            assertThat(log(strategy, List.of(one.url(), two.url()), EndpointSearchTest::patient)).isEqualTo(expected);
+        }
+    }
+
+    private static Endpoint patient(Endpoint e) {
+        return EndpointPolicyTest.with(e, e.api(), e.stop(), new Endpoint.Limits(4, 0, 1), new Endpoint.Patience(Duration.ofSeconds(5), Duration.ofSeconds(20), Duration.ofSeconds(60), 200, Duration.ofSeconds(60),
+            Duration.ofNanos(1)), true);
+    }
+
+    @Test
+    void aServerThatWasDeadFromTheStartIsLeftOut() {
+        var expected = undisturbed("beam-search");
+        try (var server = new FakeServer("vllm", "m").on(COMPLETIONS, Ruled.VLLM::answer)) {
+            var dead = URI.create("http://localhost:" + FreePort.find() + "/v1");
+            assertThat(log("beam-search", List.of(dead, server.url()), UnaryOperator.identity())).isEqualTo(expected);
+        }
+    }
+
+    @Test
+    void whenAllServersAreGoneTheSearchFailsWithASentenceAndCanBeResumed() {
+        var server = new FakeServer("vllm", "m");
+        server.on(COMPLETIONS, request -> {
+            if (request.number() == 20) Thread.ofVirtual().start(server::close);
+            if (request.number() >= 20) request.hang();
+            Ruled.VLLM.answer(request);
+        });
+        var log = log("beam-search", List.of(server.url()), e -> EndpointPolicyTest.with(e, e.api(), e.stop(), e.limits(),
+            new Endpoint.Patience(Duration.ofSeconds(5), Duration.ofSeconds(20), Duration.ofSeconds(60), 3, Duration.ofMillis(50), Duration.ofNanos(1)), true));
+        assertThat(log.getLast()).isInstanceOfSatisfying(SearchEvent.Failed.class, failed -> assertThat(failed.reason()).contains("The endpoint http://localhost:").contains(" of test "));
+        var expected = undisturbed("beam-search");
+        assertThat(log.subList(0, log.size() - 1)).as("what it had is right").isEqualTo(expected.subList(0, log.size() - 1));
+    }
+}
