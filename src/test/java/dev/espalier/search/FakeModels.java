@@ -83,11 +83,6 @@ public final class FakeModels {
             }
 
             @Override
-            public int[] tokens(String text) {
-                return text.chars().toArray();
-            }
-
-            @Override
             public void close() {
             }
         };
