@@ -28,7 +28,7 @@ import picocli.CommandLine.Option;
 @Command(name = "espalier", description = "A workbench for test-time compute. Without a command it opens the window.", mixinStandardHelpOptions = true,
     versionProvider = Espalier.VersionLine.class,
     subcommands = {RunCommand.class, SweepCommand.class, CurveCommand.class, CardCommand.class, RunsCommand.class, ShowCommand.class, ForkCommand.class,
-        ReplayCommand.class, ImportCommand.class, GradeCommand.class, ModelsCommand.class, BenchCommand.class, DemoCommand.class},
+        ReplayCommand.class, ImportCommand.class, GradeCommand.class, ModelsCommand.class, StrategiesCommand.class, BenchCommand.class, DemoCommand.class},
     exitCodeListHeading = "%nExit codes:%n", exitCodeList = {"0:done", "1:failed", "2:wrong usage", "130:cancelled"},
     footer = {"", "Examples:", "  espalier                                   opens the window", "  espalier --db project.db                   with another database", "  espalier demo                              a small sweep with pictures",
         "  espalier run \"What is $7 + 5$?\" -n 16      one search", "  espalier sweep --limit 50 --budgets 1,4,16 accuracy against budget"})

@@ -23,7 +23,7 @@ final class ModelOptions {
     @Option(names = "--top-p", defaultValue = "1", description = "Nucleus mass (default: ${DEFAULT-VALUE}).")
     double topP;
 
-    @Option(names = "--max-new-tokens", paramLabel = "TOKENS", description = "Token limit of a solution (default: what the policy's folder recommends).")
+    @Option(names = "--max-new-tokens", paramLabel = "TOKENS", description = "Token limit of a solution, in parity mode of a step (default: what the policy's folder recommends; 2048 a step).")
     @Nullable Integer maxNewTokens;
 
     @Mixin ReductionOption reduction = new ReductionOption();

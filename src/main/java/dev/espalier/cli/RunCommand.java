@@ -22,6 +22,7 @@ import picocli.CommandLine.Parameters;
 @Command(name = "run", description = "Searches one problem, or every problem of a file.", mixinStandardHelpOptions = true, footer = {"", "Examples:",
     "  espalier run \"What is $3 + 4 \\\\cdot 5$?\" --strategy beam-search -n 16",
     "  espalier run --problems sample-data/problems/test.jsonl --limit 20 --strategy dvts -n 16 -m 4 --json",
+    "  espalier run --limit 20 --mode parity --strategy beam-search -n 16 --set sort-completed=yes",
     "  espalier run --id test-0007 --strategy best-of-n -n 64 --seed 3"})
 final class RunCommand extends EspalierCommand {
     @Parameters(arity = "0..1", paramLabel = "PROBLEM", description = "The problem's text; without it, problems come from --problems.")
@@ -39,14 +40,7 @@ final class RunCommand extends EspalierCommand {
     @Option(names = "--limit", paramLabel = "COUNT", defaultValue = "0", description = "At most so many problems, spread evenly over the file (default: all).")
     int limit;
 
-    @Option(names = "--strategy", defaultValue = "best-of-n", description = "greedy, best-of-n, beam-search, dvts (default: ${DEFAULT-VALUE}).")
-    String strategy = "best-of-n";
-
-    @Option(names = {"-n", "--budget"}, paramLabel = "N", defaultValue = "16", description = "Budget N: complete generations (default: ${DEFAULT-VALUE}).")
-    int n;
-
-    @Option(names = {"-m", "--beam-width"}, paramLabel = "M", defaultValue = "4", description = "Continuations per kept beam (default: ${DEFAULT-VALUE}).")
-    int m;
+    @Mixin StrategyOptions strategy = new StrategyOptions();
 
     @Option(names = "--seed", defaultValue = "0", description = "Seed (default: ${DEFAULT-VALUE}).")
     long seed;
@@ -58,10 +52,8 @@ final class RunCommand extends EspalierCommand {
         var file = CommonOptions.problems(problems);
         var chosen = text == null ? chosen(file) : List.of(Problem.typed(text, gold));
         var policy = models.policy(workbench);
-        var parameters = dev.espalier.search.Parameters.NONE;
-        if (!strategy.equals("greedy")) parameters = parameters.with("N", n);
-        if (strategy.equals("beam-search") || strategy.equals("dvts")) parameters = parameters.with("M", m);
-        var order = new SearchOrder(chosen.getFirst(), policy, models.prm(workbench), strategy, parameters, models.generation(workbench, policy), models.reduction(), seed);
+        var generation = strategy.generation(models.generation(workbench, policy), models.maxNewTokens != null);
+        var order = new SearchOrder(chosen.getFirst(), policy, models.prm(workbench), strategy.strategy, strategy.parameters(), strategy.mode(), generation, models.reduction(), seed);
         var set = text == null ? file.getFileName().toString().replaceFirst("\\.jsonl(\\.gz)?$", "") : "";
         var searches = workbench.startAll(order, chosen, set);
         int right = 0;
@@ -116,6 +108,7 @@ final class RunCommand extends EspalierCommand {
         document.put("level", problem.level());
         document.put("gold", problem.gold());
         document.put("strategy", live.order().strategy());
+        document.put("mode", live.order().mode().label());
         document.put("parameters", live.order().parameters().values());
         document.put("seed", live.order().seed());
         document.put("end", outcome.end().name().toLowerCase(java.util.Locale.ROOT));

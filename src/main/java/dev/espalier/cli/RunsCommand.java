@@ -66,14 +66,14 @@ final class RunsCommand extends EspalierCommand {
         var config = run.config();
         return """
             %s (run %d)
-              strategy    %s %s, reduction %s, seed %d
+              strategy    %s %s, %s mode, reduction %s, seed %d
               generation  %s
               policy      %s %s
               PRM         %s %s
               problems    %s
               device      %s
               %s
-            """.formatted(run.name(), run.id(), config.strategy(), config.parameters(), config.reduction().label(), config.seed(), generation(run),
+            """.formatted(run.name(), run.id(), config.strategy(), config.parameters(), config.mode().label(), config.reduction().label(), config.seed(), generation(run),
             config.policy(), config.policySha256(), config.reward(), config.rewardSha256(), run.problemSet().isEmpty() ? "typed" : run.problemSet(), run.device(), made(run));
     }
 
@@ -95,6 +95,7 @@ final class RunsCommand extends EspalierCommand {
         document.put("sweep", run.run().sweep());
         document.put("problem_set", run.run().problemSet());
         document.put("strategy", config.strategy());
+        document.put("mode", config.mode().label());
         document.put("parameters", config.parameters().values());
         document.put("seed", config.seed());
         boolean known = !run.run().imported();

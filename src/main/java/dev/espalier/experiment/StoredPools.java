@@ -26,7 +26,7 @@ final class StoredPools {
         });
         var pools = new LinkedHashMap<Long, Pool>();
         for (var search : searches) {
-            pools.put(search.id(), SweepRunner.pool(search.problem(), config.seed(), config.reduction(), wanted.get(search.id()), search.policy().generated(), search.seconds()));
+            pools.put(search.id(), SweepRunner.pool(search.problem(), config, wanted.get(search.id()), search.policy().generated(), search.seconds()));
         }
         return pools;
     }

@@ -2,11 +2,9 @@ package dev.espalier.experiment;
 
 import dev.espalier.EspalierException;
 import dev.espalier.analysis.Pool;
-import dev.espalier.answer.Graders;
 import dev.espalier.problem.Problem;
 import dev.espalier.search.Candidate;
 import dev.espalier.search.LanguageModel;
-import dev.espalier.search.Reduction;
 import dev.espalier.search.RewardModel;
 import dev.espalier.search.SearchConfig;
 import dev.espalier.search.SearchControl;
@@ -151,7 +149,7 @@ final class SweepRunner {
             });
             if (ran.end() == SearchDriver.End.CANCELLED) return;
             if (ran.end() == SearchDriver.End.FAILED) failed.incrementAndGet();
-            else pools.get(job.config()).add(pool(job.problem(), job.config().seed(), job.config().reduction(), Candidate.of(tree), tree.policyCost().generated(), ran.seconds()));
+            else pools.get(job.config()).add(pool(job.problem(), job.config(), Candidate.of(tree), tree.policyCost().generated(), ran.seconds()));
             done.incrementAndGet();
             report(false);
         } catch (EspalierException refused) {
@@ -163,9 +161,9 @@ final class SweepRunner {
         }
     }
 
-    static Pool pool(Problem problem, long seed, Reduction reduction, Collection<Candidate> candidates, long tokens, double seconds) {
-        var grader = Graders.of(problem);
-        return new Pool(problem.id(), problem.level(), seed, candidates.stream().map(candidate -> Ballot.of(candidate, reduction, problem.gold(), grader)).toList(), tokens, seconds);
+    static Pool pool(Problem problem, SearchConfig config, Collection<Candidate> candidates, long tokens, double seconds) {
+        var grader = config.mode().grader(problem);
+        return new Pool(problem.id(), problem.level(), config.seed(), candidates.stream().map(candidate -> Ballot.of(candidate, config.reduction(), problem.gold(), grader)).toList(), tokens, seconds);
     }
 
     private void report(boolean last) {

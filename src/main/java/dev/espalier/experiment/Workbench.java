@@ -3,7 +3,6 @@ package dev.espalier.experiment;
 import dev.espalier.EspalierException;
 import dev.espalier.analysis.Curve;
 import dev.espalier.analysis.Pool;
-import dev.espalier.answer.Graders;
 import dev.espalier.engine.Device;
 import dev.espalier.engine.replay.Replay;
 import dev.espalier.problem.Problem;
@@ -429,9 +428,9 @@ public final class Workbench implements AutoCloseable {
         return pools;
     }
 
-    /// The answer groups of a tree's candidates; grades against the problem's gold answer where it has one.
+    /// The answer groups of a tree's candidates, by the rules of its mode; grades against the problem's gold answer where it has one.
     public Tally tally(SearchTree tree, Problem problem, Reduction reduction) {
-        return Tally.of(Candidate.of(tree), reduction, problem.gold(), Graders.of(problem));
+        return Tally.of(Candidate.of(tree), reduction, problem.gold(), tree.mode().grader(problem));
     }
 
     /// The models that a search or sweep would use, opened: for throughput tests and model cards.

@@ -1,5 +1,9 @@
 package dev.espalier.search;
 
+import dev.espalier.answer.Grader;
+import dev.espalier.answer.Graders;
+import dev.espalier.answer.parity.ParityGrader;
+import dev.espalier.problem.Problem;
 import java.util.Locale;
 
 /// Whose rules a search follows.
@@ -8,6 +12,14 @@ public enum Mode {
     STANDARD,
     /// What the search-and-learn toolkit does, to reproduce published numbers.
     PARITY;
+
+    /// New tokens a step in the toolkit's runs.
+    public static final int PARITY_STEP_TOKENS = 2048;
+
+    /// How answers are read, grouped and graded.
+    public Grader grader(Problem problem) {
+        return this == PARITY ? new ParityGrader() : Graders.of(problem);
+    }
 
     public String label() {
         return name().toLowerCase(Locale.ROOT);

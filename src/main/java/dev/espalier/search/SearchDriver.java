@@ -1,7 +1,6 @@
 package dev.espalier.search;
 
 import dev.espalier.EspalierException;
-import dev.espalier.answer.Graders;
 import dev.espalier.problem.Problem;
 import java.lang.System.Logger.Level;
 import java.util.ArrayList;
@@ -57,7 +56,7 @@ public final class SearchDriver {
             throw new EspalierException("The strategy %s is steered by a reward model and none was chosen. Choose one, or a strategy that needs none (greedy, best-of-n).".formatted(config.strategy()));
         }
         this.search = new Search(strategy, new SearchSetting(config.generation(), config.reduction(), reward != null, config.mode(), config.seed(),
-            new SearchSetting.Question(problem.id(), problem.text(), Graders.of(problem))), hand);
+            new SearchSetting.Question(problem.id(), problem.text(), config.mode().grader(problem))), hand);
     }
 
     /// What a log has to tell a search again.

@@ -106,6 +106,7 @@ public final class SearchTree {
     private final Map<Integer, List<Step>> lookAheads = new HashMap<>();
     private final Set<Integer> lookedToTheEnd = new HashSet<>();
     private final List<String> warnings = new ArrayList<>();
+    private Mode mode = Mode.STANDARD;
     private boolean forked;
     private int events;
     private int iterations;
@@ -138,6 +139,7 @@ public final class SearchTree {
         lookAheads.forEach((node, steps) -> copy.lookAheads.put(node, new ArrayList<>(steps)));
         copy.lookedToTheEnd.addAll(lookedToTheEnd);
         copy.warnings.addAll(warnings);
+        copy.mode = mode;
         copy.forked = forked;
         copy.events = events;
         copy.iterations = iterations;
@@ -152,7 +154,8 @@ public final class SearchTree {
     public void apply(SearchEvent event) {
         events++;
         switch (event) {
-            case SearchEvent.Started _, SearchEvent.Voted _ -> { }
+            case SearchEvent.Started started -> mode = started.config().mode();
+            case SearchEvent.Voted _ -> { }
             case SearchEvent.Asked asked -> {
                 for (var request : asked.requests())
                     if (request instanceof Request.Sample sample && !sample.prompt().isEmpty()) promptOfRequest.put(sample.id(), sample.prompt());
@@ -316,6 +319,9 @@ public final class SearchTree {
 
     /// What was not as it should be.
     public List<String> warnings() { return Collections.unmodifiableList(warnings); }
+
+    /// Whose rules the search follows.
+    public Mode mode() { return mode; }
 
     /// Whether a person has had a hand in it.
     public boolean forked() { return forked; }

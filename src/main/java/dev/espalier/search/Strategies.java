@@ -47,9 +47,14 @@ public final class Strategies {
         return Stream.of(entries).collect(Collectors.toMap(Entry::name, entry -> entry, (a, _) -> a, LinkedHashMap::new));
     }
 
-    /// In the order in which they are offered.
+    /// Those of standard mode, in the order in which they are offered.
     public static List<Entry> entries() {
-        return List.copyOf(STANDARD.values());
+        return entries(Mode.STANDARD);
+    }
+
+    /// In the order in which they are offered.
+    public static List<Entry> entries(Mode mode) {
+        return List.copyOf((mode == Mode.PARITY ? PARITY : STANDARD).values());
     }
 
     public static List<String> names() {
@@ -58,11 +63,15 @@ public final class Strategies {
 
     /// @param parameters what a strategy does not have is refused
     public static Strategy of(String name, Parameters parameters, Mode mode) {
+        return entry(name, mode).of(parameters);
+    }
+
+    public static Entry entry(String name, Mode mode) {
         var entry = (mode == Mode.PARITY ? PARITY : STANDARD).get(name);
         if (entry == null && STANDARD.containsKey(name))
             throw refuse("The strategy %s has no parity mode: the toolkit that it would follow has none like it. There are: %s.", name, String.join(", ", PARITY.keySet()));
         if (entry == null) throw refuse("There is no strategy called \"%s\". There are: %s.", name, String.join(", ", names()));
-        return entry.of(parameters);
+        return entry;
     }
 
     static EspalierException refuse(String sentence, Object... values) {

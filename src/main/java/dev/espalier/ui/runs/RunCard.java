@@ -1,5 +1,6 @@
 package dev.espalier.ui.runs;
 
+import dev.espalier.search.Mode;
 import dev.espalier.search.Parameters;
 import dev.espalier.store.RunSummary;
 import dev.espalier.ui.Words;
@@ -37,6 +38,7 @@ public record RunCard(List<Line> lines) {
         if (!run.sweep().isEmpty()) lines.add(new Line("Sweep", run.sweep()));
         lines.add(new Line("Problems", run.problemSet().isEmpty() ? "typed" : run.problemSet()));
         lines.add(new Line("Strategy", config.strategy()));
+        if (config.mode() != Mode.STANDARD) lines.add(new Line("Mode", config.mode().label()));
         var fork = run.fork();
         if (fork != null) lines.add(new Line("Forked from", "search " + fork.search() + " at event " + fork.event() + "; not counted in figures"));
         lines.add(new Line("Parameters", config.parameters().values().isEmpty() ? "none"

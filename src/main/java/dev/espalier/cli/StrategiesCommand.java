@@ -1,0 +1,62 @@
+package dev.espalier.cli;
+
+import dev.espalier.search.Mode;
+import dev.espalier.search.Parameter;
+import dev.espalier.search.Parameters;
+import dev.espalier.search.Strategies;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+@Command(name = "strategies", description = "Lists the strategies and their parameters.", mixinStandardHelpOptions = true,
+    footer = {"", "Examples:", "  espalier strategies", "  espalier run --strategy beam-search -n 16 --set lookahead=1", "  espalier run --mode parity --strategy dvts -n 16 -m 4"})
+final class StrategiesCommand implements Callable<Integer> {
+    @Option(names = "--json", description = "One JSON object a line on standard output.")
+    boolean json;
+
+    private final Console console = new Console(System.out, System.err, System.console() != null);
+
+    @Override
+    public Integer call() {
+        for (var mode : Mode.values()) {
+            if (!json) console.print(mode == Mode.STANDARD ? "Standard mode" : "Parity mode (--mode parity): what the search-and-learn toolkit does");
+            for (var entry : Strategies.entries(mode)) {
+                if (json) console.json(document(entry, mode));
+                else console.print(text(entry));
+            }
+        }
+        return EspalierCommand.DONE;
+    }
+
+    private static String text(Strategies.Entry entry) {
+        var text = new StringBuilder("  %s: %s".formatted(entry.name(), entry.summary()));
+        int width = entry.parameters().stream().mapToInt(parameter -> parameter.name().length()).max().orElse(0);
+        for (var parameter : entry.parameters()) {
+            text.append("\n    ").append(parameter.name()).append(" ".repeat(width - parameter.name().length() + 2)).append(parameter.meaning())
+                .append(parameter.needed() ? "" : "; usually " + Parameters.written(parameter.standard()));
+        }
+        return text.append('\n').toString();
+    }
+
+    private static Map<String, Object> document(Strategies.Entry entry, Mode mode) {
+        var document = new LinkedHashMap<String, Object>();
+        document.put("name", entry.name());
+        document.put("mode", mode.label());
+        document.put("summary", entry.summary());
+        document.put("parameters", entry.parameters().stream().map(StrategiesCommand::document).toList());
+        return document;
+    }
+
+    private static Map<String, Object> document(Parameter parameter) {
+        var document = new LinkedHashMap<String, Object>();
+        document.put("name", parameter.name());
+        document.put("meaning", parameter.meaning());
+        if (!parameter.needed()) document.put("standard", parameter.standard());
+        document.put("least", parameter.least());
+        document.put("most", parameter.most());
+        document.put("whole", parameter.whole());
+        return document;
+    }
+}
