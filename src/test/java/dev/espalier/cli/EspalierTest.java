@@ -99,7 +99,7 @@ class EspalierTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"run", "sweep", "curve", "card", "runs", "import", "grade", "models", "bench", "demo"})
+    @ValueSource(strings = {"run", "sweep", "curve", "card", "runs", "import", "grade", "models", "strategies", "bench", "demo"})
     void everyCommandHasHelpWithAnExample(String command) {
         assertThat(espalier(command, "--help")).isZero();
         assertThat(printed.toString(StandardCharsets.UTF_8)).contains("Example").contains("espalier " + command);
@@ -111,6 +111,11 @@ class EspalierTest {
         assertThat(words()).contains("swep").contains("sweep");
         assertThat(espalier("run", "--nonsense")).isEqualTo(2);
         assertThat(espalier("run", "-n", "many")).isEqualTo(2);
+        assertThat(withData("run", "What?", "--mode", "toolkit")).isEqualTo(2);
+        assertThat(words()).contains("standard, parity");
+        assertThat(withData("run", "What?", "--set", "N=many")).isEqualTo(2);
+        assertThat(withData("run", "What?", "-n", "4", "--set", "N=5")).isEqualTo(2);
+        assertThat(words()).contains("N is given twice");
     }
 
     @Test
@@ -146,6 +151,24 @@ class EspalierTest {
         assertThat(document.path("end").asString()).isEqualTo("finished");
         assertThat(document.path("candidates").asInt()).isEqualTo(4);
         assertThat(document.path("groups").valueStream().mapToInt(group -> group.path("votes").asInt()).sum()).isEqualTo(4);
+    }
+
+    @Test
+    void aStrategyIsRunByTheToolkitsRulesWithAnyOfItsParameters() {
+        assertThat(withData("run", "What is $3 + 4$?", "--gold", "7", "--mode", "parity", "--strategy", "beam-search", "-n", "4", "-m", "2", "--iterations", "6", "--set", "sort-completed=yes", "--json")).isZero();
+        var document = document();
+        assertThat(document.path("mode").asString()).isEqualTo("parity");
+        assertThat(document.path("candidates").asInt()).isEqualTo(4);
+        assertThat(document.path("parameters").path("sort-completed").asDouble()).isEqualTo(1);
+        int search = document.required("search").intValue();
+        assertThat(withData("replay", "" + search, "--json")).isZero();
+        assertThat(document().required("same").booleanValue()).isTrue();
+        assertThat(withData("run", "What?", "--strategy", "greedy", "--mode", "parity")).isEqualTo(1);
+        assertThat(words()).contains("no parity mode");
+        assertThat(withData("run", "What?", "--strategy", "best-of-n", "--lookahead", "1")).isEqualTo(1);
+        assertThat(words()).contains("no parameter lookahead");
+        assertThat(espalier("strategies")).isZero();
+        assertThat(printed.toString(StandardCharsets.UTF_8)).contains("sort-completed").contains("mcts");
     }
 
     @Test
