@@ -89,6 +89,7 @@ final class HubFolder {
         int context = whole("context", Math.min(USUAL_CONTEXT, ownContext()));
         if (onnx.batchDependent()) notes.add("its int8 scales are taken over a whole batch, so rows run one at a time");
         notes.addFirst(layout.speed());
+        if (policy && !template().isEmpty()) TemplateCheck.difference(chat, template(), bos(), token("eos_token")).ifPresent(notes::add);
         String origin = genai.isMissingNode() ? "optimum export" : "ONNX Runtime GenAI folder";
         String family = text("name", folder.getFileName().toString());
         var kind = policy ? ModelFolder.Kind.POLICY : ModelFolder.Kind.PRM;
@@ -186,11 +187,16 @@ final class HubFolder {
 
     private ChatFormat chat(TokenFile tokens) {
         var chat = overruling.path("chat");
-        if (!chat.isMissingNode()) return ModelFolder.chat(chat, folder.resolve(ModelFolder.FILE));
-        var guessed = guess(tokens);
-        var template = tokenizerConfig.path("chat_template").asString("");
-        if (template.isEmpty() && Files.isRegularFile(folder.resolve("chat_template.jinja"))) template = content(folder.resolve("chat_template.jinja"));
-        return guessed;
+        return chat.isMissingNode() ? guess(tokens) : ModelFolder.chat(chat, folder.resolve(ModelFolder.FILE));
+    }
+
+    /// The chat template that the folder brings, "" for none.
+    private String template() {
+        var template = tokenizerConfig.path("chat_template");
+        if (template.isString()) return template.asString();
+        for (var one : template) if (one.path("name").asString("").equals("default")) return one.path("template").asString("");
+        var file = folder.resolve("chat_template.jinja");
+        return Files.isRegularFile(file) ? content(file) : "";
     }
 
     private ChatFormat guess(TokenFile tokens) {
@@ -205,8 +211,12 @@ final class HubFolder {
     }
 
     private String bos() {
-        var bos = tokenizerConfig.path("bos_token");
-        return bos.isString() ? bos.asString() : bos.path("content").asString("");
+        return token("bos_token");
+    }
+
+    private String token(String field) {
+        var token = tokenizerConfig.path(field);
+        return token.isString() ? token.asString() : token.path("content").asString("");
     }
 
     private String architecture() {
