@@ -22,6 +22,7 @@ import javafx.application.Platform;
 import javafx.event.Event;
 import javafx.scene.control.Button;
 import javafx.scene.control.Label;
+import javafx.scene.control.TabPane;
 import javafx.scene.control.TableView;
 import javafx.scene.input.KeyCode;
 import javafx.scene.input.KeyEvent;
@@ -105,6 +106,44 @@ class WindowTest {
             var target = window.scene().getFocusOwner() == null ? window.scene().getRoot() : window.scene().getFocusOwner();
             Event.fireEvent(target, new KeyEvent(KeyEvent.KEY_PRESSED, code.getChar(), code.getChar(), code, false, control, false, false));
         });
+    }
+
+    @Test
+    void outputsOfAnotherProgramAreImportedAndOpenInEveryView() throws IOException {
+        var lines = new StringBuilder();
+        for (int problem = 0; problem < 6; problem++) {
+            lines.append("{\"problem\": \"What is $").append(problem).append(" + 10$?\", \"answer\": \"").append(problem + 10).append("\", \"completions\": [");
+            for (int i = 0; i < 16; i++) lines.append(i == 0 ? "" : ", ").append("\"Ten and ").append(problem).append(".\\n\\nSo it is $\\\\boxed{").append(problem + (i % 3 == 0 ? 9 : 10)).append("}$.\"");
+            lines.append("], \"scores\": [");
+            for (int i = 0; i < 16; i++) lines.append(i == 0 ? "" : ", ").append("[0.9, ").append(i % 3 == 0 ? 0.2 : 0.6 + 0.02 * i).append(']');
+            lines.append("]}\n");
+        }
+        Files.writeString(folder.resolve("own.jsonl"), lines + "{\"broken\n");
+        var shell = open(1400, 860);
+        Screens.run(() -> {
+            shell.show(Perspective.RUNS);
+            shell.runs().imports().choose();
+        });
+        Screens.until("the import", () -> !shell.runs().imports().running().get() && shell.runs().searches().size() == 6);
+        assertThat(shell.runs().imports().news().get()).contains("6 searches imported, 1 line left out").contains("line 7");
+        assertThat(shell.runs().selected().get()).isNotNull();
+        assertThat(shell.runs().searches()).noneMatch(dev.espalier.ui.runs.RunsModel::resumable);
+        picture("imported-runs");
+        Screens.run(() -> {
+            shell.show(Perspective.SEARCH);
+            shell.search().open(shell.runs().searches().getFirst().id());
+        });
+        Screens.until("the stored search", () -> shell.search().tree().phase().get() == Phase.FINISHED && shell.search().votes().tally().get().candidates() == 16);
+        Screens.until("the elected candidate in the inspector", () -> shell.search().tree().selected().get() > 0);
+        Screens.run(() -> ((TabPane) window.scene().lookup(".inspector .tab-pane")).getSelectionModel().select(1));
+        Screens.frames(20);
+        picture("imported-search");
+        Screens.run(() -> {
+            shell.show(Perspective.COMPARE);
+            shell.compare().show(List.of(shell.runs().selected().get().run().id()), "imported");
+        });
+        Screens.until("its curves", () -> !shell.compare().rows().isEmpty());
+        picture("imported-curves");
     }
 
     @Test

@@ -34,11 +34,17 @@ public final class RunsModel {
     private final ReadOnlyBooleanWrapper loaded = new ReadOnlyBooleanWrapper();
     private final LatestWins listing;
     private final LatestWins reading;
+    private final ImportModel imports;
+    private long wanted;
 
     public RunsModel(Desk desk) {
         this.desk = desk;
         listing = new LatestWins(desk.background());
         reading = new LatestWins(desk.background());
+        imports = new ImportModel(desk, report -> {
+            wanted = report.runs().isEmpty() ? 0 : report.runs().getFirst();
+            load();
+        });
         filter.subscribe(text -> shown.setPredicate(matching(text == null ? "" : text)));
     }
 
@@ -59,6 +65,13 @@ public final class RunsModel {
     /// Whether the list has been read at least once.
     public ReadOnlyBooleanProperty loaded() { return loaded.getReadOnlyProperty(); }
 
+    public ImportModel imports() { return imports; }
+
+    /// Once a frame.
+    public void frame() {
+        imports.frame();
+    }
+
     /// Reads the list of runs anew; what is selected stays selected.
     public void load() {
         listing.submit(desk.workbench()::runs, found -> {
@@ -66,7 +79,9 @@ public final class RunsModel {
             message.set("");
             if (!found.equals(all)) all.setAll(found);
             loaded.set(true);
-            if (before != null) found.stream().filter(run -> run.run().id() == before.run().id()).findFirst().ifPresent(this::select);
+            long chosen = wanted != 0 ? wanted : before != null ? before.run().id() : 0;
+            wanted = 0;
+            found.stream().filter(run -> run.run().id() == chosen).findFirst().ifPresent(this::select);
         }, message::set);
     }
 

@@ -58,6 +58,12 @@ public final class RunsView {
     @FXML private Button curves;
     @FXML private HBox trouble;
     @FXML private Label troubleText;
+    @FXML private HBox news;
+    @FXML private Label newsText;
+    @FXML private Button importFile;
+    @FXML private Button importFirst;
+    @FXML private Button cancelImport;
+    @FXML private Button dismissNews;
     @FXML private TableView<RunSummary> runs;
     @FXML private TableColumn<RunSummary, String> started;
     @FXML private TableColumn<RunSummary, String> name;
@@ -92,8 +98,18 @@ public final class RunsView {
     private void initialize() {
         filter.textProperty().bindBidirectional(model.filter());
         Panes.sentence(trouble, troubleText, model.message());
-        var none = Bindings.createBooleanBinding(() -> model.loaded().get() && model.total() == 0 && model.message().get().isEmpty(),
-            model.loaded(), model.shown(), model.message());
+        var imports = model.imports();
+        Panes.sentence(news, newsText, imports.news());
+        for (var button : List.of(importFile, importFirst)) {
+            button.disableProperty().bind(imports.running());
+            button.setOnAction(_ -> imports.choose());
+        }
+        Panes.showWhen(cancelImport, imports.running());
+        cancelImport.setOnAction(_ -> imports.cancel());
+        Panes.showWhen(dismissNews, imports.running().not());
+        dismissNews.setOnAction(_ -> imports.dismiss());
+        var none = Bindings.createBooleanBinding(() -> model.loaded().get() && model.total() == 0 && model.message().get().isEmpty() && imports.news().get().isEmpty(),
+            model.loaded(), model.shown(), model.message(), imports.news());
         filled.visibleProperty().bind(none.not());
         empty.visibleProperty().bind(none);
         toSearch.setOnAction(_ -> ways.runASearch());
@@ -105,7 +121,9 @@ public final class RunsView {
         fillRuns();
         fillSearches();
         model.selected().subscribe(run -> {
-            if (run != null) show(RunCard.of(run, ZoneId.systemDefault()));
+            if (run == null) return;
+            show(RunCard.of(run, ZoneId.systemDefault()));
+            if (!run.equals(runs.getSelectionModel().getSelectedItem())) runs.getSelectionModel().clearAndSelect(model.shown().indexOf(run));
         });
         copyCard.setOnAction(_ -> copy());
     }

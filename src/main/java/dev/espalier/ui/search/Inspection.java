@@ -1,5 +1,7 @@
 package dev.espalier.ui.search;
 
+import dev.espalier.answer.Extraction;
+import dev.espalier.answer.Grader;
 import dev.espalier.search.Finish;
 import dev.espalier.search.SearchTree;
 import dev.espalier.search.Tally;
@@ -17,9 +19,10 @@ import org.jspecify.annotations.Nullable;
 /// @param answer   what was extracted from the candidate, "" where nothing was or the path has not ended
 /// @param verdict  whether that is right, or why there is none
 /// @param text     the whole path as the policy wrote it
+/// @param found    which rule read the answer and where in the text it stands, null where there is none
 /// @param tokens   of the node's own step
 public record Inspection(int node, String title, String subtitle, List<StepRow> steps, List<SiblingRow> siblings, String answer, String verdict,
-                         String text, List<TokenRow> tokens) {
+                         String text, @Nullable Extraction found, List<TokenRow> tokens) {
 
     /// @param score  NaN where it was not scored
     public record StepRow(int node, int number, String text, double score, int tokens, double logProb) {}
@@ -42,8 +45,9 @@ public record Inspection(int node, String title, String subtitle, List<StepRow> 
         }
     }
 
-    /// @param tally of the whole tree, null while there is none
-    public static Inspection of(SearchTree tree, int id, @Nullable Tally tally, boolean goldKnown) {
+    /// @param tally  of the whole tree, null while there is none
+    /// @param grader that read the answers
+    public static Inspection of(SearchTree tree, int id, @Nullable Tally tally, boolean goldKnown, Grader grader) {
         var node = tree.node(id);
         var path = tree.path(id);
         var steps = new ArrayList<StepRow>();
@@ -58,7 +62,8 @@ public record Inspection(int node, String title, String subtitle, List<StepRow> 
         var group = tally == null || node.candidate() < 0 ? null
             : tally.groups().stream().filter(g -> g.members().contains(node.candidate())).findFirst().orElse(null);
         return new Inspection(id, title(node, steps.size()), subtitle(node, steps.size(), tokens), List.copyOf(steps), siblings(tree, node),
-            group == null ? "" : group.display(), verdict(node, group, goldKnown), tree.text(id), tokens(node));
+            group == null ? "" : group.display(), verdict(node, group, goldKnown), tree.text(id),
+            node.candidate() < 0 ? null : grader.extract(tree.text(id), node.finish() == Finish.STOP), tokens(node));
     }
 
     /// How many siblings there are and what became of them: "4 sampled, 2 kept, 2 pruned".
@@ -98,7 +103,7 @@ public record Inspection(int node, String title, String subtitle, List<StepRow> 
         });
         if (!node.reason().isEmpty()) parts.add(node.reason());
         parts.add(count(steps, "step"));
-        parts.add(count(tokens, "token"));
+        parts.add(tokens(tokens));
         return String.join(" · ", parts);
     }
 
@@ -134,6 +139,11 @@ public record Inspection(int node, String title, String subtitle, List<StepRow> 
         double sum = 0;
         for (float number : numbers) sum += number;
         return sum;
+    }
+
+    /// A text without tokens is an imported one: how many it had is not known.
+    static String tokens(int count) {
+        return count == 0 ? "tokens not known" : count(count, "token");
     }
 
     static String count(int count, String noun) {

@@ -83,10 +83,13 @@ final class InspectorView {
         answer.setText(PlainMath.text(inspection.answer()));
         answer.setVisible(!inspection.answer().isEmpty());
         answer.setManaged(!inspection.answer().isEmpty());
-        verdict.setText(inspection.verdict());
+        var found = inspection.found();
+        verdict.setText(inspection.verdict() + (found == null ? "" : " · " + found.rule().label()));
         answerBox.setVisible(!inspection.verdict().isEmpty());
         answerBox.setManaged(!inspection.verdict().isEmpty());
         text.setText(inspection.text());
+        // The answer is marked where it stands.
+        if (found != null) text.selectRange(found.start(), found.end());
         tokens.getItems().setAll(inspection.tokens());
         steps.getChildren().setAll(inspection.steps().stream().map(step -> stepRow(step, inspection.node())).toList());
         boolean family = !inspection.siblings().isEmpty();
@@ -120,7 +123,7 @@ final class InspectorView {
         words.setWrapText(true);
         words.setMinHeight(Label.USE_PREF_SIZE);
         words.getStyleClass().add("step-text");
-        var facts = new Label(Inspection.count(step.tokens(), "token") + " · log p " + Words.decimal(step.logProb(), 2));
+        var facts = new Label(step.tokens() == 0 ? Inspection.tokens(0) : Inspection.count(step.tokens(), "token") + " · log p " + Words.decimal(step.logProb(), 2));
         facts.getStyleClass().add("muted");
         var row = new VBox(head, words, facts);
         row.getStyleClass().add("step-row");

@@ -1,5 +1,6 @@
 package dev.espalier.ui.search;
 
+import dev.espalier.answer.Graders;
 import dev.espalier.figure.Answer;
 import dev.espalier.figure.PlainMath;
 import dev.espalier.figure.ScoresFigure;
@@ -122,7 +123,7 @@ public final class SearchView {
     private void controls() {
         var shown = model.tree();
         title.textProperty().bind(shown.config().map(config -> OrderForm.Method.titleOf(config.strategy())).orElse("Search tree"));
-        subtitle.textProperty().bind(Bindings.createStringBinding(this::facts, shown.config(), shown.snapshot(), shown.phase(), shown.message()));
+        subtitle.textProperty().bind(Bindings.createStringBinding(this::facts, shown.config(), shown.snapshot(), shown.phase(), shown.message(), shown.imported()));
         pause.textProperty().bind(shown.phase().map(phase -> phase == Phase.PAUSED ? "Go on" : "Pause"));
         shown.phase().subscribe(phase -> pause.setGraphic(Icons.of(phase == Phase.PAUSED ? "fth-play" : "fth-pause")));
         pause.accessibleTextProperty().bind(pause.textProperty());
@@ -191,7 +192,7 @@ public final class SearchView {
             : tally.groups().stream().filter(known -> known.members().contains(now.node(selected).candidate())).findFirst().map(Tally.Group::key).orElse(null);
         votes.figure().set(new VotesFigure(tally, group));
         scoring.submit(() -> ScoresFigure.of(now, path), scores.figure()::set, _ -> scores.figure().set(null));
-        inspected.set(selected < 0 ? null : Inspection.of(now, selected, tally, gold));
+        inspected.set(selected < 0 ? null : Inspection.of(now, selected, tally, gold, problem == null ? Graders.MATHEMATICS : Graders.of(problem)));
     }
 
     private String described(int node) {
@@ -208,18 +209,19 @@ public final class SearchView {
         if (config == null) return shown.phase().get() == Phase.RUNNING ? "starting" : "";
         var now = shown.snapshot().get().tree();
         var parts = new ArrayList<String>();
-        parts.add(settings(config));
+        parts.add(settings(config, shown.imported().get()));
         parts.add(shown.phase().get().words());
         if (now.iterations() > 0) parts.add(Inspection.count(now.iterations(), "iteration"));
         parts.add(Inspection.count(now.candidates().size(), "candidate"));
-        parts.add(Words.whole(now.policyCost().generated()) + " tokens");
+        if (!shown.imported().get() || now.policyCost().generated() > 0) parts.add(Words.whole(now.policyCost().generated()) + " tokens");
         if (!shown.message().get().isEmpty()) parts.add(shown.message().get());
         return String.join(" · ", parts);
     }
 
-    private static String settings(SearchConfig config) {
+    private static String settings(SearchConfig config, boolean imported) {
         var parts = new ArrayList<String>();
         for (var name : List.of("N", "M")) if (config.parameters().has(name)) parts.add(name + "=" + config.parameters().whole(name));
+        if (imported) return String.join(" ", parts) + " · imported";
         if (config.generation().temperature() > 0) parts.add("T=" + config.generation().temperature());
         if (config.generation().topP() < 1) parts.add("top-p=" + config.generation().topP());
         parts.add("seed " + config.seed());

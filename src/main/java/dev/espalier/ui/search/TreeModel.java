@@ -13,6 +13,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
 import javafx.beans.property.IntegerProperty;
+import javafx.beans.property.ReadOnlyBooleanProperty;
+import javafx.beans.property.ReadOnlyBooleanWrapper;
 import javafx.beans.property.ReadOnlyDoubleProperty;
 import javafx.beans.property.ReadOnlyDoubleWrapper;
 import javafx.beans.property.ReadOnlyIntegerProperty;
@@ -42,6 +44,7 @@ public final class TreeModel {
     private final ReadOnlyObjectWrapper<Phase> phase = new ReadOnlyObjectWrapper<>(Phase.NONE);
     private final ReadOnlyObjectWrapper<@Nullable Problem> problem = new ReadOnlyObjectWrapper<>();
     private final ReadOnlyObjectWrapper<@Nullable SearchConfig> config = new ReadOnlyObjectWrapper<>();
+    private final ReadOnlyBooleanWrapper imported = new ReadOnlyBooleanWrapper();
     private final ReadOnlyStringWrapper message = new ReadOnlyStringWrapper("");
     private final ReadOnlyIntegerWrapper total = new ReadOnlyIntegerWrapper();
     private final ReadOnlyDoubleWrapper tokensPerSecond = new ReadOnlyDoubleWrapper();
@@ -71,6 +74,9 @@ public final class TreeModel {
     /// The exact configuration, from the first event.
     public ReadOnlyObjectProperty<@Nullable SearchConfig> config() { return config.getReadOnlyProperty(); }
 
+    /// Whether it was imported, so that nobody knows how it was sampled.
+    public ReadOnlyBooleanProperty imported() { return imported.getReadOnlyProperty(); }
+
     /// Why it failed, "" where it did not.
     public ReadOnlyStringProperty message() { return message.getReadOnlyProperty(); }
 
@@ -95,6 +101,7 @@ public final class TreeModel {
     public void show(LiveSearch search) {
         begin(search.order().problem());
         stored = 0;
+        imported.set(false);
         live = search;
         phase.set(Phase.RUNNING);
     }
@@ -102,6 +109,7 @@ public final class TreeModel {
     public void show(StoredSearch search) {
         begin(search.summary().problem());
         stored = search.summary().id();
+        imported.set(search.run().imported());
         take(search.events());
         message.set(search.summary().failure());
         phase.set(switch (search.summary().status()) {

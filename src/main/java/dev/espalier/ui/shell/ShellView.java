@@ -122,6 +122,7 @@ public final class ShellView {
     public void pulse(long nanos) {
         search.frame(nanos);
         compare.frame();
+        runs.frame();
     }
 
     public void show(Perspective perspective) {
@@ -202,6 +203,10 @@ public final class ShellView {
         add(list, Command.Group.FILE, "Open problems…", Command.control(KeyCode.O), always, () -> {
             show(Perspective.SEARCH);
             search.openProblems();
+        });
+        add(list, Command.Group.FILE, "Import outputs…", null, () -> !runs.imports().running().get(), () -> {
+            show(Perspective.RUNS);
+            runs.imports().choose();
         });
         add(list, Command.Group.FILE, "Quit", Command.control(KeyCode.Q), always, quit);
         add(list, Command.Group.SEARCH, "Run", Command.control(KeyCode.ENTER), () -> onCompare() ? compare.runnable().get() : search.runnable().get(), this::run);

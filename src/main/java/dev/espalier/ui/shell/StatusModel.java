@@ -65,7 +65,7 @@ final class StatusModel {
 
     private String lastDevice() {
         var now = desk.workbench().device();
-        return now.isEmpty() ? desk.workbench().runs().stream().findFirst().map(run -> run.run().device()).orElse("") : now;
+        return now.isEmpty() ? desk.workbench().runs().stream().filter(run -> !run.run().imported()).findFirst().map(run -> run.run().device()).orElse("") : now;
     }
 
     private static String name(Path database) {

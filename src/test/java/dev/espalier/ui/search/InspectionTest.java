@@ -3,6 +3,8 @@ package dev.espalier.ui.search;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.espalier.answer.Extraction;
+import dev.espalier.answer.Graders;
 import dev.espalier.search.Candidate;
 import dev.espalier.search.Reduction;
 import dev.espalier.search.SearchTree;
@@ -19,7 +21,7 @@ class InspectionTest {
     @Test
     void aCandidateShowsItsStepsWithTheScoresOfItsOwnPath() {
         var node = tree.candidates().get(2);
-        var inspection = Inspection.of(tree, node.id(), tally, true);
+        var inspection = Inspection.of(tree, node.id(), tally, true, Graders.MATHEMATICS);
         assertThat(inspection.title()).isEqualTo("Candidate 3");
         assertThat(inspection.steps()).extracting(Inspection.StepRow::score).isEqualTo(node.pathScores());
         assertThat(inspection.steps()).extracting(Inspection.StepRow::node).isEqualTo(tree.path(node.id()).stream().map(SearchTree.Node::id).toList());
@@ -29,22 +31,24 @@ class InspectionTest {
     @Test
     void aCandidateNamesItsAnswerAndWhetherItIsRight() {
         for (var node : tree.candidates()) {
-            var inspection = Inspection.of(tree, node.id(), tally, true);
+            var inspection = Inspection.of(tree, node.id(), tally, true, Graders.MATHEMATICS);
             assertThat(inspection.text()).contains("boxed{" + inspection.answer() + "}");
+            assertThat(inspection.found()).isNotNull().satisfies(found -> assertThat(inspection.text().substring(found.start(), found.end())).isEqualTo(inspection.answer()))
+                .extracting(Extraction::rule).isEqualTo(Extraction.Rule.BOXED);
             assertThat(inspection.verdict()).startsWith(inspection.answer().equals("17") ? "right, " : "wrong, ");
         }
     }
 
     @Test
     void withoutAGoldAnswerNothingIsCalledRightOrWrong() {
-        var inspection = Inspection.of(tree, tree.candidates().getFirst().id(), tally, false);
+        var inspection = Inspection.of(tree, tree.candidates().getFirst().id(), tally, false, Graders.MATHEMATICS);
         assertThat(inspection.verdict()).doesNotContain("right").doesNotContain("wrong").contains("vote");
     }
 
     @Test
     void aPrunedStepSaysItsRankAndStandsBelowItsBetterSiblings() {
         var pruned = tree.nodes().stream().filter(node -> node.fate() == SearchTree.Fate.PRUNED).findFirst().orElseThrow();
-        var inspection = Inspection.of(tree, pruned.id(), tally, true);
+        var inspection = Inspection.of(tree, pruned.id(), tally, true, Graders.MATHEMATICS);
         assertThat(inspection.subtitle()).startsWith("pruned · rank ");
         assertThat(inspection.siblings()).hasSize(tree.node(pruned.parent()).children().size())
             .isSortedAccordingTo(Comparator.comparingDouble(Inspection.SiblingRow::score).reversed());
@@ -55,14 +59,14 @@ class InspectionTest {
     @Test
     void aStepsTokensCarryTheirLogProbabilities() {
         var node = tree.node(1);
-        var rows = Inspection.of(tree, 1, null, false).tokens();
+        var rows = Inspection.of(tree, 1, null, false, Graders.MATHEMATICS).tokens();
         assertThat(rows).hasSize(node.step().tokens().length);
         assertThat(rows.getFirst().probability()).isCloseTo(Math.exp(node.step().logProbs()[0]), within(1e-9));
     }
 
     @Test
     void theRootIsTheProblem() {
-        var inspection = Inspection.of(tree, 0, tally, true);
+        var inspection = Inspection.of(tree, 0, tally, true, Graders.MATHEMATICS);
         assertThat(inspection.title()).isEqualTo("Problem");
         assertThat(inspection.steps()).isEmpty();
         assertThat(inspection.siblings()).isEmpty();

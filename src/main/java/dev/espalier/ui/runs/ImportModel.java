@@ -1,0 +1,83 @@
+package dev.espalier.ui.runs;
+
+import dev.espalier.experiment.ImportOrder;
+import dev.espalier.experiment.ImportReport;
+import dev.espalier.experiment.LiveImport;
+import dev.espalier.experiment.Outcome;
+import dev.espalier.ui.Desk;
+import java.nio.file.Path;
+import java.util.function.Consumer;
+import javafx.beans.property.ReadOnlyBooleanProperty;
+import javafx.beans.property.ReadOnlyBooleanWrapper;
+import javafx.beans.property.ReadOnlyStringProperty;
+import javafx.beans.property.ReadOnlyStringWrapper;
+import org.jspecify.annotations.Nullable;
+
+/// The import of another program's outputs, one file at a time: how far it is, and what came of it.
+public final class ImportModel {
+    private static final int TOLD = 3;
+
+    private final Desk desk;
+    private final Consumer<ImportReport> ended;
+    private final ReadOnlyBooleanWrapper running = new ReadOnlyBooleanWrapper();
+    private final ReadOnlyStringWrapper news = new ReadOnlyStringWrapper("");
+    private @Nullable LiveImport live;
+
+    /// @param ended is told what has been imported
+    ImportModel(Desk desk, Consumer<ImportReport> ended) {
+        this.desk = desk;
+        this.ended = ended;
+    }
+
+    public ReadOnlyBooleanProperty running() { return running.getReadOnlyProperty(); }
+
+    /// A sentence, "" where there is nothing to say.
+    public ReadOnlyStringProperty news() { return news.getReadOnlyProperty(); }
+
+    /// Asks for a file.
+    public void choose() {
+        if (!running.get()) desk.files().open("Import outputs", "Outputs (JSONL)", "*.jsonl").ifPresent(this::begin);
+    }
+
+    public void begin(Path file) {
+        if (running.get()) return;
+        running.set(true);
+        news.set("Importing " + file.getFileName());
+        desk.background().run(() -> desk.workbench().importFile(ImportOrder.of(file)), begun -> live = begun, refused -> {
+            running.set(false);
+            news.set(refused);
+        });
+    }
+
+    public void cancel() {
+        if (live != null) live.cancel();
+    }
+
+    /// Forgets what was said.
+    public void dismiss() {
+        if (!running.get()) news.set("");
+    }
+
+    /// Once a frame.
+    void frame() {
+        if (live == null) return;
+        var report = live.report();
+        var file = live.order().file().getFileName().toString();
+        if (!live.done().isDone()) {
+            news.set("Importing %s: %.0f %%, %,d searches".formatted(file, 100 * report.share(), report.added() + report.present()));
+            return;
+        }
+        var outcome = live.done().join();
+        live = null;
+        running.set(false);
+        news.set(outcome.end() == Outcome.End.FAILED ? outcome.message()
+            : file + ": " + report.sentence() + (outcome.end() == Outcome.End.CANCELLED ? " Cancelled: import the file again for the rest." : "") + told(report));
+        ended.accept(report);
+    }
+
+    private static String told(ImportReport report) {
+        if (report.warnings().isEmpty()) return "";
+        var first = report.warnings().stream().limit(TOLD).toList();
+        return "\n" + String.join("\n", first) + (report.warnings().size() > TOLD ? "\n… `espalier import` names more." : "");
+    }
+}
