@@ -1,5 +1,6 @@
 package dev.espalier.cli;
 
+import dev.espalier.EspalierException;
 import dev.espalier.experiment.ImportOrder;
 import dev.espalier.experiment.ImportReport;
 import dev.espalier.experiment.LiveImport;
@@ -36,30 +37,43 @@ final class ImportCommand extends EspalierCommand {
     @Option(names = "--separator", paramLabel = "TEXT", defaultValue = "\\n\\n", description = "What ends a step, with \\n for a line's end (default: ${DEFAULT-VALUE}).")
     String separator = "";
 
+    @Option(names = "--token-limit", paramLabel = "TOKENS", defaultValue = "2048", description = "Of a text when it was made (default: ${DEFAULT-VALUE}, the toolkit's): where a file counts tokens, a text of exactly so many was cut off.")
+    int tokenLimit;
+
     @Mixin ReductionOption reduction = new ReductionOption();
 
     @Override
     int run(Workbench workbench) throws InterruptedException {
-        int code = DONE;
+        int worst = DONE;
         for (var file : files) {
-            var live = workbench.importFile(new ImportOrder(file, policy, prm, strategy, reduction.reduction(), separator.replace("\\n", "\n")));
-            var outcome = await(live, file.getFileName().toString());
-            var report = live.report();
-            report.warnings().forEach(console::say);
-            if (common.json) console.json(document(file, report));
-            else if (outcome.end() != Outcome.End.FAILED) console.print(file.getFileName() + ": " + report.sentence() + runs(report));
-            switch (outcome.end()) {
-                case FINISHED -> { }
-                case CANCELLED -> {
-                    return CANCELLED;
-                }
-                case FAILED -> {
-                    console.say(outcome.message());
-                    code = FAILED;
-                }
-            }
+            int code = importFile(workbench, file);
+            if (code == CANCELLED) return CANCELLED;
+            worst = Math.max(worst, code);
         }
-        return code;
+        return worst;
+    }
+
+    private int importFile(Workbench workbench, Path file) throws InterruptedException {
+        LiveImport live;
+        try {
+            live = workbench.importFile(new ImportOrder(file, policy, prm, strategy, reduction.reduction(), separator.replace("\\n", "\n"), tokenLimit));
+        } catch (EspalierException refused) {
+            console.say(refused.getMessage());
+            return FAILED;
+        }
+        var outcome = await(live, file.getFileName().toString());
+        var report = live.report();
+        report.warnings().forEach(console::say);
+        if (common.json) console.json(document(file, report));
+        else if (outcome.end() != Outcome.End.FAILED) console.print(file.getFileName() + ": " + report.sentence() + runs(report));
+        return switch (outcome.end()) {
+            case FINISHED -> DONE;
+            case CANCELLED -> CANCELLED;
+            case FAILED -> {
+                console.say(outcome.message());
+                yield FAILED;
+            }
+        };
     }
 
     private static String runs(ImportReport report) {

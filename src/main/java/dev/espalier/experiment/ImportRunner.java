@@ -95,7 +95,7 @@ final class ImportRunner {
     private void take(JsonLines.Read line, String label, String sha256) {
         OutputLine output;
         try {
-            output = OutputLine.read(line.json(), name + "-" + line.number(), splitter, reason -> warn("line " + line.number() + ": " + reason));
+            output = OutputLine.read(line.json(), name + "-" + line.number(), splitter, order.tokenLimit(), reason -> warn("line " + line.number() + ": " + reason));
         } catch (EspalierException e) {
             skip(line.number(), e.getMessage());
             return;

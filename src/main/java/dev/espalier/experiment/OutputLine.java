@@ -32,9 +32,10 @@ record OutputLine(Problem problem, List<Sample> samples, boolean scored, ObjectN
         }
     }
 
+    /// @param tokenLimit of a text: one of exactly so many tokens was cut off
     /// @param warn takes what is not as it should be and yet no reason to leave the line out
     /// @throws EspalierException where the line has no problem or no solutions; its message is the end of the sentence "line 12: …"
-    static OutputLine read(ObjectNode json, String idIfNone, StepSplitter splitter, Consumer<String> warn) {
+    static OutputLine read(ObjectNode json, String idIfNone, StepSplitter splitter, int tokenLimit, Consumer<String> warn) {
         var problem = problem(json, idIfNone);
         var texts = first(json, "completions", "code", "response");
         if (texts == null) throw new EspalierException("it has neither \"completions\" nor \"code\" with texts in it");
@@ -56,7 +57,7 @@ record OutputLine(Problem problem, List<Sample> samples, boolean scored, ObjectN
                 if (given.size() > 1) unaligned++;
                 steps = text.isEmpty() ? List.of() : List.of(text);
             }
-            boolean cut = reasons != null && json.path(reasons).path(i).asString("").equals("length");
+            boolean cut = reasons != null ? json.path(reasons).path(i).asString("").equals("length") : tokens.path(i).asLong(0) == tokenLimit;
             samples.add(new Sample(steps.stream().map(step -> new Step(step, NO_TOKENS, NO_LOG_PROBS)).toList(), cut ? Finish.LENGTH : Finish.STOP,
                 new Cost(Math.max(0, tokens.path(i).asLong(0)), 0), given));
         }

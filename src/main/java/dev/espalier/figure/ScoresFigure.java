@@ -73,11 +73,19 @@ public record ScoresFigure(Map<Fate, List<Stretch>> stretches, List<Double> high
         var legend = legend(theme);
         double above = height < 130 ? 0 : legend.height(width - 20) + 4;
         if (above > height / 3) above = 0;
+        // Scores are probabilities; only imported outcome rewards may be other numbers.
+        var scores = stretches.values().stream().flatMap(List::stream).mapToDouble(Stretch::to).filter(Double::isFinite).summaryStatistics();
+        double low = Math.min(0, Math.floor(scores.getMin()));
+        double high = Math.max(1, Math.ceil(scores.getMax()));
+        if (scores.getCount() == 0) {
+            low = 0;
+            high = 1;
+        }
         double beside = steps == 1 ? 0.5 : Math.min(0.03 * (steps - 1), 0.9);
         var frame = new PlotFrame(width, height, Lettering.width(theme.font(11), "0.75") + 14, above + PlotFrame.above(height),
-                width - 14, height - PlotFrame.below(height), 1 - beside, steps + beside, 0, 1);
+                width - 14, height - PlotFrame.below(height), 1 - beside, steps + beside, low, high);
         if (above > 0) legend.draw(g, 10, 4, width - 20);
-        var plot = frame.plot(theme, stepUnit(frame), scoreUnit(height));
+        var plot = frame.plot(theme, stepUnit(frame), scoreUnit(height, high - low));
         int layer = 0;
         for (var fate : List.of(Fate.PRUNED, Fate.ACTIVE, Fate.KEPT, Fate.ENDED)) {
             plot.setDataset(layer, series(stretches.getOrDefault(fate, List.of())));
@@ -101,8 +109,10 @@ public record ScoresFigure(Map<Fate, List<Stretch>> stretches, List<Double> high
         };
     }
 
-    private static NumberTickUnit scoreUnit(double height) {
-        return new NumberTickUnit(height < 150 ? 0.5 : 0.25, new DecimalFormat("0.##", DecimalFormatSymbols.getInstance(Locale.ROOT)));
+    private static NumberTickUnit scoreUnit(double height, double range) {
+        double unit = height < 150 ? 0.5 : 0.25;
+        for (int i = 0; range / unit > 5; i++) unit *= i % 3 == 2 ? 2.5 : 2;
+        return new NumberTickUnit(unit, new DecimalFormat("0.##", DecimalFormatSymbols.getInstance(Locale.ROOT)));
     }
 
     private static NumberTickUnit stepUnit(PlotFrame frame) {

@@ -121,6 +121,16 @@ class ImportTest {
     }
 
     @Test
+    void aTextThatReachedTheTokenLimitOrSaysSoWasCutOff() throws IOException {
+        var report = imported(file("cut.jsonl", """
+            {"problem": "a", "completions": ["1", "2"], "completion_tokens": [2048, 2047]}
+            {"problem": "b", "completions": ["1", "2"], "finish_reason": ["stop", "length"], "completion_tokens": [2048, 7]}
+            """));
+        assertThat(workbench.searches(report.runs().getFirst())).extracting(search -> SearchTree.of(workbench.search(search.id()).events()).candidates().stream().map(SearchTree.Node::finish).toList())
+            .containsExactly(List.of(Finish.LENGTH, Finish.STOP), List.of(Finish.STOP, Finish.LENGTH));
+    }
+
+    @Test
     void aBrokenLineIsNamedAndLeftOut() throws IOException {
         var report = imported(file("broken.jsonl", TOOLKIT + """
             {"problem": "a", "completions": []}
@@ -148,7 +158,7 @@ class ImportTest {
         assertThat(outcome.message()).contains("none.jsonl").contains("completions");
         assertThat(workbench.runs()).isEmpty();
         assertThatThrownBy(() -> workbench.importFile(ImportOrder.of(folder.resolve("missing.jsonl")))).isInstanceOf(EspalierException.class).hasMessageContaining("missing.jsonl");
-        assertThatThrownBy(() -> workbench.importFile(new ImportOrder(folder.resolve("none.jsonl"), "", "", "magic", Reduction.LAST, "\n"))).hasMessageContaining("magic");
+        assertThatThrownBy(() -> workbench.importFile(new ImportOrder(folder.resolve("none.jsonl"), "", "", "magic", Reduction.LAST, "\n", 1))).hasMessageContaining("magic");
     }
 
     @Test
