@@ -100,25 +100,27 @@ final class CudaCheck {
         if (!match.matches()) return library + " was not found: install it" + OTHERWISE;
         int version = Integer.parseInt(match.group(2));
         var part = PARTS.get(match.group(1));
-        // cuRAND 10 belongs to CUDA 12 and 13, cuDNN 9 too: their own numbers say nothing of CUDA's.
-        String cuda = switch (match.group(1)) {
-            case "cudnn", "curand", "cufft" -> "";
-            default -> " of CUDA " + version;
-        };
-        String python = match.group(1).equals("cudnn") ? part[1] + "12 or " + part[1] + "13"
-            : part[1].replace("*", cuda.isEmpty() ? "-cu12 or " + part[1].replace("*", "") : version < 13 ? "-cu" + version : "");
-        return "%s%s is missing (%s was not found): install %s %d, with the CUDA toolkit or as the Python package %s, and name its folder in -Despalier.cuda or LD_LIBRARY_PATH%s"
-            .formatted(part[0], cuda, library, part[0].startsWith("CUDA") ? "CUDA" : part[0], version, python, OTHERWISE);
+        // cuRAND 10, cuFFT 11 and cuDNN 9 go with CUDA 12, some with CUDA 13 too: their own numbers say nothing of CUDA's.
+        boolean ownNumber = !part[0].equals("CUDA's runtime") && !part[0].equals("cuBLAS") && !part[0].equals("NVRTC");
+        String python = match.group(1).equals("cudnn") ? part[1] + "12 (for CUDA 13 " + part[1] + "13)"
+            : ownNumber ? part[1].replace("*", "-cu12") + " (for CUDA 13 " + part[1].replace("*", "") + ")" : part[1].replace("*", version < 13 ? "-cu" + version : "");
+        String what = part[0] + (ownNumber ? " " : " of CUDA ") + version;
+        return "%s is missing (%s was not found): install it with NVIDIA's packages or as the Python package %s, and name its folder in -Despalier.cuda or LD_LIBRARY_PATH%s"
+            .formatted(what, library, python, OTHERWISE);
     }
 
     /// A sentence about the words with which ONNX Runtime or the loader refused the CUDA provider.
     static String explain(String words) {
         Matcher match = Pattern.compile("(lib[\\w+-]+\\.so[.\\d]*): cannot open shared object file").matcher(words);
         if (match.find()) return missing(match.group(1));
+        // CUDA grows within a major version: a library that has the right name may still lack what another one needs of it.
+        match = Pattern.compile("undefined symbol: \\w+, version (lib[\\w+-]+\\.so[.\\d]*)").matcher(words);
+        if (match.find()) return "The %s on this machine is too old for this ONNX Runtime (%s): install the newest of the same major version%s".formatted(
+            match.group(1), match.group().replaceFirst(", version .*", ""), OTHERWISE);
         match = Pattern.compile("version `([\\w.]+)' not found").matcher(words);
         if (match.find()) return "A library on this machine is too old for ONNX Runtime's CUDA provider (" + match.group(1) + " is needed): update the system" + OTHERWISE;
         var low = words.toLowerCase(Locale.ROOT);
-        if (low.contains("driver version is insufficient")) return "NVIDIA's driver is older than the CUDA libraries: install a newer driver" + OTHERWISE;
+        if (low.contains("driver version is insufficient") || low.contains("not supported in the installed cuda driver")) return "NVIDIA's driver is older than the CUDA libraries: install a newer driver" + OTHERWISE;
         if (low.contains("no kernel image is available")) return "This ONNX Runtime was not built for this GPU: install another build, or choose the CPU.";
         if (low.contains("out of memory") || low.contains("memory is full")) return "The GPU's memory is full: close other programs that use it, choose a smaller model" + OTHERWISE;
         return "CUDA did not start (" + words.strip() + "): check the driver with nvidia-smi and the CUDA libraries" + OTHERWISE;

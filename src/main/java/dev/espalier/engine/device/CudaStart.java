@@ -3,9 +3,12 @@ package dev.espalier.engine.device;
 import dev.espalier.EspalierException;
 import dev.espalier.engine.DeviceChoice;
 import java.io.File;
+import java.lang.foreign.ValueLayout;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /// Starts CUDA: checks what it needs, loads it, and loads a small graph to see it work before a large model is read.
@@ -26,9 +29,26 @@ final class CudaStart {
             var runtime = Backends.load(folder.library());
             var name = machine.gpus().get(choice.number()).name();
             var device = new CudaDevice(new CudaRuntime(library(cuda)), choice.number(), name, choice.memoryLimit());
-            return NativeBackend.onCuda(runtime, device);
+            var backend = NativeBackend.onCuda(runtime, device);
+            tryOut(backend);
+            return backend;
         } catch (DeviceException e) {
             throw new EspalierException(CudaCheck.explain(e.getMessage()), e);
+        }
+    }
+
+    /// Doubles a number there.
+    private static void tryOut(DeviceBackend backend) {
+        var graph = new GraphWriter().input("number", ElementType.F32, 1).output("double", ElementType.F32, 1);
+        graph.node("Add", "double", List.of("number", "number"));
+        try (var session = backend.open(graph.bytes(), GraphOptions.threads(1)); var there = backend.allocate(Float.BYTES); var here = backend.allocateOnHost(Float.BYTES);
+             var tensor = backend.tensor(there, 0, ElementType.F32, 1)) {
+            here.segment().set(ValueLayout.JAVA_FLOAT, 0, 21);
+            backend.copy(new Blocks(here, 0), new Blocks(there, 0), Float.BYTES, 1);
+            session.run(Map.of("number", tensor), Map.of("double", tensor));
+            backend.copy(new Blocks(there, 0), new Blocks(here, 0), Float.BYTES, 1);
+            float found = here.segment().get(ValueLayout.JAVA_FLOAT, 0);
+            if (found != 42) throw new DeviceException("a first calculation gave " + found + " where 42 is right");
         }
     }
 
@@ -38,7 +58,7 @@ final class CudaStart {
 
     private static List<Path> folders(Path runtime) {
         var named = System.getProperty(PROPERTY, "");
-        var folders = new java.util.ArrayList<Path>();
+        var folders = new ArrayList<Path>();
         Arrays.stream(named.split(File.pathSeparator)).filter(folder -> !folder.isBlank()).map(Path::of).forEach(folders::add);
         folders.add(runtime);
         return folders;
