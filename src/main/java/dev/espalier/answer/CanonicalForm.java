@@ -65,6 +65,11 @@ public final class CanonicalForm {
         return kind;
     }
 
+    /// Why this is the same answer as another, in a few words: "equal as fractions", "the unit left out". Different answers are "different answers".
+    public String sameness(CanonicalForm other) {
+        return equals(other) ? Sameness.rule(this, other) : "different answers";
+    }
+
     /// The form of `2,74` read as `2.74`, null for anything else than a list of two whole numbers without a space.
     @Nullable CanonicalForm withDecimalPoint() {
         String plain = kind.equals("list") ? display() : "";

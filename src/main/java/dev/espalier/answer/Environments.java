@@ -53,9 +53,9 @@ final class Environments {
     private List<Expr> cells() {
         List<Expr> row = new ArrayList<>();
         if (!atEnd()) {
-            row.add(parser.sum());
+            row.add(parser.side());
             while (tokens.accept("&")) {
-                row.add(parser.sum());
+                row.add(parser.side());
             }
         }
         return row;

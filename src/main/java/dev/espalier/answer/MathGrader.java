@@ -30,7 +30,7 @@ public final class MathGrader implements Grader {
             return verdict(false, false, gold.key().isEmpty() ? "no gold answer" : "no answer", gold, pred);
         }
         if (gold.equals(pred)) {
-            return verdict(true, true, "same answer", gold, pred);
+            return verdict(true, true, "same answer: " + Sameness.rule(gold, pred), gold, pred);
         }
         String tolerance = tolerance(gold, pred);
         return verdict(tolerance != null, false, tolerance != null ? tolerance : "different answers", gold, pred);

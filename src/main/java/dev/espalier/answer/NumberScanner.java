@@ -67,7 +67,7 @@ final class NumberScanner {
         if (end < text.length() && end > start && end - start <= 3 && ",{\\ ".indexOf(text.charAt(end)) >= 0) {
             at = start;
             Matcher parted = matches(PARTED);
-            if (parted == null && outside) {
+            if (parted == null && (outside || text.charAt(end) == ' ')) {
                 parted = matches(text.charAt(end) == ' ' ? PARTED_BY_SPACES : PARTED_BY_COMMAS);
             }
             if (parted != null) {

@@ -1,8 +1,10 @@
 package dev.espalier.search;
 
+import dev.espalier.answer.CanonicalForm;
 import dev.espalier.answer.Grader;
 import dev.espalier.answer.Graders;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Optional;
@@ -32,9 +34,16 @@ public record Tally(List<Group> groups, int candidates, boolean nothingMayWin) {
     /// @param best          the highest reduced score
     /// @param bestCandidate who has it, the first on ties
     /// @param correct       whether its answer is accepted for the gold; false where no gold is known
-    public record Group(String key, String display, List<Integer> members, double sum, double best, int bestCandidate, boolean correct) {
+    /// @param written       how its answer was written, the most frequent first
+    public record Group(String key, String display, List<Integer> members, double sum, double best, int bestCandidate, boolean correct, List<Written> written) {
         public Group {
             members = List.copyOf(members);
+            written = List.copyOf(written);
+        }
+
+        /// What made a way of writing the same answer as the first one seen.
+        public String rule(Written way) {
+            return CanonicalForm.of(display).sameness(CanonicalForm.of(way.text()));
         }
 
         public int votes() {
@@ -44,6 +53,10 @@ public record Tally(List<Group> groups, int candidates, boolean nothingMayWin) {
         public boolean answered() {
             return !key.isEmpty();
         }
+    }
+
+    /// One way in which a group's answer was written, and how many candidates wrote it so.
+    public record Written(String text, int votes) {
     }
 
     /// One candidate's answer and weight: what a vote needs to know of it.
@@ -89,7 +102,15 @@ public record Tally(List<Group> groups, int candidates, boolean nothingMayWin) {
             sum += ballot.score();
             if (ballot.score() > best.score()) best = ballot;
         }
-        return new Group(first.key(), first.display(), ballots.stream().map(Ballot::candidate).toList(), sum, best.score(), best.candidate(), first.correct());
+        return new Group(first.key(), first.display(), ballots.stream().map(Ballot::candidate).toList(), sum, best.score(), best.candidate(), first.correct(),
+            written(ballots));
+    }
+
+    private static List<Written> written(List<Ballot> ballots) {
+        var counts = new LinkedHashMap<String, Integer>();
+        for (var ballot : ballots) counts.merge(ballot.display(), 1, Integer::sum);
+        return counts.entrySet().stream().map(way -> new Written(way.getKey(), way.getValue()))
+            .sorted(Comparator.comparingInt(Written::votes).reversed()).toList();
     }
 
     /// The group that a vote elects.

@@ -31,7 +31,7 @@ class GradeCommandTest {
         var line = Line.execute("grade", file.toString());
         assertThat(line.code()).isZero();
         assertThat(line.printed()).isEqualTo("""
-            {"id": 1e-7,  "gold": "\\\\frac12", "pred": "0.5", "weight": 1.50, "equal":true,"same":true,"rule":"same answer","canonical_gold":"1/2","canonical_pred":"1/2"}
+            {"id": 1e-7,  "gold": "\\\\frac12", "pred": "0.5", "weight": 1.50, "equal":true,"same":true,"rule":"same answer: equal as fractions","canonical_gold":"1/2","canonical_pred":"1/2"}
             {"gold": 10, "pred": "10\\\\%", "equal":true,"same":false,"rule":"a percent sign on one side only","canonical_gold":"10","canonical_pred":"1/10"}
             {"pred": null, "gold": "7", "equal":false,"same":false,"rule":"no answer","canonical_gold":"7","canonical_pred":""}
             """);

@@ -19,6 +19,14 @@ class TallyTest {
     }
 
     @Test
+    void aGroupShowsHowItsAnswerWasWrittenAndWhyThatIsOneAnswer() {
+        var group = Tally.of(List.of(candidate(0, "\\frac{1}{2}", 0.2), candidate(1, "0.5", 0.3), candidate(2, "0.5", 0.3), candidate(3, "50\\%", 0.1)), Reduction.LAST, null)
+            .groups().getFirst();
+        assertThat(group.written()).containsExactly(new Tally.Written("0.5", 2), new Tally.Written("\\frac{1}{2}", 1), new Tally.Written("50\\%", 1));
+        assertThat(group.written()).extracting(group::rule).containsExactly("equal as fractions", "written alike", "the percent sign worked out");
+    }
+
+    @Test
     void tiesGoToTheFirstSeen() {
         var tally = Tally.of(List.of(candidate(0, "1", 0.5), candidate(1, "2", 0.5)), Reduction.LAST, null);
         for (var vote : Vote.values()) assertThat(tally.elect(vote).orElseThrow().display()).isEqualTo("1");
