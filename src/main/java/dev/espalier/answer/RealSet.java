@@ -9,7 +9,8 @@ import org.jspecify.annotations.Nullable;
 record RealSet(List<Interval> intervals) {
     private static final double APART = 1e-9;
     private static final Fraction INFINITY = Fraction.of(Atom.INFINITY);
-    private static final Fraction MINUS_INFINITY = INFINITY.negate();
+    // Made without arithmetic: no work is counted while a class is prepared.
+    private static final Fraction MINUS_INFINITY = Fraction.of(Polynomial.term(Monomial.of(Atom.INFINITY, Monomial.ONE), Rational.MINUS_ONE));
     static final RealSet REALS = new RealSet(List.of(new Interval(MINUS_INFINITY, false, INFINITY, false)));
     static final RealSet NONE = new RealSet(List.of());
 
