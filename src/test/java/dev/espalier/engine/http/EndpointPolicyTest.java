@@ -408,6 +408,44 @@ class EndpointPolicyTest {
     }
 
     @Test
+    void theMostProbableNextTokensAreToldWithWhatEndsTheText() {
+        var server = server("vllm").on(COMPLETIONS, request -> request.json(200, Map.of("usage", Map.of("prompt_tokens", 9), "choices", List.of(Map.of("text", " 2", "finish_reason", "length", "logprobs",
+            Map.of("top_logprobs", List.of(Map.of(" 2", -0.5, "<|im_end|>", -1.5, " 3", -3, " 4", -4))))))));
+        var next = policy(server).nextTokens(call(true, 0), new Step("a ", new int[] {-1}, new float[] {0}), 3).orTimeout(1, TimeUnit.MINUTES).join();
+        assertThat(next).isEqualTo(new Result.NextTokens(List.of(new Result.TokenChoice(-1, " 2", -0.5f, false), new Result.TokenChoice(-1, "", -1.5f, true), new Result.TokenChoice(-1, " 3", -3, false)), new Cost(1, 1)));
+        var body = server.bodies(COMPLETIONS).getFirst();
+        assertThat(body.path("prompt").asString()).isEqualTo("Q: What is 1 + 1?\nA: a ");
+        assertThat(List.of(body.path("max_tokens").asInt(), body.path("logprobs").asInt())).containsExactly(1, 3);
+        var silent = server("vllm").on(COMPLETIONS, request -> request.json(200, Map.of("choices", List.of(Map.of("text", " 2", "finish_reason", "length")))));
+        assertThatThrownBy(() -> policy(silent).nextTokens(call(true, 0), Step.EMPTY, 3).join()).hasMessageContaining("does not tell the probabilities");
+    }
+
+    @Test
+    void nextTokensInIdsAreSpelledByTheServerOnce() {
+        var server = server("vllm").on("/tokenize", request -> request.json(200, Map.of("tokens", List.of(5, 6)))).on(COMPLETIONS, request -> request.json(200, Map.of("choices",
+            List.of(Map.of("text", " 2", "logprobs", Map.of("top_logprobs", List.of(Map.of("token_id:21", -0.5, "token_id:2", -1.5))))))))
+            .on("/detokenize", request -> request.json(200, Map.of("prompt", request.body().path("tokens").path(0).asInt() == 2 ? "</s>" : " 2")));
+        var policy = policy(server, e -> with(e, Api.TOKENS, e.stop(), e.limits(), e.patience(), true));
+        for (int i = 0; i < 2; i++) {
+            assertThat(policy.nextTokens(call(true, 0), Step.EMPTY, 3).orTimeout(1, TimeUnit.MINUTES).join().choices())
+                .containsExactly(new Result.TokenChoice(21, " 2", -0.5f, false), new Result.TokenChoice(2, "", -1.5f, true));
+        }
+        assertThat(server.count("/detokenize")).isEqualTo(2);
+        assertThat(server.bodies(COMPLETIONS).getFirst().path("return_tokens_as_token_ids").asBoolean()).isTrue();
+    }
+
+    @Test
+    void aTextsTokensAreTheServersAndOnlyIdsAreReadAgain() {
+        var server = server("vllm").on("/tokenize", request -> request.json(200, Map.of("tokens", List.of(5, 6))));
+        var texts = policy(server);
+        assertThat(texts.tokens("ab")).containsExactly(5, 6);
+        var path = List.of(new Step("a", new int[] {-1}, new float[] {0}), new Step("b", new int[] {-1}, new float[] {0}));
+        assertThat(texts.reread(path)).isEqualTo(path);
+        assertThat(policy(server, e -> with(e, Api.TOKENS, e.stop(), e.limits(), e.patience(), true)).reread(path)).containsExactly(new Step("ab", new int[] {5, 6}, new float[2]));
+        assertThatThrownBy(() -> policy(server("someone")).tokens("ab")).isInstanceOf(EspalierException.class).hasMessageContaining("has no /tokenize");
+    }
+
+    @Test
     void aFailureIsACompletionExceptionWithOneSentence() {
         var policy = policy(server("vllm"));
         var failed = policy.generate(call(true, 0));
