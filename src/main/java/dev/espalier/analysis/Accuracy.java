@@ -24,6 +24,16 @@ public final class Accuracy {
         return byProblem(pools, pool -> pool.n() < n ? Double.NaN : ofVote(pool, vote, n));
     }
 
+    /// Share of right elections among all of a pool's candidates, by problem. Where there is none, nothing is right.
+    public static Map<String, Double> ofVote(List<Pool> pools, Vote vote) {
+        return byProblem(pools, pool -> right(pool.ballots(), vote));
+    }
+
+    /// Share of pools with a right candidate, by problem.
+    public static Map<String, Double> covered(List<Pool> pools) {
+        return byProblem(pools, pool -> pool.ballots().stream().anyMatch(Ballot::correct) ? 1 : 0);
+    }
+
     private static double ofVote(Pool pool, Vote vote, int n) {
         if (n == 1) return pool.ballots().stream().filter(Ballot::correct).count() / (double) pool.n();
         if (n == pool.n()) return right(pool.ballots(), vote);

@@ -17,29 +17,27 @@ public final class Curves {
         var points = new ArrayList<Curve.Point>();
         for (int n : budgets) {
             var reaching = pools.stream().filter(pool -> pool.n() >= n).toList();
-            if (!reaching.isEmpty()) points.add(point(n, reaching, vote, n / (double) reaching.getFirst().n()));
+            if (!reaching.isEmpty()) points.add(point(n, reaching, Accuracy.ofVote(reaching, vote, n), Accuracy.coverage(reaching, n), n / (double) reaching.getFirst().n()));
         }
         return new Curve(name, points);
     }
 
-    /// Of searches that were each run at their budget.
+    /// Of searches that were each run at their budget. One that ended with fewer candidates (its vote was settled, its beams had died) counts with those it has.
     public static Curve ofSearches(String name, Vote vote, SortedMap<Integer, List<Pool>> byBudget) {
         var points = new ArrayList<Curve.Point>();
         byBudget.forEach((n, pools) -> {
-            var whole = pools.stream().filter(pool -> pool.n() >= n).toList();
-            if (!whole.isEmpty()) points.add(point(n, whole, vote, 1));
+            if (!pools.isEmpty()) points.add(point(n, pools, Accuracy.ofVote(pools, vote), Accuracy.covered(pools), 1));
         });
         return new Curve(name, points);
     }
 
     /// @param share of a pool's cost that a budget of n stands for
-    private static Curve.Point point(int n, List<Pool> finished, Vote vote, double share) {
+    private static Curve.Point point(int n, List<Pool> finished, Map<String, Double> accuracies, Map<String, Double> coverage, double share) {
         var pools = Pool.ordered(finished);
-        var accuracies = Accuracy.ofVote(pools, vote, n);
         var interval = Interval.of(accuracies.values());
         var seeds = new HashSet<Long>();
         pools.forEach(pool -> seeds.add(pool.seed()));
-        return new Curve.Point(n, accuracies.size(), seeds.size(), interval.mean(), interval.low(), interval.high(), mean(Accuracy.coverage(pools, n)),
+        return new Curve.Point(n, accuracies.size(), seeds.size(), interval.mean(), interval.low(), interval.high(), mean(coverage),
             share * known(pools, Pool::tokens), share * known(pools, Pool::seconds));
     }
 

@@ -20,6 +20,11 @@ public record Pool(String problem, int level, long seed, List<Ballot> ballots, l
         return pools.stream().sorted(Comparator.comparing(Pool::problem).thenComparingLong(Pool::seed)).toList();
     }
 
+    /// The same with each candidate's likelihood in its score's place.
+    public Pool byLikelihood() {
+        return new Pool(problem, level, seed, ballots.stream().map(Ballot::byLikelihood).toList(), tokens, seconds);
+    }
+
     public int n() {
         return ballots.size();
     }

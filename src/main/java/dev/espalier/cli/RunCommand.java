@@ -23,6 +23,7 @@ import picocli.CommandLine.Parameters;
     "  espalier run \"What is $3 + 4 \\\\cdot 5$?\" --strategy beam-search -n 16",
     "  espalier run --problems sample-data/problems/test.jsonl --limit 20 --strategy dvts -n 16 -m 4 --json",
     "  espalier run --limit 20 --mode parity --strategy beam-search -n 16 --set sort-completed=yes",
+    "  espalier run --id test-0007 --strategy mcts -n 16 --set c=2",
     "  espalier run --id test-0007 --strategy best-of-n -n 64 --seed 3"})
 final class RunCommand extends EspalierCommand {
     @Parameters(arity = "0..1", paramLabel = "PROBLEM", description = "The problem's text; without it, problems come from --problems.")

@@ -1,10 +1,12 @@
 package dev.espalier.cli;
 
 import dev.espalier.experiment.LiveSweep;
+import dev.espalier.experiment.Method;
 import dev.espalier.experiment.Outcome;
 import dev.espalier.experiment.SweepOrder;
 import dev.espalier.experiment.Workbench;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -29,10 +31,10 @@ final class SweepCommand extends EspalierCommand {
     int limit;
 
     @Option(names = {"--methods", "--strategies"}, split = ",", paramLabel = "METHOD", defaultValue = "greedy,majority,best-of-n,weighted,beam-search,dvts",
-        description = "Curves: greedy, majority, best-of-n, weighted, beam-search, dvts (default: all).")
+        completionCandidates = MethodWords.class, description = "Curves: ${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE}).")
     List<String> methods = List.of();
 
-    @Option(names = {"-n", "--budgets"}, split = ",", paramLabel = "N", defaultValue = "1,4,16", description = "Budgets (default: ${DEFAULT-VALUE}). Beam search and DVTS run at the multiples of M.")
+    @Option(names = {"-n", "--budgets"}, split = ",", paramLabel = "N", defaultValue = "1,4,16", description = "Budgets (default: ${DEFAULT-VALUE}). Strategies with a beam width M run at its multiples.")
     List<Integer> budgets = List.of();
 
     @Option(names = {"-m", "--beam-width"}, paramLabel = "M", defaultValue = "4", description = "Continuations per kept beam (default: ${DEFAULT-VALUE}).")
@@ -45,6 +47,13 @@ final class SweepCommand extends EspalierCommand {
     int seeds;
 
     @Mixin ModelOptions models = new ModelOptions();
+
+    /// What can be asked for.
+    static final class MethodWords extends ArrayList<String> {
+        MethodWords() {
+            super(Method.words());
+        }
+    }
 
     @Override
     int run(Workbench workbench) throws InterruptedException {

@@ -28,7 +28,8 @@ final class MethodCurves {
             var families = new LinkedHashMap<String, TreeMap<Integer, List<Pool>>>();
             pools.forEach((config, finished) -> {
                 if (!config.strategy().equals(method.strategy())) return;
-                families.computeIfAbsent(names.of(method, config), _ -> new TreeMap<>()).computeIfAbsent(config.n(), _ -> new ArrayList<>()).addAll(finished);
+                families.computeIfAbsent(names.of(method, config), _ -> new TreeMap<>()).computeIfAbsent(config.n(), _ -> new ArrayList<>())
+                    .addAll(method.byLikelihood() ? finished.stream().map(Pool::byLikelihood).toList() : finished);
             });
             families.forEach((name, byBudget) -> {
                 var curve = method.strategy().equals("best-of-n") ? ofVotes(name, method, byBudget, budgets) : Curves.ofSearches(name, method.vote(), byBudget);
@@ -67,8 +68,9 @@ final class MethodCurves {
         }
     }
 
+    /// What can be shown of some runs. Votes by likelihood are shown where they are asked for.
     static List<Method> methods(Collection<SearchConfig> configs) {
         boolean scored = configs.stream().anyMatch(config -> !config.reward().isEmpty());
-        return Arrays.stream(Method.values()).filter(method -> scored || !method.scored()).toList();
+        return Arrays.stream(Method.values()).filter(method -> (scored || !method.scored()) && (!method.byLikelihood() || !method.strategy().equals("best-of-n"))).toList();
     }
 }

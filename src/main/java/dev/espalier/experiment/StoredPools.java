@@ -22,7 +22,7 @@ final class StoredPools {
         if (wanted.isEmpty()) return Map.of();
         store.candidates(run, row -> {
             var candidates = wanted.get(row.search());
-            if (candidates != null) candidates.add(new Candidate(row.number(), row.text(), row.finish(), row.scores()));
+            if (candidates != null) candidates.add(new Candidate(row.number(), row.text(), row.finish(), row.scores(), row.logProb()));
         });
         var pools = new LinkedHashMap<Long, Pool>();
         for (var search : searches) {

@@ -9,8 +9,8 @@ import java.util.List;
 ///
 /// @param name       what it is called in the list of runs
 /// @param problemSet the name of the set that the problems are from
-/// @param methods    what curves are wanted, by name: "greedy", "majority", "best-of-n", "weighted", "beam-search", "dvts" (see [Method])
+/// @param methods    what curves are wanted, by name, see [Method]
 /// @param budgets    values of N
-/// @param beamWidth  M of beam search and DVTS
+/// @param beamWidth  M of the strategies that have one
 public record SweepOrder(String name, String problemSet, List<Problem> problems, String policy, String reward, List<String> methods, List<Integer> budgets,
                          int beamWidth, Generation generation, Reduction reduction, List<Long> seeds) {}

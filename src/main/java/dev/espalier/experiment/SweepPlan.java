@@ -16,7 +16,7 @@ import java.util.List;
 import java.util.Set;
 
 /// The runs that a sweep needs: one pool at the largest budget for all votes, one greedy run, and a run a budget for
-/// each search strategy at the budgets that are multiples of M.
+/// each search strategy at the budgets that it can have.
 record SweepPlan(List<SearchConfig> configs) {
     SweepPlan {
         configs = List.copyOf(configs);
@@ -50,16 +50,32 @@ record SweepPlan(List<SearchConfig> configs) {
         return switch (strategy) {
             case "greedy" -> List.of(Parameters.NONE.with("N", 1));
             case "best-of-n" -> List.of(Parameters.NONE.with("N", Collections.max(order.budgets())));
-            default -> {
-                int m = order.beamWidth();
-                if (m < 1) throw new EspalierException("The beam width M must be at least 1, not " + m + ".");
-                var fitting = order.budgets().stream().filter(n -> n % m == 0).distinct().sorted().toList();
-                if (fitting.isEmpty()) {
-                    throw new EspalierException("No budget of %s is a multiple of M = %d, which %s needs. Add one, for example %d, or choose another M.".formatted(order.budgets(), m, strategy, 4 * m));
-                }
-                yield fitting.stream().map(n -> Parameters.NONE.with("N", n).with("M", m)).toList();
-            }
+            default -> at(strategy, order);
         };
+    }
+
+    /// At the budgets that the strategy can have: multiples of M where it has one, and what else it asks of N.
+    private static List<Parameters> at(String strategy, SweepOrder order) {
+        int m = order.beamWidth();
+        if (m < 1) throw new EspalierException("The beam width M must be at least 1, not " + m + ".");
+        boolean wide = Strategies.entry(strategy, Mode.STANDARD).has("M");
+        var budgets = order.budgets().stream().filter(n -> !wide || n % m == 0).distinct().sorted().toList();
+        if (budgets.isEmpty()) {
+            throw new EspalierException("No budget of %s is a multiple of M = %d, which %s needs. Add one, for example %d, or choose another M.".formatted(order.budgets(), m, strategy, 4 * m));
+        }
+        var fitting = new ArrayList<Parameters>();
+        EspalierException refusal = null;
+        for (int n : budgets) {
+            var parameters = wide ? Parameters.NONE.with("N", n).with("M", m) : Parameters.NONE.with("N", n);
+            try {
+                Strategies.of(strategy, parameters, Mode.STANDARD);
+                fitting.add(parameters);
+            } catch (EspalierException contradiction) {
+                refusal = contradiction;
+            }
+        }
+        if (fitting.isEmpty() && refusal != null) throw refusal;
+        return fitting;
     }
 
     /// What makes two orders the same sweep, so that the second goes on with the first.

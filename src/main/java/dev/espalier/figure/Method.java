@@ -16,6 +16,7 @@ final class Method {
         if (lower.startsWith("best-of-n")) return "Best-of-N" + name.substring("best-of-n".length());
         if (lower.startsWith("beam-search")) return "Beam search" + name.substring("beam-search".length());
         if (lower.startsWith("dvts")) return "DVTS" + name.substring("dvts".length());
+        if (lower.startsWith("mcts")) return "MCTS" + name.substring("mcts".length());
         if (lower.equals("weighted")) return "Weighted best-of-N";
         return name.isEmpty() ? name : name.substring(0, 1).toUpperCase(Locale.ROOT) + name.substring(1);
     }

@@ -25,9 +25,13 @@ public final class Strategies {
             parameters = List.copyOf(parameters);
         }
 
+        public boolean has(String parameter) {
+            return parameters.stream().anyMatch(known -> known.name().equals(parameter));
+        }
+
         private Strategy of(Parameters given) {
             for (var name : given.values().keySet()) {
-                if (parameters.stream().noneMatch(parameter -> parameter.name().equals(name)))
+                if (!has(name))
                     throw refuse("The strategy %s has no parameter %s. It has: %s.", this.name, name, parameters.stream().map(Parameter::name).collect(Collectors.joining(", ")));
             }
             var all = new TreeMap<String, Double>();

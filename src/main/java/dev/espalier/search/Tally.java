@@ -61,16 +61,28 @@ public record Tally(List<Group> groups, int candidates, boolean nothingMayWin) {
 
     /// One candidate's answer and weight: what a vote needs to know of it.
     ///
-    /// @param key "" for no answer
-    public record Ballot(int candidate, String key, String display, double score, boolean correct) {
+    /// @param key        "" for no answer
+    /// @param likelihood the geometric mean of its tokens' probabilities, 0 where they are not known
+    public record Ballot(int candidate, String key, String display, double score, double likelihood, boolean correct) {
+
+        public Ballot(int candidate, String key, String display, double score, boolean correct) {
+            this(candidate, key, display, score, 0, correct);
+        }
+
+        /// The same with the likelihood in the score's place: then [Vote#NAIVE] is best of n by log-probability, and [Vote#WEIGHTED] the vote
+        /// weighted by normalised probability (Wang et al. 2023, "Self-consistency improves chain of thought reasoning", section 3.1).
+        public Ballot byLikelihood() {
+            return new Ballot(candidate, key, display, likelihood, likelihood, correct);
+        }
 
         /// @param gold the gold answer, null where none is known
         public static Ballot of(Candidate candidate, Reduction reduction, @Nullable String gold, Grader grader) {
             var extraction = grader.extract(candidate.text(), candidate.finish() == Finish.STOP);
             double score = reduction.of(candidate.scores());
-            if (extraction == null) return new Ballot(candidate.number(), "", "", score, false);
+            double likelihood = Double.isNaN(candidate.logProb()) ? 0 : StrictMath.exp(candidate.logProb());
+            if (extraction == null) return new Ballot(candidate.number(), "", "", score, likelihood, false);
             var answer = extraction.answer();
-            return new Ballot(candidate.number(), grader.key(answer), answer, score, gold != null && grader.grade(gold, answer).accepted());
+            return new Ballot(candidate.number(), grader.key(answer), answer, score, likelihood, gold != null && grader.grade(gold, answer).accepted());
         }
     }
 

@@ -12,8 +12,9 @@ import org.jspecify.annotations.Nullable;
 /// @param tokens generated along its path
 /// @param text   of the whole path, as the policy wrote it
 /// @param scores one number a non-empty step, first step first; empty where it was not scored
+/// @param logProb mean of its tokens' log-probabilities, NaN where they are not known
 public record CandidateRow(long search, String problemId, @Nullable String gold, int level, String subject, int number, int node, Finish finish,
-                           int tokens, String text, List<Double> scores) {
+                           int tokens, String text, List<Double> scores, double logProb) {
     public CandidateRow {
         scores = List.copyOf(scores);
     }

@@ -296,14 +296,14 @@ public final class RunStore implements AutoCloseable {
     public void candidates(long run, Consumer<CandidateRow> taker) {
         readers.<@Nullable Void>read(connection -> {
             try (var query = connection.prepareStatement("""
-                SELECT search.id, key, gold, level, subject, number, node, finish, tokens, candidate.text, scores
+                SELECT search.id, key, gold, level, subject, number, node, finish, tokens, candidate.text, scores, log_prob
                 FROM search JOIN problem ON problem.id = search.problem JOIN candidate ON candidate.search = search.id
                 WHERE search.run = ? ORDER BY search.id, number""")) {
                 query.setLong(1, run);
                 try (var row = query.executeQuery()) {
                     while (row.next()) {
                         taker.accept(new CandidateRow(row.getLong(1), row.getString(2), row.getString(3), row.getInt(4), row.getString(5), row.getInt(6), row.getInt(7),
-                            Finish.valueOf(row.getString(8)), row.getInt(9), row.getString(10), EventCodec.decodeDoubles(row.getString(11))));
+                            Finish.valueOf(row.getString(8)), row.getInt(9), row.getString(10), EventCodec.decodeDoubles(row.getString(11)), row.getObject(12) == null ? Double.NaN : row.getDouble(12)));
                     }
                 }
             }

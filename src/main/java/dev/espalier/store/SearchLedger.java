@@ -1,6 +1,7 @@
 package dev.espalier.store;
 
 import dev.espalier.EspalierException;
+import dev.espalier.search.Candidate;
 import dev.espalier.search.SearchEvent;
 import dev.espalier.search.SearchTree;
 import java.sql.Connection;
@@ -22,7 +23,7 @@ final class SearchLedger {
     private static final String INSERT_EVENT =
         "INSERT INTO event (search, number, kind, format, payload, seconds) SELECT id, ?, ?, ?, ?, seconds_before + ? FROM search WHERE id = ?";
     private static final String PUT_CANDIDATE =
-        "INSERT OR REPLACE INTO candidate (search, number, node, finish, tokens, text, scores) VALUES (?, ?, ?, ?, ?, ?, ?)";
+        "INSERT OR REPLACE INTO candidate (search, number, node, finish, tokens, text, scores, log_prob) VALUES (?, ?, ?, ?, ?, ?, ?, ?)";
     private static final String SCORE_CANDIDATE = "UPDATE candidate SET scores = ? WHERE search = ? AND node = ?";
     private static final String UPDATE_TOTALS = """
         UPDATE search SET events = ?, candidates = ?, policy_generated = ?, policy_processed = ?, reward_generated = ?, reward_processed = ?, failure = ?,
@@ -73,6 +74,8 @@ final class SearchLedger {
         putCandidate.setInt(5, tree.path(end.node()).stream().mapToInt(node -> node.step().tokens().length).sum());
         putCandidate.setString(6, tree.text(end.node()));
         putCandidate.setString(7, EventCodec.encode(tree.node(end.node()).pathScores()));
+        double logProb = Candidate.logProb(tree, end.node());
+        putCandidate.setObject(8, Double.isNaN(logProb) ? null : logProb);
         putCandidate.executeUpdate();
     }
 

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.espalier.EspalierException;
 import dev.espalier.problem.Problem;
+import dev.espalier.search.Candidate;
 import dev.espalier.search.Cost;
 import dev.espalier.search.Finish;
 import dev.espalier.search.SearchEvent;
@@ -111,7 +112,7 @@ class RunStoreTest {
             var tree = SearchTree.of(log);
             for (var node : tree.candidates()) {
                 expected.add(new CandidateRow(search, problem.id(), problem.gold(), problem.level(), problem.subject(), node.candidate(), node.id(), Finish.STOP, 6 * p,
-                    tree.text(node.id()), node.pathScores()));
+                    tree.text(node.id()), node.pathScores(), Candidate.logProb(tree, node.id())));
             }
         }
         assertThat(store.candidates(run)).isEqualTo(expected);

@@ -1,10 +1,13 @@
 package dev.espalier.ui.compare;
 
+import dev.espalier.experiment.Method;
 import dev.espalier.experiment.ModelEntry;
 import dev.espalier.experiment.SweepOrder;
 import dev.espalier.problem.ProblemSet;
 import dev.espalier.search.Generation;
+import dev.espalier.search.Mode;
 import dev.espalier.search.Reduction;
+import dev.espalier.search.Strategies;
 import dev.espalier.ui.Remembered;
 import java.util.ArrayList;
 import java.util.List;
@@ -32,9 +35,9 @@ public final class SweepForm {
     ///
     /// @param name as [SweepOrder] names it
     public record Choice(String name, String title, String note, BooleanProperty wanted) {
-        boolean needsReward() { return !name.equals("greedy") && !name.equals("majority"); }
+        boolean needsReward() { return Method.of(name).scored(); }
 
-        boolean needsM() { return name.equals("beam-search") || name.equals("dvts"); }
+        boolean needsM() { return Strategies.entry(Method.of(name).strategy(), Mode.STANDARD).has("M"); }
     }
 
     public enum Field { METHODS, BUDGETS, M, SET, COUNT, SEEDS, TEMPERATURE, TOP_P, MAX_TOKENS, POLICY, REWARD }
@@ -49,7 +52,14 @@ public final class SweepForm {
         choice("best-of-n", "Best-of-N", "the best-scored of N samples", false),
         choice("weighted", "Weighted best-of-N", "answer groups by their sum of scores", true),
         choice("beam-search", "Beam search", "steered by step scores", true),
-        choice("dvts", "DVTS", "N/M independent subtrees", false));
+        choice("dvts", "DVTS", "N/M independent subtrees", false),
+        choice("mcts", "MCTS", "tree search by values and visits", false),
+        choice("particle-filtering", "Particle filtering", "paths drawn anew by their scores", false),
+        choice("adaptive-sampling", "Adaptive sampling", "until the majority is settled", false),
+        choice("revision", "Revision", "chains of corrected attempts", false),
+        choice("likeliest", "Likeliest", "the most probable of N samples", false),
+        choice("likelihood-weighted", "Likelihood-weighted", "answer groups by probability", false),
+        choice("log-prob-beam", "Log-probability beam", "the N most probable texts", false));
     private final StringProperty name = new SimpleStringProperty("");
     private final StringProperty budgets = new SimpleStringProperty("1, 4, 16");
     private final StringProperty m = new SimpleStringProperty("4");
