@@ -32,7 +32,8 @@ public record Parameter(String name, String meaning, double standard, double lea
         return Double.isNaN(standard);
     }
 
-    void check(String strategy, double value) {
+    /// @throws EspalierException where a value does not do
+    public void check(String strategy, double value) {
         if (whole && value != Math.rint(value))
             throw new EspalierException("%s of the strategy %s must be a whole number, not %s.".formatted(name, strategy, Parameters.written(value)));
         if (!(value >= least)) throw new EspalierException("%s of the strategy %s must be at least %s, not %s.".formatted(name, strategy, Parameters.written(least), Parameters.written(value)));

@@ -4,6 +4,7 @@ import dev.espalier.EspalierException;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.Function;
 import java.util.stream.Collectors;
@@ -59,6 +60,11 @@ public final class Strategies {
     /// In the order in which they are offered.
     public static List<Entry> entries(Mode mode) {
         return List.copyOf((mode == Mode.PARITY ? PARITY : STANDARD).values());
+    }
+
+    /// The strategy of a name in a mode, empty where the mode has none.
+    public static Optional<Entry> entry(String name, Mode mode) {
+        return Optional.ofNullable((mode == Mode.PARITY ? PARITY : STANDARD).get(name));
     }
 
     public static List<String> names() {

@@ -14,6 +14,7 @@ public enum View {
     ORDER("order"),
     PROBLEMS("problems"),
     INSPECTOR("inspector"),
+    EDIT_STEP("edit-step"),
     COMPARE("compare"),
     SWEEP("sweep"),
     RUNS("runs"),

@@ -147,12 +147,59 @@ class WindowTest {
     }
 
     @Test
+    void aSearchStopsAtABreakpointIsTravelledBackInAndForkedByKey() {
+        var shell = open(1400, 860);
+        var tree = shell.search().tree();
+        Screens.run(() -> {
+            shell.search().form().parameter("lookahead").set("1");
+            tree.breakpoints().set("score < frob");
+        });
+        assertThat(tree.breakpointTrouble().get()).contains("frob");
+        picture("search-breakpoint-refused");
+        Screens.run(() -> tree.breakpoints().set("iteration = 2"));
+        press(KeyCode.ENTER, true);
+        Screens.until("the breakpoint", () -> tree.phase().get() == Phase.PAUSED && tree.snapshot().get().tree().iterations() == 2);
+        assertThat(Screens.on(tree::hit)).isEqualTo("iteration = 2");
+        picture("search-breakpoint");
+        int paused = tree.total().get();
+        Screens.run(() -> tree.breakpoints().set(""));
+        Screens.run(shell.search()::pauseOrGoOn);
+        Screens.until("the end", () -> tree.phase().get() == Phase.FINISHED && tree.snapshot().get().shown() == tree.total().get());
+        long parent = tree.stored();
+        int whole = tree.total().get();
+        press(KeyCode.HOME, false);
+        assertThat(tree.cursor().get()).isZero();
+        press(KeyCode.PERIOD, false);
+        assertThat(tree.cursor().get()).isOne();
+        Screens.run(tree::nextIteration);
+        int first = tree.cursor().get();
+        Screens.until("the first choice", () -> tree.snapshot().get().shown() == first);
+        assertThat(tree.happened().get()).startsWith("iteration 1: ");
+        int kept = tree.snapshot().get().tree().nodes().stream().filter(node -> node.fate() == dev.espalier.search.SearchTree.Fate.KEPT).findFirst().orElseThrow().id();
+        Screens.run(() -> tree.selected().set(kept));
+        picture("search-travelled-back");
+        press(KeyCode.DELETE, false);
+        Screens.until("the fork", () -> tree.phase().get() == Phase.FINISHED && tree.stored() != parent && tree.snapshot().get().shown() == tree.total().get() && tree.total().get() > first);
+        assertThat(tree.snapshot().get().tree().forked()).isTrue();
+        assertThat(tree.snapshot().get().tree().node(kept).children()).isEmpty();
+        assertThat(paused).isLessThan(whole);
+        picture("search-forked");
+        Screens.run(() -> tree.cursor().set(first));
+        Screens.until("the moment", () -> tree.snapshot().get().shown() == first);
+        int other = tree.snapshot().get().tree().nodes().stream().filter(node -> node.fate() == dev.espalier.search.SearchTree.Fate.KEPT).findFirst().orElseThrow().id();
+        Screens.run(() -> tree.selected().set(other));
+        press(KeyCode.F2, false);
+        picture("search-edit-step");
+        press(KeyCode.ESCAPE, false);
+    }
+
+    @Test
     void aFirstSearchRunsWithOneKeyGrowsItsTreeAndShowsItsCandidates() {
         var shell = open(1400, 860);
         picture("search-empty");
         assertThat(shell.search().problems().problem().get()).isNotNull();
         assertThat(shell.search().form().complaint().get()).isNull();
-        Screens.run(() -> shell.search().form().n().set("16"));
+        Screens.run(() -> shell.search().form().parameter("N").set("16"));
         press(KeyCode.ENTER, true);
         Screens.until("the first events", () -> shell.search().tree().snapshot().get().tree().maxDepth() >= 2);
         Screens.run(shell.search()::pauseOrGoOn);
@@ -189,8 +236,8 @@ class WindowTest {
     void dvtsWithABudgetThatMDoesNotDivideIsRefusedBesideTheField() {
         var shell = open(1400, 860);
         Screens.run(() -> {
-            shell.search().form().method().set(OrderForm.Method.DVTS);
-            shell.search().form().n().set("18");
+            shell.search().form().method().set(OrderForm.Method.of("dvts"));
+            shell.search().form().parameter("N").set("18");
         });
         picture("search-refused");
         assertThat(shell.search().runnable().get()).isFalse();
@@ -270,7 +317,7 @@ class WindowTest {
         var shell = open(1400, 860);
         var tree = shell.search().tree();
         Screens.run(() -> {
-            shell.search().form().n().set("32");
+            shell.search().form().parameter("N").set("32");
             shell.search().run();
         });
         Screens.until("the start", () -> tree.phase().get().live());
@@ -293,8 +340,8 @@ class WindowTest {
         Screens.run(() -> {
             shell.search().problems().typedText().set("What is $12 + 5$?");
             shell.search().problems().typing().set(true);
-            shell.search().form().method().set(OrderForm.Method.BEST_OF_N);
-            shell.search().form().n().set("4");
+            shell.search().form().method().set(OrderForm.Method.of("best-of-n"));
+            shell.search().form().parameter("N").set("4");
             shell.search().run();
         });
         Screens.until("the end", () -> shell.search().tree().phase().get() == Phase.FINISHED);

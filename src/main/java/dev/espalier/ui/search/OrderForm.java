@@ -1,14 +1,21 @@
 package dev.espalier.ui.search;
 
+import dev.espalier.EspalierException;
 import dev.espalier.experiment.ModelEntry;
 import dev.espalier.experiment.SearchOrder;
 import dev.espalier.problem.Problem;
 import dev.espalier.search.Generation;
+import dev.espalier.search.Mode;
+import dev.espalier.search.Parameter;
 import dev.espalier.search.Parameters;
 import dev.espalier.search.Reduction;
+import dev.espalier.search.Strategies;
 import dev.espalier.ui.Remembered;
 import java.util.List;
+import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import javafx.beans.property.ObjectProperty;
 import javafx.beans.property.ReadOnlyObjectProperty;
 import javafx.beans.property.ReadOnlyObjectWrapper;
@@ -23,48 +30,50 @@ import org.jspecify.annotations.Nullable;
 public final class OrderForm {
 
     /// A registered strategy and what it is called on screen.
-    public enum Method {
-        GREEDY("greedy", "Greedy"), BEST_OF_N("best-of-n", "Best-of-N"), BEAM_SEARCH("beam-search", "Beam search"), DVTS("dvts", "DVTS");
+    public record Method(String strategy, String title) {
+        private static final Map<String, String> TITLES = Map.of("greedy", "Greedy", "best-of-n", "Best-of-N", "beam-search", "Beam search", "dvts", "DVTS", "mcts", "MCTS");
 
-        private final String strategy;
-        private final String title;
-
-        Method(String strategy, String title) {
-            this.strategy = strategy;
-            this.title = title;
+        public static List<Method> all() {
+            return Strategies.names().stream().map(Method::of).toList();
         }
 
-        public String strategy() { return strategy; }
-
-        public boolean usesN() { return this != GREEDY; }
-
-        public boolean usesM() { return this == BEAM_SEARCH || this == DVTS; }
-
-        public boolean needsReward() { return usesM(); }
-
-        public boolean samples() { return this != GREEDY; }
+        public static Method of(String strategy) {
+            return new Method(strategy, titleOf(strategy));
+        }
 
         public static String titleOf(String strategy) {
-            for (var method : values()) if (method.strategy.equals(strategy)) return method.title;
-            return strategy;
+            String words = strategy.replace('-', ' ');
+            return TITLES.getOrDefault(strategy, words.substring(0, 1).toUpperCase(Locale.ROOT) + words.substring(1));
         }
+
+        public boolean samples() { return !strategy.equals("greedy"); }
+
+        public boolean hasParity() { return Strategies.entry(strategy, Mode.PARITY).isPresent(); }
 
         @Override
         public String toString() { return title; }
     }
 
-    public enum Field { METHOD, N, M, TEMPERATURE, TOP_P, MAX_TOKENS, SEED, POLICY, REWARD }
+    /// Fields that are no parameter of a strategy; those go by the parameter's name.
+    public static final String METHOD = "strategy";
+    public static final String TEMPERATURE = "temperature";
+    public static final String TOP_P = "top-p";
+    public static final String MAX_TOKENS = "tokens";
+    public static final String SEED = "seed";
+    public static final String POLICY = "policy";
+    public static final String REWARD = "PRM";
 
     /// @param field   where it is wrong
     /// @param message one sentence: what, and what to do
-    public record Complaint(Field field, String message) {}
+    public record Complaint(String field, String message) {}
 
     /// Stands for no reward model in [#rewards].
     public static final String NO_REWARD = "none";
 
-    private final ObjectProperty<Method> method = new SimpleObjectProperty<>(Method.BEAM_SEARCH);
-    private final StringProperty n = new SimpleStringProperty("16");
-    private final StringProperty m = new SimpleStringProperty("4");
+    private final ObjectProperty<Method> method = new SimpleObjectProperty<>(Method.of("beam-search"));
+    private final ObjectProperty<Mode> mode = new SimpleObjectProperty<>(Mode.STANDARD);
+    /// Of all strategies, by name; empty is the standard value.
+    private final Map<String, StringProperty> parameters = new TreeMap<>(Map.of("N", new SimpleStringProperty("16"), "M", new SimpleStringProperty("4")));
     private final StringProperty temperature = new SimpleStringProperty("0.8");
     private final StringProperty topP = new SimpleStringProperty("1.0");
     private final StringProperty maxTokens = new SimpleStringProperty(Integer.toString(Generation.DEFAULT.maxNewTokens()));
@@ -79,16 +88,33 @@ public final class OrderForm {
     private String modelTrouble = "";
 
     public OrderForm() {
-        for (var text : List.of(n, m, temperature, topP, maxTokens, seed, policy, reward)) text.subscribe(this::check);
-        method.subscribe(this::check);
+        for (var known : Mode.values())
+            for (var name : Strategies.names()) Strategies.entry(name, known).ifPresent(entry -> entry.parameters().forEach(parameter -> parameter(parameter.name())));
+        for (var text : List.of(temperature, topP, maxTokens, seed, policy, reward)) text.subscribe(this::check);
+        parameters.values().forEach(text -> text.subscribe(this::check));
+        method.subscribe(now -> {
+            if (!now.hasParity()) mode.set(Mode.STANDARD);
+            check();
+        });
+        mode.subscribe(this::check);
         check();
     }
 
     public ObjectProperty<Method> method() { return method; }
 
-    public StringProperty n() { return n; }
+    public ObjectProperty<Mode> mode() { return mode; }
 
-    public StringProperty m() { return m; }
+    /// The chosen strategy's parameters, in the order in which they are offered.
+    public List<Parameter> asked() {
+        var all = Strategies.entry(method.get().strategy(), mode.get()).map(Strategies.Entry::parameters).orElse(List.of());
+        // A budget that is fixed is no question.
+        return all.stream().filter(parameter -> !(parameter.name().equals("N") && parameter.least() == parameter.most())).toList();
+    }
+
+    /// What is typed for a parameter: one text for all strategies that have one of this name.
+    public StringProperty parameter(String name) {
+        return parameters.computeIfAbsent(name, _ -> new SimpleStringProperty(""));
+    }
 
     public StringProperty temperature() { return temperature; }
 
@@ -132,14 +158,13 @@ public final class OrderForm {
 
     /// Remembers what was chosen last.
     public void keep(Remembered remembered) {
-        remembered.keep("search.n", n);
-        remembered.keep("search.m", m);
+        parameters.forEach((name, text) -> remembered.keep("search." + name.toLowerCase(Locale.ROOT), text));
         remembered.keep("search.temperature", temperature);
         remembered.keep("search.top-p", topP);
         remembered.keep("search.seed", seed);
         remembered.keep("search.policy", policy);
         remembered.keep("search.reward", reward);
-        for (var known : Method.values()) if (known.strategy.equals(remembered.get("search.strategy", ""))) method.set(known);
+        for (var known : Method.all()) if (known.strategy.equals(remembered.get("search.strategy", ""))) method.set(known);
         method.subscribe((_, now) -> remembered.put("search.strategy", now.strategy));
         for (var known : Reduction.values()) if (known.label().equals(remembered.get("search.reduction", ""))) reduction.set(known);
         reduction.subscribe((_, now) -> remembered.put("search.reduction", now.label()));
@@ -148,12 +173,9 @@ public final class OrderForm {
     /// What to start; throws IllegalStateException while there is a complaint.
     public SearchOrder order(Problem problem) {
         if (complaint.get() != null) throw new IllegalStateException(complaint.get().message());
-        var parameters = Parameters.NONE;
-        if (method.get().usesN()) parameters = parameters.with("N", Integer.parseInt(n.get().strip()));
-        if (method.get().usesM()) parameters = parameters.with("M", Integer.parseInt(m.get().strip()));
         double t = method.get().samples() ? Double.parseDouble(temperature.get().strip()) : 0;
         var generation = new Generation(t, Double.parseDouble(topP.get().strip()), Integer.parseInt(maxTokens.get().strip()), base.separator(), base.systemPrompt());
-        return new SearchOrder(problem, policy.get(), NO_REWARD.equals(reward.get()) ? "" : reward.get(), method.get().strategy, parameters, generation,
+        return new SearchOrder(problem, policy.get(), NO_REWARD.equals(reward.get()) ? "" : reward.get(), method.get().strategy, given(), mode.get(), generation,
             reduction.get(), Long.parseLong(seed.get().strip()));
     }
 
@@ -164,45 +186,56 @@ public final class OrderForm {
     private Optional<Complaint> findComplaint() {
         var chosen = method.get();
         if (policy.get() == null || policy.get().isEmpty()) {
-            return complain(Field.POLICY, "No policy model was found" + (modelTrouble.isEmpty() ? "" : " (" + modelTrouble + ")")
+            return complain(POLICY, "No policy model was found" + (modelTrouble.isEmpty() ? "" : " (" + modelTrouble + ")")
                 + ". Put a model folder into the models folder and start again.");
         }
-        if (chosen.usesN()) {
-            var whole = whole(n);
-            if (whole.isEmpty() || whole.get() < 1 || whole.get() > 10_000) return complain(Field.N, "N is the number of complete generations: a whole number from 1 to 10000.");
+        for (var parameter : asked()) {
+            String typed = text(parameter.name());
+            if (typed.isEmpty() && !parameter.needed()) continue;
+            var value = number(parameters.get(parameter.name()));
+            if (value.isEmpty()) return complain(parameter.name(), parameter.name() + " is a number: " + parameter.meaning() + ".");
+            try {
+                parameter.check(chosen.strategy(), value.get());
+            } catch (EspalierException refused) {
+                return complain(parameter.name(), refused.getMessage());
+            }
         }
-        if (chosen.usesM()) {
-            var whole = whole(m);
-            if (whole.isEmpty() || whole.get() < 1) return complain(Field.M, "M is the number of continuations of a kept beam: a whole number from 1.");
-            long budget = whole(n).orElseThrow();
-            long width = whole.get();
-            if (chosen == Method.DVTS && budget % width != 0) return complain(Field.M, dvtsMessage(budget, width));
-            if (width > budget) return complain(Field.M, "M = " + width + " is more than the budget N = " + budget + ". Choose an M of at most " + budget + ".");
+        boolean steered;
+        try {
+            steered = Strategies.of(chosen.strategy(), given(), mode.get()).steeredByScores();
+        } catch (EspalierException refused) {
+            return complain(asked().stream().anyMatch(parameter -> parameter.name().equals("M")) ? "M" : METHOD, refused.getMessage());
         }
         if (chosen.samples()) {
             var t = number(temperature);
-            if (t.isEmpty() || t.get() < 0 || t.get() > 10) return complain(Field.TEMPERATURE, "The temperature is a number from 0 (greedy) to 10.");
+            if (t.isEmpty() || t.get() < 0 || t.get() > 10) return complain(TEMPERATURE, "The temperature is a number from 0 (greedy) to 10.");
         }
         var p = number(topP);
-        if (p.isEmpty() || p.get() <= 0 || p.get() > 1) return complain(Field.TOP_P, "Top-p is a number above 0 and at most 1.");
+        if (p.isEmpty() || p.get() <= 0 || p.get() > 1) return complain(TOP_P, "Top-p is a number above 0 and at most 1.");
         var tokens = whole(maxTokens);
         if (tokens.isEmpty() || tokens.get() < 1 || tokens.get() > 1_000_000) {
-            return complain(Field.MAX_TOKENS, "The token limit of a solution is a whole number from 1.");
+            return complain(MAX_TOKENS, "The token limit of a solution is a whole number from 1.");
         }
-        if (whole(seed).isEmpty()) return complain(Field.SEED, "The seed is a whole number.");
-        if (chosen.needsReward() && (reward.get() == null || reward.get().isEmpty() || reward.get().equals(NO_REWARD))) {
-            return complain(Field.REWARD, chosen + " is steered by step scores: choose a PRM" + (rewards.size() > 1 ? "." : " (none was found in the models folder)."));
+        if (whole(seed).isEmpty()) return complain(SEED, "The seed is a whole number.");
+        if (steered && (reward.get() == null || reward.get().isEmpty() || reward.get().equals(NO_REWARD))) {
+            return complain(REWARD, chosen + " is steered by step scores: choose a PRM" + (rewards.size() > 1 ? "." : " (none was found in the models folder)."));
         }
         return Optional.empty();
     }
 
-    private static String dvtsMessage(long budget, long width) {
-        long below = budget / width * width;
-        String nearby = below > 0 ? below + " or " + (below + width) : Long.toString(width);
-        return "DVTS makes N/M subtrees, and " + width + " does not divide " + budget + ". Take N = " + nearby + ", or another M.";
+    /// What is typed for the chosen strategy; the standard values are left to it.
+    private Parameters given() {
+        var given = Parameters.NONE;
+        for (var parameter : asked()) if (!text(parameter.name()).isEmpty()) given = given.with(parameter.name(), Double.parseDouble(text(parameter.name())));
+        return given;
     }
 
-    private static Optional<Complaint> complain(Field field, String message) {
+    private String text(String parameter) {
+        String typed = parameter(parameter).get();
+        return typed == null ? "" : typed.strip();
+    }
+
+    private static Optional<Complaint> complain(String field, String message) {
         return Optional.of(new Complaint(field, message));
     }
 

@@ -1,20 +1,28 @@
 package dev.espalier.ui.search;
 
+import dev.espalier.search.Mode;
+import dev.espalier.search.Parameters;
 import dev.espalier.search.Reduction;
 import dev.espalier.ui.Panes;
 import dev.espalier.ui.View;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import javafx.beans.binding.Bindings;
 import javafx.css.PseudoClass;
 import javafx.fxml.FXML;
+import javafx.scene.Node;
 import javafx.scene.Parent;
 import javafx.scene.control.Button;
 import javafx.scene.control.ComboBox;
 import javafx.scene.control.Control;
 import javafx.scene.control.Label;
 import javafx.scene.control.TextField;
+import javafx.scene.control.Tooltip;
+import javafx.scene.layout.FlowPane;
 import javafx.scene.layout.HBox;
 import javafx.util.StringConverter;
+import org.jspecify.annotations.Nullable;
 
 /// The bar in which a search is ordered.
 final class OrderView {
@@ -22,7 +30,13 @@ final class OrderView {
 
     private final SearchModel model;
     private final Parent root;
+    private final Map<String, TextField> further = new LinkedHashMap<>();
     @FXML private ComboBox<OrderForm.Method> method;
+    @FXML private FlowPane fields;
+    @FXML private HBox modeField;
+    @FXML private ComboBox<Mode> mode;
+    @FXML private HBox nField;
+    @FXML private HBox mField;
     @FXML private ComboBox<String> n;
     @FXML private ComboBox<String> m;
     @FXML private TextField temperature;
@@ -46,12 +60,12 @@ final class OrderView {
     @FXML
     private void initialize() {
         var form = model.form();
-        method.getItems().setAll(OrderForm.Method.values());
+        method.getItems().setAll(OrderForm.Method.all());
         method.valueProperty().bindBidirectional(form.method());
         n.getItems().setAll("1", "2", "4", "8", "16", "32", "64", "128", "256");
-        n.getEditor().textProperty().bindBidirectional(form.n());
+        n.getEditor().textProperty().bindBidirectional(form.parameter("N"));
         m.getItems().setAll("1", "2", "4", "8", "16");
-        m.getEditor().textProperty().bindBidirectional(form.m());
+        m.getEditor().textProperty().bindBidirectional(form.parameter("M"));
         temperature.textProperty().bindBidirectional(form.temperature());
         topP.textProperty().bindBidirectional(form.topP());
         maxTokens.textProperty().bindBidirectional(form.maxTokens());
@@ -63,12 +77,54 @@ final class OrderView {
         policy.valueProperty().bindBidirectional(form.policy());
         reward.setItems(form.rewards());
         reward.valueProperty().bindBidirectional(form.reward());
-        n.disableProperty().bind(form.method().map(chosen -> !chosen.usesN()));
-        m.disableProperty().bind(form.method().map(chosen -> !chosen.usesM()));
+        mode.getItems().setAll(Mode.values());
+        mode.setConverter(modes());
+        mode.valueProperty().bindBidirectional(form.mode());
+        Panes.showWhen(modeField, form.method().map(OrderForm.Method::hasParity));
+        form.method().subscribe(this::parameters);
+        form.mode().subscribe(this::parameters);
+        parameters();
         temperature.disableProperty().bind(form.method().map(chosen -> !chosen.samples()));
         run.disableProperty().bind(model.runnable().not());
         run.setOnAction(_ -> model.run());
         showComplaints();
+    }
+
+    /// Fields for the parameters of the chosen strategy: N and M have theirs, the others get theirs here.
+    private void parameters() {
+        var form = model.form();
+        var asked = form.asked();
+        show(nField, asked.stream().anyMatch(parameter -> parameter.name().equals("N")));
+        show(mField, asked.stream().anyMatch(parameter -> parameter.name().equals("M")));
+        fields.getChildren().removeAll(further.values().stream().map(Node::getParent).toList());
+        further.clear();
+        int at = fields.getChildren().indexOf(mField) + 1;
+        for (var parameter : asked) {
+            if (parameter.name().equals("N") || parameter.name().equals("M")) continue;
+            var text = new TextField();
+            text.setPrefWidth(52);
+            text.setPromptText(parameter.needed() ? "" : Parameters.written(parameter.standard()));
+            text.setAccessibleText(parameter.name() + ": " + parameter.meaning());
+            text.setTooltip(new Tooltip(parameter.meaning()));
+            text.textProperty().bindBidirectional(form.parameter(parameter.name()));
+            var field = new HBox(new Label(parameter.name()), text);
+            field.getStyleClass().add("field");
+            further.put(parameter.name(), text);
+            fields.getChildren().add(at++, field);
+        }
+        danger(form.complaint().get());
+    }
+
+    private static void show(Node field, boolean shown) {
+        field.setVisible(shown);
+        field.setManaged(shown);
+    }
+
+    private void danger(OrderForm.@Nullable Complaint complained) {
+        var places = new HashMap<String, Control>(further);
+        places.putAll(Map.of(OrderForm.METHOD, method, "N", n, "M", m, OrderForm.TEMPERATURE, temperature, OrderForm.TOP_P, topP, OrderForm.MAX_TOKENS, maxTokens,
+            OrderForm.SEED, seed, OrderForm.POLICY, policy, OrderForm.REWARD, reward));
+        places.forEach((field, place) -> place.pseudoClassStateChanged(DANGER, complained != null && complained.field().equals(field)));
     }
 
     private void showComplaints() {
@@ -79,11 +135,17 @@ final class OrderView {
             return complained != null ? complained.message() : model.refusal().get();
         }, form.complaint(), model.refusal(), model.loaded());
         Panes.sentence(complaint, complaintText, sentence);
-        Map<OrderForm.Field, Control> places = Map.of(OrderForm.Field.METHOD, method, OrderForm.Field.N, n, OrderForm.Field.M, m,
-            OrderForm.Field.TEMPERATURE, temperature, OrderForm.Field.TOP_P, topP, OrderForm.Field.MAX_TOKENS, maxTokens, OrderForm.Field.SEED, seed,
-            OrderForm.Field.POLICY, policy, OrderForm.Field.REWARD, reward);
-        form.complaint().subscribe(complained -> places.forEach((field, place) ->
-            place.pseudoClassStateChanged(DANGER, complained != null && complained.field() == field)));
+        form.complaint().subscribe(this::danger);
+    }
+
+    private static StringConverter<Mode> modes() {
+        return new StringConverter<>() {
+            @Override
+            public String toString(Mode mode) { return mode == null ? "" : mode.label(); }
+
+            @Override
+            public Mode fromString(String text) { return Mode.valueOf(text.toUpperCase(java.util.Locale.ROOT)); }
+        };
     }
 
     static StringConverter<Reduction> labels() {

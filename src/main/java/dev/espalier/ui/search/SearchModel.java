@@ -5,6 +5,8 @@ import dev.espalier.experiment.SearchOrder;
 import dev.espalier.figure.Figure;
 import dev.espalier.figure.Png;
 import dev.espalier.figure.Theme;
+import dev.espalier.problem.Problem;
+import dev.espalier.search.Intervention;
 import dev.espalier.search.SearchTree;
 import dev.espalier.ui.Desk;
 import java.nio.file.Path;
@@ -120,6 +122,47 @@ public final class SearchModel {
             problemTrouble.set(set.warnings().isEmpty() ? "" : set.name() + ": " + String.join(" ", set.warnings().stream().limit(3).toList())
                 + (set.warnings().size() > 3 ? " (" + set.warnings().size() + " lines in all)" : ""));
         }, problemTrouble::set);
+    }
+
+    /// Takes a hand in the search at the moment that is shown: a fork of it goes on, paused where this one is paused or was travelled back in.
+    public void intervene(Intervention intervention) {
+        intervene(() -> intervention);
+    }
+
+    /// The selected step is written anew.
+    public void edit(String text) {
+        var config = tree.config().get();
+        int node = tree.selected().get();
+        if (config == null) return;
+        boolean goesOn = !tree.snapshot().get().tree().node(node).finish().ends();
+        intervene(() -> new Intervention.Edit(node, desk.workbench().written(config.policy(), config.generation().separator(), text, goesOn)));
+    }
+
+    /// Goes on from the selected node alone, by the strategy and parameters of the form.
+    public void continueFrom(int node) {
+        var order = formed();
+        if (order != null) intervene(new Intervention.ContinueFrom(node, order.strategy(), order.parameters()));
+    }
+
+    /// Goes on with the parameters, the sampling and the reduction of the form.
+    public void change() {
+        var order = formed();
+        if (order != null) intervene(new Intervention.Change(order.parameters(), order.generation(), order.reduction()));
+    }
+
+    private @Nullable SearchOrder formed() {
+        var complaint = form.complaint().get();
+        if (complaint == null) return form.order(problems.problem().get() == null ? Problem.typed("", null) : problems.problem().get());
+        refusal.set(complaint.message());
+        return null;
+    }
+
+    private void intervene(Supplier<Intervention> intervention) {
+        long search = tree.stored();
+        int moment = tree.snapshot().get().shown();
+        if (search == 0) return;
+        boolean waits = tree.phase().get() == Phase.PAUSED || tree.phase().get().live() && moment < tree.total().get();
+        start(() -> desk.workbench().fork(search, moment, intervention.get(), waits), null);
     }
 
     public void pauseOrGoOn() {

@@ -24,12 +24,17 @@ import java.util.Map;
 import javafx.beans.binding.Bindings;
 import javafx.beans.property.ObjectProperty;
 import javafx.beans.property.SimpleObjectProperty;
+import javafx.css.PseudoClass;
 import javafx.fxml.FXML;
 import javafx.scene.Parent;
 import javafx.scene.control.Button;
 import javafx.scene.control.ComboBox;
+import javafx.scene.control.ContextMenu;
 import javafx.scene.control.Label;
+import javafx.scene.control.MenuItem;
 import javafx.scene.control.Slider;
+import javafx.scene.control.TextField;
+import javafx.scene.control.Tooltip;
 import javafx.scene.layout.BorderPane;
 import javafx.scene.layout.StackPane;
 import javafx.util.StringConverter;
@@ -37,6 +42,10 @@ import org.jspecify.annotations.Nullable;
 
 /// The Search perspective on the screen.
 public final class SearchView {
+    private static final PseudoClass DANGER = PseudoClass.getPseudoClass("danger");
+    private static final String BREAKPOINTS = "Pauses a search when this holds: iteration = 3, iteration >= 3, score < 0.2, score > 0.9, margin < 0.01, distinct < 2, gold pruned, boxed, "
+        + "tokens >= 2000, processed >= 50000, candidates >= 4, joined by and, or, not. Enter sets it.";
+
     private final SearchModel model;
     private final Desk desk;
     private final TreePane tree;
@@ -48,6 +57,7 @@ public final class SearchView {
     private final LatestWins scoring;
     private @Nullable Object drawnFor;
     private boolean offered;
+    private Runnable edit = () -> { };
     @FXML private StackPane problemsPlace;
     @FXML private StackPane inspectorPlace;
     @FXML private StackPane treePlace;
@@ -62,6 +72,8 @@ public final class SearchView {
     @FXML private Button cancel;
     @FXML private Slider cursor;
     @FXML private Label position;
+    @FXML private Label event;
+    @FXML private TextField breakpoint;
     @FXML private Label winner;
     @FXML private ComboBox<Reduction> reduction;
     @FXML private ComboBox<Vote> vote;
@@ -85,6 +97,41 @@ public final class SearchView {
     public void focusFilter() { problems.focusFilter(); }
 
     public void focusTree() { tree.requestFocus(); }
+
+    public void focusBreakpoint() { breakpoint.requestFocus(); }
+
+    /// Told when a person wants to edit the selected step.
+    public void onEdit(Runnable action) { edit = action; }
+
+    public boolean can(ByHand deed) {
+        return deed.fits(model.tree());
+    }
+
+    public void perform(ByHand deed) {
+        int node = model.tree().selected().get();
+        var intervention = deed.on(node);
+        if (intervention != null) model.intervene(intervention);
+        else if (deed == ByHand.CONTINUE) model.continueFrom(node);
+        else if (deed == ByHand.CHANGE) model.change();
+        else edit.run();
+    }
+
+    /// The sheet in which the selected step is written anew.
+    public EditStep edit(Runnable close) {
+        int node = model.tree().selected().get();
+        return new EditStep("node " + node, model.tree().snapshot().get().tree().node(node).step().text().stripTrailing(), model::edit, close);
+    }
+
+    private ContextMenu menu() {
+        var menu = new ContextMenu();
+        for (var deed : ByHand.all()) {
+            var item = new MenuItem(deed.title());
+            item.setDisable(!can(deed));
+            item.setOnAction(_ -> perform(deed));
+            menu.getItems().add(item);
+        }
+        return menu;
+    }
 
     public void zoomIn() { tree.zoomIn(); }
 
@@ -139,6 +186,22 @@ public final class SearchView {
         cursor.disableProperty().bind(shown.total().isEqualTo(0));
         position.textProperty().bind(Bindings.createStringBinding(() -> shown.total().get() == 0 ? "no events yet"
             : "event " + shown.cursor().get() + " of " + shown.total().get(), shown.cursor(), shown.total()));
+        event.textProperty().bind(Bindings.createStringBinding(this::moment, shown.happened(), shown.snapshot(), shown.phase()));
+        tree.onMenu(this::menu);
+        shown.breakpoints().subscribe(text -> breakpoint.setText(text));
+        breakpoint.setOnAction(_ -> {
+            shown.breakpoints().set(breakpoint.getText());
+            if (shown.breakpointTrouble().get().isEmpty()) tree.requestFocus();
+        });
+        breakpoint.focusedProperty().subscribe((_, focused) -> {
+            if (!focused) shown.breakpoints().set(breakpoint.getText());
+        });
+        var how = new Tooltip();
+        how.setWrapText(true);
+        how.setMaxWidth(420);
+        how.textProperty().bind(shown.breakpointTrouble().map(trouble -> trouble.isEmpty() ? BREAKPOINTS : trouble));
+        breakpoint.setTooltip(how);
+        shown.breakpointTrouble().subscribe(trouble -> breakpoint.pseudoClassStateChanged(DANGER, !trouble.isEmpty()));
         resume.setOnAction(_ -> model.resume(shown.stored()));
         Panes.showWhen(resume, shown.phase().map(Phase::resumable));
         savePicture.setOnAction(_ -> model.savePicture(tree.figure(), tree.getWidth(), tree.getHeight()));
@@ -203,6 +266,20 @@ public final class SearchView {
         return Words.score(at.score()) + " · " + Inspection.fate(at) + " · " + Words.oneLine(Words.step(at.step().text()));
     }
 
+    /// The event at the cursor, and what has changed since the moment that was shown before.
+    private String moment() {
+        var shown = model.tree();
+        if (!shown.breakpointTrouble().get().isEmpty()) return shown.breakpointTrouble().get();
+        var parts = new ArrayList<String>();
+        if (!shown.hit().isEmpty()) parts.add("stopped at the breakpoint " + shown.hit());
+        if (!shown.happened().get().isEmpty()) parts.add(shown.happened().get());
+        var changes = shown.snapshot().get().changes();
+        if (shown.snapshot().get().leap() == 1) return String.join(" · ", parts);
+        if (!changes.appeared().isEmpty()) parts.add("+" + Inspection.count(changes.appeared().size(), "node"));
+        if (changes.kept().size() + changes.pruned().size() > 0) parts.add(changes.kept().size() + " kept and " + changes.pruned().size() + " pruned since");
+        return String.join(" · ", parts);
+    }
+
     private String facts() {
         var shown = model.tree();
         var config = shown.config().get();
@@ -210,6 +287,7 @@ public final class SearchView {
         var now = shown.snapshot().get().tree();
         var parts = new ArrayList<String>();
         parts.add(settings(config, shown.imported().get()));
+        if (now.forked()) parts.add("fork");
         parts.add(shown.phase().get().words());
         if (now.iterations() > 0) parts.add(Inspection.count(now.iterations(), "iteration"));
         parts.add(Inspection.count(now.candidates().size(), "candidate"));

@@ -1,12 +1,15 @@
 package dev.espalier.ui.search;
 
+import dev.espalier.EspalierException;
 import dev.espalier.experiment.LiveSearch;
 import dev.espalier.experiment.Outcome;
 import dev.espalier.experiment.StoredSearch;
 import dev.espalier.problem.Problem;
+import dev.espalier.search.Breakpoint;
 import dev.espalier.search.SearchConfig;
 import dev.espalier.search.SearchEvent;
 import dev.espalier.search.SearchTree;
+import dev.espalier.search.Timeline;
 import dev.espalier.ui.Background;
 import dev.espalier.ui.LatestWins;
 import java.util.ArrayList;
@@ -24,6 +27,8 @@ import javafx.beans.property.ReadOnlyObjectWrapper;
 import javafx.beans.property.ReadOnlyStringProperty;
 import javafx.beans.property.ReadOnlyStringWrapper;
 import javafx.beans.property.SimpleIntegerProperty;
+import javafx.beans.property.SimpleStringProperty;
+import javafx.beans.property.StringProperty;
 import org.jspecify.annotations.Nullable;
 
 /// The search that is shown: its events so far, a cursor into them, and the tree they make.
@@ -33,14 +38,18 @@ import org.jspecify.annotations.Nullable;
 public final class TreeModel {
 
     /// @param tree  never changed any more
-    /// @param shown how many events it is made of
-    public record Snapshot(SearchTree tree, int shown) {}
+    /// @param shown   how many events it is made of
+    /// @param changes what differs between it and the snapshot before
+    /// @param leap    how many events lie between the two
+    public record Snapshot(SearchTree tree, int shown, Timeline.Difference changes, int leap) {
+        private static final Snapshot NONE = new Snapshot(new SearchTree(), 0, Timeline.difference(new SearchTree(), new SearchTree()), 0);
+    }
 
     /// Drawing shares the processor with the models: fifteen pictures a second are alive enough.
     private static final long LEAST_INTERVAL_NANOS = 66_000_000L;
 
     private final LatestWins trees;
-    private final ReadOnlyObjectWrapper<Snapshot> snapshot = new ReadOnlyObjectWrapper<>(new Snapshot(new SearchTree(), 0));
+    private final ReadOnlyObjectWrapper<Snapshot> snapshot = new ReadOnlyObjectWrapper<>(Snapshot.NONE);
     private final ReadOnlyObjectWrapper<Phase> phase = new ReadOnlyObjectWrapper<>(Phase.NONE);
     private final ReadOnlyObjectWrapper<@Nullable Problem> problem = new ReadOnlyObjectWrapper<>();
     private final ReadOnlyObjectWrapper<@Nullable SearchConfig> config = new ReadOnlyObjectWrapper<>();
@@ -51,7 +60,11 @@ public final class TreeModel {
     private final IntegerProperty cursor = new SimpleIntegerProperty();
     private final IntegerProperty selected = new SimpleIntegerProperty(-1);
     private final Rate rate = new Rate(3);
-    private List<SearchEvent> events = new ArrayList<>();
+    private Timeline timeline = new Timeline();
+    private final StringProperty breakpoints = new SimpleStringProperty("");
+    private final ReadOnlyStringWrapper breakpointTrouble = new ReadOnlyStringWrapper("");
+    private final ReadOnlyStringWrapper happened = new ReadOnlyStringWrapper("");
+    private List<Breakpoint> conditions = List.of();
     private @Nullable LiveSearch live;
     private Consumer<LiveSearch> ended = _ -> { };
     private long drained;
@@ -62,6 +75,7 @@ public final class TreeModel {
     public TreeModel(Background background) {
         trees = new LatestWins(background);
         cursor.subscribe(this::rebuild);
+        breakpoints.subscribe(this::readBreakpoints);
     }
 
     /// The tree at the cursor; follows [#cursor] within a frame or two.
@@ -103,6 +117,7 @@ public final class TreeModel {
         stored = 0;
         imported.set(false);
         live = search;
+        search.control().breakAt(conditions);
         phase.set(Phase.RUNNING);
     }
 
@@ -130,9 +145,46 @@ public final class TreeModel {
         poll();
     }
 
+    /// Goes on by one iteration.
     public void step() {
         if (live != null) live.control().stepIteration();
         poll();
+    }
+
+    /// Goes on by one event.
+    public void stepEvent() {
+        if (live != null) live.control().stepEvent();
+        poll();
+    }
+
+    /// Moves the cursor by events; a search that is paused at its end goes on by one.
+    public void travel(int by) {
+        if (by > 0 && cursor.get() == timeline.size() && phase.get() == Phase.PAUSED) stepEvent();
+        else cursor.set(Math.clamp((long) cursor.get() + by, 0, timeline.size()));
+    }
+
+    public void nextIteration() {
+        if (cursor.get() == timeline.size() && phase.get() == Phase.PAUSED) step();
+        else cursor.set(timeline.nextIteration(cursor.get()));
+    }
+
+    public void previousIteration() {
+        cursor.set(timeline.previousIteration(cursor.get()));
+    }
+
+    /// A condition under which a running search pauses, as [Breakpoint#parse] reads it; "" for none.
+    public StringProperty breakpoints() { return breakpoints; }
+
+    /// What is wrong with the condition, "" where nothing is; the last one that could be read holds then.
+    public ReadOnlyStringProperty breakpointTrouble() { return breakpointTrouble.getReadOnlyProperty(); }
+
+    /// The event at the cursor, in words.
+    public ReadOnlyStringProperty happened() { return happened.getReadOnlyProperty(); }
+
+    /// The condition that the search is paused at, "" where it is not paused by one.
+    public String hit() {
+        var at = live == null ? null : live.control().hit();
+        return at == null ? "" : at.toString();
     }
 
     public void cancel() {
@@ -159,7 +211,7 @@ public final class TreeModel {
         if (live != null) live.control().cancel();
         live = null;
         trees.forget();
-        events = new ArrayList<>();
+        timeline = new Timeline();
         generated = 0;
         requested = 0;
         rate.clear();
@@ -168,20 +220,21 @@ public final class TreeModel {
         config.set(null);
         problem.set(shown);
         total.set(0);
-        snapshot.set(new Snapshot(new SearchTree(), 0));
+        snapshot.set(Snapshot.NONE);
+        happened.set("");
         cursor.set(0);
     }
 
     private void take(List<SearchEvent> news) {
         if (news.isEmpty()) return;
-        boolean following = cursor.get() == events.size();
+        boolean following = cursor.get() == timeline.size();
         for (var event : news) {
             if (event instanceof SearchEvent.Started(var started, _, _)) config.set(started);
             if (event instanceof SearchEvent.Sampled sampled) generated += sampled.cost().generated();
         }
-        events.addAll(news);
-        total.set(events.size());
-        if (following) cursor.set(events.size());
+        news.forEach(timeline::add);
+        total.set(timeline.size());
+        if (following) cursor.set(timeline.size());
     }
 
     private void end(LiveSearch search, Outcome outcome) {
@@ -207,10 +260,26 @@ public final class TreeModel {
     }
 
     private void rebuild() {
-        int upTo = Math.min(cursor.get(), events.size());
+        int upTo = Math.min(cursor.get(), timeline.size());
         if (upTo == requested) return;
+        int before = requested;
         requested = upTo;
-        var shown = List.copyOf(events.subList(0, upTo));
-        trees.submit(() -> new Snapshot(SearchTree.of(shown), shown.size()), snapshot::set, message::set);
+        var events = timeline;
+        happened.set(upTo == 0 ? "" : EventWords.of(events.events(upTo - 1, upTo).getFirst()));
+        trees.submit(() -> {
+            var tree = events.at(upTo);
+            var last = events.at(Math.min(before, events.size()));
+            return new Snapshot(tree, upTo, before < upTo ? Timeline.difference(last, tree) : Timeline.difference(tree, last), Math.abs(upTo - before));
+        }, snapshot::set, message::set);
+    }
+
+    private void readBreakpoints() {
+        try {
+            conditions = breakpoints.get() == null || breakpoints.get().isBlank() ? List.of() : List.of(Breakpoint.parse(breakpoints.get()));
+            breakpointTrouble.set("");
+            if (live != null) live.control().breakAt(conditions);
+        } catch (EspalierException unreadable) {
+            breakpointTrouble.set(unreadable.getMessage());
+        }
     }
 }

@@ -12,9 +12,11 @@ import dev.espalier.ui.FigurePane;
 import dev.espalier.ui.LatestWins;
 import java.util.function.IntConsumer;
 import java.util.function.IntFunction;
+import java.util.function.Supplier;
 import javafx.beans.property.BooleanProperty;
 import javafx.geometry.Pos;
 import javafx.scene.Cursor;
+import javafx.scene.control.ContextMenu;
 import javafx.scene.control.Label;
 import javafx.scene.input.KeyCode;
 import javafx.scene.input.KeyEvent;
@@ -37,6 +39,7 @@ final class TreePane extends StackPane {
     private final IntFunction<String> describe;
     private final Label note = new Label();
     private final BooleanProperty dark;
+    private @Nullable Supplier<ContextMenu> menus;
     private @Nullable TreeLayout layout;
     private @Nullable View view;
     private TreeMarks marks = TreeMarks.NONE;
@@ -186,6 +189,10 @@ final class TreePane extends StackPane {
 
     private void released(MouseEvent event) {
         setCursor(Cursor.DEFAULT);
+        if (!dragging && event.getButton() == MouseButton.SECONDARY) {
+            menu(event);
+            return;
+        }
         if (dragging || event.getButton() != MouseButton.PRIMARY) return;
         if (event.getClickCount() == 2) {
             fit();
@@ -193,6 +200,20 @@ final class TreePane extends StackPane {
         }
         var now = figure();
         if (now != null) now.hit(event.getX(), event.getY()).ifPresent(select);
+    }
+
+    /// What can be done to a node, told the node under the pointer first.
+    void onMenu(Supplier<ContextMenu> made) {
+        menus = made;
+    }
+
+    private void menu(MouseEvent event) {
+        var now = figure();
+        if (now == null || menus == null) return;
+        now.hit(event.getX(), event.getY()).ifPresent(node -> {
+            select.accept(node);
+            menus.get().show(this, event.getScreenX(), event.getScreenY());
+        });
     }
 
     private void hover(double x, double y) {

@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 record Command(Group group, String title, @Nullable KeyCodeCombination keys, BooleanSupplier enabled, Runnable action) {
 
     enum Group {
-        FILE("File"), SEARCH("Search"), COMPARE("Compare"), VIEW("View"), HELP("Help");
+        FILE("File"), SEARCH("Search"), TIME("Time"), HAND("By hand"), COMPARE("Compare"), VIEW("View"), HELP("Help");
 
         private final String title;
 
@@ -26,6 +26,10 @@ record Command(Group group, String title, @Nullable KeyCodeCombination keys, Boo
 
     static KeyCodeCombination key(KeyCode code) {
         return new KeyCodeCombination(code);
+    }
+
+    static KeyCodeCombination shift(KeyCode code) {
+        return new KeyCodeCombination(code, KeyCombination.SHIFT_DOWN);
     }
 
     static KeyCodeCombination control(KeyCode code) {

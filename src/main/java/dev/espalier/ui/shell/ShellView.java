@@ -8,6 +8,7 @@ import dev.espalier.ui.compare.CompareModel;
 import dev.espalier.ui.compare.CompareView;
 import dev.espalier.ui.runs.RunsModel;
 import dev.espalier.ui.runs.RunsView;
+import dev.espalier.ui.search.ByHand;
 import dev.espalier.ui.search.SearchModel;
 import dev.espalier.ui.search.SearchView;
 import java.util.ArrayList;
@@ -30,6 +31,7 @@ import javafx.scene.control.TextInputControl;
 import javafx.scene.control.ToggleButton;
 import javafx.scene.control.ToggleGroup;
 import javafx.scene.input.KeyCode;
+import javafx.scene.input.KeyCodeCombination;
 import javafx.scene.input.KeyEvent;
 import javafx.scene.layout.BorderPane;
 import javafx.scene.layout.Priority;
@@ -57,6 +59,9 @@ public final class ShellView {
     }
 
     private final Desk desk;
+    private static final Map<ByHand, KeyCodeCombination> KEYS = Map.of(ByHand.PRUNE, Command.key(KeyCode.DELETE), ByHand.REVIVE, Command.key(KeyCode.V),
+        ByHand.KEEP, Command.key(KeyCode.K), ByHand.RESAMPLE, Command.key(KeyCode.R), ByHand.EDIT, Command.key(KeyCode.F2), ByHand.CONTINUE, Command.key(KeyCode.C));
+
     private final SearchModel search;
     private final CompareModel compare;
     private final RunsModel runs;
@@ -86,6 +91,7 @@ public final class ShellView {
         compare = new CompareModel(desk, search.problems().sets());
         runs = new RunsModel(desk);
         searchView = new SearchView(search, desk);
+        searchView.onEdit(() -> byHand(ByHand.EDIT));
         statusModel = new StatusModel(desk, search, compare);
         perspectives.put(Perspective.SEARCH, searchView.root());
         perspectives.put(Perspective.COMPARE, new CompareView(compare, desk, () -> show(Perspective.RUNS)).root());
@@ -222,6 +228,19 @@ public final class ShellView {
             show(Perspective.SEARCH);
             searchView.focusTree();
         });
+        add(list, Command.Group.SEARCH, "Step one event", Command.key(KeyCode.E), live, tree::stepEvent);
+        add(list, Command.Group.SEARCH, "Set a breakpoint", Command.key(KeyCode.B), always, () -> {
+            show(Perspective.SEARCH);
+            searchView.focusBreakpoint();
+        });
+        BooleanSupplier shown = () -> tree.total().get() > 0;
+        add(list, Command.Group.TIME, "One event back", Command.key(KeyCode.COMMA), shown, () -> tree.travel(-1));
+        add(list, Command.Group.TIME, "One event on", Command.key(KeyCode.PERIOD), shown, () -> tree.travel(1));
+        add(list, Command.Group.TIME, "One iteration back", Command.shift(KeyCode.COMMA), shown, tree::previousIteration);
+        add(list, Command.Group.TIME, "One iteration on", Command.shift(KeyCode.PERIOD), shown, tree::nextIteration);
+        add(list, Command.Group.TIME, "To the start", Command.key(KeyCode.HOME), shown, () -> tree.cursor().set(0));
+        add(list, Command.Group.TIME, "To the newest event", Command.key(KeyCode.END), shown, () -> tree.cursor().set(tree.total().get()));
+        for (var deed : ByHand.all()) add(list, Command.Group.HAND, deed.title(), KEYS.get(deed), () -> searchView.can(deed), () -> byHand(deed));
         add(list, Command.Group.COMPARE, "Start the sweep", Command.controlShift(KeyCode.ENTER), compare.runnable()::get, () -> {
             show(Perspective.COMPARE);
             compare.run();
@@ -239,9 +258,19 @@ public final class ShellView {
         return List.copyOf(list);
     }
 
-    private static void add(List<Command> list, Command.Group group, String title, javafx.scene.input.@Nullable KeyCodeCombination keys, BooleanSupplier enabled,
+    private static void add(List<Command> list, Command.Group group, String title, @Nullable KeyCodeCombination keys, BooleanSupplier enabled,
                             Runnable action) {
         list.add(new Command(group, title, keys, enabled, action));
+    }
+
+    private void byHand(ByHand deed) {
+        if (deed != ByHand.EDIT) {
+            searchView.perform(deed);
+            return;
+        }
+        var sheet = searchView.edit(this::closeOverlay);
+        openOverlay(sheet.root());
+        sheet.focus();
     }
 
     private boolean onCompare() {

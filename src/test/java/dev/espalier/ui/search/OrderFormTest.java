@@ -9,7 +9,6 @@ import dev.espalier.problem.Problem;
 import dev.espalier.search.Generation;
 import dev.espalier.search.Parameters;
 import dev.espalier.search.Reduction;
-import dev.espalier.ui.search.OrderForm.Field;
 import dev.espalier.ui.search.OrderForm.Method;
 import java.nio.file.Path;
 import java.util.List;
@@ -49,8 +48,8 @@ class OrderFormTest {
 
     @Test
     void greedyTakesNoBudgetAndNoTemperature() {
-        form.method().set(Method.GREEDY);
-        form.n().set("nonsense");
+        form.method().set(Method.of("greedy"));
+        form.parameter("N").set("nonsense");
         form.temperature().set("nonsense");
         var order = form.order(PROBLEM);
         assertThat(order.parameters()).isEqualTo(Parameters.NONE);
@@ -59,21 +58,20 @@ class OrderFormTest {
 
     @ParameterizedTest
     @CsvSource({
-        "BEST_OF_N, 0, 4, 0.8, 1, 1, 320, N, whole number from 1",
-        "BEST_OF_N, x, 4, 0.8, 1, 1, 320, N, whole number from 1",
-        "BEAM_SEARCH, 16, 0, 0.8, 1, 1, 320, M, whole number from 1",
-        "BEAM_SEARCH, 4, 8, 0.8, 1, 1, 320, M, at most 4",
-        "DVTS, 18, 4, 0.8, 1, 1, 320, M, N = 16 or 20",
-        "DVTS, 2, 4, 0.8, 1, 1, 320, M, N = 4",
-        "BEST_OF_N, 4, 4, -1, 1, 1, 320, TEMPERATURE, from 0",
-        "BEST_OF_N, 4, 4, 0.8, 0, 1, 320, TOP_P, above 0",
-        "BEST_OF_N, 4, 4, 0.8, 1, , 320, SEED, whole number",
-        "BEST_OF_N, 4, 4, 0.8, 1, 1, 0, MAX_TOKENS, whole number",
+        "best-of-n, 0, 4, 0.8, 1, 1, 320, N, at least 1",
+        "best-of-n, x, 4, 0.8, 1, 1, 320, N, N is a number",
+        "beam-search, 16, 2.5, 0.8, 1, 1, 320, M, whole number",
+        "dvts, 18, 4, 0.8, 1, 1, 320, M, N = 16",
+        "dvts, 2, 4, 0.8, 1, 1, 320, M, N = 4",
+        "best-of-n, 4, 4, -1, 1, 1, 320, temperature, from 0",
+        "best-of-n, 4, 4, 0.8, 0, 1, 320, top-p, above 0",
+        "best-of-n, 4, 4, 0.8, 1, , 320, seed, whole number",
+        "best-of-n, 4, 4, 0.8, 1, 1, 0, tokens, whole number",
     })
-    void whatIsWrongIsSaidAtItsField(Method method, String n, String m, String t, String p, String seed, String tokens, Field field, String words) {
-        form.method().set(method);
-        form.n().set(n);
-        form.m().set(m);
+    void whatIsWrongIsSaidAtItsField(String method, String n, String m, String t, String p, String seed, String tokens, String field, String words) {
+        form.method().set(Method.of(method));
+        form.parameter("N").set(n);
+        form.parameter("M").set(m);
         form.temperature().set(t);
         form.topP().set(p);
         form.seed().set(seed == null ? "" : seed);
@@ -86,9 +84,9 @@ class OrderFormTest {
 
     @Test
     void aMendedFieldEndsTheComplaint() {
-        form.method().set(Method.DVTS);
-        form.n().set("18");
-        form.n().set("20");
+        form.method().set(Method.of("dvts"));
+        form.parameter("N").set("18");
+        form.parameter("N").set("20");
         assertThat(form.complaint().get()).isNull();
         assertThat(form.order(PROBLEM).parameters()).isEqualTo(Parameters.of(Map.of("N", 20, "M", 4)));
     }
@@ -96,8 +94,8 @@ class OrderFormTest {
     @Test
     void beamSearchWithoutARewardModelIsRefused() {
         form.reward().set(OrderForm.NO_REWARD);
-        assertThat(form.complaint().get().field()).isEqualTo(Field.REWARD);
-        form.method().set(Method.BEST_OF_N);
+        assertThat(form.complaint().get().field()).isEqualTo(OrderForm.REWARD);
+        form.method().set(Method.of("best-of-n"));
         assertThat(form.order(PROBLEM).reward()).isEmpty();
     }
 
@@ -105,7 +103,7 @@ class OrderFormTest {
     void withoutAPolicyItSaysWhyNoneCanBeUsed() {
         var other = new OrderForm();
         other.models(List.of(entry("broken", "policy", "Its weights are missing.")));
-        assertThat(other.complaint().get()).isEqualTo(new OrderForm.Complaint(Field.POLICY,
+        assertThat(other.complaint().get()).isEqualTo(new OrderForm.Complaint(OrderForm.POLICY,
             "No policy model was found (broken: Its weights are missing.). Put a model folder into the models folder and start again."));
     }
 }

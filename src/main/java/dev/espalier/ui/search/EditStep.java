@@ -1,0 +1,62 @@
+package dev.espalier.ui.search;
+
+import dev.espalier.ui.View;
+import java.util.function.Consumer;
+import javafx.fxml.FXML;
+import javafx.scene.control.Button;
+import javafx.scene.control.Label;
+import javafx.scene.control.TextArea;
+import javafx.scene.input.KeyCode;
+import javafx.scene.input.KeyEvent;
+import javafx.scene.layout.StackPane;
+
+/// A sheet over the window in which a step is written anew. Ctrl+Enter forks, Escape leaves it.
+public final class EditStep {
+    private final String name;
+    private final String before;
+    private final Consumer<String> written;
+    private final Runnable close;
+    private final StackPane root;
+    @FXML private Label title;
+    @FXML private TextArea text;
+    @FXML private Button cancel;
+    @FXML private Button fork;
+
+    /// @param name    of the node
+    /// @param before  its text
+    /// @param written told the new text
+    public EditStep(String name, String before, Consumer<String> written, Runnable close) {
+        this.name = name;
+        this.before = before;
+        this.written = written;
+        this.close = close;
+        root = View.EDIT_STEP.load(this);
+        root.addEventFilter(KeyEvent.KEY_PRESSED, event -> {
+            if (event.getCode() == KeyCode.ESCAPE) close.run();
+            else if (event.getCode() == KeyCode.ENTER && event.isShortcutDown() && !fork.isDisable()) done();
+            else return;
+            event.consume();
+        });
+    }
+
+    public StackPane root() { return root; }
+
+    public void focus() {
+        text.requestFocus();
+        text.end();
+    }
+
+    @FXML
+    private void initialize() {
+        title.setText("Edit " + name);
+        text.setText(before);
+        fork.disableProperty().bind(text.textProperty().map(now -> now.isBlank() || now.strip().equals(before.strip())));
+        fork.setOnAction(_ -> done());
+        cancel.setOnAction(_ -> close.run());
+    }
+
+    private void done() {
+        close.run();
+        written.accept(text.getText());
+    }
+}
