@@ -58,7 +58,9 @@ public record ScoresFigure(Map<Fate, List<Stretch>> stretches, List<Double> high
     private static List<Double> path(SearchTree tree, int end) {
         if (end <= 0 || end >= tree.nodes().size()) return List.of();
         var node = tree.node(end);
-        return node.scored() ? node.pathScores() : tree.path(end).stream().map(SearchTree.Node::score).toList();
+        // What was looked ahead is scored behind the path's own steps: it is no step of it.
+        if (node.scored()) return node.pathScores().subList(0, Math.min(node.pathScores().size(), tree.steps(end).size()));
+        return tree.path(end).stream().map(SearchTree.Node::score).toList();
     }
 
     @Override
