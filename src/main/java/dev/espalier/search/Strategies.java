@@ -63,7 +63,7 @@ public final class Strategies {
     }
 
     /// The strategy of a name in a mode, empty where the mode has none.
-    public static Optional<Entry> entry(String name, Mode mode) {
+    public static Optional<Entry> find(String name, Mode mode) {
         return Optional.ofNullable((mode == Mode.PARITY ? PARITY : STANDARD).get(name));
     }
 
@@ -76,8 +76,9 @@ public final class Strategies {
         return entry(name, mode).of(parameters);
     }
 
+    /// @throws EspalierException where there is none
     public static Entry entry(String name, Mode mode) {
-        var entry = (mode == Mode.PARITY ? PARITY : STANDARD).get(name);
+        var entry = find(name, mode).orElse(null);
         if (entry == null && STANDARD.containsKey(name))
             throw refuse("The strategy %s has no parity mode: the toolkit that it would follow has none like it. There are: %s.", name, String.join(", ", PARITY.keySet()));
         if (entry == null) throw refuse("There is no strategy called \"%s\". There are: %s.", name, String.join(", ", names()));

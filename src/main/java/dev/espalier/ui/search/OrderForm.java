@@ -48,7 +48,7 @@ public final class OrderForm {
 
         public boolean samples() { return !strategy.equals("greedy"); }
 
-        public boolean hasParity() { return Strategies.entry(strategy, Mode.PARITY).isPresent(); }
+        public boolean hasParity() { return Strategies.find(strategy, Mode.PARITY).isPresent(); }
 
         @Override
         public String toString() { return title; }
@@ -89,7 +89,7 @@ public final class OrderForm {
 
     public OrderForm() {
         for (var known : Mode.values())
-            for (var name : Strategies.names()) Strategies.entry(name, known).ifPresent(entry -> entry.parameters().forEach(parameter -> parameter(parameter.name())));
+            for (var name : Strategies.names()) Strategies.find(name, known).ifPresent(entry -> entry.parameters().forEach(parameter -> parameter(parameter.name())));
         for (var text : List.of(temperature, topP, maxTokens, seed, policy, reward)) text.subscribe(this::check);
         parameters.values().forEach(text -> text.subscribe(this::check));
         method.subscribe(now -> {
@@ -106,7 +106,7 @@ public final class OrderForm {
 
     /// The chosen strategy's parameters, in the order in which they are offered.
     public List<Parameter> asked() {
-        var all = Strategies.entry(method.get().strategy(), mode.get()).map(Strategies.Entry::parameters).orElse(List.of());
+        var all = Strategies.find(method.get().strategy(), mode.get()).map(Strategies.Entry::parameters).orElse(List.of());
         // A budget that is fixed is no question.
         return all.stream().filter(parameter -> !(parameter.name().equals("N") && parameter.least() == parameter.most())).toList();
     }
