@@ -1,11 +1,16 @@
 """Writes a model folder: two ONNX graphs over one weight file, tokenizer.json, espalier.json.
 
-Both graphs are built by hand, because torch's exporter folds constants and so stores weights twice,
-and because the fused one needs ONNX Runtime's own operators:
+All graphs are built by hand, because torch's exporter folds constants and so stores weights twice,
+and because the fused ones need ONNX Runtime's own operators:
 
-* ``fused.onnx``  GroupQueryAttention with rotary positions inside, packed QKV, fused skip + norm. Past
+* ``fused.onnx``   GroupQueryAttention with rotary positions inside, packed QKV, fused skip + norm. Past
   and present may be the same memory (a static cache of any length), or the past may have length 0.
-* ``model.onnx``  standard operators of opset 17 only, concatenated cache, as hub exports have it.
+* ``model.onnx``   standard operators of opset 17 only, concatenated cache, as hub exports have it.
+* ``shared.onnx``  one token a row, each row behind one of a few prompts whose KV it does not own
+  (see ``shared_attention``); only where asked for, since it pays for large models only.
+
+With precision int8 every matrix is int8 (a scale for each output column) and so is what it is multiplied
+with (a scale for each row, found at run time): a row's numbers never depend on the rows beside it.
 """
 import argparse
 import hashlib
@@ -28,10 +33,10 @@ ALIGN = 64
 
 
 class Weights:
-    """One file for both graphs; a tensor asked for twice is stored once."""
+    """One file for all graphs; a tensor asked for twice is stored once."""
 
-    def __init__(self):
-        self.data, self.places = bytearray(), {}
+    def __init__(self, file="weights.bin"):
+        self.file, self.data, self.places = file, bytearray(), {}
 
     def place(self, name, array):
         if name not in self.places:
@@ -43,9 +48,11 @@ class Weights:
 
 
 class Graph:
-    def __init__(self, weights, fused):
-        self.w, self.fused = weights, fused
-        self.nodes, self.inits, self.known, self.n = [], [], set(), 0
+    """form: plain, fused or shared; int8: weights of that precision, None for f32."""
+
+    def __init__(self, weights, form, int8=None):
+        self.w, self.form, self.fused, self.int8 = weights, form, form != "plain", int8
+        self.nodes, self.inits, self.known, self.n, self.rows = [], [], set(), 0, {}
 
     def op(self, kind, *inputs, outputs=1, domain="", **attributes):
         self.n += 1
@@ -54,12 +61,14 @@ class Graph:
         return names[0] if len(names) == 1 else names
 
     def weight(self, name, tensor):
+        return self.external(self.w, name, tensor.detach().cpu().numpy().astype(np.float32))
+
+    def external(self, weights, name, array):
         if name not in self.known:
             self.known.add(name)
-            array = tensor.detach().cpu().numpy().astype(np.float32)
-            offset, length, _, shape = self.w.place(name, array)
-            t = onnx.TensorProto(name=name, data_type=T.FLOAT, dims=shape, data_location=onnx.TensorProto.EXTERNAL)
-            for k, v in (("location", "weights.bin"), ("offset", offset), ("length", length)):
+            offset, length, dtype, shape = weights.place(name, array)
+            t = onnx.TensorProto(name=name, data_type=onnx.mapping.NP_TYPE_TO_TENSOR_TYPE[dtype], dims=shape, data_location=onnx.TensorProto.EXTERNAL)
+            for k, v in (("location", weights.file), ("offset", offset), ("length", length)):
                 t.external_data.add(key=k, value=str(v))
             self.inits.append(t)
         return name
@@ -96,13 +105,36 @@ class Graph:
         s = self.op("Add", x, y)
         return self.norm(s, name, w), s
 
-    def linear(self, x, name, w):
+    def linear(self, x, name, w, output=1):
+        if self.int8 is not None:
+            return self.int8_linear(x, name, w, output)
         return self.op("MatMul", x, self.weight(name, w.t()))
+
+    def int8_linear(self, x, name, w, output):
+        a = w.detach().cpu().numpy().astype(np.float32).T
+        scale = np.maximum(np.abs(a).max(0), 1e-12) / 127
+        table = self.external(self.int8, name + ".int8", np.clip(np.rint(a / scale), -127, 127).astype(np.int8))
+        scales = self.external(self.int8, name + ".scale", scale.astype(np.float32))
+        zero = self.const(128, np.uint8)
+        if x not in self.rows:
+            rows = self.op("Reshape", x, self.i64(-1, a.shape[0]))
+            size = self.op("Max", self.op("ReduceMax", self.op("Abs", rows), axes=[1], keepdims=0), self.f32(1e-12))
+            each = self.op("Mul", size, self.f32(1 / 127))
+            zeros = self.op("Expand", zero, self.op("Shape", each))
+            self.rows[x] = self.op("QuantizeLinear", rows, each, zeros, axis=0), self.op("Unsqueeze", each, self.i64(1))
+        table_rows, each = self.rows[x]
+        y = self.op("Cast", self.op("MatMulInteger", table_rows, table, zero), to=T.FLOAT)
+        y = self.op("Mul", self.op("Mul", y, each), scales)
+        like = self.op("Concat", self.op("Shape", x, start=0, end=2), self.i64(a.shape[1]), axis=0)
+        return self.op("Reshape", y, like, outputs=output)
 
     def start(self):
         """Everything the layers share: lengths and tables, or the plain mask and rotations."""
-        cos, sin = rope_tables()
+        cos, sin = rope_tables(C.CONTEXT, C.HEAD_DIM)
         self.cos, self.sin = self.weight("cos_cache", cos), self.weight("sin_cache", sin)
+        if self.form == "shared":
+            self.total32 = self.op("Cast", self.op("Squeeze", self.op("Shape", "own_first", start=3, end=4)), to=T.INT32)
+            return
         total = self.op("Gather", self.op("Shape", "attention_mask"), self.const(1, np.int64), axis=0)
         self.new = self.op("Gather", self.op("Shape", "input_ids"), self.const(1, np.int64), axis=0)
         if self.fused:
@@ -128,9 +160,46 @@ class Graph:
         right = self.op("Add", self.op("Mul", b, cos), self.op("Mul", a, sin))
         return self.op("Concat", left, right, axis=3)
 
+    def shared_attention(self, qkv, layer, past, present):
+        """Attention over a prompt's KV that many rows share, and a row's own.
+
+        The prompt's part is two matrix products for all rows of a prompt. Its most probable token stands at position 0 of
+        the row's own part: with its score, a key of zeros, and as value a 1 in a dimension of its own behind the head's,
+        so that dimension of the outcome is this token's share s. With m the prompt's sum of exponentials in units of that
+        token's and f its values so weighed, attention over both parts is (own + s f) / (1 + s (m - 1)), exactly. No logarithm:
+        its last places would depend on where a row lies among the others.
+        """
+        heads, dim, wide = C.HEADS, C.HEAD_DIM, own_dim(C.HEAD_DIM)
+        qkv = self.op("Reshape", qkv, self.i64(0, 0, 3 * heads, dim))
+        qkv = self.op("Reshape", self.op("Pad", qkv, self.i64(0, 0, 0, 0, 0, 0, 0, wide - dim)), self.i64(0, 0, 3 * heads * wide))
+        qk, v = self.op("Split", qkv, self.i64(2 * heads * wide, heads * wide), outputs=2, axis=2)
+        qk = self.op("RotaryEmbedding", qk, "position_ids", self.cos, self.sin, domain="com.microsoft", num_heads=2 * heads, rotary_embedding_dim=dim)
+        q, k = self.op("Split", qk, self.i64(heads * wide, heads * wide), outputs=2, axis=2)
+        asked = self.op("Reshape", self.op("Gather", q, "group_rows", axis=0), self.i64(0, 0, heads, wide))
+        asked = self.op("Transpose", self.op("Slice", asked, self.i64(0), self.i64(dim), self.i64(3)), perm=[0, 2, 1, 3])
+        s = self.op("FusedMatMul", asked, f"prompt.{layer}.key", domain="com.microsoft", transB=1, alpha=dim ** -0.5)
+        s = self.op("Add", s, "prompt_mask")
+        top = self.op("ReduceMax", s, axes=[-1], keepdims=1)
+        e = self.op("Exp", self.op("Sub", s, top))
+        mass = self.op("ReduceSum", e, self.i64(-1), keepdims=1)
+        found = self.op("Concat", self.op("MatMul", e, f"prompt.{layer}.value"), mass, top, axis=3)
+        found = self.op("Reshape", self.op("Transpose", found, perm=[0, 2, 1, 3]), self.i64(-1, heads, 1, dim + 2))
+        found = self.op("Gather", found, "row_slot", axis=0)
+        found, mass, top = self.op("Split", found, self.i64(dim, 1, 1), outputs=3, axis=3)
+        bias = self.op("Where", "own_first", top, self.f32(0.0))
+        own = self.op("GroupQueryAttention", q, k, v, *past, "own_length", self.total32, "", "", "", bias, outputs=[f"attention_{layer}", *present],
+                      domain="com.microsoft", num_heads=heads, kv_num_heads=heads, scale=dim ** -0.5)[0]
+        own = self.op("Reshape", own, self.i64(0, heads, 1, wide))
+        own, share, _ = self.op("Split", own, self.i64(dim, 1, wide - dim - 1), outputs=3, axis=3)
+        whole = self.op("Add", self.op("Mul", self.op("Sub", mass, self.f32(1.0)), share), self.f32(1.0))
+        both = self.op("Div", self.op("Add", own, self.op("Mul", found, share)), whole)
+        return self.op("Reshape", both, self.i64(0, 1, heads * dim))
+
     def attention(self, qkv, layer):
         past = [f"past_key_values.{layer}.{k}" for k in ("key", "value")]
         present = [f"present.{layer}.{k}" for k in ("key", "value")]
+        if self.form == "shared":
+            return self.shared_attention(qkv, layer, past, present)
         if self.fused:
             return self.op("GroupQueryAttention", qkv, "", "", *past, self.seqlens, self.total, self.cos, self.sin,
                            outputs=[f"attention_{layer}", *present], domain="com.microsoft", num_heads=C.HEADS,
@@ -163,10 +232,13 @@ class Graph:
         return n
 
     def trunk(self, policy):
+        self.embed = policy.embed
         x = self.op("Mul", self.op("Gather", self.weight("embed", policy.embed), "input_ids", axis=0), self.f32(EMBED_SCALE))
         return self.blocks(x, policy.blocks, 0, "blocks.", "norm", policy.norm)
 
     def vocabulary(self, h, output=1):
+        if self.int8 is not None:
+            return self.int8_linear(h, "head", self.embed, output)
         # the head is the embedding turned; the runtime folds the Transpose when it loads the graph
         return self.op("MatMul", h, self.op("Transpose", "embed", perm=[1, 0]), outputs=output)
 
@@ -212,15 +284,22 @@ class Graph:
         else:
             self.scores(self.trunk(model.trunk), model)
         info = H.make_tensor_value_info
-        ins = [info("input_ids", T.INT64, ["batch", "sequence"]), info("attention_mask", T.INT64, ["batch", "total"])]
-        if not self.fused:
+        ins = [info("input_ids", T.INT64, ["batch", "sequence"])]
+        if self.form != "shared":
+            ins.append(info("attention_mask", T.INT64, ["batch", "total"]))
+        if self.form != "fused":
             ins.append(info("position_ids", T.INT64, ["batch", "sequence"]))
+        if self.form == "shared":
+            ins += [info("own_length", T.INT32, ["batch"]), info("own_first", T.BOOL, [1, 1, 1, "own"]), info("row_slot", T.INT64, ["batch"]),
+                    info("group_rows", T.INT64, ["prompts", "each"]), info("prompt_mask", T.FLOAT, ["prompts", 1, 1, "prompt"])]
+            ins += [info(f"prompt.{i}.{k}", T.FLOAT, ["prompts", C.HEADS, "prompt", C.HEAD_DIM]) for i in range(layers) for k in ("key", "value")]
         outs = [info("logits", T.FLOAT, ["batch", "sequence", C.VOCABULARY])] if isinstance(model, Policy) else [
             info("scores", T.FLOAT, ["batch", "sequence"])]
+        dim = own_dim(C.HEAD_DIM) if self.form == "shared" else C.HEAD_DIM
         for i in range(layers):
             for k in ("key", "value"):
-                ins.append(info(f"past_key_values.{i}.{k}", T.FLOAT, ["batch", C.HEADS, "past", C.HEAD_DIM]))
-                outs.append(info(f"present.{i}.{k}", T.FLOAT, ["batch", C.HEADS, "present", C.HEAD_DIM]))
+                ins.append(info(f"past_key_values.{i}.{k}", T.FLOAT, ["batch", C.HEADS, "past", dim]))
+                outs.append(info(f"present.{i}.{k}", T.FLOAT, ["batch", C.HEADS, "present", dim]))
         if prm:
             ins.append(info("past_hidden", T.FLOAT, ["batch", 1, C.D]))
             outs.append(info("present_hidden", T.FLOAT, ["batch", 1, C.D]))
@@ -230,19 +309,31 @@ class Graph:
         return made
 
 
+def own_dim(dim):
+    """Numbers of a head in a row's own KV of a shared graph: one more than the head has, up to a multiple of 16."""
+    return -(-(dim + 1) // 16) * 16
+
+
 def sha256(path):
     return hashlib.sha256(open(path, "rb").read()).hexdigest()
 
 
-def export(model, folder, tokenizer, name, description, training):
+def export(model, folder, tokenizer, name, description, training, shared=False, precisions=()):
     os.makedirs(folder, exist_ok=True)
-    weights = Weights()
-    for fused, file in ((True, "fused.onnx"), (False, "model.onnx")):
-        made = Graph(weights, fused).build(model)
+    weights, int8 = Weights(), Weights("weights-int8.bin")
+    files = {"fused.onnx": Graph(weights, "fused"), "model.onnx": Graph(weights, "plain")}
+    if shared:
+        files["shared.onnx"] = Graph(weights, "shared")
+    if precisions:
+        files["fused-int8.onnx"] = Graph(weights, "fused", int8)
+    if precisions and shared:
+        files["shared-int8.onnx"] = Graph(weights, "shared", int8)
+    for file, graph in files.items():
         with open(os.path.join(folder, file), "wb") as f:
-            f.write(made.SerializeToString())
-    with open(os.path.join(folder, "weights.bin"), "wb") as f:
-        f.write(weights.data)
+            f.write(graph.build(model).SerializeToString())
+    for w in (weights, int8) if precisions else (weights,):
+        with open(os.path.join(folder, w.file), "wb") as f:
+            f.write(w.data)
     shutil.copyfile(tokenizer, os.path.join(folder, "tokenizer.json"))
     tok = Tokenizer(tokenizer)
     policy = isinstance(model, Policy)
@@ -258,7 +349,14 @@ def export(model, folder, tokenizer, name, description, training):
         facts["prm"] = {"kind": "value-head", "output": "scores", "read_at": "separator", "separator": "\n\n"}
     if isinstance(model, Prm):
         facts["state"] = {"past_hidden": [1, C.D]}
-    facts["sha256"] = {f: sha256(os.path.join(folder, f)) for f in ("fused.onnx", "model.onnx", "weights.bin", "tokenizer.json")}
+    if shared:
+        facts["graphs"]["shared"] = "shared.onnx"
+    if precisions:
+        facts["precisions"] = {"int8": {"fused": "fused-int8.onnx", "weights": "weights-int8.bin"}}
+        if shared:
+            facts["precisions"]["int8"]["shared"] = "shared-int8.onnx"
+    hashed = [*files, weights.file, *([int8.file] if precisions else []), "tokenizer.json"]
+    facts["sha256"] = {f: sha256(os.path.join(folder, f)) for f in hashed}
     facts["training"] = training
     with open(os.path.join(folder, "espalier.json"), "w", encoding="utf-8") as f:
         json.dump(facts, f, indent=2, ensure_ascii=False)

@@ -98,7 +98,7 @@ final class HubFolder {
         var shape = past == null ? new long[] {-1, 1, -1, 1} : past.shape();
         return new ModelFolder(folder, family, kind, description, graph, "", "", "tokenizer.json", files, context, layers, (int) fixed(shape, 1, "num_key_value_heads"),
             (int) fixed(shape, 3, "head_dim"), vocabulary, onnx.parameters(), chat, text("separator", "\n\n"), ends(tokens, vocabulary), 0, systemPrompt(policy, chat),
-            whole("max_new_tokens", Math.min(USUAL_NEW_TOKENS, context)), Map.of(), layout, names, policy ? null : prm, origin, onnx.precision(), onnx.batchDependent(), onnx.leastRows(), notes);
+            whole("max_new_tokens", Math.min(USUAL_NEW_TOKENS, context)), Map.of(), layout, names, policy ? null : prm, origin, onnx.precision(), onnx.batchDependent(), onnx.leastRows(), notes, "", Map.of());
     }
 
     private String graphFile() {

@@ -4,12 +4,13 @@ import dev.espalier.EspalierException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
@@ -32,12 +33,19 @@ import tools.jackson.databind.JsonNode;
 /// @param precision    of the weights, as people say it
 /// @param alone        whether a row's numbers depend on the others of its batch, so that rows must run one at a time
 /// @param leastRows    how many rows a run must have at least, where one alone would go through another kernel and get other bits
+/// @param shared       file of the graph in which rows share their prompts' KV, "" for none
+/// @param variants     the same model in other precisions, by the precision's name
 /// @param notes        what a person should know of how it was read
 public record ModelFolder(Path path, String name, Kind kind, String description, String graph, String plain, String weights, String tokenizer,
                           Map<String, String> files, int context, int layers, int kvHeads, int headDim, int vocabulary, long parameters,
                           ChatFormat chat, String separator, List<Integer> endIds, int padId, String systemPrompt, int maxNewTokens,
                           Map<String, List<Integer>> state, GraphLayout layout, GraphNames names, @Nullable PrmFormat prm, String origin, String precision, boolean alone, int leastRows,
-                          List<String> notes) {
+                          List<String> notes, String shared, Map<String, Variant> variants) {
+
+    /// The files of one precision.
+    ///
+    /// @param weights further weights beside the folder's own
+    public record Variant(String graph, String shared, String weights) {}
 
     /// What it is for.
     public enum Kind {
@@ -62,6 +70,20 @@ public record ModelFolder(Path path, String name, Kind kind, String description,
         endIds = List.copyOf(endIds);
         notes = List.copyOf(notes);
         state = java.util.Collections.unmodifiableMap(new LinkedHashMap<>(state));
+        variants = Map.copyOf(variants);
+    }
+
+    /// The model in a precision that its folder has.
+    public ModelFolder at(String wanted) {
+        if (wanted.equals(precision)) return this;
+        var variant = variants.get(wanted);
+        if (variant == null) {
+            var there = new TreeSet<>(variants.keySet());
+            there.add(precision);
+            throw new EspalierException("The model " + name + " has no precision \"" + wanted + "\"; it has " + String.join(", ", there) + ".");
+        }
+        return new ModelFolder(path, name, kind, description, variant.graph, plain, weights, tokenizer, files, context, layers, kvHeads, headDim, vocabulary, parameters, chat, separator,
+            endIds, padId, systemPrompt, maxNewTokens, state, layout, names, prm, origin, wanted, alone, leastRows, notes, variant.shared, variants);
     }
 
     /// Reads and checks the description; graphs and weights are checked by [#verify] when the model is opened.
@@ -91,7 +113,9 @@ public record ModelFolder(Path path, String name, Kind kind, String description,
     /// One hash for all that decides what the model computes: the hashes of graph, weights and tokenizer together.
     public String fingerprint() {
         var digest = Hashes.digest();
-        var relevant = weights.isEmpty() ? List.copyOf(files.keySet()) : List.of(graph, weights, tokenizer);
+        var relevant = new ArrayList<>(weights.isEmpty() ? files.keySet() : List.of(graph, weights, tokenizer));
+        if (variants.containsKey(precision)) relevant.add(variants.get(precision).weights);
+        if (!shared.isEmpty()) relevant.add(shared);
         for (var file : relevant) {
             String hash = files.getOrDefault(file, "");
             digest.update((file + " " + (hash.isEmpty() ? Hashes.of(path.resolve(file)) : hash) + "\n").getBytes(StandardCharsets.UTF_8));
@@ -121,7 +145,12 @@ public record ModelFolder(Path path, String name, Kind kind, String description,
             String weights = fileName(root.path("weights"), "weights");
             String tokenizer = fileName(root.path("tokenizer"), "tokenizer");
             var hashes = new TreeMap<String, String>();
-            for (var name : plain.isEmpty() ? Set.of(graph, weights, tokenizer) : Set.of(graph, plain, weights, tokenizer)) {
+            String shared = root.path("graphs").has("shared") ? fileName(root.path("graphs").path("shared"), "graphs.shared") : "";
+            var variants = variants();
+            var named = new TreeSet<>(List.of(graph, plain, shared, weights, tokenizer));
+            for (var variant : variants.values()) named.addAll(List.of(variant.graph(), variant.shared(), variant.weights()));
+            named.remove("");
+            for (var name : named) {
                 String hash = root.path("sha256").path(name).asString("");
                 if (!hash.matches("[0-9a-f]{64}")) throw wrong("\"sha256\" has no hash of " + name);
                 hashes.put(name, hash);
@@ -137,7 +166,17 @@ public record ModelFolder(Path path, String name, Kind kind, String description,
                 whole("context", 8), whole("layers", 1), whole("kv_heads", 1), whole("head_dim", 1), vocabulary, root.path("parameters").asLong(0),
                 chat(root.path("chat"), file), text("separator"), endIds, root.path("pad_id").asInt(0),
                 root.path("system_prompt").asString(""), root.path("max_new_tokens").asInt(2048), state,
-                GraphLayout.FUSED, GraphNames.USUAL, prm, "Espalier's own export", "f32", false, 1, List.of());
+                GraphLayout.FUSED, GraphNames.USUAL, prm, "Espalier's own export", "f32", false, 1, List.of(), shared, variants);
+        }
+
+        private Map<String, Variant> variants() {
+            var variants = new LinkedHashMap<String, Variant>();
+            root.path("precisions").forEachEntry((precision, files) -> {
+                String field = "precisions." + precision;
+                variants.put(precision, new Variant(fileName(files.path("fused"), field + ".fused"),
+                    files.has("shared") ? fileName(files.path("shared"), field + ".shared") : "", fileName(files.path("weights"), field + ".weights")));
+            });
+            return variants;
         }
 
         private Kind kind(String word) {

@@ -8,6 +8,11 @@ interface Batch extends AutoCloseable {
 
     boolean full();
 
+    /// Whether the rows' KV stays within its budget when a row joins, however long all of them grow. One row always may.
+    default boolean fits(Row row) {
+        return true;
+    }
+
     /// Where the kept KV of every path starts.
     PrefixCache.Segment root();
 

@@ -13,6 +13,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.LongAdder;
+import org.jspecify.annotations.Nullable;
 
 /// The batch in flight: each turn feeds one token of every row. Rows join and leave between turns.
 ///
@@ -28,11 +29,16 @@ final class DecodeLoop implements Batch {
     private final DeviceBackend backend;
     private final Tokenizer tokenizer;
     private final int mostRows;
+    private final long rowBytes;
     private final LongAdder executed;
     private final Meter meter;
     private final List<Row> rows = new ArrayList<>();
     private final KvRows kv;
     private final PrefixCache cache;
+    /// Null where each row owns its prompt's KV too.
+    private final @Nullable SharedPrompts shared;
+    /// Reads a token a row.
+    private final Graph turning;
     private final Workers workers;
     private final List<Part> parts = new ArrayList<>();
     private final DeviceMemory promptIds;
@@ -43,13 +49,17 @@ final class DecodeLoop implements Batch {
         this.graph = graph;
         backend = graph.backend();
         this.tokenizer = tokenizer;
-        mostRows = limits.rowsOf(model, graph);
+        mostRows = limits.rows();
+        rowBytes = limits.rowBytes();
         this.executed = executed;
         this.meter = meter;
         // A device has work enough for itself in one run.
         int most = backend.cpu() ? Math.min(limits.workers(), mostRows) : 1;
-        kv = new KvRows(backend, model, graph.kv(), mostRows, most);
-        cache = new PrefixCache(backend, limits.cacheBytes(), KvRows.tokenBytes(model, graph.kv()));
+        turning = graph.shared() == null ? graph : graph.shared();
+        shared = graph.shared() == null ? null : new SharedPrompts(backend, model, mostRows, most);
+        kv = shared == null ? new KvRows(backend, model, graph.kv(), mostRows, most)
+            : new KvRows(backend, model, graph.kv(), SharedPrompts.ownDim(model.headDim()), model.context() + 1, mostRows, most);
+        cache = new PrefixCache(backend, limits.cacheBytes());
         promptIds = backend.allocateOnHost((long) model.context() * Long.BYTES);
         promptMask = backend.allocateOnHost((long) model.context() * Long.BYTES);
         var ends = new boolean[model.vocabulary()];
@@ -74,22 +84,35 @@ final class DecodeLoop implements Batch {
     }
 
     @Override
+    public boolean fits(Row row) {
+        long longest = most(row);
+        for (var other : rows) longest = Math.max(longest, most(other));
+        return rows.isEmpty() || KvRows.rounded(longest) * (rows.size() + 1) * kv.tokenBytes() <= rowBytes;
+    }
+
+    /// Positions of its own that a row may come to need.
+    private long most(Row row) {
+        return Math.min(model.context(), (long) row.given + row.call.maxNewTokens()) - (shared == null ? 0 : row.bounds[0] - 1);
+    }
+
+    @Override
     public void join(Row row) {
         int index = rows.size();
         if (index == 0) kv.shrink();
-        kv.reserve(index + 1, row.given, index);
+        if (shared != null) joinPrompt(row, shared);
+        kv.reserve(index + 1, row.given - row.shift, index);
+        if (shared != null) kv.mark(index, model.headDim());
         while (row.covered < row.bounds.length) {
             var next = cache.find(row.segment, row.tokens, row.segment.end(), row.bounds[row.covered]);
             if (next == null) break;
-            kv.copyIn(next.data(), index, next.start(), next.end());
+            kv.copyIn(next.data(), index, next.start() - row.shift, next.end() - row.shift);
             row.segment = next;
             row.fed = next.end();
             row.covered++;
         }
         if (row.covered == 0) {
-            long start = System.nanoTime();
-            prefill(row, index);
-            meter.prefilled(System.nanoTime() - start);
+            prefill(row.tokens, row.bounds[0], kv, index);
+            row.fed = row.bounds[0];
             rows.add(row);
             keep(row, index);
         } else {
@@ -97,35 +120,54 @@ final class DecodeLoop implements Batch {
         }
     }
 
-    private void prefill(Row row, int index) {
-        int count = row.bounds[0];
-        if (count > 0) {
-            for (int i = 0; i < count; i++) {
-                promptIds.segment().setAtIndex(ValueLayout.JAVA_LONG, i, row.tokens[i]);
-                promptMask.segment().setAtIndex(ValueLayout.JAVA_LONG, i, 1);
-            }
-            Map<String, DeviceTensor> inputs = new HashMap<>();
-            Map<String, DeviceTensor> outputs = new HashMap<>();
-            var memory = kv.wrapRow(index);
-            try (var idTensor = backend.tensor(promptIds, 0, ElementType.I64, 1, count);
-                 var maskTensor = backend.tensor(promptMask, 0, ElementType.I64, 1, count)) {
-                inputs.put("input_ids", idTensor);
-                inputs.put("attention_mask", maskTensor);
-                kv.name(memory, inputs, outputs);
-                graph.run(inputs, outputs);
-            } finally {
-                for (var tensor : memory) tensor.close();
-            }
-            executed.add(count);
+    private void joinPrompt(Row row, SharedPrompts prompts) {
+        int length = row.bounds[0];
+        var kept = cache.find(row.segment, row.tokens, 0, length);
+        var prompt = prompts.find(row.tokens, length);
+        if (prompt == null) {
+            int place = prompts.reserve(length);
+            if (kept != null) prompts.kv().copyIn(kept.data(), place, 0, length);
+            else prefill(row.tokens, length, prompts.kv(), place);
+            if (kept == null) kept = cache.keep(row.segment, row.tokens, 0, length, NOTHING, prompts.kv(), place);
+            prompt = prompts.add(row.tokens, length);
         }
-        row.fed = count;
+        prompts.use(prompt);
+        row.prompt = prompt;
+        row.shift = length - 1;
+        row.fed = length;
+        row.covered = 1;
+        if (kept != null) row.segment = kept;
+    }
+
+    /// Reads tokens at once, alone.
+    private void prefill(int[] tokens, int count, KvRows into, int index) {
+        if (count == 0) return;
+        long start = System.nanoTime();
+        for (int i = 0; i < count; i++) {
+            promptIds.segment().setAtIndex(ValueLayout.JAVA_LONG, i, tokens[i]);
+            promptMask.segment().setAtIndex(ValueLayout.JAVA_LONG, i, 1);
+        }
+        Map<String, DeviceTensor> inputs = new HashMap<>();
+        Map<String, DeviceTensor> outputs = new HashMap<>();
+        var memory = into.wrapRow(index);
+        try (var idTensor = backend.tensor(promptIds, 0, ElementType.I64, 1, count);
+             var maskTensor = backend.tensor(promptMask, 0, ElementType.I64, 1, count)) {
+            inputs.put("input_ids", idTensor);
+            inputs.put("attention_mask", maskTensor);
+            into.name(memory, inputs, outputs);
+            graph.run(inputs, outputs);
+        } finally {
+            for (var tensor : memory) tensor.close();
+        }
+        executed.add(count);
+        meter.prefilled(System.nanoTime() - start);
     }
 
     /// Keeps the KV up to the next bound, when the row has reached it.
     private void keep(Row row, int index) {
         if (row.covered >= row.bounds.length || row.fed != row.bounds[row.covered]) return;
         int from = row.covered == 0 ? 0 : row.bounds[row.covered - 1];
-        var kept = row.segment.end() == from ? cache.keep(row.segment, row.tokens, from, row.fed, NOTHING, kv, index) : null;
+        var kept = row.segment.end() == from ? cache.keep(row.segment, row.tokens, from, row.fed, NOTHING, kv, index, row.shift) : null;
         if (kept != null) row.segment = kept;
         row.covered++;
     }
@@ -134,7 +176,7 @@ final class DecodeLoop implements Batch {
     public void turn() {
         int count = rows.size();
         int longest = 0;
-        for (var row : rows) longest = Math.max(longest, row.fed + 1);
+        for (var row : rows) longest = Math.max(longest, row.fed + 1 - row.shift);
         kv.reserve(count, longest, count);
         int used = Math.min(parts.size(), count);
         for (int i = 0; i < used; i++) parts.get(i).take(i * count / used, (i + 1) * count / used);
@@ -161,7 +203,7 @@ final class DecodeLoop implements Batch {
         } else if (row.result == null) {
             keep(row, index);
         } else {
-            if (row.goesOn() && row.segment.end() == row.given - 1) cache.keep(row.segment, row.tokens, row.given - 1, row.fed, NOTHING, kv, index);
+            if (row.goesOn() && row.segment.end() == row.given - 1) cache.keep(row.segment, row.tokens, row.given - 1, row.fed, NOTHING, kv, index, row.shift);
             leave(index);
             row.complete();
         }
@@ -170,8 +212,10 @@ final class DecodeLoop implements Batch {
     @Override
     public void leave(int index) {
         int last = rows.size() - 1;
+        var prompt = rows.get(index).prompt;
+        if (shared != null && prompt != null) shared.release(prompt);
         if (index < last) {
-            kv.move(last, index, rows.get(last).fed);
+            kv.move(last, index, rows.get(last).fed - rows.get(last).shift);
             rows.set(index, rows.get(last));
         }
         rows.remove(last);
@@ -184,6 +228,7 @@ final class DecodeLoop implements Batch {
         private final Draws draws;
         private final DeviceMemory ids;
         private final DeviceMemory mask;
+        private final @Nullable Sharing sharing;
         private final Map<String, DeviceTensor> inputs = new HashMap<>();
         private final Map<String, DeviceTensor> outputs = new HashMap<>();
         private final List<DeviceTensor> own = new ArrayList<>();
@@ -196,7 +241,8 @@ final class DecodeLoop implements Batch {
             this.number = number;
             this.ends = ends;
             ids = backend.allocateOnHost((long) most * Long.BYTES);
-            mask = backend.allocateOnHost((long) most * model.context() * Long.BYTES);
+            mask = backend.allocateOnHost(shared == null ? (long) most * model.context() * Long.BYTES : 0);
+            sharing = shared == null ? null : new Sharing(backend, model, shared, number, most, mostRows);
             draws = Draws.of(backend, model.vocabulary(), model.vocabulary(), graph.logits(), most);
         }
 
@@ -205,28 +251,34 @@ final class DecodeLoop implements Batch {
             from = first;
             to = end;
             int count = end - first;
-            int longest = 0;
-            for (var row : rows.subList(from, to)) longest = Math.max(longest, row.fed + 1);
-            for (int i = 0; i < count; i++) {
-                var row = rows.get(from + i);
-                ids.segment().setAtIndex(ValueLayout.JAVA_LONG, i, row.tokens[row.fed]);
-                long at = (long) i * longest;
-                for (int t = 0; t < longest; t++) mask.segment().setAtIndex(ValueLayout.JAVA_LONG, at + t, t <= row.fed ? 1 : 0);
-            }
+            for (int i = 0; i < count; i++) ids.segment().setAtIndex(ValueLayout.JAVA_LONG, i, rows.get(from + i).tokens[rows.get(from + i).fed]);
             unwrap();
             own.add(backend.tensor(ids, 0, ElementType.I64, count, 1));
             inputs.put("input_ids", own.getLast());
-            own.add(backend.tensor(mask, 0, ElementType.I64, count, longest));
-            inputs.put("attention_mask", own.getLast());
+            if (sharing == null) own.add(masked(count));
+            else sharing.bind(rows.subList(from, to), inputs, own);
             own.add(backend.tensor(draws.logits(), 0, graph.logits(), count, 1, model.vocabulary()));
             outputs.put("logits", own.getLast());
             kv.bind(number, from, count, inputs, outputs);
         }
 
+        private DeviceTensor masked(int count) {
+            int longest = 0;
+            for (var row : rows.subList(from, to)) longest = Math.max(longest, row.fed + 1);
+            for (int i = 0; i < count; i++) {
+                long at = (long) i * longest;
+                int fed = rows.get(from + i).fed;
+                for (int t = 0; t < longest; t++) mask.segment().setAtIndex(ValueLayout.JAVA_LONG, at + t, t <= fed ? 1 : 0);
+            }
+            var tensor = backend.tensor(mask, 0, ElementType.I64, count, longest);
+            inputs.put("attention_mask", tensor);
+            return tensor;
+        }
+
         /// Runs the graph and samples, on any thread.
         void work() {
             long start = System.nanoTime();
-            graph.run(inputs, outputs);
+            turning.run(inputs, outputs);
             long ran = System.nanoTime();
             decodeNanos = ran - start;
             draws.ready(rows.subList(from, to));
@@ -254,6 +306,7 @@ final class DecodeLoop implements Batch {
             unwrap();
             ids.close();
             mask.close();
+            if (sharing != null) sharing.close();
             draws.close();
         }
     }
@@ -264,6 +317,7 @@ final class DecodeLoop implements Batch {
         for (var part : parts) part.close();
         cache.close();
         kv.close();
+        if (shared != null) shared.close();
         promptIds.close();
         promptMask.close();
     }

@@ -17,6 +17,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.stream.LongStream;
+import org.jspecify.annotations.Nullable;
 
 /// A folder's fused graph on a device. Inputs: `input_ids` [B,S] and `attention_mask` [B,T] (1 = a real token), int64;
 /// `past_key_values.{i}.key|value` float [B,heads,P,headDim]. Outputs: `logits` [B,S,V] or `scores` [B,S], and `present.{i}.key|value`.
@@ -28,12 +29,14 @@ final class Graph implements LoadedGraph {
     private final DeviceBackend backend;
     private final DeviceSession session;
     private final String device;
+    private final @Nullable Graph shared;
 
-    private Graph(ModelFolder folder, DeviceBackend backend, DeviceSession session, String device) {
+    private Graph(ModelFolder folder, DeviceBackend backend, DeviceSession session, String device, @Nullable Graph shared) {
         this.folder = folder;
         this.backend = backend;
         this.session = session;
         this.device = device;
+        this.shared = shared;
     }
 
     /// @param threads for one operator; physical cores are best
@@ -43,17 +46,41 @@ final class Graph implements LoadedGraph {
         String where = backend.device() + (backend.cpu() ? ", " + threads + (threads == 1 ? " thread" : " threads") : "");
         try {
             var session = backend.open(file, GraphOptions.threads(threads));
-            var graph = new Graph(folder, backend, session, where);
             try {
+                // Attention over shared prompts is made of the processor's kernels.
+                var shared = folder.shared().isEmpty() || !backend.cpu() || !output.equals("logits") ? null : openShared(folder, backend, threads, where);
+                var graph = new Graph(folder, backend, session, where, shared);
                 graph.check(folder, output);
+                return graph;
             } catch (RuntimeException e) {
                 session.close();
+                throw e;
+            }
+        } catch (DeviceException e) {
+            throw new EspalierException(file + " was refused by ONNX Runtime (" + e.getMessage() + "); copy the model folder again.", e);
+        }
+    }
+
+    /// The graph in which rows share their prompts' KV ([Sharing] tells its inputs).
+    private static Graph openShared(ModelFolder folder, DeviceBackend backend, int threads, String device) {
+        var file = folder.path().resolve(folder.shared());
+        try {
+            var graph = new Graph(folder, backend, backend.open(file, GraphOptions.threads(threads)), device, null);
+            try {
+                graph.checkShared(folder);
+            } catch (RuntimeException e) {
+                graph.close();
                 throw e;
             }
             return graph;
         } catch (DeviceException e) {
             throw new EspalierException(file + " was refused by ONNX Runtime (" + e.getMessage() + "); copy the model folder again.", e);
         }
+    }
+
+    /// Null where each row has its prompt's KV too.
+    @Nullable Graph shared() {
+        return shared;
     }
 
     DeviceBackend backend() {
@@ -63,7 +90,7 @@ final class Graph implements LoadedGraph {
     /// With its precision, such as "CPU, 2 threads, f32".
     @Override
     public String device() {
-        return device + ", " + kv().name().toLowerCase(Locale.ROOT);
+        return device + ", " + (folder.variants().containsKey(folder.precision()) ? folder.precision() : kv().name().toLowerCase(Locale.ROOT));
     }
 
     /// What its KV is made of.
@@ -109,6 +136,23 @@ final class Graph implements LoadedGraph {
     /// A state's shape for one row.
     static long[] rowShape(List<Integer> behindTheRows) {
         return LongStream.concat(LongStream.of(1), behindTheRows.stream().mapToLong(i -> i)).toArray();
+    }
+
+    private void checkShared(ModelFolder folder) {
+        var inputs = session.inputs();
+        var outputs = session.outputs();
+        int wide = SharedPrompts.ownDim(folder.headDim());
+        for (var name : new String[] {"input_ids", "position_ids"}) demand(folder, inputs, "input", name, -1, -1);
+        for (var name : new String[] {"own_length", "row_slot"}) demand(folder, inputs, "input", name, -1);
+        demand(folder, inputs, "input", "own_first", 1, 1, 1, -1);
+        demand(folder, inputs, "input", "group_rows", -1, -1);
+        demand(folder, inputs, "input", "prompt_mask", -1, 1, 1, -1);
+        for (int layer = 0; layer < folder.layers(); layer++) for (var part : new String[] {".key", ".value"}) {
+            demand(folder, inputs, "input", "prompt." + layer + part, -1, folder.kvHeads(), -1, folder.headDim());
+            demand(folder, inputs, "input", "past_key_values." + layer + part, -1, folder.kvHeads(), -1, wide);
+            demand(folder, outputs, "output", "present." + layer + part, -1, folder.kvHeads(), -1, wide);
+        }
+        demand(folder, outputs, "output", "logits", -1, -1, folder.vocabulary());
     }
 
     private void check(ModelFolder folder, String output) {
@@ -162,6 +206,7 @@ final class Graph implements LoadedGraph {
 
     @Override
     public void close() {
+        if (shared != null) shared.close();
         session.close();
     }
 }

@@ -53,7 +53,7 @@ final class HubLoop implements Batch {
         backend = graph.backend();
         ends = new boolean[Math.max(model.vocabulary(), tokenizer.size())];
         for (int id : model.endIds()) ends[id] = true;
-        cache = new PrefixCache(backend, limits.cacheBytes(), graph.tokenBytes());
+        cache = new PrefixCache(backend, limits.cacheBytes());
         // Ids behind the tokenizer's fill the graph up to a round number; nothing is drawn from them.
         draws = Draws.of(backend, model.vocabulary(), Math.min(model.vocabulary(), tokenizer.size()), graph.logits(), Math.max(mostRows, model.leastRows()));
     }

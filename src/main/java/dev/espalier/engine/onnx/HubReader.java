@@ -35,7 +35,7 @@ final class HubReader implements PathScorer {
         model = graph.folder();
         backend = graph.backend();
         readOut = Objects.requireNonNull(model.prm()).readOut();
-        cache = new PrefixCache(backend, cacheBytes, graph.tokenBytes());
+        cache = new PrefixCache(backend, cacheBytes);
     }
 
     @Override

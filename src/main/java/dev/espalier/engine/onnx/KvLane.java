@@ -41,6 +41,11 @@ final class KvLane<R> implements KvSource, AutoCloseable {
         return (long) positions * headDim * graph.kv().bytes();
     }
 
+    @Override
+    public long tokenBytes() {
+        return graph.tokenBytes();
+    }
+
     /// Makes a place for one more row.
     ///
     /// @return its index

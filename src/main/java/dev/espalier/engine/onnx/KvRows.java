@@ -6,7 +6,9 @@ import dev.espalier.engine.device.DeviceBackend;
 import dev.espalier.engine.device.DeviceMemory;
 import dev.espalier.engine.device.DeviceTensor;
 import dev.espalier.engine.device.ElementType;
+import java.lang.foreign.ValueLayout;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.Map;
 
 /// The KV memory of the rows in flight, where the graph runs: per layer one buffer for keys and one for values, `[rows, heads, length, headDim]`
@@ -39,14 +41,20 @@ final class KvRows implements KvSource, AutoCloseable {
 
     /// @param parts how many parts of the rows are bound beside one another
     KvRows(DeviceBackend backend, ModelFolder model, ElementType element, int mostRows, int parts) {
+        this(backend, model, element, model.headDim(), model.context(), mostRows, parts);
+    }
+
+    /// @param dim     numbers of a head's key or value
+    /// @param longest most positions of a row
+    KvRows(DeviceBackend backend, ModelFolder model, ElementType element, int dim, int longest, int mostRows, int parts) {
         this.backend = backend;
         this.element = element;
         wrapped = new Wrapped[parts];
         Arrays.fill(wrapped, new Wrapped(0, 0, new DeviceTensor[0]));
         layers = model.layers();
         heads = model.kvHeads();
-        dim = model.headDim();
-        context = model.context();
+        this.dim = dim;
+        context = longest;
         this.mostRows = mostRows;
         capacity = Math.min(4, mostRows);
         length(Math.min(context, LENGTH_STEP));
@@ -64,9 +72,28 @@ final class KvRows implements KvSource, AutoCloseable {
         return (long) positions * dim * element.bytes();
     }
 
+    /// How many positions are really held for so many.
+    static long rounded(long positions) {
+        return Math.ceilDiv(positions, LENGTH_STEP) * LENGTH_STEP;
+    }
+
     /// The bytes that one token takes over all layers.
     static long tokenBytes(ModelFolder model, ElementType element) {
         return 2L * model.layers() * model.kvHeads() * model.headDim() * element.bytes();
+    }
+
+    @Override
+    public long tokenBytes() {
+        return 2L * layers * heads * bytes(1);
+    }
+
+    int length() {
+        return length;
+    }
+
+    /// What is held now.
+    long bytes() {
+        return 2L * layers * capacity * rowBytes;
     }
 
     private DeviceMemory[] allocate() {
@@ -86,7 +113,7 @@ final class KvRows implements KvSource, AutoCloseable {
         if (rows <= capacity && positions <= length) return;
         var old = buffers;
         long oldHead = headBytes;
-        if (rows > capacity) capacity = Math.min(mostRows, Math.max(rows, 2 * capacity));
+        if (rows > capacity) capacity = Math.min(mostRows, Math.max(rows, capacity + capacity / 2));
         if (positions > length) length(Math.min(context, Math.ceilDiv(positions, LENGTH_STEP) * LENGTH_STEP));
         buffers = allocate();
         for (int i = 0; i < buffers.length; i++)
@@ -138,6 +165,26 @@ final class KvRows implements KvSource, AutoCloseable {
             wrapped[part] = new Wrapped(first, rows, wrap(first, rows));
         }
         name(wrapped[part].tensors, inputs, outputs);
+    }
+
+    /// Names the first rows as inputs only: a prefix, the layer's number, then key or value.
+    void bindInputs(int part, int rows, String prefix, Map<String, DeviceTensor> inputs) {
+        bind(part, 0, rows, new HashMap<>(), new HashMap<>());
+        for (int layer = 0; layer < layers; layer++) {
+            inputs.put(prefix + layer + ".key", wrapped[part].tensors[2 * layer]);
+            inputs.put(prefix + layer + ".value", wrapped[part].tensors[2 * layer + 1]);
+        }
+    }
+
+    /// Writes a row's first position: keys of zeros, values of zeros but for a 1 at an index. Only on the host.
+    void mark(int row, int at) {
+        for (int i = 0; i < buffers.length; i++) {
+            for (int head = 0; head < heads; head++) {
+                var place = buffers[i].segment().asSlice(row * rowBytes + head * headBytes, bytes(1));
+                place.fill((byte) 0);
+                if (i % 2 == 1) place.setAtIndex(ValueLayout.JAVA_FLOAT, at, 1);
+            }
+        }
     }
 
     /// One row alone, as past and present; the caller closes the tensors.

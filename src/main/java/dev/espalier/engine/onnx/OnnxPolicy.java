@@ -17,6 +17,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.LongAdder;
+import org.jspecify.annotations.Nullable;
 
 /// A policy on ONNX Runtime. Requests of all searches wait in one queue; one thread decodes them as one batch, refilled at every token.
 public final class OnnxPolicy implements LanguageModel {
@@ -31,10 +32,11 @@ public final class OnnxPolicy implements LanguageModel {
 
     private record Waiting(Call call, int[] prompt, Wish wish) {}
 
-    /// @param rows       most rows in flight; fewer where their KV would take more than [#ROW_BYTES]
+    /// @param rows       most rows in flight
     /// @param cacheBytes memory for the KV of prompts and kept tree nodes
     /// @param workers    threads that share the rows out among themselves, each running the graph on its own
-    public record Limits(int rows, long cacheBytes, int workers) {
+    /// @param rowBytes   memory for the KV of the rows in flight: fewer are taken where those might outgrow it
+    public record Limits(int rows, long cacheBytes, int workers, long rowBytes) {
         private static final long ROW_BYTES = 2L << 30;
         private static final long CACHE_BYTES = 256L << 20;
         private static final long SMALL_MODEL = 10_000_000;
@@ -43,7 +45,8 @@ public final class OnnxPolicy implements LanguageModel {
         /// A small model's weights stay in the processor's caches and the rows' KV is what it waits for: each thread works on 16 rows of its
         /// own. A large model reads its weights once a turn for all rows, and all threads share each operator (decision 0066).
         public static Limits of(ModelFolder model, int threads) {
-            return model.parameters() < SMALL_MODEL ? new Limits(ROWS_A_WORKER * threads, CACHE_BYTES, threads) : new Limits(64, CACHE_BYTES, 1);
+            boolean small = model.parameters() < SMALL_MODEL;
+            return new Limits(small ? ROWS_A_WORKER * threads : 64, CACHE_BYTES, small ? threads : 1, ROW_BYTES);
         }
 
         public Limits {
@@ -51,12 +54,12 @@ public final class OnnxPolicy implements LanguageModel {
         }
 
         public Limits(int rows, long cacheBytes) {
-            this(rows, cacheBytes, rows > 1 ? 2 : 1);
+            this(rows, cacheBytes, rows > 1 ? 2 : 1, ROW_BYTES);
         }
 
         /// How many rows of a model fit.
         int rowsOf(ModelFolder model, LoadedGraph graph) {
-            return (int) Math.clamp(ROW_BYTES / (graph.tokenBytes() * model.context()), 1, rows);
+            return (int) Math.clamp(rowBytes / (graph.tokenBytes() * model.context()), 1, rows);
         }
     }
 
@@ -87,6 +90,11 @@ public final class OnnxPolicy implements LanguageModel {
     /// Tokens that really went through the model since it was opened.
     public long executed() {
         return executed.sum();
+    }
+
+    /// Rows that a turn fed, on average since it was opened.
+    double rowsMean() {
+        return meter.figures().rowsMean();
     }
 
     @Override
@@ -145,12 +153,14 @@ public final class OnnxPolicy implements LanguageModel {
     }
 
     private void decode(Batch loop, Scheduler<Waiting>.Queue queue) {
+        // The next one, where there is no memory for it yet.
+        @Nullable Waiting next = null;
         try {
             while (true) {
                 while (!loop.full()) {
-                    var next = loop.rows().isEmpty() ? queue.take() : queue.poll();
-                    if (next == null) break;
-                    join(loop, next);
+                    if (next == null) next = loop.rows().isEmpty() ? queue.take() : queue.poll();
+                    if (next == null || !join(loop, next)) break;
+                    next = null;
                 }
                 // The queue gives nothing while no row is in flight only when the model is being closed.
                 if (loop.rows().isEmpty() || queue.closed()) return;
@@ -158,6 +168,7 @@ public final class OnnxPolicy implements LanguageModel {
             }
         } finally {
             for (var row : loop.rows()) row.wish.future().completeExceptionally(queue.closing());
+            if (next != null) next.wish.future().completeExceptionally(queue.closing());
         }
     }
 
@@ -172,13 +183,17 @@ public final class OnnxPolicy implements LanguageModel {
         for (int i = loop.rows().size() - 1; i >= 0; i--) if (loop.rows().get(i).wish.future().isDone()) loop.leave(i);
     }
 
-    private void join(Batch loop, Waiting waiting) {
-        if (waiting.wish.future().isDone()) return;
+    /// @return false where it has to wait for memory
+    private boolean join(Batch loop, Waiting waiting) {
+        if (waiting.wish.future().isDone()) return true;
         try {
-            loop.join(new Row(waiting.call, waiting.prompt, waiting.wish, loop.root()));
+            var row = new Row(waiting.call, waiting.prompt, waiting.wish, loop.root());
+            if (!loop.fits(row)) return false;
+            loop.join(row);
         } catch (DeviceException e) {
             waiting.wish.future().completeExceptionally(broken(e));
         }
+        return true;
     }
 
     private EspalierException broken(DeviceException cause) {

@@ -43,7 +43,7 @@ final class PathReader implements PathScorer {
         backend = graph.backend();
         this.executed = executed;
         kv = new KvRows(backend, model, graph.kv(), 1);
-        cache = new PrefixCache(backend, cacheBytes, KvRows.tokenBytes(model, graph.kv()));
+        cache = new PrefixCache(backend, cacheBytes);
         ids = backend.allocateOnHost((long) model.context() * Long.BYTES);
         mask = backend.allocateOnHost((long) model.context() * Long.BYTES);
         scores = backend.allocateOnHost((long) model.context() * Float.BYTES);

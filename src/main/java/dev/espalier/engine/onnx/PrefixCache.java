@@ -66,13 +66,12 @@ final class PrefixCache implements AutoCloseable {
     private final LinkedHashMap<Segment, Boolean> used = new LinkedHashMap<>(64, 0.75f, true);
     private final DeviceBackend backend;
     private final long budget;
-    private final long tokenBytes;
     private long bytes;
 
-    PrefixCache(DeviceBackend backend, long budget, long tokenBytes) {
+    /// @param budget bytes of KV that may be kept
+    PrefixCache(DeviceBackend backend, long budget) {
         this.backend = backend;
         this.budget = budget;
-        this.tokenBytes = tokenBytes;
     }
 
     Segment root() {
@@ -90,9 +89,14 @@ final class PrefixCache implements AutoCloseable {
     ///
     /// @param extra kept beside it
     @Nullable Segment keep(Segment parent, int[] ids, int from, int to, float[] extra, KvSource rows, int row) {
+        return keep(parent, ids, from, to, extra, rows, row, 0);
+    }
+
+    /// @param shift how many positions before a token's own its KV lies in the row
+    @Nullable Segment keep(Segment parent, int[] ids, int from, int to, float[] extra, KvSource rows, int row, int shift) {
         var there = find(parent, ids, from, to);
         if (there != null) return there;
-        long size = (to - from) * tokenBytes + extra.length * Float.BYTES;
+        long size = (to - from) * rows.tokenBytes() + extra.length * Float.BYTES;
         if (parent.gone || size > budget || from >= to) return null;
         touch(parent);
         while (bytes + size > budget) {
@@ -100,8 +104,8 @@ final class PrefixCache implements AutoCloseable {
             drop(oldest);
             if (oldest == parent) return null;
         }
-        var data = backend.allocate((to - from) * tokenBytes);
-        rows.copyOut(row, from, to, data);
+        var data = backend.allocate((to - from) * rows.tokenBytes());
+        rows.copyOut(row, from - shift, to - shift, data);
         var made = new Segment(parent, new Tokens(Arrays.copyOfRange(ids, from, to)), to, data, extra);
         parent.children.put(made.tokens, made);
         used.put(made, true);

@@ -33,6 +33,10 @@ final class Row {
     @Nullable Result result;
     @Nullable EspalierException failure;
 
+    /// The prompt that it shares with others, null where its KV has the prompt too, and how many positions before a token's own its KV lies.
+    SharedPrompts.@Nullable Prompt prompt;
+    int shift;
+
     /// The deepest kept segment that the row's KV agrees with, and how many of the bounds it covers.
     PrefixCache.Segment segment;
     int covered;
