@@ -87,7 +87,7 @@ final class DecodeLoop implements Batch {
     public boolean fits(Row row) {
         long longest = most(row);
         for (var other : rows) longest = Math.max(longest, most(other));
-        return rows.isEmpty() || KvRows.rounded(longest) * (rows.size() + 1) * kv.tokenBytes() <= rowBytes;
+        return rows.isEmpty() || kv.most(rows.size() + 1, longest) + (shared == null ? 0 : shared.most(row.tokens, row.bounds[0])) <= rowBytes;
     }
 
     /// Positions of its own that a row may come to need.

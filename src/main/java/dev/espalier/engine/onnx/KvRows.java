@@ -72,9 +72,9 @@ final class KvRows implements KvSource, AutoCloseable {
         return (long) positions * dim * element.bytes();
     }
 
-    /// How many positions are really held for so many.
-    static long rounded(long positions) {
-        return Math.ceilDiv(positions, LENGTH_STEP) * LENGTH_STEP;
+    /// The most bytes that so many rows of so many positions can come to take, since memory grows in steps.
+    long most(int rows, long positions) {
+        return (rows + rows / 2) * Math.ceilDiv(positions, LENGTH_STEP) * LENGTH_STEP * tokenBytes();
     }
 
     /// The bytes that one token takes over all layers.
@@ -89,11 +89,6 @@ final class KvRows implements KvSource, AutoCloseable {
 
     int length() {
         return length;
-    }
-
-    /// What is held now.
-    long bytes() {
-        return 2L * layers * capacity * rowBytes;
     }
 
     private DeviceMemory[] allocate() {

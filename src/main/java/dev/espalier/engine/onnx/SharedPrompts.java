@@ -53,6 +53,13 @@ final class SharedPrompts implements AutoCloseable {
         return null;
     }
 
+    /// The most bytes that the prompts can take when one is among them.
+    long most(int[] tokens, int length) {
+        int longest = length;
+        for (var prompt : prompts) longest = Math.max(longest, prompt.length());
+        return kv.most(prompts.size() + (find(tokens, length) == null ? 1 : 0), longest);
+    }
+
     /// Room for one more prompt.
     ///
     /// @return its place among the rows of [#kv]

@@ -130,8 +130,8 @@ class SharedPromptsTest {
     @Test
     void rowsWaitWhereTheirKvMightOutgrowItsBudget() {
         var calls = calls(6);
-        // Room for about two rows of 192 positions.
-        try (var tight = new OnnxPolicy(MODEL, Device.CPU, 1, new OnnxPolicy.Limits(6, 0, 1, 900_000)); var wide = policy("f32", 6, 0)) {
+        // Room for two rows and their prompts.
+        try (var tight = new OnnxPolicy(MODEL, Device.CPU, 1, new OnnxPolicy.Limits(6, 0, 1, 500_000)); var wide = policy("f32", 6, 0)) {
             assertThat(together(tight, calls)).isEqualTo(together(wide, calls));
             assertThat(tight.rowsMean()).isLessThanOrEqualTo(3);
             assertThat(wide.rowsMean()).isGreaterThan(3);
