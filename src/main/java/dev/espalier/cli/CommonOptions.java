@@ -1,14 +1,13 @@
 package dev.espalier.cli;
 
 import dev.espalier.EspalierException;
-import dev.espalier.engine.Device;
+import dev.espalier.engine.DeviceChoice;
 import dev.espalier.experiment.Home;
 import dev.espalier.experiment.Workbench;
 import dev.espalier.problem.Problem;
 import dev.espalier.problem.ProblemFile;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
@@ -20,8 +19,11 @@ final class CommonOptions {
     @Option(names = "--models", paramLabel = "DIR", description = "Folder of model folders (default: the sample models).")
     @Nullable Path models;
 
-    @Option(names = "--device", defaultValue = "auto", description = "auto, cpu or cuda (default: ${DEFAULT-VALUE}, which is the CPU until the CUDA path has been measured).")
+    @Option(names = "--device", defaultValue = "auto", description = "auto, cpu, cuda or cuda:1 (default: ${DEFAULT-VALUE}: CUDA where you gave Espalier an ONNX Runtime with CUDA, else the CPU; `espalier devices` tells).")
     String device = "auto";
+
+    @Option(names = "--gpu-memory", paramLabel = "MIB", defaultValue = "0", description = "Most of the GPU's memory to take, in MiB (default: all there is).")
+    long gpuMemory;
 
     @Option(names = "--json", description = "One JSON document (or one object a line where results stream) on standard output; words go to standard error.")
     boolean json;
@@ -38,15 +40,17 @@ final class CommonOptions {
         return Workbench.open(new Workbench.Settings(database(), modelFolder(), List.of(), device()));
     }
 
-    private Device device() {
-        return device(device);
+    DeviceChoice device() {
+        return device(device, gpuMemory);
     }
 
-    static Device device(String device) {
+    static DeviceChoice device(String device, long mebibytes) {
         try {
-            return Device.valueOf(device.toUpperCase(Locale.ROOT));
-        } catch (IllegalArgumentException e) {
-            throw new WrongUsage("There is no device \"%s\". There are: auto, cpu, cuda.".formatted(device));
+            return DeviceChoice.parse(device).withMemoryLimit(Math.multiplyExact(mebibytes, 1 << 20));
+        } catch (EspalierException e) {
+            throw new WrongUsage(e.getMessage());
+        } catch (ArithmeticException e) {
+            throw new WrongUsage("--gpu-memory counts MiB; %d are more than any GPU has.".formatted(mebibytes));
         }
     }
 

@@ -1,6 +1,7 @@
 package dev.espalier.cli;
 
 import dev.espalier.EspalierException;
+import dev.espalier.engine.Devices;
 import dev.espalier.experiment.Home;
 import dev.espalier.experiment.Version;
 import dev.espalier.experiment.Workbench;
@@ -15,7 +16,9 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.CompletionException;
 import java.util.logging.ConsoleHandler;
 import java.util.logging.FileHandler;
+import java.util.logging.Formatter;
 import java.util.logging.Handler;
+import java.util.logging.LogRecord;
 import java.util.logging.Logger;
 import java.util.logging.SimpleFormatter;
 import org.jspecify.annotations.Nullable;
@@ -28,12 +31,14 @@ import picocli.CommandLine.Option;
 @Command(name = "espalier", description = "A workbench for test-time compute. Without a command it opens the window.", mixinStandardHelpOptions = true,
     versionProvider = Espalier.VersionLine.class,
     subcommands = {RunCommand.class, SweepCommand.class, CurveCommand.class, CardCommand.class, RunsCommand.class, ShowCommand.class, ForkCommand.class,
-        ReplayCommand.class, ImportCommand.class, GradeCommand.class, ModelsCommand.class, StrategiesCommand.class, BenchCommand.class, DemoCommand.class},
+        ReplayCommand.class, ImportCommand.class, GradeCommand.class, ModelsCommand.class, DevicesCommand.class, StrategiesCommand.class, BenchCommand.class, DemoCommand.class},
     exitCodeListHeading = "%nExit codes:%n", exitCodeList = {"0:done", "1:failed", "2:wrong usage", "130:cancelled"},
     footer = {"", "Examples:", "  espalier                                   opens the window", "  espalier --db project.db                   with another database", "  espalier demo                              a small sweep with pictures",
         "  espalier run \"What is $7 + 5$?\" -n 16      one search", "  espalier sweep --limit 50 --budgets 1,4,16 accuracy against budget"})
 public final class Espalier implements Callable<Integer> {
     private static final System.Logger LOG = System.getLogger(Espalier.class.getName());
+    // Kept here, since loggers and their handlers may be collected otherwise.
+    private static final Logger ALOUD = Logger.getLogger(Devices.ALOUD);
 
     /// Opens the window, or does what can be done without a display.
     @FunctionalInterface
@@ -51,8 +56,11 @@ public final class Espalier implements Callable<Integer> {
     @Option(names = "--problems", paramLabel = "FILE", description = "JSONL of problems for the window; may be repeated (default: the sample problems).")
     List<Path> problems = List.of();
 
-    @Option(names = "--device", defaultValue = "auto", description = "auto, cpu or cuda, for the window (default: ${DEFAULT-VALUE}).")
+    @Option(names = "--device", defaultValue = "auto", description = "auto, cpu, cuda or cuda:1, for the window (default: ${DEFAULT-VALUE}).")
     String device = "auto";
+
+    @Option(names = "--gpu-memory", paramLabel = "MIB", defaultValue = "0", description = "Most of the GPU's memory to take, in MiB, for the window (default: all there is).")
+    long gpuMemory;
 
     private final Opener opener;
 
@@ -70,7 +78,7 @@ public final class Espalier implements Callable<Integer> {
     @Override
     public Integer call() {
         return opener.open(new Workbench.Settings(db == null ? Home.database() : db, models == null ? Home.sampleModels() : models,
-            problems.isEmpty() ? sampleProblems() : problems, CommonOptions.device(device)));
+            problems.isEmpty() ? sampleProblems() : problems, CommonOptions.device(device, gpuMemory)));
     }
 
     /// The test set first: it is what the window shows.
@@ -120,6 +128,21 @@ public final class Espalier implements Callable<Integer> {
         var root = Logger.getLogger("");
         for (var handler : root.getHandlers()) root.removeHandler(handler);
         root.addHandler(toFile ? file() : warnings());
+        if (!toFile) return;
+        for (var handler : ALOUD.getHandlers()) ALOUD.removeHandler(handler);
+        ALOUD.addHandler(sentences());
+    }
+
+    /// Words alone, to be read among a command's own.
+    private static Handler sentences() {
+        var console = new ConsoleHandler();
+        console.setFormatter(new Formatter() {
+            @Override
+            public String format(LogRecord record) {
+                return record.getMessage() + System.lineSeparator();
+            }
+        });
+        return console;
     }
 
     private static Handler file() {

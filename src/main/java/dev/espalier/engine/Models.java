@@ -1,5 +1,6 @@
 package dev.espalier.engine;
 
+import dev.espalier.engine.device.Backends;
 import dev.espalier.engine.onnx.OnnxPolicy;
 import dev.espalier.engine.onnx.OnnxRewardModel;
 import dev.espalier.search.LanguageModel;
@@ -10,13 +11,23 @@ public final class Models {
     private Models() {}
 
     /// @param threads for one operator; see [#threads]
+    public static LanguageModel policy(ModelFolder folder, DeviceChoice device, int threads) {
+        return new OnnxPolicy(folder, Backends.of(device), threads, OnnxPolicy.Limits.of(folder, threads));
+    }
+
+    /// @param threads for one operator; see [#threads]
     public static LanguageModel policy(ModelFolder folder, Device device, int threads) {
-        return new OnnxPolicy(folder, device, threads, OnnxPolicy.Limits.of(folder, threads));
+        return policy(folder, DeviceChoice.of(device), threads);
+    }
+
+    /// @param threads for one operator; see [#threads]
+    public static RewardModel reward(ModelFolder folder, DeviceChoice device, int threads) {
+        return new OnnxRewardModel(folder, Backends.of(device), threads, OnnxRewardModel.CACHE_BYTES);
     }
 
     /// @param threads for one operator; see [#threads]
     public static RewardModel reward(ModelFolder folder, Device device, int threads) {
-        return new OnnxRewardModel(folder, device, threads, OnnxRewardModel.CACHE_BYTES);
+        return reward(folder, DeviceChoice.of(device), threads);
     }
 
     /// How many threads to give a model where a person has not said: half of the hardware threads where there are more than

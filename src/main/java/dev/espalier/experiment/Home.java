@@ -34,6 +34,11 @@ public final class Home {
         }
     }
 
+    /// Where a person puts another build of ONNX Runtime, and where such builds are unpacked.
+    public static Path runtimes() {
+        return folder().resolve("onnxruntime");
+    }
+
     public static Path database() {
         return folder().resolve("runs.db");
     }

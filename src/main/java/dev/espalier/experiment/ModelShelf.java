@@ -1,7 +1,7 @@
 package dev.espalier.experiment;
 
 import dev.espalier.EspalierException;
-import dev.espalier.engine.Device;
+import dev.espalier.engine.DeviceChoice;
 import dev.espalier.engine.ModelFolder;
 import dev.espalier.engine.Models;
 import dev.espalier.engine.http.Endpoint;
@@ -23,12 +23,12 @@ import java.util.Optional;
 /// The model folders of a folder; each model is opened once, when it is first needed, and shared by all searches.
 final class ModelShelf implements AutoCloseable {
     private final Path folder;
-    private final Device device;
+    private final DeviceChoice device;
     private final Map<String, LanguageModel> policies = new LinkedHashMap<>();
     private final Map<String, RewardModel> rewards = new LinkedHashMap<>();
     private boolean closed;
 
-    ModelShelf(Path folder, Device device) {
+    ModelShelf(Path folder, DeviceChoice device) {
         this.folder = folder;
         this.device = device;
     }

@@ -4,6 +4,7 @@ import dev.espalier.EspalierException;
 import dev.espalier.analysis.Curve;
 import dev.espalier.analysis.Pool;
 import dev.espalier.engine.Device;
+import dev.espalier.engine.DeviceChoice;
 import dev.espalier.engine.replay.Replay;
 import dev.espalier.problem.Problem;
 import dev.espalier.problem.ProblemFile;
@@ -56,13 +57,13 @@ public final class Workbench implements AutoCloseable {
     /// @param models       folder of model folders
     /// @param problemFiles read at the start; a file that cannot be read gives a warning, not an end
     /// @param device       what the models run on
-    public record Settings(Path database, Path models, List<Path> problemFiles, Device device) {
+    public record Settings(Path database, Path models, List<Path> problemFiles, DeviceChoice device) {
         public Settings {
             problemFiles = List.copyOf(problemFiles);
         }
 
         public Settings(Path database, Path models, List<Path> problemFiles) {
-            this(database, models, problemFiles, Device.AUTO);
+            this(database, models, problemFiles, DeviceChoice.of(Device.AUTO));
         }
     }
 
@@ -80,7 +81,7 @@ public final class Workbench implements AutoCloseable {
 
     private Workbench(Settings settings) {
         this.settings = settings;
-        this.shelf = new ModelShelf(settings.models(), settings.device());
+        this.shelf = new ModelShelf(settings.models(), settings.device().withLibraries(Home.runtimes()));
         this.store = RunStore.open(settings.database());
         for (var file : settings.problemFiles()) {
             try {

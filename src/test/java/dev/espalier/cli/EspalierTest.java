@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.espalier.engine.Device;
+import dev.espalier.engine.DeviceChoice;
 import dev.espalier.experiment.Home;
 import dev.espalier.experiment.Workbench;
 import java.io.ByteArrayOutputStream;
@@ -57,9 +58,21 @@ class EspalierTest {
     @Test
     void withoutACommandTheWindowOpensOnWhatWasNamed() {
         assertThat(espalier("--db", "other.db", "--models", "mine", "--problems", "a.jsonl", "--problems", "b.jsonl", "--device", "cpu")).isZero();
-        assertThat(opened).containsExactly(new Workbench.Settings(Path.of("other.db"), Path.of("mine"), List.of(Path.of("a.jsonl"), Path.of("b.jsonl")), Device.CPU));
+        assertThat(opened).containsExactly(new Workbench.Settings(Path.of("other.db"), Path.of("mine"), List.of(Path.of("a.jsonl"), Path.of("b.jsonl")), DeviceChoice.of(Device.CPU)));
         assertThat(espalier()).isZero();
         assertThat(opened.getLast().database()).isEqualTo(Home.database());
+    }
+
+    @Test
+    void devicesAreListedAndAnUnknownOneIsRefused() {
+        assertThat(espalier("devices")).isZero();
+        assertThat(printed.toString()).startsWith("CPU: ").contains("CUDA");
+        assertThat(espalier("--device", "cuda:1", "--gpu-memory", "2048")).isZero();
+        assertThat(opened.getLast().device()).isEqualTo(DeviceChoice.parse("cuda:1").withMemoryLimit(2L << 30));
+        assertThat(espalier("models", "--device", "tpu")).isEqualTo(2);
+        assertThat(said.toString()).contains("There is no device \"tpu\". There are: auto, cpu, cuda, and cuda:1 for a machine's second GPU.");
+        assertThat(espalier("models", "--gpu-memory", "-1")).isEqualTo(2);
+        assertThat(said.toString()).contains("cannot be negative");
     }
 
     @Test

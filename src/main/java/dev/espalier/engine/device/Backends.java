@@ -3,7 +3,10 @@ package dev.espalier.engine.device;
 import dev.espalier.EspalierException;
 import dev.espalier.engine.Device;
 import dev.espalier.engine.DeviceChoice;
+import dev.espalier.engine.Devices;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
@@ -13,8 +16,12 @@ import java.util.concurrent.ConcurrentHashMap;
 /// CUDA is used where it is chosen, and for [Device#AUTO] where a person has put an ONNX Runtime with CUDA somewhere for Espalier
 /// (docs/decisions/0070); else the CPU, through ONNX Runtime's Java interface unless another library is named.
 public final class Backends {
-    private static final System.Logger LOG = System.getLogger(Backends.class.getName());
+    private static final System.Logger ALOUD = System.getLogger(Devices.ALOUD);
     private static final Map<Key, DeviceBackend> OPEN = new ConcurrentHashMap<>();
+
+    // In place of a GPU's number.
+    private static final int CPU = -1;
+    private static final int INSTEAD_OF_CUDA = -2;
 
     private record Key(Path library, int number, long memoryLimit) {}
 
@@ -35,8 +42,10 @@ public final class Backends {
                 try {
                     yield cuda(chosen.get(), choice);
                 } catch (EspalierException e) {
-                    LOG.log(System.Logger.Level.WARNING, "Models run on the CPU, since CUDA cannot be used. " + e.getMessage());
-                    yield cpu(chosen);
+                    yield OPEN.computeIfAbsent(new Key(chosen.get().library(), INSTEAD_OF_CUDA, 0), key -> {
+                        ALOUD.log(System.Logger.Level.WARNING, "Models run on the CPU, since CUDA cannot be used. " + e.getMessage());
+                        return NativeBackend.onCpu(load(key.library), "CPU instead of CUDA");
+                    });
                 }
             }
         };
@@ -44,7 +53,20 @@ public final class Backends {
 
     private static DeviceBackend cpu(Optional<RuntimeFolder> chosen) {
         return chosen.isEmpty() ? OfficialBackend.SHARED
-            : OPEN.computeIfAbsent(new Key(chosen.get().library(), -1, 0), key -> NativeBackend.onCpu(load(key.library)));
+            : OPEN.computeIfAbsent(new Key(chosen.get().library(), CPU, 0), key -> NativeBackend.onCpu(load(key.library), "CPU"));
+    }
+
+    /// What can be used here, a line each: the CPU, every GPU, and what keeps CUDA from being used.
+    public static List<String> describe(DeviceChoice choice) {
+        var lines = new ArrayList<String>();
+        lines.add("CPU: " + Runtime.getRuntime().availableProcessors() + " hardware threads");
+        try {
+            var runtime = withCuda(RuntimeSearch.chosen(choice), choice);
+            lines.addAll(CudaStart.describe(runtime));
+        } catch (EspalierException e) {
+            lines.add("CUDA: " + e.getMessage());
+        }
+        return List.copyOf(lines);
     }
 
     private static RuntimeFolder withCuda(Optional<RuntimeFolder> chosen, DeviceChoice choice) {

@@ -37,6 +37,19 @@ final class CudaStart {
         }
     }
 
+    /// The GPUs that could be used, or what keeps them from it.
+    static List<String> describe(RuntimeFolder folder) {
+        var machine = new CudaDriver(folders(folder.library().getParent()));
+        var check = new CudaCheck(machine);
+        var needed = folder.needed();
+        var lines = new ArrayList<String>();
+        var problem = check.driver(0, CudaCheck.cuda(needed)).or(() -> check.libraries(needed));
+        problem.ifPresent(words -> lines.add("CUDA: " + words));
+        if (problem.isEmpty()) for (var gpu : machine.gpus())
+            lines.add("CUDA device %d: %s, %,d MiB, with ONNX Runtime in %s".formatted(gpu.number(), gpu.name(), gpu.memory() >> 20, folder.library().getParent()));
+        return lines;
+    }
+
     /// Doubles a number there.
     private static void tryOut(DeviceBackend backend) {
         var graph = new GraphWriter().input("number", ElementType.F32, 1).output("double", ElementType.F32, 1);

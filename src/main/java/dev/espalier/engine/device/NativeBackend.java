@@ -14,20 +14,23 @@ import org.jspecify.annotations.Nullable;
 final class NativeBackend implements DeviceBackend {
     private final OrtRuntime runtime;
     private final OrtApi api;
+    private final String name;
     private final @Nullable CudaDevice cuda;
     private final MemorySegment hostInfo;
     private final MemorySegment deviceInfo;
 
-    static NativeBackend onCpu(OrtRuntime runtime) {
-        return new NativeBackend(runtime, null);
+    /// @param name for people
+    static NativeBackend onCpu(OrtRuntime runtime, String name) {
+        return new NativeBackend(runtime, name, null);
     }
 
     static NativeBackend onCuda(OrtRuntime runtime, CudaDevice cuda) {
-        return new NativeBackend(runtime, cuda);
+        return new NativeBackend(runtime, cuda.toString(), cuda);
     }
 
-    private NativeBackend(OrtRuntime runtime, @Nullable CudaDevice cuda) {
+    private NativeBackend(OrtRuntime runtime, String name, @Nullable CudaDevice cuda) {
         this.runtime = runtime;
+        this.name = name;
         this.cuda = cuda;
         api = runtime.api();
         hostInfo = runtime.memoryInfo("Cpu", 0);
@@ -45,7 +48,7 @@ final class NativeBackend implements DeviceBackend {
 
     @Override
     public String device() {
-        return cuda == null ? "CPU" : cuda.toString();
+        return name;
     }
 
     @Override

@@ -67,7 +67,7 @@ public final class OnnxPolicy implements LanguageModel {
         this(model, Backends.of(device), threads, limits);
     }
 
-    OnnxPolicy(ModelFolder model, DeviceBackend backend, int threads, Limits limits) {
+    public OnnxPolicy(ModelFolder model, DeviceBackend backend, int threads, Limits limits) {
         if (model.kind() != ModelFolder.Kind.POLICY) throw new EspalierException(model.name() + " is a reward model, not a policy; choose a policy.");
         if (!model.state().isEmpty()) throw new EspalierException(model.path() + " has further states, which Espalier reads for reward models only; choose another policy.");
         this.model = model;

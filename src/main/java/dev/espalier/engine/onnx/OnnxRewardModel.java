@@ -39,7 +39,7 @@ public final class OnnxRewardModel implements RewardModel {
         this(model, Backends.of(device), threads, cacheBytes);
     }
 
-    OnnxRewardModel(ModelFolder model, DeviceBackend backend, int threads, long cacheBytes) {
+    public OnnxRewardModel(ModelFolder model, DeviceBackend backend, int threads, long cacheBytes) {
         if (model.kind() != ModelFolder.Kind.PRM) throw new EspalierException(model.name() + " is a policy, not a reward model; choose a reward model.");
         this.model = model;
         this.cacheBytes = cacheBytes;

@@ -7,7 +7,7 @@ import java.nio.file.Path;
 /// The backend over the C interface, for tests: on the CPU with the library from the class path.
 public final class NativeBackends {
     private static final class Cpu {
-        static final DeviceBackend SHARED = NativeBackend.onCpu(runtime());
+        static final DeviceBackend SHARED = NativeBackend.onCpu(runtime(), "CPU");
     }
 
     private NativeBackends() {}

@@ -1,0 +1,18 @@
+package dev.espalier.cli;
+
+import dev.espalier.engine.Devices;
+import dev.espalier.experiment.Home;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+
+@Command(name = "devices", description = "Lists what models can run on here, and what keeps CUDA from being used.", mixinStandardHelpOptions = true,
+    footer = {"", "Example:", "  espalier devices"})
+final class DevicesCommand implements Callable<Integer> {
+    private final Console console = new Console(System.out, System.err, System.console() != null);
+
+    @Override
+    public Integer call() {
+        console.print(String.join(System.lineSeparator(), Devices.describe(CommonOptions.device("auto", 0).withLibraries(Home.runtimes()))));
+        return EspalierCommand.DONE;
+    }
+}

@@ -1,0 +1,17 @@
+package dev.espalier.engine;
+
+import dev.espalier.engine.device.Backends;
+import java.util.List;
+
+/// What models can run on here.
+public final class Devices {
+    /// The logger of what a person should hear at once: that models run elsewhere than they may have thought.
+    public static final String ALOUD = "dev.espalier.aloud";
+
+    private Devices() {}
+
+    /// A line for the CPU and each GPU, or for what keeps CUDA from being used and what to do about it.
+    public static List<String> describe(DeviceChoice choice) {
+        return Backends.describe(choice);
+    }
+}
