@@ -63,9 +63,7 @@ record Asking(Endpoint endpoint, ServerKind server, Endpoint.Api api, String mod
     ObjectNode sample(ObjectNode prompt, LanguageModel.Call call, int maxNewTokens, long seed, int n) {
         var body = prompt.deepCopy().put("max_tokens", maxNewTokens).put("temperature", call.generation().temperature()).put("top_p", call.generation().topP()).put("seed", seed);
         if (n > 1) body.put("n", n);
-        if (call.stopAtStep() && !cut) {
-            body.putArray("stop").add(call.generation().separator());
-        }
+        if (call.stopAtStep() && !cut) body.putArray("stop").add(call.generation().separator());
         server.faithfulOutput(body);
         server.plainSampling(body);
         if (api == Endpoint.Api.CHAT) body.put("logprobs", true);
@@ -74,7 +72,16 @@ record Asking(Endpoint endpoint, ServerKind server, Endpoint.Api api, String mod
             body.put("stream", true);
             body.putObject("stream_options").put("include_usage", true);
         }
-        if (!endpoint.extra().isEmpty()) JsonMapper.shared().readTree(endpoint.extra()).forEachEntry(body::set);
+        return extra(body);
+    }
+
+    /// Adds the fields that a person wants in every request; null takes one out.
+    ObjectNode extra(ObjectNode body) {
+        if (endpoint.extra().isEmpty()) return body;
+        JsonMapper.shared().readTree(endpoint.extra()).forEachEntry((name, value) -> {
+            if (value.isNull()) body.remove(name);
+            else body.set(name, value);
+        });
         return body;
     }
 
@@ -85,7 +92,7 @@ record Asking(Endpoint endpoint, ServerKind server, Endpoint.Api api, String mod
         if (api == Endpoint.Api.TOKENS) body.put("return_tokens_as_token_ids", true);
         if (api == Endpoint.Api.CHAT) body.put("logprobs", true).put("top_logprobs", k);
         else body.put("logprobs", k);
-        return body;
+        return extra(body);
     }
 
     /// Asks for a prompt's ids: in the model's own template, which vLLM applies, or in the endpoint's.

@@ -35,7 +35,7 @@ final class Connection implements AutoCloseable {
             throw e;
         }
         asking = Asking.of(endpoint, greeting);
-        pool = new Pool(endpoint);
+        pool = new Pool(endpoint, greeting.urls());
     }
 
     /// The longest sequence in tokens, 0 where neither file nor server says.

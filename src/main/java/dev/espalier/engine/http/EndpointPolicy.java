@@ -19,6 +19,7 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Function;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -62,7 +63,7 @@ public final class EndpointPolicy implements LanguageModel {
 
     /// Calls that one request asks for: they differ in nothing but their keys.
     private static final class Group {
-        final List<Waiting> members = new ArrayList<>();
+        final List<Waiting> members = new CopyOnWriteArrayList<>();
 
         Waiting leader() {
             return members.getFirst();
@@ -225,7 +226,7 @@ public final class EndpointPolicy implements LanguageModel {
         int room = room(prompt, call);
         if (room < 1) {
             if (prompt != null && call.path().isEmpty())
-                throw new Failure(Failure.Kind.FINAL, "has a context of " + connection.context() + " tokens and the problem has " + prompt.length() + ": shorten the problem or choose a model with a longer context");
+                throw new EspalierException("The problem has %d tokens and the context of %s is %d, problem and solution together. Shorten the problem or choose a model with a longer context.".formatted(prompt.length(), endpoint.name(), connection.context()));
             open.forEach(member -> member.future.complete(new Result.Sampled(List.of(), Finish.LENGTH, Cost.NONE)));
             return;
         }
@@ -276,7 +277,7 @@ public final class EndpointPolicy implements LanguageModel {
 
     private Known promptIds(URI url, Question question, Call call) throws Failure, InterruptedException {
         for (var step : call.path()) for (int id : step.tokens())
-            if (id < 0) throw new Failure(Failure.Kind.FINAL, "cannot continue this path: it was made without token ids. Start a new search");
+            if (id < 0) throw new EspalierException("This path was made without token ids, which the endpoint %s needs to go on with it. Start a new search.".formatted(endpoint.name()));
         var known = prompts.get(question);
         if (known != null) return known;
         var ids = Asking.ids(connection.wire.post(Endpoint.beside(url, "tokenize"), asking.tokenize(call)).path("tokens"));

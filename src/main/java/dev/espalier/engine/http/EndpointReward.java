@@ -86,8 +86,7 @@ public final class EndpointReward implements RewardModel {
     private ObjectNode body() {
         var body = JsonMapper.shared().createObjectNode().put("model", asking.model());
         if (endpoint.chat() != null) body.put("add_special_tokens", false);
-        if (!endpoint.extra().isEmpty()) JsonMapper.shared().readTree(endpoint.extra()).forEachEntry(body::set);
-        return body;
+        return asking.extra(body);
     }
 
     private Result.Scored scored(List<JsonNode> rows, int steps, JsonNode answer) throws Failure {

@@ -37,7 +37,7 @@ public final class Endpoints {
             return "";
         } catch (EspalierException e) {
             // It is there and wants a key.
-            boolean locked = e.getCause() instanceof Failure failure && failure.getMessage().startsWith("refuses the key");
+            boolean locked = e.getCause() instanceof Failure failure && failure.locked();
             return locked ? "" : e.getMessage();
         }
     }

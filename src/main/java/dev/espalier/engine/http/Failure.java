@@ -19,20 +19,32 @@ final class Failure extends Exception {
     }
 
     final Kind kind;
+    /// The answer's status, 0 where there was none.
+    final int status;
     /// When the server wants to be asked again; null where it did not say.
     final transient @Nullable Duration after;
 
-    Failure(Kind kind, String message, @Nullable Throwable cause, @Nullable Duration after) {
+    private Failure(Kind kind, String message, @Nullable Throwable cause, int status, @Nullable Duration after) {
         super(message, cause);
         this.kind = kind;
+        this.status = status;
         this.after = after;
     }
 
     Failure(Kind kind, String message) {
-        this(kind, message, null, null);
+        this(kind, message, null, 0, null);
     }
 
     Failure(Kind kind, String message, Throwable cause) {
-        this(kind, message, cause, null);
+        this(kind, message, cause, 0, null);
+    }
+
+    Failure(Kind kind, String message, int status, @Nullable Duration after) {
+        this(kind, message, null, status, after);
+    }
+
+    /// Whether a key is missing or wrong.
+    boolean locked() {
+        return status == 401 || status == 403;
     }
 }

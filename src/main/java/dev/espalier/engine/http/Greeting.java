@@ -3,6 +3,7 @@ package dev.espalier.engine.http;
 import dev.espalier.EspalierException;
 import java.lang.System.Logger.Level;
 import java.net.URI;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
@@ -16,7 +17,8 @@ import tools.jackson.databind.JsonNode;
 /// @param model      the model's name there
 /// @param context    0 where they do not say
 /// @param parameters 0 where they do not say
-record Greeting(ServerKind server, String model, int context, long parameters) {
+/// @param urls       the servers that have the model, or may have it when they are back
+record Greeting(ServerKind server, String model, int context, long parameters, List<URI> urls) {
     private static final System.Logger LOG = System.getLogger(Greeting.class.getName());
 
     /// What one server says, or why it says nothing.
@@ -24,18 +26,22 @@ record Greeting(ServerKind server, String model, int context, long parameters) {
 
     /// Asks every server at once. One that can be used is enough; what is wrong with the others is logged.
     static Greeting of(Endpoint endpoint, Wire wire) {
-        EspalierException reason = null;
+        @Nullable EspalierException reason = null;
         @Nullable Greeting first = null;
+        var urls = new ArrayList<URI>();
         for (var reply : ask(endpoint, wire)) {
             try {
                 var found = of(endpoint, reply);
                 if (first == null) first = found;
+                urls.add(reply.url);
             } catch (EspalierException e) {
-                if (reason != null || first != null || endpoint.urls().size() > 1) LOG.log(Level.WARNING, e.getMessage());
+                boolean mayComeBack = reply.failure != null && reply.failure.kind != Failure.Kind.FINAL;
+                if (mayComeBack) urls.add(reply.url);
+                if (endpoint.urls().size() > 1) LOG.log(Level.WARNING, e.getMessage());
                 reason = e;
             }
         }
-        if (first != null) return first;
+        if (first != null) return new Greeting(first.server, first.model, first.context, first.parameters, List.copyOf(urls));
         throw reason == null ? new EspalierException("The endpoint " + endpoint.name() + " has no address.") : reason;
     }
 
@@ -43,7 +49,7 @@ record Greeting(ServerKind server, String model, int context, long parameters) {
         try (var each = Executors.newVirtualThreadPerTaskExecutor()) {
             var asked = endpoint.urls().stream().map(url -> (Callable<Reply>) () -> ask(url, wire)).map(each::submit).toList();
             try {
-                var replies = new java.util.ArrayList<Reply>();
+                var replies = new ArrayList<Reply>();
                 for (var reply : asked) replies.add(reply.get());
                 return replies;
             } catch (InterruptedException e) {
@@ -67,8 +73,8 @@ record Greeting(ServerKind server, String model, int context, long parameters) {
     private static Greeting of(Endpoint endpoint, Reply reply) {
         if (reply.failure != null || reply.models == null) {
             // Some servers have no list of models.
-            boolean noList = reply.failure != null && reply.failure.getMessage().contains("(404");
-            if (noList && !endpoint.model().isEmpty()) return new Greeting(endpoint.server() == null ? ServerKind.OPENAI : endpoint.server(), endpoint.model(), 0, 0);
+            boolean noList = reply.failure != null && reply.failure.status == 404;
+            if (noList && !endpoint.model().isEmpty()) return new Greeting(endpoint.server() == null ? ServerKind.OPENAI : endpoint.server(), endpoint.model(), 0, 0, List.of());
             throw Pool.error(endpoint.name(), reply.url, reply.failure == null ? new Failure(Failure.Kind.FINAL, "says nothing") : reply.failure);
         }
         var list = reply.models.path("data").valueStream().toList();
@@ -80,7 +86,7 @@ record Greeting(ServerKind server, String model, int context, long parameters) {
         if (at < 0) throw wrong(endpoint, reply.url, "has no model \"%s\"; it has %s".formatted(name, shown(names)));
         var model = list.get(at);
         var server = endpoint.server() != null ? endpoint.server() : ServerKind.of(model.path("owned_by").asString(""));
-        return new Greeting(server, name, model.path("max_model_len").asInt(0), model.path("meta").path("n_params").asLong(0));
+        return new Greeting(server, name, model.path("max_model_len").asInt(0), model.path("meta").path("n_params").asLong(0), List.of());
     }
 
     private static String shown(List<String> names) {

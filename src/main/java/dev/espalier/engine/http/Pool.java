@@ -33,11 +33,12 @@ final class Pool {
     private @Nullable Failure lastFailure;
     private @Nullable Server lastFailed;
 
-    Pool(Endpoint endpoint) {
+    /// @param urls those of the endpoint's servers that have the model
+    Pool(Endpoint endpoint, List<URI> urls) {
         model = endpoint.name();
         patience = endpoint.patience();
         long now = System.nanoTime();
-        servers = endpoint.urls().stream().map(url -> new Server(url, endpoint.limits(), patience.backOff().multipliedBy(2), now)).toList();
+        servers = urls.stream().map(url -> new Server(url, endpoint.limits(), patience.backOff().multipliedBy(2), now)).toList();
     }
 
     private record Lease(Server server, long started) {}
@@ -172,7 +173,7 @@ final class Pool {
             case DOWN -> "check the address and that the server runs";
             case AGAIN -> "look at the server's log and try again";
             case BUSY -> "try again later, or set a lower concurrency or requests_per_minute in the endpoint's file";
-            case PART, FINAL -> failure.getMessage().startsWith("refuses the key") ? "set the key's environment variable" : "check the endpoint's file and the server's settings";
+            case PART, FINAL -> failure.locked() ? "set the key's environment variable" : "check the endpoint's file and the server's settings";
         };
         return new EspalierException("The endpoint %s of %s %s; %s.".formatted(Endpoint.shown(url), model, failure.getMessage(), todo), failure);
     }

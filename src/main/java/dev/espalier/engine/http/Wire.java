@@ -156,14 +156,19 @@ final class Wire implements AutoCloseable {
         if (status >= 200 && status < 300) return;
         var said = quoted(said(response.body(), until));
         var after = response.headers().firstValue("Retry-After").map(Wire::after).orElse(null);
-        if (status == 503 && after != null) throw new Failure(Failure.Kind.BUSY, "is busy (503" + said + ")", null, after);
-        throw switch (status) {
-            case 401, 403 -> new Failure(Failure.Kind.FINAL, "refuses the key (" + status + said + "; " + key.source() + ")");
-            case 429 -> new Failure(Failure.Kind.BUSY, "has too many requests (429" + said + ")", null, after);
-            case 408, 425, 500, 502, 503, 504, 529 -> new Failure(Failure.Kind.AGAIN, "failed (" + status + said + ")");
-            case 404 -> new Failure(Failure.Kind.FINAL, "does not know the model or has no " + response.uri().getPath() + " (404" + said + ")");
-            default -> new Failure(Failure.Kind.FINAL, "refuses the request (" + status + said + ")");
+        var kind = switch (status) {
+            case 429 -> Failure.Kind.BUSY;
+            case 503 -> after != null ? Failure.Kind.BUSY : Failure.Kind.AGAIN;
+            case 408, 425, 500, 502, 504, 529 -> Failure.Kind.AGAIN;
+            default -> Failure.Kind.FINAL;
         };
+        var what = switch (status) {
+            case 401, 403 -> "refuses the key (%d%s; %s)".formatted(status, said, key.source());
+            case 404 -> "does not know the model or has no %s (404%s)".formatted(response.uri().getPath(), said);
+            case 429 -> "has too many requests (429%s)".formatted(said);
+            default -> "%s (%d%s)".formatted(kind == Failure.Kind.FINAL ? "refuses the request" : kind == Failure.Kind.BUSY ? "is busy" : "failed", status, said);
+        };
+        throw new Failure(kind, what, status, after);
     }
 
     private String said(Arriving body, long until) throws InterruptedException {

@@ -145,6 +145,26 @@ class EndpointPolicyTest {
     }
 
     @Test
+    void aServerOfThePoolThatHasAnotherModelIsNotAsked() {
+        var other = new FakeServer("vllm", "another");
+        open.add(other);
+        var policy = new EndpointPolicy(endpoint(List.of(other.url(), ruled(Ruled.VLLM).url())), ApiKey.NONE);
+        open.add(policy);
+        assertSays(policy, call(true, 0));
+        assertThat(other.count(COMPLETIONS)).isZero();
+    }
+
+    @Test
+    void aPersonsOwnFieldsGoIntoEveryRequestAndTakeOthersOut() {
+        var server = ruled(Ruled.VLLM);
+        sample(policy(server, e -> new Endpoint(e.name(), e.kind(), "", e.urls(), "m", null, e.api(), e.stop(), "", e.limits(), e.patience(), true, "{\"priority\": 3, \"stream_options\": null}", e.chat(), "\n\n", "",
+            200, 0, 0, e.scores())), call(true, 0));
+        var body = server.bodies(COMPLETIONS).getFirst();
+        assertThat(body.path("priority").asInt()).isEqualTo(3);
+        assertThat(body.has("stream_options")).isFalse();
+    }
+
+    @Test
     void theRequestSaysAllThatDecidesTheText() {
         var server = ruled(Ruled.VLLM);
         sample(policy(server), call(true, 7));
@@ -401,7 +421,7 @@ class EndpointPolicyTest {
         assertThat(server.bodies(COMPLETIONS).stream().map(body -> body.path("prompt").toString())).containsExactly("[5,6,7]", "[5,6,7,21,22]");
         assertThat(server.count("/tokenize")).as("once for a problem").isEqualTo(1);
         var foreign = call(true, 2, new Step("c\n\n", new int[] {-1}, new float[] {0}));
-        assertThatThrownBy(() -> sample(policy, foreign)).hasMessageContaining("made without token ids");
+        assertThatThrownBy(() -> sample(policy, foreign)).hasMessageContaining("was made without token ids");
         var long1 = new int[4093];
         var full = call(true, 2, new Step("c\n\n", long1, new float[4093]));
         assertThat(sample(policy, full)).as("the context is full").isEqualTo(new Result.Sampled(List.of(), Finish.LENGTH, Cost.NONE));
