@@ -4,9 +4,11 @@ import dev.espalier.EspalierException;
 import dev.espalier.experiment.LiveSearch;
 import dev.espalier.experiment.Outcome;
 import dev.espalier.experiment.SearchOrder;
+import dev.espalier.experiment.SpendingText;
 import dev.espalier.experiment.Workbench;
 import dev.espalier.problem.Problem;
 import dev.espalier.search.SearchTree;
+import dev.espalier.search.Spending;
 import dev.espalier.search.Tally;
 import dev.espalier.search.Vote;
 import java.nio.file.Path;
@@ -69,7 +71,7 @@ final class RunCommand extends EspalierCommand {
             live.drain().forEach(tree::apply);
             var tally = workbench.tally(tree, live.order().problem(), order.reduction());
             if (tally.elect(Vote.NAIVE).filter(Tally.Group::correct).isPresent()) right++;
-            report(live, outcome, tree, tally);
+            report(live, outcome, tree, tally, workbench.spending(live.id()));
             if (searches.size() > 1) console.progress(i + 1, searches.size(), "");
         }
         if (searches.size() > 1) console.say("best-of-N right on %d of %d problems%s.".formatted(right, searches.size(), failed == 0 ? "" : ", " + failed + " failed"));
@@ -83,9 +85,9 @@ final class RunCommand extends EspalierCommand {
             .orElseThrow(() -> new EspalierException("There is no problem \"%s\" in %s. Its first is \"%s\".".formatted(id, file, all.getFirst().id()))));
     }
 
-    private void report(LiveSearch live, Outcome outcome, SearchTree tree, Tally tally) {
+    private void report(LiveSearch live, Outcome outcome, SearchTree tree, Tally tally, Spending spent) {
         if (common.json) {
-            console.json(document(live, outcome, tree, tally));
+            console.json(document(live, outcome, tree, tally, spent));
             return;
         }
         var problem = live.order().problem();
@@ -99,9 +101,11 @@ final class RunCommand extends EspalierCommand {
         console.print(table.toString());
         for (var vote : Vote.values()) tally.elect(vote).ifPresent(group -> console.print("  %-10s %s".formatted(vote.label(), group.answered() ? group.display() : "–")));
         console.print("  %d candidates, %d nodes, %d tokens, search %d".formatted(tally.candidates(), tree.nodes().size() - 1, tree.policyCost().generated(), live.id()));
+        console.print("  processed: %s; FLOPs: %s".formatted(SpendingText.processed(spent), SpendingText.flops(spent)));
+        console.print("  executed:  %s; FLOPs: %s; %.2f s".formatted(SpendingText.executed(spent), SpendingText.flopsExecuted(spent), spent.seconds()));
     }
 
-    private static Map<String, Object> document(LiveSearch live, Outcome outcome, SearchTree tree, Tally tally) {
+    private static Map<String, Object> document(LiveSearch live, Outcome outcome, SearchTree tree, Tally tally, Spending spent) {
         var document = new LinkedHashMap<String, Object>();
         var problem = live.order().problem();
         document.put("search", live.id());
@@ -121,6 +125,7 @@ final class RunCommand extends EspalierCommand {
             "best", group.best(), "correct", group.correct())).toList());
         document.put("candidates", tally.candidates());
         document.put("generated_tokens", tree.policyCost().generated());
+        document.put("spent", SpendingDocument.of(spent));
         return document;
     }
 }

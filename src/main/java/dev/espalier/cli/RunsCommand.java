@@ -1,6 +1,8 @@
 package dev.espalier.cli;
 
+import dev.espalier.experiment.SpendingText;
 import dev.espalier.experiment.Workbench;
+import dev.espalier.search.Spending;
 import dev.espalier.problem.JsonLines;
 import dev.espalier.store.RunRecord;
 import dev.espalier.store.RunSummary;
@@ -35,10 +37,10 @@ final class RunsCommand extends EspalierCommand {
             console.say("There are no runs yet. Start with `espalier run` or `espalier sweep`.");
             return;
         }
-        var table = new Table("name", "id", "problems", "done", "failed", "policy", "tokens", "created");
+        var table = new Table("name", "id", "problems", "done", "failed", "policy", "tokens", "FLOPs", "PRM FLOPs", "created");
         for (var run : runs) {
             table.row(run.run().name(), run.run().id(), run.searches(), run.finished(), run.failed(), run.run().config().policy(), Console.decimal(run.generated(), 0),
-                run.run().created().truncatedTo(java.time.temporal.ChronoUnit.SECONDS));
+                run.run().imported() ? "–" : SpendingText.scaled(run.spending().policyFlops()), run.run().imported() ? "–" : SpendingText.scaled(run.spending().rewardFlops()), run.run().created().truncatedTo(java.time.temporal.ChronoUnit.SECONDS));
         }
         console.print(table.toString());
     }
@@ -49,17 +51,25 @@ final class RunsCommand extends EspalierCommand {
             .orElseThrow(() -> new dev.espalier.EspalierException("There is no run %d. `espalier runs` lists what there is.".formatted(id)));
         if (common.json) {
             var document = document(run);
-            document.put("searches_of_run", searches.stream().map(search -> document(workbench, search)).toList());
+            document.put("searches_of_run", searches.stream().map(search -> document(workbench, run.run(), search)).toList());
             console.json(document);
             return;
         }
         console.print(card(run.run()));
+        if (!run.run().imported()) console.print(spent(run.spending()));
         var table = new Table("problem", "search", "status", "candidates", "tokens", "seconds", "");
         for (var search : searches) {
             table.row(search.problem().id(), search.id(), search.status().name().toLowerCase(Locale.ROOT), search.candidates(), Console.decimal(search.generated(), 0),
                 Console.decimal(search.time(), 2), search.failure());
         }
         console.print(table.toString());
+    }
+
+    private static String spent(Spending spent) {
+        return """
+              processed   %s tokens, FLOPs %s
+              executed    %s tokens, FLOPs %s
+            """.formatted(SpendingText.processed(spent), SpendingText.flops(spent), SpendingText.executed(spent), SpendingText.flopsExecuted(spent));
     }
 
     private static String card(RunRecord run) {
@@ -118,11 +128,12 @@ final class RunsCommand extends EspalierCommand {
         document.put("cancelled", run.cancelled());
         document.put("generated_tokens", Double.isNaN(run.generated()) ? null : run.policy().generated());
         document.put("seconds", Console.known(run.time()));
+        if (!run.run().imported()) document.put("spent", SpendingDocument.of(run.spending()));
         if (run.run().imported()) document.put("imported_from", run.run().source());
         return document;
     }
 
-    private static Map<String, Object> document(Workbench workbench, SearchSummary search) {
+    private static Map<String, Object> document(Workbench workbench, RunRecord run, SearchSummary search) {
         var document = new LinkedHashMap<String, Object>();
         document.put("id", search.id());
         document.put("problem", search.problem().id());
@@ -131,6 +142,7 @@ final class RunsCommand extends EspalierCommand {
         document.put("candidates", search.candidates());
         document.put("generated_tokens", Double.isNaN(search.generated()) ? null : search.policy().generated());
         document.put("seconds", Console.known(search.time()));
+        if (!run.imported()) document.put("spent", SpendingDocument.of(search.spending(run)));
         if (!search.failure().isEmpty()) document.put("failure", search.failure());
         var imported = workbench.imported(search.id());
         if (imported != null) {

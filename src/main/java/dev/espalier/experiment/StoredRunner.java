@@ -2,6 +2,7 @@ package dev.espalier.experiment;
 
 import dev.espalier.EspalierException;
 import dev.espalier.problem.Problem;
+import dev.espalier.search.Executed;
 import dev.espalier.search.LanguageModel;
 import dev.espalier.search.RewardModel;
 import dev.espalier.search.SearchConfig;
@@ -36,25 +37,27 @@ final class StoredRunner {
     Ran run(long search, SearchConfig config, Problem problem, LanguageModel policy, @Nullable RewardModel reward,
                          List<SearchEvent> stored, SearchControl control, Consumer<SearchEvent> watcher) {
         long start = System.nanoTime();
+        SearchDriver driver = null;
         boolean ended = false;
         try {
-            var end = new SearchDriver(config, problem, policy, reward, control, (number, event, seconds) -> {
+            driver = new SearchDriver(config, problem, policy, reward, control, (number, event, seconds) -> {
                 store.append(search, number, event, seconds);
                 watcher.accept(event);
-            }, stored).run();
+            }, stored);
+            var end = driver.run();
             ended = true;
             double seconds = (System.nanoTime() - start) * 1e-9;
-            store.finish(search, status(end), seconds);
+            store.finish(search, status(end), seconds, driver.executed());
             return new Ran(end, seconds);
         } finally {
-            if (!ended) abandon(search, start);
+            if (!ended) abandon(search, start, driver == null ? Executed.NOTHING : driver.executed());
         }
     }
 
     /// The log stays as it is; the search can be resumed like a cancelled one.
-    private void abandon(long search, long start) {
+    private void abandon(long search, long start, Executed executed) {
         try {
-            store.finish(search, SearchStatus.CANCELLED, (System.nanoTime() - start) * 1e-9);
+            store.finish(search, SearchStatus.CANCELLED, (System.nanoTime() - start) * 1e-9, executed);
         } catch (EspalierException unwritable) {
             LOG.log(Level.DEBUG, "the reason why the search was given up is told already", unwritable);
         }

@@ -99,7 +99,7 @@ final class SweepRunner {
         var existing = store.runs().stream().filter(run -> run.run().sweep().equals(label)).map(RunSummary::run).toList();
         for (var config : plan.configs()) {
             long run = existing.stream().filter(record -> record.config().equals(config)).findFirst().map(RunRecord::id).orElseGet(() ->
-                store.createRun(new RunRecord(0, order.name() + " · " + title(config), label, order.problemSet(), config, Instant.now(), version, device)));
+                store.createRun(new RunRecord(0, order.name() + " · " + title(config), label, order.problemSet(), config, Instant.now(), version, device).madeBy(policy.card(), reward == null ? null : reward.card())));
             byRun.add(jobs(run, config));
         }
         var jobs = new ArrayList<Job>();

@@ -22,6 +22,7 @@ import dev.espalier.search.SearchDriver;
 import dev.espalier.search.SearchEvent;
 import dev.espalier.search.SearchTree;
 import dev.espalier.search.Step;
+import dev.espalier.search.Spending;
 import dev.espalier.search.Strategies;
 import dev.espalier.search.Tally;
 import dev.espalier.store.ImportedLine;
@@ -201,7 +202,8 @@ public final class Workbench implements AutoCloseable {
     }
 
     private static RunRecord record(Opened models, String problemSet) {
-        return new RunRecord(0, SweepRunner.title(models.config()), "", problemSet, models.config(), Instant.now(), Version.NUMBER, models.policy().card().device());
+        return new RunRecord(0, SweepRunner.title(models.config()), "", problemSet, models.config(), Instant.now(), Version.NUMBER, models.policy().card().device())
+            .madeBy(models.policy().card(), models.reward() == null ? null : models.reward().card());
     }
 
     /// What [#start] would refuse.
@@ -254,7 +256,7 @@ public final class Workbench implements AutoCloseable {
         launch(live, () -> {
             var models = sameModels(live.order(), run.config());
             long forked = store.createRun(new RunRecord(0, "fork of search %d at event %d: %s".formatted(search, at, intervention.words()), "", run.problemSet(), run.config(), Instant.now(), Version.NUMBER,
-                models.policy().card().device(), new RunRecord.Fork(search, at), ""));
+                models.policy().card().device(), new RunRecord.Fork(search, at), "", run.policyParameters(), run.rewardParameters()));
             live.id(store.createSearch(forked, summary.problem()));
             var replay = Replay.of(parent);
             var reward = models.reward();
@@ -384,6 +386,13 @@ public final class Workbench implements AutoCloseable {
     public StoredSearch search(long id) {
         var summary = store.search(id);
         return new StoredSearch(store.run(summary.run()), summary, store.events(id));
+    }
+
+    /// What a search has spent so far, on every axis.
+    public Spending spending(long search) {
+        store.flush();
+        var summary = store.search(search);
+        return summary.spending(store.run(summary.run()));
     }
 
     public void rename(long run, String name) {

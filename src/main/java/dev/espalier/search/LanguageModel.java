@@ -3,6 +3,7 @@ package dev.espalier.search;
 import dev.espalier.EspalierException;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.LongAdder;
 
 /// Port to a policy. Implementations batch the requests of all searches; any thread may call.
 public interface LanguageModel extends AutoCloseable {
@@ -50,5 +51,10 @@ public interface LanguageModel extends AutoCloseable {
     /// @param generation temperature, top-p, separator, system prompt; its maxNewTokens is that of the whole path, in parity mode of a step
     /// @param maxNewTokens of this call
     /// @param key        names the random numbers of this call
-    record Call(String problem, List<Step> path, boolean stopAtStep, Generation generation, int maxNewTokens, SampleKey key) {}
+    /// @param executed   is told how many tokens really went through the model for this call; a policy that cannot know leaves it as it is
+    record Call(String problem, List<Step> path, boolean stopAtStep, Generation generation, int maxNewTokens, SampleKey key, LongAdder executed) {
+        public Call(String problem, List<Step> path, boolean stopAtStep, Generation generation, int maxNewTokens, SampleKey key) {
+            this(problem, path, stopAtStep, generation, maxNewTokens, key, new LongAdder());
+        }
+    }
 }

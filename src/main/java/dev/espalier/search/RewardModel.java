@@ -2,6 +2,7 @@ package dev.espalier.search;
 
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.LongAdder;
 
 /// Port to a reward model. Implementations batch the requests of all searches; any thread may call.
 public interface RewardModel extends AutoCloseable {
@@ -18,5 +19,10 @@ public interface RewardModel extends AutoCloseable {
     /// @param path    all steps, first first; in parity mode an empty one stands behind a separator at the text's end, for those kinds to score that
     ///                see a step there
     /// @param ended   whether the policy ended the text (the end token is then part of what is scored)
-    record Call(String problem, List<Step> path, boolean ended) {}
+    /// @param executed is told how many tokens really went through the model for this call; a model that cannot know leaves it as it is
+    record Call(String problem, List<Step> path, boolean ended, LongAdder executed) {
+        public Call(String problem, List<Step> path, boolean ended) {
+            this(problem, path, ended, new LongAdder());
+        }
+    }
 }

@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 
 /// Runs one search: hands its requests to the models, tells it their results in request order, publishes its events,
@@ -30,6 +31,11 @@ public final class SearchDriver {
     private final List<SearchEvent> stored;
     private final Map<Integer, Result> known;
     private final Search search;
+    private final LongAdder policyExecuted = new LongAdder();
+    private final LongAdder rewardExecuted = new LongAdder();
+    /// What this sitting added to the log.
+    private Cost policyCost = Cost.NONE;
+    private Cost rewardCost = Cost.NONE;
     private long published;
     private long started;
 
@@ -116,6 +122,26 @@ public final class SearchDriver {
         }
     }
 
+    /// What the models told of this sitting so far.
+    public Executed executed() {
+        return new Executed(counted(policyExecuted, policyCost), counted(rewardExecuted, rewardCost));
+    }
+
+    /// A model that worked and counted nothing does not know.
+    private static long counted(LongAdder executed, Cost cost) {
+        return executed.sum() == 0 && cost.processed() > 0 ? Executed.UNKNOWN : executed.sum();
+    }
+
+    private void spend(SearchEvent event) {
+        switch (event) {
+            case SearchEvent.Sampled sampled -> policyCost = policyCost.plus(sampled.cost());
+            case SearchEvent.LookedAhead ahead -> policyCost = policyCost.plus(ahead.cost());
+            case SearchEvent.Foreseen foreseen -> policyCost = policyCost.plus(foreseen.cost());
+            case SearchEvent.Scored scored -> rewardCost = rewardCost.plus(scored.cost());
+            default -> { }
+        }
+    }
+
     private End fail(Throwable cause) {
         if (!(cause instanceof EspalierException)) LOG.log(Level.WARNING, "search of problem " + problem.id() + " failed", cause);
         try {
@@ -137,8 +163,8 @@ public final class SearchDriver {
                 if (reward == null) throw new IllegalStateException("a strategy asked for scores without a reward model");
                 var path = new ArrayList<>(search.tree().steps(score.node()));
                 if (score.ahead()) path.addAll(search.tree().lookAhead(score.node()));
-                yield reward.score(config.mode() == Mode.PARITY ? new RewardModel.Call(problem.text(), splitAnew(path), false)
-                    : new RewardModel.Call(problem.text(), path, search.tree().node(score.node()).finish() == Finish.STOP));
+                yield reward.score(config.mode() == Mode.PARITY ? new RewardModel.Call(problem.text(), splitAnew(path), false, rewardExecuted)
+                    : new RewardModel.Call(problem.text(), path, search.tree().node(score.node()).finish() == Finish.STOP, rewardExecuted));
             }
         };
     }
@@ -150,7 +176,7 @@ public final class SearchDriver {
         String asked = prompt.isEmpty() ? search.tree().prompt(node) : prompt;
         var generation = search.setting().generation();
         return new LanguageModel.Call(asked.isEmpty() ? problem.text() : asked, config.mode() == Mode.PARITY ? policy.reread(path) : path, stopAtStep, greedy ? generation.withTemperature(0) : generation, maxNewTokens,
-            SampleKey.of(config.seed(), problem.id(), key));
+            SampleKey.of(config.seed(), problem.id(), key), policyExecuted);
     }
 
     /// The steps as the toolkit's reward models see them: the text split anew, with an empty step where it ends in a separator or is empty.
@@ -169,6 +195,7 @@ public final class SearchDriver {
             throw new EspalierException("The stored log of this search does not fit: event %d would now be different. It was made by another version of Espalier or with other models; run it anew.".formatted(number));
         }
         boolean readBack = number < stored.size();
+        if (!readBack) spend(event);
         if (!readBack) control.happens(new Breakpoint.Moment(event, search.tree(), problem.gold()));
         listener.happened(number, event, (System.nanoTime() - started) * 1e-9);
         // What is read back from the log does not wait for a person.

@@ -26,7 +26,8 @@ final class Catalogue {
 
     long createRun(RunRecord run) throws SQLException {
         try (var insert = connection.prepareStatement(
-            "INSERT INTO run (name, sweep, problem_set, strategy, config, created, version, device, fork_search, fork_event, source) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING id")) {
+            "INSERT INTO run (name, sweep, problem_set, strategy, config, created, version, device, fork_search, fork_event, source, policy_parameters, reward_parameters) "
+                + "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING id")) {
             insert.setString(1, run.name());
             insert.setString(2, run.sweep());
             insert.setString(3, run.problemSet());
@@ -41,6 +42,8 @@ final class Catalogue {
                 insert.setInt(10, fork.event());
             }
             insert.setString(11, run.source());
+            insert.setLong(12, run.policyParameters());
+            insert.setLong(13, run.rewardParameters());
             try (var row = insert.executeQuery()) {
                 return row.getLong(1);
             }
@@ -62,7 +65,7 @@ final class Catalogue {
                 }
             }
         }
-        try (var insert = connection.prepareStatement("INSERT INTO search (run, problem, problem_key) SELECT id, ?, ? FROM run WHERE id = ? RETURNING id")) {
+        try (var insert = connection.prepareStatement("INSERT INTO search (run, problem, problem_key, policy_executed, reward_executed) SELECT id, ?, ?, 0, 0 FROM run WHERE id = ? RETURNING id")) {
             insert.setLong(1, stored);
             insert.setString(2, problem.id());
             insert.setLong(3, run);
@@ -84,7 +87,7 @@ final class Catalogue {
     }
 
     /// Starts a further sitting of a search. The failure that ended the last one is taken out of the log: the log goes on
-    /// as if the search had been interrupted there.
+    /// as if the search had been interrupted there. What a sitting that came to no end executed, nobody knows.
     Opened reopen(long search) throws SQLException {
         var before = opened(search);
         if (before.status == SearchStatus.FINISHED) throw new EspalierException("Search %d is finished: there is nothing to resume.".formatted(search));
@@ -94,7 +97,8 @@ final class Catalogue {
             delete.executeUpdate();
         }
         try (var update = connection.prepareStatement("""
-            UPDATE search SET status = 'RUNNING', failure = '', seconds_before = seconds, events = (SELECT count(*) FROM event WHERE search = search.id)
+            UPDATE search SET policy_executed = iif(status = 'RUNNING' AND events > 0, -1, policy_executed),
+                reward_executed = iif(status = 'RUNNING' AND events > 0, -1, reward_executed), status = 'RUNNING', failure = '', seconds_before = seconds, events = (SELECT count(*) FROM event WHERE search = search.id)
             WHERE id = ?""")) {
             update.setLong(1, search);
             update.executeUpdate();

@@ -1,5 +1,6 @@
 package dev.espalier.store;
 
+import dev.espalier.search.ModelCard;
 import dev.espalier.search.SearchConfig;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
@@ -17,8 +18,9 @@ import org.jspecify.annotations.Nullable;
 /// @param source     the file that it was imported from and the file's SHA-256, "" for a run made here. How an imported run's texts were sampled is not
 ///                   known: of its configuration only strategy, parameters, reduction, separator and models' names say something, and seeds are numbers
 ///                   that keep repetitions of a problem apart
+/// @param policyParameters,rewardParameters number of the models' parameters, 0 where unknown
 public record RunRecord(long id, String name, String sweep, String problemSet, SearchConfig config, Instant created, String version, String device, @Nullable Fork fork,
-                        String source) {
+                        String source, long policyParameters, long rewardParameters) {
 
     /// A moment of another search at which a person had a hand in it.
     ///
@@ -27,6 +29,15 @@ public record RunRecord(long id, String name, String sweep, String problemSet, S
 
     public RunRecord(long id, String name, String sweep, String problemSet, SearchConfig config, Instant created, String version, String device) {
         this(id, name, sweep, problemSet, config, created, version, device, null, "");
+    }
+
+    public RunRecord(long id, String name, String sweep, String problemSet, SearchConfig config, Instant created, String version, String device, @Nullable Fork fork, String source) {
+        this(id, name, sweep, problemSet, config, created, version, device, fork, source, 0, 0);
+    }
+
+    /// The same, made with models of so many parameters.
+    public RunRecord madeBy(ModelCard policy, @Nullable ModelCard reward) {
+        return new RunRecord(id, name, sweep, problemSet, config, created, version, device, fork, source, policy.parameters(), reward == null ? 0 : reward.parameters());
     }
 
     public boolean imported() {

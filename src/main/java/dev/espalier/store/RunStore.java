@@ -3,6 +3,7 @@ package dev.espalier.store;
 import dev.espalier.EspalierException;
 import dev.espalier.problem.Problem;
 import dev.espalier.search.Cost;
+import dev.espalier.search.Executed;
 import dev.espalier.search.Finish;
 import dev.espalier.search.SearchEvent;
 import dev.espalier.search.SearchTree;
@@ -152,11 +153,17 @@ public final class RunStore implements AutoCloseable {
     /// Ends the writing of a search. It is committed without delay; [#flush] waits for it. Where the database cannot be
     /// written, the search counts as interrupted.
     ///
-    /// @param seconds since the search was started or resumed
-    public void finish(long search, SearchStatus status, double seconds) {
+    /// @param seconds  since the search was started or resumed
+    /// @param executed since then
+    public void finish(long search, SearchStatus status, double seconds, Executed executed) {
         if (status == SearchStatus.RUNNING) throw new IllegalArgumentException("a search does not end as RUNNING");
         sittings.remove(search);
-        writer.write(true, () -> ledger.finish(search, status, seconds));
+        writer.write(true, () -> ledger.finish(search, status, seconds, executed));
+    }
+
+    /// As [#finish(long, SearchStatus, double, Executed)], where nobody counted.
+    public void finish(long search, SearchStatus status, double seconds) {
+        finish(search, status, seconds, Executed.NOTHING_KNOWN);
     }
 
     /// Keeps what a search was imported from. What is kept already stays.
@@ -226,10 +233,18 @@ public final class RunStore implements AutoCloseable {
         return readers.list("""
             SELECT run.*, count(search.id) AS searches, coalesce(sum(status = 'FINISHED'), 0) AS finished, coalesce(sum(status = 'FAILED'), 0) AS failed,
                 coalesce(sum(status = 'CANCELLED'), 0) AS cancelled, coalesce(sum(policy_generated), 0) AS generated,
-                coalesce(sum(policy_processed), 0) AS processed, coalesce(sum(seconds), 0) AS seconds
+                coalesce(sum(policy_processed), 0) AS processed, coalesce(sum(reward_generated), 0) AS reward_generated,
+                coalesce(sum(reward_processed), 0) AS reward_processed, iif(min(policy_executed) < 0, -1, coalesce(sum(policy_executed), 0)) AS policy_executed,
+                iif(min(reward_executed) < 0, -1, coalesce(sum(reward_executed), 0)) AS reward_executed, coalesce(sum(candidates), 0) AS candidates,
+                coalesce(sum(seconds), 0) AS seconds
             FROM run LEFT JOIN search ON search.run = run.id GROUP BY run.id ORDER BY run.id DESC""", _ -> { },
             row -> new RunSummary(runRecord(row), row.getInt("searches"), row.getInt("finished"), row.getInt("failed"), row.getInt("cancelled"),
-                new Cost(row.getLong("generated"), row.getLong("processed")), row.getDouble("seconds")));
+                row.getInt("candidates"), new Cost(row.getLong("generated"), row.getLong("processed")), new Cost(row.getLong("reward_generated"), row.getLong("reward_processed")),
+                executed(row), row.getDouble("seconds")));
+    }
+
+    private static Executed executed(ResultSet row) throws SQLException {
+        return new Executed(row.getLong("policy_executed"), row.getLong("reward_executed"));
     }
 
     public RunRecord run(long id) {
@@ -241,7 +256,8 @@ public final class RunStore implements AutoCloseable {
     private static RunRecord runRecord(ResultSet row) throws SQLException {
         return new RunRecord(row.getLong("id"), row.getString("name"), row.getString("sweep"), row.getString("problem_set"),
             EventCodec.decodeConfig(row.getString("config")), Instant.parse(row.getString("created")), row.getString("version"), row.getString("device"),
-            row.getLong("fork_search") == 0 ? null : new RunRecord.Fork(row.getLong("fork_search"), row.getInt("fork_event")), row.getString("source"));
+            row.getLong("fork_search") == 0 ? null : new RunRecord.Fork(row.getLong("fork_search"), row.getInt("fork_event")), row.getString("source"),
+            row.getLong("policy_parameters"), row.getLong("reward_parameters"));
     }
 
     private static final String SEARCHES = "SELECT search.*, key, text, gold, solution, subject, level FROM search JOIN problem ON problem.id = search.problem ";
@@ -261,7 +277,7 @@ public final class RunStore implements AutoCloseable {
         var problem = new Problem(row.getString("key"), row.getString("text"), row.getString("gold"), row.getString("solution"), row.getString("subject"), row.getInt("level"));
         return new SearchSummary(row.getLong("id"), row.getLong("run"), problem, SearchStatus.valueOf(row.getString("status")), row.getLong("events"),
             row.getInt("candidates"), new Cost(row.getLong("policy_generated"), row.getLong("policy_processed")),
-            new Cost(row.getLong("reward_generated"), row.getLong("reward_processed")), row.getDouble("seconds"), row.getString("failure"));
+            new Cost(row.getLong("reward_generated"), row.getLong("reward_processed")), executed(row), row.getDouble("seconds"), row.getString("failure"));
     }
 
     /// What a search was imported from, null for one that was run here.

@@ -2,6 +2,7 @@ package dev.espalier.store;
 
 import dev.espalier.EspalierException;
 import dev.espalier.search.Candidate;
+import dev.espalier.search.Executed;
 import dev.espalier.search.SearchEvent;
 import dev.espalier.search.SearchTree;
 import java.sql.Connection;
@@ -28,7 +29,9 @@ final class SearchLedger {
     private static final String UPDATE_TOTALS = """
         UPDATE search SET events = ?, candidates = ?, policy_generated = ?, policy_processed = ?, reward_generated = ?, reward_processed = ?, failure = ?,
             seconds = seconds_before + ? WHERE id = ?""";
-    private static final String UPDATE_STATUS = "UPDATE search SET status = ?, seconds = seconds_before + ? WHERE id = ?";
+    private static final String UPDATE_STATUS = """
+        UPDATE search SET status = ?, seconds = seconds_before + ?, policy_executed = iif(min(policy_executed, ?) < 0, -1, policy_executed + ?),
+            reward_executed = iif(min(reward_executed, ?) < 0, -1, reward_executed + ?) WHERE id = ?""";
 
     /// They live as long as the connection, or until one fails: the driver closes it then.
     private final Map<String, PreparedStatement> statements = new HashMap<>();
@@ -91,13 +94,15 @@ final class SearchLedger {
         }
     }
 
-    /// @param seconds of the present sitting
-    void finish(long search, SearchStatus status, double seconds) throws SQLException {
+    /// @param seconds,executed of the present sitting
+    void finish(long search, SearchStatus status, double seconds, Executed executed) throws SQLException {
         writeTotals(search);
         var updateStatus = statement(UPDATE_STATUS);
         updateStatus.setString(1, status.name());
         updateStatus.setDouble(2, seconds);
-        updateStatus.setLong(3, search);
+        for (int i = 3; i <= 4; i++) updateStatus.setLong(i, executed.policy());
+        for (int i = 5; i <= 6; i++) updateStatus.setLong(i, executed.reward());
+        updateStatus.setLong(7, search);
         updateStatus.executeUpdate();
         ended.add(search);
     }

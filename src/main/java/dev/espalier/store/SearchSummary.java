@@ -2,12 +2,21 @@ package dev.espalier.store;
 
 import dev.espalier.problem.Problem;
 import dev.espalier.search.Cost;
+import dev.espalier.search.Executed;
+import dev.espalier.search.Spending;
 
 /// One search within a run.
 ///
 /// @param failure "" where nothing went wrong
 public record SearchSummary(long id, long run, Problem problem, SearchStatus status, long events, int candidates, Cost policy, Cost reward,
-                            double seconds, String failure) {
+                            Executed executed, double seconds, String failure) {
+
+    /// On every axis.
+    ///
+    /// @param of the search's run
+    public Spending spending(RunRecord of) {
+        return new Spending(candidates, policy, reward, executed, of.policyParameters(), of.rewardParameters(), seconds);
+    }
 
     /// Tokens that the policy generated, NaN where that is not known, as of an imported search.
     public double generated() {

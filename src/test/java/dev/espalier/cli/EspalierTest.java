@@ -164,6 +164,12 @@ class EspalierTest {
         assertThat(document.path("end").asString()).isEqualTo("finished");
         assertThat(document.path("candidates").asInt()).isEqualTo(4);
         assertThat(document.path("groups").valueStream().mapToInt(group -> group.path("votes").asInt()).sum()).isEqualTo(4);
+        var spent = document.path("spent");
+        assertThat(spent.path("generations").asInt()).isEqualTo(4);
+        assertThat(spent.path("policy_executed_tokens").asLong()).isBetween(spent.path("policy_generated_tokens").asLong(), 2 * spent.path("policy_processed_tokens").asLong());
+        assertThat(spent.path("prm_executed_tokens").asLong()).as("what paths share is read once").isPositive().isLessThan(spent.path("prm_processed_tokens").asLong());
+        assertThat(spent.path("policy_flops").asDouble() / spent.path("policy_processed_tokens").asDouble()).isEqualTo(spent.path("policy_executed_flops").asDouble() / spent.path("policy_executed_tokens").asDouble())
+            .isPositive();
     }
 
     @Test

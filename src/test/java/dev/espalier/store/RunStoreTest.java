@@ -7,7 +7,9 @@ import dev.espalier.EspalierException;
 import dev.espalier.problem.Problem;
 import dev.espalier.search.Candidate;
 import dev.espalier.search.Cost;
+import dev.espalier.search.Executed;
 import dev.espalier.search.Finish;
+import dev.espalier.search.ModelCard;
 import dev.espalier.search.SearchEvent;
 import dev.espalier.search.SearchTree;
 import dev.espalier.search.Step;
@@ -60,8 +62,8 @@ class RunStoreTest {
         store.flush();
 
         assertThat(store.runs()).containsExactly(
-            new RunSummary(Logs.withId(Logs.run("newer"), newer), 0, 0, 0, 0, Cost.NONE, 0),
-            new RunSummary(Logs.withId(Logs.run("older"), older), 4, 1, 1, 1, new Cost(60, 180), 10 * 0.25 + 1 + 2));
+            new RunSummary(Logs.withId(Logs.run("newer"), newer), 0, 0, 0, 0, 0, Cost.NONE, Cost.NONE, new Executed(0, 0), 0),
+            new RunSummary(Logs.withId(Logs.run("older"), older), 4, 1, 1, 1, 2, new Cost(60, 180), new Cost(0, 600), Executed.NOTHING_KNOWN, 10 * 0.25 + 1 + 2));
     }
 
     @Test
@@ -77,8 +79,34 @@ class RunStoreTest {
         assertThat(store.events(search, 5)).isEqualTo(log.subList(5, log.size()));
         assertThat(store.log(search, 3).getFirst()).isEqualTo(new StoredEvent(3, log.get(3), 0.75));
         assertThat(store.search(search)).isEqualTo(new SearchSummary(search, run, problem, SearchStatus.FINISHED, log.size(), 3, new Cost(240, 420), new Cost(0, 900),
-            log.size() * 0.25, ""));
+            Executed.NOTHING_KNOWN, log.size() * 0.25, ""));
         assertThat(store.searches(run)).containsExactly(store.search(search));
+    }
+
+    @Test
+    void whatWasExecutedIsTheSumOfAllSittingsAndUnknownWhereOneWasNotCounted() {
+        long run = store.createRun(Logs.run("run").madeBy(card(7), card(3)));
+        long search = store.createSearch(run, Logs.problem(1));
+        store.append(search, 0, new SearchEvent.Failed("no server"), 0.5);
+        store.finish(search, SearchStatus.FAILED, 1, new Executed(10, 20));
+        assertThat(store.reopen(search)).isZero();
+        store.append(search, 0, new SearchEvent.Failed("again"), 0.5);
+        store.finish(search, SearchStatus.FAILED, 1, new Executed(5, Executed.UNKNOWN));
+        store.flush();
+        var summary = store.search(search);
+        assertThat(summary.executed()).isEqualTo(new Executed(15, Executed.UNKNOWN));
+        assertThat(summary.spending(store.run(run)).policyFlopsExecuted()).isEqualTo(2 * 7 * 15);
+        assertThat(store.runs().getFirst().spending().rewardFlopsExecuted()).isNaN();
+
+        store.reopen(search);
+        store.append(search, 0, new SearchEvent.Warned("cut off in the middle"), 0.5);
+        reopenFile();
+        store.reopen(search);
+        assertThat(store.search(search).executed()).isEqualTo(Executed.NOTHING_KNOWN);
+    }
+
+    private static ModelCard card(long parameters) {
+        return new ModelCard("model", "", parameters, 512, "CPU", "\n\n", 320);
     }
 
     @Test

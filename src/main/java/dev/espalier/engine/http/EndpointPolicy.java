@@ -117,7 +117,7 @@ public final class EndpointPolicy implements LanguageModel {
     public CompletableFuture<Result.NextTokens> nextTokens(Call call, Step begun, int k) {
         if (begun.tokens().length == 0) return connection.ask(url -> next(url, call, k));
         var path = Stream.concat(call.path().stream(), Stream.of(begun)).toList();
-        return connection.ask(url -> next(url, new Call(call.problem(), path, call.stopAtStep(), call.generation(), call.maxNewTokens(), call.key()), k));
+        return connection.ask(url -> next(url, new Call(call.problem(), path, call.stopAtStep(), call.generation(), call.maxNewTokens(), call.key(), call.executed()), k));
     }
 
     private Result.NextTokens next(URI url, Call call, int k) throws Failure, InterruptedException {

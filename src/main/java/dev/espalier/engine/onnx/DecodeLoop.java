@@ -111,7 +111,7 @@ final class DecodeLoop implements Batch {
             row.covered++;
         }
         if (row.covered == 0) {
-            prefill(row.tokens, row.bounds[0], kv, index);
+            prefill(row, kv, index);
             row.fed = row.bounds[0];
             rows.add(row);
             keep(row, index);
@@ -127,7 +127,7 @@ final class DecodeLoop implements Batch {
         if (prompt == null) {
             int place = prompts.reserve(length);
             if (kept != null) prompts.kv().copyIn(kept.data(), place, 0, length);
-            else prefill(row.tokens, length, prompts.kv(), place);
+            else prefill(row, prompts.kv(), place);
             if (kept == null) kept = cache.keep(row.segment, row.tokens, 0, length, NOTHING, prompts.kv(), place);
             prompt = prompts.add(row.tokens, length);
         }
@@ -139,12 +139,13 @@ final class DecodeLoop implements Batch {
         if (kept != null) row.segment = kept;
     }
 
-    /// Reads tokens at once, alone.
-    private void prefill(int[] tokens, int count, KvRows into, int index) {
+    /// Reads a row's prompt at once, alone.
+    private void prefill(Row row, KvRows into, int index) {
+        int count = row.bounds[0];
         if (count == 0) return;
         long start = System.nanoTime();
         for (int i = 0; i < count; i++) {
-            promptIds.segment().setAtIndex(ValueLayout.JAVA_LONG, i, tokens[i]);
+            promptIds.segment().setAtIndex(ValueLayout.JAVA_LONG, i, row.tokens[i]);
             promptMask.segment().setAtIndex(ValueLayout.JAVA_LONG, i, 1);
         }
         Map<String, DeviceTensor> inputs = new HashMap<>();
@@ -160,6 +161,7 @@ final class DecodeLoop implements Batch {
             for (var tensor : memory) tensor.close();
         }
         executed.add(count);
+        row.call.executed().add(count);
         meter.prefilled(System.nanoTime() - start);
     }
 
@@ -197,6 +199,7 @@ final class DecodeLoop implements Batch {
     private void end(int index) {
         var row = rows.get(index);
         row.fed++;
+        row.call.executed().increment();
         if (row.failure != null) {
             leave(index);
             row.wish.future().completeExceptionally(row.failure);

@@ -109,6 +109,7 @@ final class HubLoop implements Batch {
                 lane.bind(memory, 1, graph.shared() ? count : 0, false, inputs);
                 lane.bind(memory, 1, count, true, outputs);
                 run(inputs, outputs, Arrays.copyOf(row.tokens, count), List.of(), count);
+                row.call.executed().add(count);
             }
             int index = lane.add(row);
             lane.copyIn(memory, count, 0, 0, index, 0, count);
@@ -199,6 +200,7 @@ final class HubLoop implements Batch {
         for (int i = 0; i < count; i++) {
             var row = batch.get(i);
             row.fed++;
+            row.call.executed().increment();
             if (row.fed < row.length) {
                 keep(row);
                 continue;

@@ -33,7 +33,7 @@ public final class OnnxRewardModel implements RewardModel {
 
     private final long cacheBytes;
 
-    private record Reading(PathText path, CompletableFuture<Result.Scored> future) {}
+    private record Reading(PathText path, LongAdder executed, CompletableFuture<Result.Scored> future) {}
 
     public OnnxRewardModel(ModelFolder model, Device device, int threads, long cacheBytes) {
         this(model, Backends.of(device), threads, cacheBytes);
@@ -66,7 +66,7 @@ public final class OnnxRewardModel implements RewardModel {
             scheduler.checkOpen();
             var path = PathText.of(model, tokenizer, call);
             if (path.steps() == 0) future.complete(new Result.Scored(List.of(), Cost.NONE));
-            else scheduler.add(new Reading(path, future));
+            else scheduler.add(new Reading(path, call.executed(), future));
         } catch (EspalierException e) {
             future.completeExceptionally(e);
         }
@@ -92,8 +92,10 @@ public final class OnnxRewardModel implements RewardModel {
     }
 
     private void read(PathScorer reader, Reading reading) {
+        long before = executed.sum();
         try {
             var scores = reading.path.perStep(reader.read(reading.path.ids(), reading.path.ends()));
+            reading.executed.add(executed.sum() - before);
             if (scores.stream().allMatch(score -> score >= 0 && score <= 1)) reading.future.complete(new Result.Scored(scores, new Cost(0, reading.path.ids().length)));
             else reading.future.completeExceptionally(new EspalierException("The reward model " + model.name() + " gave " + scores
                 + ", which are no probabilities; its files may be damaged: copy the model folder again."));

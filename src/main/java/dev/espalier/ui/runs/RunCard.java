@@ -1,5 +1,6 @@
 package dev.espalier.ui.runs;
 
+import dev.espalier.experiment.SpendingText;
 import dev.espalier.search.Mode;
 import dev.espalier.search.Parameters;
 import dev.espalier.store.RunSummary;
@@ -64,7 +65,11 @@ public record RunCard(List<Line> lines) {
         lines.add(new Line("Searches", summary.searches() + ", finished " + summary.finished() + ", failed " + summary.failed() + ", cancelled " + summary.cancelled()));
         lines.add(new Line("Generated", Words.rounded(summary.generated()) + " tokens"));
         if (!run.imported()) {
-            lines.add(new Line("Processed", Words.whole(summary.policy().processed()) + " tokens"));
+            var spent = summary.spending();
+            lines.add(new Line("Processed", SpendingText.processed(spent) + " tokens"));
+            lines.add(new Line("Executed", SpendingText.executed(spent) + " tokens"));
+            lines.add(new Line("FLOPs", SpendingText.flops(spent)));
+            lines.add(new Line("FLOPs executed", SpendingText.flopsExecuted(spent)));
             lines.add(new Line("Time", Words.duration(summary.seconds())));
         }
         return new RunCard(List.copyOf(lines));

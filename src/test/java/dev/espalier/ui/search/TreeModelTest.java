@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.espalier.experiment.StoredSearch;
 import dev.espalier.problem.Problem;
 import dev.espalier.search.Cost;
+import dev.espalier.search.Executed;
 import dev.espalier.search.Reduction;
 import dev.espalier.search.SearchEvent;
 import dev.espalier.search.SearchTree;
@@ -29,7 +30,7 @@ class TreeModelTest {
     private static StoredSearch stored(SearchStatus status, String failure) {
         var config = ((SearchEvent.Started) LOG.getFirst()).config();
         return new StoredSearch(new RunRecord(1, "run", "", "set", config, Instant.EPOCH, "0", "CPU"),
-            new SearchSummary(7, 1, PROBLEM, status, LOG.size(), 8, Cost.NONE, Cost.NONE, 1, failure), LOG);
+            new SearchSummary(7, 1, PROBLEM, status, LOG.size(), 8, Cost.NONE, Cost.NONE, Executed.NOTHING_KNOWN, 1, failure), LOG);
     }
 
     @Test
