@@ -39,7 +39,7 @@ public final class CanonicalForm {
     }
 
     private static CanonicalForm decided(String plain) {
-        Expr expr = Surface.isWords(plain) ? new Expr.Words(plain) : Parser.parse(Lexer.tokens(Vocabulary.plain(Surface.unescaped(plain))));
+        Expr expr = Surface.isWords(plain) || Surface.isDate(plain) ? new Expr.Words(plain) : Parser.parse(Lexer.tokens(Vocabulary.plain(Surface.unescaped(plain))));
         Form form = Canonicaliser.form(expr);
         return new CanonicalForm(form.key(), plain, form.kind(), new Reading(expr, form));
     }

@@ -4,6 +4,7 @@ import dev.espalier.answer.Token.Type;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -13,6 +14,7 @@ final class Lexer {
     private static final Pattern DEGREES = Pattern.compile("\\^\\s*(?:\\\\circ|\\{\\s*(?:\\\\circ|\\\\degree)\\s*\\}|\\\\degree)(?![a-zA-Z])");
     private static final Pattern HALF_OF_DAY = Pattern.compile("[aApP]\\. ?[mM](?:\\.|(?![a-zA-Z]))");
     private static final Pattern JOINED = Pattern.compile(" (?:and|or)$");
+    private static final Set<String> BOLD = Set.of("mathbf", "boldsymbol", "bm");
     private static final int DEEPEST = 4;
 
     private final String text;
@@ -197,6 +199,12 @@ final class Lexer {
             text(name, argument());
         } else if (Vocabulary.SKIPPED_WITH_ARGUMENT.contains(name)) {
             argument();
+        } else if (Vocabulary.VECTORS.contains(name)) {
+            String letter = argument().strip();
+            add(Type.LETTER, letter.equals("i") ? "vec i" : letter);
+        } else if (name.equals("pmod")) {
+            argument();
+            add(Type.TEXT, "mod");
         } else if (name.equals("mathbb") || name.equals("R")) {
             String set = name.equals("R") ? "R" : argument();
             add(set.equals("R") ? Type.COMMAND : Type.LETTER, set.equals("R") ? "reals" : "set " + set);
@@ -246,6 +254,8 @@ final class Lexer {
         String joining = words.replaceAll("[^A-Za-z]", "").toLowerCase(Locale.ROOT);
         if (words.isEmpty()) {
             spaced = true;
+        } else if (bare.length() == 1 && isLetter(bare.charAt(0)) && BOLD.contains(command)) {
+            add(Type.LETTER, bare.equals("i") ? "vec i" : bare);
         } else if (bare.length() == 1 && isLetter(bare.charAt(0))) {
             add(afterNumber && Character.isLowerCase(bare.charAt(0)) ? Type.TEXT : Type.LETTER, bare);
         } else if (joining.length() == words.replaceAll("[\\s,]", "").length() && (joining.equals("and") || joining.equals("or"))) {
@@ -255,7 +265,7 @@ final class Lexer {
             add(Type.MARK, "and");
         } else if (Vocabulary.FUNCTIONS.contains(words)) {
             add(Type.COMMAND, words);
-        } else if (isDigit(words.charAt(0)) || command.equals("mathbf") || command.equals("boldsymbol") || command.equals("bm")
+        } else if (isDigit(words.charAt(0)) || BOLD.contains(command)
                 || "+-.$\\(".indexOf(words.charAt(0)) >= 0 && !isLetter(words.charAt(words.length() - 1))) {
             if (nesting == DEEPEST) {
                 throw new Undecided("text nested too deeply");

@@ -1,8 +1,6 @@
 package dev.espalier.answer;
 
 import dev.espalier.answer.Expr.Items;
-import dev.espalier.answer.Expr.Negated;
-import dev.espalier.answer.Expr.Power;
 import dev.espalier.answer.Expr.Product;
 import dev.espalier.answer.Expr.Quotient;
 import dev.espalier.answer.Expr.Relation;
@@ -20,7 +18,6 @@ import org.jspecify.annotations.Nullable;
 /// @param values readings of what it is said to be: for `x = 1, y = 2` a list and a point
 record Named(String name, List<Expr> values) {
     private static final String FUNCTION = "a function";
-    private static final String FUNCTIONS = "fghuvyFGHPQRSTVWpqr";
 
     /// Null where nothing is named.
     static @Nullable Named of(Expr expr) {
@@ -116,14 +113,9 @@ record Named(String name, List<Expr> values) {
         };
     }
 
-    /// f(x), f⁻¹(x), f(2), f(x, y)
+    /// f(x), f⁻¹(x), f(2)
     private static boolean isApplied(Expr expr) {
-        if (!(expr instanceof Product(List<Expr> factors)) || factors.size() != 2) {
-            return false;
-        }
-        Expr function = factors.getFirst() instanceof Power(Expr base, Expr exponent) && exponent instanceof Negated ? base : factors.getFirst();
-        boolean argument = factors.getLast() instanceof Symbol || factors.getLast() instanceof Sequence || factors.getLast() instanceof Expr.Num;
-        return argument && function instanceof Symbol(String letter) && FUNCTIONS.indexOf(letter.charAt(0)) >= 0;
+        return expr instanceof Expr.Call(String function, _) && Primary.isFunctionName(function);
     }
 
     /// Points in capital letters: AB, |AB|, AB/BC.

@@ -11,7 +11,7 @@ final class NumberScanner {
             + "|\\d{1,2}(?:,\\\\!\\s*\\d\\d(?!\\d))+,\\\\!\\s*\\d{3}(?!\\d)");
     private static final Pattern PARTED_BY_COMMAS = Pattern.compile("[1-9]\\d{0,2}(?:,\\d{3}(?!\\d))+(?!,\\d)");
     private static final Pattern PARTED_BY_SPACES = Pattern.compile("[1-9]\\d{0,2}(?: \\d{3}(?!\\d))+(?:(?= \\d+/\\d)|(?! ?[\\d/]))");
-    private static final Pattern REPEATING = Pattern.compile("\\\\(?:overline|bar)\\s*(?:\\{(\\d{1,20})\\}|(\\d))");
+    private static final Pattern REPEATING = Pattern.compile("\\\\(?:overline|bar|dot)\\s*(?:\\{(\\d{1,20})\\}|(\\d))");
     private static final Pattern SCIENTIFIC = Pattern.compile("[eE][+-]?\\d{1,4}(?![\\w.])");
 
     private final String text;
@@ -36,7 +36,7 @@ final class NumberScanner {
             int point = at++;
             skipDigits();
             number.append(text, point, at);
-        } else if (isPoint() && text.startsWith("\\overline", at + 1)) {
+        } else if (isPoint() && (text.startsWith("\\overline", at + 1) || text.startsWith("\\dot{", at + 1) || text.startsWith("\\bar", at + 1))) {
             number.append('.');
             at++;
         }

@@ -150,7 +150,8 @@ final class Parser {
         while (true) {
             Token token = tokens.peek();
             boolean joins = token.is("/") || token.is("*");
-            if (token.type() == Type.TEXT || joins && tokens.peek(1).type() == Type.TEXT) {
+            if (token.type() == Type.TEXT || joins && (tokens.peek(1).type() == Type.TEXT || tokens.peek(1).type() == Type.LETTER)
+                    || !unit.isEmpty() && unit.charAt(unit.length() - 1) == '/' && token.type() == Type.LETTER) {
                 unit.append(unit.isEmpty() || joins || unit.charAt(unit.length() - 1) == '/' ? "" : " ").append(tokens.next().text());
             } else if (token.is("^")) {
                 tokens.next();

@@ -20,6 +20,7 @@ final class Primary {
     static final Set<String> FRACTIONS = Set.of("frac", "dfrac", "tfrac", "cfrac");
     /// Letters that are functions when a bracket follows.
     private static final Set<String> APPLIED = Set.of("zeta", "Gamma");
+    private static final String FUNCTION_LETTERS = "fghuvFGHPQRSTVWpqr";
 
     private final Parser parser;
     private final Tokens tokens;
@@ -80,10 +81,36 @@ final class Primary {
                 name.append(tokens.next().text());
             }
         }
-        if (tokens.peek().is("(") && APPLIED.contains(letter)) {
-            return new Call(name.toString(), List.of(read()));
+        return applied(name.toString(), letter);
+    }
+
+    /// A letter, or the function that it stands for where brackets follow: always for f, for other usual names where one letter or number is in the brackets,
+    /// since `p(q+r)` is a product.
+    private Expr applied(String name, String letter) {
+        int inverse = tokens.peek().is("^") && tokens.peek(1).is("{") && tokens.peek(2).is("-") && tokens.peek(3).text().equals("1") && tokens.peek(4).is("}") ? 5 : 0;
+        int primes = 0;
+        while (tokens.peek(inverse + primes).is("'")) {
+            primes++;
         }
-        return new Symbol(name.toString());
+        int bracket = inverse + primes;
+        boolean plain = tokens.peek(bracket + 1).type() == Type.LETTER || tokens.peek(bracket + 1).type() == Type.NUMBER;
+        boolean function = tokens.peek(bracket).is("(")
+                && (letter.equals("f") || APPLIED.contains(letter) || isFunctionName(letter) && plain && tokens.peek(bracket + 2).is(")"));
+        if (!function) {
+            return new Symbol(name);
+        }
+        for (int i = 0; i < bracket; i++) {
+            tokens.next();
+        }
+        return new Call(name + (inverse > 0 ? "^-1" : "") + "'".repeat(primes), arguments(read()));
+    }
+
+    static boolean isFunctionName(String name) {
+        return FUNCTION_LETTERS.indexOf(name.charAt(0)) >= 0 && (name.length() == 1 || !Character.isLetter(name.charAt(1)));
+    }
+
+    private static List<Expr> arguments(Expr argument) {
+        return argument instanceof Sequence(char open, List<Expr> items, char close) && open == '(' && close == ')' ? items : List.of(argument);
     }
 
     private Expr command(String name) {
@@ -171,12 +198,7 @@ final class Primary {
             arguments.add(base);
         }
         if (tokens.peek().is("(") || tokens.peek().is("{")) {
-            Expr argument = read();
-            if (argument instanceof Sequence(char open, List<Expr> items, char close) && open == '(' && close == ')') {
-                arguments.addAll(items);
-            } else {
-                arguments.add(argument);
-            }
+            arguments.addAll(arguments(read()));
         } else {
             List<Expr> factors = new ArrayList<>();
             do {
@@ -200,10 +222,23 @@ final class Primary {
         }
         int outer = bars;
         bars = 0;
+        boolean conditions = skippedElement();
         List<Expr> items = parser.items();
         tokens.expect("\\}");
         bars = outer;
-        return new SetOf(items);
+        return !conditions ? new SetOf(items) : items.size() == 1 ? items.getFirst() : new Expr.Items(items, false);
+    }
+
+    /// `x \mid` or `x \in \mathbb{R} :` at the beginning of a set: the set is then said by its conditions.
+    private boolean skippedElement() {
+        int bar = tokens.peek(1).is("in") && tokens.peek(2).isCommand("reals") ? 3 : 1;
+        if (tokens.peek().type() != Type.LETTER || !tokens.peek(bar).is("|") && !tokens.peek(bar).is(":")) {
+            return false;
+        }
+        for (int i = 0; i <= bar; i++) {
+            tokens.next();
+        }
+        return true;
     }
 
     private Expr bracketed(char open) {

@@ -7,6 +7,9 @@ final class Surface {
     private static final String[][] DELIMITERS = {{"$$", "$$"}, {"$", "$"}, {"\\[", "\\]"}, {"\\(", "\\)"}, {"**", "**"}, {"\"", "\""}, {"``", "''"},
             {"`", "`"}};
     private static final Pattern WORDS = Pattern.compile("[A-Za-z][A-Za-z']*+(?:[ -]+[A-Za-z][A-Za-z']*+)*+");
+    private static final Pattern DATE = Pattern.compile("\\d{4}([-/])\\d{1,2}\\1\\d{1,2}|\\d{1,2}([-/])\\d{1,2}\\2\\d{4}");
+    private static final int SHORTEST_DATE = 8;
+    private static final int LONGEST_DATE = 10;
     private static final Pattern BETWEEN_WORDS = Pattern.compile("[ -]+");
     private static final Pattern SPACES = Pattern.compile("[\\s~]+");
     private static final String[] SIZES = {"\\left", "\\right"};
@@ -85,6 +88,11 @@ final class Surface {
             words |= Vocabulary.isWord(run) && !Vocabulary.FUNCTIONS.contains(run) && !run.startsWith("inf") && !run.equals("sqrt") && Lexer.function(run).isEmpty();
         }
         return words;
+    }
+
+    /// Year, month and day, or the other way round: no difference and no quotient.
+    static boolean isDate(String text) {
+        return text.length() >= SHORTEST_DATE && text.length() <= LONGEST_DATE && DATE.matcher(text).matches();
     }
 
     static String display(String trimmed) {

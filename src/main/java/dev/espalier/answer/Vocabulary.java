@@ -21,6 +21,8 @@ final class Vocabulary {
     static final Set<String> TEXT = Set.of("text", "textrm", "textbf", "textit", "textsf", "texttt", "textsc", "textnormal", "mbox", "hbox", "mathrm", "mathbf",
             "mathit", "mathsf", "mathtt", "mathcal", "boldsymbol", "bm", "operatorname", "emph", "underline", "ensuremath");
     private static final Set<String> OTHERS = Set.of("sqrt", "binom", "infty", "cup", "cap", "begin", "emptyset", "mathbb", "lfloor", "lceil");
+    /// Marks over a letter that stands for a vector.
+    static final Set<String> VECTORS = Set.of("vec", "hat", "overrightarrow", "widehat");
     /// Commands whose argument means nothing here.
     static final Set<String> SKIPPED_WITH_ARGUMENT = Set.of("hspace", "vspace", "hskip", "color", "label", "tag");
     /// Short words that are units when they follow a number; longer words always may be.
@@ -35,6 +37,9 @@ final class Vocabulary {
     static final Set<String> SHORT_WORDS = Set.of("no", "up", "No", "NO", "Up", "UP");
     private static final String[] PRODUCTS = {"abcxyz", "pqrst", "klmnp", "uvw", "ijk"};
 
+    private static final String SUPERSCRIPTS = "\u2070\u00b9\u00b2\u00b3\u2074\u2075\u2076\u2077\u2078\u2079\u207b\u207a\u207f";
+    private static final String SUBSCRIPTS = "\u2080\u2081\u2082\u2083\u2084\u2085\u2086\u2087\u2088\u2089\u208b\u208a\u2099";
+    private static final String RAISED = "0123456789-+n";
     private static final Map<String, String> MARKS = new HashMap<>();
     private static final Map<Character, String> CHARACTERS = new HashMap<>();
 
@@ -49,9 +54,11 @@ final class Vocabulary {
         }
         String[][] characters = {{"\u2212\u2013\u2014\u2010\u2011", "-"}, {"\u00d7\u00b7\u22c5\u2219\u2217\u2022", "*"}, {"\u00f7\u2215\u2044", "/"},
             {"\u221a", "\\sqrt "}, {"\u03c0", "\\pi "}, {"\u221e", "\\infty "}, {"\u222a", "\\cup "}, {"\u2229", "\\cap "}, {"\u2208", "\\in "},
-            {"\u2264", "\\le "}, {"\u2265", "\\ge "}, {"\u2260", "\\ne "}, {"\u00b1", "\\pm "}, {"\u2213", "\\mp "}, {"\u2248", "\\approx "}, {"\u00b2", "^2 "},
-            {"\u00b3", "^3 "}, {"\u00b0\u00ba", "\\degree "}, {"\u2032\u2019", "'"}, {"\u00bd", "\\frac{1}{2}"}, {"\u00bc", "\\frac{1}{4}"},
-            {"\u00be", "\\frac{3}{4}"}, {"\u2205", "\\emptyset "}, {"\u211d", "\\mathbb{R}"}, {"\u03b8", "\\theta "}, {"\u03b1", "\\alpha "}, {"\u03b2", "\\beta "},
+            {"\u2264", "\\le "}, {"\u2265", "\\ge "}, {"\u2260", "\\ne "}, {"\u00b1", "\\pm "}, {"\u2213", "\\mp "}, {"\u2248", "\\approx "}, 
+            {"\u00b0\u00ba", "\\degree "}, {"\u2032\u2019", "'"}, {"\u00bd", "\\frac{1}{2}"}, {"\u00bc", "\\frac{1}{4}"},
+            {"\u00be", "\\frac{3}{4}"}, {"\u2153", "\\frac{1}{3}"}, {"\u2154", "\\frac{2}{3}"}, {"\u2155", "\\frac{1}{5}"}, {"\u2156", "\\frac{2}{5}"},
+            {"\u2157", "\\frac{3}{5}"}, {"\u2158", "\\frac{4}{5}"}, {"\u2159", "\\frac{1}{6}"}, {"\u215a", "\\frac{5}{6}"}, {"\u215b", "\\frac{1}{8}"},
+            {"\u215c", "\\frac{3}{8}"}, {"\u215d", "\\frac{5}{8}"}, {"\u215e", "\\frac{7}{8}"}, {"\u221b", "\\sqrt[3]"}, {"\u2205", "\\emptyset "}, {"\u211d", "\\mathbb{R}"}, {"\u03b8", "\\theta "}, {"\u03b1", "\\alpha "}, {"\u03b2", "\\beta "},
             {"\u00a0\u2009\u202f\u3000", " "}, {"\u20ac\u00a3", ""}, {"\uff0c", ","}, {"\uff08", "("}, {"\uff09", ")"}};
         for (String[] pair : characters) {
             for (char character : pair[0].toCharArray()) {
@@ -85,7 +92,15 @@ final class Vocabulary {
             return text;
         }
         StringBuilder plain = new StringBuilder(text.length() + 16);
+        String raised = "";
         for (char character : text.toCharArray()) {
+            String before = raised;
+            raised = SUPERSCRIPTS.indexOf(character) >= 0 ? "^{" : SUBSCRIPTS.indexOf(character) >= 0 ? "_{" : "";
+            plain.append(before.isEmpty() || before.equals(raised) ? "" : "}").append(raised.equals(before) ? "" : raised);
+            if (!raised.isEmpty()) {
+                plain.append(RAISED.charAt((raised.equals("^{") ? SUPERSCRIPTS : SUBSCRIPTS).indexOf(character)));
+                continue;
+            }
             String replacement = character < 128 ? null : CHARACTERS.get(character);
             if (replacement == null) {
                 plain.append(character);
@@ -93,7 +108,7 @@ final class Vocabulary {
                 plain.append(replacement);
             }
         }
-        return plain.toString();
+        return plain.append(raised.isEmpty() ? "" : "}").toString();
     }
 
     /// Whether a name is a command that is understood here.

@@ -8,6 +8,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -89,6 +93,28 @@ class MathGraderTest {
             String answer = problem.get("answer").asString();
             assertThat(CanonicalForm.of(answer.substring(answer.lastIndexOf("####") + 4)).kind()).isIn("integer", "rational");
         }
+    }
+
+    /// The gold answers written differently that are one answer were looked at one by one: they differ in spelling, or in a unit that keys leave out.
+    @Test
+    void noTwoGoldAnswersThatDifferAreOne() throws IOException {
+        Map<String, Set<String>> spellings = new TreeMap<>();
+        Set<String> golds = new TreeSet<>();
+        for (JsonNode problem : lines("math500/test.jsonl")) {
+            String gold = problem.get("answer").asString();
+            golds.add(gold);
+            spellings.computeIfAbsent(CanonicalForm.of(gold).key(), _ -> new TreeSet<>()).add(gold);
+        }
+        assertThat(spellings.values().stream().filter(ways -> ways.size() > 1).map(ways -> String.join(" # ", ways))).containsExactlyInAnyOrder(
+                "\\frac14 # \\frac{1}{4}", "10,\\!080 # 10080", "120 # 120^\\circ", "15 # 15\\mbox{ cm}^2", "2 \\sqrt{5} # 2\\sqrt{5}", "30 # 30^\\circ",
+                "36 # 36^\\circ # \\$36", "90 # 90^\\circ");
+        List<String> tolerated = new ArrayList<>();
+        for (String gold : golds) {
+            CanonicalForm wanted = CanonicalForm.of(gold);
+            golds.stream().filter(pred -> grader.grade(wanted, CanonicalForm.of(pred)) instanceof Verdict verdict && verdict.accepted() && !verdict.same())
+                    .forEach(pred -> tolerated.add(gold + " # " + pred));
+        }
+        assertThat(tolerated).containsExactlyInAnyOrder("5 # x=5", "x=5 # 5");
     }
 
     /// The samples were graded by another program, which does not read `10{,}000` as ten thousand.
