@@ -6,7 +6,9 @@ import dev.espalier.experiment.ImportReport;
 import dev.espalier.experiment.LiveImport;
 import dev.espalier.experiment.Outcome;
 import dev.espalier.experiment.Workbench;
+import dev.espalier.search.Mode;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.concurrent.ExecutionException;
@@ -34,6 +36,9 @@ final class ImportCommand extends EspalierCommand {
     @Option(names = "--strategy", paramLabel = "NAME", defaultValue = "best-of-n", description = "What made them, as a name (default: ${DEFAULT-VALUE}). Curves of votes over a pool are drawn of best-of-n.")
     String strategy = "";
 
+    @Option(names = "--mode", defaultValue = "standard", description = "Whose rules read, group and elect the answers in every view: standard, or parity for the search-and-learn toolkit's (default: ${DEFAULT-VALUE}).")
+    String mode = "standard";
+
     @Option(names = "--separator", paramLabel = "TEXT", defaultValue = "\\n\\n", description = "What ends a step, with \\n for a line's end (default: ${DEFAULT-VALUE}).")
     String separator = "";
 
@@ -56,7 +61,7 @@ final class ImportCommand extends EspalierCommand {
     private int importFile(Workbench workbench, Path file) throws InterruptedException {
         LiveImport live;
         try {
-            live = workbench.importFile(new ImportOrder(file, policy, prm, strategy, reduction.reduction(), separator.replace("\\n", "\n"), tokenLimit));
+            live = workbench.importFile(new ImportOrder(file, policy, prm, strategy, mode(), reduction.reduction(), separator.replace("\\n", "\n"), tokenLimit));
         } catch (EspalierException refused) {
             console.say(refused.getMessage());
             return FAILED;
@@ -74,6 +79,11 @@ final class ImportCommand extends EspalierCommand {
                 yield FAILED;
             }
         };
+    }
+
+    private Mode mode() {
+        return Arrays.stream(Mode.values()).filter(known -> known.label().equals(mode)).findFirst()
+            .orElseThrow(() -> new WrongUsage("There is no mode \"%s\". There are: standard, parity.".formatted(mode)));
     }
 
     private static String runs(ImportReport report) {

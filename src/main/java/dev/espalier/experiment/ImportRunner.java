@@ -113,7 +113,7 @@ final class ImportRunner {
     private SearchConfig config(OutputLine output, int seed) {
         var named = "imported: " + name;
         var generation = new Generation(Generation.DEFAULT.temperature(), Generation.DEFAULT.topP(), Generation.DEFAULT.maxNewTokens(), order.separator(), "");
-        return new SearchConfig(order.strategy(), Parameters.NONE.with("N", output.samples().size()), generation, order.reduction(), seed,
+        return new SearchConfig(order.strategy(), Parameters.NONE.with("N", output.samples().size()), order.mode(), generation, order.reduction(), seed,
             order.policy().isEmpty() ? named : order.policy(), "", !output.scored() ? "" : order.reward().isEmpty() ? named : order.reward(), "");
     }
 

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.espalier.EspalierException;
 import dev.espalier.problem.JsonLines;
 import dev.espalier.search.Finish;
+import dev.espalier.search.Mode;
 import dev.espalier.search.Reduction;
 import dev.espalier.search.SearchEvent;
 import dev.espalier.search.SearchTree;
@@ -131,6 +132,19 @@ class ImportTest {
     }
 
     @Test
+    void inParityModeEveryViewVotesByTheToolkitsRules() throws IOException {
+        var file = file("parity.jsonl", "{\"problem\": \"a\", \"answer\": \"1\", \"completions\": [\"none\", \"none\", \"1\"], \"scores\": [[0.9], [0.9], [0.1]]}\n");
+        for (var mode : Mode.values()) {
+            var live = workbench.importFile(new ImportOrder(file, "", "", "best-of-n", mode, Reduction.LAST, "\n\n", 2048));
+            assertThat(live.done().join().end()).isEqualTo(Outcome.End.FINISHED);
+            var search = workbench.searches(live.report().runs().getFirst()).getFirst();
+            var tally = workbench.tally(SearchTree.of(workbench.search(search.id()).events()), search.problem(), Reduction.LAST);
+            assertThat(tally.elect(Vote.MAJORITY).orElseThrow().answered()).as(mode.label()).isEqualTo(mode == Mode.STANDARD);
+        }
+        assertThat(workbench.runs()).as("one run each").hasSize(2);
+    }
+
+    @Test
     void aBrokenLineIsNamedAndLeftOut() throws IOException {
         var report = imported(file("broken.jsonl", TOOLKIT + """
             {"problem": "a", "completions": []}
@@ -158,7 +172,7 @@ class ImportTest {
         assertThat(outcome.message()).contains("none.jsonl").contains("completions");
         assertThat(workbench.runs()).isEmpty();
         assertThatThrownBy(() -> workbench.importFile(ImportOrder.of(folder.resolve("missing.jsonl")))).isInstanceOf(EspalierException.class).hasMessageContaining("missing.jsonl");
-        assertThatThrownBy(() -> workbench.importFile(new ImportOrder(folder.resolve("none.jsonl"), "", "", "magic", Reduction.LAST, "\n", 1))).hasMessageContaining("magic");
+        assertThatThrownBy(() -> workbench.importFile(new ImportOrder(folder.resolve("none.jsonl"), "", "", "magic", Mode.STANDARD, Reduction.LAST, "\n", 1))).hasMessageContaining("magic");
     }
 
     @Test

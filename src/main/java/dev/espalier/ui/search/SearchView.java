@@ -255,7 +255,7 @@ public final class SearchView {
             : tally.groups().stream().filter(known -> known.members().contains(now.node(selected).candidate())).findFirst().map(Tally.Group::key).orElse(null);
         votes.figure().set(new VotesFigure(tally, group));
         scoring.submit(() -> ScoresFigure.of(now, path), scores.figure()::set, _ -> scores.figure().set(null));
-        inspected.set(selected < 0 ? null : Inspection.of(now, selected, tally, gold, problem == null ? Graders.MATHEMATICS : Graders.of(problem)));
+        inspected.set(selected < 0 ? null : Inspection.of(now, selected, tally, gold, problem == null ? Graders.MATHEMATICS : now.mode().grader(problem)));
     }
 
     private String described(int node) {
