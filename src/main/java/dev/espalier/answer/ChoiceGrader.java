@@ -5,7 +5,7 @@ import org.jspecify.annotations.Nullable;
 
 /// Grades the letter of a choice, A to J: `(C)`, `C.`, `\textbf{(C)}` and `(C) Plane` are the same answer. What names no letter is compared as mathematics.
 public final class ChoiceGrader implements Grader {
-    private static final String LOOKS = "(?:\\\\(?:text(?:bf|rm|it)?|mathrm|mathbf|bf|rm)\\b|[\\s${}*\\\\:])*";
+    private static final String LOOKS = "(?:\\\\(?:text(?:bf|rm|it)?|mathrm|mathbf|bf|rm)\\b|[\\s${}*\\\\:]){0,40}";
     /// A letter by itself, or one that a choice's own words follow.
     private static final Pattern FIRST = Pattern.compile(LOOKS + "(?:\\(([A-Ja-j])\\)|([A-J])(?=" + LOOKS + "$)|([A-Ja-j])(?=" + LOOKS + "[).:](?:\\s|" + LOOKS + "$)))");
     private static final Pattern BRACKETED = Pattern.compile("\\(([A-J])\\)");

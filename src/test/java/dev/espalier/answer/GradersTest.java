@@ -5,7 +5,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.espalier.EspalierException;
 import dev.espalier.answer.Extraction.Rule;
+import dev.espalier.answer.parity.ParityGrader;
 import dev.espalier.problem.Problem;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -72,6 +76,37 @@ class GradersTest {
     @CsvSource({"3.14159, 3.14, true", "3.14159, 3.1, false", "\\pi, 3.14, true", "0, 1e-15, true", "0, 0.001, false", "100, 100.05, true", "x, 3, false", "x+1, 1+x, true"})
     void numbersMayDifferByAShareOfTheGoldNumber(String gold, String pred, boolean accepted) {
         assertThat(Graders.named("number", 1e-3).grade(gold, pred).accepted()).isEqualTo(accepted);
+    }
+
+    /// Pieces that the rules look for, in any order and number; the standard rules' own test mutates answers.
+    @Test
+    void noTextThrowsWhicheverTheGrader() {
+        var pieces = new String[] {"\\boxed", "{", "}", "\\text{", "\\frac", "1", "2.50", "/", "(", ")", "(C)", "answer is ", "The final answer is $", "$. I hope", "$", "\n\n", " m ", "sqrt",
+            "\\sqrt3", "x=", "=", "inf", ".", ",", "%", "j", "three hundred", "point", "\ud835", "\u00e9", "\\", "\\begin{array}{c}", "\\mbox{", "####", "-"};
+        var random = new Random(7);
+        var graders = new ArrayList<Grader>(List.of(new ParityGrader()));
+        for (var name : Graders.names()) graders.add(Graders.named(name, 0.01));
+        for (int i = 0; i < Integer.getInteger("espalier.fuzz.graders", 400); i++) {
+            var text = new StringBuilder();
+            for (int n = random.nextInt(30); n >= 0; n--) text.append(pieces[random.nextInt(pieces.length)]);
+            for (var grader : graders) {
+                var found = grader.extract(text.toString(), random.nextBoolean());
+                if (found == null) continue;
+                assertThat(found.answer()).as("%s of %s", grader.name(), text).isNotBlank();
+                assertThat(found.start()).isBetween(0, found.end());
+                assertThat(found.end()).isLessThanOrEqualTo(text.length());
+                assertThat(grader.grade(found.answer(), found.answer()).same()).as("%s: %s is itself", grader.name(), found.answer()).isEqualTo(!grader.key(found.answer()).isEmpty());
+            }
+        }
+    }
+
+    @Test
+    void longTextsTakeLittleTimeInParityModeToo() {
+        var parity = new ParityGrader();
+        for (var text : new String[] {"\\boxed{" + "\\text{m".repeat(4_000), "the answer is " + "1 m ".repeat(4_000), "1,".repeat(10_000), "\\boxed{" + "{".repeat(10_000), "he answer is".repeat(10_000)}) {
+            var found = parity.extract(text, true);
+            if (found != null) parity.key(found.answer());
+        }
     }
 
     @Test

@@ -8,35 +8,51 @@ import java.util.regex.Pattern;
 final class ToolkitText {
     private static final int FLAGS = Pattern.UNICODE_CHARACTER_CLASS | Pattern.UNIX_LINES;
     private static final Pattern ARRAY = Pattern.compile("\\\\begin\\{array\\}\\{.*?\\}", FLAGS);
-    private static final Pattern TEXT_AT_END = Pattern.compile("\\\\text\\{.*?\\}$", FLAGS);
     private static final Pattern TEXT = Pattern.compile("\\\\text\\{(.*?)\\}", FLAGS);
     private static final Pattern MBOX = Pattern.compile("\\\\mbox\\{.*?\\}", FLAGS);
-    private static final Pattern ZERO_DECIMALS = Pattern.compile("(\\d+)\\.0*([^\\d])", FLAGS);
-    private static final Pattern ZERO_DECIMALS_AT_END = Pattern.compile("(\\d+)\\.0*$", FLAGS);
+    private static final Pattern ZERO_DECIMALS = Pattern.compile("(?<!\\d)(\\d+)\\.0*([^\\d])", FLAGS);
+    private static final Pattern ZERO_DECIMALS_AT_END = Pattern.compile("(?<!\\d)(\\d+)\\.0*$", FLAGS);
     private static final Pattern BARE_ROOT = Pattern.compile("\\\\sqrt(\\w+)", FLAGS);
-    private static final Pattern FULL_STOPS = Pattern.compile("\\.+$", FLAGS);
     private static final Pattern INTEGER = Pattern.compile("-?(?:0|[1-9]\\d*)", Pattern.UNIX_LINES);
     private static final List<String> NAMED = List.of("x=", "y=", "z=", "x\\in", "y\\in", "z\\in", "x\\to", "y\\to", "z\\to");
 
     private ToolkitText() {}
 
     static String clean(String answer) {
-        var text = FULL_STOPS.matcher(answer.strip().replace("\n", "")).replaceAll("").replace("\\!", "");
+        var text = withoutFullStops(answer.strip().replace("\n", "")).replace("\\!", "");
         text = ARRAY.matcher(text).replaceAll("\\\\begin{pmatrix}").replace("\\end{array}", "\\end{pmatrix}").replace("bmatrix", "pmatrix");
         text = text.replace("tfrac", "frac").replace("dfrac", "frac").replace("\\neq", "\\ne").replace("\\leq", "\\le").replace("\\geq", "\\ge")
             .replace("\\left", "").replace("\\right", "").replace("\\{", "{").replace("\\}", "}");
-        var withoutEnd = TEXT_AT_END.matcher(text).replaceAll("").strip();
+        var withoutEnd = withoutTextAtEnd(text).strip();
         if (!withoutEnd.isEmpty()) text = withoutEnd;
         text = UnitWords.removed(text).replace("^{\\circ}", "").replace("^\\circ", "").replace("\\$", "").replace("$", "").replace("\\(", "").replace("\\)", "");
-        text = TEXT.matcher(NumberWords.digits(text)).replaceAll("$1");
+        text = replaced(TEXT, NumberWords.digits(text), "$1");
         for (var name : NAMED) text = text.replace(name, "");
         text = text.replace("\\emptyset", "{}").replace("(-\\infty,\\infty)", "\\mathbb{R}").replace("\\%", "").replace("%", "")
             .replace(" .", " 0.").replace("{.", "{0.").replace("infinity", "\\infty");
         if (!text.contains("\\infty")) text = text.replace("inf", "\\infty");
-        text = MBOX.matcher(text.replace("+\\inity", "\\infty").replace("and", "").replace("\\mathbf", "")).replaceAll("");
+        text = replaced(MBOX, text.replace("+\\inity", "\\infty").replace("and", "").replace("\\mathbf", ""), "");
         if (text.contains("j") && !text.contains("i")) text = text.replace('j', 'i');
         text = ZERO_DECIMALS_AT_END.matcher(ZERO_DECIMALS.matcher(text).replaceAll("$1$2")).replaceAll("$1");
         return text.isEmpty() ? "" : fractions(roots(afterEquals(text.startsWith(".") ? "0" + text : text)));
+    }
+
+    private static String withoutFullStops(String text) {
+        int end = text.length();
+        while (end > 0 && text.charAt(end - 1) == '.') end--;
+        return text.substring(0, end);
+    }
+
+    /// From the first `\text{` on, where the last character closes something: a unit, the toolkit hopes.
+    private static String withoutTextAtEnd(String text) {
+        int at = text.endsWith("}") ? text.indexOf("\\text{") : -1;
+        return at < 0 ? text : text.substring(0, at);
+    }
+
+    /// Replaces what ends in a closing brace. Behind the last one it need not be looked for, and would be in vain from every place anew.
+    private static String replaced(Pattern pattern, String text, String replacement) {
+        int end = text.lastIndexOf('}') + 1;
+        return pattern.matcher(text.substring(0, end)).replaceAll(replacement) + text.substring(end);
     }
 
     /// `k = 5` is 5 where at most two characters stand before the only equals sign.
