@@ -294,6 +294,13 @@ class EndpointPolicyTest {
     }
 
     @Test
+    void aServerThatIsBusyForLongerThanARequestMayTakeIsNotWaitedFor() {
+        var server = server("vllm").on(COMPLETIONS, request -> request.json(429, Map.of("error", Map.of("message", "quota")), "Retry-After", "3600"));
+        var policy = policy(server);
+        assertThatThrownBy(() -> sample(policy, call(true, 0))).hasMessageContaining("has too many requests (429: quota); try again later");
+    }
+
+    @Test
     void whatNeverPassesEndsAfterTheAttempts() {
         var server = server("vllm").on(COMPLETIONS, request -> request.text(502, "<html>Bad gateway</html>", "text/html"));
         var policy = policy(server);
