@@ -11,7 +11,7 @@ import picocli.CommandLine.Option;
 
 /// Which models, and how text is sampled and scored.
 final class ModelOptions {
-    @Option(names = "--policy", paramLabel = "NAME", description = "Policy: a model folder's name, or an endpoint's address like http://host:8000/v1#model (default: the first usable one).")
+    @Option(names = "--policy", paramLabel = "NAME", description = "Policy: a model folder's name (NAME@int8 for another precision that it has), or an endpoint's address like http://host:8000/v1#model (default: the first usable one).")
     @Nullable String policy;
 
     @Option(names = "--prm", paramLabel = "NAME", description = "Process reward model, or \"none\" (default: the first usable one).")

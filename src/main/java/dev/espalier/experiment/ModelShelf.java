@@ -73,7 +73,11 @@ final class ModelShelf implements AutoCloseable {
         return entry.local() || !entry.usable() ? "" : Endpoints.trouble(EndpointFile.read(entry.folder()));
     }
 
-    private ModelFolder read(String name, ModelFolder.Kind kind) {
+    /// @param wanted a folder's name, or `NAME@PRECISION`
+    private ModelFolder read(String wanted, ModelFolder.Kind kind) {
+        int at = wanted.lastIndexOf('@');
+        if (at > 0 && !ModelFolder.is(folder.resolve(wanted))) return read(wanted.substring(0, at), kind).at(wanted.substring(at + 1));
+        var name = wanted;
         var child = folder.resolve(name);
         if (name.isBlank() || !ModelFolder.is(child)) {
             var usable = entries().stream().filter(entry -> entry.kind().equals(kind.word()) && entry.usable()).map(ModelEntry::name).toList();

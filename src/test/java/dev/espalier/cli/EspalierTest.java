@@ -95,6 +95,33 @@ class EspalierTest {
         assertThat(withData("fork", "" + search, "--prune", "1", "--keep", "1")).isEqualTo(2);
     }
 
+    @Test
+    void benchGenerateTellsExactlyItsFigures() {
+        assertThat(withData("bench", "generate", "-n", "2", "--prompt", "12", "--new", "3-5", "--repetitions", "1", "--json")).isZero();
+        var figures = document();
+        assertThat(figures.propertyNames()).containsExactly("model", "n", "precision", "loop", "threads", "tokens_per_second", "prefill_seconds", "decode_seconds",
+            "sample_seconds", "rows_mean", "peak_bytes");
+        assertThat(figures.required("loop").stringValue()).isEqualTo("espalier");
+        assertThat(withData("bench", "generate", "-n", "2", "--prompt", "12", "--new", "3", "--repetitions", "1", "--loop", "plain", "--json")).isZero();
+        assertThat(document().required("loop").stringValue()).isEqualTo("plain");
+        assertThat(withData("bench", "generate", "--new", "9-3")).isEqualTo(2);
+        assertThat(withData("bench", "generate", "--precision", "int2")).isEqualTo(1);
+        assertThat(words()).contains("it has f32");
+        assertThat(espalier("bench")).isEqualTo(2);
+        assertThat(words()).contains("Say what to measure: generate, score, search or sweep.");
+    }
+
+    @Test
+    void searchesScoresAndBatchesAreMeasured() {
+        assertThat(withData("bench", "search", "-n", "4", "-m", "2", "--limit", "1", "--json")).isZero();
+        assertThat(document().required("kernel_share").doubleValue()).isBetween(0.0, 1.0);
+        assertThat(withData("bench", "score", "-n", "2", "--repetitions", "1", "--max-new-tokens", "20", "--json")).isZero();
+        assertThat(document().required("steps_per_second").doubleValue()).isPositive();
+        assertThat(withData("bench", "sweep", "-n", "2", "--limit", "2", "--batch", "all", "--repetitions", "1", "--max-new-tokens", "10", "--json")).isZero();
+        assertThat(document().required("batch").stringValue()).isEqualTo("all");
+        assertThat(withData("bench", "sweep", "--batch", "some")).isEqualTo(2);
+    }
+
     private int withData(String... arguments) {
         assumeTrue(Files.isDirectory(Home.sampleModels()), "the sample models are not here");
         var all = new ArrayList<>(List.of(arguments));

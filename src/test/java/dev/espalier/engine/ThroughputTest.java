@@ -1,11 +1,15 @@
 package dev.espalier.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.espalier.EspalierException;
 import dev.espalier.engine.onnx.PlainLoop;
+import dev.espalier.engine.onnx.Workload;
 import dev.espalier.search.Generation;
 import dev.espalier.search.LanguageModel;
 import dev.espalier.search.SampleKey;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.IntStream;
@@ -16,17 +20,39 @@ class ThroughputTest {
     private static final String PROBLEM = "What is the remainder when $18+59$ is divided by $8$?";
 
     @Test
-    void speedsAreMeasuredForAllRows() {
+    void ratesAreMeasuredForAllRows() {
         var folder = SampleModels.folder("policy-small");
         try (var policy = Models.policy(folder, Device.CPU, 1); var reward = Models.reward(SampleModels.folder("prm"), Device.CPU, 1)) {
-            assertThat(Throughput.policy(policy, PROBLEM, SHORT, 3, 2)).satisfies(speed -> {
-                assertThat(speed.rows()).isEqualTo(3);
-                assertThat(speed.tokens()).isBetween(3L, 36L);
-                assertThat(speed.tokensPerSecond()).isPositive();
-            });
+            for (var together : Throughput.Together.values()) {
+                assertThat(Throughput.policy(policy, List.of(PROBLEM, PROBLEM), SHORT, 2, together, 1)).satisfies(rate -> {
+                    assertThat(rate.rows()).isEqualTo(4);
+                    assertThat(rate.tokens()).isBetween(4L, 48L);
+                    assertThat(rate.tokensPerSecond()).isPositive();
+                });
+            }
             assertThat(Throughput.reward(reward, policy, PROBLEM, SHORT, 3, 1).stepsPerSecond()).isPositive();
         }
-        assertThat(Throughput.plain(folder, 1, PROBLEM, SHORT, 3, 1).tokensPerSecond()).isPositive();
+    }
+
+    @Test
+    void bothLoopsSampleAWorkloadToItsLengths() {
+        var folder = SampleModels.folder("policy-small");
+        var work = Workload.of(folder, "30", 5, 4, 9, 1);
+        assertThat(work.prompt()).hasSize(30);
+        assertThat(Arrays.stream(work.lengths()).boxed().toList()).hasSize(5).allMatch(length -> length >= 4 && length <= 9);
+        var pairing = Pairing.of(folder, DeviceChoice.of(Device.CPU), 2, Pairing.Loop.BOTH, work, 2);
+        assertThat(pairing.espalier()).hasSize(2).allSatisfy(speed -> {
+            assertThat(speed.tokens()).isEqualTo(work.tokens());
+            assertThat(speed.rowsMean()).isBetween(1.0, 5.0);
+        });
+        assertThat(pairing.plain()).hasSize(2).allSatisfy(speed -> assertThat(speed.rowsMean()).isEqualTo(5));
+    }
+
+    @Test
+    void aWorkloadThatDoesNotFitTheContextIsRefused() {
+        var folder = SampleModels.folder("policy-small");
+        assertThatThrownBy(() -> Workload.of(folder, "500", 1, 20, 20, 1)).isInstanceOf(EspalierException.class)
+            .hasMessage("500 prompt tokens and 20 new ones do not fit the context of policy-small, 512 tokens. Ask for fewer.");
     }
 
     @Test

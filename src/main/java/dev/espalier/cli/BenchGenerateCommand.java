@@ -1,0 +1,143 @@
+package dev.espalier.cli;
+
+import dev.espalier.EspalierException;
+import dev.espalier.engine.ModelFolder;
+import dev.espalier.engine.Models;
+import dev.espalier.engine.Pairing;
+import dev.espalier.engine.Peak;
+import dev.espalier.engine.onnx.Speed;
+import dev.espalier.engine.onnx.Workload;
+import dev.espalier.experiment.ModelEntry;
+import dev.espalier.experiment.Workbench;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+@Command(name = "generate", mixinStandardHelpOptions = true,
+    description = "Tokens a second when N rows behind one prompt are sampled at once, each to a length fixed beforehand: the median of several repetitions after one that is not counted.",
+    footer = {"", "The plain loop is what most programs have: the graph of standard operators in f32, outputs fed back as inputs, finished rows kept to the end.", "",
+        "Examples:", "  espalier bench generate -n 64 --loop both", "  espalier bench generate --model policy-small -n 16 --prompt 100 --new 20-128 --json"})
+final class BenchGenerateCommand extends EspalierCommand {
+    @Option(names = "--model", paramLabel = "NAME", description = "Policy (default: the first usable one).")
+    @Nullable String model;
+
+    @Option(names = {"-n", "--n"}, split = ",", paramLabel = "N", defaultValue = "64", description = "Rows (default: ${DEFAULT-VALUE}); several numbers are measured one after another.")
+    List<Integer> rows = List.of();
+
+    @Option(names = "--prompt", paramLabel = "TOKENS|TEXT", defaultValue = "100", description = "So many tokens of prompt, or a problem's text (default: ${DEFAULT-VALUE}).")
+    String prompt = "";
+
+    @Option(names = "--new", paramLabel = "A[-B]", defaultValue = "128", description = "New tokens of each row, or a range of which each row has its share (default: ${DEFAULT-VALUE}).")
+    String fresh = "";
+
+    @Option(names = "--threads", paramLabel = "COUNT", description = "Processor threads (default: as in searches).")
+    @Nullable Integer threads;
+
+    @Option(names = "--precision", paramLabel = "NAME", description = "f32, int8, or what else the model's folder has (default: the folder's own).")
+    @Nullable String precision;
+
+    @Option(names = "--loop", defaultValue = "espalier", description = "espalier, plain, or both in turn with their ratio (default: ${DEFAULT-VALUE}).")
+    String loop = "";
+
+    @Option(names = "--repetitions", paramLabel = "COUNT", defaultValue = "5", description = "The median counts (default: ${DEFAULT-VALUE}).")
+    int repetitions;
+
+    @Option(names = "--llama-cpp", paramLabel = "BINARY", description = "llama.cpp's llama-batched-bench, which is run on the same numbers afterwards; needs --gguf.")
+    @Nullable Path llamaCpp;
+
+    @Option(names = "--gguf", paramLabel = "FILE", description = "The model for --llama-cpp.")
+    @Nullable Path gguf;
+
+    @Override
+    int run(Workbench workbench) throws InterruptedException {
+        if ((llamaCpp == null) != (gguf == null)) throw new WrongUsage("--llama-cpp BINARY and --gguf FILE go together.");
+        var range = range();
+        var which = loop();
+        var name = model != null ? model : workbench.models().stream().filter(entry -> entry.kind().equals("policy") && entry.usable()).map(ModelEntry::name).findFirst()
+            .orElseThrow(() -> new EspalierException("There is no usable policy in " + common.modelFolder() + ". Name a folder of model folders with --models."));
+        var stored = ModelFolder.read(common.modelFolder().resolve(name));
+        var folder = precision == null ? stored : stored.at(precision);
+        int used = threads == null ? Models.threads() : threads;
+        if (used < 1) throw new WrongUsage("--threads must be at least 1, not " + used + ".");
+        var table = new Table("rows", "loop", "tokens/s", "prefill s", "decode s", "sample s", "rows in flight", "peak MB");
+        for (int n : rows) {
+            var work = Workload.of(folder, prompt, n, range[0], range[1], 1);
+            var pairing = Pairing.of(folder, common.device(), used, which, work, repetitions);
+            var ours = Pairing.median(pairing.espalier());
+            var plain = Pairing.median(pairing.plain());
+            for (var speed : new Speed[] {ours, plain}) {
+                if (speed == null) continue;
+                if (common.json) console.json(document(name, n, folder.precision(), speed));
+                else table.row(n, speed.loop(), "%.0f".formatted(speed.tokensPerSecond()), "%.3f".formatted(speed.prefillSeconds()), "%.3f".formatted(speed.decodeSeconds()),
+                    "%.3f".formatted(speed.sampleSeconds()), "%.1f".formatted(speed.rowsMean()), Peak.bytes() >> 20);
+            }
+            if (ours != null && plain != null) console.say("N = %d: %.2f times the plain loop (medians of %d in one run).".formatted(n, ours.tokensPerSecond() / plain.tokensPerSecond(), repetitions));
+        }
+        if (!common.json) {
+            console.say("%s in %s, prompt %s, %s new tokens, %d threads.".formatted(name, folder.precision(), prompt, fresh, used));
+            console.print(table.toString());
+        }
+        if (llamaCpp != null && gguf != null) peer(llamaCpp, gguf, used, range[1]);
+        return DONE;
+    }
+
+    private static LinkedHashMap<String, Object> document(String model, int n, String precision, Speed speed) {
+        var document = new LinkedHashMap<String, Object>();
+        document.put("model", model);
+        document.put("n", n);
+        // The plain loop has its own graph, always f32.
+        document.put("precision", speed.loop().equals("plain") ? "f32" : precision);
+        document.put("loop", speed.loop());
+        document.put("threads", speed.threads());
+        document.put("tokens_per_second", speed.tokensPerSecond());
+        document.put("prefill_seconds", speed.prefillSeconds());
+        document.put("decode_seconds", speed.decodeSeconds());
+        document.put("sample_seconds", speed.sampleSeconds());
+        document.put("rows_mean", speed.rowsMean());
+        document.put("peak_bytes", Peak.bytes());
+        return document;
+    }
+
+    /// llama.cpp's own table goes to the person as it comes: what its columns mean is its affair.
+    private void peer(Path binary, Path file, int used, int most) throws InterruptedException {
+        int length = prompt.matches("\\d+") ? Integer.parseInt(prompt) : 100;
+        for (int n : rows) {
+            var command = List.of(binary.toString(), "-m", file.toString(), "-c", "" + (length + n * most + 64), "-t", "" + used, "-npp", "" + length, "-ntg", "" + most, "-npl", "" + n, "-pps");
+            try {
+                var process = new ProcessBuilder(command).redirectErrorStream(true).start();
+                process.getOutputStream().close();
+                var told = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+                told.lines().filter(line -> line.startsWith("|")).forEach(console::say);
+                if (process.waitFor() != 0) throw new EspalierException(binary + " ended with " + process.exitValue() + ": " + told.lines().reduce("", (_, last) -> last));
+            } catch (IOException e) {
+                throw new EspalierException(binary + " cannot be run (" + e.getMessage() + "). Name llama.cpp's llama-batched-bench.", e);
+            }
+        }
+    }
+
+    private int[] range() {
+        var ends = fresh.split("-", -1);
+        try {
+            int from = Integer.parseInt(ends[0].strip());
+            int to = ends.length == 1 ? from : Integer.parseInt(ends[1].strip());
+            if (ends.length <= 2 && from >= 1 && to >= from) return new int[] {from, to};
+        } catch (NumberFormatException _) {
+            // The same words as for a range that is none.
+        }
+        throw new WrongUsage("--new is a number of tokens or a range like 20-128, not \"%s\".".formatted(fresh));
+    }
+
+    private Pairing.Loop loop() {
+        try {
+            return Pairing.Loop.valueOf(loop.toUpperCase(Locale.ROOT));
+        } catch (IllegalArgumentException e) {
+            throw new WrongUsage("There is no loop \"%s\". There are: espalier, plain, both.".formatted(loop));
+        }
+    }
+}

@@ -1,0 +1,49 @@
+package dev.espalier.cli;
+
+import dev.espalier.engine.Peak;
+import dev.espalier.engine.Throughput;
+import dev.espalier.experiment.Workbench;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+@Command(name = "score", mixinStandardHelpOptions = true,
+    description = "Steps a second when the reward model scores N whole solutions of one problem at once, which the policy samples first: the median of several repetitions.",
+    footer = {"", "Example:", "  espalier bench score -n 64 --json"})
+final class BenchScoreCommand extends EspalierCommand {
+    @Option(names = {"-n", "--n"}, paramLabel = "N", defaultValue = "64", description = "Solutions (default: ${DEFAULT-VALUE}).")
+    int rows;
+
+    @Option(names = "--repetitions", paramLabel = "COUNT", defaultValue = "5", description = "The median counts (default: ${DEFAULT-VALUE}).")
+    int repetitions;
+
+    @Option(names = "--problems", paramLabel = "FILE", description = "Whose middle problem is solved (default: the sample test set).")
+    @Nullable Path problems;
+
+    @Mixin ModelOptions models = new ModelOptions();
+
+    @Override
+    int run(Workbench workbench) {
+        if (rows < 1) throw new WrongUsage("-n must be at least 1, not " + rows + ".");
+        var set = CommonOptions.problems(CommonOptions.problems(problems), 0, console);
+        var policyName = models.policy(workbench);
+        var rewardName = models.prm(workbench);
+        if (rewardName.isEmpty()) throw new WrongUsage("There is no reward model to measure: leave --prm none out.");
+        var reward = workbench.reward(rewardName);
+        var rate = Throughput.reward(reward, workbench.policy(policyName), set.get(set.size() / 2).text(), models.generation(workbench, policyName), rows, repetitions);
+        var document = new LinkedHashMap<String, Object>();
+        document.put("model", rewardName);
+        document.put("n", rows);
+        document.put("steps_per_second", rate.stepsPerSecond());
+        document.put("path_tokens_per_second", rate.tokensPerSecond());
+        document.put("seconds", rate.seconds());
+        document.put("peak_bytes", Peak.bytes());
+        if (common.json) console.json(document);
+        else console.print("%s on %s: %,.0f steps/s (paths of %,.0f tokens/s) over %d solutions; the median of %d.".formatted(rewardName, reward.card().device(), rate.stepsPerSecond(),
+            rate.tokensPerSecond(), rows, repetitions));
+        return DONE;
+    }
+}

@@ -1,0 +1,70 @@
+package dev.espalier.cli;
+
+import dev.espalier.engine.Throughput;
+import dev.espalier.engine.Throughput.Together;
+import dev.espalier.experiment.Workbench;
+import dev.espalier.problem.Problem;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+@Command(name = "sweep", mixinStandardHelpOptions = true,
+    description = "What batching gains: whole solutions of many problems, asked for one path at a time (none), one problem's N paths at a time (problem), or all at once (all).",
+    footer = {"", "Example:", "  espalier bench sweep -n 4 --limit 64 --batch problem,all"})
+final class BenchSweepCommand extends EspalierCommand {
+    @Option(names = {"-n", "--n"}, paramLabel = "N", defaultValue = "4", description = "Solutions of each problem (default: ${DEFAULT-VALUE}).")
+    int rows;
+
+    @Option(names = "--limit", paramLabel = "COUNT", defaultValue = "64", description = "Problems, spread over the file (default: ${DEFAULT-VALUE}).")
+    int limit;
+
+    @Option(names = "--batch", split = ",", defaultValue = "none,problem,all", description = "none, problem, all; several are compared (default: ${DEFAULT-VALUE}).")
+    List<String> batch = List.of();
+
+    @Option(names = "--repetitions", paramLabel = "COUNT", defaultValue = "3", description = "The median counts (default: ${DEFAULT-VALUE}).")
+    int repetitions;
+
+    @Option(names = "--problems", paramLabel = "FILE", description = "JSONL of problems (default: the sample test set).")
+    @Nullable Path problems;
+
+    @Mixin ModelOptions models = new ModelOptions();
+
+    @Override
+    int run(Workbench workbench) {
+        if (rows < 1) throw new WrongUsage("-n must be at least 1, not " + rows + ".");
+        var asked = batch.stream().map(BenchSweepCommand::together).toList();
+        var texts = CommonOptions.problems(CommonOptions.problems(problems), Math.max(1, limit), console).stream().map(Problem::text).toList();
+        var name = models.policy(workbench);
+        var policy = workbench.policy(name);
+        var table = new Table("asked for at once", "tokens/s", "times the first");
+        double first = 0;
+        for (var together : asked) {
+            var rate = Throughput.policy(policy, texts, models.generation(workbench, name), rows, together, repetitions);
+            if (first == 0) first = rate.tokensPerSecond();
+            var document = new LinkedHashMap<String, Object>();
+            document.put("model", name);
+            document.put("n", rows);
+            document.put("problems", texts.size());
+            document.put("batch", together.name().toLowerCase(Locale.ROOT));
+            document.put("tokens_per_second", rate.tokensPerSecond());
+            document.put("seconds", rate.seconds());
+            if (common.json) console.json(document);
+            else table.row(together.name().toLowerCase(Locale.ROOT), "%.0f".formatted(rate.tokensPerSecond()), "%.2f".formatted(rate.tokensPerSecond() / first));
+        }
+        if (!common.json) console.print(table.toString());
+        return DONE;
+    }
+
+    private static Together together(String word) {
+        try {
+            return Together.valueOf(word.strip().toUpperCase(Locale.ROOT));
+        } catch (IllegalArgumentException e) {
+            throw new WrongUsage("There is no batch \"%s\". There are: none, problem, all.".formatted(word));
+        }
+    }
+}

@@ -1,0 +1,44 @@
+package dev.espalier.engine;
+
+import dev.espalier.engine.device.Backends;
+import dev.espalier.engine.onnx.OnnxPolicy;
+import dev.espalier.engine.onnx.PlainLoop;
+import dev.espalier.engine.onnx.Speed;
+import dev.espalier.engine.onnx.Workload;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/// The same workload through Espalier's loop, the plain loop, or both in turn, so that what else runs on the machine hits both alike.
+///
+/// @param espalier,plain every repetition's speed, slowest first; empty where the loop was not asked for
+public record Pairing(List<Speed> espalier, List<Speed> plain) {
+    /// Which loops.
+    public enum Loop { ESPALIER, PLAIN, BOTH }
+
+    /// Opens the models, runs each loop once without counting, then the repetitions.
+    public static Pairing of(ModelFolder folder, DeviceChoice device, int threads, Loop loop, Workload work, int repetitions) {
+        var espalier = new ArrayList<Speed>();
+        var plain = new ArrayList<Speed>();
+        try (var ours = loop == Loop.PLAIN ? null : new OnnxPolicy(folder, Backends.of(device), threads, OnnxPolicy.Limits.of(folder, threads));
+             var theirs = loop == Loop.ESPALIER ? null : new PlainLoop(folder, threads)) {
+            for (int repetition = 0; repetition <= Math.max(1, repetitions); repetition++) {
+                var sampled = work.withSeed(repetition);
+                if (ours != null) add(espalier, repetition, ours.measure(sampled));
+                if (theirs != null) add(plain, repetition, theirs.measure(sampled));
+            }
+        }
+        var bySpeed = Comparator.comparingDouble(Speed::tokensPerSecond);
+        return new Pairing(espalier.stream().sorted(bySpeed).toList(), plain.stream().sorted(bySpeed).toList());
+    }
+
+    private static void add(List<Speed> speeds, int repetition, Speed speed) {
+        if (repetition > 0) speeds.add(speed);
+    }
+
+    /// The median, null where the loop was not asked for.
+    public static @Nullable Speed median(List<Speed> speeds) {
+        return speeds.isEmpty() ? null : speeds.get(speeds.size() / 2);
+    }
+}
