@@ -31,14 +31,11 @@ final class ModelsCommand extends EspalierCommand {
         } else if (!models.isEmpty()) {
             var table = new Table("name", "kind", "parameters", "");
             models.forEach(model -> table.row(model.name(), model.kind(), model.parameters() == 0 ? "" : "%,d".formatted(model.parameters()),
-                !model.usable() ? model.problem() : trouble.getOrDefault(model, model.local() ? recognised(model) : "answers at " + model.endpoint())));
+                !model.usable() ? model.problem() : trouble.getOrDefault(model, model.local() ? "" : "answers at " + model.endpoint())));
             console.print(table.toString());
+            // Espalier's own folders need no words; of others' it is said how they were understood.
+            models.stream().filter(model -> !model.notes().isEmpty()).forEach(model -> console.print(model.name() + ": " + model.description() + "; " + model.notes() + "."));
         }
         return trouble.isEmpty() && models.stream().allMatch(ModelEntry::usable) && !models.isEmpty() ? DONE : FAILED;
-    }
-
-    /// Only what was not described by Espalier's own file needs saying.
-    private static String recognised(ModelEntry model) {
-        return model.notes().isEmpty() ? "" : model.description() + "; " + model.notes();
     }
 }

@@ -5,9 +5,9 @@ public enum GraphLayout {
     /// Espalier's own export: one memory for past and present, rotary positions inside, fixed names.
     FUSED("Espalier's fused graph"),
     /// One memory for past and present too, names and types as found: what ONNX Runtime GenAI's model builder writes.
-    SHARED("KV in one memory: fast, without shared prompts"),
+    SHARED("KV in one memory, read and written in place"),
     /// The present is a new tensor, the past with the new positions behind it: what optimum exports. All KV is copied at every token.
-    CONCATENATED("KV copied at every token: two to five times slower than a fused graph; the model builder's export is faster"),
+    CONCATENATED("KV copied at every token: about half the speed of KV in one memory, which the model builder's export has"),
     /// No KV: whole texts are read each time. Reward models only.
     WHOLE("no KV: every path is read whole each time");
 

@@ -1,6 +1,7 @@
 package dev.espalier.engine;
 
 import dev.espalier.EspalierException;
+import dev.espalier.engine.device.ElementType;
 import dev.espalier.engine.device.TensorType;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -27,6 +28,7 @@ final class HubFolder {
     /// A longer context takes memory for every row; `context` in espalier.json raises it to the model's own.
     private static final int USUAL_CONTEXT = 4096;
     private static final int USUAL_NEW_TOKENS = 2048;
+    private static final int ROOM_FOR_A_SYSTEM_PROMPT = 2048;
     /// Graphs have more logits than the tokenizer has ids, up to a round number.
     private static final int PADDING = 1024;
     private static final Set<String> TURN_ENDS = Set.of("<|eot_id|>", "<|eom_id|>", "<|im_end|>", "<end_of_turn>", "</s>");
@@ -96,9 +98,9 @@ final class HubFolder {
         String description = overruling.path("description").asString("%s, %s, %s, chat format %s%s".formatted(architecture().isEmpty() ? "unknown family" : architecture(), origin,
             onnx.precision(), chat.name(), prm == null || policy ? "" : ", reward model of kind " + prm.readOut().word()));
         var shape = past == null ? new long[] {-1, 1, -1, 1} : past.shape();
-        return new ModelFolder(folder, family, kind, description, graph, "", "", "tokenizer.json", files, context, layers, (int) fixed(shape, 1, "num_key_value_heads"),
-            (int) fixed(shape, 3, "head_dim"), vocabulary, onnx.parameters(), chat, text("separator", "\n\n"), ends(tokens, vocabulary), 0, systemPrompt(policy, chat),
-            whole("max_new_tokens", Math.min(USUAL_NEW_TOKENS, context)), Map.of(), layout, names, policy ? null : prm, origin, onnx.precision(), onnx.batchDependent(), onnx.leastRows(), notes, "", Map.of());
+        return new ModelFolder(folder, family, kind, description, graph, plain(layout, onnx, names) ? graph : "", "", "tokenizer.json", files, context, layers, (int) fixed(shape, 1, "num_key_value_heads"),
+            (int) fixed(shape, 3, "head_dim"), vocabulary, onnx.parameters(), chat, text("separator", "\n\n"), ends(tokens, vocabulary), 0, systemPrompt(policy, chat, context),
+            whole("max_new_tokens", Math.min(USUAL_NEW_TOKENS, context / 2)), Map.of(), layout, names, policy ? null : prm, origin, onnx.precision(), onnx.batchDependent(), onnx.leastRows(), notes, "", Map.of());
     }
 
     private String graphFile() {
@@ -112,6 +114,12 @@ final class HubFolder {
         if (found != null) return found;
         if (Files.isRegularFile(folder.resolve(MERGED))) throw wrong(MERGED, "is a merged decoder of an old optimum, which Espalier does not read; export the model again with a newer optimum");
         throw new EspalierException("The folder " + folder + " holds no " + ModelFolder.FILE + ", no " + GENAI + " and no model.onnx, so it is no model; choose another folder.");
+    }
+
+    /// Whether the plain loop, which speed is compared with, can run the graph itself.
+    private static boolean plain(GraphLayout layout, OnnxFile onnx, GraphNames names) {
+        var past = onnx.inputs().get(names.past(0, 0));
+        return layout == GraphLayout.CONCATENATED && names.equals(GraphNames.USUAL) && onnx.inputs().containsKey(names.positions()) && past != null && past.element() == ElementType.F32;
     }
 
     private GraphNames names() {
@@ -180,9 +188,10 @@ final class HubFolder {
         for (var id : node) if (id.isInt()) into.add(id.asInt());
     }
 
-    private String systemPrompt(boolean policy, ChatFormat chat) {
+    private String systemPrompt(boolean policy, ChatFormat chat, int context) {
         if (overruling.has("system_prompt")) return overruling.path("system_prompt").asString("");
-        return policy && !chat.equals(ChatFormat.PLAIN) && !chat.withSystem().isEmpty() ? MathematicsPrompt.TEXT : "";
+        boolean room = context >= ROOM_FOR_A_SYSTEM_PROMPT;
+        return policy && room && !chat.equals(ChatFormat.PLAIN) && !chat.withSystem().isEmpty() ? MathematicsPrompt.TEXT : "";
     }
 
     private ChatFormat chat(TokenFile tokens) {

@@ -92,7 +92,7 @@ public record ModelFolder(Path path, String name, Kind kind, String description,
         if (!Files.isDirectory(folder)) throw new EspalierException("There is no model folder " + folder + "; choose a folder that holds an " + FILE + " or an exported model.");
         if (!Files.isRegularFile(file)) return HubFolder.read(folder, tools.jackson.databind.node.MissingNode.getInstance());
         var root = HubFolder.parse(file);
-        return HubFolder.is(folder) && !root.path("graphs").has("fused") ? HubFolder.read(folder, root) : new Fields(file, root).folder(folder);
+        return root.path("graphs").has("hub") || HubFolder.is(folder) && !root.path("graphs").has("fused") ? HubFolder.read(folder, root) : new Fields(file, root).folder(folder);
     }
 
     /// Whether a folder looks like a model, usable or not.

@@ -27,7 +27,7 @@ import java.util.TreeSet;
 /// @param inputs    in the graph's order, without those that are weights; a length without a fixed number is -1
 /// @param operators names of all operators, those of other domains than ONNX's as `domain:name`
 /// @param external  files with tensors beside the graph, and how many bytes the graph expects of each
-/// @param weights   elements of all tensors, by type
+/// @param weights   elements of all tensors but the tables of rotary positions, by type
 record OnnxFile(Path path, Map<String, TensorType> inputs, Map<String, TensorType> outputs, Set<String> operators, Map<String, Long> external,
                 Map<ElementType, Long> weights) {
 
@@ -134,6 +134,7 @@ record OnnxFile(Path path, Map<String, TensorType> inputs, Map<String, TensorTyp
         private void tensor(MemorySegment bytes) {
             long elements = 1;
             int type = 0;
+            boolean table = false;
             var places = new TreeMap<String, String>();
             for (var field : fields(bytes)) {
                 switch (field.number) {
@@ -141,7 +142,11 @@ record OnnxFile(Path path, Map<String, TensorType> inputs, Map<String, TensorTyp
                         for (long length : field.numbers()) elements = Math.multiplyExact(elements, length);
                     }
                     case 2 -> type = (int) field.value;
-                    case 8 -> initializers.add(field.text());
+                    case 8 -> {
+                        initializers.add(field.text());
+                        // Rotary positions' tables are no parameters.
+                        table = field.text().matches(".*(cos|sin)_cache.*");
+                    }
                     case 13 -> {
                         var entry = fields(field.bytes);
                         if (entry.size() == 2) places.put(entry.get(0).text(), entry.get(1).text());
@@ -149,7 +154,7 @@ record OnnxFile(Path path, Map<String, TensorType> inputs, Map<String, TensorTyp
                     default -> { }
                 }
             }
-            for (var known : ElementType.values()) if (known.onnx() == type) weights.merge(known, elements, Long::sum);
+            for (var known : ElementType.values()) if (known.onnx() == type && !table) weights.merge(known, elements, Long::sum);
             var location = places.get("location");
             if (location != null) external.merge(location, number(places, "offset") + number(places, "length"), Math::max);
         }
