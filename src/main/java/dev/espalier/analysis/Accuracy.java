@@ -1,5 +1,6 @@
 package dev.espalier.analysis;
 
+import dev.espalier.search.Mode;
 import dev.espalier.search.Tally;
 import dev.espalier.search.Tally.Ballot;
 import dev.espalier.search.Tally.Group;
@@ -19,14 +20,14 @@ public final class Accuracy {
 
     /// Share of right elections at a budget, by problem: the mean over its pools (seeds) and, where n is smaller than the
     /// pool, over [#SUBSETS] subsets whose choice depends on problem, seed and n alone.
-    /// Problems whose pools are smaller than n are left out.
+    /// In parity mode a budget of n is the pool's first n candidates. Problems whose pools are smaller than n are left out.
     public static Map<String, Double> ofVote(List<Pool> pools, Vote vote, int n) {
         return byProblem(pools, pool -> pool.n() < n ? Double.NaN : ofVote(pool, vote, n));
     }
 
     /// Share of right elections among all of a pool's candidates, by problem. Where there is none, nothing is right.
     public static Map<String, Double> ofVote(List<Pool> pools, Vote vote) {
-        return byProblem(pools, pool -> right(pool.ballots(), vote));
+        return byProblem(pools, pool -> right(pool, pool.ballots(), vote));
     }
 
     /// Share of pools with a right candidate, by problem.
@@ -35,8 +36,9 @@ public final class Accuracy {
     }
 
     private static double ofVote(Pool pool, Vote vote, int n) {
+        if (pool.mode() == Mode.PARITY) return right(pool, pool.ballots().subList(0, n), vote);
         if (n == 1) return pool.ballots().stream().filter(Ballot::correct).count() / (double) pool.n();
-        if (n == pool.n()) return right(pool.ballots(), vote);
+        if (n == pool.n()) return right(pool, pool.ballots(), vote);
         var random = new SplittableRandom(pool.problem().hashCode() * 31L + pool.seed() * 1_000_003L + n);
         var ballots = new ArrayList<>(pool.ballots());
         double sum = 0;
@@ -45,13 +47,13 @@ public final class Accuracy {
             var chosen = new ArrayList<>(ballots.subList(0, n));
             // "The first seen" on a tie means the earlier candidate.
             chosen.sort(java.util.Comparator.comparingInt(Ballot::candidate));
-            sum += right(chosen, vote);
+            sum += right(pool, chosen, vote);
         }
         return sum / SUBSETS;
     }
 
-    private static double right(List<Ballot> ballots, Vote vote) {
-        return Tally.of(ballots).elect(vote).filter(Group::correct).isPresent() ? 1 : 0;
+    private static double right(Pool pool, List<Ballot> ballots, Vote vote) {
+        return Tally.of(ballots, pool.mode() == Mode.PARITY).elect(vote).filter(Group::correct).isPresent() ? 1 : 0;
     }
 
     /// Unbiased pass@n, by problem: 1 − C(N−c, n)/C(N, n) for c right of N (Chen et al. 2021). Undefined, and left out, for n > N.

@@ -5,6 +5,8 @@ import dev.espalier.analysis.Pool;
 import dev.espalier.problem.Problem;
 import dev.espalier.search.Candidate;
 import dev.espalier.search.LanguageModel;
+import dev.espalier.search.Mode;
+import dev.espalier.search.Reduction;
 import dev.espalier.search.RewardModel;
 import dev.espalier.search.SearchConfig;
 import dev.espalier.search.SearchControl;
@@ -163,7 +165,9 @@ final class SweepRunner {
 
     static Pool pool(Problem problem, SearchConfig config, Collection<Candidate> candidates, long tokens, double seconds) {
         var grader = config.mode().grader(problem);
-        return new Pool(problem.id(), problem.level(), config.seed(), candidates.stream().map(candidate -> Ballot.of(candidate, config.reduction(), problem.gold(), grader)).toList(), tokens, seconds);
+        // The toolkit votes by last scores, whatever its search was steered by.
+        var reduction = config.mode() == Mode.PARITY ? Reduction.LAST : config.reduction();
+        return new Pool(problem.id(), problem.level(), config.seed(), candidates.stream().map(candidate -> Ballot.of(candidate, reduction, problem.gold(), grader)).toList(), tokens, seconds, config.mode());
     }
 
     private void report(boolean last) {

@@ -3,10 +3,12 @@ package dev.espalier.analysis;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.espalier.search.Mode;
 import dev.espalier.search.Tally.Ballot;
 import dev.espalier.search.Vote;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.IntStream;
 import java.util.Map;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
@@ -69,6 +71,24 @@ class AccuracyTest {
         assertThat(curve.points().getFirst().generatedTokens()).isEqualTo(25);
         assertThat(last.low()).isLessThan(0.5);
         assertThat(last.high()).isGreaterThan(0.5);
+    }
+
+    @Test
+    void inParityModeASmallerBudgetIsThePoolsBeginningAndNoAnswerMayWin() {
+        var ballots = List.of(ballot(0, false, 0.1), ballot(1, true, 0.9), new Ballot(2, "", "", 0.95, false), new Ballot(3, "", "", 0.9, false), new Ballot(4, "", "", 0.1, false));
+        var pool = new Pool("p", 1, 0, ballots, 0, 0, Mode.PARITY);
+        assertThat(IntStream.rangeClosed(1, 5).mapToDouble(n -> Accuracy.ofVote(List.of(pool), Vote.NAIVE, n).get("p"))).containsExactly(0.0, 1.0, 0.0, 0.0, 0.0);
+        assertThat(Accuracy.ofVote(List.of(pool), Vote.MAJORITY, 5).get("p")).isZero();
+    }
+
+    @Test
+    void whatIsNotKnownOfOneSearchIsNotKnownOfTheMean() {
+        var known = pool("a", List.of(ballot(0, true, 1)));
+        var unknown = new Pool("b", 1, 0, List.of(ballot(0, true, 1)), 0, 0);
+        var point = Curves.ofPool("majority", Vote.MAJORITY, List.of(known, unknown), List.of(1)).points().getFirst();
+        assertThat(point.generatedTokens()).isNaN();
+        assertThat(point.seconds()).isNaN();
+        assertThat(point.accuracy()).isEqualTo(1);
     }
 
     private static Pool pool(String problem, List<Ballot> ballots) {

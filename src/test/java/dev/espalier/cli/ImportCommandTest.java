@@ -65,4 +65,13 @@ class ImportCommandTest {
         assertThat(document.path("recorded").asInt()).isEqualTo(90);
         assertThat(document.path("recorded_same").asInt()).isEqualTo(90);
     }
+
+    @Test
+    void anImportOfParityModeGivesThePublishedAccuracies() {
+        var samples = Path.of("../shared/data/real-samples/qwen25math_math100_n8_rm.jsonl");
+        assumeTrue(Files.exists(samples), "the recorded samples are not here");
+        assertThat(execute("import", samples.toString(), "--mode", "parity").code()).isZero();
+        var curves = execute("curve", "--methods", "majority,best-of-n", "--budgets", "8", "--json").documents().getLast().path("curves");
+        assertThat(curves.valueStream().mapToDouble(curve -> curve.path("points").get(0).path("accuracy").doubleValue())).containsExactly(0.93, 0.94);
+    }
 }
