@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.espalier.engine.Device;
 import dev.espalier.engine.HubModels;
 import dev.espalier.engine.ModelFolder;
+import dev.espalier.engine.device.Backends;
+import dev.espalier.engine.device.DeviceBackend;
 import dev.espalier.search.Generation;
 import dev.espalier.search.LanguageModel;
 import dev.espalier.search.Result;
@@ -21,8 +23,12 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class HubPolicyTest {
-    private static OnnxPolicy policy(ModelFolder model, int rows, long cacheBytes) {
-        return new OnnxPolicy(model, Device.CPU, 1, new OnnxPolicy.Limits(rows, cacheBytes));
+    DeviceBackend backend() {
+        return Backends.of(Device.CPU);
+    }
+
+    private OnnxPolicy policy(ModelFolder model, int rows, long cacheBytes) {
+        return new OnnxPolicy(model, backend(), 1, new OnnxPolicy.Limits(rows, cacheBytes));
     }
 
     private static SampleKey key(int i) {

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.espalier.engine.Device;
 import dev.espalier.engine.HubModels;
+import dev.espalier.engine.device.Backends;
+import dev.espalier.engine.device.DeviceBackend;
 import dev.espalier.engine.Tokenizer;
 import dev.espalier.search.RewardModel;
 import dev.espalier.search.Step;
@@ -16,6 +18,10 @@ import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
 
 class HubRewardModelTest {
+    DeviceBackend backend() {
+        return Backends.of(Device.CPU);
+    }
+
     private static RewardModel.Call call(JsonNode path) {
         return new RewardModel.Call(path.path("problem").asString(),
             path.path("steps").valueStream().map(text -> new Step(text.asString(), new int[0], new float[0])).toList(), path.path("ended").asBoolean());
@@ -42,7 +48,7 @@ class HubRewardModelTest {
         assertThat(model.prm()).isNotNull();
         assertThat(model.prm().readOut().word()).isEqualTo(kind);
         for (long cacheBytes : new long[] {0, 8 << 20}) {
-            try (var prm = new OnnxRewardModel(model, Device.CPU, 1, cacheBytes)) {
+            try (var prm = new OnnxRewardModel(model, backend(), 1, cacheBytes)) {
                 for (var path : HubModels.expected(name).path("paths")) {
                     var scores = prm.score(call(path)).join().scores();
                     var expected = HubModels.numbers(path.path("scores"));
@@ -56,7 +62,7 @@ class HubRewardModelTest {
     @Test
     void aPathThatGrowsCostsItsNewStepOnlyWhereTheGraphKeepsKv() {
         var paths = HubModels.expected("rlhflow-prm").path("paths");
-        try (var prm = new OnnxRewardModel(HubModels.folder("rlhflow-prm"), Device.CPU, 1, 8 << 20)) {
+        try (var prm = new OnnxRewardModel(HubModels.folder("rlhflow-prm"), backend(), 1, 8 << 20)) {
             var one = prm.score(call(paths.get(0))).join();
             long before = prm.executed();
             var three = prm.score(call(paths.get(1))).join();
@@ -67,7 +73,7 @@ class HubRewardModelTest {
 
     @Test
     void aPathWithoutStepsHasNoScores() {
-        try (var prm = new OnnxRewardModel(HubModels.folder("qwen-prm"), Device.CPU, 1, 0)) {
+        try (var prm = new OnnxRewardModel(HubModels.folder("qwen-prm"), backend(), 1, 0)) {
             assertThat(prm.score(new RewardModel.Call("x", List.of(), true)).join().scores()).isEmpty();
         }
     }
