@@ -12,7 +12,8 @@ public final class Models {
 
     /// @param threads for one operator; see [#threads]
     public static LanguageModel policy(ModelFolder folder, DeviceChoice device, int threads) {
-        return new OnnxPolicy(folder, Backends.of(device), threads, OnnxPolicy.Limits.of(folder, threads));
+        var backend = Backends.of(device);
+        return new OnnxPolicy(folder, backend, threads, backend.cpu() ? OnnxPolicy.Limits.of(folder, threads) : OnnxPolicy.Limits.onDevice(folder, backend.spare()));
     }
 
     /// @param threads for one operator; see [#threads]

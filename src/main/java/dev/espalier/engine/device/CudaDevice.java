@@ -48,6 +48,10 @@ final class CudaDevice {
         return runtime.free();
     }
 
+    long spare() {
+        return limit > 0 ? Math.clamp(limit - taken.get(), 0, free()) : free();
+    }
+
     /// Counts memory that was taken elsewhere.
     void take(long bytes) {
         taken.addAndGet(bytes);

@@ -10,6 +10,9 @@ public interface DeviceBackend {
     /// Whether the device is the processor: then all memory is on the host and precision and speed follow the CPU's rules.
     boolean cpu();
 
+    /// Bytes of its memory that are still to be had; [Long#MAX_VALUE] where nobody counts.
+    long spare();
+
     /// Loads a graph with its external data.
     DeviceSession open(Path graph, GraphOptions options);
 

@@ -57,6 +57,11 @@ final class NativeBackend implements DeviceBackend {
     }
 
     @Override
+    public long spare() {
+        return cuda == null ? Long.MAX_VALUE : cuda.spare();
+    }
+
+    @Override
     public DeviceSession open(Path graph, GraphOptions options) {
         return open(options, (arena, made, out) -> api.call(CREATE_SESSION, runtime.environment(), path(graph, arena), made, out));
     }

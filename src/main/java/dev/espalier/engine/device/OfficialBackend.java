@@ -24,6 +24,11 @@ final class OfficialBackend implements DeviceBackend {
     }
 
     @Override
+    public long spare() {
+        return Long.MAX_VALUE;
+    }
+
+    @Override
     public DeviceSession open(Path graph, GraphOptions options) {
         try (var made = options(options)) {
             return new OfficialSession(RuntimeEnvironment.shared().createSession(graph.toString(), made));

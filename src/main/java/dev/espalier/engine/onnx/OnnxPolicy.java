@@ -41,12 +41,22 @@ public final class OnnxPolicy implements LanguageModel {
         private static final long CACHE_BYTES = 256L << 20;
         private static final long SMALL_MODEL = 10_000_000;
         private static final int ROWS_A_WORKER = 16;
+        private static final int DEVICE_ROWS = 256;
 
         /// A small model's weights stay in the processor's caches and the rows' KV is what it waits for: each thread works on 16 rows of its
         /// own. A large model reads its weights once a turn for all rows, and all threads share each operator (decision 0066).
         public static Limits of(ModelFolder model, int threads) {
             boolean small = model.parameters() < SMALL_MODEL;
             return new Limits(small ? ROWS_A_WORKER * threads : 64, CACHE_BYTES, small ? threads : 1, ROW_BYTES);
+        }
+
+        /// On a device one run serves all rows, the more the better until its memory is full: three fifths of what the weights leave are for rows,
+        /// one fifth for the cache; the rest is for what graphs need while they run.
+        ///
+        /// @param spare bytes that the device has before the model is opened
+        public static Limits onDevice(ModelFolder model, long spare) {
+            long rest = Math.max(0, spare - model.parameters() * Short.BYTES);
+            return new Limits(DEVICE_ROWS, rest / 5, 1, rest / 5 * 3);
         }
 
         public Limits {

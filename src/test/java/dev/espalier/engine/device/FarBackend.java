@@ -42,6 +42,11 @@ public record FarBackend(DeviceBackend near) implements DeviceBackend {
     }
 
     @Override
+    public long spare() {
+        return near.spare();
+    }
+
+    @Override
     public DeviceSession open(Path graph, GraphOptions options) {
         return near.open(graph, options);
     }
