@@ -72,7 +72,7 @@ public final class CanonicalForm {
 
     /// The form of `2,74` read as `2.74`, null for anything else than a list of two whole numbers without a space.
     @Nullable CanonicalForm withDecimalPoint() {
-        String plain = kind.equals("list") ? display() : "";
+        String plain = kind.equals("list") ? display().replace("$", "").strip() : "";
         int comma = plain.indexOf(',');
         int sign = plain.startsWith("-") ? 1 : 0;
         boolean decimal = comma > sign && Numerals.isWhole(plain.substring(sign, comma)) && Numerals.isWhole(plain.substring(comma + 1));
