@@ -89,7 +89,7 @@ final class GradeCommand implements Callable<Integer> {
                 return;
             }
             // The file's own name appears once it is whole, and may be the name of the file that is read.
-            var part = Files.createTempFile(out.toAbsolutePath().getParent(), "." + out.getFileName(), ".part");
+            var part = out.resolveSibling("." + out.getFileName() + "." + ProcessHandle.current().pid() + ".part");
             try {
                 try (var stream = new BufferedOutputStream(packed(Files.newOutputStream(part)), 1 << 16)) {
                     write(lines, chosen, stream);
