@@ -1,6 +1,7 @@
 package dev.espalier.cli;
 
 import dev.espalier.search.Mode;
+import dev.espalier.search.ModeDifference;
 import dev.espalier.search.Parameter;
 import dev.espalier.search.Parameters;
 import dev.espalier.search.Strategies;
@@ -10,7 +11,7 @@ import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
-@Command(name = "strategies", description = "Lists the strategies and their parameters.", mixinStandardHelpOptions = true,
+@Command(name = "strategies", description = "Lists the strategies and their parameters, and says in what standard and parity mode differ.", mixinStandardHelpOptions = true,
     footer = {"", "Examples:", "  espalier strategies", "  espalier run --strategy beam-search -n 16 --set lookahead=1", "  espalier run --mode parity --strategy dvts -n 16 -m 4"})
 final class StrategiesCommand implements Callable<Integer> {
     @Option(names = "--json", description = "One JSON object a line on standard output.")
@@ -26,6 +27,10 @@ final class StrategiesCommand implements Callable<Integer> {
                 if (json) console.json(document(entry, mode));
                 else console.print(text(entry));
             }
+        }
+        if (!json) {
+            console.print("How the modes differ");
+            for (var difference : ModeDifference.ALL) console.print("  %s\n    standard  %s\n    parity    %s".formatted(difference.point(), difference.standard(), difference.parity()));
         }
         return EspalierCommand.DONE;
     }

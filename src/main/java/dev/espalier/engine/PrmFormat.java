@@ -14,6 +14,16 @@ public record PrmFormat(ReadOut readOut, String first, String step, String mark,
 
     static final String STEP = "{step}";
 
+    /// Whether a separator at the text's end makes it see an empty step behind it, which is so of the forms for which the toolkit splits the text:
+    /// a dialogue with a turn a step, and a value head. A tag behind each step has none there.
+    public boolean seesEmptyStep() {
+        return switch (readOut) {
+            case ReadOut.SignTokens _ -> !after.isBlank();
+            case ReadOut.ValueHead _ -> !mark.isEmpty();
+            case ReadOut.TokenClasses _, ReadOut.Outcome _ -> false;
+        };
+    }
+
     public PrmFormat {
         for (var around : new String[] {first, step})
             if (!around.contains(STEP)) throw new dev.espalier.EspalierException("A reward model's template \"" + around + "\" has no " + STEP + "; add it where the step's text belongs.");

@@ -20,6 +20,7 @@ public enum View {
     RUNS("runs"),
     PALETTE("palette"),
     SHORTCUTS("shortcuts"),
+    MODES("modes"),
     START_FAILED("start-failed");
 
     private final String file;

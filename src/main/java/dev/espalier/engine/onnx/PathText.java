@@ -23,7 +23,9 @@ record PathText(int[] ids, int[] ends, int steps) {
         var writer = new Writer(tokenizer);
         writer.add(Prompts.encode(model, tokenizer, call.problem(), model.systemPrompt()));
         writer.endPiece();
-        var texts = call.path().stream().map(step -> format.trim() ? step.text().strip() : step.text()).filter(text -> !text.isEmpty()).toList();
+        // Only parity mode ends a path in an empty step.
+        boolean empty = format.seesEmptyStep() && !call.path().isEmpty() && call.path().getLast().text().isEmpty();
+        var texts = call.path().stream().map(step -> format.trim() ? step.text().strip() : step.text()).filter(text -> empty || !text.isEmpty()).toList();
         for (int i = 0; i < texts.size(); i++) {
             boolean last = i == texts.size() - 1;
             if (i > 0) writer.template(format.after());

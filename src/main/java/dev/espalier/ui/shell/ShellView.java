@@ -255,6 +255,7 @@ public final class ShellView {
         add(list, Command.Group.VIEW, "Show the whole tree", Command.control(KeyCode.DIGIT0), always, searchView::fit);
         add(list, Command.Group.HELP, "Go to anything", Command.control(KeyCode.K), always, this::palette);
         add(list, Command.Group.HELP, "Keyboard shortcuts", Command.key(KeyCode.F1), always, this::shortcuts);
+        add(list, Command.Group.HELP, "Standard and parity mode", null, always, this::modes);
         return List.copyOf(list);
     }
 
@@ -313,6 +314,13 @@ public final class ShellView {
     private void shortcuts() {
         if (overlay != null) return;
         var help = new Shortcuts(commands, this::closeOverlay);
+        openOverlay(help.root());
+        help.focus();
+    }
+
+    private void modes() {
+        if (overlay != null) return;
+        var help = new ModesHelp(this::closeOverlay);
         openOverlay(help.root());
         help.focus();
     }

@@ -9,6 +9,7 @@ import dev.espalier.engine.device.DeviceBackend;
 import dev.espalier.engine.Tokenizer;
 import dev.espalier.search.RewardModel;
 import dev.espalier.search.Step;
+import java.util.Arrays;
 import java.util.List;
 import org.assertj.core.data.Offset;
 import org.junit.jupiter.api.Test;
@@ -38,6 +39,20 @@ class HubRewardModelTest {
                 var positions = HubModels.ids(path.path("positions"));
                 for (int i = 0; i < positions.length; i++) assertThat(read.ends()[i + 1] - 1).isEqualTo(positions[i]);
             }
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"rlhflow-prm, 1", "skywork-prm, 1", "qwen-prm, 0", "orm, 0"})
+    void whereTheToolkitSplitsTheTextAnEmptyStepStandsBehindALastSeparator(String name, int more) {
+        var model = HubModels.folder(name);
+        try (var tokenizer = Tokenizer.read(model.path().resolve("tokenizer.json"))) {
+            var path = List.of(new Step("One.\n\n", new int[0], new float[0]), new Step("Two.\n\n", new int[0], new float[0]), Step.EMPTY);
+            var read = PathText.of(model, tokenizer, new RewardModel.Call("What?", path, false));
+            var without = PathText.of(model, tokenizer, new RewardModel.Call("What?", path.subList(0, 2), false));
+            assertThat(without.steps()).isEqualTo(2);
+            assertThat(read.steps()).isEqualTo(2 + more);
+            assertThat(Arrays.copyOf(read.ids(), without.ids().length)).isEqualTo(without.ids());
         }
     }
 

@@ -1,0 +1,49 @@
+package dev.espalier.ui.shell;
+
+import dev.espalier.search.ModeDifference;
+import dev.espalier.ui.View;
+import javafx.fxml.FXML;
+import javafx.scene.control.Button;
+import javafx.scene.control.Label;
+import javafx.scene.input.KeyCode;
+import javafx.scene.layout.GridPane;
+import javafx.scene.layout.StackPane;
+
+/// Says in what standard and parity mode differ.
+final class ModesHelp {
+    private final Runnable close;
+    private final StackPane root;
+    @FXML private GridPane table;
+    @FXML private Button done;
+
+    ModesHelp(Runnable close) {
+        this.close = close;
+        root = View.MODES.load(this);
+        root.setOnKeyPressed(event -> {
+            if (event.getCode() != KeyCode.ESCAPE) return;
+            close.run();
+            event.consume();
+        });
+    }
+
+    StackPane root() { return root; }
+
+    void focus() { done.requestFocus(); }
+
+    @FXML
+    private void initialize() {
+        done.setOnAction(_ -> close.run());
+        line(0, "form-title", "", "Standard", "Parity");
+        int row = 1;
+        for (var difference : ModeDifference.ALL) line(row++, "", difference.point(), difference.standard(), difference.parity());
+    }
+
+    private void line(int row, String style, String... cells) {
+        for (int column = 0; column < cells.length; column++) {
+            var label = new Label(cells[column]);
+            label.setWrapText(true);
+            if (!style.isEmpty() || column == 0) label.getStyleClass().add("form-title");
+            table.add(label, column, row);
+        }
+    }
+}
