@@ -1,29 +1,30 @@
 package dev.espalier.store;
 
-import dev.espalier.search.Cost;
-import dev.espalier.search.Finish;
-import dev.espalier.search.Generation;
-import dev.espalier.search.Intervention;
-import dev.espalier.search.Mode;
-import dev.espalier.search.Parameters;
-import dev.espalier.search.Reduction;
-import dev.espalier.search.Request;
-import dev.espalier.search.Result;
+import static dev.espalier.store.ConfigCodec.readConfig;
+import static dev.espalier.store.ConfigCodec.writeConfig;
+import static dev.espalier.store.InterventionCodec.readIntervention;
+import static dev.espalier.store.InterventionCodec.writeIntervention;
+import static dev.espalier.store.JsonText.finish;
+import static dev.espalier.store.JsonText.integer;
+import static dev.espalier.store.JsonText.list;
+import static dev.espalier.store.JsonText.object;
+import static dev.espalier.store.JsonText.readDouble;
+import static dev.espalier.store.JsonText.text;
+import static dev.espalier.store.JsonText.writeDoubles;
+import static dev.espalier.store.JsonText.written;
+import static dev.espalier.store.RequestCodec.writeRequest;
+import static dev.espalier.store.StepCodec.readCost;
+import static dev.espalier.store.StepCodec.readStep;
+import static dev.espalier.store.StepCodec.writeCost;
+import static dev.espalier.store.StepCodec.writeStep;
+import static dev.espalier.store.StepCodec.writeSteps;
+import static dev.espalier.store.StepCodec.writeTokenChoice;
+
 import dev.espalier.search.SearchConfig;
 import dev.espalier.search.SearchEvent;
-import dev.espalier.search.Step;
-import java.io.StringWriter;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
-import java.util.ArrayList;
-import java.util.Base64;
-import java.util.HashMap;
 import java.util.List;
-import java.util.function.Consumer;
-import java.util.function.Function;
 import tools.jackson.core.JsonGenerator;
 import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.json.JsonMapper;
 
 /// Events as JSON and back, exactly: equal events in, equal events out, down to the bits of every number that is a number
 /// (all NaNs are one). Written by hand so that renaming a record's component cannot change what is on disk.
@@ -33,8 +34,6 @@ import tools.jackson.databind.json.JsonMapper;
 final class EventCodec {
     /// Of what [#encode] writes.
     static final int FORMAT = 1;
-
-    private static final JsonMapper JSON = JsonMapper.shared();
 
     private EventCodec() {}
 
@@ -144,22 +143,22 @@ final class EventCodec {
     /// @throws IllegalArgumentException where the format or kind is not known
     static SearchEvent decode(String kind, int format, String payload) {
         if (format != FORMAT) throw new IllegalArgumentException("unknown event format " + format);
-        var json = JSON.readTree(payload);
+        var json = JsonText.JSON.readTree(payload);
         return switch (kind) {
             case "started" -> new SearchEvent.Started(readConfig(json.required("config")), text(json, "problem"), text(json, "text"));
-            case "asked" -> new SearchEvent.Asked(list(json.required("requests"), EventCodec::readRequest));
+            case "asked" -> new SearchEvent.Asked(list(json.required("requests"), RequestCodec::readRequest));
             case "sampled" -> new SearchEvent.Sampled(integer(json, "request"), integer(json, "parent"), integer(json, "child"), integer(json, "node"),
-                list(json.required("steps"), EventCodec::readStep), finish(json), readCost(json, "cost"));
-            case "looked-ahead" -> new SearchEvent.LookedAhead(integer(json, "request"), integer(json, "node"), list(json.required("steps"), EventCodec::readStep),
+                list(json.required("steps"), StepCodec::readStep), finish(json), readCost(json, "cost"));
+            case "looked-ahead" -> new SearchEvent.LookedAhead(integer(json, "request"), integer(json, "node"), list(json.required("steps"), StepCodec::readStep),
                 finish(json), readCost(json, "cost"));
             case "foreseen" -> new SearchEvent.Foreseen(integer(json, "request"), integer(json, "node"),
-                list(json.required("choices"), EventCodec::readTokenChoice), readCost(json, "cost"));
+                list(json.required("choices"), StepCodec::readTokenChoice), readCost(json, "cost"));
             case "grown" -> new SearchEvent.Grown(integer(json, "parent"), integer(json, "child"), integer(json, "node"), readStep(json.required("step")), finish(json));
             case "voted" -> new SearchEvent.Voted(integer(json, "iteration"), text(json, "leader"), integer(json, "votes"), integer(json, "of"),
                 readDouble(json.required("confidence")));
             case "intervened" -> new SearchEvent.Intervened(readIntervention(json));
             case "warned" -> new SearchEvent.Warned(text(json, "what"));
-            case "scored" -> new SearchEvent.Scored(integer(json, "request"), integer(json, "node"), list(json.required("scores"), EventCodec::readDouble),
+            case "scored" -> new SearchEvent.Scored(integer(json, "request"), integer(json, "node"), list(json.required("scores"), JsonText::readDouble),
                 readCost(json, "cost"));
             case "selected" -> new SearchEvent.Selected(integer(json, "iteration"), list(json.required("kept"), EventCodec::readChoice),
                 list(json.required("pruned"), EventCodec::readChoice));
@@ -175,7 +174,7 @@ final class EventCodec {
     }
 
     static SearchConfig decodeConfig(String config) {
-        return readConfig(JSON.readTree(config));
+        return readConfig(JsonText.JSON.readTree(config));
     }
 
     static String encode(List<Double> numbers) {
@@ -183,205 +182,7 @@ final class EventCodec {
     }
 
     static List<Double> decodeDoubles(String numbers) {
-        return list(JSON.readTree(numbers), EventCodec::readDouble);
-    }
-
-    private static String object(Consumer<JsonGenerator> content) {
-        return written(json -> {
-            json.writeStartObject();
-            content.accept(json);
-            json.writeEndObject();
-        });
-    }
-
-    private static String written(Consumer<JsonGenerator> content) {
-        var text = new StringWriter(256);
-        try (var json = JSON.createGenerator(text)) {
-            content.accept(json);
-        }
-        return escapeLoneSurrogates(text.toString());
-    }
-
-    /// Half a surrogate pair has no UTF-8 form, and SQLite stores UTF-8; as a JSON escape it survives.
-    private static String escapeLoneSurrogates(String json) {
-        StringBuilder escaped = null;
-        for (int i = 0; i < json.length(); i++) {
-            char c = json.charAt(i);
-            boolean pair = Character.isHighSurrogate(c) && i + 1 < json.length() && Character.isLowSurrogate(json.charAt(i + 1));
-            if (Character.isSurrogate(c) && !pair && escaped == null) escaped = new StringBuilder(json.length() + 16).append(json, 0, i);
-            if (escaped != null) {
-                if (pair) escaped.append(c).append(json.charAt(i + 1));
-                else if (Character.isSurrogate(c)) escaped.append("\\u%04x".formatted((int) c));
-                else escaped.append(c);
-            }
-            if (pair) i++;
-        }
-        return escaped == null ? json : escaped.toString();
-    }
-
-    private static void writeConfig(JsonGenerator json, SearchConfig config) {
-        json.writeStringProperty("strategy", config.strategy());
-        writeParameters(json, config.parameters());
-        if (config.mode() != Mode.STANDARD) json.writeStringProperty("mode", config.mode().name());
-        writeGeneration(json, config.generation());
-        json.writeStringProperty("reduction", config.reduction().name());
-        json.writeNumberProperty("seed", config.seed());
-        json.writeStringProperty("policy", config.policy());
-        json.writeStringProperty("policySha256", config.policySha256());
-        json.writeStringProperty("reward", config.reward());
-        json.writeStringProperty("rewardSha256", config.rewardSha256());
-    }
-
-    private static SearchConfig readConfig(JsonNode json) {
-        var mode = json.has("mode") ? Mode.valueOf(text(json, "mode")) : Mode.STANDARD;
-        return new SearchConfig(text(json, "strategy"), readParameters(json), mode, readGeneration(json), Reduction.valueOf(text(json, "reduction")),
-            json.required("seed").longValue(), text(json, "policy"), text(json, "policySha256"), text(json, "reward"), text(json, "rewardSha256"));
-    }
-
-    private static void writeParameters(JsonGenerator json, Parameters parameters) {
-        json.writeObjectPropertyStart("parameters");
-        parameters.values().forEach((name, value) -> {
-            if (value == Math.rint(value) && Math.abs(value) < 1e15) json.writeNumberProperty(name, value.longValue());
-            else json.writeNumberProperty(name, value);
-        });
-        json.writeEndObject();
-    }
-
-    private static Parameters readParameters(JsonNode json) {
-        var parameters = new HashMap<String, Double>();
-        json.required("parameters").properties().forEach(parameter -> parameters.put(parameter.getKey(), readDouble(parameter.getValue())));
-        return Parameters.of(parameters);
-    }
-
-    private static void writeGeneration(JsonGenerator json, Generation generation) {
-        json.writeObjectPropertyStart("generation");
-        json.writeNumberProperty("temperature", generation.temperature());
-        json.writeNumberProperty("topP", generation.topP());
-        json.writeNumberProperty("maxNewTokens", generation.maxNewTokens());
-        json.writeStringProperty("separator", generation.separator());
-        json.writeStringProperty("systemPrompt", generation.systemPrompt());
-        json.writeEndObject();
-    }
-
-    private static Generation readGeneration(JsonNode json) {
-        var generation = json.required("generation");
-        return new Generation(readDouble(generation.required("temperature")), readDouble(generation.required("topP")), integer(generation, "maxNewTokens"),
-            text(generation, "separator"), text(generation, "systemPrompt"));
-    }
-
-    private static void writeIntervention(JsonGenerator json, Intervention intervention) {
-        switch (intervention) {
-            case Intervention.Prune prune -> json.writeNumberProperty("prune", prune.node());
-            case Intervention.Revive revive -> json.writeNumberProperty("revive", revive.node());
-            case Intervention.Keep keep -> json.writeNumberProperty("keep", keep.node());
-            case Intervention.Resample resample -> {
-                json.writeNumberProperty("resample", resample.node());
-                json.writeNumberProperty("times", resample.times());
-            }
-            case Intervention.Edit edit -> {
-                json.writeNumberProperty("edit", edit.node());
-                json.writeName("step");
-                writeStep(json, edit.step());
-            }
-            case Intervention.ContinueFrom from -> {
-                json.writeNumberProperty("continueFrom", from.node());
-                json.writeStringProperty("strategy", from.strategy());
-                writeParameters(json, from.parameters());
-            }
-            case Intervention.Change change -> {
-                writeParameters(json, change.parameters());
-                writeGeneration(json, change.generation());
-                json.writeStringProperty("reduction", change.reduction().name());
-            }
-        }
-    }
-
-    private static Intervention readIntervention(JsonNode json) {
-        if (json.has("prune")) return new Intervention.Prune(integer(json, "prune"));
-        if (json.has("revive")) return new Intervention.Revive(integer(json, "revive"));
-        if (json.has("keep")) return new Intervention.Keep(integer(json, "keep"));
-        if (json.has("resample")) return new Intervention.Resample(integer(json, "resample"), integer(json, "times"));
-        if (json.has("edit")) return new Intervention.Edit(integer(json, "edit"), readStep(json.required("step")));
-        if (json.has("continueFrom")) return new Intervention.ContinueFrom(integer(json, "continueFrom"), text(json, "strategy"), readParameters(json));
-        return new Intervention.Change(readParameters(json), readGeneration(json), Reduction.valueOf(text(json, "reduction")));
-    }
-
-    private static void writeRequest(JsonGenerator json, Request request) {
-        json.writeStartObject();
-        switch (request) {
-            case Request.Sample sample -> {
-                json.writeNumberProperty("sample", sample.id());
-                json.writeNumberProperty("parent", sample.parent());
-                json.writeArrayPropertyStart("path");
-                for (int child : sample.path()) json.writeNumber(child);
-                json.writeEndArray();
-                json.writeBooleanProperty("step", sample.stopAtStep());
-                json.writeBooleanProperty("greedy", sample.greedy());
-                json.writeNumberProperty("max", sample.maxNewTokens());
-                if (!sample.prompt().isEmpty()) json.writeStringProperty("prompt", sample.prompt());
-            }
-            case Request.LookAhead ahead -> {
-                json.writeNumberProperty("lookAhead", ahead.id());
-                json.writeNumberProperty("node", ahead.node());
-                json.writeNumberProperty("max", ahead.maxNewTokens());
-            }
-            case Request.NextTokens next -> {
-                json.writeNumberProperty("nextTokens", next.id());
-                json.writeNumberProperty("node", next.node());
-                json.writeNumberProperty("k", next.k());
-                if (!next.begun().equals(Step.EMPTY)) {
-                    json.writeName("begun");
-                    writeStep(json, next.begun());
-                }
-            }
-            case Request.Score score -> {
-                json.writeNumberProperty("score", score.id());
-                json.writeNumberProperty("node", score.node());
-                if (score.ahead()) json.writeBooleanProperty("ahead", true);
-            }
-        }
-        json.writeEndObject();
-    }
-
-    private static Request readRequest(JsonNode json) {
-        if (json.has("score")) return new Request.Score(integer(json, "score"), integer(json, "node"), json.has("ahead"));
-        if (json.has("lookAhead")) return new Request.LookAhead(integer(json, "lookAhead"), integer(json, "node"), integer(json, "max"));
-        if (json.has("nextTokens")) return new Request.NextTokens(integer(json, "nextTokens"), integer(json, "node"),
-            json.has("begun") ? readStep(json.required("begun")) : Step.EMPTY, integer(json, "k"));
-        return new Request.Sample(integer(json, "sample"), integer(json, "parent"), list(json.required("path"), JsonNode::intValue),
-            json.required("step").booleanValue(), json.required("greedy").booleanValue(), integer(json, "max"),
-            json.has("prompt") ? text(json, "prompt") : "");
-    }
-
-    private static void writeTokenChoice(JsonGenerator json, Result.TokenChoice choice) {
-        json.writeStartArray();
-        json.writeNumber(choice.token());
-        json.writeString(choice.text());
-        json.writeNumber(choice.logProb());
-        json.writeBoolean(choice.ends());
-        json.writeEndArray();
-    }
-
-    private static Result.TokenChoice readTokenChoice(JsonNode json) {
-        return new Result.TokenChoice(json.required(0).intValue(), json.required(1).stringValue(), (float) readDouble(json.required(2)), json.required(3).booleanValue());
-    }
-
-    private static void writeSteps(JsonGenerator json, List<Step> steps) {
-        json.writeArrayPropertyStart("steps");
-        for (var step : steps) writeStep(json, step);
-        json.writeEndArray();
-    }
-
-    private static void writeStep(JsonGenerator json, Step step) {
-        json.writeStartObject();
-        json.writeStringProperty("text", step.text());
-        json.writeStringProperty("tokens", base64(step.tokens()));
-        json.writeStringProperty("logProbs", base64(step.logProbs()));
-        json.writeEndObject();
-    }
-
-    private static Step readStep(JsonNode json) {
-        return new Step(text(json, "text"), ints(text(json, "tokens")), floats(text(json, "logProbs")));
+        return list(JsonText.JSON.readTree(numbers), JsonText::readDouble);
     }
 
     private static void writeChoices(JsonGenerator json, String name, List<SearchEvent.Choice> choices) {
@@ -399,72 +200,5 @@ final class EventCodec {
 
     private static SearchEvent.Choice readChoice(JsonNode json) {
         return new SearchEvent.Choice(json.required(0).intValue(), json.required(1).intValue(), readDouble(json.required(2)), json.required(3).stringValue());
-    }
-
-    private static void writeCost(JsonGenerator json, String name, Cost cost) {
-        json.writeArrayPropertyStart(name);
-        json.writeNumber(cost.generated());
-        json.writeNumber(cost.processed());
-        json.writeEndArray();
-    }
-
-    private static Cost readCost(JsonNode json, String name) {
-        var cost = json.required(name);
-        return new Cost(cost.required(0).longValue(), cost.required(1).longValue());
-    }
-
-    /// JSON has no NaN and no infinity: they are written as strings (Jackson's default).
-    private static void writeDoubles(JsonGenerator json, List<Double> numbers) {
-        json.writeStartArray();
-        for (double number : numbers) json.writeNumber(number);
-        json.writeEndArray();
-    }
-
-    private static double readDouble(JsonNode json) {
-        return json.isString() ? Double.parseDouble(json.stringValue()) : json.doubleValue();
-    }
-
-    private static String base64(int[] numbers) {
-        var bytes = ByteBuffer.allocate(numbers.length * Integer.BYTES).order(ByteOrder.LITTLE_ENDIAN);
-        bytes.asIntBuffer().put(numbers);
-        return Base64.getEncoder().encodeToString(bytes.array());
-    }
-
-    private static String base64(float[] numbers) {
-        var bytes = ByteBuffer.allocate(numbers.length * Float.BYTES).order(ByteOrder.LITTLE_ENDIAN);
-        bytes.asFloatBuffer().put(numbers);
-        return Base64.getEncoder().encodeToString(bytes.array());
-    }
-
-    private static int[] ints(String base64) {
-        var bytes = Base64.getDecoder().decode(base64);
-        var numbers = new int[bytes.length / Integer.BYTES];
-        ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN).asIntBuffer().get(numbers);
-        return numbers;
-    }
-
-    private static float[] floats(String base64) {
-        var bytes = Base64.getDecoder().decode(base64);
-        var numbers = new float[bytes.length / Float.BYTES];
-        ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN).asFloatBuffer().get(numbers);
-        return numbers;
-    }
-
-    private static String text(JsonNode json, String name) {
-        return json.required(name).stringValue();
-    }
-
-    private static int integer(JsonNode json, String name) {
-        return json.required(name).intValue();
-    }
-
-    private static Finish finish(JsonNode json) {
-        return Finish.valueOf(text(json, "finish"));
-    }
-
-    private static <T> List<T> list(JsonNode array, Function<JsonNode, T> element) {
-        var list = new ArrayList<T>(array.size());
-        for (var node : array) list.add(element.apply(node));
-        return list;
     }
 }

@@ -1,0 +1,69 @@
+package dev.espalier.store;
+
+import static dev.espalier.store.JsonText.integer;
+import static dev.espalier.store.JsonText.readDouble;
+import static dev.espalier.store.JsonText.text;
+
+import dev.espalier.search.Generation;
+import dev.espalier.search.Mode;
+import dev.espalier.search.Parameters;
+import dev.espalier.search.Reduction;
+import dev.espalier.search.SearchConfig;
+import java.util.HashMap;
+import tools.jackson.core.JsonGenerator;
+import tools.jackson.databind.JsonNode;
+
+/// Configurations as JSON and back.
+final class ConfigCodec {
+    private ConfigCodec() {}
+
+    static void writeConfig(JsonGenerator json, SearchConfig config) {
+        json.writeStringProperty("strategy", config.strategy());
+        writeParameters(json, config.parameters());
+        if (config.mode() != Mode.STANDARD) json.writeStringProperty("mode", config.mode().name());
+        writeGeneration(json, config.generation());
+        json.writeStringProperty("reduction", config.reduction().name());
+        json.writeNumberProperty("seed", config.seed());
+        json.writeStringProperty("policy", config.policy());
+        json.writeStringProperty("policySha256", config.policySha256());
+        json.writeStringProperty("reward", config.reward());
+        json.writeStringProperty("rewardSha256", config.rewardSha256());
+    }
+
+    static SearchConfig readConfig(JsonNode json) {
+        var mode = json.has("mode") ? Mode.valueOf(text(json, "mode")) : Mode.STANDARD;
+        return new SearchConfig(text(json, "strategy"), readParameters(json), mode, readGeneration(json), Reduction.valueOf(text(json, "reduction")),
+            json.required("seed").longValue(), text(json, "policy"), text(json, "policySha256"), text(json, "reward"), text(json, "rewardSha256"));
+    }
+
+    static void writeParameters(JsonGenerator json, Parameters parameters) {
+        json.writeObjectPropertyStart("parameters");
+        parameters.values().forEach((name, value) -> {
+            if (value == Math.rint(value) && Math.abs(value) < 1e15) json.writeNumberProperty(name, value.longValue());
+            else json.writeNumberProperty(name, value);
+        });
+        json.writeEndObject();
+    }
+
+    static Parameters readParameters(JsonNode json) {
+        var parameters = new HashMap<String, Double>();
+        json.required("parameters").properties().forEach(parameter -> parameters.put(parameter.getKey(), readDouble(parameter.getValue())));
+        return Parameters.of(parameters);
+    }
+
+    static void writeGeneration(JsonGenerator json, Generation generation) {
+        json.writeObjectPropertyStart("generation");
+        json.writeNumberProperty("temperature", generation.temperature());
+        json.writeNumberProperty("topP", generation.topP());
+        json.writeNumberProperty("maxNewTokens", generation.maxNewTokens());
+        json.writeStringProperty("separator", generation.separator());
+        json.writeStringProperty("systemPrompt", generation.systemPrompt());
+        json.writeEndObject();
+    }
+
+    static Generation readGeneration(JsonNode json) {
+        var generation = json.required("generation");
+        return new Generation(readDouble(generation.required("temperature")), readDouble(generation.required("topP")), integer(generation, "maxNewTokens"),
+            text(generation, "separator"), text(generation, "systemPrompt"));
+    }
+}

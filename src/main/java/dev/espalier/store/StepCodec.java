@@ -1,0 +1,62 @@
+package dev.espalier.store;
+
+import static dev.espalier.store.JsonText.base64;
+import static dev.espalier.store.JsonText.floats;
+import static dev.espalier.store.JsonText.ints;
+import static dev.espalier.store.JsonText.readDouble;
+import static dev.espalier.store.JsonText.text;
+
+import dev.espalier.search.Cost;
+import dev.espalier.search.Result;
+import dev.espalier.search.Step;
+import java.util.List;
+import tools.jackson.core.JsonGenerator;
+import tools.jackson.databind.JsonNode;
+
+/// Steps, tokens and costs as JSON and back.
+final class StepCodec {
+    private StepCodec() {}
+
+    static void writeTokenChoice(JsonGenerator json, Result.TokenChoice choice) {
+        json.writeStartArray();
+        json.writeNumber(choice.token());
+        json.writeString(choice.text());
+        json.writeNumber(choice.logProb());
+        json.writeBoolean(choice.ends());
+        json.writeEndArray();
+    }
+
+    static Result.TokenChoice readTokenChoice(JsonNode json) {
+        return new Result.TokenChoice(json.required(0).intValue(), json.required(1).stringValue(), (float) readDouble(json.required(2)), json.required(3).booleanValue());
+    }
+
+    static void writeSteps(JsonGenerator json, List<Step> steps) {
+        json.writeArrayPropertyStart("steps");
+        for (var step : steps) writeStep(json, step);
+        json.writeEndArray();
+    }
+
+    static void writeStep(JsonGenerator json, Step step) {
+        json.writeStartObject();
+        json.writeStringProperty("text", step.text());
+        json.writeStringProperty("tokens", base64(step.tokens()));
+        json.writeStringProperty("logProbs", base64(step.logProbs()));
+        json.writeEndObject();
+    }
+
+    static Step readStep(JsonNode json) {
+        return new Step(text(json, "text"), ints(text(json, "tokens")), floats(text(json, "logProbs")));
+    }
+
+    static void writeCost(JsonGenerator json, String name, Cost cost) {
+        json.writeArrayPropertyStart(name);
+        json.writeNumber(cost.generated());
+        json.writeNumber(cost.processed());
+        json.writeEndArray();
+    }
+
+    static Cost readCost(JsonNode json, String name) {
+        var cost = json.required(name);
+        return new Cost(cost.required(0).longValue(), cost.required(1).longValue());
+    }
+}
