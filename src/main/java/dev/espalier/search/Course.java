@@ -116,6 +116,11 @@ public abstract class Course {
         return SampleKey.of(setting().seed(), setting().question().id(), List.of(-1, iteration)).uniform(draw);
     }
 
+    /// What a person wants kept, in the order in which it was said.
+    protected final List<Node> held() {
+        return search().hand().held();
+    }
+
     /// Whether a person wants the node kept.
     protected final boolean held(Node node) {
         return search().hand().held(node);

@@ -5,6 +5,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 
@@ -14,7 +15,7 @@ final class Hand {
     private final Search search;
     private final ArrayDeque<Search.Scheduled> scheduled = new ArrayDeque<>();
     private final Set<Integer> barred = new HashSet<>();
-    private final Set<Integer> held = new HashSet<>();
+    private final Set<Integer> held = new LinkedHashSet<>();
     private final List<Intervention.Resample> resamples = new ArrayList<>();
     private final List<Node> unjudged = new ArrayList<>();
     private final List<Node> joined = new ArrayList<>();
@@ -110,5 +111,9 @@ final class Hand {
 
     boolean held(Node node) {
         return held.contains(node.id());
+    }
+
+    List<Node> held() {
+        return held.stream().map(search.tree()::node).toList();
     }
 }

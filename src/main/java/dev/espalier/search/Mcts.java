@@ -3,7 +3,6 @@ package dev.espalier.search;
 import dev.espalier.search.SearchEvent.Choice;
 import dev.espalier.search.SearchTree.Node;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -58,6 +57,7 @@ public record Mcts(int n, int m, int simulations, double c, int parallel) implem
 
     private final class Simulations extends Course {
         private final Map<Integer, Visited> visited = new LinkedHashMap<>();
+        private final List<Visited> pending = new ArrayList<>();
         private Mcts now = Mcts.this;
         private int simulated;
         private int candidates;
@@ -90,7 +90,8 @@ public record Mcts(int n, int m, int simulations, double c, int parallel) implem
 
         @Override
         protected void proceed(List<Node> grown) {
-            for (var each : visited.values()) each.pending = 0;
+            pending.forEach(each -> each.pending = 0);
+            pending.clear();
             grown.forEach(this::take);
             var joined = joined();
             joined.forEach(this::take);
@@ -127,7 +128,8 @@ public record Mcts(int n, int m, int simulations, double c, int parallel) implem
 
         /// @return whether there was a leaf to expand
         private boolean simulate() {
-            var leaf = visited.values().stream().filter(each -> held(each.node) && open(each)).findFirst().orElseGet(() -> leafBelow(at(origin())));
+            var leaf = wanted();
+            if (leaf == null) leaf = leafBelow(at(origin()));
             if (leaf == null) {
                 // Others of this wave are still out, or all has ended and the search begins once more.
                 if (asks() || barred(origin())) return false;
@@ -141,11 +143,18 @@ public record Mcts(int n, int m, int simulations, double c, int parallel) implem
             return true;
         }
 
+        /// A leaf that a person keeps.
+        private @Nullable Visited wanted() {
+            for (var node : held()) if (visited.containsKey(node.id()) && open(at(node))) return at(node);
+            return null;
+        }
+
         private void expand(Visited leaf) {
             if (leaf.node.finish().ends()) return;
             for (int i = 0; i < now.m; i++) sample(leaf.node, true, false);
             for (var each = leaf; ; each = at(tree().node(each.node.parent()))) {
                 each.pending++;
+                pending.add(each);
                 if (each.node == origin() || each.node.id() == 0) break;
             }
         }
@@ -159,14 +168,21 @@ public record Mcts(int n, int m, int simulations, double c, int parallel) implem
         private @Nullable Visited leafBelow(Visited from) {
             if (from.exhausted) return null;
             if (from.children.isEmpty()) return open(from) ? from : null;
-            var order = new ArrayList<>(from.children);
-            order.sort(Comparator.comparingDouble(this::puct).reversed());
-            for (var child : order) {
-                var leaf = leafBelow(child);
+            var left = new ArrayList<>(from.children);
+            while (!left.isEmpty()) {
+                var best = best(left);
+                var leaf = leafBelow(best);
                 if (leaf != null) return leaf;
+                left.remove(best);
             }
             from.exhausted = from.children.stream().allMatch(child -> child.exhausted);
             return null;
+        }
+
+        private Visited best(List<Visited> siblings) {
+            var best = siblings.getFirst();
+            for (var sibling : siblings) if (puct(sibling) > puct(best)) best = sibling;
+            return best;
         }
 
         private double puct(Visited child) {

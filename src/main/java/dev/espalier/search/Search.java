@@ -312,7 +312,7 @@ public final class Search {
 
     /// An empty text has no step to score; the toolkit has it scored all the same.
     boolean scorable(Node node) {
-        return setting.mode() == Mode.PARITY || !tree.steps(node.id()).isEmpty();
+        return setting.mode() == Mode.PARITY || tree.hasText(node.id());
     }
 
     private int nextId() {
@@ -322,8 +322,7 @@ public final class Search {
     /// What may still be generated: of a solution's tokens, in parity mode of a step's.
     private int left(Node node) {
         if (setting.mode() == Mode.PARITY) return setting.generation().maxNewTokens();
-        int used = 0;
-        for (var at : tree.path(node.id())) used += at.step().tokens().length;
+        int used = tree.tokens(node.id());
         for (var step : tree.lookAhead(node.id())) used += step.tokens().length;
         return Math.max(1, setting.generation().maxNewTokens() - used);
     }

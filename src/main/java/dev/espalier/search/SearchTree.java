@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /// The tree as a projection of a log: apply its events in order. Not thread-safe; whoever shows it owns one.
 public final class SearchTree {
@@ -243,9 +244,10 @@ public final class SearchTree {
         var scores = scored.scores();
         node.pathScores = scores;
         int steps = 0;
-        for (var at : path(node.id)) {
-            if (!at.step.text().isEmpty()) steps++;
+        for (var at = node; at != null; at = before(at)) if (!at.step.text().isEmpty()) steps++;
+        for (var at = node; at != null; at = before(at)) {
             if (at != node && at.pathScores.isEmpty() && steps <= scores.size()) at.pathScores = scores.subList(0, steps);
+            if (!at.step.text().isEmpty()) steps--;
         }
     }
 
@@ -286,6 +288,24 @@ public final class SearchTree {
         }
         Collections.reverse(path);
         return path;
+    }
+
+    /// The node before on a path, null at its first.
+    private @Nullable Node before(Node node) {
+        return node.id == 0 || node.parent == 0 || !prompts.isEmpty() && prompts.containsKey(node.id) ? null : node(node.parent);
+    }
+
+    /// The tokens of a path.
+    int tokens(int id) {
+        int tokens = 0;
+        for (var at = id == 0 ? null : node(id); at != null; at = before(at)) tokens += at.step.tokens().length;
+        return tokens;
+    }
+
+    /// Whether a path has a step that is not empty.
+    boolean hasText(int id) {
+        for (var at = id == 0 ? null : node(id); at != null; at = before(at)) if (!at.step.text().isEmpty()) return true;
+        return false;
     }
 
     /// What the policy was asked for the text that a node is of; "" for the problem itself.
