@@ -19,6 +19,7 @@ record Rounding(Rational value, Rational unit) {
     /// As many as a calculator shows.
     private static final int MANY_DIGITS = 10;
     private static final double DOUBLE_ERROR = 1e-14;
+    private static final double ULP = 0x1p-52;
 
     /// Null for what was not written with a decimal point.
     static @Nullable Rounding of(Expr written) {
@@ -44,13 +45,14 @@ record Rounding(Rational value, Rational unit) {
         return digits() >= FEWEST_DIGITS && exact(constant) instanceof Rational exact && exact.over(unit).rounded(0).equals(value.over(unit).num());
     }
 
-    /// Whether this decimal of ten digits or more is an irrational or periodic constant, cut or rounded at its last digit.
+    /// Whether this decimal of ten digits or more is a constant that is no whole number, cut or rounded at its last digit, or as exact as double precision is.
     boolean shows(Fraction constant) {
         if (digits() < MANY_DIGITS || constant.isRational() && constant.rational().isInteger()) {
             return false;
         }
         if (constant.isRational()) {
-            return constant.rational().minus(value).abs().compareTo(unit) < 0;
+            Rational difference = constant.rational().minus(value).abs();
+            return difference.compareTo(unit) < 0 || difference.toDouble() <= ULP * Math.abs(value.toDouble());
         }
         double real = Numeric.isConstant(constant) ? Numeric.real(constant) : Double.NaN;
         return Math.abs(real - value.toDouble()) <= unit.toDouble() + DOUBLE_ERROR * Math.abs(real);

@@ -24,7 +24,7 @@ final class Surface {
         for (String[] pair : DELIMITERS) {
             if (plain.length() > pair[0].length() + pair[1].length() && plain.startsWith(pair[0]) && plain.endsWith(pair[1])) {
                 String inner = plain.substring(pair[0].length(), plain.length() - pair[1].length());
-                if (inner.indexOf('$') < 0 && !inner.contains(pair[0]) && !inner.endsWith("\\")) {
+                if ((pair[0].charAt(0) != '$' || inner.replace("\\$", "").indexOf('$') < 0) && !inner.contains(pair[0]) && !inner.endsWith("\\")) {
                     plain = withoutPunctuation(inner);
                 }
             }
