@@ -4,7 +4,7 @@ import dev.espalier.engine.Device;
 import dev.espalier.engine.DeviceChoice;
 import java.nio.file.Path;
 
-/// The backend over the C interface, for tests: on the CPU with the library from the class path.
+/// The backend over the C interface, for tests: on the CPU with the library from the class path, or the one that `-Despalier.onnxruntime` names.
 public final class NativeBackends {
     private static final class Cpu {
         static final DeviceBackend SHARED = NativeBackend.onCpu(runtime(), "CPU");
@@ -17,6 +17,7 @@ public final class NativeBackends {
     }
 
     static OrtRuntime runtime() {
-        return OrtRuntime.load(RuntimeSearch.bundled(DeviceChoice.of(Device.CPU).withLibraries(Path.of("target", "onnxruntime"))).library());
+        var choice = DeviceChoice.of(Device.CPU).withLibraries(Path.of("target", "onnxruntime"));
+        return OrtRuntime.load(RuntimeSearch.chosen(choice).orElseGet(() -> RuntimeSearch.bundled(choice)).library());
     }
 }
