@@ -39,6 +39,11 @@ public final class Home {
         return folder().resolve("onnxruntime");
     }
 
+    /// Where a person describes the servers that have models, for every models folder.
+    public static Path endpoints() {
+        return folder().resolve("endpoints");
+    }
+
     public static Path database() {
         return folder().resolve("runs.db");
     }

@@ -19,32 +19,44 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Predicate;
+import java.util.stream.Stream;
 
-/// The model folders of a folder; each model is opened once, when it is first needed, and shared by all searches.
+/// The model folders of a folder, and the endpoints that a person keeps for all of them; each model is opened once, when it is first needed, and shared by all searches.
 final class ModelShelf implements AutoCloseable {
     private final Path folder;
+    private final Path endpoints;
     private final DeviceChoice device;
     private final Map<String, LanguageModel> policies = new LinkedHashMap<>();
     private final Map<String, RewardModel> rewards = new LinkedHashMap<>();
     private boolean closed;
 
-    ModelShelf(Path folder, DeviceChoice device) {
+    /// @param endpoints a further folder of folders, in which only endpoints are looked for
+    ModelShelf(Path folder, Path endpoints, DeviceChoice device) {
         this.folder = folder;
+        this.endpoints = endpoints;
         this.device = device;
     }
 
     /// Every sub-folder that looks like a model, also those that cannot be used, with the reason. Default models first.
     List<ModelEntry> entries() {
-        if (!Files.isDirectory(folder)) return List.of();
         var entries = new ArrayList<ModelEntry>();
-        try (var children = Files.list(folder)) {
-            for (var child : children.filter(path -> ModelFolder.is(path) || EndpointFile.describes(path)).sorted().toList()) entries.add(entry(child));
-        } catch (IOException e) {
-            throw new EspalierException("The model folder " + folder + " cannot be listed (" + e.getMessage() + "). Check its permissions.", e);
+        for (var child : children(folder, path -> ModelFolder.is(path) || EndpointFile.describes(path))) entries.add(entry(child));
+        for (var child : children(endpoints, EndpointFile::describes)) {
+            if (entries.stream().noneMatch(entry -> entry.name().equals(child.getFileName().toString()))) entries.add(entry(child));
         }
         // "policy-small" before "policy-strong", "prm" before "prm-weak": the plain alphabet serves. What needs a server is nobody's default.
         entries.sort(Comparator.comparing(ModelEntry::kind).thenComparing(entry -> !entry.local()).thenComparing(ModelEntry::name));
         return entries;
+    }
+
+    private static List<Path> children(Path folder, Predicate<Path> wanted) {
+        if (!Files.isDirectory(folder)) return List.of();
+        try (var children = Files.list(folder)) {
+            return children.filter(wanted).sorted().toList();
+        } catch (IOException e) {
+            throw new EspalierException("The model folder " + folder + " cannot be listed (" + e.getMessage() + "). Check its permissions.", e);
+        }
     }
 
     private static ModelEntry entry(Path child) {
@@ -64,8 +76,8 @@ final class ModelShelf implements AutoCloseable {
     /// The endpoint that a name stands for, where it stands for one: an address, or a folder that describes one.
     private Optional<Endpoint> endpoint(String name, ModelFolder.Kind kind) {
         if (Endpoint.isAddress(name)) return Optional.of(Endpoints.checked(Endpoint.named(name), kind));
-        if (name.isBlank() || !EndpointFile.describes(folder.resolve(name))) return Optional.empty();
-        return Optional.of(Endpoints.checked(EndpointFile.read(folder.resolve(name)), kind));
+        if (name.isBlank() || ModelFolder.is(folder.resolve(name)) && !EndpointFile.describes(folder.resolve(name))) return Optional.empty();
+        return Stream.of(folder, endpoints).map(place -> place.resolve(name)).filter(EndpointFile::describes).findFirst().map(found -> Endpoints.checked(EndpointFile.read(found), kind));
     }
 
     /// Whether an endpoint answers: "" for one that does and for a model of this machine, else what is wrong.

@@ -82,7 +82,7 @@ public final class Workbench implements AutoCloseable {
 
     private Workbench(Settings settings) {
         this.settings = settings;
-        this.shelf = new ModelShelf(settings.models(), settings.device().withLibraries(Home.runtimes()));
+        this.shelf = new ModelShelf(settings.models(), Home.endpoints(), settings.device().withLibraries(Home.runtimes()));
         this.store = RunStore.open(settings.database());
         for (var file : settings.problemFiles()) {
             try {

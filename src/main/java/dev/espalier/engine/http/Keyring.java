@@ -18,9 +18,12 @@ final class Keyring {
         try {
             var process = new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.DISCARD).start();
             process.getOutputStream().close();
-            var secret = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+            // A key fits into the pipe; the program may wait for a person to unlock the store.
             if (!process.waitFor(SECONDS, TimeUnit.SECONDS)) process.destroy();
-            else if (process.exitValue() == 0 && !secret.isBlank()) return secret;
+            else if (process.exitValue() == 0) {
+                var secret = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+                if (!secret.isBlank()) return secret;
+            }
         } catch (IOException e) {
             throw new EspalierException("The system's store of keys cannot be asked: the program %s does not start. Install it, or put the key into an environment variable.".formatted(command.getFirst()), e);
         } catch (InterruptedException e) {
