@@ -146,6 +146,42 @@ class HubFolderTest {
     }
 
     @Test
+    void inputsOfTheWrongTypeOrShapeAreNamed() throws IOException {
+        var folder = HubModels.copy("qwen2.5-genai", temporary);
+        var config = folder.resolve("genai_config.json");
+        replace(config, "\"attention_mask\": \"attention_mask\"", "\"attention_mask\": \"past_key_values.0.key\"");
+        refused(folder).hasMessageContaining("has \"past_key_values.0.key\" as f32[-1, 2, -1, 16] where i64[-1, -1] is expected (-1 is any)");
+        replace(config, "\"attention_mask\": \"past_key_values.0.key\"", "\"attention_mask\": \"attention_mask\"");
+        replace(config, "past_key_values.%d.value", "past_key_values.%d.key");
+        refused(folder).hasMessageContaining("has the inputs past_key_values.0.value, past_key_values.1.value, which Espalier does not know");
+    }
+
+    @Test
+    void aTensorThatIsMissingIsNamed() throws IOException {
+        var folder = HubModels.copy("qwen3", temporary);
+        var graph = folder.resolve("model.onnx");
+        var bytes = new String(Files.readAllBytes(graph), java.nio.charset.StandardCharsets.ISO_8859_1);
+        int at = bytes.lastIndexOf("model.norm");
+        Files.write(graph, (bytes.substring(0, at) + "model.nome" + bytes.substring(at + 10)).getBytes(java.nio.charset.StandardCharsets.ISO_8859_1));
+        refused(folder).hasMessageContaining(graph + " was refused by ONNX Runtime").hasMessageContaining("model.norm");
+    }
+
+    /// The weights stand at the file's start; the rest is a hole.
+    @Test
+    void externalDataOfGigabytesOpensAtOnce() throws IOException {
+        org.junit.jupiter.api.Assumptions.assumeTrue(Files.getFileStore(temporary).getUsableSpace() > 8L << 30, "skipped: too little room for a file with a hole of 3 GiB");
+        var folder = HubModels.copy("llama-3.2", temporary);
+        try (var file = new RandomAccessFile(folder.resolve("model.onnx_data").toFile(), "rw")) {
+            file.setLength(3L << 30);
+        }
+        var model = ModelFolder.read(folder);
+        assertThat(model.fingerprint()).isNotEqualTo(HubModels.folder("llama-3.2").fingerprint());
+        try (var policy = Models.policy(model, Device.CPU, 1)) {
+            assertThat(policy.card().sha256()).isEqualTo(model.fingerprint());
+        }
+    }
+
+    @Test
     void aTokenizerOfAnotherModelIsNamed() throws IOException {
         var folder = HubModels.copy("llama-3.2", temporary);
         var sample = SampleModels.folder("policy-small");
