@@ -5,6 +5,7 @@ import dev.espalier.engine.device.TensorType;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
@@ -17,6 +18,7 @@ import tools.jackson.databind.JsonNode;
 /// @param bos   the tokenizer's begin-of-text token, "" for none
 record PrmGuess(JsonNode given, Path file, HubFolder.TokenFile tokens, ChatFormat chat, String bos) {
     private static final String EXTRA = "<extra_0>";
+    private static final Pattern PRM = Pattern.compile("(?<![a-z])prm(?![a-z])");
     /// Math-Shepherd's mark behind a step.
     private static final String SHEPHERD = "ки";
 
@@ -32,7 +34,7 @@ record PrmGuess(JsonNode given, Path file, HubFolder.TokenFile tokens, ChatForma
         if (shape.length == 2 && (last == 1 || architecture.contains("SequenceClassification"))) guess = outcome();
         else if (shape.length == 2 || last == 1) guess = valueHead();
         else if (last == 2 || architecture.contains("TokenClassification")) guess = classes(last < 2 ? 2 : (int) last);
-        else if (name.toLowerCase(Locale.ROOT).matches("(?s).*\\bprm\\b.*")) guess = signs();
+        else if (PRM.matcher(name.toLowerCase(Locale.ROOT)).find()) guess = signs();
         if (guess != null) notes.add("its kind, " + guess.readOut().word() + ", is guessed: an " + ModelFolder.FILE + " with \"prm\" overrules it");
         return guess;
     }
@@ -46,6 +48,8 @@ record PrmGuess(JsonNode given, Path file, HubFolder.TokenFile tokens, ChatForma
                 yield new ChatFormat("llama-3 dialogue of steps", system + "{problem}");
             }
             case ReadOut.SignTokens _ -> new ChatFormat("question and steps", bos + "{problem}");
+            // TRL's trainer puts the steps right behind the question.
+            case ReadOut.TokenClasses _ when !prm.mark().equals(EXTRA) -> new ChatFormat("question and steps", bos + "{problem}");
             case ReadOut.ValueHead _ -> new ChatFormat("question and steps", bos + "{problem}\n");
             case ReadOut.TokenClasses _, ReadOut.Outcome _ -> chat.equals(ChatFormat.QWEN_2_5) ? ChatFormat.QWEN_2_5_MATH : chat;
         };
@@ -56,7 +60,8 @@ record PrmGuess(JsonNode given, Path file, HubFolder.TokenFile tokens, ChatForma
             String user = "<|start_header_id|>user<|end_header_id|>\n\n";
             return new PrmFormat(new ReadOut.SignTokens(id("+"), id("-")), " {step}", "{step}", "<|eot_id|><|start_header_id|>assistant<|end_header_id|>\n\n", "+<|eot_id|>" + user, true, false);
         }
-        return new PrmFormat(new ReadOut.SignTokens(id("\u2581+"), id("\u2581-")), " {step}", "{step}", " " + SHEPHERD, "\n", true, false);
+        String word = tokens.id("\u2581+") == null ? "" : "\u2581";
+        return new PrmFormat(new ReadOut.SignTokens(id(word + "+"), id(word + "-")), " {step}", "{step}", " " + SHEPHERD, "\n", true, false);
     }
 
     private static PrmFormat valueHead() {

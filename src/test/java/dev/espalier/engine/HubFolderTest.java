@@ -97,6 +97,23 @@ class HubFolderTest {
     }
 
     @Test
+    void otherFamiliesOfRewardModelsAreGuessedToo() throws IOException {
+        var classes = HubModels.copy("qwen-prm", temporary);
+        replace(classes.resolve("tokenizer.json"), "<extra_0>", "<extra_1>");
+        var trl = ModelFolder.read(classes);
+        assertThat(trl.prm()).isEqualTo(new PrmFormat(new ReadOut.TokenClasses(2, 1), "{step}", "{step}", "\n", "", true, false));
+        assertThat(trl.chat().prompt()).isEqualTo("{problem}");
+        var signs = Files.move(HubModels.copy("gemma", temporary), temporary.resolve("math-shepherd-mistral-7b-prm"));
+        replace(signs.resolve("tokenizer.json"), "\"Z\": ", "\"-\": ");
+        var shepherd = ModelFolder.read(signs);
+        assertThat(shepherd.kind()).isEqualTo(ModelFolder.Kind.PRM);
+        assertThat(shepherd.prm()).isNotNull();
+        assertThat(shepherd.prm().mark()).isEqualTo(" ки");
+        assertThat(shepherd.chat().prompt()).isEqualTo("<bos>{problem}");
+        Models.reward(shepherd, Device.CPU, 1).close();
+    }
+
+    @Test
     void missingFilesAreNamed() throws IOException {
         var folder = HubModels.copy("llama-3.2", temporary);
         Files.move(folder.resolve("tokenizer.json"), folder.resolve("elsewhere.json"));

@@ -12,7 +12,12 @@ final class HostMemory implements DeviceMemory {
     private final MemorySegment segment;
 
     HostMemory(long bytes) {
-        segment = arena.allocate(bytes, ALIGNMENT);
+        try {
+            segment = arena.allocate(bytes, ALIGNMENT);
+        } catch (OutOfMemoryError e) {
+            arena.close();
+            throw new DeviceException("%,d MiB of memory were needed and are not free; close other programs, or choose a smaller model or context".formatted(bytes >> 20), e);
+        }
     }
 
     /// The host's part of [DeviceBackend#copy].
