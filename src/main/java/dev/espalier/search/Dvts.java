@@ -20,7 +20,8 @@ public record Dvts(int n, int m, int iterations, int lookahead) implements Strat
         int n = given.whole("N");
         int m = given.whole("M");
         if (n % m != 0) {
-            throw Strategies.refuse("DVTS splits the budget into N/M subtrees, so M must divide N: %d is not a multiple of %d. Try N = %d or another M.", n, m, Math.max(m, n / m * m));
+            int below = n / m * m;
+            throw Strategies.refuse("DVTS splits the budget into N/M subtrees, so M must divide N: %d does not divide %d. Try N = %s%d, or another M.", m, n, below == 0 ? "" : below + " or ", below + m);
         }
         return new Dvts(n, m, given.whole("iterations"), given.whole("lookahead"));
     }
