@@ -23,6 +23,12 @@ final class ModelOptions {
     @Option(names = "--top-p", defaultValue = "1", description = "Nucleus mass (default: ${DEFAULT-VALUE}).")
     double topP;
 
+    @Option(names = "--top-k", paramLabel = "COUNT", defaultValue = "0", description = "Only so many of the most probable tokens, 0 for all (default: ${DEFAULT-VALUE}).")
+    int topK;
+
+    @Option(names = "--min-p", paramLabel = "SHARE", defaultValue = "0", description = "Only tokens at least so probable as this share of the most probable one, 0 for all (default: ${DEFAULT-VALUE}).")
+    double minP;
+
     @Option(names = "--max-new-tokens", paramLabel = "TOKENS", description = "Token limit of a solution, in parity mode of a step (default: what the policy's folder recommends; 2048 a step).")
     @Nullable Integer maxNewTokens;
 
@@ -45,7 +51,7 @@ final class ModelOptions {
 
     Generation generation(Workbench workbench, String policyName) {
         var recommended = workbench.generation(policyName);
-        return new Generation(temperature, topP, maxNewTokens == null ? recommended.maxNewTokens() : maxNewTokens, recommended.separator(), recommended.systemPrompt());
+        return new Generation(temperature, topP, topK, minP, maxNewTokens == null ? recommended.maxNewTokens() : maxNewTokens, recommended.separator(), recommended.systemPrompt());
     }
 
     Reduction reduction() {

@@ -4,25 +4,34 @@ package dev.espalier.search;
 ///
 /// @param temperature  0 is greedy
 /// @param topP         nucleus mass, 1 keeps everything
+/// @param topK         how many of the most probable tokens are kept, 0 keeps everything; applied before top-p
+/// @param minP         tokens are kept whose probability is at least this share of the most probable one's, 0 keeps everything; applied before top-p
 /// @param maxNewTokens per solution (a whole path), less where the context ends
 /// @param separator    what ends a step
 /// @param systemPrompt "" for none
-public record Generation(double temperature, double topP, int maxNewTokens, String separator, String systemPrompt) {
+public record Generation(double temperature, double topP, int topK, double minP, int maxNewTokens, String separator, String systemPrompt) {
 
     public static final Generation DEFAULT = new Generation(0.8, 1.0, 2048, "\n\n", "");
 
     public Generation {
         if (!(temperature >= 0 && temperature <= 10)) throw new dev.espalier.EspalierException("Temperature must lie between 0 and 10, not " + temperature + ".");
         if (!(topP > 0 && topP <= 1)) throw new dev.espalier.EspalierException("Top-p must be above 0 and at most 1, not " + topP + ".");
+        if (topK < 0) throw new dev.espalier.EspalierException("Top-k must be at least 0 (0 keeps everything), not " + topK + ".");
+        if (!(minP >= 0 && minP <= 1)) throw new dev.espalier.EspalierException("Min-p must lie between 0 and 1, not " + minP + ".");
         if (maxNewTokens < 1) throw new dev.espalier.EspalierException("The token limit of a solution must be at least 1, not " + maxNewTokens + ".");
         if (separator.isEmpty()) throw new dev.espalier.EspalierException("The step separator must not be empty.");
     }
 
+    /// Without top-k and min-p.
+    public Generation(double temperature, double topP, int maxNewTokens, String separator, String systemPrompt) {
+        this(temperature, topP, 0, 0, maxNewTokens, separator, systemPrompt);
+    }
+
     public Generation withTemperature(double t) {
-        return new Generation(t, topP, maxNewTokens, separator, systemPrompt);
+        return new Generation(t, topP, topK, minP, maxNewTokens, separator, systemPrompt);
     }
 
     public Generation withMaxNewTokens(int tokens) {
-        return new Generation(temperature, topP, tokens, separator, systemPrompt);
+        return new Generation(temperature, topP, topK, minP, tokens, separator, systemPrompt);
     }
 }

@@ -55,6 +55,9 @@ final class ConfigCodec {
         json.writeObjectPropertyStart("generation");
         json.writeNumberProperty("temperature", generation.temperature());
         json.writeNumberProperty("topP", generation.topP());
+        // Only where they are used: logs from before they were known read and write the same.
+        if (generation.topK() > 0) json.writeNumberProperty("topK", generation.topK());
+        if (generation.minP() > 0) json.writeNumberProperty("minP", generation.minP());
         json.writeNumberProperty("maxNewTokens", generation.maxNewTokens());
         json.writeStringProperty("separator", generation.separator());
         json.writeStringProperty("systemPrompt", generation.systemPrompt());
@@ -63,7 +66,8 @@ final class ConfigCodec {
 
     static Generation readGeneration(JsonNode json) {
         var generation = json.required("generation");
-        return new Generation(readDouble(generation.required("temperature")), readDouble(generation.required("topP")), integer(generation, "maxNewTokens"),
+        return new Generation(readDouble(generation.required("temperature")), readDouble(generation.required("topP")), generation.path("topK").asInt(0),
+            generation.path("minP").asDouble(0), integer(generation, "maxNewTokens"),
             text(generation, "separator"), text(generation, "systemPrompt"));
     }
 }

@@ -7,6 +7,7 @@ import dev.espalier.engine.device.DeviceSession;
 import dev.espalier.engine.device.DeviceTensor;
 import dev.espalier.engine.device.ElementType;
 import dev.espalier.engine.device.GraphOptions;
+import dev.espalier.search.Generation;
 import dev.espalier.search.SampleKey;
 import java.lang.foreign.ValueLayout;
 import java.util.EnumMap;
@@ -114,26 +115,26 @@ final class DeviceDraws implements Draws {
 
     @Override
     public int draw(int index, Row waiting) {
-        var generation = waiting.call.generation();
-        return draw(index, generation.temperature(), generation.topP(), waiting.call.key(), waiting.position());
+        return draw(index, waiting.call.generation(), waiting.call.key(), waiting.position());
     }
 
-    private int draw(int index, double temperature, double topP, SampleKey key, int position) {
+    private int draw(int index, Generation generation, SampleKey key, int position) {
         double sum = real(Out.SUM, index);
         // Numbers that are no probabilities are the sampler's to refuse.
         if (sum >= 1 && sum < Double.POSITIVE_INFINITY) {
-            if (temperature == 0) {
+            if (generation.temperature() == 0) {
                 logProb = -StrictMath.log(sum);
                 return whole(Out.BEST, index);
             }
             for (int draw = index * DRAWS; draw < (index + 1) * DRAWS; draw++) {
-                if (real(Out.WEIGHT, draw) == 0) break;
-                if (topP < 1 && real(Out.ABOVE, draw) >= topP * real(Out.TOTAL, index)) continue;
+                // Top-k and min-p are the sampler's affair: the whole row comes back for them.
+                if (real(Out.WEIGHT, draw) == 0 || generation.topK() > 0 || generation.minP() > 0) break;
+                if (generation.topP() < 1 && real(Out.ABOVE, draw) >= generation.topP() * real(Out.TOTAL, index)) continue;
                 logProb = real(Out.OFFSET, draw) - StrictMath.log(sum);
                 return whole(Out.TOKEN, draw);
             }
         }
-        int token = sampler.draw(row(index), temperature, topP, key, position);
+        int token = sampler.draw(row(index), generation, key, position);
         logProb = sampler.logProb();
         return token;
     }

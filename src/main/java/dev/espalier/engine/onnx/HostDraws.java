@@ -34,8 +34,7 @@ final class HostDraws implements Draws {
 
     @Override
     public int draw(int index, Row waiting) {
-        var generation = waiting.call.generation();
-        return sampler.draw(row(index), generation.temperature(), generation.topP(), waiting.call.key(), waiting.position());
+        return sampler.draw(row(index), waiting.call.generation(), waiting.call.key(), waiting.position());
     }
 
     @Override

@@ -112,7 +112,7 @@ public final class PlainLoop implements AutoCloseable {
                 if (ended[row]) continue;
                 long at = position == 0 ? prompt.length - 1 : row;
                 MemorySegment.copy(all, ValueLayout.JAVA_FLOAT, at * logits.length * Float.BYTES, logits, 0, logits.length);
-                int token = sampler.draw(logits, generation.temperature(), generation.topP(), keys.get(row), position);
+                int token = sampler.draw(logits, generation, keys.get(row), position);
                 next[row] = token;
                 ended[row] = !endless && model.endIds().contains(token);
                 if (!ended[row]) texts[row][lengths[row]++] = token;

@@ -1,25 +1,33 @@
 package dev.espalier.engine.onnx;
 
 import dev.espalier.EspalierException;
+import dev.espalier.search.Generation;
 import dev.espalier.search.SampleKey;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.stream.IntStream;
 
-/// Draws a token from logits. Everything is plain double arithmetic in index order, so the same logits give the same
+/// Draws a token from logits. Everything is plain double arithmetic in a fixed order, so the same logits give the same
 /// token on every machine. Used by one thread.
 ///
-/// Top-p without a sort: draw from the whole distribution and accept where the mass of the more probable tokens is below p
-/// (on equal probability the smaller id counts as more probable); that is the nucleus of Holtzman et al. 2020, exactly.
+/// Without a sort: top-k finds the k-th weight by selection (Hoare 1961, "Algorithm 65: Find"), min-p is a comparison with the most probable token's
+/// weight, 1; what they drop gets weight 0. Top-p draws from what is left and accepts where the mass of the more probable tokens is below its share
+/// (on equal probability the smaller id counts as more probable): the nucleus of Holtzman et al. 2020, exactly.
 final class Sampler {
     /// After so many rejections the nucleus is made explicit; the distribution is the same.
     private static final int REJECTIONS = 32;
 
+    /// Weights are summed in blocks: a draw goes over the blocks' sums, then over one block.
+    private static final int BLOCK = 64;
+
     private final double[] weights;
+    private final double[] blocks;
+    private double[] selecting = {};
     private double logProb;
 
     Sampler(int vocabulary) {
         weights = new double[vocabulary];
+        blocks = new double[Math.ceilDiv(vocabulary, BLOCK)];
     }
 
     /// The natural logarithm of the last drawn token's probability, before temperature and top-p.
@@ -28,12 +36,12 @@ final class Sampler {
     }
 
     /// @param position of the token, counted from the continuation's start: names its random number
-    int draw(float[] logits, double temperature, double topP, SampleKey key, int position) {
-        int best = 0;
-        for (int i = 1; i < logits.length; i++) if (logits[i] > logits[best]) best = i;
-        double max = logits[best];
+    int draw(float[] logits, Generation generation, SampleKey key, int position) {
+        float most = Float.NEGATIVE_INFINITY;
+        for (float logit : logits) most = Math.max(most, logit);
+        double max = most;
         double sum = weigh(logits, max);
-        int token = temperature == 0 ? best : draw(logits, max, sum, temperature, topP, key, position);
+        int token = generation.temperature() == 0 ? first(logits, most) : draw(logits, max, sum, generation, key, position);
         logProb = logits[token] - max - StrictMath.log(sum);
         return token;
     }
@@ -58,32 +66,41 @@ final class Sampler {
         return Arrays.stream(mostProbable).mapToDouble(token -> logits[token] - max - log).toArray();
     }
 
+    private static int first(float[] logits, float value) {
+        int at = 0;
+        while (logits[at] != value) at++;
+        return at;
+    }
+
     /// Puts each token's weight where drawing finds it.
     ///
     /// @return their sum
     private double weigh(float[] logits, double max) {
-        double sum = 0;
-        for (int i = 0; i < logits.length; i++) {
-            double weight = Exp.exp(logits[i] - max);
-            weights[i] = weight;
-            sum += weight;
-        }
+        Exp.all(logits, max, 1, weights);
+        double sum = sum();
         if (!(sum >= 1 && sum < Double.POSITIVE_INFINITY))
             throw new EspalierException("The model computed numbers that are no probabilities (NaN or infinity); its files may be damaged: copy the model folder again.");
         return sum;
     }
 
-    private int draw(float[] logits, double max, double sumAtOne, double temperature, double topP, SampleKey key, int position) {
-        double sum = sumAtOne;
-        if (temperature != 1) {
-            sum = 0;
-            double scale = 1 / temperature;
-            for (int i = 0; i < logits.length; i++) {
-                double weight = Exp.exp((logits[i] - max) * scale);
-                weights[i] = weight;
-                sum += weight;
-            }
+    private double sum() {
+        double sum = 0;
+        for (int block = 0; block < blocks.length; block++) {
+            int end = Math.min(weights.length, (block + 1) * BLOCK);
+            double part = 0;
+            for (int i = block * BLOCK; i < end; i++) part += weights[i];
+            blocks[block] = part;
+            sum += part;
         }
+        return sum;
+    }
+
+    private int draw(float[] logits, double max, double sumAtOne, Generation generation, SampleKey key, int position) {
+        double sum = sumAtOne;
+        if (generation.temperature() != 1) Exp.all(logits, max, 1 / generation.temperature(), weights);
+        boolean fewer = filter(generation.topK(), generation.minP());
+        if (fewer || generation.temperature() != 1) sum = sum();
+        double topP = generation.topP();
         for (int attempt = 0; attempt < REJECTIONS; attempt++) {
             int token = pick(key.uniform(position, attempt) * sum);
             if (topP >= 1 || massAbove(token) < topP * sum) return token;
@@ -91,10 +108,61 @@ final class Sampler {
         return pickFromNucleus(topP * sum, key.uniform(position, REJECTIONS));
     }
 
+    /// Takes the weight of what top-k and min-p drop.
+    private boolean filter(int topK, double minP) {
+        boolean fewer = topK > 0 && topK < weights.length;
+        if (minP > 0) for (int i = 0; i < weights.length; i++) if (weights[i] < minP) weights[i] = 0;
+        if (fewer) {
+            double least = select(topK);
+            int ties = topK;
+            for (double weight : weights) if (weight > least) ties--;
+            for (int i = 0; i < weights.length; i++) if (weights[i] < least || weights[i] == least && ties-- <= 0) weights[i] = 0;
+        }
+        return fewer || minP > 0;
+    }
+
+    /// The k-th greatest weight.
+    private double select(int k) {
+        if (selecting.length != weights.length) selecting = new double[weights.length];
+        System.arraycopy(weights, 0, selecting, 0, weights.length);
+        int from = 0;
+        int to = selecting.length - 1;
+        while (from < to) {
+            double pivot = selecting[(from + to) >>> 1];
+            int i = from;
+            int j = to;
+            while (i <= j) {
+                while (selecting[i] > pivot) i++;
+                while (selecting[j] < pivot) j--;
+                if (i > j) break;
+                double other = selecting[i];
+                selecting[i++] = selecting[j];
+                selecting[j--] = other;
+            }
+            if (k - 1 <= j) to = j;
+            else if (k - 1 >= i) from = i;
+            else break;
+        }
+        return selecting[k - 1];
+    }
+
     private int pick(double target) {
         double reached = 0;
         int last = 0;
-        for (int i = 0; i < weights.length; i++) {
+        for (int block = 0; block < blocks.length; block++) {
+            if (blocks[block] == 0) continue;
+            last = block;
+            if (reached + blocks[block] > target) break;
+            if (block + 1 < blocks.length) reached += blocks[block];
+        }
+        return pick(last, target - reached);
+    }
+
+    private int pick(int block, double target) {
+        double reached = 0;
+        int last = block * BLOCK;
+        int end = Math.min(weights.length, last + BLOCK);
+        for (int i = last; i < end; i++) {
             if (weights[i] == 0) continue;
             reached += weights[i];
             last = i;
