@@ -92,7 +92,7 @@ final class Pool {
     /// Half to the whole of the back-off, doubled for each attempt that failed.
     private long pause(int attempts) {
         long longest = patience.backOff().toNanos();
-        long doubled = Math.min(longest * LONGEST_PAUSE, longest << Math.min(attempts - 1, 20));
+        long doubled = Math.min(longest * LONGEST_PAUSE, longest << Math.min(attempts - 1, 6));
         return doubled / 2 + (long) (ThreadLocalRandom.current().nextDouble() * (doubled / 2.0));
     }
 
