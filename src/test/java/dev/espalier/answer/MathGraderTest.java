@@ -83,7 +83,9 @@ class MathGraderTest {
         List<String> text = new ArrayList<>();
         for (JsonNode problem : lines("math500/test.jsonl")) {
             String gold = problem.get("answer").asString();
-            assertThat(grader.grade(gold, " $" + gold + "$. ").same()).as(gold).isTrue();
+            for (String look : List.of(" $%s$. ", "\\boxed{%s}", "\\[%s.\\]", "\\( %s \\)", "**%s**", "$$%s$$,", "\\displaystyle %s\\,")) {
+                assertThat(grader.grade(gold, look.formatted(gold)).same()).as(look + gold).isTrue();
+            }
             if (CanonicalForm.of(gold).kind().equals("text")) {
                 text.add(CanonicalForm.of(gold).key());
             }
