@@ -41,7 +41,7 @@ final class CommonOptions {
     }
 
     DeviceChoice device() {
-        return device(device, gpuMemory);
+        return device(device, gpuMemory).withLibraries(Home.runtimes());
     }
 
     static DeviceChoice device(String device, long mebibytes) {

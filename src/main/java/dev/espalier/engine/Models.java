@@ -13,7 +13,7 @@ public final class Models {
     /// @param threads for one operator; see [#threads]
     public static LanguageModel policy(ModelFolder folder, DeviceChoice device, int threads) {
         var backend = Backends.of(device);
-        return new OnnxPolicy(folder, backend, threads, backend.cpu() ? OnnxPolicy.Limits.of(folder, threads) : OnnxPolicy.Limits.onDevice(folder, backend.spare()));
+        return new OnnxPolicy(folder, backend, threads, OnnxPolicy.Limits.of(folder, backend, threads));
     }
 
     /// @param threads for one operator; see [#threads]

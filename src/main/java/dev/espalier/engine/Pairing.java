@@ -21,7 +21,8 @@ public record Pairing(List<Speed> espalier, List<Speed> plain) {
     public static Pairing of(ModelFolder folder, DeviceChoice device, int threads, Loop loop, Workload work, int repetitions) {
         var espalier = new ArrayList<Speed>();
         var plain = new ArrayList<Speed>();
-        try (var ours = loop == Loop.PLAIN ? null : new OnnxPolicy(folder, Backends.of(device), threads, OnnxPolicy.Limits.of(folder, threads));
+        var backend = Backends.of(device);
+        try (var ours = loop == Loop.PLAIN ? null : new OnnxPolicy(folder, backend, threads, OnnxPolicy.Limits.of(folder, backend, threads));
              var theirs = loop == Loop.ESPALIER ? null : new PlainLoop(folder, threads)) {
             for (int repetition = 0; repetition <= Math.max(1, repetitions); repetition++) {
                 var sampled = work.withSeed(repetition);

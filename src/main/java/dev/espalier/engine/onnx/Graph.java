@@ -57,7 +57,7 @@ final class Graph implements LoadedGraph {
                 throw e;
             }
         } catch (DeviceException e) {
-            throw new EspalierException(file + " was refused by ONNX Runtime (" + e.getMessage() + "); copy the model folder again.", e);
+            throw new EspalierException(file + " was refused by ONNX Runtime (" + e.getMessage() + "); " + e.advice("copy the model folder again") + ".", e);
         }
     }
 
@@ -74,7 +74,7 @@ final class Graph implements LoadedGraph {
             }
             return graph;
         } catch (DeviceException e) {
-            throw new EspalierException(file + " was refused by ONNX Runtime (" + e.getMessage() + "); copy the model folder again.", e);
+            throw new EspalierException(file + " was refused by ONNX Runtime (" + e.getMessage() + "); " + e.advice("copy the model folder again") + ".", e);
         }
     }
 

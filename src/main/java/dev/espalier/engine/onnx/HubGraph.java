@@ -35,7 +35,7 @@ record HubGraph(ModelFolder folder, DeviceBackend backend, DeviceSession session
                 throw e;
             }
         } catch (DeviceException e) {
-            throw new EspalierException(file + " was refused by ONNX Runtime (" + e.getMessage() + "); copy the model folder again, or export the model for a newer ONNX Runtime.", e);
+            throw new EspalierException(file + " was refused by ONNX Runtime (" + e.getMessage() + "); " + e.advice("copy the model folder again, or export the model for a newer ONNX Runtime") + ".", e);
         }
     }
 

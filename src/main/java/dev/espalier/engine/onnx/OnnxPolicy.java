@@ -50,11 +50,16 @@ public final class OnnxPolicy implements LanguageModel {
             return new Limits(small ? ROWS_A_WORKER * threads : 64, CACHE_BYTES, small ? threads : 1, ROW_BYTES);
         }
 
+        /// What suits a model where it is going to be opened.
+        public static Limits of(ModelFolder model, DeviceBackend backend, int threads) {
+            return backend.cpu() ? of(model, threads) : onDevice(model, backend.spare());
+        }
+
         /// On a device one run serves all rows, the more the better until its memory is full: three fifths of what the weights leave are for rows,
         /// one fifth for the cache; the rest is for what graphs need while they run.
         ///
         /// @param spare bytes that the device has before the model is opened
-        public static Limits onDevice(ModelFolder model, long spare) {
+        private static Limits onDevice(ModelFolder model, long spare) {
             long rest = Math.max(0, spare - model.parameters() * Short.BYTES);
             return new Limits(DEVICE_ROWS, rest / 5, 1, rest / 5 * 3);
         }
@@ -207,7 +212,8 @@ public final class OnnxPolicy implements LanguageModel {
     }
 
     private EspalierException broken(DeviceException cause) {
-        return new EspalierException("The policy " + model.name() + " failed while computing (" + cause.getMessage() + "); try again, on the CPU if it ran on another device.", cause);
+        return new EspalierException("The policy " + model.name() + " failed while computing (" + cause.getMessage() + "); "
+            + cause.advice("try again, on the CPU if it ran on another device") + ".", cause);
     }
 
     @Override

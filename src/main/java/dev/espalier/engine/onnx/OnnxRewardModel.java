@@ -101,7 +101,7 @@ public final class OnnxRewardModel implements RewardModel {
                 + ", which are no probabilities; its files may be damaged: copy the model folder again."));
         } catch (DeviceException e) {
             reading.future.completeExceptionally(new EspalierException("The reward model " + model.name() + " failed while computing (" + e.getMessage()
-                + "); try again, on the CPU if it ran on another device.", e));
+                + "); " + e.advice("try again, on the CPU if it ran on another device") + ".", e));
         }
     }
 
