@@ -160,7 +160,8 @@ final class HubLoop implements Batch {
         sampleNanos = 0;
         int count = rows.size();
         long start = System.nanoTime();
-        for (var lane : List.copyOf(lanes.values())) turn(lane);
+        // The longest first: a row that leaves a full lane goes to one that has had its turn.
+        for (var lane : List.copyOf(lanes.descendingMap().values())) turn(lane);
         meter.turned(System.nanoTime() - start - sampleNanos, sampleNanos, count);
         closeEmpty();
     }
