@@ -6,6 +6,7 @@ import java.util.regex.Pattern;
 final class Surface {
     private static final String[][] DELIMITERS = {{"$$", "$$"}, {"$", "$"}, {"\\[", "\\]"}, {"\\(", "\\)"}, {"**", "**"}, {"\"", "\""}, {"``", "''"},
             {"`", "`"}};
+    private static final String BOX = "\\boxed{";
     private static final Pattern WORDS = Pattern.compile("[A-Za-z][A-Za-z']*+(?:[ -]+[A-Za-z][A-Za-z']*+)*+");
     private static final Pattern DATE = Pattern.compile("\\d{4}([-/])\\d{1,2}\\1\\d{1,2}|\\d{1,2}([-/])\\d{1,2}\\2\\d{4}");
     private static final int SHORTEST_DATE = 8;
@@ -29,7 +30,25 @@ final class Surface {
                 }
             }
         }
-        return plain.endsWith("}") ? balanced(plain) : plain;
+        if (!plain.endsWith("}")) {
+            return plain;
+        }
+        String closed = balanced(plain);
+        return closed.startsWith(BOX) && closing(closed, BOX.length()) == closed.length() - 1 ? trimmed(closed.substring(BOX.length(), closed.length() - 1)) : closed;
+    }
+
+    /// Where the brace ends whose content begins at a place; -1 where it does not.
+    private static int closing(String text, int start) {
+        int open = 1;
+        for (int i = start; i < text.length(); i++) {
+            char c = text.charAt(i);
+            open += c == '{' ? 1 : c == '}' ? -1 : 0;
+            if (open == 0) {
+                return i;
+            }
+            i += c == '\\' ? 1 : 0;
+        }
+        return -1;
     }
 
     private static String withoutPunctuation(String text) {
