@@ -30,7 +30,7 @@ public final class Strategies {
             return parameters.stream().anyMatch(known -> known.name().equals(parameter));
         }
 
-        private Strategy of(Parameters given) {
+        Strategy of(Parameters given) {
             for (var name : given.values().keySet()) {
                 if (!has(name))
                     throw refuse("The strategy %s has no parameter %s. It has: %s.", this.name, name, parameters.stream().map(Parameter::name).collect(Collectors.joining(", ")));
