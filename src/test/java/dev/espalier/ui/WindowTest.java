@@ -24,6 +24,7 @@ import javafx.scene.control.Button;
 import javafx.scene.control.Label;
 import javafx.scene.control.TabPane;
 import javafx.scene.control.TableView;
+import javafx.scene.control.TextField;
 import javafx.scene.input.KeyCode;
 import javafx.scene.input.KeyEvent;
 import javafx.stage.Stage;
@@ -384,5 +385,13 @@ class WindowTest {
         assertThat(window.shell().search().runnable().get()).isFalse();
         press(KeyCode.F1, false);
         picture("shortcuts");
+        Screens.run(() -> ((Button) window.scene().lookup("#done")).fire());
+        Screens.frames(2);
+        press(KeyCode.K, true);
+        Screens.frames(2);
+        Screens.run(() -> ((TextField) window.scene().lookup("#query")).setText("parity mode"));
+        press(KeyCode.ENTER, false);
+        picture("modes");
+        assertThat(window.scene().getRoot().lookupAll(".label").stream().filter(Label.class::isInstance).map(label -> ((Label) label).getText())).contains("Votes like any other.");
     }
 }
