@@ -7,6 +7,7 @@ final class Surface {
     private static final String[][] DELIMITERS = {{"$$", "$$"}, {"$", "$"}, {"\\[", "\\]"}, {"\\(", "\\)"}, {"**", "**"}, {"\"", "\""}, {"``", "''"},
             {"`", "`"}};
     private static final String BOX = "\\boxed{";
+    private static final int LONGEST_BOXED = 1_500;
     private static final Pattern WORDS = Pattern.compile("[A-Za-z][A-Za-z']*+(?:[ -]+[A-Za-z][A-Za-z']*+)*+");
     private static final Pattern DATE = Pattern.compile("\\d{4}([-/])\\d{1,2}\\1\\d{1,2}|\\d{1,2}([-/])\\d{1,2}\\2\\d{4}");
     private static final int SHORTEST_DATE = 8;
@@ -34,7 +35,7 @@ final class Surface {
             return plain;
         }
         String closed = balanced(plain);
-        return closed.startsWith(BOX) && closing(closed, BOX.length()) == closed.length() - 1 ? trimmed(closed.substring(BOX.length(), closed.length() - 1)) : closed;
+        return closed.length() < LONGEST_BOXED && closed.startsWith(BOX) && closing(closed, BOX.length()) == closed.length() - 1 ? trimmed(closed.substring(BOX.length(), closed.length() - 1)) : closed;
     }
 
     /// Where the brace ends whose content begins at a place; -1 where it does not.

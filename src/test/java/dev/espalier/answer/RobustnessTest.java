@@ -24,7 +24,7 @@ class RobustnessTest {
     static List<String> large() {
         return List.of("((((1+x)^9)^9)^9)^9", "9^{9^{9^9}}", "1e9999", "1e-9999", "\\frac{(x+y+z)^{20}}{(x+y-z)^{20}}", "100000!", "x^{1000000000}", "{".repeat(1400),
                 "(".repeat(1400), "\\frac".repeat(250), "\\sqrt{".repeat(200) + "2" + "}".repeat(200), "1+".repeat(700) + "1", "x^2+".repeat(300) + "x", "-".repeat(1400),
-                "\\text{$".repeat(100), "2^".repeat(600) + "2", "\\sin".repeat(300), "|".repeat(1000), "a_".repeat(700), "1,".repeat(700), "9".repeat(1400), "9".repeat(100_000),
+                "\\text{$".repeat(100), "\\boxed{".repeat(100_000) + "1" + "}".repeat(100_000), "\\boxed{".repeat(100) + "1" + "}".repeat(100), "2^".repeat(600) + "2", "\\sin".repeat(300), "|".repeat(1000), "a_".repeat(700), "1,".repeat(700), "9".repeat(1400), "9".repeat(100_000),
                 "\\pm".repeat(100) + "1", "\\frac{1}{" + "9".repeat(600) + "}+\\frac{1}{" + "7".repeat(600) + "}", "a b ".repeat(350), ", ".repeat(700) + "1", "\\{".repeat(700),
                 "\\frac{(x+y+z+w)^6+1}{(x+y-z+w)^6-(x-y)^5}+\\frac{(x+y+z)^5+1}{(x-z+w)^6-(x-y)^5}", "\\sqrt{" + "8".repeat(1000) + "}", "\\binom{1000000}{500000}");
     }
