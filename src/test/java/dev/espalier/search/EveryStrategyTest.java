@@ -17,9 +17,9 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /// What holds of every registered strategy, whatever its parameters: one that is registered is tested. Each is run with a budget
 /// of 8 at its standard values and with each of its other parameters at its least and above its standard value.
-/// `-Despalier.thorough=true` cuts and forks at every event, not at some.
+/// `-Despalier.moments=100` cuts and forks each log at so many moments, not at a dozen.
 class EveryStrategyTest {
-    private static final boolean THOROUGH = Boolean.getBoolean("espalier.thorough");
+    private static final int MOMENTS = Integer.getInteger("espalier.moments", 12);
 
     static Stream<SearchConfig> every() {
         return Strategies.entries().stream().flatMap(EveryStrategyTest::configurations);
@@ -47,7 +47,7 @@ class EveryStrategyTest {
     }
 
     private static IntStream some(int events, long seed) {
-        return THOROUGH ? IntStream.range(0, events) : new Random(seed).ints(12, 0, events);
+        return MOMENTS >= events ? IntStream.range(0, events) : new Random(seed).ints(MOMENTS, 0, events);
     }
 
     @ParameterizedTest
@@ -99,7 +99,7 @@ class EveryStrategyTest {
     @MethodSource("every")
     void aLogCutAnywhereAndResumedIsTheUninterruptedLog(SearchConfig config) {
         var log = Runs.log(config, FakeModels.prompt());
-        some(log.size() + 1, config.hashCode()).forEach(cut -> {
+        some(log.size() + 1, config.toString().hashCode()).forEach(cut -> {
             var models = FakeModels.shuffled(cut);
             assertThat(Runs.log(config, models, log.subList(0, cut))).isEqualTo(log);
             assertThat(models.samples.get()).as("nothing stored is asked again").isEqualTo(asked(log) - asked(log.subList(0, cut)));
@@ -145,7 +145,7 @@ class EveryStrategyTest {
     @MethodSource("every")
     void aForkAnywhereEndsAndItsLogMakesItselfAgain(SearchConfig config) {
         var parent = Runs.log(config, FakeModels.prompt());
-        some(parent.size() - 1, config.hashCode()).map(event -> event + 1).forEach(event -> {
+        some(parent.size() - 1, config.toString().hashCode()).map(event -> event + 1).forEach(event -> {
             var tree = SearchTree.of(parent.subList(0, event));
             for (var intervention : Interventions.at(tree, config, event)) {
                 var begun = new ArrayList<>(parent.subList(0, event));
