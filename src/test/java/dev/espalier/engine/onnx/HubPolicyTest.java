@@ -53,6 +53,23 @@ class HubPolicyTest {
         }
     }
 
+    /// All logits behind the prompt, by what they are apart from the normaliser that makes them log-probabilities.
+    @ParameterizedTest
+    @CsvSource({"llama-3.2, 1e-3", "old-export, 1e-3", "qwen2.5-genai, 1e-3", "qwen2.5-genai-int4, 1e-3", "qwen3, 1e-3", "llama-3.2-f16, 5e-2", "qwen2.5-genai-f16, 5e-2", "gemma, 1e-1"})
+    void theLogitsBehindAPromptArePyTorchs(String name, double tolerance) {
+        var model = HubModels.folder(name);
+        try (var policy = policy(model, 1, 0)) {
+            var expected = HubModels.numbers(HubModels.expected(name).path("forward").path("last"));
+            var prompt = HubModels.expected(name).path("prompts").get(0);
+            assertThat(HubModels.ids(prompt.path("ids"))).containsExactly(HubModels.ids(HubModels.expected(name).path("forward").path("ids")));
+            var choices = policy.nextTokens(new LanguageModel.Call(prompt.path("problem").asString(), List.of(), true, new Generation(0, 1, 1, "\n\n", ""), 1, key(0)),
+                Step.EMPTY, model.vocabulary()).join().choices();
+            assertThat(choices).hasSizeGreaterThan(expected.length / 2);
+            double normaliser = choices.stream().mapToDouble(choice -> choice.logProb() - expected[choice.token()]).average().orElseThrow();
+            for (var choice : choices) assertThat(choice.logProb() - normaliser).as("logit of token %d", choice.token()).isCloseTo(expected[choice.token()], Offset.offset(tolerance));
+        }
+    }
+
     private static final List<String> PROBLEMS = List.of("What is $12 + 7$?", "Solve the problem step by step. The number is $19/2$, so what is the value of x?", "x");
 
     private static LanguageModel.Call call(int i, List<Step> path, boolean step, String separator, int most) {
