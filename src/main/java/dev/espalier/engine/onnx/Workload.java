@@ -63,7 +63,10 @@ public record Workload(int[] prompt, int[] lengths, double temperature, long see
         return SampleKey.of(seed, "workload", List.of(row));
     }
 
+    /// The same work for another repetition: other random numbers, and the prompt's tokens turned round, so that no loop finds them kept from before.
     public Workload withSeed(long other) {
-        return new Workload(prompt, lengths, temperature, other);
+        var turned = new int[prompt.length];
+        for (int i = 0; i < turned.length; i++) turned[i] = prompt[(int) ((i + other) % turned.length)];
+        return new Workload(turned, lengths, temperature, other);
     }
 }
