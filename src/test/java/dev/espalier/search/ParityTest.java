@@ -156,7 +156,7 @@ class ParityTest {
     }
 
     static Stream<SearchConfig> every() {
-        return Stream.of(parity("best-of-n", Map.of("N", 8)), parity("beam-search", Map.of("N", 8, "M", 4, "filter-duplicates", 1, "sort-completed", 1)),
+        return Stream.of(parity("best-of-n", Map.of("N", 8)), parity("beam-search", Map.of("N", 8, "M", 4, "iterations", 6, "filter-duplicates", 1, "sort-completed", 1)),
             parity("beam-search", Map.of("N", 7, "M", 3, "lookahead", 2, "iterations", 3)), parity("dvts", Map.of("N", 9, "M", 4, "lookahead", 1)));
     }
 
