@@ -5,7 +5,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.espalier.search.Cost;
 import dev.espalier.search.Finish;
+import dev.espalier.search.Generation;
+import dev.espalier.search.Parameters;
+import dev.espalier.search.Reduction;
 import dev.espalier.search.Request;
+import dev.espalier.search.SearchConfig;
 import dev.espalier.search.SearchEvent;
 import dev.espalier.search.Step;
 import java.nio.charset.StandardCharsets;
@@ -40,6 +44,14 @@ class EventCodecTest {
     @MethodSource("everyKind")
     void everyKindOfEventComesBackEqual(SearchEvent event) {
         assertThat(comesBack(event)).isEqualTo(event);
+    }
+
+    @Test
+    void topKAndMinPComeBackAndAreNotWrittenWhereTheyAreNotUsed() {
+        var started = new SearchEvent.Started(Logs.CONFIG, "p", "question");
+        assertThat(EventCodec.encode(started)).doesNotContain("topK").doesNotContain("minP");
+        var config = new SearchConfig("greedy", Parameters.NONE, new Generation(0.7, 0.9, 40, 0.05, 100, "\n", ""), Reduction.LAST, 1, "policy", "ab", "", "");
+        assertThat(comesBack(new SearchEvent.Started(config, "p", "question"))).isEqualTo(new SearchEvent.Started(config, "p", "question"));
     }
 
     @Test
