@@ -8,20 +8,24 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 @Command(name = "replay", description = "Runs stored searches again from their own logs, without a model, and tells whether the same events come out.", mixinStandardHelpOptions = true,
-    footer = {"", "Examples:", "  espalier replay 12", "  espalier replay 12 13 14 --json"})
+    footer = {"", "Examples:", "  espalier replay 12", "  espalier replay 12 13 14 --json", "  espalier replay 12 --with-models --device cuda"})
 final class ReplayCommand extends EspalierCommand {
     @Parameters(arity = "1..*", paramLabel = "SEARCH", description = "Ids of searches.")
     List<Long> searches = new ArrayList<>();
+
+    @Option(names = "--with-models", description = "Asks the models anew instead of the log: tells whether this machine, device and version still give what is stored.")
+    boolean withModels;
 
     @Override
     int run(Workbench workbench) {
         boolean all = true;
         for (long search : searches) {
             var stored = workbench.search(search).events();
-            var again = workbench.replay(search);
+            var again = withModels ? workbench.rerun(search) : workbench.replay(search);
             boolean same = again.equals(stored);
             all &= same;
             if (common.json) console.json(Map.of("search", search, "same", same, "events", stored.size(), "logical_log_sha256", RunStore.logicalHash(stored)));

@@ -281,6 +281,20 @@ public final class Workbench implements AutoCloseable {
         return replay(search, store.run(summary.run()).config());
     }
 
+    /// Runs a stored search again with its models, and stores nothing: whether this machine, device and version still give
+    /// the events that are stored is what their comparison tells.
+    ///
+    /// @throws EspalierException where the models are not the ones it was made with
+    public List<SearchEvent> rerun(long search) {
+        var summary = store.search(search);
+        var config = store.run(summary.run()).config();
+        var models = sameModels(order(summary.problem(), config), config);
+        var told = new ArrayList<SearchEvent>();
+        new SearchDriver(config, summary.problem(), models.policy(), models.reward(), new SearchControl(), (_, event, _) -> told.add(event), List.of(),
+            SearchDriver.interventions(store.events(search))).run();
+        return told;
+    }
+
     /// Runs a search with another strategy or other parameters, answered from a stored log alone.
     public List<SearchEvent> replay(long search, SearchConfig config) {
         var summary = store.search(search);

@@ -157,11 +157,16 @@ public abstract class Course {
         return tree().node(Math.min(event.node(), tree().nodes().size() - 1));
     }
 
-    /// Best first by [#value], the earlier on ties. What a person keeps stands before, what a person pruned behind all others.
+    /// Best first by [#value], the earlier on ties; a path with a score that is no number stands behind those that are as low as it counts. What a person keeps stands before, what a person pruned behind all others.
     protected final List<Node> ranked(List<Node> nodes) {
         var ranked = new ArrayList<>(nodes);
-        ranked.sort(Comparator.comparingInt(this::standing).thenComparing(Comparator.comparingDouble(this::value).reversed()));
+        ranked.sort(Comparator.comparingInt(this::standing).thenComparing(Comparator.comparingDouble(this::value).reversed()).thenComparing(this::unsound));
         return ranked;
+    }
+
+    /// Parity mode has only the toolkit's order.
+    private boolean unsound(Node node) {
+        return setting().mode() == Mode.STANDARD && !node.pathScores().stream().allMatch(Double::isFinite);
     }
 
     private int standing(Node node) {

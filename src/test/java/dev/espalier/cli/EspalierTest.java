@@ -84,6 +84,8 @@ class EspalierTest {
         assertThat(withData("fork", "" + search, "--at", "10", "--resample", "0", "--times", "2", "--json")).isZero();
         int fork = document().required("search").intValue();
         assertThat(document().required("forked_from").intValue()).isEqualTo(search);
+        assertThat(withData("replay", "" + search, "" + fork, "--with-models", "--json")).isZero();
+        assertThat(document().required("same").booleanValue()).isTrue();
         assertThat(withData("replay", "" + search, "" + fork, "--json")).isZero();
         assertThat(document().required("same").booleanValue()).isTrue();
         assertThat(withData("runs", "--json")).isZero();

@@ -195,6 +195,21 @@ class WindowTest {
     }
 
     @Test
+    void everyStrategyRunsFromTheForm() {
+        var shell = open(1400, 860);
+        var tree = shell.search().tree();
+        Screens.run(() -> shell.search().form().parameter("N").set("8"));
+        for (var method : OrderForm.Method.all()) {
+            Screens.run(() -> shell.search().form().method().set(method));
+            long before = tree.stored();
+            Screens.run(shell.search()::run);
+            Screens.until(method + " to its end", () -> tree.phase().get() == Phase.FINISHED && tree.stored() != before && tree.snapshot().get().shown() == tree.total().get()
+                && shell.search().votes().tally().get().candidates() == tree.snapshot().get().tree().candidates().size() && tree.selected().get() > 0);
+            picture("strategy-" + method.strategy());
+        }
+    }
+
+    @Test
     void aFirstSearchRunsWithOneKeyGrowsItsTreeAndShowsItsCandidates() {
         var shell = open(1400, 860);
         picture("search-empty");

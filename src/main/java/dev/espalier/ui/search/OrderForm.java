@@ -96,7 +96,11 @@ public final class OrderForm {
             if (!now.hasParity()) mode.set(Mode.STANDARD);
             check();
         });
-        mode.subscribe(this::check);
+        mode.subscribe((before, now) -> {
+            // The toolkit counts tokens a step, not a solution.
+            if (before != now) maxTokens.set(Integer.toString(now == Mode.PARITY ? Mode.PARITY_STEP_TOKENS : base.maxNewTokens()));
+            check();
+        });
         check();
     }
 
@@ -153,7 +157,7 @@ public final class OrderForm {
     /// Takes over what a policy's folder recommends: token limit, step separator, system prompt.
     public void recommended(Generation generation) {
         base = generation;
-        maxTokens.set(Integer.toString(generation.maxNewTokens()));
+        if (mode.get() == Mode.STANDARD) maxTokens.set(Integer.toString(generation.maxNewTokens()));
     }
 
     /// Remembers what was chosen last.

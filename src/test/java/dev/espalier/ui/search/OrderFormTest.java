@@ -7,6 +7,8 @@ import dev.espalier.experiment.ModelEntry;
 import dev.espalier.experiment.SearchOrder;
 import dev.espalier.problem.Problem;
 import dev.espalier.search.Generation;
+import dev.espalier.search.Mode;
+import dev.espalier.search.Parameter;
 import dev.espalier.search.Parameters;
 import dev.espalier.search.Reduction;
 import dev.espalier.ui.search.OrderForm.Method;
@@ -89,6 +91,26 @@ class OrderFormTest {
         form.parameter("N").set("20");
         assertThat(form.complaint().get()).isNull();
         assertThat(form.order(PROBLEM).parameters()).isEqualTo(Parameters.of(Map.of("N", 20, "M", 4)));
+    }
+
+    @Test
+    void parityCountsTokensAStepAndIsOfferedOnlyWhereThereIsOne() {
+        form.mode().set(Mode.PARITY);
+        assertThat(form.order(PROBLEM).mode()).isEqualTo(Mode.PARITY);
+        assertThat(form.order(PROBLEM).generation().maxNewTokens()).isEqualTo(2048);
+        assertThat(form.asked()).extracting(Parameter::name).contains("filter-duplicates");
+        form.method().set(Method.of("mcts"));
+        assertThat(form.mode().get()).isEqualTo(Mode.STANDARD);
+        assertThat(form.order(PROBLEM).generation().maxNewTokens()).isEqualTo(RECOMMENDED.maxNewTokens());
+    }
+
+    @Test
+    void everyStrategyCanBeOrderedAsItStands() {
+        for (var method : Method.all()) {
+            form.method().set(method);
+            assertThat(form.complaint().get()).as(method.strategy()).isNull();
+            assertThat(form.order(PROBLEM).strategy()).isEqualTo(method.strategy());
+        }
     }
 
     @Test
