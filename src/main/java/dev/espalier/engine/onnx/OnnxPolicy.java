@@ -90,7 +90,7 @@ public final class OnnxPolicy implements LanguageModel {
         graph = LoadedGraph.open(model, backend, Math.max(1, threads / limits.workers));
         tokenizer = Tokenizer.read(model.path().resolve(model.tokenizer()));
         card = Cards.of(model, graph);
-        scheduler = new Scheduler<>(model.name(), waiting -> waiting.wish.future(), queue -> {
+        scheduler = new Scheduler<>(model.name(), waiting -> waiting.wish.future(), waiting -> waiting.call.problem(), queue -> {
             try (var loop = graph.batch(tokenizer, limits, executed, meter)) {
                 decode(loop, queue);
             }

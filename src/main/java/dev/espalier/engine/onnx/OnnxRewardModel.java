@@ -33,7 +33,7 @@ public final class OnnxRewardModel implements RewardModel {
 
     private final long cacheBytes;
 
-    private record Reading(PathText path, LongAdder executed, CompletableFuture<Result.Scored> future) {}
+    private record Reading(String problem, PathText path, LongAdder executed, CompletableFuture<Result.Scored> future) {}
 
     public OnnxRewardModel(ModelFolder model, Device device, int threads, long cacheBytes) {
         this(model, Backends.of(device), threads, cacheBytes);
@@ -46,7 +46,7 @@ public final class OnnxRewardModel implements RewardModel {
         graph = LoadedGraph.open(model, backend, threads);
         tokenizer = Tokenizer.read(model.path().resolve(model.tokenizer()));
         card = Cards.of(model, graph);
-        scheduler = new Scheduler<>(model.name(), reading -> reading.future, this::serve);
+        scheduler = new Scheduler<>(model.name(), reading -> reading.future, Reading::problem, this::serve);
     }
 
     @Override
@@ -66,7 +66,7 @@ public final class OnnxRewardModel implements RewardModel {
             scheduler.checkOpen();
             var path = PathText.of(model, tokenizer, call);
             if (path.steps() == 0) future.complete(new Result.Scored(List.of(), Cost.NONE));
-            else scheduler.add(new Reading(path, call.executed(), future));
+            else scheduler.add(new Reading(call.problem(), path, call.executed(), future));
         } catch (EspalierException e) {
             future.completeExceptionally(e);
         }

@@ -2,7 +2,6 @@ package dev.espalier.engine.onnx;
 
 import dev.espalier.EspalierException;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.LinkedBlockingQueue;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -13,19 +12,17 @@ import org.jspecify.annotations.Nullable;
 final class Scheduler<W> implements AutoCloseable {
     private final String model;
     private final Function<W, CompletableFuture<?>> future;
-    private final LinkedBlockingQueue<Entry<W>> waiting = new LinkedBlockingQueue<>();
+    private final Function<W, Object> asker;
+    private final FairQueue<W> waiting = new FairQueue<>();
     private final Thread thread;
     private volatile @Nullable EspalierException closing;
-
-    /// Null wakes the thread up to close.
-    private record Entry<W>(@Nullable W request) {}
 
     /// The queue as its thread sees it.
     final class Queue {
         /// The next request; waits for it. Null when the model is being closed.
         @Nullable W take() {
             try {
-                return closed() ? null : waiting.take().request;
+                return closed() ? null : waiting.take();
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
                 return null;
@@ -34,8 +31,7 @@ final class Scheduler<W> implements AutoCloseable {
 
         /// The next request, null where none waits.
         @Nullable W poll() {
-            var entry = closed() ? null : waiting.poll();
-            return entry == null ? null : entry.request;
+            return closed() ? null : waiting.poll();
         }
 
         boolean closed() {
@@ -48,10 +44,12 @@ final class Scheduler<W> implements AutoCloseable {
         }
     }
 
-    /// @param work runs on the thread until the queue is closed
-    Scheduler(String model, Function<W, CompletableFuture<?>> future, Consumer<Scheduler<W>.Queue> work) {
+    /// @param asker on whose behalf a request waits: they are served in rounds
+    /// @param work  runs on the thread until the queue is closed
+    Scheduler(String model, Function<W, CompletableFuture<?>> future, Function<W, Object> asker, Consumer<Scheduler<W>.Queue> work) {
         this.model = model;
         this.future = future;
+        this.asker = asker;
         // A platform thread: it spends its life in native code, where a virtual thread would hold its carrier.
         thread = Thread.ofPlatform().daemon().name("model " + model).unstarted(() -> run(work));
         thread.start();
@@ -77,24 +75,22 @@ final class Scheduler<W> implements AutoCloseable {
 
     /// Queues a request; fails it at once where the model is closed.
     void add(W request) {
-        waiting.add(new Entry<>(request));
+        waiting.add(asker.apply(request), request);
         if (closing != null) failWaiting();
     }
 
     private void failWaiting() {
         var reason = closing;
-        for (var entry = waiting.poll(); entry != null; entry = waiting.poll()) {
-            if (entry.request != null && reason != null) future.apply(entry.request).completeExceptionally(reason);
-        }
+        for (var request : waiting.drain()) if (reason != null) future.apply(request).completeExceptionally(reason);
         // The thread may still be about to wait.
-        waiting.add(new Entry<>(null));
+        waiting.wake();
     }
 
     /// Fails what is waiting and in flight, and returns when the thread has ended.
     @Override
     public void close() {
         if (closing == null) closing = new EspalierException("The model " + model + " was closed; open it again to go on.");
-        waiting.add(new Entry<>(null));
+        waiting.wake();
         boolean interrupted = false;
         while (thread.isAlive()) {
             try {
