@@ -2,6 +2,7 @@ package dev.espalier.ui.search;
 
 import dev.espalier.answer.Extraction;
 import dev.espalier.answer.Grader;
+import dev.espalier.figure.PlainMath;
 import dev.espalier.search.Finish;
 import dev.espalier.search.SearchTree;
 import dev.espalier.search.Tally;
@@ -18,11 +19,12 @@ import org.jspecify.annotations.Nullable;
 /// @param siblings all children of the node's parent, best score first
 /// @param answer   what was extracted from the candidate, "" where nothing was or the path has not ended
 /// @param verdict  whether that is right, or why there is none
+/// @param ways     how the group writes this answer and what made each way the same one, a line each; empty where there is one way
 /// @param text     the whole path as the policy wrote it
 /// @param found    which rule read the answer and where in the text it stands, null where there is none
 /// @param tokens   of the node's own step
 public record Inspection(int node, String title, String subtitle, List<StepRow> steps, List<SiblingRow> siblings, String answer, String verdict,
-                         String text, @Nullable Extraction found, List<TokenRow> tokens) {
+                         List<String> ways, String text, @Nullable Extraction found, List<TokenRow> tokens) {
 
     /// @param score  NaN where it was not scored
     public record StepRow(int node, int number, String text, double score, int tokens, double logProb) {}
@@ -62,7 +64,7 @@ public record Inspection(int node, String title, String subtitle, List<StepRow> 
         var group = tally == null || node.candidate() < 0 ? null
             : tally.groups().stream().filter(g -> g.members().contains(node.candidate())).findFirst().orElse(null);
         return new Inspection(id, title(node, steps.size()), subtitle(node, steps.size(), tokens), List.copyOf(steps), siblings(tree, node),
-            group == null ? "" : group.display(), verdict(node, group, goldKnown), tree.text(id),
+            group == null ? "" : group.display(), verdict(node, group, goldKnown), ways(group), tree.text(id),
             node.candidate() < 0 ? null : grader.extract(tree.text(id), node.finish() == Finish.STOP), tokens(node));
     }
 
@@ -105,6 +107,11 @@ public record Inspection(int node, String title, String subtitle, List<StepRow> 
         parts.add(count(steps, "step"));
         parts.add(tokens(tokens));
         return String.join(" · ", parts);
+    }
+
+    private static List<String> ways(Tally.@Nullable Group group) {
+        if (group == null || group.written().size() < 2) return List.of();
+        return group.written().stream().map(way -> PlainMath.text(way.text()) + " × " + way.votes() + (way.text().equals(group.display()) ? "" : ", " + group.rule(way))).toList();
     }
 
     private static String verdict(SearchTree.Node node, Tally.@Nullable Group group, boolean goldKnown) {

@@ -41,6 +41,7 @@ final class InspectorView {
     @FXML private HBox answerBox;
     @FXML private Label answer;
     @FXML private Label verdict;
+    @FXML private Label ways;
     @FXML private TabPane tabs;
     @FXML private VBox steps;
     @FXML private HBox siblingsHeader;
@@ -85,6 +86,9 @@ final class InspectorView {
         answer.setManaged(!inspection.answer().isEmpty());
         var found = inspection.found();
         verdict.setText(inspection.verdict() + (found == null ? "" : " · " + found.rule().label()));
+        ways.setText("Written " + String.join("\n", inspection.ways()));
+        ways.setVisible(!inspection.ways().isEmpty());
+        ways.setManaged(!inspection.ways().isEmpty());
         answerBox.setVisible(!inspection.verdict().isEmpty());
         answerBox.setManaged(!inspection.verdict().isEmpty());
         text.setText(inspection.text());

@@ -6,11 +6,15 @@ import static org.assertj.core.api.Assertions.within;
 import dev.espalier.answer.Extraction;
 import dev.espalier.answer.Graders;
 import dev.espalier.search.Candidate;
+import dev.espalier.search.Finish;
 import dev.espalier.search.Reduction;
+import dev.espalier.search.SearchEvent;
 import dev.espalier.search.SearchTree;
+import dev.espalier.search.Step;
 import dev.espalier.search.Tally;
 import dev.espalier.ui.Grown;
 import java.util.Comparator;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
@@ -37,6 +41,20 @@ class InspectionTest {
                 .extracting(Extraction::rule).isEqualTo(Extraction.Rule.BOXED);
             assertThat(inspection.verdict()).startsWith(inspection.answer().equals("17") ? "right, " : "wrong, ");
         }
+    }
+
+    @Test
+    void anAnswerThatIsWrittenInSeveralWaysSaysWhatMadeThemOne() {
+        var tree = new SearchTree();
+        var texts = List.of("So $\\boxed{0.5}$.", "So $\\boxed{\\frac12}$.", "So $\\boxed{0.5}$.");
+        for (int i = 0; i < texts.size(); i++) {
+            tree.apply(new SearchEvent.Grown(0, i, i + 1, new Step(texts.get(i), new int[] {1}, new float[] {0}), Finish.STOP));
+            tree.apply(new SearchEvent.Ended(i, i + 1, Finish.STOP));
+        }
+        var inspection = Inspection.of(tree, 2, Tally.of(Candidate.of(tree), Reduction.LAST, "0.5"), true, Graders.MATHEMATICS);
+        assertThat(inspection.ways()).hasSize(2);
+        assertThat(inspection.ways().getFirst()).isEqualTo("0.5 × 2");
+        assertThat(inspection.ways().getLast()).contains("× 1, ");
     }
 
     @Test
