@@ -28,7 +28,7 @@ public final class PlainMath {
         return tex.indexOf('\\') < 0 && tex.indexOf('$') < 0 ? tex : new PlainMath(tex).sequence(false);
     }
 
-    static String of(String tex) {
+    public static String of(String tex) {
         var some = tex.length() > LONGEST ? tex.substring(0, LONGEST) : tex;
         return new PlainMath(some).sequence(false).replaceAll("\\s+", " ").strip();
     }

@@ -179,6 +179,11 @@ class WindowTest {
         int kept = tree.snapshot().get().tree().nodes().stream().filter(node -> node.fate() == dev.espalier.search.SearchTree.Fate.KEPT).findFirst().orElseThrow().id();
         Screens.run(() -> tree.selected().set(kept));
         picture("search-travelled-back");
+        Screens.run(() -> tree.selected().set(0));
+        press(KeyCode.DELETE, false);
+        Screens.until("the reason why not", () -> shell.search().refusal().get().contains("no step"));
+        assertThat(tree.stored()).isEqualTo(parent);
+        Screens.run(() -> tree.selected().set(kept));
         press(KeyCode.DELETE, false);
         Screens.until("the fork", () -> tree.phase().get() == Phase.FINISHED && tree.stored() != parent && tree.snapshot().get().shown() == tree.total().get() && tree.total().get() > first);
         assertThat(tree.snapshot().get().tree().forked()).isTrue();

@@ -111,7 +111,7 @@ public record Inspection(int node, String title, String subtitle, List<StepRow> 
 
     private static List<String> ways(Tally.@Nullable Group group) {
         if (group == null || group.written().size() < 2) return List.of();
-        return group.written().stream().map(way -> PlainMath.text(way.text()) + " × " + way.votes() + (way.text().equals(group.display()) ? "" : ", " + group.rule(way))).toList();
+        return group.written().stream().map(way -> PlainMath.of(way.text()) + " × " + way.votes() + (way.text().equals(group.display()) ? "" : ", " + group.rule(way))).toList();
     }
 
     private static String verdict(SearchTree.Node node, Tally.@Nullable Group group, boolean goldKnown) {

@@ -81,7 +81,7 @@ final class InspectorView {
     private void fill(Inspection inspection) {
         title.setText(inspection.title());
         subtitle.setText(inspection.subtitle());
-        answer.setText(PlainMath.text(inspection.answer()));
+        answer.setText(PlainMath.of(inspection.answer()));
         answer.setVisible(!inspection.answer().isEmpty());
         answer.setManaged(!inspection.answer().isEmpty());
         var found = inspection.found();

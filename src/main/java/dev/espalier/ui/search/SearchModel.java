@@ -129,6 +129,11 @@ public final class SearchModel {
         intervene(() -> intervention);
     }
 
+    /// Says why something was not done.
+    void refuse(String sentence) {
+        refusal.set(sentence);
+    }
+
     /// The selected step is written anew.
     public void edit(String text) {
         var config = tree.config().get();

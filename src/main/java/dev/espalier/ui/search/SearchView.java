@@ -21,6 +21,7 @@ import dev.espalier.ui.Words;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import javafx.application.Platform;
 import javafx.beans.binding.Bindings;
 import javafx.beans.property.ObjectProperty;
 import javafx.beans.property.SimpleObjectProperty;
@@ -98,7 +99,10 @@ public final class SearchView {
 
     public void focusTree() { tree.requestFocus(); }
 
-    public void focusBreakpoint() { breakpoint.requestFocus(); }
+    /// After the key that asked for it, which would else be typed into the field.
+    public void focusBreakpoint() {
+        Platform.runLater(breakpoint::requestFocus);
+    }
 
     /// Told when a person wants to edit the selected step.
     public void onEdit(Runnable action) { edit = action; }
@@ -107,13 +111,19 @@ public final class SearchView {
         return deed.fits(model.tree());
     }
 
+    /// Does it, or says why it makes no sense.
     public void perform(ByHand deed) {
         int node = model.tree().selected().get();
+        if (node < 0 && deed != ByHand.CHANGE) {
+            model.refuse("Choose a step of the tree first, with the mouse or the arrow keys.");
+            return;
+        }
         var intervention = deed.on(node);
         if (intervention != null) model.intervene(intervention);
         else if (deed == ByHand.CONTINUE) model.continueFrom(node);
         else if (deed == ByHand.CHANGE) model.change();
-        else edit.run();
+        else if (can(deed)) edit.run();
+        else model.refuse("The problem itself cannot be edited; choose a step.");
     }
 
     /// The sheet in which the selected step is written anew.

@@ -240,7 +240,7 @@ public final class ShellView {
         add(list, Command.Group.TIME, "One iteration on", Command.shift(KeyCode.PERIOD), shown, tree::nextIteration);
         add(list, Command.Group.TIME, "To the start", Command.key(KeyCode.HOME), shown, () -> tree.cursor().set(0));
         add(list, Command.Group.TIME, "To the newest event", Command.key(KeyCode.END), shown, () -> tree.cursor().set(tree.total().get()));
-        for (var deed : ByHand.all()) add(list, Command.Group.HAND, deed.title(), KEYS.get(deed), () -> searchView.can(deed), () -> byHand(deed));
+        for (var deed : ByHand.all()) add(list, Command.Group.HAND, deed.title(), KEYS.get(deed), () -> tree.stored() != 0, () -> byHand(deed));
         add(list, Command.Group.COMPARE, "Start the sweep", Command.controlShift(KeyCode.ENTER), compare.runnable()::get, () -> {
             show(Perspective.COMPARE);
             compare.run();
@@ -265,7 +265,7 @@ public final class ShellView {
     }
 
     private void byHand(ByHand deed) {
-        if (deed != ByHand.EDIT) {
+        if (deed != ByHand.EDIT || !searchView.can(deed)) {
             searchView.perform(deed);
             return;
         }
