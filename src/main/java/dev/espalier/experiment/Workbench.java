@@ -15,7 +15,6 @@ import dev.espalier.search.Intervention;
 import dev.espalier.search.LanguageModel;
 import dev.espalier.search.Reduction;
 import dev.espalier.search.RewardModel;
-import dev.espalier.search.Search;
 import dev.espalier.search.SearchConfig;
 import dev.espalier.search.SearchControl;
 import dev.espalier.search.SearchDriver;
@@ -37,7 +36,6 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -272,13 +270,16 @@ public final class Workbench implements AutoCloseable {
         return new Step(whole, shelf.policy(policy).tokens(whole), new float[0]);
     }
 
-    /// Runs a stored search again from its own log, without a model.
+    /// Runs a stored search again from its own log, without a model, and stores nothing.
     ///
     /// @return its events: the stored ones, if strategy and log still agree
     /// @throws EspalierException where the log does not hold what the strategy asks for
     public List<SearchEvent> replay(long search) {
         var summary = store.search(search);
-        return replay(search, store.run(summary.run()).config());
+        var config = store.run(summary.run()).config();
+        var log = store.events(search);
+        var replay = Replay.of(log);
+        return again(summary.problem(), new Opened(config, replay.policy(), config.reward().isEmpty() ? null : replay.reward()), log);
     }
 
     /// Runs a stored search again with its models, and stores nothing: whether this machine, device and version still give
@@ -288,22 +289,13 @@ public final class Workbench implements AutoCloseable {
     public List<SearchEvent> rerun(long search) {
         var summary = store.search(search);
         var config = store.run(summary.run()).config();
-        var models = sameModels(order(summary.problem(), config), config);
-        var told = new ArrayList<SearchEvent>();
-        new SearchDriver(config, summary.problem(), models.policy(), models.reward(), new SearchControl(), (_, event, _) -> told.add(event), List.of(),
-            SearchDriver.interventions(store.events(search))).run();
-        return told;
+        return again(summary.problem(), sameModels(order(summary.problem(), config), config), store.events(search));
     }
 
-    /// Runs a search with another strategy or other parameters, answered from a stored log alone.
-    public List<SearchEvent> replay(long search, SearchConfig config) {
-        var summary = store.search(search);
-        var log = store.events(search);
-        var replay = Replay.of(log);
+    private static List<SearchEvent> again(Problem problem, Opened models, List<SearchEvent> log) {
         var told = new ArrayList<SearchEvent>();
-        var hand = config.equals(store.run(summary.run()).config()) ? SearchDriver.interventions(log) : List.<Search.Scheduled>of();
-        new SearchDriver(config, summary.problem(), replay.policy(), config.reward().isEmpty() ? null : replay.reward(), new SearchControl(),
-            (_, event, _) -> told.add(event), List.of(), hand).run();
+        new SearchDriver(models.config(), problem, models.policy(), models.reward(), new SearchControl(), (_, event, _) -> told.add(event), List.of(),
+            SearchDriver.interventions(log)).run();
         return told;
     }
 
@@ -430,26 +422,13 @@ public final class Workbench implements AutoCloseable {
 
     /// @param forks whether searches count in which a person had a hand
     public List<Curve> curves(List<Long> runs, List<Method> methods, List<Integer> budgets, boolean forks) {
-        var pools = pools(runs, forks);
+        var pools = StoredPools.of(store, runs, forks);
         return MethodCurves.of(pools, methods.isEmpty() ? MethodCurves.methods(pools.keySet()) : methods, budgets);
     }
 
     /// The finished searches of stored runs, graded, by configuration. Forks are left out: a person had a hand in them.
     public LinkedHashMap<SearchConfig, Collection<Pool>> pools(List<Long> runs) {
-        return pools(runs, false);
-    }
-
-    private LinkedHashMap<SearchConfig, Collection<Pool>> pools(List<Long> runs, boolean forks) {
-        var counted = new LinkedHashSet<>(runs).stream().map(store::run).filter(run -> forks || run.fork() == null).toList();
-        if (counted.isEmpty() && !runs.isEmpty()) throw new EspalierException("A person had a hand in these runs: forks do not count in figures unless asked for (--forks).");
-        var pools = new LinkedHashMap<SearchConfig, Collection<Pool>>();
-        for (var counts : counted) {
-            long run = counts.id();
-            var config = counts.config();
-            var finished = store.searches(run).stream().filter(search -> search.status() == SearchStatus.FINISHED).toList();
-            pools.computeIfAbsent(config, _ -> new ArrayList<>()).addAll(StoredPools.read(store, run, config, finished).values());
-        }
-        return pools;
+        return StoredPools.of(store, runs, false);
     }
 
     /// The answer groups of a tree's candidates, by the rules of its mode; grades against the problem's gold answer where it has one.

@@ -2,7 +2,6 @@ package dev.espalier.engine.onnx;
 
 import dev.espalier.EspalierException;
 import dev.espalier.engine.ModelFolder;
-import dev.espalier.engine.PrmFormat;
 import dev.espalier.engine.Tokenizer;
 import dev.espalier.search.RewardModel;
 import java.util.ArrayList;

@@ -12,7 +12,6 @@ import dev.espalier.search.SearchTree;
 import dev.espalier.search.Timeline;
 import dev.espalier.ui.Background;
 import dev.espalier.ui.LatestWins;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
 import javafx.beans.property.IntegerProperty;
