@@ -29,6 +29,8 @@ class ManySearchesTest {
         private final LinkedBlockingQueue<Runnable> queue = new LinkedBlockingQueue<>();
         private final List<String> served = Collections.synchronizedList(new ArrayList<>());
         private final AtomicInteger alive = new AtomicInteger();
+        /// Every search's first wave.
+        private final CountDownLatch asked = new CountDownLatch(SEARCHES * BEAM.n());
 
         /// Waits a moment where nobody asks: the last searches may be about to end.
         List<Runnable> turn() throws InterruptedException {
@@ -56,6 +58,7 @@ class ManySearchesTest {
                         if (call.problem().equals(failing.text()) && !call.path().isEmpty()) future.completeExceptionally(new EspalierException("The server said no."));
                         else future.complete(answers.generate(call).join());
                     });
+                    asked.countDown();
                     return future;
                 }
 
@@ -76,7 +79,6 @@ class ManySearchesTest {
         var ends = new HashMap<String, SearchDriver.End>();
         var logs = new HashMap<String, List<SearchEvent>>();
         var policy = turns.policy(failing);
-        var begun = new CountDownLatch(SEARCHES);
         try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
             turns.alive.set(SEARCHES);
             for (var problem : problems) {
@@ -85,7 +87,6 @@ class ManySearchesTest {
                     var control = new SearchControl();
                     var end = new SearchDriver(BEAM, problem, policy, turns.models.reward(), control, (_, event, _) -> {
                         log.add(event);
-                        if (log.size() == 2) begun.countDown();
                         if (problem == cancelled && event instanceof SearchEvent.Selected) control.cancel();
                     }, List.of()).run();
                     synchronized (ends) {
@@ -95,7 +96,7 @@ class ManySearchesTest {
                     turns.alive.decrementAndGet();
                 });
             }
-            begun.await();
+            turns.asked.await();
             while (turns.alive.get() > 0) turns.turn().forEach(Runnable::run);
         }
         assertThat(ends).hasSize(SEARCHES);
@@ -108,8 +109,8 @@ class ManySearchesTest {
             new SearchDriver(BEAM, problems.get(i), turns.models.policy(), turns.models.reward(), new SearchControl(), (_, event, _) -> alone.add(event), List.of()).run();
             assertThat(logs.get("p" + i)).as("the log of a search does not depend on the %d others", SEARCHES - 1).isEqualTo(alone);
         }
-        // Fair: every search has its first step before any has its third.
-        var first = turns.served.subList(0, SEARCHES * 4);
+        // Fair: every search has all of its first wave before any has something of its second.
+        var first = turns.served.subList(0, SEARCHES * BEAM.n());
         assertThat(first.stream().distinct().count()).isEqualTo(SEARCHES);
     }
 }
