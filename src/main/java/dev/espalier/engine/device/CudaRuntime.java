@@ -64,41 +64,44 @@ final class CudaRuntime {
         return Linker.nativeLinker().downcallHandle(symbol(name), FunctionDescriptor.of(JAVA_INT, parameters));
     }
 
-    /// Makes a device the calling thread's.
-    void use(int device) {
+    private interface Deed {
+        /// @return CUDA's error number
+        int error() throws Throwable;
+    }
+
+    /// Method handles may throw anything; this is the one place that minds.
+    private void checked(Deed deed) {
         try {
-            check((int) setDevice.invokeExact(device));
+            check(deed.error());
         } catch (Throwable e) {
             throw OrtApi.unexpected(e);
         }
+    }
+
+    /// Makes a device the calling thread's.
+    void use(int device) {
+        checked(() -> (int) setDevice.invokeExact(device));
     }
 
     MemorySegment stream() {
         try (var arena = Arena.ofConfined()) {
             var out = arena.allocate(ADDRESS);
-            check((int) streamCreate.invokeExact(out));
+            checked(() -> (int) streamCreate.invokeExact(out));
             return out.get(ADDRESS, 0);
-        } catch (Throwable e) {
-            throw OrtApi.unexpected(e);
         }
     }
 
     void synchronize(MemorySegment stream) {
-        try {
-            check((int) streamSynchronize.invokeExact(stream));
-        } catch (Throwable e) {
-            throw OrtApi.unexpected(e);
-        }
+        checked(() -> (int) streamSynchronize.invokeExact(stream));
     }
 
     /// Lets a device's pool keep what is freed, so that allocating again costs microseconds.
     void keepFreedMemory(int device) {
         try (var arena = Arena.ofConfined()) {
             var pool = arena.allocate(ADDRESS);
-            check((int) defaultPool.invokeExact(pool, device));
-            check((int) poolAttribute.invokeExact(pool.get(ADDRESS, 0), RELEASE_THRESHOLD, arena.allocateFrom(JAVA_LONG, -1L)));
-        } catch (Throwable e) {
-            throw OrtApi.unexpected(e);
+            checked(() -> (int) defaultPool.invokeExact(pool, device));
+            var unlimited = arena.allocateFrom(JAVA_LONG, -1L);
+            checked(() -> (int) poolAttribute.invokeExact(pool.get(ADDRESS, 0), RELEASE_THRESHOLD, unlimited));
         }
     }
 
@@ -106,47 +109,32 @@ final class CudaRuntime {
     MemorySegment allocate(long bytes, MemorySegment stream) {
         try (var arena = Arena.ofConfined()) {
             var out = arena.allocate(ADDRESS);
-            check((int) mallocAsync.invokeExact(out, bytes, stream));
+            checked(() -> (int) mallocAsync.invokeExact(out, bytes, stream));
             var memory = out.get(ADDRESS, 0).reinterpret(bytes);
-            check((int) memsetAsync.invokeExact(memory, 0, bytes, stream));
+            checked(() -> (int) memsetAsync.invokeExact(memory, 0, bytes, stream));
             return memory;
-        } catch (Throwable e) {
-            throw OrtApi.unexpected(e);
         }
     }
 
     void free(MemorySegment memory, MemorySegment stream) {
-        try {
-            check((int) freeAsync.invokeExact(memory, stream));
-        } catch (Throwable e) {
-            throw OrtApi.unexpected(e);
-        }
+        checked(() -> (int) freeAsync.invokeExact(memory, stream));
     }
 
     void copy(MemorySegment from, MemorySegment to, long bytes, MemorySegment stream) {
-        try {
-            check((int) memcpyAsync.invokeExact(to, from, bytes, COPY_BY_ADDRESS, stream));
-        } catch (Throwable e) {
-            throw OrtApi.unexpected(e);
-        }
+        checked(() -> (int) memcpyAsync.invokeExact(to, from, bytes, COPY_BY_ADDRESS, stream));
     }
 
     void copy(MemorySegment from, long fromStride, MemorySegment to, long toStride, long bytes, long count, MemorySegment stream) {
-        try {
-            check((int) memcpy2DAsync.invokeExact(to, toStride, from, fromStride, bytes, count, COPY_BY_ADDRESS, stream));
-        } catch (Throwable e) {
-            throw OrtApi.unexpected(e);
-        }
+        checked(() -> (int) memcpy2DAsync.invokeExact(to, toStride, from, fromStride, bytes, count, COPY_BY_ADDRESS, stream));
     }
 
     /// Bytes that are free on the calling thread's device.
     long free() {
         try (var arena = Arena.ofConfined()) {
             var free = arena.allocate(JAVA_LONG);
-            check((int) memGetInfo.invokeExact(free, arena.allocate(JAVA_LONG)));
+            var total = arena.allocate(JAVA_LONG);
+            checked(() -> (int) memGetInfo.invokeExact(free, total));
             return free.get(JAVA_LONG, 0);
-        } catch (Throwable e) {
-            throw OrtApi.unexpected(e);
         }
     }
 
