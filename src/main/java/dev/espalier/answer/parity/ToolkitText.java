@@ -16,9 +16,13 @@ final class ToolkitText {
     private static final Pattern INTEGER = Pattern.compile("-?(?:0|[1-9]\\d*)", Pattern.UNIX_LINES);
     private static final List<String> NAMED = List.of("x=", "y=", "z=", "x\\in", "y\\in", "z\\in", "x\\to", "y\\to", "z\\to");
 
+    /// Beyond it a text is no answer, and is compared as it stands, so that no text takes long (decision 0032).
+    private static final int LONGEST = 1_000;
+
     private ToolkitText() {}
 
     static String clean(String answer) {
+        if (answer.length() > LONGEST) return answer.strip();
         var text = withoutFullStops(answer.strip().replace("\n", "")).replace("\\!", "");
         text = ARRAY.matcher(text).replaceAll("\\\\begin{pmatrix}").replace("\\end{array}", "\\end{pmatrix}").replace("bmatrix", "pmatrix");
         text = text.replace("tfrac", "frac").replace("dfrac", "frac").replace("\\neq", "\\ne").replace("\\leq", "\\le").replace("\\geq", "\\ge")

@@ -69,4 +69,15 @@ class ParityGraderTest {
     void numberWordsBecomeDigits(String words, String digits) {
         assertThat(NumberWords.digits(words)).isEqualTo(digits);
     }
+
+    @Test
+    void aTextTooLongToBeAnAnswerIsComparedAsItStands() {
+        var grader = new ParityGrader();
+        var digits = "1".repeat(1_500);
+        var extraction = grader.extract("So \\boxed{" + digits + "\\%}.", true);
+        assertThat(extraction).isNotNull();
+        assertThat(extraction.answer()).isEqualTo(digits + "\\%");
+        assertThat(grader.grade(extraction.answer(), extraction.answer()).accepted()).isTrue();
+        assertThat(grader.grade(extraction.answer(), digits).accepted()).isFalse();
+    }
 }
