@@ -196,7 +196,9 @@ class WindowTest {
         Screens.run(() -> tree.selected().set(other));
         press(KeyCode.F2, false);
         picture("search-edit-step");
+        assertThat(Screens.on(() -> window.scene().lookup(".veil"))).isNotNull();
         press(KeyCode.ESCAPE, false);
+        assertThat(Screens.on(() -> window.scene().lookup(".veil"))).isNull();
     }
 
     @Test

@@ -32,9 +32,8 @@ public final class EditStep {
         this.close = close;
         root = View.EDIT_STEP.load(this);
         root.addEventFilter(KeyEvent.KEY_PRESSED, event -> {
-            if (event.getCode() == KeyCode.ESCAPE) close.run();
-            else if (event.getCode() == KeyCode.ENTER && event.isShortcutDown() && !fork.isDisable()) done();
-            else return;
+            if (event.getCode() != KeyCode.ENTER || !event.isShortcutDown() || fork.isDisable()) return;
+            done();
             event.consume();
         });
     }

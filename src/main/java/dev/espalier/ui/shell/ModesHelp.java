@@ -5,7 +5,6 @@ import dev.espalier.ui.View;
 import javafx.fxml.FXML;
 import javafx.scene.control.Button;
 import javafx.scene.control.Label;
-import javafx.scene.input.KeyCode;
 import javafx.scene.layout.GridPane;
 import javafx.scene.layout.StackPane;
 
@@ -19,11 +18,6 @@ final class ModesHelp {
     ModesHelp(Runnable close) {
         this.close = close;
         root = View.MODES.load(this);
-        root.setOnKeyPressed(event -> {
-            if (event.getCode() != KeyCode.ESCAPE) return;
-            close.run();
-            event.consume();
-        });
     }
 
     StackPane root() { return root; }

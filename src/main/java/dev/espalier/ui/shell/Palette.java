@@ -59,8 +59,7 @@ final class Palette {
 
     private void key(KeyEvent event) {
         var selection = list.getSelectionModel();
-        if (event.getCode() == KeyCode.ESCAPE) close.run();
-        else if (event.getCode() == KeyCode.ENTER) perform();
+        if (event.getCode() == KeyCode.ENTER) perform();
         else if (event.getCode() == KeyCode.DOWN) selection.selectNext();
         else if (event.getCode() == KeyCode.UP) selection.selectPrevious();
         else return;

@@ -328,6 +328,11 @@ public final class ShellView {
     private void openOverlay(Parent shown) {
         overlay = shown;
         root.getChildren().add(shown);
+        shown.addEventFilter(KeyEvent.KEY_PRESSED, event -> {
+            if (event.getCode() != KeyCode.ESCAPE) return;
+            closeOverlay();
+            event.consume();
+        });
         shown.setOnMousePressed(event -> {
             if (event.getTarget() == shown) closeOverlay();
         });

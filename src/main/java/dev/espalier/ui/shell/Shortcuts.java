@@ -5,7 +5,6 @@ import java.util.List;
 import javafx.fxml.FXML;
 import javafx.scene.control.Button;
 import javafx.scene.control.Label;
-import javafx.scene.input.KeyCode;
 import javafx.scene.layout.GridPane;
 import javafx.scene.layout.StackPane;
 
@@ -24,11 +23,6 @@ final class Shortcuts {
         this.commands = commands;
         this.close = close;
         root = View.SHORTCUTS.load(this);
-        root.setOnKeyPressed(event -> {
-            if (event.getCode() != KeyCode.ESCAPE) return;
-            close.run();
-            event.consume();
-        });
     }
 
     StackPane root() { return root; }
