@@ -89,7 +89,8 @@ final class RunsCommand extends EspalierCommand {
 
     private static String generation(RunRecord run) {
         var generation = run.config().generation();
-        return run.imported() ? "not known" : "T %s, top-p %s, at most %d tokens".formatted(generation.temperature(), generation.topP(), generation.maxNewTokens());
+        return run.imported() ? "not known" : "T %s, top-p %s, top-k %s, min-p %s, at most %d tokens".formatted(generation.temperature(), generation.topP(),
+            generation.topK() == 0 ? "off" : generation.topK(), generation.minP() == 0 ? "off" : generation.minP(), generation.maxNewTokens());
     }
 
     private static String made(RunRecord run) {
@@ -111,6 +112,8 @@ final class RunsCommand extends EspalierCommand {
         boolean known = !run.run().imported();
         document.put("temperature", known ? config.generation().temperature() : null);
         document.put("top_p", known ? config.generation().topP() : null);
+        document.put("top_k", known ? config.generation().topK() : null);
+        document.put("min_p", known ? config.generation().minP() : null);
         document.put("max_new_tokens", known ? config.generation().maxNewTokens() : null);
         document.put("reduction", config.reduction().label());
         document.put("policy", config.policy());

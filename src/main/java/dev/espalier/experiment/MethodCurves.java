@@ -55,7 +55,7 @@ final class MethodCurves {
 
         Names(Collection<SearchConfig> configs) {
             List<Function<SearchConfig, String>> aspects = List.of(SearchConfig::policy, SearchConfig::reward,
-                config -> "T=" + config.generation().temperature(), config -> "top-p=" + config.generation().topP(), config -> config.reduction().label(),
+                config -> "T=" + config.generation().temperature(), config -> String.join(" ", config.generation().cuts()), config -> config.reduction().label(),
                 config -> config.mode().label());
             differing = aspects.stream().filter(aspect -> configs.stream().map(aspect).distinct().count() > 1).toList();
         }

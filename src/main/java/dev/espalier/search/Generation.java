@@ -1,5 +1,8 @@
 package dev.espalier.search;
 
+import java.util.ArrayList;
+import java.util.List;
+
 /// How text is sampled; part of a run's configuration.
 ///
 /// @param temperature  0 is greedy
@@ -25,6 +28,15 @@ public record Generation(double temperature, double topP, int topK, double minP,
     /// Without top-k and min-p.
     public Generation(double temperature, double topP, int maxNewTokens, String separator, String systemPrompt) {
         this(temperature, topP, 0, 0, maxNewTokens, separator, systemPrompt);
+    }
+
+    /// What narrows the choice of tokens, in words, in the order in which it does; empty where nothing does.
+    public List<String> cuts() {
+        var cuts = new ArrayList<String>();
+        if (topK > 0) cuts.add("top-k=" + topK);
+        if (minP > 0) cuts.add("min-p=" + minP);
+        if (topP < 1) cuts.add("top-p=" + topP);
+        return cuts;
     }
 
     public Generation withTemperature(double t) {

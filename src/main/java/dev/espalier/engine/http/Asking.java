@@ -61,11 +61,11 @@ record Asking(Endpoint endpoint, ServerKind server, Endpoint.Api api, String mod
 
     /// Adds what a sample needs to a prompt.
     ObjectNode sample(ObjectNode prompt, LanguageModel.Call call, int maxNewTokens, long seed, int n) {
-        var body = prompt.deepCopy().put("max_tokens", maxNewTokens).put("temperature", call.generation().temperature()).put("top_p", call.generation().topP()).put("seed", seed);
+        var body = prompt.deepCopy().put("max_tokens", maxNewTokens).put("seed", seed);
         if (n > 1) body.put("n", n);
         if (call.stopAtStep() && !cut) body.putArray("stop").add(call.generation().separator());
         server.faithfulOutput(body);
-        server.plainSampling(body);
+        server.sampling(body, call.generation());
         if (api == Endpoint.Api.CHAT) body.put("logprobs", true);
         else body.put("logprobs", 1);
         if (endpoint.stream()) {

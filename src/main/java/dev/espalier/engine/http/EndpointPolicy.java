@@ -232,7 +232,13 @@ public final class EndpointPolicy implements LanguageModel {
         }
         var body = asking.sample(asking.prompt(call, prompt == null ? new int[0] : prompt.ids()), call, Math.min(room, call.maxNewTokens()), seed(call.key()), open.size());
         var gathered = new Gathered(open.size());
-        connection.wire.stream(Endpoint.under(url, asking.route()), body, document -> taken(gathered, document, call, open.size()));
+        try {
+            connection.wire.stream(Endpoint.under(url, asking.route()), body, document -> taken(gathered, document, call, open.size()));
+        } catch (Failure failure) {
+            boolean refused = failure.status == 400 || failure.status == 422;
+            if (!refused || !asking.server().mayNotKnow(call.generation())) throw failure;
+            throw new Failure(Failure.Kind.FINAL, failure.getMessage() + ", maybe because it knows no top-k or min-p (0 leaves them out)", failure);
+        }
         if (call.path().isEmpty() && prompt == null && gathered.promptTokens() > 0) prompts.put(question, new Known(new int[0], gathered.promptTokens()));
         complete(open, gathered, gathered.promptTokens() < 0 && prompt != null ? prompt.length() : gathered.promptTokens());
     }

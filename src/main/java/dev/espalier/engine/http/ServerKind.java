@@ -1,5 +1,8 @@
 package dev.espalier.engine.http;
 
+import dev.espalier.EspalierException;
+import dev.espalier.search.Generation;
+import java.util.List;
 import java.util.Locale;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -39,13 +42,36 @@ public enum ServerKind {
         return this == VLLM || this == SGLANG;
     }
 
-    /// Fields that leave the distribution as temperature and top-p make it: servers otherwise add a model's or their own top-k, min-p and penalties.
-    void plainSampling(ObjectNode body) {
+    /// Says how the next token is drawn: by temperature, then top-k and min-p, then top-p, as local models do, and by nothing else. Servers otherwise add a model's or
+    /// their own top-k, min-p and penalties, and llama.cpp cuts before it applies the temperature.
+    ///
+    /// @throws EspalierException where the server would silently leave out what is asked for
+    void sampling(ObjectNode body, Generation generation) {
+        body.put("temperature", generation.temperature()).put("top_p", generation.topP());
         switch (this) {
-            case VLLM, SGLANG -> body.put("top_k", -1).put("min_p", 0).put("repetition_penalty", 1);
-            case LLAMA_CPP -> body.put("top_k", 0).put("min_p", 0).put("repeat_penalty", 1);
-            case OLLAMA, OPENAI -> { }
+            case VLLM, SGLANG -> body.put("top_k", generation.topK() > 0 ? generation.topK() : -1).put("min_p", generation.minP()).put("repetition_penalty", 1);
+            case LLAMA_CPP -> {
+                body.put("top_k", generation.topK()).put("min_p", generation.minP()).put("repeat_penalty", 1);
+                for (var step : List.of("temperature", "top_k", "min_p", "top_p")) body.withArray("samplers").add(step);
+            }
+            case OLLAMA -> {
+                if (cuts(generation)) throw new EspalierException("Ollama takes no top-k and no min-p over its OpenAI-compatible API; set both to 0 here, and PARAMETER top_k or min_p in the model's Modelfile.");
+            }
+            case OPENAI -> {
+                // OpenAI's API has neither; servers that speak it may.
+                if (generation.topK() > 0) body.put("top_k", generation.topK());
+                if (generation.minP() > 0) body.put("min_p", generation.minP());
+            }
         }
+    }
+
+    /// Whether a request holds fields that this server may not know.
+    boolean mayNotKnow(Generation generation) {
+        return this == OPENAI && cuts(generation);
+    }
+
+    private static boolean cuts(Generation generation) {
+        return generation.topK() > 0 || generation.minP() > 0;
     }
 
     /// Asks that the stop text stays in the answer, and for token ids.

@@ -40,7 +40,7 @@ public final class SweepForm {
         boolean needsM() { return Strategies.entry(Method.of(name).strategy(), Mode.STANDARD).has("M"); }
     }
 
-    public enum Field { METHODS, BUDGETS, M, SET, COUNT, SEEDS, TEMPERATURE, TOP_P, MAX_TOKENS, POLICY, REWARD }
+    public enum Field { METHODS, BUDGETS, M, SET, COUNT, SEEDS, TEMPERATURE, TOP_P, TOP_K, MIN_P, MAX_TOKENS, POLICY, REWARD }
 
     public record Complaint(Field field, String message) {}
 
@@ -68,6 +68,8 @@ public final class SweepForm {
     private final StringProperty seeds = new SimpleStringProperty("1");
     private final StringProperty temperature = new SimpleStringProperty("0.8");
     private final StringProperty topP = new SimpleStringProperty("1.0");
+    private final StringProperty topK = new SimpleStringProperty("0");
+    private final StringProperty minP = new SimpleStringProperty("0");
     private final StringProperty maxTokens = new SimpleStringProperty(Integer.toString(Generation.DEFAULT.maxNewTokens()));
     private final ObjectProperty<Reduction> reduction = new SimpleObjectProperty<>(Reduction.LAST);
     private final StringProperty policy = new SimpleStringProperty("");
@@ -80,7 +82,7 @@ public final class SweepForm {
     private Generation base = Generation.DEFAULT;
 
     public SweepForm() {
-        for (var text : List.of(budgets, m, count, seeds, temperature, topP, maxTokens, policy, reward)) text.subscribe(this::check);
+        for (var text : List.of(budgets, m, count, seeds, temperature, topP, topK, minP, maxTokens, policy, reward)) text.subscribe(this::check);
         for (var choice : choices) choice.wanted.subscribe(this::check);
         set.subscribe(this::check);
         check();
@@ -107,6 +109,10 @@ public final class SweepForm {
     public StringProperty temperature() { return temperature; }
 
     public StringProperty topP() { return topP; }
+
+    public StringProperty topK() { return topK; }
+
+    public StringProperty minP() { return minP; }
 
     public StringProperty maxTokens() { return maxTokens; }
 
@@ -148,6 +154,8 @@ public final class SweepForm {
         remembered.keep("sweep.seeds", seeds);
         remembered.keep("sweep.temperature", temperature);
         remembered.keep("sweep.top-p", topP);
+        remembered.keep("sweep.top-k", topK);
+        remembered.keep("sweep.min-p", minP);
         for (var choice : choices) {
             choice.wanted.set(Boolean.parseBoolean(remembered.get("sweep." + choice.name, Boolean.toString(choice.wanted.get()))));
             choice.wanted.subscribe((_, now) -> remembered.put("sweep." + choice.name, now.toString()));
@@ -160,7 +168,7 @@ public final class SweepForm {
         if (complaint.get() != null || problems == null) throw new IllegalStateException("the order is not complete");
         var methods = choices.stream().filter(choice -> choice.wanted.get()).map(Choice::name).toList();
         var generation = new Generation(Double.parseDouble(temperature.get().strip()), Double.parseDouble(topP.get().strip()),
-            Integer.parseInt(maxTokens.get().strip()), base.separator(), base.systemPrompt());
+            Integer.parseInt(topK.get().strip()), Double.parseDouble(minP.get().strip()), Integer.parseInt(maxTokens.get().strip()), base.separator(), base.systemPrompt());
         int n = Math.min(Integer.parseInt(count.get().strip()), problems.problems().size());
         var title = name.get().isBlank() ? problems.name() + ", " + n + (n == 1 ? " problem" : " problems") : name.get().strip();
         return new SweepOrder(title, problems.name(), problems.spread(n), policy.get(), NO_REWARD.equals(reward.get()) ? "" : reward.get(), methods,
@@ -205,6 +213,8 @@ public final class SweepForm {
         if (seedList(seeds.get()).isEmpty()) return complain(Field.SEEDS, "Seeds are whole numbers: 1, 2, 3 or 1-5.");
         if (number(temperature.get()).filter(t -> t >= 0 && t <= 10).isEmpty()) return complain(Field.TEMPERATURE, "The temperature is a number from 0 to 10.");
         if (number(topP.get()).filter(p -> p > 0 && p <= 1).isEmpty()) return complain(Field.TOP_P, "Top-p is a number above 0 and at most 1.");
+        if (whole(topK.get()).filter(k -> k >= 0 && k <= Integer.MAX_VALUE).isEmpty()) return complain(Field.TOP_K, "Top-k is a whole number of tokens; 0 keeps all.");
+        if (number(minP.get()).filter(share -> share >= 0 && share <= 1).isEmpty()) return complain(Field.MIN_P, "Min-p is a number from 0, which keeps all tokens, to 1.");
         if (whole(maxTokens.get()).filter(t -> t >= 1 && t <= 1_000_000).isEmpty()) return complain(Field.MAX_TOKENS, "The token limit is a whole number from 1.");
         if (policy.get() == null || policy.get().isEmpty()) return complain(Field.POLICY, "No policy model was found. Put a model folder into the models folder.");
         if (wanted(Choice::needsReward) && (reward.get() == null || reward.get().isEmpty() || reward.get().equals(NO_REWARD))) {

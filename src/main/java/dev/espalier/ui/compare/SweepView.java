@@ -4,6 +4,7 @@ import dev.espalier.problem.ProblemSet;
 import dev.espalier.search.Reduction;
 import dev.espalier.ui.Panes;
 import dev.espalier.ui.View;
+import java.util.EnumMap;
 import java.util.Locale;
 import java.util.Map;
 import javafx.beans.binding.Bindings;
@@ -36,6 +37,8 @@ final class SweepView {
     @FXML private TextField seeds;
     @FXML private TextField temperature;
     @FXML private TextField topP;
+    @FXML private TextField topK;
+    @FXML private TextField minP;
     @FXML private TextField maxTokens;
     @FXML private ComboBox<Reduction> reduction;
     @FXML private ComboBox<String> policy;
@@ -80,6 +83,8 @@ final class SweepView {
         seeds.textProperty().bindBidirectional(form.seeds());
         temperature.textProperty().bindBidirectional(form.temperature());
         topP.textProperty().bindBidirectional(form.topP());
+        topK.textProperty().bindBidirectional(form.topK());
+        minP.textProperty().bindBidirectional(form.minP());
         maxTokens.textProperty().bindBidirectional(form.maxTokens());
         reduction.getItems().setAll(Reduction.values());
         reduction.setConverter(new StringConverter<>() {
@@ -107,9 +112,10 @@ final class SweepView {
     }
 
     private void marks(SweepForm form) {
-        Map<SweepForm.Field, Control> places = Map.of(SweepForm.Field.BUDGETS, budgets, SweepForm.Field.M, m, SweepForm.Field.SET, sets,
-            SweepForm.Field.COUNT, count, SweepForm.Field.SEEDS, seeds, SweepForm.Field.TEMPERATURE, temperature, SweepForm.Field.TOP_P, topP,
-            SweepForm.Field.MAX_TOKENS, maxTokens, SweepForm.Field.POLICY, policy, SweepForm.Field.REWARD, reward);
+        var places = new EnumMap<SweepForm.Field, Control>(Map.of(SweepForm.Field.BUDGETS, budgets, SweepForm.Field.M, m, SweepForm.Field.SET, sets,
+            SweepForm.Field.COUNT, count, SweepForm.Field.SEEDS, seeds, SweepForm.Field.TEMPERATURE, temperature, SweepForm.Field.TOP_P, topP, SweepForm.Field.TOP_K, topK,
+            SweepForm.Field.MIN_P, minP));
+        places.putAll(Map.of(SweepForm.Field.MAX_TOKENS, maxTokens, SweepForm.Field.POLICY, policy, SweepForm.Field.REWARD, reward));
         form.complaint().subscribe(complained -> places.forEach((field, place) ->
             place.pseudoClassStateChanged(DANGER, complained != null && complained.field() == field)));
     }

@@ -52,6 +52,8 @@ public record RunCard(List<Line> lines) {
         } else {
             lines.add(new Line("Temperature", Double.toString(generation.temperature())));
             lines.add(new Line("Top-p", Double.toString(generation.topP())));
+            if (generation.topK() > 0) lines.add(new Line("Top-k", Integer.toString(generation.topK())));
+            if (generation.minP() > 0) lines.add(new Line("Min-p", Double.toString(generation.minP())));
             lines.add(new Line("Tokens a solution", Integer.toString(generation.maxNewTokens())));
             lines.add(new Line("Step separator", generation.separator().replace("\n", "\\n")));
             lines.add(new Line("System prompt", generation.systemPrompt().isEmpty() ? "none" : generation.systemPrompt()));

@@ -58,6 +58,8 @@ public final class OrderForm {
     public static final String METHOD = "strategy";
     public static final String TEMPERATURE = "temperature";
     public static final String TOP_P = "top-p";
+    public static final String TOP_K = "top-k";
+    public static final String MIN_P = "min-p";
     public static final String MAX_TOKENS = "tokens";
     public static final String SEED = "seed";
     public static final String POLICY = "policy";
@@ -76,6 +78,8 @@ public final class OrderForm {
     private final Map<String, StringProperty> parameters = new TreeMap<>(Map.of("N", new SimpleStringProperty("16"), "M", new SimpleStringProperty("4")));
     private final StringProperty temperature = new SimpleStringProperty("0.8");
     private final StringProperty topP = new SimpleStringProperty("1.0");
+    private final StringProperty topK = new SimpleStringProperty("0");
+    private final StringProperty minP = new SimpleStringProperty("0");
     private final StringProperty maxTokens = new SimpleStringProperty(Integer.toString(Generation.DEFAULT.maxNewTokens()));
     private final StringProperty seed = new SimpleStringProperty("1");
     private final ObjectProperty<Reduction> reduction = new SimpleObjectProperty<>(Reduction.LAST);
@@ -90,7 +94,7 @@ public final class OrderForm {
     public OrderForm() {
         for (var known : Mode.values())
             for (var name : Strategies.names()) Strategies.find(name, known).ifPresent(entry -> entry.parameters().forEach(parameter -> parameter(parameter.name())));
-        for (var text : List.of(temperature, topP, maxTokens, seed, policy, reward)) text.subscribe(this::check);
+        for (var text : List.of(temperature, topP, topK, minP, maxTokens, seed, policy, reward)) text.subscribe(this::check);
         parameters.values().forEach(text -> text.subscribe(this::check));
         method.subscribe(now -> {
             if (!now.hasParity()) mode.set(Mode.STANDARD);
@@ -123,6 +127,10 @@ public final class OrderForm {
     public StringProperty temperature() { return temperature; }
 
     public StringProperty topP() { return topP; }
+
+    public StringProperty topK() { return topK; }
+
+    public StringProperty minP() { return minP; }
 
     public StringProperty maxTokens() { return maxTokens; }
 
@@ -165,6 +173,8 @@ public final class OrderForm {
         parameters.forEach((name, text) -> remembered.keep("search." + name.toLowerCase(Locale.ROOT), text));
         remembered.keep("search.temperature", temperature);
         remembered.keep("search.top-p", topP);
+        remembered.keep("search.top-k", topK);
+        remembered.keep("search.min-p", minP);
         remembered.keep("search.seed", seed);
         remembered.keep("search.policy", policy);
         remembered.keep("search.reward", reward);
@@ -178,7 +188,8 @@ public final class OrderForm {
     public SearchOrder order(Problem problem) {
         if (complaint.get() != null) throw new IllegalStateException(complaint.get().message());
         double t = method.get().samples() ? Double.parseDouble(temperature.get().strip()) : 0;
-        var generation = new Generation(t, Double.parseDouble(topP.get().strip()), Integer.parseInt(maxTokens.get().strip()), base.separator(), base.systemPrompt());
+        var generation = new Generation(t, Double.parseDouble(topP.get().strip()), Integer.parseInt(topK.get().strip()), Double.parseDouble(minP.get().strip()),
+            Integer.parseInt(maxTokens.get().strip()), base.separator(), base.systemPrompt());
         return new SearchOrder(problem, policy.get(), NO_REWARD.equals(reward.get()) ? "" : reward.get(), method.get().strategy, given(), mode.get(), generation,
             reduction.get(), Long.parseLong(seed.get().strip()));
     }
@@ -216,6 +227,8 @@ public final class OrderForm {
         }
         var p = number(topP);
         if (p.isEmpty() || p.get() <= 0 || p.get() > 1) return complain(TOP_P, "Top-p is a number above 0 and at most 1.");
+        if (whole(topK).filter(k -> k >= 0 && k <= Integer.MAX_VALUE).isEmpty()) return complain(TOP_K, "Top-k is a whole number of tokens; 0 keeps all.");
+        if (number(minP).filter(share -> share >= 0 && share <= 1).isEmpty()) return complain(MIN_P, "Min-p is a number from 0, which keeps all tokens, to 1.");
         var tokens = whole(maxTokens);
         if (tokens.isEmpty() || tokens.get() < 1 || tokens.get() > 1_000_000) {
             return complain(MAX_TOKENS, "The token limit of a solution is a whole number from 1.");

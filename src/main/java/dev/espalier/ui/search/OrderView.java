@@ -41,6 +41,8 @@ final class OrderView {
     @FXML private ComboBox<String> m;
     @FXML private TextField temperature;
     @FXML private TextField topP;
+    @FXML private TextField topK;
+    @FXML private TextField minP;
     @FXML private TextField maxTokens;
     @FXML private TextField seed;
     @FXML private ComboBox<Reduction> reduction;
@@ -68,6 +70,8 @@ final class OrderView {
         m.getEditor().textProperty().bindBidirectional(form.parameter("M"));
         temperature.textProperty().bindBidirectional(form.temperature());
         topP.textProperty().bindBidirectional(form.topP());
+        topK.textProperty().bindBidirectional(form.topK());
+        minP.textProperty().bindBidirectional(form.minP());
         maxTokens.textProperty().bindBidirectional(form.maxTokens());
         seed.textProperty().bindBidirectional(form.seed());
         reduction.getItems().setAll(Reduction.values());
@@ -122,8 +126,8 @@ final class OrderView {
 
     private void danger(OrderForm.@Nullable Complaint complained) {
         var places = new HashMap<String, Control>(further);
-        places.putAll(Map.of(OrderForm.METHOD, method, "N", n, "M", m, OrderForm.TEMPERATURE, temperature, OrderForm.TOP_P, topP, OrderForm.MAX_TOKENS, maxTokens,
-            OrderForm.SEED, seed, OrderForm.POLICY, policy, OrderForm.REWARD, reward));
+        places.putAll(Map.of(OrderForm.METHOD, method, "N", n, "M", m, OrderForm.TEMPERATURE, temperature, OrderForm.TOP_P, topP, OrderForm.TOP_K, topK, OrderForm.MIN_P, minP));
+        places.putAll(Map.of(OrderForm.MAX_TOKENS, maxTokens, OrderForm.SEED, seed, OrderForm.POLICY, policy, OrderForm.REWARD, reward));
         places.forEach((field, place) -> place.pseudoClassStateChanged(DANGER, complained != null && complained.field().equals(field)));
     }
 

@@ -311,7 +311,7 @@ public final class SearchView {
         for (var name : List.of("N", "M")) if (config.parameters().has(name)) parts.add(name + "=" + config.parameters().whole(name));
         if (imported) return String.join(" ", parts) + " · imported";
         if (config.generation().temperature() > 0) parts.add("T=" + config.generation().temperature());
-        if (config.generation().topP() < 1) parts.add("top-p=" + config.generation().topP());
+        parts.addAll(config.generation().cuts());
         parts.add("seed " + config.seed());
         return String.join(" ", parts);
     }

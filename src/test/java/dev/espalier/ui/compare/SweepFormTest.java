@@ -68,6 +68,18 @@ class SweepFormTest {
     }
 
     @Test
+    void topKAndMinPAreCheckedAndOrdered() {
+        form.recommended(new Generation(0.8, 1, 320, "\n", ""));
+        form.topK().set("40");
+        form.minP().set("0.05");
+        assertThat(form.order().generation()).isEqualTo(new Generation(0.8, 1, 40, 0.05, 320, "\n", ""));
+        form.minP().set("2");
+        assertThat(form.complaint().get().field()).isEqualTo(Field.MIN_P);
+        form.topK().set("many");
+        assertThat(form.complaint().get().field()).isEqualTo(Field.TOP_K);
+    }
+
+    @Test
     void methodsThatNeedScoresNeedARewardModel() {
         form.reward().set("none");
         assertThat(form.complaint().get().field()).isEqualTo(Field.REWARD);

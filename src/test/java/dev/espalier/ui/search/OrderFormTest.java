@@ -84,6 +84,18 @@ class OrderFormTest {
         assertThatThrownBy(() -> form.order(PROBLEM)).isInstanceOf(IllegalStateException.class);
     }
 
+    @ParameterizedTest
+    @CsvSource({"-1, 0, top-k, 0 keeps all", "4.5, 0, top-k, whole number", "40, 1.5, min-p, to 1", "40, x, min-p, from 0"})
+    void topKAndMinPAreCheckedAndOrdered(String k, String minP, String field, String words) {
+        form.topK().set("40");
+        form.minP().set("0.05");
+        assertThat(form.order(PROBLEM).generation()).isEqualTo(new Generation(0.8, 1, 40, 0.05, 320, "\n", "Be brief."));
+        form.topK().set(k);
+        form.minP().set(minP);
+        assertThat(form.complaint().get().field()).isEqualTo(field);
+        assertThat(form.complaint().get().message()).contains(words);
+    }
+
     @Test
     void aMendedFieldEndsTheComplaint() {
         form.method().set(Method.of("dvts"));
