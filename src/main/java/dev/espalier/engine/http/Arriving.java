@@ -12,6 +12,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Flow;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /// A response's body while it arrives, read line by line with a limit on silence. Closing it before its end closes the connection, which
@@ -27,12 +28,18 @@ final class Arriving implements HttpResponse.BodySubscriber<Arriving>, AutoClose
 
     private static final int LONGEST_LINE = 64 << 20;
 
+    private final LongSupplier clock;
     private final BlockingQueue<Signal> signals = new LinkedBlockingQueue<>();
     private final CompletableFuture<Flow.Subscription> subscription = new CompletableFuture<>();
     private final ByteArrayOutputStream line = new ByteArrayOutputStream();
     private byte[] pending = {};
     private int at;
     private boolean ended;
+
+    /// @param clock nanoseconds
+    Arriving(LongSupplier clock) {
+        this.clock = clock;
+    }
 
     @Override
     public CompletionStage<Arriving> getBody() {
@@ -69,7 +76,7 @@ final class Arriving implements HttpResponse.BodySubscriber<Arriving>, AutoClose
     /// The next line without its end; null at the body's end.
     ///
     /// @param silence longest wait for further bytes
-    /// @param until   [System#nanoTime] at which the whole request is too late
+    /// @param until   the clock's time at which the request is too late
     @Nullable String line(Duration silence, long until) throws Failure, InterruptedException {
         while (true) {
             for (; at < pending.length; at++) {
@@ -98,7 +105,7 @@ final class Arriving implements HttpResponse.BodySubscriber<Arriving>, AutoClose
     }
 
     private boolean more(Duration silence, long until) throws Failure, InterruptedException {
-        long left = until - System.nanoTime();
+        long left = until - clock.getAsLong();
         var signal = signals.poll(Math.min(silence.toNanos(), Math.max(0, left)), TimeUnit.NANOSECONDS);
         return switch (signal) {
             case null -> throw new Failure(Failure.Kind.AGAIN, left <= silence.toNanos() ? "was not done in the time for a whole request" : "fell silent for " + words(silence));

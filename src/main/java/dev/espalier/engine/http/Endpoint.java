@@ -56,9 +56,9 @@ public record Endpoint(String name, ModelFolder.Kind kind, String description, L
 
     /// @param connect  to open a connection
     /// @param silence  to the answer's first byte, and between its bytes
-    /// @param whole    for a request
+    /// @param whole    for a request; of a stream, to each further piece
     /// @param attempts of one request before the search fails
-    /// @param giveUp   after so long without a success, whatever the attempts
+    /// @param giveUp   so long after every server has failed a request once, whatever the attempts
     /// @param backOff  before the second attempt; doubled for each further, up to 60 times as much
     public record Patience(Duration connect, Duration silence, Duration whole, int attempts, Duration giveUp, Duration backOff) {
         public static final Patience DEFAULT = new Patience(Duration.ofSeconds(5), Duration.ofSeconds(120), Duration.ofMinutes(20), 6, Duration.ofMinutes(2), Duration.ofMillis(500));

@@ -246,6 +246,11 @@ public final class EndpointPolicy implements LanguageModel {
     /// Takes a piece of the answer; whether more is wanted.
     private boolean taken(Gathered gathered, JsonNode document, Call call, int n) throws Failure {
         gathered.take(document);
+        for (int i = 0; i < n; i++) {
+            var choice = gathered.choice(i);
+            // A piece holds a token or more; what goes on twice as long as it may will not end by itself.
+            if (choice != null && choice.pieces() > 2L * call.maxNewTokens()) throw new Failure(Failure.Kind.FINAL, "goes on beyond the %d tokens that it was asked for".formatted(call.maxNewTokens()));
+        }
         if (!asking.cut() || !call.stopAtStep()) return true;
         for (int i = 0; i < n; i++) {
             var choice = gathered.choice(i);

@@ -5,7 +5,9 @@ import java.lang.System.Logger.Level;
 import java.net.URI;
 import java.time.Duration;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
@@ -43,18 +45,41 @@ final class Pool {
 
     private record Lease(Server server, long started) {}
 
+    /// What a request has met with so far.
+    private final class Trials {
+        /// The servers that failed it; empty again when all have.
+        private final Set<Server> failed = new HashSet<>();
+        /// When all had, 0 while there is one left to try.
+        private long everywhere;
+        private @Nullable Server last;
+        private @Nullable Failure failure;
+
+        void failed(Server server, Failure reason, long now) {
+            last = server;
+            failure = reason;
+            if (reason.kind == Failure.Kind.PART) everywhere = 0;
+            if (reason.kind != Failure.Kind.AGAIN && reason.kind != Failure.Kind.DOWN) return;
+            failed.add(server);
+            if (failed.size() < servers.size()) return;
+            failed.clear();
+            if (everywhere == 0) everywhere = now;
+        }
+
+        boolean had(Server server) {
+            return server == last || failed.contains(server);
+        }
+    }
+
     /// Makes a request until it succeeds.
     ///
     /// @throws EspalierException where it cannot succeed or patience ends; the message names the server
     <T> T call(Attempt<T> attempt) throws InterruptedException {
         int attempts = 0;
-        long firstFailure = 0;
+        var trials = new Trials();
         long busySince = 0;
         long notBefore = System.nanoTime();
-        @Nullable Server avoid = null;
-        @Nullable Failure last = null;
         while (true) {
-            var lease = take(avoid, notBefore, firstFailure, last);
+            var lease = take(trials, notBefore);
             try {
                 var result = attempt.on(lease.server.url);
                 well(lease);
@@ -62,10 +87,8 @@ final class Pool {
             } catch (Failure failure) {
                 failed(lease, failure);
                 long now = System.nanoTime();
-                avoid = lease.server;
-                last = failure;
+                trials.failed(lease.server, failure, now);
                 if (failure.kind == Failure.Kind.PART) {
-                    firstFailure = 0;
                     attempts = 0;
                     continue;
                 }
@@ -77,7 +100,6 @@ final class Pool {
                     if (when - busySince > patience.whole().toNanos()) throw error(lease.server, failure);
                     continue;
                 }
-                if (firstFailure == 0) firstFailure = now;
                 // Where there is no connection nothing was tried: the time limit alone counts.
                 if (failure.kind == Failure.Kind.AGAIN && ++attempts >= patience.attempts()) throw error(lease.server, failure);
                 if (failure.kind == Failure.Kind.AGAIN) notBefore = now + pause(attempts);
@@ -97,16 +119,16 @@ final class Pool {
     }
 
     /// Waits for a server that may be asked.
-    private Lease take(@Nullable Server avoid, long notBefore, long firstFailure, @Nullable Failure last) throws InterruptedException {
+    private Lease take(Trials trials, long notBefore) throws InterruptedException {
         lock.lockInterruptibly();
         try {
             while (true) {
                 long now = System.nanoTime();
-                long giveUp = giveUp(now, firstFailure, last, avoid);
+                long giveUp = giveUp(now, trials);
                 long wait = notBefore - now;
                 if (wait <= 0) {
                     var free = servers.stream().filter(server -> server.delay(now) == 0)
-                        .min(Comparator.<Server>comparingInt(server -> server == avoid ? 1 : 0).thenComparingInt(server -> server.out() ? 1 : 0).thenComparingInt(Server::inFlight));
+                        .min(Comparator.comparing(trials::had).thenComparing(Server::out).thenComparingInt(Server::inFlight));
                     if (free.isPresent()) {
                         free.get().take(now);
                         return new Lease(free.get(), now);
@@ -121,12 +143,12 @@ final class Pool {
     }
 
     /// How long there is still patience; throws where there is none.
-    private long giveUp(long now, long firstFailure, @Nullable Failure last, @Nullable Server where) {
+    private long giveUp(long now, Trials trials) {
         long limit = patience.giveUp().toNanos();
-        if (firstFailure != 0 && last != null && where != null && now - firstFailure >= limit) throw error(where, last);
+        if (trials.everywhere != 0 && trials.last != null && trials.failure != null && now - trials.everywhere >= limit) throw error(trials.last, trials.failure);
         if (outSince != 0 && lastFailure != null && lastFailed != null && now - outSince >= limit) throw error(lastFailed, lastFailure);
         long left = Long.MAX_VALUE;
-        if (firstFailure != 0) left = Math.min(left, firstFailure + limit - now);
+        if (trials.everywhere != 0) left = Math.min(left, trials.everywhere + limit - now);
         if (outSince != 0) left = Math.min(left, outSince + limit - now);
         return left;
     }

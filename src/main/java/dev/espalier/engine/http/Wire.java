@@ -17,6 +17,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
@@ -31,11 +32,18 @@ final class Wire implements AutoCloseable {
 
     private final ApiKey key;
     private final Endpoint.Patience patience;
+    private final LongSupplier clock;
     private final HttpClient client;
 
     Wire(ApiKey key, Endpoint.Patience patience) {
+        this(key, patience, System::nanoTime);
+    }
+
+    /// @param clock nanoseconds, by which requests take too long
+    Wire(ApiKey key, Endpoint.Patience patience, LongSupplier clock) {
         this.key = key;
         this.patience = patience;
+        this.clock = clock;
         // HTTP/1.1: some servers mistake the offer of HTTP/2 for a body. No redirects: a key is meant for one address.
         client = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).followRedirects(HttpClient.Redirect.NEVER).connectTimeout(patience.connect()).build();
     }
@@ -58,7 +66,7 @@ final class Wire implements AutoCloseable {
     ///
     /// @param taker where it wants no more, the connection is closed and the server stops
     void stream(URI url, JsonNode body, Taker taker) throws Failure, InterruptedException {
-        long until = System.nanoTime() + patience.whole().toNanos();
+        long until = tooLate();
         var request = HttpRequest.newBuilder(url).header("Content-Type", "application/json").POST(HttpRequest.BodyPublishers.ofString(body.toString()));
         var response = send(request, patience.silence(), until);
         try (var arriving = response.body()) {
@@ -68,8 +76,14 @@ final class Wire implements AutoCloseable {
         }
     }
 
-    /// Server-sent events: lines `data: …`, an empty line behind each event, lines with a leading colon as signs of life.
-    private void events(Arriving arriving, long until, Taker taker) throws Failure, InterruptedException {
+    private long tooLate() {
+        return clock.getAsLong() + patience.whole().toNanos();
+    }
+
+    /// Server-sent events: lines `data: …`, an empty line behind each event, lines with a leading colon as signs of life. A stream that goes on may go on for as long
+    /// as it takes: each document grants it the time of a request anew, and signs of life alone do not.
+    private void events(Arriving arriving, long untilFirst, Taker taker) throws Failure, InterruptedException {
+        long until = untilFirst;
         var data = new StringBuilder();
         while (true) {
             var line = arriving.line(patience.silence(), until);
@@ -92,14 +106,15 @@ final class Wire implements AutoCloseable {
                 var document = parse(event);
                 if (document.has("error")) throw inStream(document);
                 if (!taker.take(document)) return;
+                until = tooLate();
             }
             if (line == null) return;
         }
     }
 
-    private static void drain(Arriving arriving) throws InterruptedException {
+    private void drain(Arriving arriving) throws InterruptedException {
         try {
-            arriving.rest(TAIL, System.nanoTime() + TAIL.toNanos());
+            arriving.rest(TAIL, clock.getAsLong() + TAIL.toNanos());
         } catch (Failure _) {
             // All that counts was read; the connection is closed instead.
         }
@@ -111,7 +126,7 @@ final class Wire implements AutoCloseable {
     }
 
     private JsonNode document(HttpRequest.Builder request, Duration silence) throws Failure, InterruptedException {
-        long until = System.nanoTime() + patience.whole().toNanos();
+        long until = tooLate();
         var response = send(request, silence, until);
         try (var arriving = response.body()) {
             check(response, until);
@@ -121,9 +136,9 @@ final class Wire implements AutoCloseable {
 
     private HttpResponse<Arriving> send(HttpRequest.Builder request, Duration silence, long until) throws Failure, InterruptedException {
         key.sign(request);
-        var sent = client.sendAsync(request.build(), _ -> new Arriving());
+        var sent = client.sendAsync(request.build(), _ -> new Arriving(clock));
         try {
-            return sent.get(Math.min(silence.toNanos(), until - System.nanoTime()), TimeUnit.NANOSECONDS);
+            return sent.get(Math.min(silence.toNanos(), until - clock.getAsLong()), TimeUnit.NANOSECONDS);
         } catch (TimeoutException e) {
             abandon(sent);
             throw new Failure(Failure.Kind.AGAIN, "did not answer within " + Arriving.words(silence), e);

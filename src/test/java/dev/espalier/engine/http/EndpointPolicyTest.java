@@ -18,6 +18,7 @@ import dev.espalier.search.Step;
 import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -300,6 +301,29 @@ class EndpointPolicyTest {
         assertThatThrownBy(() -> sample(policy, call(true, 0))).hasCauseInstanceOf(EspalierException.class).hasMessageContaining("The endpoint http://localhost")
             .hasMessageContaining("fell silent for 300 ms").hasMessageContaining("look at the server's log");
         assertThat(server.count(COMPLETIONS)).isEqualTo(2);
+    }
+
+    @Test
+    void aRequestIsTriedOnEveryServerBeforeTimeEndsIt() {
+        var broken = List.of(server("vllm"), server("vllm"));
+        broken.forEach(server -> server.on(COMPLETIONS, request -> request.json(500, Map.of("error", "broken"))));
+        var patience = new Endpoint.Patience(Duration.ofSeconds(5), Duration.ofSeconds(20), Duration.ofSeconds(60), 6, Duration.ofNanos(1), Duration.ofNanos(1));
+        var urls = List.of(broken.getFirst().url(), broken.getLast().url(), ruled(Ruled.VLLM).url());
+        var policy = new EndpointPolicy(with(endpoint(urls), Api.COMPLETIONS, Stop.AUTO, Endpoint.Limits.DEFAULT, patience, true), ApiKey.NONE);
+        open.add(policy);
+        var futures = new ArrayList<CompletableFuture<Result.Sampled>>();
+        for (int i = 0; i < 6; i++) futures.add(policy.generate(call(true, i)));
+        for (int i = 0; i < 6; i++) assertThat(futures.get(i).orTimeout(1, TimeUnit.MINUTES).join()).isEqualTo(expected(call(true, i)));
+    }
+
+    @Test
+    void aStreamThatDoesNotEndIsLeftWhenItIsTwiceAsLongAsAskedFor() {
+        var server = server("vllm").on(COMPLETIONS, request -> {
+            request.begin(Collections.nCopies(1000, Map.of("choices", List.of(Map.of("text", "ha")))));
+            request.hang();
+        });
+        var policy = policy(server);
+        assertThatThrownBy(() -> sample(policy, call(false, 0))).hasMessageContaining("goes on beyond the 200 tokens that it was asked for");
     }
 
     @ParameterizedTest

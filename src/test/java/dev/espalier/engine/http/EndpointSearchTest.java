@@ -82,6 +82,30 @@ class EndpointSearchTest {
         }
     }
 
+    /// Some requests stall: before the first byte, or behind the first piece of a stream.
+    private static void stalling(Request request) throws IOException {
+        switch (request.number() % 8) {
+            case 2 -> request.hang();
+            case 5 -> {
+                request.begin(Ruled.VLLM.pieces(request.body(), Ruled.VLLM.choices(request.body(), 1)).subList(0, 1));
+                request.hang();
+            }
+            default -> Ruled.VLLM.answer(request);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"beam-search", "dvts"})
+    void whatStallsForLongerThanTheSilenceAllowedIsAskedForElsewhereAndCountedOnce(String strategy) {
+        var expected = undisturbed(strategy);
+        try (var stalling = new FakeServer("vllm", "m").on(COMPLETIONS, EndpointSearchTest::stalling); var other = new FakeServer("vllm", "m").on(COMPLETIONS, Ruled.VLLM::answer)) {
+            var log = log(strategy, List.of(stalling.url(), other.url()), e -> EndpointPolicyTest.with(e, e.api(), e.stop(), e.limits(),
+                new Endpoint.Patience(Duration.ofSeconds(5), Duration.ofMillis(250), Duration.ofSeconds(60), 200, Duration.ofSeconds(60), Duration.ofNanos(1)), true));
+            assertThat(log).isEqualTo(expected);
+            assertThat(stalling.count(COMPLETIONS)).as("some stalled").isGreaterThan(5);
+        }
+    }
+
     private static Endpoint patient(Endpoint e) {
         return EndpointPolicyTest.with(e, e.api(), e.stop(), new Endpoint.Limits(4, 0, 1), new Endpoint.Patience(Duration.ofSeconds(5), Duration.ofSeconds(20), Duration.ofSeconds(60), 200, Duration.ofSeconds(60),
             Duration.ofNanos(1)), true);

@@ -46,6 +46,14 @@ public final class FakeServer implements AutoCloseable {
 
         /// Sends the pieces of a stream; with `whole` also its end, else the connection breaks off behind them.
         public void stream(List<?> pieces, boolean whole) throws IOException {
+            begin(pieces);
+            if (!whole) throw new IOException("the test breaks off here");
+            exchange.getResponseBody().write("data: [DONE]\n\n".getBytes(StandardCharsets.UTF_8));
+            exchange.close();
+        }
+
+        /// Begins a stream and leaves it open.
+        public void begin(List<?> pieces) throws IOException {
             exchange.getResponseHeaders().add("Content-Type", "text/event-stream; charset=utf-8");
             exchange.sendResponseHeaders(200, 0);
             var body = exchange.getResponseBody();
@@ -53,9 +61,6 @@ public final class FakeServer implements AutoCloseable {
                 body.write((": alive\n\ndata: " + JsonMapper.shared().writeValueAsString(piece) + "\n\n").getBytes(StandardCharsets.UTF_8));
                 body.flush();
             }
-            if (!whole) throw new IOException("the test breaks off here");
-            body.write("data: [DONE]\n\n".getBytes(StandardCharsets.UTF_8));
-            exchange.close();
         }
 
         /// Never answers, until the server is closed.

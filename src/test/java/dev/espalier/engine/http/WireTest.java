@@ -1,0 +1,73 @@
+package dev.espalier.engine.http;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.espalier.engine.http.FakeServer.Request;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.Test;
+import tools.jackson.databind.json.JsonMapper;
+
+/// Requests that take long, on a clock that the server moves by a minute for each line that it sends; a request may take five.
+class WireTest {
+    private static final int LINES = 12;
+
+    private final AtomicLong clock = new AtomicLong();
+    private final Semaphore taken = new Semaphore(0);
+
+    private List<String> read(FakeServer.Handler handler) throws Failure, InterruptedException {
+        var patience = new Endpoint.Patience(Duration.ofSeconds(5), Duration.ofMinutes(2), Duration.ofMinutes(5), 1, Duration.ofSeconds(5), Duration.ofSeconds(1));
+        var read = new ArrayList<String>();
+        try (var server = new FakeServer("vllm", "m").on("/v1/completions", handler); var wire = new Wire(ApiKey.NONE, patience, clock::get)) {
+            wire.stream(Endpoint.under(server.url(), "completions"), JsonMapper.shared().createObjectNode(), document -> {
+                taken.release();
+                return read.add(document.path("text").asString());
+            });
+        }
+        return read;
+    }
+
+    private void send(Request request, String type, String line) throws IOException {
+        request.exchange().getResponseHeaders().add("Content-Type", type);
+        request.exchange().sendResponseHeaders(200, 0);
+        for (int i = 0; i < LINES; i++) {
+            clock.addAndGet(Duration.ofMinutes(1).toNanos());
+            request.exchange().getResponseBody().write(line.getBytes(StandardCharsets.UTF_8));
+            request.exchange().getResponseBody().flush();
+            if (line.startsWith("data")) taken.acquireUninterruptibly();
+        }
+    }
+
+    @Test
+    void aStreamThatKeepsComingIsReadToItsEndHoweverLongItTakes() throws Exception {
+        var read = read(request -> {
+            send(request, "text/event-stream", "data: {\"text\": \"on\"}\n\n");
+            request.exchange().close();
+        });
+        assertThat(read).hasSize(LINES).containsOnly("on");
+        assertThat(Duration.ofNanos(clock.get())).isGreaterThan(Duration.ofMinutes(5));
+    }
+
+    @Test
+    void signsOfLifeAloneAreNotWaitedForLongerThanARequestMayTake() {
+        assertLate("text/event-stream", ": alive\n\n");
+    }
+
+    @Test
+    void anAnswerThatIsNoStreamIsToBeThereInTheTimeOfARequest() {
+        assertLate("application/json", "{");
+    }
+
+    private void assertLate(String type, String line) {
+        assertThatThrownBy(() -> read(request -> {
+            send(request, type, line);
+            request.hang();
+        })).isInstanceOfSatisfying(Failure.class, failure -> assertThat(failure.kind).isEqualTo(Failure.Kind.AGAIN)).hasMessage("was not done in the time for a whole request");
+    }
+}
