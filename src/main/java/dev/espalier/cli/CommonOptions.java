@@ -25,6 +25,9 @@ final class CommonOptions {
     @Option(names = "--gpu-memory", paramLabel = "MIB", defaultValue = "0", description = "Most of the GPU's memory to take, in MiB (default: all there is).")
     long gpuMemory;
 
+    @Option(names = "--kv-memory", paramLabel = "MIB", defaultValue = "0", description = "Most memory for a policy's KV, rows in flight and kept tree nodes together, in MiB (default: 2304 on a CPU; what suits a GPU).")
+    long kvMemory;
+
     @Option(names = "--json", description = "One JSON document (or one object a line where results stream) on standard output; words go to standard error.")
     boolean json;
 
@@ -41,17 +44,21 @@ final class CommonOptions {
     }
 
     DeviceChoice device() {
-        return device(device, gpuMemory).withLibraries(Home.runtimes());
+        return device(device, gpuMemory, kvMemory).withLibraries(Home.runtimes());
     }
 
-    static DeviceChoice device(String device, long mebibytes) {
+    /// @param gpuMemory,kvMemory in MiB, 0 for what there is and what suits
+    static DeviceChoice device(String device, long gpuMemory, long kvMemory) {
         try {
-            return DeviceChoice.parse(device).withMemoryLimit(Math.multiplyExact(mebibytes, 1 << 20));
+            return DeviceChoice.parse(device).withMemoryLimit(bytes(gpuMemory, "--gpu-memory")).withKvMemory(bytes(kvMemory, "--kv-memory"));
         } catch (EspalierException e) {
             throw new WrongUsage(e.getMessage());
-        } catch (ArithmeticException e) {
-            throw new WrongUsage("--gpu-memory counts MiB; %d are more than any GPU has.".formatted(mebibytes));
         }
+    }
+
+    private static long bytes(long mebibytes, String option) {
+        if (Math.abs(mebibytes) > Long.MAX_VALUE >> 20) throw new WrongUsage("%s counts MiB; %d are more than any machine has.".formatted(option, mebibytes));
+        return mebibytes << 20;
     }
 
     static Path problems(@Nullable Path named) {

@@ -12,7 +12,7 @@ final class DevicesCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        console.print(String.join(System.lineSeparator(), Devices.describe(CommonOptions.device("auto", 0).withLibraries(Home.runtimes()))));
+        console.print(String.join(System.lineSeparator(), Devices.describe(CommonOptions.device("auto", 0, 0).withLibraries(Home.runtimes()))));
         return EspalierCommand.DONE;
     }
 }

@@ -62,6 +62,9 @@ public final class Espalier implements Callable<Integer> {
     @Option(names = "--gpu-memory", paramLabel = "MIB", defaultValue = "0", description = "Most of the GPU's memory to take, in MiB, for the window (default: all there is).")
     long gpuMemory;
 
+    @Option(names = "--kv-memory", paramLabel = "MIB", defaultValue = "0", description = "Most memory for a policy's KV, in MiB, for the window (default: 2304 on a CPU; what suits a GPU).")
+    long kvMemory;
+
     private final Opener opener;
 
     private Espalier(Opener opener) {
@@ -78,7 +81,7 @@ public final class Espalier implements Callable<Integer> {
     @Override
     public Integer call() {
         return opener.open(new Workbench.Settings(db == null ? Home.database() : db, models == null ? Home.sampleModels() : models,
-            problems.isEmpty() ? sampleProblems() : problems, CommonOptions.device(device, gpuMemory)));
+            problems.isEmpty() ? sampleProblems() : problems, CommonOptions.device(device, gpuMemory, kvMemory)));
     }
 
     /// The test set first: it is what the window shows.

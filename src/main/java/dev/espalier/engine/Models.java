@@ -1,6 +1,8 @@
 package dev.espalier.engine;
 
+import dev.espalier.EspalierException;
 import dev.espalier.engine.device.Backends;
+import dev.espalier.engine.device.DeviceBackend;
 import dev.espalier.engine.onnx.OnnxPolicy;
 import dev.espalier.engine.onnx.OnnxRewardModel;
 import dev.espalier.search.LanguageModel;
@@ -8,12 +10,37 @@ import dev.espalier.search.RewardModel;
 
 /// Opens models. Opening reads and checks all files (milliseconds for megabytes); close what was opened.
 public final class Models {
+    private static final long MIB = 1 << 20;
+
     private Models() {}
 
     /// @param threads for one operator; see [#threads]
     public static LanguageModel policy(ModelFolder folder, DeviceChoice device, int threads) {
         var backend = Backends.of(device);
-        return new OnnxPolicy(folder, backend, threads, OnnxPolicy.Limits.of(folder, backend, threads));
+        return new OnnxPolicy(folder, backend, threads, limits(folder, device, backend, threads));
+    }
+
+    /// What suits the model, within the memory that a person gives its KV.
+    ///
+    /// @throws EspalierException where one solution's KV would not fit into it, or it not into the machine
+    static OnnxPolicy.Limits limits(ModelFolder folder, DeviceChoice device, DeviceBackend backend, int threads) {
+        var suitable = OnnxPolicy.Limits.of(folder, backend, threads);
+        if (device.kvMemory() == 0) return suitable;
+        var limits = suitable.withMemory(device.kvMemory());
+        // Others' graphs may keep it in 16 bits.
+        long token = 2L * folder.layers() * folder.kvHeads() * folder.headDim() * (folder.layout() == GraphLayout.FUSED ? Float.BYTES : Short.BYTES);
+        int solution = Math.min(folder.context(), folder.maxNewTokens());
+        long least = (long) Math.ceil((double) device.kvMemory() / limits.rowBytes() * token * solution);
+        if (limits.rowBytes() < token * solution)
+            throw new EspalierException("%s MiB are too little for the KV of %s, whose solutions have up to %d tokens: give it at least %d MiB (--kv-memory).".formatted(
+                mebibytes(device.kvMemory()), folder.name(), solution, Math.ceilDiv(least, MIB)));
+        if (backend.cpu() && device.kvMemory() > Peak.installed())
+            throw new EspalierException("This machine has %s MiB of memory, and %s were given to the KV of %s (--kv-memory).".formatted(mebibytes(Peak.installed()), mebibytes(device.kvMemory()), folder.name()));
+        return limits;
+    }
+
+    private static String mebibytes(long bytes) {
+        return "%,d".formatted(bytes / MIB);
     }
 
     /// @param threads for one operator; see [#threads]

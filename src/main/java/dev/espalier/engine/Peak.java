@@ -6,7 +6,7 @@ import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/// The most memory that this process held at once.
+/// The most memory that this process held at once, and how much there is.
 public final class Peak {
     private Peak() {}
 
@@ -17,6 +17,11 @@ public final class Peak {
         } catch (IOException notLinux) {
             return committed();
         }
+    }
+
+    /// The machine's memory in bytes, or what the process may have of it.
+    static long installed() {
+        return ((OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean()).getTotalMemorySize();
     }
 
     private static long committed() {

@@ -76,6 +76,30 @@ class EspalierTest {
     }
 
     @Test
+    void theKvsMemoryIsGivenAndAnImpossibleValueIsToldInASentence() {
+        assertThat(espalier("--kv-memory", "512")).isZero();
+        assertThat(opened.getLast().device().kvMemory()).isEqualTo(512L << 20);
+        String[] run = {"run", "What is $3+4$?", "--strategy", "beam-search", "-n", "8", "-m", "4", "--json"};
+        assertThat(withData(run)).isZero();
+        var usual = document().required("groups");
+        for (var wrong : List.of("-1", "1e3", "many")) assertThat(withData(with(run, wrong))).as(wrong).isEqualTo(2);
+        assertThat(withData(with(run, "99999999999999999"))).isEqualTo(2);
+        assertThat(said.toString()).contains("--kv-memory counts MiB; 99999999999999999 are more than any machine has.");
+        assertThat(withData(with(run, "1"))).isEqualTo(1);
+        assertThat(said.toString().strip()).endsWith("1 MiB are too little for the KV of policy-small, whose solutions have up to 320 tokens: give it at least 2 MiB (--kv-memory).");
+        assertThat(withData(with(run, "2000000000"))).isEqualTo(1);
+        assertThat(said.toString()).contains("This machine has").contains("and 2,000,000,000 were given to the KV of policy-small");
+        assertThat(withData(with(run, "2"))).isZero();
+        assertThat(document().required("groups")).as("a row at a time, and the same").isEqualTo(usual);
+    }
+
+    private static String[] with(String[] arguments, String mebibytes) {
+        var all = new ArrayList<>(List.of(arguments));
+        all.addAll(List.of("--kv-memory", mebibytes));
+        return all.toArray(String[]::new);
+    }
+
+    @Test
     void aStoredSearchIsShownForkedAndReplayed() {
         assertThat(withData("run", "What is $3+4$?", "--gold", "7", "--strategy", "beam-search", "-n", "4", "-m", "2", "--json")).isZero();
         int search = document().required("search").intValue();

@@ -72,6 +72,13 @@ public final class OnnxPolicy implements LanguageModel {
             this(rows, cacheBytes, rows > 1 ? 2 : 1, ROW_BYTES);
         }
 
+        /// The same with so much memory for all KV, divided between rows and cache as before.
+        public Limits withMemory(long bytes) {
+            double share = cacheBytes + rowBytes > 0 ? (double) cacheBytes / (cacheBytes + rowBytes) : 0;
+            long cache = (long) (bytes * share);
+            return new Limits(rows, cache, workers, bytes - cache);
+        }
+
         /// How many rows of a model fit.
         int rowsOf(ModelFolder model, LoadedGraph graph) {
             return (int) Math.clamp(rowBytes / (graph.tokenBytes() * model.context()), 1, rows);
