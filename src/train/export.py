@@ -4,13 +4,19 @@ All graphs are built by hand, because torch's exporter folds constants and so st
 and because the fused ones need ONNX Runtime's own operators:
 
 * ``fused.onnx``   GroupQueryAttention with rotary positions inside, packed QKV, fused skip + norm. Past
-  and present may be the same memory (a static cache of any length), or the past may have length 0.
+  and present may be the same memory (a static cache of any length), or the past may have length 0. A
+  policy's logits are those of the last position only.
 * ``model.onnx``   standard operators of opset 17 only, concatenated cache, as hub exports have it.
 * ``shared.onnx``  one token a row, each row behind one of a few prompts whose KV it does not own
   (see ``shared_attention``); only where asked for, since it pays for large models only.
 
-With precision int8 every matrix is int8 (a scale for each output column) and so is what it is multiplied
-with (a scale for each row, found at run time): a row's numbers never depend on the rows beside it.
+Precisions beside f32, each with a weight file of its own; in all of them a row's numbers never depend on the
+rows beside it (docs/decisions/0073):
+
+* ``int8``        every matrix is int8 (a scale for each output column) and so is what it is multiplied with (a
+  scale for each row, found at run time): for many rows.
+* ``int4``, ``int8-block``  4 or 8 bits, a scale for each 32 weights of an output, multiplied by ONNX Runtime's
+  MatMulNBits: for a row or two, where reading the weights is what takes the time.
 """
 import argparse
 import hashlib
@@ -30,6 +36,11 @@ from model import EMBED_SCALE, Policy, Prm, WeakPrm, count, load, rope_tables
 from tokenizer import END, PAD, Tokenizer
 
 ALIGN = 64
+BITS = {"int4": 4, "int8-block": 8}
+# Weights to a scale. With 64 and more ONNX Runtime 1.29 multiplies a single row in another order than several (4 bits).
+BLOCK = 32
+# Products in int8. With less accuracy_level the single row goes through another kernel, with other roundings.
+IN_INT8 = 4
 
 
 class Weights:
@@ -48,10 +59,10 @@ class Weights:
 
 
 class Graph:
-    """form: plain, fused or shared; int8: weights of that precision, None for f32."""
+    """form: plain, fused or shared; rounded: the file of the precision's weights, None for f32."""
 
-    def __init__(self, weights, form, int8=None):
-        self.w, self.form, self.fused, self.int8 = weights, form, form != "plain", int8
+    def __init__(self, weights, form, precision="f32", rounded=None):
+        self.w, self.form, self.fused, self.precision, self.rounded = weights, form, form != "plain", precision, rounded
         self.nodes, self.inits, self.known, self.n, self.rows = [], [], set(), 0, {}
 
     def op(self, kind, *inputs, outputs=1, domain="", **attributes):
@@ -106,15 +117,24 @@ class Graph:
         return self.norm(s, name, w), s
 
     def linear(self, x, name, w, output=1):
-        if self.int8 is not None:
+        if self.precision == "int8":
             return self.int8_linear(x, name, w, output)
-        return self.op("MatMul", x, self.weight(name, w.t()))
+        if self.precision in BITS:
+            return self.block_linear(x, name, w, output)
+        return self.op("MatMul", x, self.weight(name, w.t()), outputs=output)
+
+    def block_linear(self, x, name, w, output):
+        bits, (n, k) = BITS[self.precision], w.shape
+        table, scales = in_blocks(w.detach().cpu().numpy().astype(np.float32), bits)
+        table = self.external(self.rounded, f"{name}.int{bits}", table)
+        scales = self.external(self.rounded, f"{name}.scale", scales.reshape(-1))
+        return self.op("MatMulNBits", x, table, scales, outputs=output, domain="com.microsoft", K=k, N=n, bits=bits, block_size=BLOCK, accuracy_level=IN_INT8)
 
     def int8_linear(self, x, name, w, output):
         a = w.detach().cpu().numpy().astype(np.float32).T
         scale = np.maximum(np.abs(a).max(0), 1e-12) / 127
-        table = self.external(self.int8, name + ".int8", np.clip(np.rint(a / scale), -127, 127).astype(np.int8))
-        scales = self.external(self.int8, name + ".scale", scale.astype(np.float32))
+        table = self.external(self.rounded, name + ".int8", np.clip(np.rint(a / scale), -127, 127).astype(np.int8))
+        scales = self.external(self.rounded, name + ".scale", scale.astype(np.float32))
         zero = self.const(128, np.uint8)
         if x not in self.rows:
             rows = self.op("Reshape", x, self.i64(-1, a.shape[0]))
@@ -215,12 +235,17 @@ class Graph:
         y = self.op("MatMul", self.op("Softmax", s, axis=-1), v)
         return self.op("Reshape", self.op("Transpose", y, perm=[0, 2, 1, 3]), self.i64(0, 0, C.D))
 
-    def blocks(self, x, blocks, first, prefix, last_name, last_norm):
-        """Runs blocks over the residual stream x; the final norm is fused into the last addition."""
+    def blocks(self, x, blocks, first, prefix, last_name, last_norm, ends_only=False):
+        """Runs blocks over the residual stream x; the final norm is fused into the last addition.
+
+        ends_only: behind the last block's attention only each row's last position goes on.
+        """
         n = self.norm(x, f"{prefix}0.norm1", blocks[0].norm1)
         for i, b in enumerate(blocks):
             p = f"{prefix}{i}."
             a = self.attention(self.linear(n, p + "qkv", b.qkv), first + i)
+            if ends_only and i + 1 == len(blocks):
+                a, x = (self.op("Gather", t, self.i64(-1), axis=1) for t in (a, x))
             n, x = self.skip_norm(x, self.linear(a, p + "out", b.out), p + "norm2", b.norm2)
             gu = self.linear(n, p + "gate_up", b.gate_up)
             g = self.op("Slice", gu, self.i64(0), self.i64(C.HIDDEN), self.i64(2))
@@ -231,14 +256,14 @@ class Graph:
             n, x = self.skip_norm(x, y, nxt, w)
         return n
 
-    def trunk(self, policy):
+    def trunk(self, policy, ends_only=False):
         self.embed = policy.embed
         x = self.op("Mul", self.op("Gather", self.weight("embed", policy.embed), "input_ids", axis=0), self.f32(EMBED_SCALE))
-        return self.blocks(x, policy.blocks, 0, "blocks.", "norm", policy.norm)
+        return self.blocks(x, policy.blocks, 0, "blocks.", "norm", policy.norm, ends_only)
 
     def vocabulary(self, h, output=1):
-        if self.int8 is not None:
-            return self.int8_linear(h, "head", self.embed, output)
+        if self.precision != "f32":
+            return self.linear(h, "head", self.embed, output)
         # the head is the embedding turned; the runtime folds the Transpose when it loads the graph
         return self.op("MatMul", h, self.op("Transpose", "embed", perm=[1, 0]), outputs=output)
 
@@ -274,7 +299,7 @@ class Graph:
         layers = C.LAYERS
         prm = isinstance(model, Prm)
         if isinstance(model, Policy):
-            self.vocabulary(self.trunk(model), ["logits"])
+            self.vocabulary(self.trunk(model, ends_only=self.form == "fused"), ["logits"])
         elif prm:
             layers += model.EXTRA
             h = self.trunk(model.trunk)
@@ -293,7 +318,7 @@ class Graph:
             ins += [info("own_length", T.INT32, ["batch"]), info("own_first", T.BOOL, [1, 1, 1, "own"]), info("row_slot", T.INT64, ["batch"]),
                     info("group_rows", T.INT64, ["prompts", "each"]), info("prompt_mask", T.FLOAT, ["prompts", 1, 1, "prompt"])]
             ins += [info(f"prompt.{i}.{k}", T.FLOAT, ["prompts", C.HEADS, "prompt", C.HEAD_DIM]) for i in range(layers) for k in ("key", "value")]
-        outs = [info("logits", T.FLOAT, ["batch", "sequence", C.VOCABULARY])] if isinstance(model, Policy) else [
+        outs = [info("logits", T.FLOAT, ["batch", 1 if self.form == "fused" else "sequence", C.VOCABULARY])] if isinstance(model, Policy) else [
             info("scores", T.FLOAT, ["batch", "sequence"])]
         dim = own_dim(C.HEAD_DIM) if self.form == "shared" else C.HEAD_DIM
         for i in range(layers):
@@ -314,24 +339,42 @@ def own_dim(dim):
     return -(-(dim + 1) // 16) * 16
 
 
+def in_blocks(w, bits):
+    """(codes [outputs, blocks, BLOCK * bits / 8], scales [outputs, blocks]) as MatMulNBits reads them: weight = (code - 2^(bits - 1)) * scale.
+
+    The block's largest weight in size becomes code 0, which uses the side that has a code more.
+    """
+    n, k = w.shape
+    assert k % BLOCK == 0, f"{k} inputs do not make whole blocks of {BLOCK}"
+    half = 1 << bits - 1
+    w = w.reshape(n, k // BLOCK, BLOCK)
+    largest = np.take_along_axis(w, np.abs(w).argmax(2)[..., None], 2)
+    scales = largest / -half
+    codes = np.clip(np.rint(np.divide(w, scales, out=np.zeros_like(w), where=scales != 0)) + half, 0, 2 * half - 1).astype(np.uint8)
+    return (codes if bits == 8 else codes[..., 0::2] | codes[..., 1::2] << 4), scales[..., 0]
+
+
 def sha256(path):
     return hashlib.sha256(open(path, "rb").read()).hexdigest()
 
 
 def export(model, folder, tokenizer, name, description, training, shared=False, precisions=()):
     os.makedirs(folder, exist_ok=True)
-    weights, int8 = Weights(), Weights("weights-int8.bin")
+    weights = Weights()
     files = {"fused.onnx": Graph(weights, "fused"), "model.onnx": Graph(weights, "plain")}
     if shared:
         files["shared.onnx"] = Graph(weights, "shared")
-    if precisions:
-        files["fused-int8.onnx"] = Graph(weights, "fused", int8)
-    if precisions and shared:
-        files["shared-int8.onnx"] = Graph(weights, "shared", int8)
+    rounded, forms = {}, {}
+    for precision in precisions:
+        rounded[precision] = Weights(f"weights-{precision}.bin")
+        # what few rows run in needs no shared prompts
+        forms[precision] = ["fused"] + (["shared"] if shared and precision not in BITS else [])
+        for form in forms[precision]:
+            files[f"{form}-{precision}.onnx"] = Graph(weights, form, precision, rounded[precision])
     for file, graph in files.items():
         with open(os.path.join(folder, file), "wb") as f:
             f.write(graph.build(model).SerializeToString())
-    for w in (weights, int8) if precisions else (weights,):
+    for w in (weights, *rounded.values()):
         with open(os.path.join(folder, w.file), "wb") as f:
             f.write(w.data)
     shutil.copyfile(tokenizer, os.path.join(folder, "tokenizer.json"))
@@ -352,10 +395,8 @@ def export(model, folder, tokenizer, name, description, training, shared=False, 
     if shared:
         facts["graphs"]["shared"] = "shared.onnx"
     if precisions:
-        facts["precisions"] = {"int8": {"fused": "fused-int8.onnx", "weights": "weights-int8.bin"}}
-        if shared:
-            facts["precisions"]["int8"]["shared"] = "shared-int8.onnx"
-    hashed = [*files, weights.file, *([int8.file] if precisions else []), "tokenizer.json"]
+        facts["precisions"] = {p: {**{form: f"{form}-{p}.onnx" for form in forms[p]}, "weights": rounded[p].file} for p in precisions}
+    hashed = [*files, weights.file, *(w.file for w in rounded.values()), "tokenizer.json"]
     facts["sha256"] = {f: sha256(os.path.join(folder, f)) for f in hashed}
     facts["training"] = training
     with open(os.path.join(folder, "espalier.json"), "w", encoding="utf-8") as f:

@@ -20,7 +20,8 @@ import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
 
 /// A folder's fused graph on a device. Inputs: `input_ids` [B,S] and `attention_mask` [B,T] (1 = a real token), int64;
-/// `past_key_values.{i}.key|value` float [B,heads,P,headDim]. Outputs: `logits` [B,S,V] or `scores` [B,S], and `present.{i}.key|value`.
+/// `past_key_values.{i}.key|value` float [B,heads,P,headDim]. Outputs: `logits` [B,1,V] of the last
+/// position (older exports: [B,S,V] of all) or `scores` [B,S], and `present.{i}.key|value`.
 /// Past and present may be the same memory, then P is its length and T at most P.
 final class Graph implements LoadedGraph {
     private static final Set<ElementType> FLOATS = Set.copyOf(EnumSet.of(ElementType.F32, ElementType.F16, ElementType.BF16));
