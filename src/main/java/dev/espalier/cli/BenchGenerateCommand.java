@@ -1,7 +1,6 @@
 package dev.espalier.cli;
 
 import dev.espalier.EspalierException;
-import dev.espalier.engine.ModelFolder;
 import dev.espalier.engine.Models;
 import dev.espalier.engine.Pairing;
 import dev.espalier.engine.Peak;
@@ -39,7 +38,7 @@ final class BenchGenerateCommand extends EspalierCommand {
     @Option(names = "--threads", paramLabel = "COUNT", description = "Processor threads (default: as in searches).")
     @Nullable Integer threads;
 
-    @Option(names = "--precision", paramLabel = "NAME", description = "f32, int8, or what else the model's folder has (default: the folder's own).")
+    @Option(names = "--precision", paramLabel = "NAME", description = "f32, int8, int4, or what else the model's folder has (default: by device and size).")
     @Nullable String precision;
 
     @Option(names = "--loop", defaultValue = "espalier", description = "espalier, plain, or both in turn with their ratio (default: ${DEFAULT-VALUE}).")
@@ -61,8 +60,8 @@ final class BenchGenerateCommand extends EspalierCommand {
         var which = loop();
         var name = model != null ? model : workbench.models().stream().filter(entry -> entry.kind().equals("policy") && entry.usable()).map(ModelEntry::name).findFirst()
             .orElseThrow(() -> new EspalierException("There is no usable policy in " + common.modelFolder() + ". Name a folder of model folders with --models."));
-        var stored = ModelFolder.read(common.modelFolder().resolve(name));
-        var folder = precision == null ? stored : stored.at(precision);
+        var folder = workbench.policyFolder(precision == null ? name : workbench.named(name, precision));
+        var title = String.valueOf(folder.path().getFileName());
         int used = threads == null ? Models.threads() : threads;
         if (used < 1) throw new WrongUsage("--threads must be at least 1, not " + used + ".");
         var table = new Table("rows", "loop", "tokens/s", "prefill s", "decode s", "sample s", "rows in flight", "peak MB");
@@ -73,14 +72,14 @@ final class BenchGenerateCommand extends EspalierCommand {
             var plain = Pairing.median(pairing.plain());
             for (var speed : new Speed[] {ours, plain}) {
                 if (speed == null) continue;
-                if (common.json) console.json(document(name, n, folder.precision(), speed));
+                if (common.json) console.json(document(title, n, folder.precision(), speed));
                 else table.row(n, speed.loop(), "%.0f".formatted(speed.tokensPerSecond()), "%.3f".formatted(speed.prefillSeconds()), "%.3f".formatted(speed.decodeSeconds()),
                     "%.3f".formatted(speed.sampleSeconds()), "%.1f".formatted(speed.rowsMean()), Peak.bytes() >> 20);
             }
             if (ours != null && plain != null) console.say("N = %d: %.2f times the plain loop (medians of %d in one run).".formatted(n, ours.tokensPerSecond() / plain.tokensPerSecond(), repetitions));
         }
         if (!common.json) {
-            console.say("%s in %s, prompt %s, %s new tokens, %d threads.".formatted(name, folder.precision(), prompt, fresh, used));
+            console.say("%s in %s, prompt %s, %s new tokens, %d threads.".formatted(title, folder.precision(), prompt, fresh, used));
             console.print(table.toString());
         }
         if (llamaCpp != null && gguf != null) peer(llamaCpp, gguf, used, range[1]);

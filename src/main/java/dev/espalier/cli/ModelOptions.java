@@ -11,8 +11,11 @@ import picocli.CommandLine.Option;
 
 /// Which models, and how text is sampled and scored.
 final class ModelOptions {
-    @Option(names = "--policy", paramLabel = "NAME", description = "Policy: a model folder's name (NAME@int8 for another precision that it has), or an endpoint's address like http://host:8000/v1#model (default: the first usable one).")
+    @Option(names = "--policy", paramLabel = "NAME", description = "Policy: a model folder's name (NAME@int8 for a precision that it has), or an endpoint's address like http://host:8000/v1#model (default: the first usable one).")
     @Nullable String policy;
+
+    @Option(names = "--precision", paramLabel = "NAME", description = "Precision of the policy, such as f32, int8 or int4, of those that its folder has (default: by device and size).")
+    @Nullable String precision;
 
     @Option(names = "--prm", paramLabel = "NAME", description = "Process reward model, or \"none\" (default: the first usable one).")
     @Nullable String prm;
@@ -35,7 +38,9 @@ final class ModelOptions {
     @Mixin ReductionOption reduction = new ReductionOption();
 
     String policy(Workbench workbench) {
-        return policy != null ? policy : first(workbench, "policy");
+        if (policy != null && policy.contains("@") && precision != null) throw new WrongUsage("Name the precision once: behind the policy's @ or with --precision.");
+        var name = policy != null ? policy : first(workbench, "policy");
+        return precision == null ? name : workbench.named(name, precision);
     }
 
     String prm(Workbench workbench) {

@@ -19,6 +19,7 @@ final class ModelsCommand extends EspalierCommand {
                 document.put("name", model.name());
                 document.put("kind", model.kind());
                 document.put("parameters", model.parameters());
+                document.put("precision", model.precision());
                 document.put("description", model.description());
                 document.put("folder", model.folder().toString());
                 if (!model.local()) document.put("endpoint", model.endpoint());
@@ -29,8 +30,8 @@ final class ModelsCommand extends EspalierCommand {
                 console.json(document);
             }
         } else if (!models.isEmpty()) {
-            var table = new Table("name", "kind", "parameters", "");
-            models.forEach(model -> table.row(model.name(), model.kind(), model.parameters() == 0 ? "" : "%,d".formatted(model.parameters()),
+            var table = new Table("name", "kind", "parameters", "precision", "");
+            models.forEach(model -> table.row(model.name(), model.kind(), model.parameters() == 0 ? "" : "%,d".formatted(model.parameters()), model.precision(),
                 !model.usable() ? model.problem() : trouble.getOrDefault(model, model.local() ? "" : "answers at " + model.endpoint())));
             console.print(table.toString());
             // Espalier's own folders need no words; of others' it is said how they were understood.

@@ -64,6 +64,8 @@ public record ModelFolder(Path path, String name, Kind kind, String description,
     }
 
     public static final String FILE = "espalier.json";
+    /// So many parameters make a model large: below, rounding to int8 costs about what it saves (docs/decisions/0067).
+    private static final long LARGE = 10_000_000;
 
     public ModelFolder {
         files = java.util.Collections.unmodifiableMap(new TreeMap<>(files));
@@ -73,15 +75,24 @@ public record ModelFolder(Path path, String name, Kind kind, String description,
         variants = Map.copyOf(variants);
     }
 
+    /// The precisions that its folder has, in the alphabet's order.
+    public List<String> precisions() {
+        var there = new TreeSet<>(variants.keySet());
+        there.add(precision);
+        return List.copyOf(there);
+    }
+
+    /// What it runs in where nobody names a precision, for whole runs: follows from the folder and the kind of device alone, never from the rows in flight (docs/decisions/0075).
+    public String standardPrecision(boolean gpu) {
+        String rounded = gpu ? "f16" : "int8";
+        return parameters >= LARGE && variants.containsKey(rounded) ? rounded : precision;
+    }
+
     /// The model in a precision that its folder has.
     public ModelFolder at(String wanted) {
         if (wanted.equals(precision)) return this;
         var variant = variants.get(wanted);
-        if (variant == null) {
-            var there = new TreeSet<>(variants.keySet());
-            there.add(precision);
-            throw new EspalierException("The model " + name + " has no precision \"" + wanted + "\"; it has " + String.join(", ", there) + ".");
-        }
+        if (variant == null) throw new EspalierException("The model " + name + " has no precision \"" + wanted + "\"; it has " + String.join(", ", precisions()) + ".");
         return new ModelFolder(path, name, kind, description, variant.graph, plain, weights, tokenizer, files, context, layers, kvHeads, headDim, vocabulary, parameters, chat, separator,
             endIds, padId, systemPrompt, maxNewTokens, state, layout, names, prm, origin, wanted, alone, leastRows, notes, variant.shared, variants);
     }

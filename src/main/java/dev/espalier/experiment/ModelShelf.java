@@ -2,6 +2,7 @@ package dev.espalier.experiment;
 
 import dev.espalier.EspalierException;
 import dev.espalier.engine.DeviceChoice;
+import dev.espalier.engine.Devices;
 import dev.espalier.engine.ModelFolder;
 import dev.espalier.engine.Models;
 import dev.espalier.engine.http.Endpoint;
@@ -16,6 +17,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -38,15 +40,16 @@ final class ModelShelf implements AutoCloseable {
         this.device = device;
     }
 
-    /// Every sub-folder that looks like a model, also those that cannot be used, with the reason. Default models first.
+    /// Every sub-folder that looks like a model, once in each of its precisions; also those that cannot be used, with the reason. Default models first, and a model's
+    /// standard precision before its others.
     List<ModelEntry> entries() {
         var entries = new ArrayList<ModelEntry>();
-        for (var child : children(folder, path -> ModelFolder.is(path) || EndpointFile.describes(path))) entries.add(entry(child));
+        for (var child : children(folder, path -> ModelFolder.is(path) || EndpointFile.describes(path))) entries.addAll(entries(child));
         for (var child : children(endpoints, EndpointFile::describes)) {
-            if (entries.stream().noneMatch(entry -> entry.name().equals(child.getFileName().toString()))) entries.add(entry(child));
+            if (entries.stream().noneMatch(entry -> entry.folder().endsWith(child.getFileName()))) entries.addAll(entries(child));
         }
         // "policy-small" before "policy-strong", "prm" before "prm-weak": the plain alphabet serves. What needs a server is nobody's default.
-        entries.sort(Comparator.comparing(ModelEntry::kind).thenComparing(entry -> !entry.local()).thenComparing(ModelEntry::name));
+        entries.sort(Comparator.comparing(ModelEntry::kind).thenComparing(entry -> !entry.local()).thenComparing(entry -> entry.folder().getFileName().toString()));
         return entries;
     }
 
@@ -59,17 +62,20 @@ final class ModelShelf implements AutoCloseable {
         }
     }
 
-    private static ModelEntry entry(Path child) {
+    private List<ModelEntry> entries(Path child) {
         var name = child.getFileName().toString();
         try {
             if (EndpointFile.describes(child)) {
                 var endpoint = EndpointFile.read(child);
-                return new ModelEntry(name, endpoint.kind().word(), child, endpoint.description(), endpoint.parameters(), "", endpoint.where());
+                return List.of(new ModelEntry(name, endpoint.kind().word(), child, endpoint.description(), endpoint.parameters(), "", endpoint.where(), "", ""));
             }
             var model = ModelFolder.read(child);
-            return new ModelEntry(name, model.kind().word(), child, model.description(), model.parameters(), "", "", String.join("; ", model.notes()));
+            var precisions = new LinkedHashSet<>(List.of(standard(model)));
+            precisions.addAll(model.precisions());
+            return precisions.stream().map(precision -> new ModelEntry(name(name, model.at(precision)), model.kind().word(), child, model.description(), model.parameters(), "", "",
+                String.join("; ", model.notes()), precision)).toList();
         } catch (EspalierException e) {
-            return new ModelEntry(name, name.startsWith("prm") ? "prm" : "policy", child, "", 0, e.getMessage());
+            return List.of(new ModelEntry(name, name.startsWith("prm") ? "prm" : "policy", child, "", 0, e.getMessage()));
         }
     }
 
@@ -85,11 +91,50 @@ final class ModelShelf implements AutoCloseable {
         return entry.local() || !entry.usable() ? "" : Endpoints.trouble(EndpointFile.read(entry.folder()));
     }
 
+    /// A model's whole name, which is stored with runs: with the precision where its folder has several.
+    ///
+    /// @param wanted also without a precision, for the standard one
+    String named(String wanted, ModelFolder.Kind kind) {
+        return endpoint(wanted, kind).isPresent() ? wanted : name(folderName(wanted), read(wanted, kind));
+    }
+
+    /// The same for a precision that was named apart.
+    String named(String wanted, String precision, ModelFolder.Kind kind) {
+        if (endpoint(wanted, kind).isPresent()) throw new EspalierException("%s runs on a server, which has its own precision; name none.".formatted(wanted));
+        var name = folderName(wanted);
+        return name(name, plain(name, kind).at(precision));
+    }
+
+    /// The whole name of the model that a stored search was made with: names that were stored before they told the precision stand for the one with the stored hash.
+    String madeWith(String name, String sha256, ModelFolder.Kind kind) {
+        if (endpoint(name, kind).isPresent() || !folderName(name).equals(name)) return name;
+        var model = plain(name, kind);
+        return model.precisions().stream().map(model::at).filter(one -> one.fingerprint().equals(sha256)).findFirst().map(one -> name(name, one)).orElse(name);
+    }
+
+    private static String name(String name, ModelFolder model) {
+        return model.variants().isEmpty() ? name : name + "@" + model.precision();
+    }
+
+    private String standard(ModelFolder model) {
+        return model.variants().isEmpty() ? model.precision() : model.standardPrecision(Devices.gpu(device));
+    }
+
+    /// Without the precision, if there is one.
+    private String folderName(String wanted) {
+        int at = wanted.lastIndexOf('@');
+        return at > 0 && !ModelFolder.is(folder.resolve(wanted)) ? wanted.substring(0, at) : wanted;
+    }
+
     /// @param wanted a folder's name, or `NAME@PRECISION`
     private ModelFolder read(String wanted, ModelFolder.Kind kind) {
-        int at = wanted.lastIndexOf('@');
-        if (at > 0 && !ModelFolder.is(folder.resolve(wanted))) return read(wanted.substring(0, at), kind).at(wanted.substring(at + 1));
-        var name = wanted;
+        var name = folderName(wanted);
+        var model = plain(name, kind);
+        return model.at(name.equals(wanted) ? standard(model) : wanted.substring(name.length() + 1));
+    }
+
+    /// In the precision of the folder's own.
+    private ModelFolder plain(String name, ModelFolder.Kind kind) {
         var child = folder.resolve(name);
         if (name.isBlank() || !ModelFolder.is(child)) {
             var usable = entries().stream().filter(entry -> entry.kind().equals(kind.word()) && entry.usable()).map(ModelEntry::name).toList();
@@ -99,6 +144,11 @@ final class ModelShelf implements AutoCloseable {
         var model = ModelFolder.read(child);
         if (model.kind() != kind) throw new EspalierException("The model \"%s\" is a %s, and a %s is needed here.".formatted(name, model.kind().word(), kind.word()));
         return model;
+    }
+
+    /// A policy's folder, in the precision that it would run in.
+    ModelFolder policyFolder(String name) {
+        return read(name, ModelFolder.Kind.POLICY);
     }
 
     /// What a policy's folder recommends.
@@ -112,13 +162,13 @@ final class ModelShelf implements AutoCloseable {
 
     synchronized LanguageModel policy(String name) {
         if (closed) throw new EspalierException("Espalier is closing; the search was not started.");
-        return policies.computeIfAbsent(name, key -> endpoint(key, ModelFolder.Kind.POLICY).map(Endpoints::policy)
+        return policies.computeIfAbsent(named(name, ModelFolder.Kind.POLICY), key -> endpoint(key, ModelFolder.Kind.POLICY).map(Endpoints::policy)
             .orElseGet(() -> Models.policy(read(key, ModelFolder.Kind.POLICY), device, Models.threads())));
     }
 
     synchronized RewardModel reward(String name) {
         if (closed) throw new EspalierException("Espalier is closing; the search was not started.");
-        return rewards.computeIfAbsent(name, key -> endpoint(key, ModelFolder.Kind.PRM).map(Endpoints::reward)
+        return rewards.computeIfAbsent(named(name, ModelFolder.Kind.PRM), key -> endpoint(key, ModelFolder.Kind.PRM).map(Endpoints::reward)
             .orElseGet(() -> Models.reward(read(key, ModelFolder.Kind.PRM), device, Models.threads())));
     }
 

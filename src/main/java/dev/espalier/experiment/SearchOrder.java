@@ -17,6 +17,11 @@ public record SearchOrder(Problem problem, String policy, String reward, String 
         this(problem, policy, reward, strategy, parameters, Mode.STANDARD, generation, reduction, seed);
     }
 
+    /// The same with other models.
+    SearchOrder with(String otherPolicy, String otherReward) {
+        return new SearchOrder(problem, otherPolicy, otherReward, strategy, parameters, mode, generation, reduction, seed);
+    }
+
     /// The same for another problem.
     public SearchOrder of(Problem other) {
         return new SearchOrder(other, policy, reward, strategy, parameters, mode, generation, reduction, seed);

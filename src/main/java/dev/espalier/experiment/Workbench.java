@@ -5,6 +5,7 @@ import dev.espalier.analysis.Curve;
 import dev.espalier.analysis.Pool;
 import dev.espalier.engine.Device;
 import dev.espalier.engine.DeviceChoice;
+import dev.espalier.engine.ModelFolder;
 import dev.espalier.engine.replay.Replay;
 import dev.espalier.problem.Problem;
 import dev.espalier.problem.ProblemFile;
@@ -140,6 +141,18 @@ public final class Workbench implements AutoCloseable {
         return set;
     }
 
+    /// A policy's whole name in a precision, for one that was chosen without.
+    ///
+    /// @throws EspalierException where its folder has no such precision, with those that it has
+    public String named(String policy, String precision) {
+        return shelf.named(policy, precision, ModelFolder.Kind.POLICY);
+    }
+
+    /// A policy's folder, in the precision that it would run in.
+    public ModelFolder policyFolder(String policy) {
+        return shelf.policyFolder(policy);
+    }
+
     /// Temperature, token limit, separator and system prompt as a policy's folder recommends them.
     public Generation generation(String policy) {
         return shelf.generation(policy);
@@ -196,7 +209,7 @@ public final class Workbench implements AutoCloseable {
         var policy = shelf.policy(order.policy());
         var reward = order.reward().isEmpty() ? null : shelf.reward(order.reward());
         return new Opened(new SearchConfig(order.strategy(), Strategies.of(order.strategy(), order.parameters(), order.mode()).parameters(), order.mode(), order.generation(), order.reduction(), order.seed(),
-            order.policy(), policy.card().sha256(), order.reward(), reward == null ? "" : reward.card().sha256()), policy, reward);
+            shelf.named(order.policy(), ModelFolder.Kind.POLICY), policy.card().sha256(), rewardName(order.reward()), reward == null ? "" : reward.card().sha256()), policy, reward);
     }
 
     private static RunRecord record(Opened models, String problemSet) {
@@ -303,11 +316,16 @@ public final class Workbench implements AutoCloseable {
         return new SearchOrder(problem, config.policy(), config.reward(), config.strategy(), config.parameters(), config.mode(), config.generation(), config.reduction(), config.seed());
     }
 
+    private String rewardName(String wanted) {
+        return wanted.isEmpty() ? "" : shelf.named(wanted, ModelFolder.Kind.PRM);
+    }
+
     private Opened sameModels(SearchOrder order, SearchConfig config) {
-        var models = models(order);
+        var models = models(order.with(shelf.madeWith(config.policy(), config.policySha256(), ModelFolder.Kind.POLICY),
+            config.reward().isEmpty() ? "" : shelf.madeWith(config.reward(), config.rewardSha256(), ModelFolder.Kind.PRM)));
         same(config.policy(), config.policySha256(), models.config().policySha256());
         same(config.reward(), config.rewardSha256(), models.config().rewardSha256());
-        return models;
+        return new Opened(config, models.policy(), models.reward());
     }
 
     private static void same(String model, String stored, String now) {
@@ -356,10 +374,11 @@ public final class Workbench implements AutoCloseable {
         var live = new LiveSweep(order, new SweepProgress(0, asked.configs().size() * order.problems().size(), 0, 0, Double.NaN, List.of()));
         sweeps.add(live);
         background.execute(() -> live.done().complete(outcome(() -> {
-            var policy = shelf.policy(order.policy());
-            var reward = order.reward().isEmpty() ? null : shelf.reward(order.reward());
-            var plan = SweepPlan.of(order, policy.card().sha256(), reward == null ? "" : reward.card().sha256());
-            return new SweepRunner(store, policy, reward, order, plan, live).run(SweepPlan.label(order, plan), Version.NUMBER, policy.card().device());
+            var named = order.with(shelf.named(order.policy(), ModelFolder.Kind.POLICY), rewardName(order.reward()));
+            var policy = shelf.policy(named.policy());
+            var reward = named.reward().isEmpty() ? null : shelf.reward(named.reward());
+            var plan = SweepPlan.of(named, policy.card().sha256(), reward == null ? "" : reward.card().sha256());
+            return new SweepRunner(store, policy, reward, named, plan, live).run(SweepPlan.label(named, plan), Version.NUMBER, policy.card().device());
         }, () -> sweeps.remove(live))));
         return live;
     }

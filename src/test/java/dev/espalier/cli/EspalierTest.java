@@ -122,6 +122,22 @@ class EspalierTest {
     }
 
     @Test
+    void aRunTellsThePrecisionThatItWasMadeInAndKeepsToIt() {
+        var models = "src/test/resources/dev/espalier/engine/models";
+        assertThat(withData("run", "What is $3+4$?", "--models", models, "--policy", "tiny-random", "--precision", "int4", "--prm", "none", "--strategy", "best-of-n", "-n", "2", "--max-new-tokens", "8", "--json")).isZero();
+        int search = document().required("search").intValue();
+        assertThat(withData("replay", "" + search, "--models", models, "--with-models", "--json")).isZero();
+        assertThat(document().required("same").booleanValue()).isTrue();
+        assertThat(withData("runs", "--json")).isZero();
+        assertThat(document().required("policy").stringValue()).isEqualTo("tiny-random@int4");
+        assertThat(document().required("device").stringValue()).endsWith(", int4");
+        assertThat(withData("run", "2+2", "--models", models, "--policy", "tiny-random@f32", "--precision", "int4", "--prm", "none")).isEqualTo(2);
+        assertThat(words()).contains("Name the precision once");
+        assertThat(withData("run", "2+2", "--models", models, "--policy", "tiny-random", "--precision", "int3", "--prm", "none")).isEqualTo(1);
+        assertThat(words()).contains("has no precision \"int3\"; it has f32, int4, int8, int8-block.");
+    }
+
+    @Test
     void benchGenerateTellsExactlyItsFigures() {
         assertThat(withData("bench", "generate", "-n", "2", "--prompt", "12", "--new", "3-5", "--repetitions", "1", "--json")).isZero();
         var figures = document();

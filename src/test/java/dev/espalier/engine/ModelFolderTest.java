@@ -41,6 +41,25 @@ class ModelFolderTest {
     }
 
     @Test
+    void theStandardPrecisionFollowsFromSizeDeviceAndWhatTheFolderHas() throws IOException {
+        var tiny = Path.of("src/test/resources/dev/espalier/engine/models/tiny-random", ModelFolder.FILE);
+        Files.copy(tiny, temporary.resolve(ModelFolder.FILE));
+        // f32 and below precisions int8, int4, int8-block
+        assertThat(standard()).isEqualTo("CPU f32, GPU f32");
+        replace(temporary, "\"parameters\": " + ModelFolder.read(temporary).parameters(), "\"parameters\": 10000000");
+        assertThat(standard()).isEqualTo("CPU int8, GPU f32");
+        replace(temporary, "\"int4\": {", "\"f16\": {");
+        assertThat(standard()).isEqualTo("CPU int8, GPU f16");
+        replace(temporary, "\"int8\": {", "\"int4\": {");
+        assertThat(standard()).isEqualTo("CPU f32, GPU f16");
+    }
+
+    private String standard() {
+        var folder = ModelFolder.read(temporary);
+        return "CPU " + folder.standardPrecision(false) + ", GPU " + folder.standardPrecision(true);
+    }
+
+    @Test
     void policiesAndRewardModelsAreNotMixedUp() {
         var policy = SampleModels.folder("policy-small");
         refused(SampleModels.folder("prm").path()).hasMessage("prm is a reward model, not a policy; choose a policy.");

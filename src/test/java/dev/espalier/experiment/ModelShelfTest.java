@@ -12,6 +12,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class ModelShelfTest {
+    private static final ModelFolder.Kind POLICY = ModelFolder.Kind.POLICY;
+
     @TempDir Path folder;
 
     private void endpoint(String place, String name, String kind, String host) throws IOException {
@@ -21,6 +23,55 @@ class ModelShelfTest {
 
     private ModelShelf shelf() {
         return new ModelShelf(folder.resolve("models"), folder.resolve("endpoints"), new Workbench.Settings(folder, folder, java.util.List.of()).device());
+    }
+
+    /// The tiny model, said to have so many parameters.
+    private void model(String name, long parameters) throws IOException {
+        var from = Path.of("src/test/resources/dev/espalier/engine/models/tiny-random");
+        var to = Files.createDirectories(folder.resolve("models").resolve(name));
+        try (var files = Files.list(from)) {
+            for (var file : files.toList()) Files.copy(file, to.resolve(file.getFileName()));
+        }
+        Files.writeString(to.resolve(ModelFolder.FILE), Files.readString(from.resolve(ModelFolder.FILE)).replaceFirst("\"parameters\": \\d+", "\"parameters\": " + parameters));
+    }
+
+    @Test
+    void aModelIsListedInEachOfItsPrecisionsAndTheStandardOneIsTheFirst() throws IOException {
+        model("large", 110_000_000);
+        model("small", 9_999_999);
+        assertThat(shelf().entries()).extracting(ModelEntry::name).containsExactly("large@int8", "large@f32", "large@int4", "large@int8-block",
+            "small@f32", "small@int4", "small@int8", "small@int8-block");
+        assertThat(shelf().entries()).extracting(ModelEntry::precision).startsWith("int8", "f32", "int4");
+        assertThat(shelf().named("large", POLICY)).isEqualTo("large@int8");
+        assertThat(shelf().named("large@f32", POLICY)).isEqualTo("large@f32");
+        assertThat(shelf().named("large@f32", "int4", POLICY)).isEqualTo("large@int4");
+        assertThatThrownBy(() -> shelf().named("large", "int3", POLICY)).isInstanceOf(EspalierException.class)
+            .hasMessage("The model tiny-random has no precision \"int3\"; it has f32, int4, int8, int8-block.");
+    }
+
+    @Test
+    void aModelIsOpenedInThePrecisionThatItsNameTells() throws IOException {
+        model("large", 110_000_000);
+        try (var shelf = shelf()) {
+            assertThat(shelf.policy("large").card().device()).endsWith(", int8");
+            assertThat(shelf.policy("large")).isSameAs(shelf.policy("large@int8"));
+            assertThat(shelf.policy("large@int4").card().device()).endsWith(", int4");
+        }
+    }
+
+    @Test
+    void aSearchThatWasStoredBeforeNamesToldThePrecisionFindsItsOwn() throws IOException {
+        model("large", 110_000_000);
+        var stored = shelf().policyFolder("large@f32").fingerprint();
+        assertThat(shelf().madeWith("large", stored, POLICY)).isEqualTo("large@f32");
+        assertThat(shelf().madeWith("large@int4", stored, POLICY)).isEqualTo("large@int4");
+        assertThat(shelf().madeWith("large", "of another model", POLICY)).isEqualTo("large");
+    }
+
+    @Test
+    void anEndpointHasNoPrecisionToChoose() throws IOException {
+        endpoint("endpoints", "box", "policy", "far");
+        assertThatThrownBy(() -> shelf().named("box", "int8", POLICY)).isInstanceOf(EspalierException.class).hasMessage("box runs on a server, which has its own precision; name none.");
     }
 
     @Test
