@@ -100,7 +100,7 @@ final class HubFolder {
         var shape = past == null ? new long[] {-1, 1, -1, 1} : past.shape();
         return new ModelFolder(folder, family, kind, description, graph, plain(layout, onnx, names) ? graph : "", "", "tokenizer.json", files, context, layers, (int) fixed(shape, 1, "num_key_value_heads"),
             (int) fixed(shape, 3, "head_dim"), vocabulary, onnx.parameters(), chat, text("separator", "\n\n"), ends(tokens, vocabulary), 0, systemPrompt(policy, chat, context),
-            whole("max_new_tokens", Math.min(USUAL_NEW_TOKENS, context / 2)), Map.of(), layout, names, policy ? null : prm, origin, onnx.precision(), onnx.batchDependent(), onnx.leastRows(), notes, "", Map.of());
+            whole("max_new_tokens", Math.min(USUAL_NEW_TOKENS, context / 2)), Map.of(), layout, names, policy ? null : prm, origin, onnx.precision(), onnx.batchDependent(), onnx.rowStep(), notes, "", Map.of());
     }
 
     private String graphFile() {

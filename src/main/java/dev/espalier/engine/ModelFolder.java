@@ -32,14 +32,14 @@ import tools.jackson.databind.JsonNode;
 /// @param origin       what the folder was recognised as
 /// @param precision    of the weights, as people say it
 /// @param alone        whether a row's numbers depend on the others of its batch, so that rows must run one at a time
-/// @param leastRows    how many rows a run must have at least, where one alone would go through another kernel and get other bits
+/// @param rowStep      what the number of a run's rows must be a multiple of, where a single one would go through another kernel and get other bits
 /// @param shared       file of the graph in which rows share their prompts' KV, "" for none
 /// @param variants     the same model in other precisions, by the precision's name
 /// @param notes        what a person should know of how it was read
 public record ModelFolder(Path path, String name, Kind kind, String description, String graph, String plain, String weights, String tokenizer,
                           Map<String, String> files, int context, int layers, int kvHeads, int headDim, int vocabulary, long parameters,
                           ChatFormat chat, String separator, List<Integer> endIds, int padId, String systemPrompt, int maxNewTokens,
-                          Map<String, List<Integer>> state, GraphLayout layout, GraphNames names, @Nullable PrmFormat prm, String origin, String precision, boolean alone, int leastRows,
+                          Map<String, List<Integer>> state, GraphLayout layout, GraphNames names, @Nullable PrmFormat prm, String origin, String precision, boolean alone, int rowStep,
                           List<String> notes, String shared, Map<String, Variant> variants) {
 
     /// The files of one precision.
@@ -94,7 +94,7 @@ public record ModelFolder(Path path, String name, Kind kind, String description,
         var variant = variants.get(wanted);
         if (variant == null) throw new EspalierException("The model " + name + " has no precision \"" + wanted + "\"; it has " + String.join(", ", precisions()) + ".");
         return new ModelFolder(path, name, kind, description, variant.graph, plain, weights, tokenizer, files, context, layers, kvHeads, headDim, vocabulary, parameters, chat, separator,
-            endIds, padId, systemPrompt, maxNewTokens, state, layout, names, prm, origin, wanted, alone, leastRows, notes, variant.shared, variants);
+            endIds, padId, systemPrompt, maxNewTokens, state, layout, names, prm, origin, wanted, alone, rowStep, notes, variant.shared, variants);
     }
 
     /// Reads and checks the description; graphs and weights are checked by [#verify] when the model is opened.

@@ -74,8 +74,9 @@ record OnnxFile(Path path, Map<String, TensorType> inputs, Map<String, TensorTyp
         return operators.contains("DynamicQuantizeLinear");
     }
 
-    /// ONNX Runtime 1.29 multiplies one row with 4-bit weights by another kernel than several, with other roundings.
-    int leastRows() {
+    /// ONNX Runtime 1.29 multiplies one row with 4-bit weights by another kernel than several, with other roundings; in products in int8 with blocks of 64 and more
+    /// also the last of an odd number (docs/decisions/0073).
+    int rowStep() {
         return operators.contains("com.microsoft:MatMulNBits") && !batchDependent() ? 2 : 1;
     }
 

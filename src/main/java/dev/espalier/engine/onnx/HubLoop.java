@@ -55,7 +55,7 @@ final class HubLoop implements Batch {
         for (int id : model.endIds()) ends[id] = true;
         cache = new PrefixCache(backend, limits.cacheBytes());
         // Ids behind the tokenizer's fill the graph up to a round number; nothing is drawn from them.
-        draws = Draws.of(backend, model.vocabulary(), Math.min(model.vocabulary(), tokenizer.size()), graph.logits(), Math.max(mostRows, model.leastRows()));
+        draws = Draws.of(backend, model.vocabulary(), Math.min(model.vocabulary(), tokenizer.size()), graph.logits(), filled(mostRows));
     }
 
     @Override
@@ -173,11 +173,16 @@ final class HubLoop implements Batch {
         });
     }
 
+    /// So many rows, and those that are fed to nobody's use.
+    private int filled(int count) {
+        return Math.ceilDiv(count, model.rowStep()) * model.rowStep();
+    }
+
     private void turn(KvLane<Row> lane) {
         var batch = List.copyOf(lane.rows);
         int count = batch.size();
-        // Where one row alone would go through another kernel, the first one's token is fed a second time, to nobody's use.
-        int fed = Math.max(count, model.leastRows());
+        // Where a single row would go through another kernel, the first one's token is fed a second time, to nobody's use.
+        int fed = filled(count);
         Map<String, DeviceTensor> inputs = new HashMap<>();
         Map<String, DeviceTensor> outputs = new HashMap<>();
         lane.bindPast(fed, inputs);

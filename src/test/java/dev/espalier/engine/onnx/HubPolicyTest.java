@@ -81,7 +81,7 @@ class HubPolicyTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"llama-3.2", "old-export", "qwen2.5-genai", "qwen2.5-genai-int4", "qwen2.5-genai-int4-a8", "qwen3", "llama-3.2-f16", "qwen2.5-genai-f16", "gemma"})
+    @ValueSource(strings = {"llama-3.2", "old-export", "qwen2.5-genai", "qwen2.5-genai-int4", "qwen2.5-genai-int4-a8", "qwen2.5-genai-int4-a8-wide", "qwen3", "llama-3.2-f16", "qwen2.5-genai-f16", "gemma"})
     void aRowIsTheSameAloneAndInABatchWhateverIsKept(String name) {
         var calls = IntStream.range(0, 14).mapToObj(i -> call(i, List.of(), false, "\n\n", 20 + 9 * (i % 5))).toList();
         var model = HubModels.folder(name);
