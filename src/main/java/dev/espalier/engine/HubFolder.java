@@ -10,12 +10,14 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.MissingNode;
 
 /// A model folder as people get it: an export by optimum (`model.onnx` beside `config.json`, also below `onnx/`) or a folder of ONNX Runtime GenAI
 /// (`genai_config.json`). What it is, is read from those files and from the graph itself; what they cannot tell is guessed and said. Every field of an
@@ -23,7 +25,10 @@ import tools.jackson.databind.json.JsonMapper;
 final class HubFolder {
     static final String GENAI = "genai_config.json";
     /// Where a graph may lie, best first. Optimum's default is the first; others bring a folder `onnx`.
-    private static final List<String> GRAPHS = List.of("model.onnx", "onnx/model.onnx", "onnx/model_fp16.onnx", "onnx/model_q4.onnx", "onnx/model_q4f16.onnx");
+    private static final List<String> PLACES = List.of("", "onnx/");
+    /// How graphs of one model in several precisions are called, and these precisions here; a graph without an addition says itself what it is.
+    private static final Map<String, String> PRECISIONS = Map.of("model_fp16.onnx", "f16", "model_q4.onnx", "q4", "model_q4f16.onnx", "q4f16", "model_quantized.onnx", "q8");
+    private static final List<String> GRAPHS = List.of("model.onnx", "model_fp16.onnx", "model_q4.onnx", "model_q4f16.onnx", "model_quantized.onnx");
     private static final String MERGED = "decoder_model_merged.onnx";
     /// A longer context takes memory for every row; `context` in espalier.json raises it to the model's own.
     private static final int USUAL_CONTEXT = 4096;
@@ -35,14 +40,17 @@ final class HubFolder {
 
     private final Path folder;
     private final JsonNode overruling;
+    /// A graph that was chosen among several, "" for the best.
+    private final String chosen;
     private final JsonNode config;
     private final JsonNode genai;
     private final JsonNode tokenizerConfig;
     private final List<String> notes = new ArrayList<>();
 
-    private HubFolder(Path folder, JsonNode overruling) {
+    private HubFolder(Path folder, JsonNode overruling, String chosen) {
         this.folder = folder;
         this.overruling = overruling;
+        this.chosen = chosen;
         config = json("config.json");
         genai = json(GENAI).path("model");
         tokenizerConfig = json("tokenizer_config.json");
@@ -50,16 +58,49 @@ final class HubFolder {
 
     /// Whether there is something to read.
     static boolean is(Path folder) {
-        return Files.isRegularFile(folder.resolve(GENAI)) || graph(folder) != null || Files.isRegularFile(folder.resolve(MERGED));
+        return Files.isRegularFile(folder.resolve(GENAI)) || !graphs(folder).isEmpty() || Files.isRegularFile(folder.resolve(MERGED));
     }
 
-    private static @Nullable String graph(Path folder) {
-        return GRAPHS.stream().filter(name -> Files.isRegularFile(folder.resolve(name))).findFirst().orElse(null);
+    /// The graphs of the first place that has any, best first.
+    private static List<String> graphs(Path folder) {
+        return PLACES.stream().map(place -> GRAPHS.stream().map(place::concat).filter(name -> Files.isRegularFile(folder.resolve(name))).toList())
+            .filter(found -> !found.isEmpty()).findFirst().orElse(List.of());
     }
 
     /// @param overruling an espalier.json without a fused graph, or a missing node
     static ModelFolder read(Path folder, JsonNode overruling) {
-        return new HubFolder(folder, overruling).folder();
+        return new HubFolder(folder, overruling, "").folder();
+    }
+
+    /// The model in the precision that one of its graphs has.
+    static ModelFolder read(Path folder, String graph) {
+        return new HubFolder(folder, overruling(folder), graph).folder();
+    }
+
+    private static JsonNode overruling(Path folder) {
+        var file = folder.resolve(ModelFolder.FILE);
+        return Files.isRegularFile(file) ? parse(file) : MissingNode.getInstance();
+    }
+
+    /// What a graph's weights are kept in, as its file's name says it.
+    private static @Nullable String precision(String graph) {
+        return PRECISIONS.get(Path.of(graph).getFileName().toString());
+    }
+
+    /// The other graphs of the same model, by precision; none where somebody has named the one.
+    private Map<String, ModelFolder.Variant> others(String graph, String precision) {
+        var others = new TreeMap<String, ModelFolder.Variant>();
+        if (!named().isEmpty()) return others;
+        for (var other : graphs(folder)) {
+            // Without an addition: the model as it was made, which is f32 wherever others stand beside it.
+            String name = Objects.requireNonNullElse(precision(other), "f32");
+            if (!other.equals(graph) && !name.equals(precision)) others.put(name, new ModelFolder.Variant(other, "", ""));
+        }
+        return others;
+    }
+
+    private String named() {
+        return overruling.path("graphs").path("hub").asString(genai.path("decoder").path("filename").asString(""));
     }
 
     private ModelFolder folder() {
@@ -97,21 +138,23 @@ final class HubFolder {
         var kind = policy ? ModelFolder.Kind.POLICY : ModelFolder.Kind.PRM;
         String description = overruling.path("description").asString("%s, %s, %s, chat format %s%s".formatted(architecture().isEmpty() ? "unknown family" : architecture(), origin,
             onnx.precision(), chat.name(), prm == null || policy ? "" : ", reward model of kind " + prm.readOut().word()));
+        String precision = Objects.requireNonNullElse(precision(graph), onnx.precision());
         var shape = past == null ? new long[] {-1, 1, -1, 1} : past.shape();
         return new ModelFolder(folder, family, kind, description, graph, plain(layout, onnx, names) ? graph : "", "", "tokenizer.json", files, context, layers, (int) fixed(shape, 1, "num_key_value_heads"),
             (int) fixed(shape, 3, "head_dim"), vocabulary, onnx.parameters(), chat, text("separator", "\n\n"), ends(tokens, vocabulary), 0, systemPrompt(policy, chat, context),
-            whole("max_new_tokens", Math.min(USUAL_NEW_TOKENS, context / 2)), Map.of(), layout, names, policy ? null : prm, origin, onnx.precision(), onnx.batchDependent(), onnx.rowStep(), notes, "", Map.of());
+            whole("max_new_tokens", Math.min(USUAL_NEW_TOKENS, context / 2)), Map.of(), layout, names, policy ? null : prm, origin, precision, onnx.batchDependent(), onnx.rowStep(), notes, "", others(graph, precision));
     }
 
     private String graphFile() {
-        String asked = overruling.path("graphs").path("hub").asString(genai.path("decoder").path("filename").asString(""));
+        if (!chosen.isEmpty()) return chosen;
+        String asked = named();
         if (!asked.isEmpty()) {
             if (asked.contains("..") || Path.of(asked).isAbsolute() || !Files.isRegularFile(folder.resolve(asked)))
                 throw new EspalierException("The file " + folder.resolve(asked) + " is missing; the folder's description names it as the graph. Copy the model folder again.");
             return asked;
         }
-        var found = graph(folder);
-        if (found != null) return found;
+        var found = graphs(folder);
+        if (!found.isEmpty()) return found.getFirst();
         if (Files.isRegularFile(folder.resolve(MERGED))) throw wrong(MERGED, "is a merged decoder of an old optimum, which Espalier does not read; export the model again with a newer optimum");
         throw new EspalierException("The folder " + folder + " holds no " + ModelFolder.FILE + ", no " + GENAI + " and no model.onnx, so it is no model; choose another folder.");
     }
@@ -250,7 +293,7 @@ final class HubFolder {
 
     private JsonNode json(String name) {
         var file = folder.resolve(name);
-        if (!Files.isRegularFile(file)) return tools.jackson.databind.node.MissingNode.getInstance();
+        if (!Files.isRegularFile(file)) return MissingNode.getInstance();
         return parse(file);
     }
 

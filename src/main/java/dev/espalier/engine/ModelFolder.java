@@ -92,6 +92,7 @@ public record ModelFolder(Path path, String name, Kind kind, String description,
     public ModelFolder at(String wanted) {
         if (wanted.equals(precision)) return this;
         var variant = variants.get(wanted);
+        if (variant != null && weights.isEmpty()) return HubFolder.read(path, variant.graph);
         if (variant == null) throw new EspalierException("The model " + name + " has no precision \"" + wanted + "\"; it has " + String.join(", ", precisions()) + ".");
         return new ModelFolder(path, name, kind, description, variant.graph, plain, weights, tokenizer, files, context, layers, kvHeads, headDim, vocabulary, parameters, chat, separator,
             endIds, padId, systemPrompt, maxNewTokens, state, layout, names, prm, origin, wanted, alone, rowStep, notes, variant.shared, variants);

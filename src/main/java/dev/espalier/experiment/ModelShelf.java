@@ -72,10 +72,18 @@ final class ModelShelf implements AutoCloseable {
             var model = ModelFolder.read(child);
             var precisions = new LinkedHashSet<>(List.of(standard(model)));
             precisions.addAll(model.precisions());
-            return precisions.stream().map(precision -> new ModelEntry(name(name, model.at(precision)), model.kind().word(), child, model.description(), model.parameters(), "", "",
-                String.join("; ", model.notes()), precision)).toList();
+            return precisions.stream().map(precision -> entry(name, model, precision)).toList();
         } catch (EspalierException e) {
             return List.of(new ModelEntry(name, name.startsWith("prm") ? "prm" : "policy", child, "", 0, e.getMessage()));
+        }
+    }
+
+    private static ModelEntry entry(String name, ModelFolder folder, String precision) {
+        try {
+            var model = folder.at(precision);
+            return new ModelEntry(name(name, model), model.kind().word(), model.path(), model.description(), model.parameters(), "", "", String.join("; ", model.notes()), precision);
+        } catch (EspalierException e) {
+            return new ModelEntry(name + "@" + precision, folder.kind().word(), folder.path(), "", 0, e.getMessage());
         }
     }
 
@@ -109,7 +117,9 @@ final class ModelShelf implements AutoCloseable {
     String madeWith(String name, String sha256, ModelFolder.Kind kind) {
         if (endpoint(name, kind).isPresent() || !folderName(name).equals(name)) return name;
         var model = plain(name, kind);
-        return model.precisions().stream().map(model::at).filter(one -> one.fingerprint().equals(sha256)).findFirst().map(one -> name(name, one)).orElse(name);
+        // The folder's own first: it is what most were made with, and another graph may be broken.
+        return Stream.concat(Stream.of(model.precision()), model.precisions().stream()).map(model::at).filter(one -> one.fingerprint().equals(sha256)).findFirst()
+            .map(one -> name(name, one)).orElse(name);
     }
 
     private static String name(String name, ModelFolder model) {

@@ -114,6 +114,29 @@ class HubFolderTest {
     }
 
     @Test
+    void graphsOfSeveralPrecisionsBesideEachOtherAreOneModel() throws IOException {
+        var folder = HubModels.copy("llama-3.2", temporary);
+        Files.copy(HubModels.path("llama-3.2-f16").resolve("model.onnx"), folder.resolve("model_fp16.onnx"));
+        Files.writeString(folder.resolve("model_q4.onnx"), "not fetched");
+        var model = ModelFolder.read(folder);
+        assertThat(model.precisions()).containsExactly("f16", "f32", "q4");
+        assertThat(model.precision()).isEqualTo("f32");
+        var half = model.at("f16");
+        assertThat(half.at("f32")).isEqualTo(model);
+        assertThat(half.fingerprint()).isNotEqualTo(model.fingerprint());
+        try (var policy = Models.policy(half, Device.CPU, 1)) {
+            assertThat(policy.card().device()).isEqualTo("CPU, 1 thread, f16");
+        }
+        assertThatThrownBy(() -> model.at("q4")).hasMessageContaining("model_q4.onnx ends too early or is no ONNX graph");
+        // Who names one graph means that one.
+        Files.writeString(folder.resolve(ModelFolder.FILE), "{\"format\": 1, \"graphs\": {\"hub\": \"model_fp16.onnx\"}}");
+        assertThat(ModelFolder.read(folder).precisions()).containsExactly("f16");
+        Files.delete(folder.resolve(ModelFolder.FILE));
+        Files.delete(folder.resolve("model.onnx"));
+        assertThat(ModelFolder.read(folder).precisions()).containsExactly("f16", "q4");
+    }
+
+    @Test
     void missingFilesAreNamed() throws IOException {
         var folder = HubModels.copy("llama-3.2", temporary);
         Files.move(folder.resolve("tokenizer.json"), folder.resolve("elsewhere.json"));

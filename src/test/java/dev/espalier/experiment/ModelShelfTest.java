@@ -50,6 +50,16 @@ class ModelShelfTest {
     }
 
     @Test
+    void onePrecisionThatCannotBeReadLeavesTheOthers() throws IOException {
+        var from = Path.of("src/test/resources/dev/espalier/engine/models/qwen3");
+        var to = Files.createDirectories(folder.resolve("models/hub"));
+        for (var file : java.util.List.of("model.onnx", "config.json", "tokenizer.json", "tokenizer_config.json")) Files.copy(from.resolve(file), to.resolve(file));
+        Files.writeString(to.resolve("model_q4.onnx"), "not fetched");
+        assertThat(shelf().entries()).extracting(entry -> entry.name() + " " + entry.usable()).containsExactly("hub@f32 true", "hub@q4 false");
+        assertThat(shelf().madeWith("hub", shelf().policyFolder("hub").fingerprint(), POLICY)).isEqualTo("hub@f32");
+    }
+
+    @Test
     void aModelIsOpenedInThePrecisionThatItsNameTells() throws IOException {
         model("large", 110_000_000);
         try (var shelf = shelf()) {
