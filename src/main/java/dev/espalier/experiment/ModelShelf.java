@@ -7,6 +7,7 @@ import dev.espalier.engine.ModelFolder;
 import dev.espalier.engine.Models;
 import dev.espalier.engine.http.Endpoint;
 import dev.espalier.engine.http.EndpointFile;
+import dev.espalier.engine.http.EndpointText;
 import dev.espalier.engine.http.Endpoints;
 import dev.espalier.search.Generation;
 import dev.espalier.search.LanguageModel;
@@ -31,6 +32,7 @@ final class ModelShelf implements AutoCloseable {
     private final DeviceChoice device;
     private final Map<String, LanguageModel> policies = new LinkedHashMap<>();
     private final Map<String, RewardModel> rewards = new LinkedHashMap<>();
+    private final List<Runnable> replaced = new ArrayList<>();
     private boolean closed;
 
     /// @param endpoints a further folder of folders, in which only endpoints are looked for
@@ -92,6 +94,36 @@ final class ModelShelf implements AutoCloseable {
         if (Endpoint.isAddress(name)) return Optional.of(Endpoints.checked(Endpoint.named(name), kind));
         if (name.isBlank() || ModelFolder.is(folder.resolve(name)) && !EndpointFile.describes(folder.resolve(name))) return Optional.empty();
         return Stream.of(folder, endpoints).map(place -> place.resolve(name)).filter(EndpointFile::describes).findFirst().map(found -> Endpoints.checked(EndpointFile.read(found), kind));
+    }
+
+    /// Keeps an endpoint among the person's own. One of its name is replaced.
+    void keep(EndpointOrder order) {
+        EndpointText.write(order.endpoint(), endpoints.resolve(order.called()));
+        forget(order.called());
+    }
+
+    /// Asks an endpoint's servers whether it can be used, and looks whether it can be kept.
+    EndpointReport ask(EndpointOrder order) {
+        var complaint = order.complaint();
+        if (complaint.isPresent()) return new EndpointReport(complaint.get().field(), complaint.get().message(), List.of());
+        boolean taken = entries().stream().anyMatch(entry -> entry.name().equals(order.called()) && !entry.folder().equals(endpoints.resolve(order.called())));
+        if (taken) return new EndpointReport(EndpointOrder.Field.NAME, "There is a model \"%s\" among the model folders; give the endpoint another name.".formatted(order.called()), List.of());
+        var answer = Endpoints.ask(order.endpoint());
+        var field = answer.part() == null ? null : switch (answer.part()) {
+            case ADDRESS -> EndpointOrder.Field.ADDRESS;
+            case MODEL -> EndpointOrder.Field.MODEL;
+            case API -> EndpointOrder.Field.API;
+            case KEY -> EndpointOrder.Field.KEY;
+        };
+        return new EndpointReport(field, answer.words(), answer.models());
+    }
+
+    /// The next search opens the model of this name anew; those that run keep theirs.
+    private synchronized void forget(String name) {
+        var policy = policies.remove(name);
+        if (policy != null) replaced.add(policy::close);
+        var reward = rewards.remove(name);
+        if (reward != null) replaced.add(reward::close);
     }
 
     /// Whether an endpoint answers: "" for one that does and for a model of this machine, else what is wrong.
@@ -192,5 +224,6 @@ final class ModelShelf implements AutoCloseable {
         closed = true;
         policies.values().forEach(LanguageModel::close);
         rewards.values().forEach(RewardModel::close);
+        replaced.forEach(Runnable::run);
     }
 }

@@ -57,9 +57,14 @@ public final class Workbench implements AutoCloseable {
     /// @param models       folder of model folders
     /// @param problemFiles read at the start; a file that cannot be read gives a warning, not an end
     /// @param device       what the models run on
-    public record Settings(Path database, Path models, List<Path> problemFiles, DeviceChoice device) {
+    /// @param endpoints    folder of a person's own endpoints
+    public record Settings(Path database, Path models, List<Path> problemFiles, DeviceChoice device, Path endpoints) {
         public Settings {
             problemFiles = List.copyOf(problemFiles);
+        }
+
+        public Settings(Path database, Path models, List<Path> problemFiles, DeviceChoice device) {
+            this(database, models, problemFiles, device, Home.endpoints());
         }
 
         public Settings(Path database, Path models, List<Path> problemFiles) {
@@ -81,7 +86,7 @@ public final class Workbench implements AutoCloseable {
 
     private Workbench(Settings settings) {
         this.settings = settings;
-        this.shelf = new ModelShelf(settings.models(), Home.endpoints(), settings.device().withLibraries(Home.runtimes()));
+        this.shelf = new ModelShelf(settings.models(), settings.endpoints(), settings.device().withLibraries(Home.runtimes()));
         this.store = RunStore.open(settings.database());
         for (var file : settings.problemFiles()) {
             try {
@@ -117,6 +122,16 @@ public final class Workbench implements AutoCloseable {
             });
         }
         return trouble;
+    }
+
+    /// Asks an endpoint's servers whether it can be used; waits for some seconds at most.
+    public EndpointReport ask(EndpointOrder order) {
+        return shelf.ask(order);
+    }
+
+    /// Keeps an endpoint among the person's own: it is then a model like any other, here and on the command line. Ask first whether it can be used.
+    public void keep(EndpointOrder order) {
+        shelf.keep(order);
     }
 
     /// What the opened models run on, "" before the first is opened.

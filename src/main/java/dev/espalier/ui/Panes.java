@@ -2,7 +2,9 @@ package dev.espalier.ui;
 
 import javafx.beans.value.ObservableValue;
 import javafx.scene.Node;
+import javafx.scene.control.Button;
 import javafx.scene.control.Label;
+import javafx.scene.control.Tooltip;
 
 /// Small bindings that many views need.
 public final class Panes {
@@ -12,6 +14,12 @@ public final class Panes {
     public static void showWhen(Node node, ObservableValue<Boolean> condition) {
         node.managedProperty().bind(node.visibleProperty());
         node.visibleProperty().bind(condition);
+    }
+
+    /// A button that is a picture only: its accessible text is told where the mouse rests, too.
+    public static void deed(Button button, Runnable action) {
+        button.setTooltip(new Tooltip(button.getAccessibleText()));
+        button.setOnAction(_ -> action.run());
     }
 
     /// Shows a box with a sentence only while there is one.

@@ -15,6 +15,7 @@ public enum View {
     PROBLEMS("problems"),
     INSPECTOR("inspector"),
     EDIT_STEP("edit-step"),
+    ENDPOINT("endpoint"),
     COMPARE("compare"),
     SWEEP("sweep"),
     RUNS("runs"),

@@ -38,8 +38,12 @@ final class ApiKey {
 
     /// Only names that are meant for keys like this one: a model folder that somebody copied must not be able to send other secrets to its address.
     static void checkName(String source) {
-        if (source.isEmpty() || source.matches(KEYRING + "[A-Za-z0-9._@-]+") || source.matches("ESPALIER_[A-Z0-9_]+|[A-Z][A-Z0-9_]*_API_KEY")) return;
+        if (isName(source)) return;
         throw new EspalierException("\"%s\" is no name for a key: give an environment variable that begins with ESPALIER_ or ends with _API_KEY, or keyring:ACCOUNT.".formatted(source));
+    }
+
+    static boolean isName(String source) {
+        return source.isEmpty() || source.matches(KEYRING + "[A-Za-z0-9._@-]+") || source.matches("ESPALIER_[A-Z0-9_]+|[A-Z][A-Z0-9_]*_API_KEY");
     }
 
     private static ApiKey of(String found, String source) {

@@ -99,6 +99,16 @@ public record Endpoint(String name, ModelFolder.Kind kind, String description, L
         return name.startsWith("http://") || name.startsWith("https://");
     }
 
+    /// Checks an address that a person typed; `/v1` is added where there is no path.
+    public static URI url(String address) {
+        return url(address, address);
+    }
+
+    /// Whether a text names a place where a key may be.
+    public static boolean namesKey(String text) {
+        return ApiKey.isName(text);
+    }
+
     /// Checks an address; `/v1` is added where there is no path.
     static URI url(String text, String named) {
         var where = named.contains("@") ? "The address" : named;

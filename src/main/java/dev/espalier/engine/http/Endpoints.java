@@ -5,12 +5,14 @@ import dev.espalier.engine.ModelFolder;
 import dev.espalier.search.LanguageModel;
 import dev.espalier.search.RewardModel;
 import java.time.Duration;
+import java.util.List;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /// Opens models behind HTTP. Opening asks the servers which models they have; close what was opened.
 public final class Endpoints {
     private static final Duration HEALTH = Duration.ofSeconds(3);
+    private static final Duration ASKING = Duration.ofSeconds(10);
 
     private Endpoints() {}
 
@@ -39,6 +41,36 @@ public final class Endpoints {
             // It is there and wants a key.
             boolean locked = e.getCause() instanceof Failure failure && failure.locked();
             return locked ? "" : e.getMessage();
+        }
+    }
+
+    /// What of an endpoint keeps it from being used.
+    public enum Part { ADDRESS, MODEL, API, KEY }
+
+    /// @param part   null where it can be used
+    /// @param words  what was found, or what is wrong
+    /// @param models that its servers have, as far as they say
+    public record Answer(@Nullable Part part, String words, List<String> models) {}
+
+    /// Asks an endpoint's servers, with its key, whether it can be used as it is described.
+    public static Answer ask(Endpoint endpoint) {
+        ApiKey key;
+        try {
+            key = key(endpoint, System::getenv);
+        } catch (EspalierException e) {
+            return new Answer(Part.KEY, e.getMessage(), List.of());
+        }
+        Answer answer;
+        try (var wire = new Wire(key, new Endpoint.Patience(ASKING, ASKING, ASKING, 1, ASKING, ASKING))) {
+            answer = Greeting.answer(endpoint, wire);
+        }
+        if (answer.part != null) return answer;
+        try {
+            if (endpoint.kind() == ModelFolder.Kind.POLICY) new EndpointPolicy(endpoint, key).close();
+            else new EndpointReward(endpoint, key).close();
+            return answer;
+        } catch (EspalierException e) {
+            return new Answer(Part.API, e.getMessage(), answer.models);
         }
     }
 

@@ -45,6 +45,27 @@ record Greeting(ServerKind server, String model, int context, long parameters, L
         throw reason == null ? new EspalierException("The endpoint " + endpoint.name() + " has no address.") : reason;
     }
 
+    /// What its servers say when a person asks whether they can be used. One that can is enough; what is wrong with the others is told too.
+    static Endpoints.Answer answer(Endpoint endpoint, Wire wire) {
+        var replies = ask(endpoint, wire);
+        var names = replies.stream().filter(reply -> reply.models != null).flatMap(reply -> names(reply.models).stream()).distinct().toList();
+        @Nullable Greeting first = null;
+        Endpoints.@Nullable Part part = null;
+        var troubles = new ArrayList<String>();
+        for (var reply : replies) {
+            try {
+                var found = of(endpoint, reply);
+                if (first == null) first = found;
+            } catch (EspalierException e) {
+                troubles.add(e.getMessage());
+                if (part == null) part = reply.failure == null ? Endpoints.Part.MODEL : reply.failure.locked() ? Endpoints.Part.KEY : Endpoints.Part.ADDRESS;
+            }
+        }
+        if (first == null) return new Endpoints.Answer(part, troubles.isEmpty() ? "The endpoint has no address." : troubles.getFirst(), names);
+        troubles.addFirst("%s answers with %s%s.".formatted(first.server.word(), first.model, first.context == 0 ? "" : ", up to %d tokens".formatted(first.context)));
+        return new Endpoints.Answer(null, String.join(" ", troubles), names);
+    }
+
     private static List<Reply> ask(Endpoint endpoint, Wire wire) {
         try (var each = Executors.newVirtualThreadPerTaskExecutor()) {
             var asked = endpoint.urls().stream().map(url -> (Callable<Reply>) () -> ask(url, wire)).map(each::submit).toList();
@@ -78,15 +99,19 @@ record Greeting(ServerKind server, String model, int context, long parameters, L
             throw Pool.error(endpoint.name(), reply.url, reply.failure == null ? new Failure(Failure.Kind.FINAL, "says nothing") : reply.failure);
         }
         var list = reply.models.path("data").valueStream().toList();
-        var names = list.stream().map(model -> model.path("id").asString("")).toList();
+        var names = names(reply.models);
         var name = endpoint.model();
         if (name.isEmpty() && names.size() == 1) name = names.getFirst();
-        if (name.isEmpty()) throw wrong(endpoint, reply.url, "has %s; say which with \"model\" in its file, or behind # in its address".formatted(shown(names)));
+        if (name.isEmpty()) throw wrong(endpoint, reply.url, "has %s; name one (\"model\" in its file, or behind # in its address)".formatted(shown(names)));
         int at = names.indexOf(name);
         if (at < 0) throw wrong(endpoint, reply.url, "has no model \"%s\"; it has %s".formatted(name, shown(names)));
         var model = list.get(at);
         var server = endpoint.server() != null ? endpoint.server() : ServerKind.of(model.path("owned_by").asString(""));
         return new Greeting(server, name, model.path("max_model_len").asInt(0), model.path("meta").path("n_params").asLong(0), List.of());
+    }
+
+    private static List<String> names(JsonNode models) {
+        return models.path("data").valueStream().map(model -> model.path("id").asString("")).toList();
     }
 
     private static String shown(List<String> names) {

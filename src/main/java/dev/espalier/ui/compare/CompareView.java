@@ -11,6 +11,7 @@ import dev.espalier.ui.Words;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.ToDoubleFunction;
+import java.util.function.Consumer;
 import javafx.beans.binding.Bindings;
 import javafx.beans.property.SimpleObjectProperty;
 import javafx.beans.property.SimpleStringProperty;
@@ -58,14 +59,15 @@ public final class CompareView {
     @FXML private TableColumn<CompareModel.Row, Number> tokens;
     @FXML private TableColumn<CompareModel.Row, Number> seconds;
 
-    /// @param showRuns goes to the stored runs
-    public CompareView(CompareModel model, Desk desk, Runnable showRuns) {
+    /// @param showRuns    goes to the stored runs
+    /// @param addEndpoint opens what an endpoint is added on: a "policy" or a "prm"
+    public CompareView(CompareModel model, Desk desk, Runnable showRuns, Consumer<String> addEndpoint) {
         this.model = model;
         this.desk = desk;
         this.showRuns = showRuns;
         curves = new FigurePane(desk.background());
         root = View.COMPARE.load(this);
-        sweepPlace.getChildren().add(new SweepView(model).root());
+        sweepPlace.getChildren().add(new SweepView(model, addEndpoint).root());
     }
 
     public Parent root() { return root; }

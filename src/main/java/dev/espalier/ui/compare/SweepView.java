@@ -7,6 +7,7 @@ import dev.espalier.ui.View;
 import java.util.EnumMap;
 import java.util.Locale;
 import java.util.Map;
+import java.util.function.Consumer;
 import javafx.beans.binding.Bindings;
 import javafx.css.PseudoClass;
 import javafx.fxml.FXML;
@@ -27,6 +28,7 @@ final class SweepView {
     private static final PseudoClass DANGER = PseudoClass.getPseudoClass("danger");
 
     private final CompareModel model;
+    private final Consumer<String> addEndpoint;
     private final Parent root;
     @FXML private VBox methods;
     @FXML private TextField budgets;
@@ -43,6 +45,8 @@ final class SweepView {
     @FXML private ComboBox<Reduction> reduction;
     @FXML private ComboBox<String> policy;
     @FXML private ComboBox<String> reward;
+    @FXML private Button addPolicy;
+    @FXML private Button addReward;
     @FXML private TextField name;
     @FXML private HBox complaint;
     @FXML private Label complaintText;
@@ -50,8 +54,9 @@ final class SweepView {
     @FXML private Button start;
     @FXML private Button cancel;
 
-    SweepView(CompareModel model) {
+    SweepView(CompareModel model, Consumer<String> addEndpoint) {
         this.model = model;
+        this.addEndpoint = addEndpoint;
         root = View.SWEEP.load(this);
     }
 
@@ -99,6 +104,8 @@ final class SweepView {
         policy.valueProperty().bindBidirectional(form.policy());
         reward.setItems(form.rewards());
         reward.valueProperty().bindBidirectional(form.reward());
+        Panes.deed(addPolicy, () -> addEndpoint.accept("policy"));
+        Panes.deed(addReward, () -> addEndpoint.accept("prm"));
         name.textProperty().bindBidirectional(form.name());
         size.textProperty().bind(form.size());
         Panes.showWhen(size, form.size().map(text -> !text.isEmpty()));

@@ -8,6 +8,7 @@ import dev.espalier.ui.View;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.function.Consumer;
 import javafx.beans.binding.Bindings;
 import javafx.css.PseudoClass;
 import javafx.fxml.FXML;
@@ -29,6 +30,7 @@ final class OrderView {
     private static final PseudoClass DANGER = PseudoClass.getPseudoClass("danger");
 
     private final SearchModel model;
+    private final Consumer<String> addEndpoint;
     private final Parent root;
     private final Map<String, TextField> further = new LinkedHashMap<>();
     @FXML private ComboBox<OrderForm.Method> method;
@@ -48,12 +50,15 @@ final class OrderView {
     @FXML private ComboBox<Reduction> reduction;
     @FXML private ComboBox<String> policy;
     @FXML private ComboBox<String> reward;
+    @FXML private Button addPolicy;
+    @FXML private Button addReward;
     @FXML private Button run;
     @FXML private HBox complaint;
     @FXML private Label complaintText;
 
-    OrderView(SearchModel model) {
+    OrderView(SearchModel model, Consumer<String> addEndpoint) {
         this.model = model;
+        this.addEndpoint = addEndpoint;
         root = View.ORDER.load(this);
     }
 
@@ -81,6 +86,8 @@ final class OrderView {
         policy.valueProperty().bindBidirectional(form.policy());
         reward.setItems(form.rewards());
         reward.valueProperty().bindBidirectional(form.reward());
+        Panes.deed(addPolicy, () -> addEndpoint.accept("policy"));
+        Panes.deed(addReward, () -> addEndpoint.accept("prm"));
         mode.getItems().setAll(Mode.values());
         mode.setConverter(modes());
         mode.valueProperty().bindBidirectional(form.mode());

@@ -130,7 +130,7 @@ public final class SearchModel {
     }
 
     /// Says why something was not done.
-    void refuse(String sentence) {
+    public void refuse(String sentence) {
         refusal.set(sentence);
     }
 

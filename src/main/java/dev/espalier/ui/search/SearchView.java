@@ -20,6 +20,7 @@ import dev.espalier.ui.View;
 import dev.espalier.ui.Words;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 import java.util.Map;
 import javafx.application.Platform;
 import javafx.beans.binding.Bindings;
@@ -79,7 +80,8 @@ public final class SearchView {
     @FXML private ComboBox<Reduction> reduction;
     @FXML private ComboBox<Vote> vote;
 
-    public SearchView(SearchModel model, Desk desk) {
+    /// @param addEndpoint opens what an endpoint is added on: a "policy" or a "prm"
+    public SearchView(SearchModel model, Desk desk, Consumer<String> addEndpoint) {
         this.model = model;
         this.desk = desk;
         tree = new TreePane(desk.background(), desk.remembered().dark(), node -> model.tree().selected().set(node), this::described);
@@ -88,7 +90,7 @@ public final class SearchView {
         scoring = new LatestWins(desk.background());
         problems = new ProblemsView(model);
         root = View.SEARCH.load(this);
-        root.setTop(new OrderView(model).root());
+        root.setTop(new OrderView(model, addEndpoint).root());
         problemsPlace.getChildren().add(problems.root());
         inspectorPlace.getChildren().add(new InspectorView(model.tree(), inspected).root());
     }

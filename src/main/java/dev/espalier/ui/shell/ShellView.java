@@ -6,6 +6,8 @@ import dev.espalier.ui.Panes;
 import dev.espalier.ui.View;
 import dev.espalier.ui.compare.CompareModel;
 import dev.espalier.ui.compare.CompareView;
+import dev.espalier.ui.endpoint.EndpointForm;
+import dev.espalier.ui.endpoint.EndpointSheet;
 import dev.espalier.ui.runs.RunsModel;
 import dev.espalier.ui.runs.RunsView;
 import dev.espalier.ui.search.ByHand;
@@ -13,6 +15,7 @@ import dev.espalier.ui.search.SearchModel;
 import dev.espalier.ui.search.SearchView;
 import java.util.ArrayList;
 import java.util.EnumMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.function.BooleanSupplier;
@@ -90,11 +93,11 @@ public final class ShellView {
         search = new SearchModel(desk);
         compare = new CompareModel(desk, search.problems().sets());
         runs = new RunsModel(desk);
-        searchView = new SearchView(search, desk);
+        searchView = new SearchView(search, desk, this::addEndpoint);
         searchView.onEdit(() -> byHand(ByHand.EDIT));
         statusModel = new StatusModel(desk, search, compare);
         perspectives.put(Perspective.SEARCH, searchView.root());
-        perspectives.put(Perspective.COMPARE, new CompareView(compare, desk, () -> show(Perspective.RUNS)).root());
+        perspectives.put(Perspective.COMPARE, new CompareView(compare, desk, () -> show(Perspective.RUNS), this::addEndpoint).root());
         perspectives.put(Perspective.RUNS, new RunsView(runs, ways()).root());
         commands = commands();
         root = View.SHELL.load(this);
@@ -214,6 +217,7 @@ public final class ShellView {
             show(Perspective.RUNS);
             runs.imports().choose();
         });
+        add(list, Command.Group.FILE, "Add an endpoint…", Command.control(KeyCode.E), search.loaded()::get, () -> addEndpoint("policy"));
         add(list, Command.Group.FILE, "Quit", Command.control(KeyCode.Q), always, quit);
         add(list, Command.Group.SEARCH, "Run", Command.control(KeyCode.ENTER), () -> onCompare() ? compare.runnable().get() : search.runnable().get(), this::run);
         add(list, Command.Group.SEARCH, "Pause or go on", Command.key(KeyCode.SPACE), live, search::pauseOrGoOn);
@@ -323,6 +327,23 @@ public final class ShellView {
         var help = new ModesHelp(this::closeOverlay);
         openOverlay(help.root());
         help.focus();
+    }
+
+    /// A model behind HTTP, which then is chosen where the person is.
+    private void addEndpoint(String kind) {
+        if (overlay != null) return;
+        var names = new HashSet<>(search.form().policies());
+        names.addAll(search.form().rewards());
+        var form = new EndpointForm(desk.workbench(), desk.background(), kind, names);
+        var sheet = new EndpointSheet(form, name -> desk.background().run(desk.workbench()::models, found -> {
+            search.form().models(found);
+            compare.form().models(found);
+            boolean policy = form.kind().get().equals("policy");
+            if (onCompare()) (policy ? compare.form().policy() : compare.form().reward()).set(name);
+            else (policy ? search.form().policy() : search.form().reward()).set(name);
+        }, search::refuse), this::closeOverlay);
+        openOverlay(sheet.root());
+        sheet.focus();
     }
 
     private void openOverlay(Parent shown) {

@@ -40,8 +40,20 @@ class EndpointFileTest {
         assertThat(EndpointFile.describes(folder)).isFalse();
     }
 
+    /// What is written is read as the same, and says no more than it must.
+    private void assertWritten(Endpoint endpoint) {
+        var written = folder.resolve("written/" + endpoint.name());
+        EndpointText.write(endpoint, written);
+        assertThat(EndpointFile.read(written)).isEqualTo(endpoint);
+        EndpointText.write(endpoint, written);
+        assertThat(written).as("and nothing half-written beside it").isDirectoryContaining("glob:**.json").isDirectoryNotContaining("glob:**.tmp");
+    }
+
     @Test
     void everythingCanBeSaid() throws IOException {
+        assertWritten(read("{\"kind\": \"policy\", \"endpoint\": {\"url\": \"http://box:8000\"}}"));
+        assertWritten(read("{\"kind\": \"policy\", \"chat\": {\"name\": \"qwen2.5\"}, \"endpoint\": {\"url\": \"http://box:8000\", \"api\": \"completions\"}}"));
+        assertWritten(read("{\"kind\": \"prm\", \"name\": \"judge\", \"chat\": {\"name\": \"qwen2.5\"}, \"endpoint\": {\"url\": \"http://box:8000\", \"scores\": {\"route\": \"classify\", \"column\": 0}}}"));
         var endpoint = read("""
             {"format": 1, "name": "two boxes", "kind": "prm", "description": "d", "parameters": 7000000000, "context": 4096, "separator": "\\n", "system_prompt": "s", "max_new_tokens": 99,
              "chat": {"name": "plain", "prompt": "<{system}>{problem}:"},
@@ -53,6 +65,7 @@ class EndpointFileTest {
             Endpoint.Api.COMPLETIONS, Endpoint.Stop.CUT, "OPENROUTER_API_KEY", new Endpoint.Limits(3, 90, 4), new Endpoint.Patience(Duration.ofSeconds(1), Duration.ofMillis(2500), Duration.ofSeconds(30), 2,
             Duration.ofSeconds(60), Duration.ofMillis(100)), false, "{\"task\":\"token_classify\"}", new ChatFormat("plain", "<{system}>{problem}:"), "\n", "s", 99, 4096, 7_000_000_000L,
             new Endpoint.Scores("pooling", "<s>", Endpoint.Scores.Rows.TOKENS, 12, 0, Endpoint.Scores.Activation.SIGMOID, "<e>")));
+        assertWritten(endpoint);
     }
 
     @ParameterizedTest

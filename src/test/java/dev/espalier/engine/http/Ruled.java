@@ -17,8 +17,8 @@ import tools.jackson.databind.JsonNode;
 /// @param logProbs  reports tokens
 /// @param usage     reports counts
 /// @param streams   sends pieces where it is asked to
-record Ruled(boolean keepsStop, boolean namesStop, boolean logProbs, boolean usage, boolean streams) {
-    static final Ruled VLLM = new Ruled(true, true, true, true, true);
+public record Ruled(boolean keepsStop, boolean namesStop, boolean logProbs, boolean usage, boolean streams) {
+    public static final Ruled VLLM = new Ruled(true, true, true, true, true);
     static final String TEMPLATE = "Q: {problem}\nA: ";
 
     private static final Pattern STEP = Pattern.compile("\n\n");
@@ -40,7 +40,7 @@ record Ruled(boolean keepsStop, boolean namesStop, boolean logProbs, boolean usa
     }
 
     /// Answers one request.
-    void answer(Request request) throws IOException {
+    public void answer(Request request) throws IOException {
         var choices = choices(request.body(), request.body().path("n").asInt(1));
         if (streams && request.body().path("stream").asBoolean(false)) request.stream(pieces(request.body(), choices), true);
         else request.json(200, whole(request.body(), choices));

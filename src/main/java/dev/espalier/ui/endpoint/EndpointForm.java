@@ -1,0 +1,177 @@
+package dev.espalier.ui.endpoint;
+
+import dev.espalier.experiment.EndpointOrder;
+import dev.espalier.experiment.EndpointOrder.Complaint;
+import dev.espalier.experiment.EndpointOrder.Field;
+import dev.espalier.experiment.EndpointReport;
+import dev.espalier.experiment.Workbench;
+import dev.espalier.ui.Background;
+import java.util.List;
+import java.util.Set;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import javafx.beans.property.ReadOnlyBooleanProperty;
+import javafx.beans.property.ReadOnlyBooleanWrapper;
+import javafx.beans.property.ReadOnlyObjectProperty;
+import javafx.beans.property.ReadOnlyObjectWrapper;
+import javafx.beans.property.ReadOnlyStringProperty;
+import javafx.beans.property.ReadOnlyStringWrapper;
+import javafx.beans.property.SimpleStringProperty;
+import javafx.beans.property.StringProperty;
+import javafx.beans.value.ObservableValue;
+import javafx.collections.FXCollections;
+import javafx.collections.ObservableList;
+import org.jspecify.annotations.Nullable;
+
+/// An endpoint as a person describes it, what is wrong with it, and what its servers said.
+public final class EndpointForm {
+    private final Workbench workbench;
+    private final Set<String> names;
+    private final Background background;
+    private final StringProperty kind;
+    private final StringProperty addresses = text(EndpointOrder::addresses);
+    private final StringProperty model = text(EndpointOrder::model);
+    private final StringProperty api = text(EndpointOrder::api);
+    private final StringProperty chat = text(EndpointOrder::chat);
+    private final StringProperty concurrency = text(EndpointOrder::concurrency);
+    private final StringProperty key = text(EndpointOrder::key);
+    private final StringProperty route = text(EndpointOrder::route);
+    private final StringProperty stepEnd = text(EndpointOrder::stepEnd);
+    private final StringProperty column = text(EndpointOrder::column);
+    private final StringProperty activation = text(EndpointOrder::activation);
+    private final StringProperty name = text(EndpointOrder::name);
+    private final ObservableList<String> models = FXCollections.observableArrayList();
+    private final ReadOnlyObjectWrapper<@Nullable Complaint> complaint = new ReadOnlyObjectWrapper<>();
+    private final ReadOnlyStringWrapper found = new ReadOnlyStringWrapper("");
+    private final ReadOnlyBooleanWrapper ready = new ReadOnlyBooleanWrapper();
+    private final ReadOnlyBooleanWrapper running = new ReadOnlyBooleanWrapper();
+    private final ReadOnlyStringWrapper called = new ReadOnlyStringWrapper("");
+    /// Counts the questions; the answer to an older one is of no interest.
+    private long asked;
+
+    /// @param kind  "policy" or "prm"
+    /// @param names of the models that there are
+    public EndpointForm(Workbench workbench, Background background, String kind, Set<String> names) {
+        this.workbench = workbench;
+        this.names = Set.copyOf(names);
+        this.kind = new SimpleStringProperty(kind);
+        this.background = background;
+        for (var text : List.of(this.kind, addresses, model, api, chat, concurrency, key, route, stepEnd, column, activation, name)) text.subscribe((_, _) -> changed());
+    }
+
+    private static StringProperty text(Function<EndpointOrder, String> usual) {
+        return new SimpleStringProperty(usual.apply(EndpointOrder.USUAL));
+    }
+
+    public StringProperty kind() { return kind; }
+
+    public StringProperty addresses() { return addresses; }
+
+    public StringProperty model() { return model; }
+
+    public StringProperty api() { return api; }
+
+    public StringProperty chat() { return chat; }
+
+    public StringProperty concurrency() { return concurrency; }
+
+    public StringProperty key() { return key; }
+
+    public StringProperty route() { return route; }
+
+    public StringProperty stepEnd() { return stepEnd; }
+
+    public StringProperty column() { return column; }
+
+    public StringProperty activation() { return activation; }
+
+    public StringProperty name() { return name; }
+
+    /// What the servers have, as far as they were asked.
+    public ObservableList<String> models() { return models; }
+
+    /// What is wrong, and where; null where nothing is, and while no address is typed.
+    public ReadOnlyObjectProperty<@Nullable Complaint> complaint() { return complaint.getReadOnlyProperty(); }
+
+    /// What the servers said that can be used, "" before they are asked.
+    public ReadOnlyStringProperty found() { return found.getReadOnlyProperty(); }
+
+    /// Whether servers can be asked.
+    public ReadOnlyBooleanProperty ready() { return ready.getReadOnlyProperty(); }
+
+    /// Whether servers are being asked.
+    public ReadOnlyBooleanProperty running() { return running.getReadOnlyProperty(); }
+
+    /// The name under which it would be kept.
+    public ReadOnlyStringProperty called() { return called.getReadOnlyProperty(); }
+
+    /// Whether there is a model of its name.
+    public ObservableValue<Boolean> replaces() { return called.map(names::contains); }
+
+    /// Asks the servers.
+    public void check() {
+        ask(order(), () -> { });
+    }
+
+    /// Asks the servers, and keeps the endpoint where it can be used.
+    ///
+    /// @param added told its name
+    public void add(Consumer<String> added) {
+        var order = order();
+        // Two steps: whoever leaves while servers are being asked has added nothing.
+        ask(order, () -> background.run(() -> {
+            workbench.keep(order);
+            return order.called();
+        }, added, wrong -> complaint.set(new Complaint(Field.NAME, wrong))));
+    }
+
+    /// What is still being asked is of no interest any more.
+    public void leave() {
+        asked++;
+        running.set(false);
+    }
+
+    private void ask(EndpointOrder order, Runnable good) {
+        if (running.get() || !ready.get()) return;
+        complaint.set(null);
+        found.set("");
+        running.set(true);
+        long mine = ++asked;
+        background.run(() -> workbench.ask(order), report -> {
+            if (mine != asked) return;
+            running.set(false);
+            told(report);
+            if (report.good()) good.run();
+        }, wrong -> {
+            if (mine != asked) return;
+            running.set(false);
+            complaint.set(new Complaint(Field.NAME, wrong));
+        });
+    }
+
+    private void told(EndpointReport report) {
+        // A list that changes empties the field that it belongs to.
+        var typed = model.get();
+        models.setAll(report.models());
+        model.set(typed);
+        found.set(report.good() ? report.words() : "");
+        complaint.set(report.field() == null ? null : new Complaint(report.field(), report.words()));
+    }
+
+    private void changed() {
+        leave();
+        found.set("");
+        called.set(order().called());
+        var wrong = order().complaint();
+        ready.set(wrong.isEmpty());
+        complaint.set(typed(addresses).isBlank() ? null : wrong.orElse(null));
+    }
+
+    private EndpointOrder order() {
+        return new EndpointOrder(typed(name), kind.get(), typed(addresses), typed(model), api.get(), chat.get(), typed(key), typed(concurrency), route.get(), typed(stepEnd), typed(column), activation.get());
+    }
+
+    private static String typed(StringProperty text) {
+        return text.get() == null ? "" : text.get();
+    }
+}

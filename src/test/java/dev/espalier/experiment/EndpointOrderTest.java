@@ -1,0 +1,102 @@
+package dev.espalier.experiment;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.espalier.engine.http.EndpointFile;
+import dev.espalier.engine.http.FakeServer;
+import dev.espalier.engine.http.FreePort;
+import dev.espalier.experiment.EndpointOrder.Field;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class EndpointOrderTest {
+    @TempDir Path folder;
+
+    private static EndpointOrder order(String addresses, String model, String api, String chat, String key, String name) {
+        return new EndpointOrder(name, "policy", addresses, model, api, chat, key, "64", "pooling", "<extra_0>", "1", "none");
+    }
+
+    private static EndpointOrder order(String addresses, String model) {
+        return order(addresses, model, EndpointOrder.BEST, EndpointOrder.SERVERS_OWN, "", "");
+    }
+
+    private ModelShelf shelf() {
+        return new ModelShelf(folder.resolve("models"), folder.resolve("endpoints"), new Workbench.Settings(folder, folder, java.util.List.of()).device());
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = ';', quoteCharacter = '\'', value = {
+        "'' ; the server's best ; the server's own ; '' ; '' ; ADDRESS ; Type the server's address",
+        "box:8000 ; the server's best ; the server's own ; '' ; '' ; ADDRESS ; give one like http://host:8000/v1",
+        "http://me:secret@box ; the server's best ; the server's own ; '' ; '' ; ADDRESS ; holds a name or password",
+        "http://box ; completions ; the server's own ; '' ; '' ; CHAT ; need the model's chat format",
+        "http://box ; the server's best ; the server's own ; sk-4711 ; '' ; KEY ; the key itself is kept nowhere",
+        "http://box ; the server's best ; the server's own ; PATH ; '' ; KEY ; ends with _API_KEY",
+        "http://box ; the server's best ; the server's own ; '' ; ../box ; NAME ; begins with a letter",
+    })
+    void whatIsWrongIsSaidAtItsField(String addresses, String api, String chat, String key, String name, Field field, String words) {
+        var complaint = order(addresses, "", api, chat, key, name).complaint().orElseThrow();
+        assertThat(complaint.field()).isEqualTo(field);
+        assertThat(complaint.message()).contains(words).doesNotContain("secret").doesNotContain("sk-4711");
+    }
+
+    @Test
+    void aNameIsMadeOfAddressAndModel() {
+        assertThat(order("http://box:8000", "").called()).isEqualTo("box");
+        assertThat(order("http://box:8000, http://other", "Qwen/Qwen2.5-Math-7B").called()).isEqualTo("box-Qwen2.5-Math-7B");
+        assertThat(order("http://10.0.0.1", "llama:8b").called()).isEqualTo("10.0.0.1-llama-8b");
+    }
+
+    @Test
+    void anEndpointThatAnswersIsKeptWhereTheCommandLineFindsItAndReplacedByOneOfItsName() {
+        try (var server = new FakeServer("vllm", "m"); var shelf = shelf()) {
+            var order = order(server.url() + " http://localhost:" + FreePort.find(), "m");
+            var report = add(shelf, order);
+            assertThat(report.words()).startsWith("vllm answers with m, up to 4096 tokens.").contains("takes no connection");
+            assertThat(report.good()).isTrue();
+            assertThat(shelf.entries()).extracting(ModelEntry::name).containsExactly("localhost-m");
+            assertThat(shelf.policy("localhost-m").card().name()).isEqualTo("localhost-m");
+            var before = shelf.policy("localhost-m");
+            assertThat(add(shelf, order(server.url().toString(), "m")).good()).isTrue();
+            assertThat(EndpointFile.read(folder.resolve("endpoints/localhost-m")).urls()).containsExactly(server.url());
+            assertThat(shelf.policy("localhost-m")).isNotSameAs(before);
+        }
+    }
+
+    @Test
+    void whatKeepsItFromBeingUsedIsToldAtItsFieldAndNothingIsKept() throws IOException {
+        try (var server = new FakeServer("vllm", "m", "n"); var locked = new FakeServer("vllm", "m"); var shelf = shelf()) {
+            locked.on("/v1/models", request -> request.json(401, Map.of("error", "Unauthorized")));
+            var dead = "http://localhost:" + FreePort.find();
+            assertReport(add(shelf, order(dead, "m")), Field.ADDRESS, "takes no connection; check the address and that the server runs.");
+            assertReport(add(shelf, order(server.url().toString(), "")), Field.MODEL, "has the models m, n; name one");
+            assertReport(add(shelf, order(server.url().toString(), "q")), Field.MODEL, "has no model \"q\"; it has the models m, n.");
+            assertReport(add(shelf, order(locked.url().toString(), "m")), Field.KEY, "refuses the key (401: Unauthorized; no key)");
+            assertReport(add(shelf, order(server.url().toString(), "m", EndpointOrder.BEST, EndpointOrder.SERVERS_OWN, "ESPALIER_NOT_SET", "")), Field.KEY, "ESPALIER_NOT_SET, which should hold the endpoint's key, is not set");
+            try (var other = new FakeServer("someone", "m")) {
+                assertReport(add(shelf, order(other.url().toString(), "m", "tokens", EndpointOrder.SERVERS_OWN, "", "")), Field.API, "does not speak token ids");
+            }
+            Files.createDirectories(folder.resolve("models/box"));
+            Files.writeString(folder.resolve("models/box/espalier.json"), "{}");
+            assertReport(add(shelf, order(server.url().toString(), "m", EndpointOrder.BEST, EndpointOrder.SERVERS_OWN, "", "box")), Field.NAME, "There is a model \"box\" among the model folders");
+            assertThat(folder.resolve("endpoints")).doesNotExist();
+        }
+    }
+
+    private static EndpointReport add(ModelShelf shelf, EndpointOrder order) {
+        var report = shelf.ask(order);
+        if (report.good()) shelf.keep(order);
+        return report;
+    }
+
+    private static void assertReport(EndpointReport report, Field field, String words) {
+        assertThat(report.words()).contains(words);
+        assertThat(report.field()).isEqualTo(field);
+    }
+}
