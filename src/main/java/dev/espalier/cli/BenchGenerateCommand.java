@@ -60,7 +60,7 @@ final class BenchGenerateCommand extends EspalierCommand {
         var which = loop();
         var name = model != null ? model : workbench.models().stream().filter(entry -> entry.kind().equals("policy") && entry.usable()).map(ModelEntry::name).findFirst()
             .orElseThrow(() -> new EspalierException("There is no usable policy in " + common.modelFolder() + ". Name a folder of model folders with --models."));
-        var folder = workbench.policyFolder(precision == null ? name : workbench.named(name, precision));
+        var folder = workbench.policyFolder(precision == null ? name : workbench.policyName(name, precision));
         var title = String.valueOf(folder.path().getFileName());
         int used = threads == null ? Models.threads() : threads;
         if (used < 1) throw new WrongUsage("--threads must be at least 1, not " + used + ".");

@@ -40,12 +40,12 @@ final class ModelOptions {
     String policy(Workbench workbench) {
         if (policy != null && policy.contains("@") && precision != null) throw new WrongUsage("Name the precision once: behind the policy's @ or with --precision.");
         var name = policy != null ? policy : first(workbench, "policy");
-        return precision == null ? name : workbench.named(name, precision);
+        return precision == null ? workbench.policyName(name) : workbench.policyName(name, precision);
     }
 
     String prm(Workbench workbench) {
         if ("none".equals(prm)) return "";
-        return prm != null ? prm : first(workbench, "prm");
+        return workbench.rewardName(prm != null ? prm : first(workbench, "prm"));
     }
 
     private static String first(Workbench workbench, String kind) {

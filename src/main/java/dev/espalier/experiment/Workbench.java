@@ -156,11 +156,21 @@ public final class Workbench implements AutoCloseable {
         return set;
     }
 
-    /// A policy's whole name in a precision, for one that was chosen without.
+    /// A policy's whole name, as runs keep it: with the precision where its folder has several, the standard one where none is named.
+    public String policyName(String wanted) {
+        return shelf.named(wanted, ModelFolder.Kind.POLICY);
+    }
+
+    /// The same in a precision that is named apart.
     ///
     /// @throws EspalierException where its folder has no such precision, with those that it has
-    public String named(String policy, String precision) {
-        return shelf.named(policy, precision, ModelFolder.Kind.POLICY);
+    public String policyName(String wanted, String precision) {
+        return shelf.named(wanted, precision, ModelFolder.Kind.POLICY);
+    }
+
+    /// A reward model's whole name, "" for none.
+    public String rewardName(String wanted) {
+        return wanted.isEmpty() ? "" : shelf.named(wanted, ModelFolder.Kind.PRM);
     }
 
     /// A policy's folder, in the precision that it would run in.
@@ -224,7 +234,7 @@ public final class Workbench implements AutoCloseable {
         var policy = shelf.policy(order.policy());
         var reward = order.reward().isEmpty() ? null : shelf.reward(order.reward());
         return new Opened(new SearchConfig(order.strategy(), Strategies.of(order.strategy(), order.parameters(), order.mode()).parameters(), order.mode(), order.generation(), order.reduction(), order.seed(),
-            shelf.named(order.policy(), ModelFolder.Kind.POLICY), policy.card().sha256(), rewardName(order.reward()), reward == null ? "" : reward.card().sha256()), policy, reward);
+            policyName(order.policy()), policy.card().sha256(), rewardName(order.reward()), reward == null ? "" : reward.card().sha256()), policy, reward);
     }
 
     private static RunRecord record(Opened models, String problemSet) {
@@ -331,10 +341,6 @@ public final class Workbench implements AutoCloseable {
         return new SearchOrder(problem, config.policy(), config.reward(), config.strategy(), config.parameters(), config.mode(), config.generation(), config.reduction(), config.seed());
     }
 
-    private String rewardName(String wanted) {
-        return wanted.isEmpty() ? "" : shelf.named(wanted, ModelFolder.Kind.PRM);
-    }
-
     private Opened sameModels(SearchOrder order, SearchConfig config) {
         var models = models(order.with(shelf.madeWith(config.policy(), config.policySha256(), ModelFolder.Kind.POLICY),
             config.reward().isEmpty() ? "" : shelf.madeWith(config.reward(), config.rewardSha256(), ModelFolder.Kind.PRM)));
@@ -389,7 +395,7 @@ public final class Workbench implements AutoCloseable {
         var live = new LiveSweep(order, new SweepProgress(0, asked.configs().size() * order.problems().size(), 0, 0, Double.NaN, List.of()));
         sweeps.add(live);
         background.execute(() -> live.done().complete(outcome(() -> {
-            var named = order.with(shelf.named(order.policy(), ModelFolder.Kind.POLICY), rewardName(order.reward()));
+            var named = order.with(policyName(order.policy()), rewardName(order.reward()));
             var policy = shelf.policy(named.policy());
             var reward = named.reward().isEmpty() ? null : shelf.reward(named.reward());
             var plan = SweepPlan.of(named, policy.card().sha256(), reward == null ? "" : reward.card().sha256());
