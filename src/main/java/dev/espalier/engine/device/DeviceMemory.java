@@ -2,7 +2,7 @@ package dev.espalier.engine.device;
 
 import java.lang.foreign.MemorySegment;
 
-/// Memory of the host or of a device, zero at first, aligned to 64 bytes or more. Used and closed by one thread.
+/// Memory of the host or of a device, zero at first, aligned to 64 bytes or more. Used by one thread at a time; any may close it.
 public interface DeviceMemory extends AutoCloseable {
     long bytes();
 

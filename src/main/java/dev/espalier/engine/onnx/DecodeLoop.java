@@ -15,12 +15,11 @@ import java.util.Map;
 import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 
-/// The batch in flight: each turn feeds one token of every row. Rows join and leave between turns.
+/// A worker's rows in flight: each turn feeds one token of every row. Rows join and leave between turns.
 ///
 /// Which kernel makes a token's KV does not depend on what is cached: the prompt (but for its last token) always goes through
 /// the model at once and alone; every later token goes alone, at its turn, also when a path is read again after its KV was
-/// dropped. So results are the same bits whatever was kept (decision 0010). A turn's rows are shared out among workers, each with its
-/// own run of the graph and its own sampler (decision 0066). Used by one thread, which is the first worker.
+/// dropped. So results are the same bits whatever was kept, and whichever worker a row has (decision 0010). Used by one thread.
 final class DecodeLoop implements Batch {
     private static final float[] NOTHING = {};
 
@@ -28,44 +27,48 @@ final class DecodeLoop implements Batch {
     private final Graph graph;
     private final DeviceBackend backend;
     private final Tokenizer tokenizer;
-    private final int mostRows;
     private final long rowBytes;
     private final LongAdder executed;
     private final Meter meter;
     private final List<Row> rows = new ArrayList<>();
+    private final Places places;
     private final KvRows kv;
     private final PrefixCache cache;
     /// Null where each row owns its prompt's KV too.
     private final @Nullable SharedPrompts shared;
+    private final @Nullable Sharing sharing;
     /// Reads a token a row.
     private final Graph turning;
-    private final Workers workers;
-    private final List<Part> parts = new ArrayList<>();
-    private final DeviceMemory promptIds;
-    private final DeviceMemory promptMask;
+    private final Draws draws;
+    private final boolean[] ends;
+    private final DeviceMemory ids;
+    private final DeviceMemory mask;
+    private final Map<String, DeviceTensor> inputs = new HashMap<>();
+    private final Map<String, DeviceTensor> outputs = new HashMap<>();
+    private final List<DeviceTensor> own = new ArrayList<>();
 
-    DecodeLoop(ModelFolder model, Graph graph, Tokenizer tokenizer, OnnxPolicy.Limits limits, LongAdder executed, Meter meter) {
+    /// @param limits of this worker
+    DecodeLoop(ModelFolder model, Graph graph, Tokenizer tokenizer, OnnxPolicy.Limits limits, PrefixCache cache, LongAdder executed, Meter meter) {
         this.model = model;
         this.graph = graph;
-        backend = graph.backend();
         this.tokenizer = tokenizer;
-        mostRows = limits.rows();
-        rowBytes = limits.rowBytes();
+        this.cache = cache;
         this.executed = executed;
         this.meter = meter;
-        // A device has work enough for itself in one run.
-        int most = backend.cpu() ? Math.min(limits.workers(), mostRows) : 1;
+        backend = graph.backend();
+        rowBytes = limits.rowBytes();
+        int most = limits.rows();
         turning = graph.shared() == null ? graph : graph.shared();
-        shared = graph.shared() == null ? null : new SharedPrompts(backend, model, mostRows, most);
-        kv = shared == null ? new KvRows(backend, model, graph.kv(), mostRows, most)
-            : new KvRows(backend, model, graph.kv(), SharedPrompts.ownDim(model.headDim()), model.context() + 1, mostRows, most);
-        cache = new PrefixCache(backend, limits.cacheBytes());
-        promptIds = backend.allocateOnHost((long) model.context() * Long.BYTES);
-        promptMask = backend.allocateOnHost((long) model.context() * Long.BYTES);
-        var ends = new boolean[model.vocabulary()];
+        shared = graph.shared() == null ? null : new SharedPrompts(backend, model, most);
+        sharing = shared == null ? null : new Sharing(backend, model, shared, most);
+        kv = shared == null ? new KvRows(backend, model, graph.kv(), most)
+            : new KvRows(backend, model, graph.kv(), SharedPrompts.ownDim(model.headDim()), model.context() + 1, most);
+        places = new Places(kv, most);
+        draws = Draws.of(backend, model.vocabulary(), model.vocabulary(), graph.logits(), most);
+        ends = new boolean[model.vocabulary()];
         for (int id : model.endIds()) ends[id] = true;
-        for (int i = 0; i < most; i++) parts.add(new Part(i, Math.ceilDiv(mostRows, most), ends));
-        workers = new Workers(model.name(), most);
+        ids = backend.allocateOnHost((long) Math.max(most, model.context()) * Long.BYTES);
+        mask = backend.allocateOnHost((long) (shared == null ? most : 1) * model.context() * Long.BYTES);
     }
 
     @Override
@@ -80,7 +83,7 @@ final class DecodeLoop implements Batch {
 
     @Override
     public boolean full() {
-        return rows.size() == mostRows;
+        return places.full();
     }
 
     @Override
@@ -97,26 +100,36 @@ final class DecodeLoop implements Batch {
 
     @Override
     public void join(Row row) {
-        int index = rows.size();
-        if (index == 0) kv.shrink();
         if (shared != null) joinPrompt(row, shared);
-        kv.reserve(index + 1, row.given - row.shift, index);
-        if (shared != null) kv.mark(index, model.headDim());
+        boolean joined = false;
+        try {
+            int there = places.take(row);
+            rows.add(row);
+            meter.joined();
+            if (shared != null) kv.mark(row.place, model.headDim());
+            copyIn(row, there);
+            if (row.covered == 0) prefill(row, kv, row.place);
+            joined = true;
+        } finally {
+            if (!joined) withdraw(row);
+        }
+        if (row.covered == 0) {
+            row.fed = row.bounds[0];
+            keep(row);
+        }
+    }
+
+    /// Takes over what is kept of a row's path.
+    ///
+    /// @param there positions whose KV lies in its place already
+    private void copyIn(Row row, int there) {
         while (row.covered < row.bounds.length) {
             var next = cache.find(row.segment, row.tokens, row.segment.end(), row.bounds[row.covered]);
             if (next == null) break;
-            kv.copyIn(next.data(), index, next.start() - row.shift, next.end() - row.shift);
+            if (next.end() > there && !cache.read(next, data -> kv.copyIn(data, row.place, next.start() - row.shift, next.end() - row.shift))) break;
             row.segment = next;
             row.fed = next.end();
             row.covered++;
-        }
-        if (row.covered == 0) {
-            prefill(row, kv, index);
-            row.fed = row.bounds[0];
-            rows.add(row);
-            keep(row, index);
-        } else {
-            rows.add(row);
         }
     }
 
@@ -126,9 +139,10 @@ final class DecodeLoop implements Batch {
         var prompt = prompts.find(row.tokens, length);
         if (prompt == null) {
             int place = prompts.reserve(length);
-            if (kept != null) prompts.kv().copyIn(kept.data(), place, 0, length);
-            else prefill(row, prompts.kv(), place);
-            if (kept == null) kept = cache.keep(row.segment, row.tokens, 0, length, NOTHING, prompts.kv(), place);
+            if (kept == null || !cache.read(kept, data -> prompts.kv().copyIn(data, place, 0, length))) {
+                prefill(row, prompts.kv(), place);
+                kept = cache.keep(row.segment, row.tokens, 0, length, NOTHING, prompts.kv(), place);
+            }
             prompt = prompts.add(row.tokens, length);
         }
         prompts.use(prompt);
@@ -140,188 +154,129 @@ final class DecodeLoop implements Batch {
     }
 
     /// Reads a row's prompt at once, alone.
-    private void prefill(Row row, KvRows into, int index) {
+    private void prefill(Row row, KvRows into, int place) {
         int count = row.bounds[0];
         if (count == 0) return;
         long start = System.nanoTime();
+        unbind();
         for (int i = 0; i < count; i++) {
-            promptIds.segment().setAtIndex(ValueLayout.JAVA_LONG, i, row.tokens[i]);
-            promptMask.segment().setAtIndex(ValueLayout.JAVA_LONG, i, 1);
+            ids.segment().setAtIndex(ValueLayout.JAVA_LONG, i, row.tokens[i]);
+            mask.segment().setAtIndex(ValueLayout.JAVA_LONG, i, 1);
         }
-        Map<String, DeviceTensor> inputs = new HashMap<>();
-        Map<String, DeviceTensor> outputs = new HashMap<>();
-        var memory = into.wrapRow(index);
-        try (var idTensor = backend.tensor(promptIds, 0, ElementType.I64, 1, count);
-             var maskTensor = backend.tensor(promptMask, 0, ElementType.I64, 1, count)) {
-            inputs.put("input_ids", idTensor);
-            inputs.put("attention_mask", maskTensor);
-            into.name(memory, inputs, outputs);
-            graph.run(inputs, outputs);
-        } finally {
-            for (var tensor : memory) tensor.close();
-        }
+        add("input_ids", backend.tensor(ids, 0, ElementType.I64, 1, count));
+        add("attention_mask", backend.tensor(mask, 0, ElementType.I64, 1, count));
+        var memory = into.wrapRow(place);
+        own.addAll(List.of(memory));
+        into.name(memory, inputs, outputs);
+        graph.run(inputs, outputs);
+        unbind();
         executed.add(count);
         row.call.executed().add(count);
         meter.prefilled(System.nanoTime() - start);
     }
 
     /// Keeps the KV up to the next bound, when the row has reached it.
-    private void keep(Row row, int index) {
+    private void keep(Row row) {
         if (row.covered >= row.bounds.length || row.fed != row.bounds[row.covered]) return;
         int from = row.covered == 0 ? 0 : row.bounds[row.covered - 1];
-        var kept = row.segment.end() == from ? cache.keep(row.segment, row.tokens, from, row.fed, NOTHING, kv, index, row.shift) : null;
+        var kept = row.segment.end() == from ? cache.keep(row.segment, row.tokens, from, row.fed, NOTHING, kv, row.place, row.shift) : null;
         if (kept != null) row.segment = kept;
         row.covered++;
     }
 
     @Override
     public void turn() {
-        int count = rows.size();
+        var batch = places.closeUp();
+        long start = System.nanoTime();
+        bind(batch);
+        turning.run(inputs, outputs);
+        long ran = System.nanoTime();
+        draws.ready(batch);
+        for (int i = 0; i < batch.size(); i++) if (batch.get(i).fed + 1 == batch.get(i).length) sample(batch.get(i), i);
+        meter.turned(ran - start, System.nanoTime() - ran, meter.flying());
+        executed.add(batch.size());
+        for (var row : batch) end(row);
+    }
+
+    private void bind(List<Row> batch) {
+        int count = batch.size();
+        unbind();
+        for (int i = 0; i < count; i++) ids.segment().setAtIndex(ValueLayout.JAVA_LONG, i, batch.get(i).tokens[batch.get(i).fed]);
+        add("input_ids", backend.tensor(ids, 0, ElementType.I64, count, 1));
+        if (sharing == null) add("attention_mask", masked(batch));
+        else sharing.bind(batch, inputs, own);
+        kv.bind(count, inputs, outputs);
+        own.add(backend.tensor(draws.logits(), 0, graph.logits(), count, 1, model.vocabulary()));
+        outputs.put("logits", own.getLast());
+    }
+
+    private void add(String name, DeviceTensor tensor) {
+        own.add(tensor);
+        inputs.put(name, tensor);
+    }
+
+    private void unbind() {
+        for (var tensor : own) tensor.close();
+        own.clear();
+        inputs.clear();
+        outputs.clear();
+    }
+
+    private DeviceTensor masked(List<Row> batch) {
         int longest = 0;
-        for (var row : rows) longest = Math.max(longest, row.fed + 1 - row.shift);
-        kv.reserve(count, longest, count);
-        int used = Math.min(parts.size(), count);
-        for (int i = 0; i < used; i++) parts.get(i).take(i * count / used, (i + 1) * count / used);
-        workers.run(used, i -> parts.get(i).work());
-        executed.add(count);
-        long decode = 0;
-        long sample = 0;
-        for (var part : parts.subList(0, used)) {
-            decode += part.decodeNanos;
-            sample += part.sampleNanos;
+        for (var row : batch) longest = Math.max(longest, row.fed + 1);
+        for (int i = 0; i < batch.size(); i++) {
+            long at = (long) i * longest;
+            int fed = batch.get(i).fed;
+            for (int t = 0; t < longest; t++) mask.segment().setAtIndex(ValueLayout.JAVA_LONG, at + t, t <= fed ? 1 : 0);
         }
-        meter.turned(decode / used, sample / used, count);
-        // From the last to the first: a finished row is replaced by the last one, which has been dealt with.
-        for (int i = count - 1; i >= 0; i--) end(i);
+        return backend.tensor(mask, 0, ElementType.I64, batch.size(), longest);
+    }
+
+    private void sample(Row row, int index) {
+        try {
+            row.take(draws, index, ends, model.context(), tokenizer);
+        } catch (EspalierException e) {
+            row.failure = e;
+        }
     }
 
     /// What became of a row in this turn.
-    private void end(int index) {
-        var row = rows.get(index);
+    private void end(Row row) {
         row.fed++;
         row.call.executed().increment();
         if (row.failure != null) {
-            leave(index);
+            withdraw(row);
             row.wish.future().completeExceptionally(row.failure);
         } else if (row.result == null) {
-            keep(row, index);
+            keep(row);
         } else {
-            if (row.goesOn() && row.segment.end() == row.given - 1) cache.keep(row.segment, row.tokens, row.given - 1, row.fed, NOTHING, kv, index, row.shift);
-            leave(index);
+            if (row.goesOn() && row.segment.end() == row.given - 1) cache.keep(row.segment, row.tokens, row.given - 1, row.fed, NOTHING, kv, row.place, row.shift);
+            withdraw(row);
             row.complete();
         }
     }
 
     @Override
     public void leave(int index) {
-        int last = rows.size() - 1;
-        var prompt = rows.get(index).prompt;
-        if (shared != null && prompt != null) shared.release(prompt);
-        if (index < last) {
-            kv.move(last, index, rows.get(last).fed - rows.get(last).shift);
-            rows.set(index, rows.get(last));
-        }
-        rows.remove(last);
+        withdraw(rows.get(index));
     }
 
-    /// One worker's share of a turn.
-    private final class Part {
-        private final int number;
-        private final boolean[] ends;
-        private final Draws draws;
-        private final DeviceMemory ids;
-        private final DeviceMemory mask;
-        private final @Nullable Sharing sharing;
-        private final Map<String, DeviceTensor> inputs = new HashMap<>();
-        private final Map<String, DeviceTensor> outputs = new HashMap<>();
-        private final List<DeviceTensor> own = new ArrayList<>();
-        private int from;
-        private int to;
-        private long decodeNanos;
-        private long sampleNanos;
-
-        Part(int number, int most, boolean[] ends) {
-            this.number = number;
-            this.ends = ends;
-            ids = backend.allocateOnHost((long) most * Long.BYTES);
-            mask = backend.allocateOnHost(shared == null ? (long) most * model.context() * Long.BYTES : 0);
-            sharing = shared == null ? null : new Sharing(backend, model, shared, number, most, mostRows);
-            draws = Draws.of(backend, model.vocabulary(), model.vocabulary(), graph.logits(), most);
-        }
-
-        /// Prepares the rows from one to another, on the loop's thread.
-        void take(int first, int end) {
-            from = first;
-            to = end;
-            int count = end - first;
-            for (int i = 0; i < count; i++) ids.segment().setAtIndex(ValueLayout.JAVA_LONG, i, rows.get(from + i).tokens[rows.get(from + i).fed]);
-            unwrap();
-            own.add(backend.tensor(ids, 0, ElementType.I64, count, 1));
-            inputs.put("input_ids", own.getLast());
-            if (sharing == null) own.add(masked(count));
-            else sharing.bind(rows.subList(from, to), inputs, own);
-            own.add(backend.tensor(draws.logits(), 0, graph.logits(), count, 1, model.vocabulary()));
-            outputs.put("logits", own.getLast());
-            kv.bind(number, from, count, inputs, outputs);
-        }
-
-        private DeviceTensor masked(int count) {
-            int longest = 0;
-            for (var row : rows.subList(from, to)) longest = Math.max(longest, row.fed + 1);
-            for (int i = 0; i < count; i++) {
-                long at = (long) i * longest;
-                int fed = rows.get(from + i).fed;
-                for (int t = 0; t < longest; t++) mask.segment().setAtIndex(ValueLayout.JAVA_LONG, at + t, t <= fed ? 1 : 0);
-            }
-            var tensor = backend.tensor(mask, 0, ElementType.I64, count, longest);
-            inputs.put("attention_mask", tensor);
-            return tensor;
-        }
-
-        /// Runs the graph and samples, on any thread.
-        void work() {
-            long start = System.nanoTime();
-            turning.run(inputs, outputs);
-            long ran = System.nanoTime();
-            decodeNanos = ran - start;
-            draws.ready(rows.subList(from, to));
-            for (int i = from; i < to; i++) {
-                var row = rows.get(i);
-                if (row.fed + 1 == row.length) sample(row, i - from);
-            }
-            sampleNanos = System.nanoTime() - ran;
-        }
-
-        private void sample(Row row, int index) {
-            try {
-                row.take(draws, index, ends, model.context(), tokenizer);
-            } catch (EspalierException e) {
-                row.failure = e;
-            }
-        }
-
-        private void unwrap() {
-            for (var tensor : own) tensor.close();
-            own.clear();
-        }
-
-        void close() {
-            unwrap();
-            ids.close();
-            mask.close();
-            if (sharing != null) sharing.close();
-            draws.close();
-        }
+    private void withdraw(Row row) {
+        if (shared != null && row.prompt != null) shared.release(row.prompt);
+        if (!rows.remove(row)) return;
+        places.leave(row);
+        meter.left();
     }
 
     @Override
     public void close() {
-        workers.close();
-        for (var part : parts) part.close();
-        cache.close();
+        unbind();
+        if (sharing != null) sharing.close();
+        draws.close();
         kv.close();
         if (shared != null) shared.close();
-        promptIds.close();
-        promptMask.close();
+        ids.close();
+        mask.close();
     }
 }

@@ -110,13 +110,13 @@ final class Graph implements LoadedGraph {
     }
 
     @Override
-    public Batch batch(Tokenizer tokenizer, OnnxPolicy.Limits limits, LongAdder executed, Meter meter) {
-        return new DecodeLoop(folder, this, tokenizer, limits, executed, meter);
+    public Batch batch(Tokenizer tokenizer, OnnxPolicy.Limits limits, PrefixCache cache, LongAdder executed, Meter meter) {
+        return new DecodeLoop(folder, this, tokenizer, limits, cache, executed, meter);
     }
 
     @Override
-    public PathScorer scorer(long cacheBytes, LongAdder executed) {
-        return new PathReader(folder, this, cacheBytes, executed);
+    public PathScorer scorer(PrefixCache cache, LongAdder executed) {
+        return new PathReader(folder, this, cache, executed);
     }
 
     /// Runs with outputs into memory of ours.

@@ -44,13 +44,13 @@ record HubGraph(ModelFolder folder, DeviceBackend backend, DeviceSession session
     }
 
     @Override
-    public Batch batch(Tokenizer tokenizer, OnnxPolicy.Limits limits, LongAdder executed, Meter meter) {
-        return new HubLoop(this, tokenizer, limits, executed, meter);
+    public Batch batch(Tokenizer tokenizer, OnnxPolicy.Limits limits, PrefixCache cache, LongAdder executed, Meter meter) {
+        return new HubLoop(this, tokenizer, limits, cache, executed, meter);
     }
 
     @Override
-    public PathScorer scorer(long cacheBytes, LongAdder executed) {
-        return new HubReader(this, cacheBytes, executed);
+    public PathScorer scorer(PrefixCache cache, LongAdder executed) {
+        return new HubReader(this, cache, executed);
     }
 
     @Override

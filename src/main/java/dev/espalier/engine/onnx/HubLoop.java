@@ -43,17 +43,17 @@ final class HubLoop implements Batch {
     private final Draws draws;
     private long sampleNanos;
 
-    HubLoop(HubGraph graph, Tokenizer tokenizer, OnnxPolicy.Limits limits, LongAdder executed, Meter meter) {
+    HubLoop(HubGraph graph, Tokenizer tokenizer, OnnxPolicy.Limits limits, PrefixCache cache, LongAdder executed, Meter meter) {
         this.graph = graph;
         this.tokenizer = tokenizer;
         this.executed = executed;
         this.meter = meter;
+        this.cache = cache;
         model = graph.folder();
         mostRows = model.alone() ? 1 : limits.rowsOf(model, graph);
         backend = graph.backend();
         ends = new boolean[Math.max(model.vocabulary(), tokenizer.size())];
         for (int id : model.endIds()) ends[id] = true;
-        cache = new PrefixCache(backend, limits.cacheBytes());
         // Ids behind the tokenizer's fill the graph up to a round number; nothing is drawn from them.
         draws = Draws.of(backend, model.vocabulary(), Math.min(model.vocabulary(), tokenizer.size()), graph.logits(), filled(mostRows));
     }
@@ -90,7 +90,7 @@ final class HubLoop implements Batch {
         } else {
             var lane = lane(row);
             int index = lane.add(row);
-            for (var segment : kept) lane.copyIn(segment.data(), index, segment.start(), segment.end());
+            for (var segment : kept) cache.read(segment, data -> lane.copyIn(data, index, segment.start(), segment.end()));
             places.put(row, lane);
         }
         rows.add(row);
@@ -282,7 +282,6 @@ final class HubLoop implements Batch {
     @Override
     public void close() {
         lanes.values().forEach(KvLane::close);
-        cache.close();
         draws.close();
     }
 }

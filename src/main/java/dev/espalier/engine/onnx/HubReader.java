@@ -29,13 +29,13 @@ final class HubReader implements PathScorer {
     private final LongAdder executed;
     private final PrefixCache cache;
 
-    HubReader(HubGraph graph, long cacheBytes, LongAdder executed) {
+    HubReader(HubGraph graph, PrefixCache cache, LongAdder executed) {
         this.graph = graph;
         this.executed = executed;
         model = graph.folder();
         backend = graph.backend();
         readOut = Objects.requireNonNull(model.prm()).readOut();
-        cache = new PrefixCache(backend, cacheBytes);
+        this.cache = cache;
     }
 
     @Override
@@ -53,8 +53,9 @@ final class HubReader implements PathScorer {
             at = next;
         }
         var lane = lane(at.end());
+        var into = lane;
         try {
-            if (chain.size() < ends.length) for (var segment : chain) lane.copyIn(segment.data(), 0, segment.start(), segment.end());
+            if (chain.size() < ends.length) for (var segment : chain) cache.read(segment, data -> into.copyIn(data, 0, segment.start(), segment.end()));
             for (int piece = chain.size(), from = lane.length; piece < ends.length; from = ends[piece++]) {
                 var next = lane(ends[piece]);
                 double score;

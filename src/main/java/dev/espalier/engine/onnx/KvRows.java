@@ -3,13 +3,13 @@ package dev.espalier.engine.onnx;
 import dev.espalier.engine.ModelFolder;
 import dev.espalier.engine.device.Blocks;
 import dev.espalier.engine.device.DeviceBackend;
+import dev.espalier.engine.device.DeviceException;
 import dev.espalier.engine.device.DeviceMemory;
 import dev.espalier.engine.device.DeviceTensor;
 import dev.espalier.engine.device.ElementType;
 import java.lang.foreign.ValueLayout;
-import java.util.Arrays;
-import java.util.HashMap;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /// The KV memory of the rows in flight, where the graph runs: per layer one buffer for keys and one for values, `[rows, heads, length, headDim]`
 /// floats, which the graph reads as past and writes as present. A prefix of rows is a prefix of the memory, so dropping a row is
@@ -30,27 +30,19 @@ final class KvRows implements KvSource, AutoCloseable {
     private int length;
     private long headBytes;
     private long rowBytes;
-    /// Tensors over parts of the rows, one entry a worker.
-    private final Wrapped[] wrapped;
-
-    private record Wrapped(int first, int rows, DeviceTensor[] tensors) {}
+    /// Tensors over the first rows.
+    private DeviceTensor[] wrapped = {};
+    private int wrappedRows;
 
     KvRows(DeviceBackend backend, ModelFolder model, ElementType element, int mostRows) {
-        this(backend, model, element, mostRows, 1);
-    }
-
-    /// @param parts how many parts of the rows are bound beside one another
-    KvRows(DeviceBackend backend, ModelFolder model, ElementType element, int mostRows, int parts) {
-        this(backend, model, element, model.headDim(), model.context(), mostRows, parts);
+        this(backend, model, element, model.headDim(), model.context(), mostRows);
     }
 
     /// @param dim     numbers of a head's key or value
     /// @param longest most positions of a row
-    KvRows(DeviceBackend backend, ModelFolder model, ElementType element, int dim, int longest, int mostRows, int parts) {
+    KvRows(DeviceBackend backend, ModelFolder model, ElementType element, int dim, int longest, int mostRows) {
         this.backend = backend;
         this.element = element;
-        wrapped = new Wrapped[parts];
-        Arrays.fill(wrapped, new Wrapped(0, 0, new DeviceTensor[0]));
         layers = model.layers();
         heads = model.kvHeads();
         this.dim = dim;
@@ -92,39 +84,56 @@ final class KvRows implements KvSource, AutoCloseable {
     }
 
     private DeviceMemory[] allocate() {
-        var made = new DeviceMemory[2 * layers];
-        for (int i = 0; i < made.length; i++) made[i] = backend.allocate(capacity * rowBytes);
+        @Nullable DeviceMemory[] made = new DeviceMemory[2 * layers];
+        try {
+            for (int i = 0; i < made.length; i++) made[i] = backend.allocate(capacity * rowBytes);
+        } catch (DeviceException e) {
+            free(made);
+            throw e;
+        }
         return made;
     }
 
-    private static void free(DeviceMemory[] buffers) {
-        for (var buffer : buffers) buffer.close();
+    private static void free(@Nullable DeviceMemory[] buffers) {
+        for (var buffer : buffers) if (buffer != null) buffer.close();
     }
 
     /// Makes room for a number of rows of a number of positions; what the first rows hold stays.
     ///
-    /// @param kept rows in flight
-    void reserve(int rows, int positions, int kept) {
-        if (rows <= capacity && positions <= length) return;
+    /// @param kept how many rows that is
+    /// @return whether only those are as they were
+    boolean reserve(int rows, int positions, int kept) {
+        if (rows <= capacity && positions <= length) return false;
         var old = buffers;
         long oldHead = headBytes;
+        int oldCapacity = capacity;
+        int oldLength = length;
         if (rows > capacity) capacity = Math.min(mostRows, Math.max(rows, capacity + capacity / 2));
         if (positions > length) length(Math.min(context, Math.ceilDiv(positions, LENGTH_STEP) * LENGTH_STEP));
-        buffers = allocate();
+        try {
+            buffers = allocate();
+        } catch (DeviceException e) {
+            capacity = oldCapacity;
+            length(oldLength);
+            throw e;
+        }
         for (int i = 0; i < buffers.length; i++)
             backend.copy(new Blocks(old[i], 0, oldHead), new Blocks(buffers[i], 0, headBytes), oldHead, (long) kept * heads);
         unwrap();
         free(old);
+        return true;
     }
 
     /// Gives memory back where rows were much longer than they are likely to be now. Only while no row is in flight.
-    void shrink() {
-        if (length > 4 * LENGTH_STEP) {
-            unwrap();
-            free(buffers);
-            length(LENGTH_STEP);
-            buffers = allocate();
-        }
+    ///
+    /// @return whether what was in the rows is gone
+    boolean shrink() {
+        if (length <= 4 * LENGTH_STEP) return false;
+        unwrap();
+        free(buffers);
+        length(LENGTH_STEP);
+        buffers = allocate();
+        return true;
     }
 
     @Override
@@ -149,26 +158,27 @@ final class KvRows implements KvSource, AutoCloseable {
         return new Blocks(buffers[buffer], row * rowBytes + bytes(position), headBytes);
     }
 
-    /// Names some rows as past and present.
-    ///
-    /// @param part  whose tensors are kept for the next turn
-    /// @param first of the rows
-    void bind(int part, int first, int rows, Map<String, DeviceTensor> inputs, Map<String, DeviceTensor> outputs) {
-        var known = wrapped[part];
-        if (known.first != first || known.rows != rows) {
-            for (var tensor : known.tensors) tensor.close();
-            wrapped[part] = new Wrapped(first, rows, wrap(first, rows));
-        }
-        name(wrapped[part].tensors, inputs, outputs);
+    /// Names the first rows as past and present.
+    void bind(int rows, Map<String, DeviceTensor> inputs, Map<String, DeviceTensor> outputs) {
+        name(wrapped(rows), inputs, outputs);
     }
 
     /// Names the first rows as inputs only: a prefix, the layer's number, then key or value.
-    void bindInputs(int part, int rows, String prefix, Map<String, DeviceTensor> inputs) {
-        bind(part, 0, rows, new HashMap<>(), new HashMap<>());
+    void bindInputs(int rows, String prefix, Map<String, DeviceTensor> inputs) {
+        var tensors = wrapped(rows);
         for (int layer = 0; layer < layers; layer++) {
-            inputs.put(prefix + layer + ".key", wrapped[part].tensors[2 * layer]);
-            inputs.put(prefix + layer + ".value", wrapped[part].tensors[2 * layer + 1]);
+            inputs.put(prefix + layer + ".key", tensors[2 * layer]);
+            inputs.put(prefix + layer + ".value", tensors[2 * layer + 1]);
         }
+    }
+
+    private DeviceTensor[] wrapped(int rows) {
+        if (wrappedRows != rows) {
+            unwrap();
+            wrapped = wrap(0, rows);
+            wrappedRows = rows;
+        }
+        return wrapped;
     }
 
     /// Writes a row's first position: keys of zeros, values of zeros but for a 1 at an index. Only on the host.
@@ -204,10 +214,9 @@ final class KvRows implements KvSource, AutoCloseable {
     }
 
     private void unwrap() {
-        for (int part = 0; part < wrapped.length; part++) {
-            for (var tensor : wrapped[part].tensors) tensor.close();
-            wrapped[part] = new Wrapped(0, 0, new DeviceTensor[0]);
-        }
+        for (var tensor : wrapped) tensor.close();
+        wrapped = new DeviceTensor[0];
+        wrappedRows = 0;
     }
 
     @Override

@@ -14,11 +14,16 @@ interface LoadedGraph extends AutoCloseable {
     /// The bytes that one token's KV takes over all layers.
     long tokenBytes();
 
-    /// The rows in flight of a policy.
-    Batch batch(Tokenizer tokenizer, OnnxPolicy.Limits limits, LongAdder executed, Meter meter);
+    /// The rows in flight of one of a policy's workers.
+    ///
+    /// @param limits of the worker
+    /// @param cache  of all workers
+    Batch batch(Tokenizer tokenizer, OnnxPolicy.Limits limits, PrefixCache cache, LongAdder executed, Meter meter);
 
-    /// What reads paths into a reward model.
-    PathScorer scorer(long cacheBytes, LongAdder executed);
+    /// What reads paths into a reward model, for one worker.
+    ///
+    /// @param cache of all workers
+    PathScorer scorer(PrefixCache cache, LongAdder executed);
 
     @Override
     void close();

@@ -1,5 +1,6 @@
 package dev.espalier.engine.onnx;
 
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 
 /// Where a policy's time goes. Counts since the model was opened; read two [#figures] and subtract. Any thread may read.
@@ -9,10 +10,17 @@ final class Meter {
     private final AtomicLong sample = new AtomicLong();
     private final AtomicLong turns = new AtomicLong();
     private final AtomicLong rows = new AtomicLong();
+    private final AtomicInteger flying = new AtomicInteger();
+    private final int workers;
 
-    /// @param prefill,decode,sample nanoseconds of one worker, where several work beside one another their mean
-    /// @param turns                 of the loop
-    /// @param rows                  fed in all turns together
+    /// @param workers threads that count
+    Meter(int workers) {
+        this.workers = workers;
+    }
+
+    /// @param prefill,decode,sample nanoseconds, of several workers their mean
+    /// @param turns                 of all workers
+    /// @param rows                  in flight, summed over the turns
     record Figures(long prefill, long decode, long sample, long turns, long rows) {
         static final Figures NONE = new Figures(0, 0, 0, 0, 0);
 
@@ -29,10 +37,24 @@ final class Meter {
         prefill.addAndGet(nanos);
     }
 
-    void turned(long decodeNanos, long sampleNanos, int rowsFed) {
+    void joined() {
+        flying.incrementAndGet();
+    }
+
+    void left() {
+        flying.decrementAndGet();
+    }
+
+    /// Rows in flight, of all workers.
+    int flying() {
+        return flying.get();
+    }
+
+    /// @param rowsInFlight of all workers
+    void turned(long decodeNanos, long sampleNanos, int rowsInFlight) {
         decode.addAndGet(decodeNanos);
         sample.addAndGet(sampleNanos);
-        rows.addAndGet(rowsFed);
+        rows.addAndGet(rowsInFlight);
         turns.incrementAndGet();
     }
 
@@ -42,6 +64,6 @@ final class Meter {
     }
 
     Figures figures() {
-        return new Figures(prefill.get(), decode.get(), sample.get(), turns.get(), rows.get());
+        return new Figures(prefill.get() / workers, decode.get() / workers, sample.get() / workers, turns.get(), rows.get());
     }
 }

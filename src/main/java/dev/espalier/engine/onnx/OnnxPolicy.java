@@ -2,6 +2,7 @@ package dev.espalier.engine.onnx;
 
 import dev.espalier.EspalierException;
 import dev.espalier.engine.Device;
+import dev.espalier.engine.GraphLayout;
 import dev.espalier.engine.ModelFolder;
 import dev.espalier.engine.Tokenizer;
 import dev.espalier.engine.device.Backends;
@@ -19,7 +20,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 
-/// A policy on ONNX Runtime. Requests of all searches wait in one queue; one thread decodes them as one batch, refilled at every token.
+/// A policy on ONNX Runtime. Requests of all searches wait in one queue; its workers take their rows from there, refilled at every token.
 public final class OnnxPolicy implements LanguageModel {
     private final ModelFolder model;
     private final Tokenizer tokenizer;
@@ -27,14 +28,21 @@ public final class OnnxPolicy implements LanguageModel {
     private final ModelCard card;
     private final int threads;
     private final LongAdder executed = new LongAdder();
-    private final Meter meter = new Meter();
+    private final Meter meter;
+    /// KV of prompts and kept steps, of all workers.
+    private final PrefixCache cache;
     private final Scheduler<Waiting> scheduler;
 
-    private record Waiting(Call call, int[] prompt, Wish wish) {}
+    private record Waiting(Call call, int[] prompt, Wish wish) {
+        /// The prompt's tokens that are read at once: all but the last.
+        int readAtOnce() {
+            return prompt.length - 1;
+        }
+    }
 
     /// @param rows       most rows in flight
     /// @param cacheBytes memory for the KV of prompts and kept tree nodes
-    /// @param workers    threads that share the rows out among themselves, each running the graph on its own
+    /// @param workers    threads with rows of their own, each running the graph on its own
     /// @param rowBytes   memory for the KV of the rows in flight: fewer are taken where those might outgrow it
     public record Limits(int rows, long cacheBytes, int workers, long rowBytes) {
         private static final long ROW_BYTES = 2L << 30;
@@ -46,8 +54,12 @@ public final class OnnxPolicy implements LanguageModel {
         /// A small model's weights stay in the processor's caches and the rows' KV is what it waits for: each thread works on 16 rows of its
         /// own. A large model reads its weights once a turn for all rows, and all threads share each operator (decision 0066).
         public static Limits of(ModelFolder model, int threads) {
-            boolean small = model.parameters() < SMALL_MODEL;
+            boolean small = small(model);
             return new Limits(small ? ROWS_A_WORKER * threads : 64, CACHE_BYTES, small ? threads : 1, ROW_BYTES);
+        }
+
+        static boolean small(ModelFolder model) {
+            return model.parameters() < SMALL_MODEL;
         }
 
         /// What suits a model where it is going to be opened.
@@ -79,6 +91,11 @@ public final class OnnxPolicy implements LanguageModel {
             return new Limits(rows, cache, workers, bytes - cache);
         }
 
+        /// What each of some workers may use.
+        Limits each(int workers) {
+            return new Limits(Math.ceilDiv(rows, workers), cacheBytes, 1, rowBytes / workers);
+        }
+
         /// How many rows of a model fit.
         int rowsOf(ModelFolder model, LoadedGraph graph) {
             return (int) Math.clamp(rowBytes / (graph.tokenBytes() * model.context()), 1, rows);
@@ -94,12 +111,16 @@ public final class OnnxPolicy implements LanguageModel {
         if (!model.state().isEmpty()) throw new EspalierException(model.path() + " has further states, which Espalier reads for reward models only; choose another policy.");
         this.model = model;
         this.threads = threads;
-        graph = LoadedGraph.open(model, backend, Math.max(1, threads / limits.workers));
+        // Elsewhere one run at a time has work enough for the whole device.
+        int workers = backend.cpu() && model.layout() == GraphLayout.FUSED ? Math.min(limits.workers, limits.rows) : 1;
+        graph = LoadedGraph.open(model, backend, Math.max(1, threads / workers));
         tokenizer = Tokenizer.read(model.path().resolve(model.tokenizer()));
         card = Cards.of(model, graph);
-        scheduler = new Scheduler<>(model.name(), waiting -> waiting.wish.future(), waiting -> waiting.call.problem(), queue -> {
-            try (var loop = graph.batch(tokenizer, limits, executed, meter)) {
-                decode(loop, queue);
+        meter = new Meter(workers);
+        cache = new PrefixCache(backend, limits.cacheBytes);
+        scheduler = new Scheduler<>(model.name(), workers, waiting -> waiting.wish.future(), waiting -> waiting.call.problem(), worker -> {
+            try (var loop = graph.batch(tokenizer, limits.each(workers), cache, executed, meter)) {
+                decode(loop, worker);
             }
         });
     }
@@ -114,7 +135,7 @@ public final class OnnxPolicy implements LanguageModel {
         return executed.sum();
     }
 
-    /// Rows that a turn fed, on average since it was opened.
+    /// Rows in flight, on average over the turns since it was opened.
     double rowsMean() {
         return meter.figures().rowsMean();
     }
@@ -174,24 +195,32 @@ public final class OnnxPolicy implements LanguageModel {
         return Speed.of(work, "espalier", threads, System.nanoTime() - start, meter.figures().minus(before));
     }
 
-    private void decode(Batch loop, Scheduler<Waiting>.Queue queue) {
+    private void decode(Batch loop, Scheduler<Waiting>.Worker worker) {
         // The next one, where there is no memory for it yet.
         @Nullable Waiting next = null;
         try {
             while (true) {
                 while (!loop.full()) {
-                    if (next == null) next = loop.rows().isEmpty() ? queue.take() : queue.poll();
+                    if (next == null) next = loop.rows().isEmpty() ? worker.take(this::ready) : worker.poll(loop.rows().size(), this::ready);
                     if (next == null || !join(loop, next)) break;
                     next = null;
                 }
-                // The queue gives nothing while no row is in flight only when the model is being closed.
-                if (loop.rows().isEmpty() || queue.closed()) return;
+                // A worker without a row is given none only when the model is being closed.
+                if (loop.rows().isEmpty() || worker.closed()) return;
                 turn(loop);
             }
         } finally {
-            for (var row : loop.rows()) row.wish.future().completeExceptionally(queue.closing());
-            if (next != null) next.wish.future().completeExceptionally(queue.closing());
+            for (var row : loop.rows()) row.wish.future().completeExceptionally(worker.closing());
+            if (next != null) {
+                cache.release(next.prompt, next.readAtOnce());
+                next.wish.future().completeExceptionally(worker.closing());
+            }
         }
+    }
+
+    /// Whether no other worker reads the request's prompt at the moment: nothing common is computed twice.
+    private boolean ready(Waiting waiting) {
+        return waiting.wish.future().isDone() || cache.claim(waiting.prompt, waiting.readAtOnce());
     }
 
     private void turn(Batch loop) {
@@ -207,15 +236,18 @@ public final class OnnxPolicy implements LanguageModel {
 
     /// @return false where it has to wait for memory
     private boolean join(Batch loop, Waiting waiting) {
-        if (waiting.wish.future().isDone()) return true;
+        boolean waits = false;
         try {
+            if (waiting.wish.future().isDone()) return true;
             var row = new Row(waiting.call, waiting.prompt, waiting.wish, loop.root());
-            if (!loop.fits(row)) return false;
-            loop.join(row);
+            waits = !loop.fits(row);
+            if (!waits) loop.join(row);
         } catch (DeviceException e) {
             waiting.wish.future().completeExceptionally(broken(e));
+        } finally {
+            if (!waits && cache.release(waiting.prompt, waiting.readAtOnce())) scheduler.changed();
         }
-        return true;
+        return !waits;
     }
 
     private EspalierException broken(DeviceException cause) {
@@ -226,6 +258,7 @@ public final class OnnxPolicy implements LanguageModel {
     @Override
     public void close() {
         scheduler.close();
+        cache.close();
         graph.close();
         tokenizer.close();
     }

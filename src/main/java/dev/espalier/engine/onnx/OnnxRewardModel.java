@@ -2,6 +2,7 @@ package dev.espalier.engine.onnx;
 
 import dev.espalier.EspalierException;
 import dev.espalier.engine.Device;
+import dev.espalier.engine.GraphLayout;
 import dev.espalier.engine.ModelFolder;
 import dev.espalier.engine.Tokenizer;
 import dev.espalier.engine.device.Backends;
@@ -28,12 +29,20 @@ public final class OnnxRewardModel implements RewardModel {
     private final LongAdder executed = new LongAdder();
     private final Scheduler<Reading> scheduler;
 
+    /// What a worker takes at once, to read what begins alike one after the other.
+    private static final int AT_ONCE = 16;
+
     /// Memory for the KV of prompts and steps that were read.
     public static final long CACHE_BYTES = 128L << 20;
 
-    private final long cacheBytes;
+    /// KV of prompts and steps, of all workers.
+    private final PrefixCache cache;
 
-    private record Reading(String problem, PathText path, LongAdder executed, CompletableFuture<Result.Scored> future) {}
+    private record Reading(String problem, PathText path, LongAdder executed, CompletableFuture<Result.Scored> future) {
+        int promptLength() {
+            return path.ends()[0];
+        }
+    }
 
     public OnnxRewardModel(ModelFolder model, Device device, int threads, long cacheBytes) {
         this(model, Backends.of(device), threads, cacheBytes);
@@ -42,11 +51,13 @@ public final class OnnxRewardModel implements RewardModel {
     public OnnxRewardModel(ModelFolder model, DeviceBackend backend, int threads, long cacheBytes) {
         if (model.kind() != ModelFolder.Kind.PRM) throw new EspalierException(model.name() + " is a policy, not a reward model; choose a reward model.");
         this.model = model;
-        this.cacheBytes = cacheBytes;
-        graph = LoadedGraph.open(model, backend, threads);
+        // A path alone is too little work for several threads: where the model is small each reads paths of its own.
+        int workers = backend.cpu() && model.layout() == GraphLayout.FUSED && OnnxPolicy.Limits.small(model) ? threads : 1;
+        graph = LoadedGraph.open(model, backend, threads / workers);
         tokenizer = Tokenizer.read(model.path().resolve(model.tokenizer()));
         card = Cards.of(model, graph);
-        scheduler = new Scheduler<>(model.name(), reading -> reading.future, Reading::problem, this::serve);
+        cache = new PrefixCache(backend, cacheBytes);
+        scheduler = new Scheduler<>(model.name(), workers, reading -> reading.future, Reading::problem, this::serve);
     }
 
     @Override
@@ -73,29 +84,35 @@ public final class OnnxRewardModel implements RewardModel {
         return future;
     }
 
-    private void serve(Scheduler<Reading>.Queue queue) {
-        var waiting = new ArrayList<Reading>();
-        try (var reader = graph.scorer(cacheBytes, executed)) {
-            for (var next = queue.take(); next != null; next = queue.take()) {
-                for (; next != null; next = queue.poll()) waiting.add(next);
+    private void serve(Scheduler<Reading>.Worker worker) {
+        var inHand = new ArrayList<Reading>();
+        var read = new LongAdder();
+        try (var reader = graph.scorer(cache, read)) {
+            for (var next = worker.take(this::ready); next != null; next = worker.take(this::ready)) {
+                for (; next != null; next = inHand.size() == AT_ONCE ? null : worker.poll(inHand.size(), this::ready)) inHand.add(next);
                 // Paths that share their beginning follow one another: what they share stays in place.
-                waiting.sort((a, b) -> Arrays.compare(a.path.ids(), b.path.ids()));
-                for (var reading : waiting) {
-                    if (queue.closed()) return;
-                    if (!reading.future.isDone()) read(reader, reading);
+                inHand.sort((a, b) -> Arrays.compare(a.path.ids(), b.path.ids()));
+                for (var reading : inHand) {
+                    if (worker.closed()) return;
+                    if (!reading.future.isDone()) read(reader, reading, read);
+                    if (cache.release(reading.path.ids(), reading.promptLength())) scheduler.changed();
                 }
-                waiting.clear();
+                inHand.clear();
             }
         } finally {
-            for (var reading : waiting) reading.future.completeExceptionally(queue.closing());
+            for (var reading : inHand) reading.future.completeExceptionally(worker.closing());
         }
     }
 
-    private void read(PathScorer reader, Reading reading) {
-        long before = executed.sum();
+    /// Whether no other worker reads the path's prompt at the moment.
+    private boolean ready(Reading reading) {
+        return reading.future.isDone() || cache.claim(reading.path.ids(), reading.promptLength());
+    }
+
+    /// @param read the tokens that the worker has read
+    private void read(PathScorer reader, Reading reading, LongAdder read) {
         try {
-            var scores = reading.path.perStep(reader.read(reading.path.ids(), reading.path.ends()));
-            reading.executed.add(executed.sum() - before);
+            var scores = reading.path.perStep(counted(reader, reading, read));
             if (scores.stream().allMatch(score -> score >= 0 && score <= 1)) reading.future.complete(new Result.Scored(scores, new Cost(0, reading.path.ids().length)));
             else reading.future.completeExceptionally(new EspalierException("The reward model " + model.name() + " gave " + scores
                 + ", which are no probabilities; its files may be damaged: copy the model folder again."));
@@ -105,9 +122,21 @@ public final class OnnxRewardModel implements RewardModel {
         }
     }
 
+    private List<Double> counted(PathScorer reader, Reading reading, LongAdder read) {
+        long before = read.sum();
+        try {
+            return reader.read(reading.path.ids(), reading.path.ends());
+        } finally {
+            long tokens = read.sum() - before;
+            executed.add(tokens);
+            reading.executed.add(tokens);
+        }
+    }
+
     @Override
     public void close() {
         scheduler.close();
+        cache.close();
         graph.close();
         tokenizer.close();
     }

@@ -37,13 +37,13 @@ final class PathReader implements PathScorer {
     /// @param at where its floats stand among a segment's extras
     private record State(DeviceMemory past, DeviceMemory present, String output, long[] shape, int at, int size) {}
 
-    PathReader(ModelFolder model, Graph graph, long cacheBytes, LongAdder executed) {
+    PathReader(ModelFolder model, Graph graph, PrefixCache cache, LongAdder executed) {
         this.model = model;
         this.graph = graph;
         backend = graph.backend();
         this.executed = executed;
         kv = new KvRows(backend, model, graph.kv(), 1);
-        cache = new PrefixCache(backend, cacheBytes);
+        this.cache = cache;
         ids = backend.allocateOnHost((long) model.context() * Long.BYTES);
         mask = backend.allocateOnHost((long) model.context() * Long.BYTES);
         scores = backend.allocateOnHost((long) model.context() * Float.BYTES);
@@ -67,30 +67,33 @@ final class PathReader implements PathScorer {
             chain.add(next);
             at = next;
         }
-        var found = new ArrayList<Double>();
-        for (var segment : chain) found.add((double) segment.extra()[0]);
         if (chain.size() < ends.length) {
             kv.reserve(1, path.length, 1);
             load(chain);
-            var extra = chain.isEmpty() ? new float[1 + stateFloats] : chain.getLast().extra();
-            for (int piece = chain.size(), from = at.end(); piece < ends.length; from = ends[piece++]) {
-                extra = run(path, from, ends[piece], extra);
-                found.add((double) extra[0]);
-                at = at == null ? null : cache.keep(at, path, from, ends[piece], extra, kv, 0);
-                if (at != null) loaded.add(at);
-            }
+            at = chain.isEmpty() ? cache.root() : chain.getLast();
+        }
+        var found = new ArrayList<Double>();
+        for (var segment : chain) found.add((double) segment.extra()[0]);
+        var extra = chain.isEmpty() ? new float[1 + stateFloats] : chain.getLast().extra();
+        for (int piece = chain.size(), from = at.end(); piece < ends.length; from = ends[piece++]) {
+            extra = run(path, from, ends[piece], extra);
+            found.add((double) extra[0]);
+            at = at == null ? null : cache.keep(at, path, from, ends[piece], extra, kv, 0);
+            if (at != null) loaded.add(at);
         }
         return List.copyOf(found.subList(1, found.size()));
     }
 
+    /// Puts a chain's KV into the row, as far as it is still kept: the chain ends there then.
     private void load(List<PrefixCache.Segment> chain) {
         int common = 0;
         while (common < Math.min(loaded.size(), chain.size()) && loaded.get(common) == chain.get(common)) common++;
         loaded.subList(common, loaded.size()).clear();
-        for (var segment : chain.subList(common, chain.size())) {
-            kv.copyIn(segment.data(), 0, segment.start(), segment.end());
+        for (var segment : List.copyOf(chain.subList(common, chain.size()))) {
+            if (!cache.read(segment, data -> kv.copyIn(data, 0, segment.start(), segment.end()))) break;
             loaded.add(segment);
         }
+        chain.subList(loaded.size(), chain.size()).clear();
     }
 
     /// @param before the score and the recurrent values before the piece
@@ -100,7 +103,7 @@ final class PathReader implements PathScorer {
         for (int i = 0; i < count; i++) ids.segment().setAtIndex(ValueLayout.JAVA_LONG, i, path[from + i]);
         Map<String, DeviceTensor> inputs = new HashMap<>();
         Map<String, DeviceTensor> outputs = new HashMap<>();
-        kv.bind(0, 0, 1, inputs, outputs);
+        kv.bind(1, inputs, outputs);
         var own = new ArrayList<DeviceTensor>();
         try {
             own.add(backend.tensor(ids, 0, ElementType.I64, 1, count));
@@ -130,7 +133,6 @@ final class PathReader implements PathScorer {
 
     @Override
     public void close() {
-        cache.close();
         kv.close();
         for (var memory : List.of(ids, mask, scores)) memory.close();
         for (var state : states.values()) {

@@ -35,7 +35,7 @@ public final class PlainLoop implements AutoCloseable {
     private final DeviceBackend backend = Backends.of(Device.CPU);
     private final DeviceSession session;
     private final int threads;
-    private final Meter meter = new Meter();
+    private final Meter meter = new Meter(1);
     private final Set<String> outputs = new HashSet<>();
 
     public PlainLoop(ModelFolder model, int threads) {

@@ -6,10 +6,13 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /// The tree is the cache: KV of prompts and of finished steps, each kept once, as segments that hang below the segment they
-/// continue. The least recently used go first when the memory budget is full. Used by one thread.
+/// continue. The least recently used go first when the memory budget is full. Any thread may use it; none copies while it holds the lock.
 final class PrefixCache implements AutoCloseable {
     private record Tokens(int[] ids) {
         @Override
@@ -31,6 +34,8 @@ final class PrefixCache implements AutoCloseable {
         private final Map<Tokens, Segment> children = new HashMap<>();
         private final @Nullable DeviceMemory data;
         private final float[] extra;
+        /// Threads that copy its data now.
+        private int readers;
         private boolean gone;
 
         private Segment(@Nullable Segment parent, Tokens tokens, int end, @Nullable DeviceMemory data, float[] extra) {
@@ -50,7 +55,7 @@ final class PrefixCache implements AutoCloseable {
         }
 
         /// Where the graph runs, as [KvRows#copyOut] lays it out.
-        DeviceMemory data() {
+        private DeviceMemory data() {
             if (data == null) throw new IllegalStateException("the root holds nothing");
             return data;
         }
@@ -61,9 +66,12 @@ final class PrefixCache implements AutoCloseable {
         }
     }
 
+    private final ReentrantLock lock = new ReentrantLock();
     private final Segment root = new Segment(null, new Tokens(new int[0]), 0, null, new float[0]);
     // In order of use, oldest first. An ancestor is used after its descendants, so the oldest segment has no children.
     private final LinkedHashMap<Segment, Boolean> used = new LinkedHashMap<>(64, 0.75f, true);
+    /// Prompts that somebody reads now.
+    private final Map<Tokens, Thread> claimed = new HashMap<>();
     private final DeviceBackend backend;
     private final long budget;
     private long bytes;
@@ -78,11 +86,65 @@ final class PrefixCache implements AutoCloseable {
         return root;
     }
 
+    /// Whether the thread can have a prompt at once: it is kept, or nobody else reads it; then the thread is to read it, and to [#release] it after that.
+    ///
+    /// @param length of the prompt among the ids
+    boolean claim(int[] ids, int length) {
+        var prompt = new Tokens(Arrays.copyOf(ids, length));
+        lock.lock();
+        try {
+            if (root.children.containsKey(prompt)) return true;
+            return claimed.putIfAbsent(prompt, Thread.currentThread()) == null || claimed.get(prompt) == Thread.currentThread();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /// @return whether the thread had claimed the prompt
+    boolean release(int[] ids, int length) {
+        lock.lock();
+        try {
+            return claimed.remove(new Tokens(Arrays.copyOf(ids, length)), Thread.currentThread());
+        } finally {
+            lock.unlock();
+        }
+    }
+
     /// The segment that continues another with `ids[from, to)`, or null; finding it counts as use.
     @Nullable Segment find(Segment parent, int[] ids, int from, int to) {
-        var found = parent.children.get(new Tokens(Arrays.copyOfRange(ids, from, to)));
-        if (found != null) touch(found);
-        return found;
+        var tokens = new Tokens(Arrays.copyOfRange(ids, from, to));
+        lock.lock();
+        try {
+            var found = parent.children.get(tokens);
+            if (found != null) touch(found);
+            return found;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /// Copies a segment's KV.
+    ///
+    /// @return false where it is no longer kept
+    boolean read(Segment segment, Consumer<DeviceMemory> copy) {
+        lock.lock();
+        try {
+            if (segment.gone) return false;
+            segment.readers++;
+        } finally {
+            lock.unlock();
+        }
+        try {
+            copy.accept(segment.data());
+        } finally {
+            lock.lock();
+            try {
+                segment.readers--;
+            } finally {
+                lock.unlock();
+            }
+        }
+        return true;
     }
 
     /// Keeps a row's KV of `ids[from, to)` below a parent. Null where it does not fit, or the parent is no longer kept.
@@ -97,21 +159,62 @@ final class PrefixCache implements AutoCloseable {
         var there = find(parent, ids, from, to);
         if (there != null) return there;
         long size = (to - from) * rows.tokenBytes() + extra.length * Float.BYTES;
-        if (parent.gone || size > budget || from >= to) return null;
-        touch(parent);
-        while (bytes + size > budget) {
-            var oldest = used.firstEntry().getKey();
-            drop(oldest);
-            if (oldest == parent) return null;
+        if (from >= to || !reserve(parent, size)) return null;
+        DeviceMemory data = null;
+        Segment kept = null;
+        try {
+            data = backend.allocate((to - from) * rows.tokenBytes());
+            rows.copyOut(row, from - shift, to - shift, data);
+            kept = put(new Segment(parent, new Tokens(Arrays.copyOfRange(ids, from, to)), to, data, extra));
+            return kept;
+        } finally {
+            if (kept == null || kept.data != data) giveBack(size, data);
         }
-        var data = backend.allocate((to - from) * rows.tokenBytes());
-        rows.copyOut(row, from - shift, to - shift, data);
-        var made = new Segment(parent, new Tokens(Arrays.copyOfRange(ids, from, to)), to, data, extra);
-        parent.children.put(made.tokens, made);
-        used.put(made, true);
-        bytes += size;
-        touch(made);
-        return made;
+    }
+
+    /// Makes room below a parent.
+    private boolean reserve(Segment parent, long size) {
+        lock.lock();
+        try {
+            if (parent.gone || size > budget) return false;
+            touch(parent);
+            while (bytes + size > budget) {
+                if (used.isEmpty()) return false;
+                var oldest = used.firstEntry().getKey();
+                if (oldest == parent || oldest.readers > 0) return false;
+                drop(oldest);
+            }
+            bytes += size;
+            return true;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /// The segment, or the same one that another thread has kept meanwhile; null where the parent is no longer kept.
+    private @Nullable Segment put(Segment made) {
+        lock.lock();
+        try {
+            var parent = Objects.requireNonNull(made.parent);
+            if (parent.gone) return null;
+            var there = parent.children.putIfAbsent(made.tokens, made);
+            if (there == null) used.put(made, true);
+            var kept = there == null ? made : there;
+            touch(kept);
+            return kept;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void giveBack(long size, @Nullable DeviceMemory data) {
+        if (data != null) data.close();
+        lock.lock();
+        try {
+            bytes -= size;
+        } finally {
+            lock.unlock();
+        }
     }
 
     private void touch(Segment segment) {
@@ -127,9 +230,15 @@ final class PrefixCache implements AutoCloseable {
     }
 
     long bytes() {
-        return bytes;
+        lock.lock();
+        try {
+            return bytes;
+        } finally {
+            lock.unlock();
+        }
     }
 
+    /// Only when no thread uses it any more.
     @Override
     public void close() {
         while (!used.isEmpty()) drop(used.firstEntry().getKey());

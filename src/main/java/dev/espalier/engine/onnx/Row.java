@@ -33,6 +33,9 @@ final class Row {
     @Nullable Result result;
     @Nullable EspalierException failure;
 
+    /// Where its KV lies.
+    int place;
+
     /// The prompt that it shares with others, null where its KV has the prompt too, and how many positions before a token's own its KV lies.
     SharedPrompts.@Nullable Prompt prompt;
     int shift;

@@ -1,37 +1,48 @@
 package dev.espalier.engine.onnx;
 
 import dev.espalier.EspalierException;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.Predicate;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
-/// One thread that serves a queue of waiting requests for one model; the requests of all searches go into it.
+/// The threads that serve a queue of waiting requests for one model; the requests of all searches go into it.
 ///
 /// @param <W> a waiting request
 final class Scheduler<W> implements AutoCloseable {
     private final String model;
     private final Function<W, CompletableFuture<?>> future;
     private final Function<W, Object> asker;
-    private final FairQueue<W> waiting = new FairQueue<>();
-    private final Thread thread;
+    private final FairQueue<W> waiting;
+    private final List<Thread> threads;
     private volatile @Nullable EspalierException closing;
 
-    /// The queue as its thread sees it.
-    final class Queue {
-        /// The next request; waits for it. Null when the model is being closed.
-        @Nullable W take() {
+    /// One of the threads, and the queue as it sees it.
+    final class Worker {
+        private final int number;
+
+        private Worker(int number) {
+            this.number = number;
+        }
+
+        /// The next request that is ready, for a worker with nothing in hand; waits for it. Null when the model is being closed.
+        @Nullable W take(Predicate<W> ready) {
             try {
-                return closed() ? null : waiting.take();
+                return closed() ? null : waiting.take(number, ready);
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
                 return null;
             }
         }
 
-        /// The next request, null where none waits.
-        @Nullable W poll() {
-            return closed() ? null : waiting.poll();
+        /// The next request that is ready, null where the worker is to go on with what it has.
+        ///
+        /// @param holds how many requests that is
+        @Nullable W poll(int holds, Predicate<W> ready) {
+            return closed() ? null : waiting.poll(number, holds, ready);
         }
 
         boolean closed() {
@@ -44,26 +55,28 @@ final class Scheduler<W> implements AutoCloseable {
         }
     }
 
-    /// @param asker on whose behalf a request waits: they are served in rounds
-    /// @param work  runs on the thread until the queue is closed
-    Scheduler(String model, Function<W, CompletableFuture<?>> future, Function<W, Object> asker, Consumer<Scheduler<W>.Queue> work) {
+    /// @param workers how many threads
+    /// @param asker   on whose behalf a request waits: they are served in rounds
+    /// @param work    runs on each thread until the queue is closed
+    Scheduler(String model, int workers, Function<W, CompletableFuture<?>> future, Function<W, Object> asker, Consumer<Scheduler<W>.Worker> work) {
         this.model = model;
         this.future = future;
         this.asker = asker;
-        // A platform thread: it spends its life in native code, where a virtual thread would hold its carrier.
-        thread = Thread.ofPlatform().daemon().name("model " + model).unstarted(() -> run(work));
-        thread.start();
+        waiting = new FairQueue<>(workers);
+        // Platform threads: they spend their lives in native code, where a virtual thread would hold its carrier.
+        var names = Thread.ofPlatform().daemon().name("model " + model + " ", 1);
+        threads = IntStream.range(0, workers).mapToObj(number -> names.unstarted(() -> run(new Worker(number), work))).toList();
+        threads.forEach(Thread::start);
     }
 
-    private void run(Consumer<Scheduler<W>.Queue> work) {
-        var queue = new Queue();
+    private void run(Worker worker, Consumer<Scheduler<W>.Worker> work) {
         try {
-            work.accept(queue);
+            work.accept(worker);
         } catch (RuntimeException | Error e) {
-            System.getLogger(Scheduler.class.getName()).log(System.Logger.Level.ERROR, "the thread of the model " + model + " ended", e);
+            System.getLogger(Scheduler.class.getName()).log(System.Logger.Level.ERROR, "a thread of the model " + model + " ended", e);
             closing = new EspalierException("The model " + model + " stopped after an internal error (" + e + "); open it again, the log says more.", e);
         }
-        if (closing == null) closing = queue.closing();
+        if (closing == null) closing = worker.closing();
         failWaiting();
     }
 
@@ -79,24 +92,31 @@ final class Scheduler<W> implements AutoCloseable {
         if (closing != null) failWaiting();
     }
 
+    /// Says that requests may have become ready.
+    void changed() {
+        waiting.changed();
+    }
+
     private void failWaiting() {
         var reason = closing;
         for (var request : waiting.drain()) if (reason != null) future.apply(request).completeExceptionally(reason);
-        // The thread may still be about to wait.
+        // Threads may still be about to wait.
         waiting.wake();
     }
 
-    /// Fails what is waiting and in flight, and returns when the thread has ended.
+    /// Fails what is waiting and in flight, and returns when the threads have ended.
     @Override
     public void close() {
         if (closing == null) closing = new EspalierException("The model " + model + " was closed; open it again to go on.");
         waiting.wake();
         boolean interrupted = false;
-        while (thread.isAlive()) {
-            try {
-                thread.join();
-            } catch (InterruptedException e) {
-                interrupted = true;
+        for (var thread : threads) {
+            while (thread.isAlive()) {
+                try {
+                    thread.join();
+                } catch (InterruptedException e) {
+                    interrupted = true;
+                }
             }
         }
         failWaiting();

@@ -36,8 +36,8 @@ final class SharedPrompts implements AutoCloseable {
     private final List<Prompt> prompts = new ArrayList<>();
     private final KvRows kv;
 
-    SharedPrompts(DeviceBackend backend, ModelFolder model, int most, int parts) {
-        kv = new KvRows(backend, model, ElementType.F32, model.headDim(), Math.ceilDiv(model.context(), BLOCK) * BLOCK, most, parts);
+    SharedPrompts(DeviceBackend backend, ModelFolder model, int most) {
+        kv = new KvRows(backend, model, ElementType.F32, model.headDim(), Math.ceilDiv(model.context(), BLOCK) * BLOCK, most);
     }
 
     KvRows kv() {

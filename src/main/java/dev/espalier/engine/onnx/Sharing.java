@@ -9,9 +9,9 @@ import java.lang.foreign.ValueLayout;
 import java.util.List;
 import java.util.Map;
 
-/// What a shared graph needs to know of a part of the rows: which prompt each stands behind, and how much of its own it has.
+/// What a shared graph needs to know of the rows: which prompt each stands behind, and how much of its own it has.
 ///
-/// Inputs, for G prompts in flight, at most R rows of the part behind one of them, and B rows: `position_ids` [B,1]; `own_length` [B], places of the row's own
+/// Inputs, for G prompts in flight, at most R rows behind one of them, and B rows: `position_ids` [B,1]; `own_length` [B], places of the row's own
 /// KV that are taken; `own_first` [1,1,1,T], true at 0, T the longest row's places with the new token's; `group_rows` [G,R], rows behind each
 /// prompt (any row where there are fewer); `row_slot` [B], a row's place in that table; `prompt_mask` [G,1,1,P], 0 for a prompt's tokens, else very low;
 /// `prompt.{i}.key|value` [G,heads,P,headDim].
@@ -23,7 +23,6 @@ final class Sharing implements AutoCloseable {
 
     private final DeviceBackend backend;
     private final SharedPrompts prompts;
-    private final int part;
     private final DeviceMemory positions;
     private final DeviceMemory lengths;
     private final DeviceMemory first;
@@ -31,20 +30,18 @@ final class Sharing implements AutoCloseable {
     private final DeviceMemory slots;
     private final DeviceMemory mask;
 
-    /// @param most    rows of a part
-    /// @param inAll   most prompts in flight
-    Sharing(DeviceBackend backend, ModelFolder model, SharedPrompts prompts, int part, int most, int inAll) {
+    /// @param most rows, and prompts, in flight
+    Sharing(DeviceBackend backend, ModelFolder model, SharedPrompts prompts, int most) {
         this.backend = backend;
         this.prompts = prompts;
-        this.part = part;
         int longest = model.context() + SharedPrompts.BLOCK;
         positions = backend.allocateOnHost((long) most * Long.BYTES);
         lengths = backend.allocateOnHost((long) most * Integer.BYTES);
         first = backend.allocateOnHost(longest);
         first.segment().set(ValueLayout.JAVA_BYTE, 0, (byte) 1);
-        groups = backend.allocateOnHost((long) inAll * Math.max(most, FEWEST_ROWS) * Long.BYTES);
+        groups = backend.allocateOnHost((long) most * Math.max(most, FEWEST_ROWS) * Long.BYTES);
         slots = backend.allocateOnHost((long) most * Long.BYTES);
-        mask = backend.allocateOnHost((long) inAll * longest * Float.BYTES);
+        mask = backend.allocateOnHost((long) most * longest * Float.BYTES);
     }
 
     /// Adds the inputs.
@@ -65,7 +62,7 @@ final class Sharing implements AutoCloseable {
         add("own_length", lengths, ElementType.I32, inputs, own, count);
         add("own_first", first, ElementType.BOOL, inputs, own, 1, 1, 1, longest);
         add("row_slot", slots, ElementType.I64, inputs, own, count);
-        prompts.kv().bindInputs(part, prompts.all().size(), "prompt.", inputs);
+        prompts.kv().bindInputs(prompts.all().size(), "prompt.", inputs);
     }
 
     private void group(List<Row> rows, Map<String, DeviceTensor> inputs, List<DeviceTensor> own) {

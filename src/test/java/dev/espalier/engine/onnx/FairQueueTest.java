@@ -7,7 +7,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class FairQueueTest {
-    private final FairQueue<String> queue = new FairQueue<>();
+    private final FairQueue<String> queue = new FairQueue<>(2);
 
     @Test
     void aSmallSearchDoesNotWaitForAllThatALargeOneAskedBefore() {
@@ -38,18 +38,37 @@ class FairQueueTest {
     @Test
     void whoWaitsIsWokenAndWhatWaitsIsGivenBack() throws InterruptedException {
         queue.add("a", "first");
-        assertThat(queue.take()).isEqualTo("first");
+        assertThat(queue.take(0, _ -> true)).isEqualTo("first");
         queue.add("a", "second");
         queue.add("b", "third");
         assertThat(queue.drain()).containsExactly("second", "third");
         queue.wake();
-        assertThat(queue.take()).isNull();
-        assertThat(queue.poll()).isNull();
+        assertThat(queue.take(0, _ -> true)).isNull();
+        assertThat(queue.poll(0, 0, _ -> true)).isNull();
+    }
+
+    @Test
+    void whoHasMoreInHandLeavesTheOtherWhatItNeedsToCatchUp() {
+        for (int i = 0; i < 4; i++) queue.add("a", "a" + i);
+        assertThat(queue.poll(0, 0, _ -> true)).isEqualTo("a0");
+        assertThat(queue.poll(0, 1, _ -> true)).isEqualTo("a1");
+        assertThat(queue.poll(0, 2, _ -> true)).as("two are left, and the other has none in hand").isNull();
+        assertThat(queue.poll(1, 0, _ -> true)).isEqualTo("a2");
+        assertThat(queue.poll(1, 1, _ -> true)).isEqualTo("a3");
+    }
+
+    @Test
+    void whatIsNotReadyKeepsItsTurnAndStopsNobody() {
+        for (var asker : List.of("a", "b")) for (int i = 0; i < 2; i++) queue.add(asker, asker + i);
+        assertThat(queue.poll(1, 0, request -> !request.startsWith("a"))).isEqualTo("b0");
+        assertThat(queue.poll(1, 0, _ -> true)).isEqualTo("a0");
+        assertThat(queue.poll(1, 0, request -> !request.startsWith("b"))).isEqualTo("a1");
+        assertThat(queue.poll(1, 0, request -> !request.startsWith("b"))).isNull();
     }
 
     private List<String> served() {
         var served = new ArrayList<String>();
-        for (var request = queue.poll(); request != null; request = queue.poll()) served.add(request);
+        for (var request = queue.poll(0, 0, _ -> true); request != null; request = queue.poll(0, 0, _ -> true)) served.add(request);
         return served;
     }
 }
