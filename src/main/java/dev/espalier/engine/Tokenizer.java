@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.locks.ReadWriteLock;
@@ -92,6 +93,19 @@ public final class Tokenizer implements AutoCloseable {
             || node.path("pretokenizers").valueStream().anyMatch(Tokenizer::startsWithSpace);
     }
 
+    private record Piece(String text, List<Integer> cuts, boolean within) {}
+
+    private static final int MOST_REMEMBERED = 4096;
+    private static final int LONGEST_REMEMBERED = 4096;
+
+    /// What was encoded last, the least recently wanted first.
+    private final Map<Piece, int[]> remembered = new LinkedHashMap<>(64, 0.75f, true) {
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<Piece, int[]> eldest) {
+            return size() > MOST_REMEMBERED;
+        }
+    };
+
     /// The number of ids.
     public int size() {
         return bytes.length;
@@ -125,7 +139,22 @@ public final class Tokenizer implements AutoCloseable {
         return cuts;
     }
 
+    /// A search asks for the same problem and the same steps over and over.
     private int[] joined(String text, List<Integer> cuts, boolean within) {
+        if (text.length() > LONGEST_REMEMBERED) return split(text, cuts, within);
+        var piece = new Piece(text, List.copyOf(cuts), within);
+        synchronized (remembered) {
+            var ids = remembered.get(piece);
+            if (ids != null) return ids.clone();
+        }
+        var ids = split(text, cuts, within);
+        synchronized (remembered) {
+            remembered.put(piece, ids);
+        }
+        return ids.clone();
+    }
+
+    private int[] split(String text, List<Integer> cuts, boolean within) {
         var ids = java.util.stream.IntStream.builder();
         int from = 0;
         for (int i = 0; i <= cuts.size(); i++) {
