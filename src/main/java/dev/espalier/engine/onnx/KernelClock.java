@@ -6,6 +6,9 @@ public final class KernelClock {
     private static int running;
     private static long since;
     private static long total;
+    /// Each kernel's time for itself.
+    private static long each;
+    private static long changed;
 
     private KernelClock() {}
 
@@ -14,11 +17,25 @@ public final class KernelClock {
         return total + (running > 0 ? System.nanoTime() - since : 0);
     }
 
+    /// Nanoseconds in which each kernel's time counts for itself, those that run now included.
+    public static synchronized long sum() {
+        return each + running * (running == 0 ? 0 : System.nanoTime() - changed);
+    }
+
     static synchronized void start() {
-        if (running++ == 0) since = System.nanoTime();
+        long now = change();
+        if (running++ == 0) since = now;
     }
 
     static synchronized void stop() {
-        if (--running == 0) total += System.nanoTime() - since;
+        long now = change();
+        if (--running == 0) total += now - since;
+    }
+
+    private static long change() {
+        long now = System.nanoTime();
+        each += running * (now - changed);
+        changed = now;
+        return now;
     }
 }

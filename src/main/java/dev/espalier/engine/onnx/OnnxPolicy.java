@@ -48,7 +48,7 @@ public final class OnnxPolicy implements LanguageModel {
         private static final long ROW_BYTES = 2L << 30;
         private static final long CACHE_BYTES = 256L << 20;
         private static final long SMALL_MODEL = 10_000_000;
-        private static final int ROWS_A_WORKER = 16;
+        private static final int ROWS_A_WORKER = 6;
         private static final int DEVICE_ROWS = 256;
 
         /// A small model's weights stay in the processor's caches and the rows' KV is what it waits for: each thread works on 16 rows of its
