@@ -43,8 +43,10 @@ final class BenchSweepCommand extends EspalierCommand {
         var policy = workbench.policy(name);
         var table = new Table("asked for at once", "tokens/s", "times the first");
         double first = 0;
-        for (var together : asked) {
-            var rate = Throughput.policy(policy, texts, models.generation(workbench, name), rows, together, repetitions);
+        var rates = Throughput.policy(policy, texts, models.generation(workbench, name), rows, asked, repetitions);
+        for (int i = 0; i < asked.size(); i++) {
+            var together = asked.get(i);
+            var rate = rates.get(i);
             if (first == 0) first = rate.tokensPerSecond();
             var document = new LinkedHashMap<String, Object>();
             document.put("model", name);
