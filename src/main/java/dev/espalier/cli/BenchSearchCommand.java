@@ -6,12 +6,19 @@ import dev.espalier.engine.onnx.KernelClock;
 import dev.espalier.experiment.Outcome;
 import dev.espalier.experiment.SearchOrder;
 import dev.espalier.experiment.Workbench;
+import dev.espalier.problem.Problem;
+import dev.espalier.search.Mode;
 import dev.espalier.search.Parameters;
 import dev.espalier.search.SearchTree;
+import dev.espalier.search.Strategies;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -19,17 +26,26 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 @Command(name = "search", mixinStandardHelpOptions = true,
-    description = "A beam search end to end, its events stored, and how much of its time at least one model kernel runs: some problems one after another, after one that is not counted.",
-    footer = {"", "Example:", "  espalier bench search -n 64 --json"})
+    description = "Searches end to end, their events stored, and how much of their time at least one model kernel runs; some problems one after another, or all at once.",
+    footer = {"", "Examples:", "  espalier bench search -n 64 --json", "  espalier bench search --strategy best-of-n -n 4 --limit 64 --at-once one,all --repetitions 5"})
 final class BenchSearchCommand extends EspalierCommand {
+    @Option(names = "--strategy", paramLabel = "NAME", defaultValue = "beam-search", description = "Which (default: ${DEFAULT-VALUE}).")
+    String strategy = "beam-search";
+
     @Option(names = {"-n", "--n"}, paramLabel = "N", defaultValue = "64", description = "Budget (default: ${DEFAULT-VALUE}).")
     int budget;
 
-    @Option(names = {"-m", "--beam-width"}, paramLabel = "M", defaultValue = "4", description = "Continuations per kept beam (default: ${DEFAULT-VALUE}).")
+    @Option(names = {"-m", "--beam-width"}, paramLabel = "M", defaultValue = "4", description = "Continuations per kept beam, where the strategy has beams (default: ${DEFAULT-VALUE}).")
     int width;
 
     @Option(names = "--limit", paramLabel = "COUNT", defaultValue = "5", description = "Problems, spread over the file (default: ${DEFAULT-VALUE}).")
     int limit;
+
+    @Option(names = "--at-once", paramLabel = "ONE|ALL", split = ",", defaultValue = "one", description = "one search after another, all problems' at once, or both by turns to compare them (default: ${DEFAULT-VALUE}).")
+    List<String> atOnce = List.of();
+
+    @Option(names = "--repetitions", paramLabel = "COUNT", defaultValue = "1", description = "The median counts (default: ${DEFAULT-VALUE}).")
+    int repetitions;
 
     @Option(names = "--problems", paramLabel = "FILE", description = "JSONL of problems (default: the sample test set).")
     @Nullable Path problems;
@@ -39,47 +55,89 @@ final class BenchSearchCommand extends EspalierCommand {
 
     @Mixin ModelOptions models = new ModelOptions();
 
+    private enum AtOnce { ONE, ALL }
+
+    /// @param each the kernels' seconds, each counted for itself
+    private record Figures(long tokens, double seconds, double kernels, double each) {
+        double tokensPerSecond() {
+            return tokens / seconds;
+        }
+    }
+
     @Override
     int run(Workbench workbench) {
+        var ways = atOnce.stream().map(BenchSearchCommand::way).toList();
         // The first one is for warming up.
         var set = CommonOptions.problems(CommonOptions.problems(problems), Math.max(1, limit) + 1, console);
-        var policy = models.policy(workbench);
-        var parameters = Parameters.of(Map.of("N", budget, "M", width));
-        var order = new SearchOrder(set.getFirst(), policy, models.prm(workbench), "beam-search", parameters, models.generation(workbench, policy), models.reduction(), 1);
-        for (long began = System.nanoTime(); System.nanoTime() - began < WARM_UP.toNanos(); ) tokens(workbench, order);
         var measured = set.size() == 1 ? set : set.subList(1, set.size());
-        long kernels = KernelClock.nanos();
-        long each = KernelClock.sum();
-        long start = System.nanoTime();
-        long tokens = measured.stream().mapToLong(problem -> tokens(workbench, order.of(problem))).sum();
-        double seconds = (System.nanoTime() - start) * 1e-9;
-        double inKernels = (KernelClock.nanos() - kernels) * 1e-9;
-        double threads = (KernelClock.sum() - each) * 1e-9 / seconds;
-        var document = new LinkedHashMap<String, Object>();
-        document.put("model", policy);
-        document.put("reward", order.reward());
-        document.put("n", budget);
-        document.put("m", width);
-        document.put("searches", measured.size());
-        document.put("tokens_per_second", tokens / seconds);
-        document.put("seconds", seconds);
-        document.put("kernel_seconds", inKernels);
-        document.put("kernel_share", inKernels / seconds);
-        document.put("kernels_at_once", threads);
-        document.put("peak_bytes", Peak.bytes());
-        if (common.json) console.json(document);
-        else console.print("%d beam searches, N = %d, M = %d: %.2f s, %,.0f tokens/s; model kernels run %.1f %% of the time, %.2f at once on average."
-            .formatted(measured.size(), budget, width, seconds, tokens / seconds, 100 * inKernels / seconds, threads));
+        var policy = models.policy(workbench);
+        boolean beams = Strategies.entry(strategy, Mode.STANDARD).has("M");
+        var parameters = Parameters.of(beams ? Map.of("N", budget, "M", width) : Map.of("N", budget));
+        var order = new SearchOrder(set.getFirst(), policy, models.prm(workbench), strategy, parameters, models.generation(workbench, policy), models.reduction(), 1);
+        for (long began = System.nanoTime(); System.nanoTime() - began < WARM_UP.toNanos(); ) tokens(workbench, order, List.of(set.getFirst()));
+        Map<AtOnce, List<Figures>> figures = new EnumMap<>(AtOnce.class);
+        for (int repetition = 0; repetition < Math.max(1, repetitions); repetition++)
+            for (var way : ways) figures.computeIfAbsent(way, _ -> new ArrayList<>()).add(measure(workbench, order, measured, way));
+        Figures first = null;
+        for (var way : ways) {
+            var median = median(figures.getOrDefault(way, List.of()));
+            if (first == null) first = median;
+            print(order, measured.size(), beams, way, median, first);
+        }
         return DONE;
     }
 
+    private void print(SearchOrder order, int searches, boolean beams, AtOnce way, Figures figures, Figures first) {
+        var document = new LinkedHashMap<String, Object>();
+        document.put("model", order.policy());
+        document.put("reward", order.reward());
+        document.put("strategy", strategy);
+        document.put("n", budget);
+        if (beams) document.put("m", width);
+        document.put("searches", searches);
+        document.put("at_once", way.name().toLowerCase(Locale.ROOT));
+        document.put("tokens_per_second", figures.tokensPerSecond());
+        document.put("seconds", figures.seconds);
+        document.put("kernel_seconds", figures.kernels);
+        document.put("kernel_share", figures.kernels / figures.seconds);
+        document.put("kernels_at_once", figures.each / figures.seconds);
+        document.put("peak_bytes", Peak.bytes());
+        if (common.json) console.json(document);
+        else console.print("%d searches by %s, N = %d%s, %s: %.2f s, %,.0f tokens/s%s; model kernels run %.1f %% of the time, %.2f at once on average."
+            .formatted(searches, strategy, budget, beams ? ", M = " + width : "", way == AtOnce.ALL ? "at once" : "one after another", figures.seconds, figures.tokensPerSecond(),
+                figures == first ? "" : " (%.2f times the first)".formatted(figures.tokensPerSecond() / first.tokensPerSecond()), 100 * figures.kernels / figures.seconds, figures.each / figures.seconds));
+    }
+
+    private static AtOnce way(String word) {
+        try {
+            return AtOnce.valueOf(word.strip().toUpperCase(Locale.ROOT));
+        } catch (IllegalArgumentException e) {
+            throw new WrongUsage("Searches run \"one\" after another or \"all\" at once, not \"%s\".".formatted(word));
+        }
+    }
+
+    private static Figures measure(Workbench workbench, SearchOrder order, List<Problem> problems, AtOnce way) {
+        long kernels = KernelClock.nanos();
+        long each = KernelClock.sum();
+        long start = System.nanoTime();
+        long tokens = way == AtOnce.ALL ? tokens(workbench, order, problems) : problems.stream().mapToLong(problem -> tokens(workbench, order, List.of(problem))).sum();
+        return new Figures(tokens, (System.nanoTime() - start) * 1e-9, (KernelClock.nanos() - kernels) * 1e-9, (KernelClock.sum() - each) * 1e-9);
+    }
+
+    private static Figures median(List<Figures> figures) {
+        return figures.stream().sorted(Comparator.comparingDouble(Figures::tokensPerSecond)).toList().get(figures.size() / 2);
+    }
+
     /// @return sampled
-    private static long tokens(Workbench workbench, SearchOrder order) {
-        var live = workbench.startAll(order, List.of(order.problem()), "").getFirst();
-        var outcome = live.done().join();
-        if (outcome.end() != Outcome.End.FINISHED) throw new EspalierException("The search did not finish: " + outcome.message());
-        var tree = new SearchTree();
-        live.drain().forEach(tree::apply);
-        return tree.policyCost().generated();
+    private static long tokens(Workbench workbench, SearchOrder order, List<Problem> problems) {
+        long tokens = 0;
+        for (var live : workbench.startAll(order, problems, "")) {
+            var outcome = live.done().join();
+            if (outcome.end() != Outcome.End.FINISHED) throw new EspalierException("The search did not finish: " + outcome.message());
+            var tree = new SearchTree();
+            live.drain().forEach(tree::apply);
+            tokens += tree.policyCost().generated();
+        }
+        return tokens;
     }
 }
