@@ -12,7 +12,6 @@ import dev.espalier.search.Parameters;
 import dev.espalier.search.SearchTree;
 import dev.espalier.search.Strategies;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.EnumMap;
@@ -50,8 +49,9 @@ final class BenchSearchCommand extends EspalierCommand {
     @Option(names = "--problems", paramLabel = "FILE", description = "JSONL of problems (default: the sample test set).")
     @Nullable Path problems;
 
-    /// Until the compiler has seen everything often enough.
-    private static final Duration WARM_UP = Duration.ofSeconds(3);
+    @Option(names = "--warm-up", paramLabel = "SECONDS", defaultValue = "3",
+        description = "How long searches run that are not counted, at least one: Java's compiler works on what runs often (default: ${DEFAULT-VALUE}).")
+    double warmUp;
 
     @Mixin ModelOptions models = new ModelOptions();
 
@@ -74,7 +74,9 @@ final class BenchSearchCommand extends EspalierCommand {
         boolean beams = Strategies.entry(strategy, Mode.STANDARD).has("M");
         var parameters = Parameters.of(beams ? Map.of("N", budget, "M", width) : Map.of("N", budget));
         var order = new SearchOrder(set.getFirst(), policy, models.prm(workbench), strategy, parameters, models.generation(workbench, policy), models.reduction(), 1);
-        for (long began = System.nanoTime(); System.nanoTime() - began < WARM_UP.toNanos(); ) tokens(workbench, order, List.of(set.getFirst()));
+        long began = System.nanoTime();
+        do tokens(workbench, order, List.of(set.getFirst()));
+        while ((System.nanoTime() - began) * 1e-9 < warmUp);
         Map<AtOnce, List<Figures>> figures = new EnumMap<>(AtOnce.class);
         for (int repetition = 0; repetition < Math.max(1, repetitions); repetition++)
             for (var way : ways) figures.computeIfAbsent(way, _ -> new ArrayList<>()).add(measure(workbench, order, measured, way));

@@ -155,8 +155,12 @@ class EspalierTest {
 
     @Test
     void searchesScoresAndBatchesAreMeasured() {
-        assertThat(withData("bench", "search", "-n", "4", "-m", "2", "--limit", "1", "--json")).isZero();
+        assertThat(withData("bench", "search", "-n", "4", "-m", "2", "--limit", "1", "--warm-up", "0", "--json")).isZero();
         assertThat(document().required("kernel_share").doubleValue()).isBetween(0.0, 1.0);
+        assertThat(withData("bench", "search", "--strategy", "best-of-n", "-n", "2", "--limit", "2", "--at-once", "all", "--warm-up", "0", "--json")).isZero();
+        assertThat(document().required("searches").intValue()).isEqualTo(2);
+        assertThat(withData("bench", "search", "--at-once", "some")).isEqualTo(2);
+        assertThat(words()).contains("Searches run \"one\" after another or \"all\" at once, not \"some\".");
         assertThat(withData("bench", "score", "-n", "2", "--repetitions", "1", "--max-new-tokens", "20", "--json")).isZero();
         assertThat(document().required("steps_per_second").doubleValue()).isPositive();
         assertThat(withData("bench", "sweep", "-n", "2", "--limit", "2", "--batch", "all", "--repetitions", "1", "--max-new-tokens", "10", "--json")).isZero();

@@ -14,12 +14,14 @@ import dev.espalier.search.LanguageModel;
 import dev.espalier.search.Result;
 import dev.espalier.search.SampleKey;
 import dev.espalier.search.Step;
+import java.lang.reflect.Proxy;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
@@ -148,6 +150,35 @@ class OnnxPolicyTest {
             long before = together.executed();
             together.nextTokens(step(PROBLEMS.get(1), List.of(), " ", key(0)), begun.and(31, "", 0), 4).join();
             assertThat(together.executed() - before).as("one more token is one more token to read").isEqualTo(1);
+        }
+    }
+
+    @Test
+    void aPromptIsReadOnceHoweverManyWorkersWantIt() {
+        var calls = IntStream.range(0, 24).mapToObj(i -> new LanguageModel.Call(PROBLEMS.get(i % 2), List.of(), false, GENERATION, 30, key(i))).toList();
+        try (var policy = policy(8, 64 << 20)) {
+            var results = all(policy, calls);
+            long generated = results.stream().mapToLong(result -> result.cost().generated()).sum();
+            // Of a prompt all tokens but the last are read at once; that one is fed for the first token that is drawn.
+            long prompts = results.subList(0, 2).stream().mapToLong(result -> result.cost().processed() - result.cost().generated()).sum();
+            assertThat(policy.executed()).isEqualTo(generated + prompts);
+        }
+    }
+
+    @Test
+    void whatLiesInARowsPlaceAlreadyIsNotCopiedThere() {
+        var copied = new LongAdder();
+        var counting = (DeviceBackend) Proxy.newProxyInstance(getClass().getClassLoader(), new Class<?>[] {DeviceBackend.class}, (_, method, arguments) -> {
+            if (method.getName().equals("copy")) copied.add((long) arguments[2] * (long) arguments[3]);
+            return method.invoke(backend(), arguments);
+        });
+        try (var policy = new OnnxPolicy(SampleModels.folder("policy-small"), counting, 1, new OnnxPolicy.Limits(1, 64 << 20))) {
+            policy.generate(new LanguageModel.Call(PROBLEMS.get(1), List.of(), false, GENERATION, 5, key(1))).join();
+            long before = copied.sum();
+            policy.generate(new LanguageModel.Call(PROBLEMS.get(1), List.of(), false, GENERATION, 5, key(2))).join();
+            assertThat(copied.sum()).as("the prompt of the row before").isEqualTo(before);
+            policy.generate(new LanguageModel.Call(PROBLEMS.get(0), List.of(), false, GENERATION, 5, key(3))).join();
+            assertThat(copied.sum()).as("another prompt is kept").isGreaterThan(before);
         }
     }
 
