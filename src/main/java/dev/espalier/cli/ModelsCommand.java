@@ -30,7 +30,7 @@ final class ModelsCommand extends EspalierCommand {
                 console.json(document);
             }
         } else if (!models.isEmpty()) {
-            var table = new Table("name", "kind", "parameters", "precision", "");
+            var table = new Table("name", "kind", "parameters", "precision", "").withWords();
             models.forEach(model -> table.row(model.name(), model.kind(), model.parameters() == 0 ? "" : "%,d".formatted(model.parameters()), model.precision(),
                 !model.usable() ? model.problem() : trouble.getOrDefault(model, model.local() ? "" : "answers at " + model.endpoint())));
             console.print(table.toString());

@@ -6,6 +6,7 @@ import java.util.List;
 /// A table of text with aligned columns: the first to the left, the others to the right.
 final class Table {
     private final List<List<String>> rows = new ArrayList<>();
+    private boolean words;
 
     Table(String... head) {
         rows.add(List.of(head));
@@ -13,6 +14,12 @@ final class Table {
 
     Table row(Object... cells) {
         rows.add(java.util.Arrays.stream(cells).map(String::valueOf).toList());
+        return this;
+    }
+
+    /// The last column holds sentences, which begin where it does.
+    Table withWords() {
+        words = true;
         return this;
     }
 
@@ -43,7 +50,7 @@ final class Table {
             var cells = new ArrayList<String>();
             for (int i = 0; i < row.size(); i++) {
                 var pad = " ".repeat(widths[i] - row.get(i).length());
-                cells.add(i == 0 ? row.get(i) + pad : pad + row.get(i));
+                cells.add(i == 0 || words && i == row.size() - 1 ? row.get(i) + pad : pad + row.get(i));
             }
             lines.add((before + String.join(between, cells) + after).stripTrailing());
         }

@@ -123,8 +123,8 @@ final class HubFolder {
         if (policy && layout == GraphLayout.WHOLE) throw wrong(graph, "has no KV inputs (\"" + names.past(0, 0) + "\"), which a policy needs; export it with its past (optimum's task text-generation-with-past)");
         if (!policy && prm == null) throw new EspalierException(folder.resolve(ModelFolder.FILE) + ": a reward model needs \"prm\" with its kind. Name it.");
         if (prm != null && !policy && !overruling.has("chat")) chat = PrmGuess.prompt(prm, chat, bos());
-        if (policy && tokens.size() > vocabulary || vocabulary > tokens.size() + PADDING && (policy || prm != null && prm.readOut().outputs() == 0))
-            throw new EspalierException("%s has %d ids and the graph %s %d; they are not of one model: copy both again.".formatted(folder.resolve("tokenizer.json"), tokens.size(), graph, vocabulary));
+        if (policy && tokens.size() > vocabulary || vocabulary - tokens.size() > Math.min(PADDING, vocabulary / 2) && (policy || prm != null && prm.readOut().outputs() == 0))
+            throw otherVocabulary(folder.resolve("tokenizer.json"), tokens.size(), graph, vocabulary);
 
         var files = new TreeMap<String, String>();
         var given = overruling.path("sha256");
@@ -299,10 +299,25 @@ final class HubFolder {
 
     static JsonNode parse(Path file) {
         try {
-            return JsonMapper.shared().readTree(file);
+            var root = JsonMapper.shared().readTree(file);
+            if (root.isObject()) return root;
+            throw new EspalierException(file + (root.isMissingNode() ? " is empty" : " is no JSON object") + "; mend it or copy the model folder again.");
         } catch (JacksonException e) {
-            throw new EspalierException(file + " is not valid JSON (" + e.getOriginalMessage() + "); mend it or copy the model folder again.", e);
+            // The parser's further words are about its own settings.
+            var reason = e.getOriginalMessage().replaceFirst("(?s) ?\\((start marker|for |code ).*", "");
+            int line = e.getLocation() == null ? 0 : e.getLocation().getLineNr();
+            throw new EspalierException("%s is not valid JSON (%s%s); mend it or copy the model folder again.".formatted(file, reason, line > 0 ? ", line " + line : ""), e);
         }
+    }
+
+    /// Checks that a tokenizer's ids are those that a graph has logits for, as far as their numbers tell.
+    static void checkTokenizer(Path tokenizer, String graph, int vocabulary) {
+        int size = new TokenFile(tokenizer).size();
+        if (size > vocabulary || size < vocabulary / 2) throw otherVocabulary(tokenizer, size, graph, vocabulary);
+    }
+
+    private static EspalierException otherVocabulary(Path tokenizer, int size, String graph, int vocabulary) {
+        return new EspalierException("%s has %d ids and the graph %s %d; they are not of one model: copy both again.".formatted(tokenizer, size, graph, vocabulary));
     }
 
     private static String content(Path file) {

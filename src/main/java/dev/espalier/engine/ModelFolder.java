@@ -64,6 +64,7 @@ public record ModelFolder(Path path, String name, Kind kind, String description,
     }
 
     public static final String FILE = "espalier.json";
+    private static final int MOST_CONTEXT = 1 << 24;
     /// So many parameters make a model large: below, rounding to int8 costs about what it saves (docs/decisions/0067).
     private static final long LARGE = 10_000_000;
 
@@ -73,6 +74,8 @@ public record ModelFolder(Path path, String name, Kind kind, String description,
         notes = List.copyOf(notes);
         state = java.util.Collections.unmodifiableMap(new LinkedHashMap<>(state));
         variants = Map.copyOf(variants);
+        if (context > MOST_CONTEXT)
+            throw new EspalierException("%s: a context of %,d tokens is more than Espalier can hold; give \"context\" the model's own, at most %,d.".formatted(path.resolve(FILE), context, MOST_CONTEXT));
     }
 
     /// The precisions that its folder has, in the alphabet's order.
@@ -112,7 +115,8 @@ public record ModelFolder(Path path, String name, Kind kind, String description,
         return Files.isRegularFile(folder.resolve(FILE)) || HubFolder.is(folder);
     }
 
-    /// Checks that every file that the description names is there and is the one it was made with (SHA-256, docs/decisions/0063).
+    /// Checks that every file that the description names is there and is the one it was made with (SHA-256, docs/decisions/0063), that graph and weights are whole, and
+    /// that the tokenizer is the graph's.
     public void verify() {
         for (var entry : files.entrySet()) {
             var file = path.resolve(entry.getKey());
@@ -120,6 +124,8 @@ public record ModelFolder(Path path, String name, Kind kind, String description,
             if (!entry.getValue().isEmpty() && Hashes.whole(file) && !Hashes.of(file).equals(entry.getValue()))
                 throw new EspalierException(file + " is not the file that " + FILE + " describes (its SHA-256 differs); copy the model folder again.");
         }
+        OnnxFile.read(path.resolve(graph)).checkExternal();
+        HubFolder.checkTokenizer(path.resolve(tokenizer), graph, vocabulary);
     }
 
     /// One hash for all that decides what the model computes: the hashes of graph, weights and tokenizer together.
@@ -173,11 +179,13 @@ public record ModelFolder(Path path, String name, Kind kind, String description,
             var endIds = root.path("end_ids").valueStream().map(n -> n.asInt(-1)).toList();
             if (endIds.isEmpty()) throw wrong("\"end_ids\" is empty; name the ids that end a text");
             int vocabulary = whole("vocabulary", 1);
+            int padId = root.has("pad_id") ? whole("pad_id", 0) : 0;
+            if (padId >= vocabulary) throw wrong("\"pad_id\" must lie between 0 and " + (vocabulary - 1));
             for (int id : endIds) if (id < 0 || id >= vocabulary) throw wrong("\"end_ids\" must lie between 0 and " + (vocabulary - 1));
             return new ModelFolder(folder, text("name"), kind, root.path("description").asString(""), graph, plain, weights, tokenizer, hashes,
                 whole("context", 8), whole("layers", 1), whole("kv_heads", 1), whole("head_dim", 1), vocabulary, root.path("parameters").asLong(0),
-                chat(root.path("chat"), file), text("separator"), endIds, root.path("pad_id").asInt(0),
-                root.path("system_prompt").asString(""), root.path("max_new_tokens").asInt(2048), state,
+                chat(root.path("chat"), file), text("separator"), endIds, padId,
+                root.path("system_prompt").asString(""), root.has("max_new_tokens") ? whole("max_new_tokens", 1) : 2048, state,
                 GraphLayout.FUSED, GraphNames.USUAL, prm, "Espalier's own export", "f32", false, 1, List.of(), shared, variants);
         }
 

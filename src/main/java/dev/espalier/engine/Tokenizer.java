@@ -75,7 +75,7 @@ public final class Tokenizer implements AutoCloseable {
             if (holds(root.path("normalizer"), "Prepend") || startsWithSpace(root.path("pre_tokenizer"))) tokenizer.guard = tokenizer.encodeTemplate(GUARD);
             return tokenizer;
         } catch (IOException | RuntimeException e) {
-            throw new EspalierException(file + " was refused by the tokenizers library: " + e.getMessage() + " Copy the model folder again.", e);
+            throw new EspalierException(file + " was refused by the tokenizers library (" + e.getMessage() + "); copy the model folder again.", e);
         }
     }
 

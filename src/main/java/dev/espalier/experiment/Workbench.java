@@ -381,6 +381,9 @@ public final class Workbench implements AutoCloseable {
         } catch (EspalierException refused) {
             LOG.log(Level.INFO, "refused", refused);
             return new Outcome(Outcome.End.FAILED, refused.getMessage());
+        } catch (OutOfMemoryError full) {
+            LOG.log(Level.ERROR, "out of memory", full);
+            return new Outcome(Outcome.End.FAILED, "Java's memory did not suffice. What was stored is safe; start Espalier with more (java -Xmx), or choose a smaller budget.");
         } catch (RuntimeException | LinkageError broken) {
             LOG.log(Level.ERROR, "broken", broken);
             return new Outcome(Outcome.End.FAILED, "Something went wrong that should not (" + broken + "). What was stored is safe; please report it with the log.");

@@ -243,6 +243,30 @@ class HubFolderTest {
         refused(folder).hasMessageContaining("The end token 5000");
     }
 
+    @ParameterizedTest
+    @CsvSource(delimiter = ';', quoteCharacter = '"', value = {
+        "config.json ; [] ; config.json is no JSON object", "genai_config.json ; [1] ; genai_config.json is no JSON object", "espalier.json ; '' ; espalier.json is empty",
+        "genai_config.json ; { ; genai_config.json is not valid JSON (Unexpected end-of-input: expected close marker for Object, line 1); mend it",
+        "espalier.json ; {'format': 1, 'context': 2147483647} ; espalier.json: a context of 2,147,483,647 tokens is more than Espalier can hold",
+    })
+    void filesThatSayNothingUsefulAreNamed(String file, String text, String words) throws IOException {
+        var folder = HubModels.copy("qwen2.5-genai", temporary);
+        Files.writeString(folder.resolve(file), text.equals("''") ? "" : text.replace('\'', '"'));
+        refused(folder).hasMessageContaining(words).message().doesNotContain("StreamReadFeature");
+    }
+
+    @Test
+    void aTokenizerOfFarFewerIdsIsNamedToo() throws IOException {
+        var folder = HubModels.copy("llama-3.2", temporary);
+        var tokenizer = folder.resolve("tokenizer.json");
+        var root = (tools.jackson.databind.node.ObjectNode) tools.jackson.databind.json.JsonMapper.shared().readTree(tokenizer);
+        var vocabulary = (tools.jackson.databind.node.ObjectNode) root.path("model").path("vocab");
+        vocabulary.removeIf(id -> id.asInt() >= 150);
+        ((tools.jackson.databind.node.ArrayNode) root.path("added_tokens")).removeIf(token -> token.path("id").asInt() >= 150);
+        Files.writeString(tokenizer, root.toString());
+        refused(folder).hasMessageContaining("ids and the graph model.onnx 384; they are not of one model");
+    }
+
     @Test
     void largeFilesAreHashedBySamplesAndTheirSize() throws IOException {
         var bytes = new byte[5_000_000];

@@ -92,6 +92,49 @@ class ModelFolderTest {
         refused(folder).hasMessageContaining("\"tokenizer\" must name a file of the folder");
     }
 
+    /// The hash of a file as it is now.
+    private static void described(Path folder, String file) throws IOException {
+        var text = Files.readString(folder.resolve(ModelFolder.FILE));
+        Files.writeString(folder.resolve(ModelFolder.FILE), text.replaceAll("(\"" + file + "\": \")[0-9a-f]{64}", "$1" + Hashes.of(folder.resolve(file))));
+    }
+
+    @Test
+    void filesThatAreDescribedAndStillWrongAreNamedInPlainWords() throws IOException {
+        var folder = SampleModels.copy("policy-small", temporary);
+        var tokenizer = folder.resolve("tokenizer.json");
+        var own = Files.readString(tokenizer);
+        Files.copy(HubModels.path("gemma").resolve("tokenizer.json"), tokenizer, java.nio.file.StandardCopyOption.REPLACE_EXISTING);
+        Files.writeString(tokenizer, Files.readString(tokenizer).replaceFirst("\"id\": ?\\d+", "\"id\": 2000"));
+        described(folder, "tokenizer.json");
+        refused(folder).hasMessageContaining("tokenizer.json has 2001 ids and the graph fused.onnx 768; they are not of one model: copy both again.");
+        Files.writeString(tokenizer, own.substring(0, own.length() / 2));
+        described(folder, "tokenizer.json");
+        refused(folder).hasMessageContaining("tokenizer.json is not valid JSON");
+        Files.writeString(tokenizer, own);
+        described(folder, "tokenizer.json");
+        var weights = folder.resolve("weights.bin");
+        Files.write(weights, java.util.Arrays.copyOf(Files.readAllBytes(weights), 100_000));
+        described(folder, "weights.bin");
+        refused(folder).hasMessageContaining("weights.bin has 100,000 bytes, and fused.onnx expects at least 4,47").hasMessageContaining("the copy was cut off");
+        var graph = folder.resolve("fused.onnx");
+        Files.write(graph, java.util.Arrays.copyOf(Files.readAllBytes(graph), 5000));
+        described(folder, "fused.onnx");
+        refused(folder).hasMessageContaining("fused.onnx ends too early or is no ONNX graph: a whole ONNX file is expected.");
+    }
+
+    @Test
+    void fieldsThatWouldFailLaterAreNamedAtOnce() throws IOException {
+        var folder = SampleModels.copy("policy-small", temporary);
+        replace(folder, "\"max_new_tokens\": 320", "\"max_new_tokens\": \"many\"");
+        refused(folder).hasMessageContaining("\"max_new_tokens\" must be a whole number of at least 1");
+        replace(folder, "\"max_new_tokens\": \"many\"", "\"max_new_tokens\": 320");
+        replace(folder, "\"layers\": 5", "\"layers\": 6");
+        refused(folder).hasMessageContaining("has no input \"past_key_values.5.key\" (it has input_ids, attention_mask,").hasMessageContaining("… 12 in all)");
+        replace(folder, "\"layers\": 6", "\"layers\": 5");
+        replace(folder, "\"context\": 512", "\"context\": 2147483647");
+        refused(folder).hasMessageContaining("espalier.json: a context of 2,147,483,647 tokens is more than Espalier can hold");
+    }
+
     @Test
     void aMissingOrChangedFileIsNamed() throws IOException {
         var folder = SampleModels.copy("policy-small", temporary);

@@ -2,6 +2,7 @@ package dev.espalier.engine.device;
 
 import ai.onnxruntime.OnnxJavaType;
 import ai.onnxruntime.OnnxTensor;
+import ai.onnxruntime.OrtLoggingLevel;
 import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtSession.SessionOptions;
 import java.nio.ByteOrder;
@@ -50,6 +51,8 @@ final class OfficialBackend implements DeviceBackend {
         var made = new SessionOptions();
         made.setIntraOpNumThreads(options.threads());
         made.setInterOpNumThreads(1);
+        // What goes wrong is told by exceptions; the runtime's own lines would stand between a command's results.
+        made.setSessionLogLevel(OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL);
         made.addConfigEntry("session.intra_op.allow_spinning", options.spinning() ? "1" : "0");
         // Shapes change with every token: plans made for one shape are never used again.
         made.setMemoryPatternOptimization(false);
@@ -103,6 +106,6 @@ final class OfficialBackend implements DeviceBackend {
     }
 
     static DeviceException failed(OrtException cause) {
-        return new DeviceException(String.valueOf(cause.getMessage()), cause);
+        return new DeviceException(OrtWords.plain(String.valueOf(cause.getMessage())), cause);
     }
 }

@@ -209,7 +209,7 @@ final class OrtApi {
         if (status.address() == 0) return;
         var message = text((MemorySegment) POINTER_OF_POINTER.invokeExact(at(OrtFunction.GET_ERROR_MESSAGE), status));
         release(OrtFunction.RELEASE_STATUS, status);
-        throw new DeviceException(message);
+        throw new DeviceException(OrtWords.plain(message));
     }
 
     /// What a call into native code can throw: our own exception, a virtual machine error, or a mistake in this file.

@@ -182,7 +182,7 @@ final class Graph implements LoadedGraph {
         }
         int expected = 2 + 2 * folder.layers() + folder.state().size();
         if (inputs.size() != expected)
-            throw wrong(folder, "has " + inputs.size() + " inputs (" + String.join(", ", inputs.keySet()) + ") where " + expected + " are expected");
+            throw wrong(folder, "has " + inputs.size() + " inputs (" + LoadedGraph.some(inputs.keySet()) + ") where " + expected + " are expected");
         if (output.equals("logits")) demand(folder, outputs, "output", output, -1, -1, folder.vocabulary());
         else demand(folder, outputs, "output", output, -1, -1);
         demand(folder, output, outputs.get(output).element(), output.equals("logits") ? FLOATS : Set.of(ElementType.F32));
@@ -190,7 +190,7 @@ final class Graph implements LoadedGraph {
 
     private static void demand(ModelFolder folder, Map<String, TensorType> nodes, String kind, String name, long... shape) {
         var node = nodes.get(name);
-        if (node == null) throw wrong(folder, "has no " + kind + " \"" + name + "\" (it has " + String.join(", ", nodes.keySet()) + ")");
+        if (node == null) throw wrong(folder, "has no " + kind + " \"" + name + "\" (it has " + LoadedGraph.some(nodes.keySet()) + ")");
         long[] found = node.shape();
         boolean fits = found.length == shape.length;
         for (int i = 0; fits && i < shape.length; i++) fits = shape[i] < 0 || found[i] < 0 || shape[i] == found[i];

@@ -90,7 +90,7 @@ record HubGraph(ModelFolder folder, DeviceBackend backend, DeviceSession session
 
         private void demand(Map<String, TensorType> nodes, String kind, String name, ElementType element, long... shape) {
             var found = nodes.get(name);
-            if (found == null) throw wrong("has no " + kind + " \"" + name + "\" (it has " + String.join(", ", nodes.keySet()) + ")");
+            if (found == null) throw wrong("has no " + kind + " \"" + name + "\" (it has " + LoadedGraph.some(nodes.keySet()) + ")");
             boolean fits = found.element() == element && found.shape().length == shape.length;
             for (int i = 0; fits && i < shape.length; i++) fits = shape[i] < 0 || found.shape()[i] < 0 || shape[i] == found.shape()[i];
             if (!fits) throw wrong("has \"" + name + "\" as " + found + " where " + new TensorType(element, shape) + " is expected (-1 is any)");

@@ -4,6 +4,7 @@ import dev.espalier.engine.GraphLayout;
 import dev.espalier.engine.ModelFolder;
 import dev.espalier.engine.Tokenizer;
 import dev.espalier.engine.device.DeviceBackend;
+import java.util.Set;
 import java.util.concurrent.atomic.LongAdder;
 
 /// A folder's graph, checked and on a device: what runs it depends on how it keeps its KV.
@@ -27,6 +28,12 @@ interface LoadedGraph extends AutoCloseable {
 
     @Override
     void close();
+
+    /// Names for a sentence: the first ones, and how many there are.
+    static String some(Set<String> names) {
+        int shown = 6;
+        return names.size() <= shown + 1 ? String.join(", ", names) : String.join(", ", names.stream().limit(shown).toList()) + ", … %d in all".formatted(names.size());
+    }
 
     /// @param threads for one operator; physical cores are best
     static LoadedGraph open(ModelFolder model, DeviceBackend backend, int threads) {
