@@ -36,7 +36,9 @@ public final class Models {
                 mebibytes(device.kvMemory()), folder.name(), solution, Math.ceilDiv(least, MIB)));
         if (backend.cpu() && device.kvMemory() > Peak.installed())
             throw new EspalierException("This machine has %s MiB of memory, and %s were given to the KV of %s (--kv-memory).".formatted(mebibytes(Peak.installed()), mebibytes(device.kvMemory()), folder.name()));
-        return limits;
+        // Each worker has a row at least.
+        int workers = (int) Math.clamp(limits.rowBytes() / Math.max(1, token * solution), 1, limits.workers());
+        return new OnnxPolicy.Limits(limits.rows(), limits.cacheBytes(), workers, limits.rowBytes());
     }
 
     private static String mebibytes(long bytes) {

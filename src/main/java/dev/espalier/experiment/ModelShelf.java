@@ -204,12 +204,14 @@ final class ModelShelf implements AutoCloseable {
 
     synchronized LanguageModel policy(String name) {
         if (closed) throw new EspalierException("Espalier is closing; the search was not started.");
+        if (policies.containsKey(name) && policies.get(name).stopped()) policies.remove(name).close();
         return policies.computeIfAbsent(named(name, ModelFolder.Kind.POLICY), key -> endpoint(key, ModelFolder.Kind.POLICY).map(Endpoints::policy)
             .orElseGet(() -> Models.policy(read(key, ModelFolder.Kind.POLICY), device, Models.threads())));
     }
 
     synchronized RewardModel reward(String name) {
         if (closed) throw new EspalierException("Espalier is closing; the search was not started.");
+        if (rewards.containsKey(name) && rewards.get(name).stopped()) rewards.remove(name).close();
         return rewards.computeIfAbsent(named(name, ModelFolder.Kind.PRM), key -> endpoint(key, ModelFolder.Kind.PRM).map(Endpoints::reward)
             .orElseGet(() -> Models.reward(read(key, ModelFolder.Kind.PRM), device, Models.threads())));
     }

@@ -10,6 +10,11 @@ public interface LanguageModel extends AutoCloseable {
 
     ModelCard card();
 
+    /// Whether it can answer nothing more and has to be opened anew.
+    default boolean stopped() {
+        return false;
+    }
+
     /// Continues a path. The future fails with [dev.espalier.EspalierException]; cancelling it frees its place in the batch.
     /// The result depends on the request alone, never on what else is in the batch.
     CompletableFuture<Result.Sampled> generate(Call call);

@@ -9,6 +9,11 @@ public interface RewardModel extends AutoCloseable {
 
     ModelCard card();
 
+    /// Whether it can answer nothing more and has to be opened anew.
+    default boolean stopped() {
+        return false;
+    }
+
     /// Scores a path: one probability a non-empty step. The result depends on the call alone.
     CompletableFuture<Result.Scored> score(Call call);
 

@@ -96,6 +96,20 @@ class ModelShelfTest {
     }
 
     @Test
+    void aModelThatStoppedIsOpenedAnewForTheNextSearch() {
+        var sample = dev.espalier.engine.SampleModels.folder("policy-small").path().getParent();
+        try (var shelf = new ModelShelf(sample, folder, new Workbench.Settings(folder, folder, java.util.List.of()).device())) {
+            var policy = shelf.policy("policy-small");
+            var reward = shelf.reward("prm");
+            assertThat(shelf.policy("policy-small")).isSameAs(policy);
+            policy.close();
+            reward.close();
+            assertThat(shelf.policy("policy-small")).isNotSameAs(policy).matches(again -> !again.stopped());
+            assertThat(shelf.reward("prm")).isNotSameAs(reward).matches(again -> !again.stopped());
+        }
+    }
+
+    @Test
     void anEndpointIsUsedForWhatItIs() throws IOException {
         endpoint("endpoints", "judge", "prm", "far");
         assertThatThrownBy(() -> shelf().generation("judge")).isInstanceOf(EspalierException.class).hasMessage("The endpoint \"judge\" is a prm, and a policy is needed here.");

@@ -130,6 +130,11 @@ public final class OnnxPolicy implements LanguageModel {
         return card;
     }
 
+    @Override
+    public boolean stopped() {
+        return scheduler.stopped();
+    }
+
     /// Tokens that really went through the model since it was opened.
     public long executed() {
         return executed.sum();

@@ -65,6 +65,11 @@ public final class OnnxRewardModel implements RewardModel {
         return card;
     }
 
+    @Override
+    public boolean stopped() {
+        return scheduler.stopped();
+    }
+
     /// Tokens that really went through the model since it was opened.
     public long executed() {
         return executed.sum();

@@ -1,6 +1,7 @@
 package dev.espalier.engine.onnx;
 
 import dev.espalier.EspalierException;
+import dev.espalier.engine.device.DeviceException;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
@@ -74,10 +75,23 @@ final class Scheduler<W> implements AutoCloseable {
             work.accept(worker);
         } catch (RuntimeException | Error e) {
             System.getLogger(Scheduler.class.getName()).log(System.Logger.Level.ERROR, "a thread of the model " + model + " ended", e);
-            closing = new EspalierException("The model " + model + " stopped after an internal error (" + e + "); open it again, the log says more.", e);
+            closing = new EspalierException("The model " + model + " stopped: " + reason(e) + ".", e);
         }
         if (closing == null) closing = worker.closing();
         failWaiting();
+    }
+
+    private static String reason(Throwable e) {
+        return switch (e) {
+            case DeviceException device -> device.getMessage() + device.advice("").transform(advice -> advice.isEmpty() ? "" : "; " + advice);
+            case OutOfMemoryError _ -> "Java's memory did not suffice; start Espalier with more (java -Xmx), or choose a smaller budget";
+            default -> "an internal error (" + e + "); try again, the log says more";
+        };
+    }
+
+    /// Whether it was closed, or ended by itself.
+    boolean stopped() {
+        return closing != null;
     }
 
     /// Throws where the model is closed.
