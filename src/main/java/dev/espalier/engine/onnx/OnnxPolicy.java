@@ -17,6 +17,7 @@ import dev.espalier.search.Step;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 
@@ -27,6 +28,7 @@ public final class OnnxPolicy implements LanguageModel {
     private final LoadedGraph graph;
     private final ModelCard card;
     private final int threads;
+    private final AtomicBoolean closed = new AtomicBoolean();
     private final LongAdder executed = new LongAdder();
     private final Meter meter;
     /// KV of prompts and kept steps, of all workers.
@@ -262,6 +264,7 @@ public final class OnnxPolicy implements LanguageModel {
 
     @Override
     public void close() {
+        if (closed.getAndSet(true)) return;
         scheduler.close();
         cache.close();
         graph.close();

@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.LongAdder;
 
 /// A process reward model on ONNX Runtime. A path is read as its text, step by step, in the model's own tokens, so any policy
@@ -26,6 +27,7 @@ public final class OnnxRewardModel implements RewardModel {
     private final Tokenizer tokenizer;
     private final LoadedGraph graph;
     private final ModelCard card;
+    private final AtomicBoolean closed = new AtomicBoolean();
     private final LongAdder executed = new LongAdder();
     private final Scheduler<Reading> scheduler;
 
@@ -140,6 +142,7 @@ public final class OnnxRewardModel implements RewardModel {
 
     @Override
     public void close() {
+        if (closed.getAndSet(true)) return;
         scheduler.close();
         cache.close();
         graph.close();
