@@ -5,6 +5,7 @@ import dev.espalier.engine.ChatFormat;
 import dev.espalier.engine.ModelFolder;
 import dev.espalier.engine.http.Endpoint;
 import java.net.URI;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
@@ -44,7 +45,7 @@ public record EndpointOrder(String name, String kind, String addresses, String m
     private static final int LONGEST_NAME = 64;
 
     public static List<String> chats() {
-        var all = new java.util.ArrayList<>(ChatFormat.knownNames());
+        var all = new ArrayList<>(ChatFormat.knownNames());
         all.addFirst(SERVERS_OWN);
         return all;
     }
@@ -79,8 +80,8 @@ public record EndpointOrder(String name, String kind, String addresses, String m
         try {
             var urls = urls();
             if (urls.isEmpty()) return "";
-            var short1 = model.strip().replaceFirst(".*/", "").replaceAll("[^\\p{L}\\p{N}._ -]+", "-");
-            return urls.getFirst().getHost().replaceAll("[^\\p{L}\\p{N}._-]+", "") + (short1.isEmpty() ? "" : "-" + short1);
+            var of = model.strip().replaceFirst(".*/", "").replaceAll("[^\\p{L}\\p{N}._ -]+", "-");
+            return urls.getFirst().getHost().replaceAll("[^\\p{L}\\p{N}._-]+", "") + (of.isEmpty() ? "" : "-" + of);
         } catch (EspalierException unreadable) {
             return "";
         }
