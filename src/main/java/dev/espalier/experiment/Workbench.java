@@ -31,7 +31,6 @@ import dev.espalier.store.RunStore;
 import dev.espalier.store.RunSummary;
 import dev.espalier.store.SearchStatus;
 import dev.espalier.store.SearchSummary;
-import java.lang.System.Logger.Level;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -51,8 +50,6 @@ import org.jspecify.annotations.Nullable;
 /// The facade that the window and the command line use: models, problems, running searches and sweeps, stored runs.
 /// Methods may read files and wait for the database: call them off the window's thread. Errors are [EspalierException].
 public final class Workbench implements AutoCloseable {
-    private static final System.Logger LOG = System.getLogger(Workbench.class.getName());
-
     /// @param database     SQLite file, made where it does not exist
     /// @param models       folder of model folders
     /// @param problemFiles read at the start; a file that cannot be read gives a warning, not an end
@@ -371,25 +368,7 @@ public final class Workbench implements AutoCloseable {
 
     private void launch(LiveSearch live, Supplier<Outcome> work) {
         searches.add(live);
-        background.execute(() -> live.done().complete(outcome(work, () -> searches.remove(live))));
-    }
-
-    /// The one place where what goes wrong in the background becomes a sentence.
-    private static Outcome outcome(Supplier<Outcome> work, Runnable after) {
-        try {
-            return work.get();
-        } catch (EspalierException refused) {
-            LOG.log(Level.INFO, "refused", refused);
-            return new Outcome(Outcome.End.FAILED, refused.getMessage());
-        } catch (OutOfMemoryError full) {
-            LOG.log(Level.ERROR, "out of memory", full);
-            return new Outcome(Outcome.End.FAILED, "Java's memory did not suffice. What was stored is safe; start Espalier with more (java -Xmx), or choose a smaller budget.");
-        } catch (RuntimeException | LinkageError broken) {
-            LOG.log(Level.ERROR, "broken", broken);
-            return new Outcome(Outcome.End.FAILED, "Something went wrong that should not (" + broken + "). What was stored is safe; please report it with the log.");
-        } finally {
-            after.run();
-        }
+        background.execute(() -> live.done().complete(Outcome.of(work, () -> searches.remove(live))));
     }
 
     /// Checks the order, then runs the sweep in the background. An order that was begun before goes on where it stopped.
@@ -397,7 +376,7 @@ public final class Workbench implements AutoCloseable {
         var asked = SweepPlan.of(order, "", "");
         var live = new LiveSweep(order, new SweepProgress(0, asked.configs().size() * order.problems().size(), 0, 0, Double.NaN, List.of()));
         sweeps.add(live);
-        background.execute(() -> live.done().complete(outcome(() -> {
+        background.execute(() -> live.done().complete(Outcome.of(() -> {
             var named = order.with(policyName(order.policy()), rewardName(order.reward()));
             var policy = shelf.policy(named.policy());
             var reward = named.reward().isEmpty() ? null : shelf.reward(named.reward());
@@ -414,7 +393,7 @@ public final class Workbench implements AutoCloseable {
         ImportRunner.check(order);
         var live = new LiveImport(order);
         imports.add(live);
-        background.execute(() -> live.done().complete(outcome(() -> new ImportRunner(store, order, live).run(), () -> imports.remove(live))));
+        background.execute(() -> live.done().complete(Outcome.of(() -> new ImportRunner(store, order, live).run(), () -> imports.remove(live))));
         return live;
     }
 
