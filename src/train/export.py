@@ -135,18 +135,12 @@ class Graph:
         scale = np.maximum(np.abs(a).max(0), 1e-12) / 127
         table = self.external(self.rounded, name + ".int8", np.clip(np.rint(a / scale), -127, 127).astype(np.int8))
         scales = self.external(self.rounded, name + ".scale", scale.astype(np.float32))
-        zero = self.const(128, np.uint8)
         if x not in self.rows:
-            rows = self.op("Reshape", x, self.i64(-1, a.shape[0]))
-            size = self.op("Max", self.op("ReduceMax", self.op("Abs", rows), axes=[1], keepdims=0), self.f32(1e-12))
-            each = self.op("Mul", size, self.f32(1 / 127))
-            zeros = self.op("Expand", zero, self.op("Shape", each))
-            self.rows[x] = self.op("QuantizeLinear", rows, each, zeros, axis=0), self.op("Unsqueeze", each, self.i64(1))
-        table_rows, each = self.rows[x]
-        y = self.op("Cast", self.op("MatMulInteger", table_rows, table, zero), to=T.FLOAT)
-        y = self.op("Mul", self.op("Mul", y, each), scales)
-        like = self.op("Concat", self.op("Shape", x, start=0, end=2), self.i64(a.shape[1]), axis=0)
-        return self.op("Reshape", y, like, outputs=output)
+            size = self.op("Max", self.op("ReduceMax", self.op("Abs", x), axes=[2]), self.f32(1e-12))
+            self.rows[x] = self.op("QuantizeLinear", self.op("Mul", x, self.op("Div", self.f32(127.0), size)), self.f32(1.0), self.const(128, np.uint8)), size
+        codes, size = self.rows[x]
+        y = self.op("MatMulIntegerToFloat", codes, table, self.f32(1 / 127), scales, self.const(128, np.uint8), domain="com.microsoft")
+        return self.op("Mul", y, size, outputs=output)
 
     def start(self):
         """Everything the layers share: lengths and tables, or the plain mask and rotations."""
