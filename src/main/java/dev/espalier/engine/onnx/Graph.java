@@ -40,16 +40,17 @@ final class Graph implements LoadedGraph {
         this.shared = shared;
     }
 
-    /// @param threads for one operator; physical cores are best
-    static Graph open(ModelFolder folder, DeviceBackend backend, int threads, String output) {
+    /// @param threads in all; physical cores are best
+    /// @param workers that run it beside one another, each with its share of the threads
+    static Graph open(ModelFolder folder, DeviceBackend backend, int threads, int workers, String output) {
         folder.verify();
         var file = folder.path().resolve(folder.graph());
         String where = backend.device() + (backend.cpu() ? ", " + threads + (threads == 1 ? " thread" : " threads") : "");
         try {
-            var session = backend.open(file, GraphOptions.threads(threads));
+            var session = backend.open(file, GraphOptions.threads(Math.max(1, threads / workers)));
             try {
                 // Attention over shared prompts is made of the processor's kernels.
-                var shared = folder.shared().isEmpty() || !backend.cpu() || !output.equals("logits") ? null : openShared(folder, backend, threads, where);
+                var shared = folder.shared().isEmpty() || !backend.cpu() || !output.equals("logits") ? null : openShared(folder, backend, Math.max(1, threads / workers), where);
                 var graph = new Graph(folder, backend, session, where, shared);
                 graph.check(folder, output);
                 return graph;

@@ -35,9 +35,10 @@ interface LoadedGraph extends AutoCloseable {
         return names.size() <= shown + 1 ? String.join(", ", names) : String.join(", ", names.stream().limit(shown).toList()) + ", … %d in all".formatted(names.size());
     }
 
-    /// @param threads for one operator; physical cores are best
-    static LoadedGraph open(ModelFolder model, DeviceBackend backend, int threads) {
-        if (model.layout() == GraphLayout.FUSED) return Graph.open(model, backend, threads, model.kind() == ModelFolder.Kind.POLICY ? "logits" : "scores");
+    /// @param threads in all; physical cores are best
+    /// @param workers that run the graph beside one another, each with its share of the threads
+    static LoadedGraph open(ModelFolder model, DeviceBackend backend, int threads, int workers) {
+        if (model.layout() == GraphLayout.FUSED) return Graph.open(model, backend, threads, workers, model.kind() == ModelFolder.Kind.POLICY ? "logits" : "scores");
         return HubGraph.open(model, backend, threads);
     }
 }

@@ -115,7 +115,7 @@ public final class OnnxPolicy implements LanguageModel {
         this.threads = threads;
         // Elsewhere one run at a time has work enough for the whole device.
         int workers = backend.cpu() && model.layout() == GraphLayout.FUSED ? Math.min(limits.workers, limits.rows) : 1;
-        graph = LoadedGraph.open(model, backend, Math.max(1, threads / workers));
+        graph = LoadedGraph.open(model, backend, threads, workers);
         tokenizer = Tokenizer.read(model.path().resolve(model.tokenizer()));
         card = Cards.of(model, graph);
         meter = new Meter(workers);
