@@ -2,6 +2,7 @@ package dev.espalier.engine.onnx;
 
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -14,7 +15,8 @@ import org.jspecify.annotations.Nullable;
 /// Requests that wait, in rounds: everybody who asks has a few of theirs served, then the next. So a small search does not wait for
 /// all that large ones have asked before it. The few are enough that rows in flight still share their prompts.
 ///
-/// Several workers take from it. One that has more in hand than another leaves it what that one needs to catch up.
+/// Several workers take from it, as many as there is enough for: the first ones. One that has more in hand than another leaves it what that one
+/// needs to catch up.
 ///
 /// @param <W> a request
 final class FairQueue<W> {
@@ -27,6 +29,7 @@ final class FairQueue<W> {
     private final Map<Object, Theirs<W>> waiting = new LinkedHashMap<>();
     /// Requests that each worker has in hand, as far as it has told.
     private final int[] inHand;
+    private final int enough;
     private int size;
     private boolean woken;
 
@@ -36,8 +39,10 @@ final class FairQueue<W> {
         int served;
     }
 
-    FairQueue(int workers) {
+    /// @param enough requests for one worker, waiting and in hand: one more takes part only where there are as many for it too
+    FairQueue(int workers, int enough) {
         inHand = new int[workers];
+        this.enough = enough;
     }
 
     void add(Object asker, W request) {
@@ -115,8 +120,10 @@ final class FairQueue<W> {
 
     private @Nullable W next(int worker, int holds, Predicate<W> ready) {
         inHand[worker] = holds;
+        int working = (int) Math.clamp((size + (long) Arrays.stream(inHand).sum()) / enough, 1, inHand.length);
+        if (worker >= working) return null;
         long owed = 0;
-        for (int other : inHand) owed += Math.max(0, holds - other);
+        for (int other = 0; other < working; other++) owed += Math.max(0, holds - inHand[other]);
         if (size <= owed) return null;
         for (Iterator<Map.Entry<Object, Theirs<W>>> round = waiting.entrySet().iterator(); round.hasNext(); ) {
             var entry = round.next();

@@ -41,16 +41,16 @@ final class Graph implements LoadedGraph {
     }
 
     /// @param threads in all; physical cores are best
-    /// @param workers that run it beside one another, each with its share of the threads
-    static Graph open(ModelFolder folder, DeviceBackend backend, int threads, int workers, String output) {
+    /// @param each    of them for one run of the graph
+    static Graph open(ModelFolder folder, DeviceBackend backend, int threads, int each, String output) {
         folder.verify();
         var file = folder.path().resolve(folder.graph());
         String where = backend.device() + (backend.cpu() ? ", " + threads + (threads == 1 ? " thread" : " threads") : "");
         try {
-            var session = backend.open(file, GraphOptions.threads(Math.max(1, threads / workers)));
+            var session = backend.open(file, GraphOptions.threads(each));
             try {
                 // Attention over shared prompts is made of the processor's kernels.
-                var shared = folder.shared().isEmpty() || !backend.cpu() || !output.equals("logits") ? null : openShared(folder, backend, Math.max(1, threads / workers), where);
+                var shared = folder.shared().isEmpty() || !backend.cpu() || !output.equals("logits") ? null : openShared(folder, backend, each, where);
                 var graph = new Graph(folder, backend, session, where, shared);
                 graph.check(folder, output);
                 return graph;

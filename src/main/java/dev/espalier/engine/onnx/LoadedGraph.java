@@ -36,9 +36,9 @@ interface LoadedGraph extends AutoCloseable {
     }
 
     /// @param threads in all; physical cores are best
-    /// @param workers that run the graph beside one another, each with its share of the threads
-    static LoadedGraph open(ModelFolder model, DeviceBackend backend, int threads, int workers) {
-        if (model.layout() == GraphLayout.FUSED) return Graph.open(model, backend, threads, workers, model.kind() == ModelFolder.Kind.POLICY ? "logits" : "scores");
+    /// @param each    of them for one run of the graph
+    static LoadedGraph open(ModelFolder model, DeviceBackend backend, int threads, int each) {
+        if (model.layout() == GraphLayout.FUSED) return Graph.open(model, backend, threads, each, model.kind() == ModelFolder.Kind.POLICY ? "logits" : "scores");
         return HubGraph.open(model, backend, threads);
     }
 }

@@ -51,13 +51,15 @@ public final class OnnxPolicy implements LanguageModel {
         private static final long CACHE_BYTES = 256L << 20;
         private static final long SMALL_MODEL = 10_000_000;
         private static final int ROWS_A_WORKER = 6;
+        private static final int ROWS_OF_A_LARGE_MODEL = 64;
         private static final int DEVICE_ROWS = 256;
 
-        /// A small model's weights stay in the processor's caches and the rows' KV is what it waits for: each thread works on 16 rows of its
-        /// own. A large model reads its weights once a turn for all rows, and all threads share each operator (decision 0066).
+        /// A small model's weights stay in the processor's caches, and the KV of few rows too: each thread works on some of its own. A large model reads
+        /// its weights at every turn, for as many rows as there are, and all threads share each operator; two workers, so that one draws while
+        /// the other's kernels run (decision 0068).
         public static Limits of(ModelFolder model, int threads) {
-            boolean small = small(model);
-            return new Limits(small ? ROWS_A_WORKER * threads : 64, CACHE_BYTES, small ? threads : 1, ROW_BYTES);
+            if (small(model)) return new Limits(ROWS_A_WORKER * threads, CACHE_BYTES, threads, ROW_BYTES);
+            return new Limits(ROWS_OF_A_LARGE_MODEL, CACHE_BYTES, Math.min(threads, 2), ROW_BYTES);
         }
 
         static boolean small(ModelFolder model) {
@@ -115,12 +117,15 @@ public final class OnnxPolicy implements LanguageModel {
         this.threads = threads;
         // Elsewhere one run at a time has work enough for the whole device.
         int workers = backend.cpu() && model.layout() == GraphLayout.FUSED ? Math.min(limits.workers, limits.rows) : 1;
-        graph = LoadedGraph.open(model, backend, threads, workers);
+        boolean small = Limits.small(model);
+        graph = LoadedGraph.open(model, backend, threads, small ? Math.max(1, threads / workers) : threads);
         tokenizer = Tokenizer.read(model.path().resolve(model.tokenizer()));
         card = Cards.of(model, graph);
         meter = new Meter(workers);
         cache = new PrefixCache(backend, limits.cacheBytes);
-        scheduler = new Scheduler<>(model.name(), workers, waiting -> waiting.wish.future(), waiting -> waiting.call.problem(), worker -> {
+        // A second reading of large weights pays only for many rows more.
+        int enough = small ? 1 : Math.ceilDiv(limits.rows, 2 * workers);
+        scheduler = new Scheduler<>(model.name(), workers, enough, waiting -> waiting.wish.future(), waiting -> waiting.call.problem(), worker -> {
             try (var loop = graph.batch(tokenizer, limits.each(workers), cache, executed, meter)) {
                 decode(loop, worker);
             }

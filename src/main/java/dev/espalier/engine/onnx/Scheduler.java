@@ -57,13 +57,14 @@ final class Scheduler<W> implements AutoCloseable {
     }
 
     /// @param workers how many threads
+    /// @param enough  requests for one of them, see [FairQueue]
     /// @param asker   on whose behalf a request waits: they are served in rounds
     /// @param work    runs on each thread until the queue is closed
-    Scheduler(String model, int workers, Function<W, CompletableFuture<?>> future, Function<W, Object> asker, Consumer<Scheduler<W>.Worker> work) {
+    Scheduler(String model, int workers, int enough, Function<W, CompletableFuture<?>> future, Function<W, Object> asker, Consumer<Scheduler<W>.Worker> work) {
         this.model = model;
         this.future = future;
         this.asker = asker;
-        waiting = new FairQueue<>(workers);
+        waiting = new FairQueue<>(workers, enough);
         // Platform threads: they spend their lives in native code, where a virtual thread would hold its carrier.
         var names = Thread.ofPlatform().daemon().name("model " + model + " ", 1);
         threads = IntStream.range(0, workers).mapToObj(number -> names.unstarted(() -> run(new Worker(number), work))).toList();

@@ -7,7 +7,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class FairQueueTest {
-    private final FairQueue<String> queue = new FairQueue<>(2);
+    private final FairQueue<String> queue = new FairQueue<>(2, 1);
 
     @Test
     void aSmallSearchDoesNotWaitForAllThatALargeOneAskedBefore() {
@@ -55,6 +55,17 @@ class FairQueueTest {
         assertThat(queue.poll(0, 2, _ -> true)).as("two are left, and the other has none in hand").isNull();
         assertThat(queue.poll(1, 0, _ -> true)).isEqualTo("a2");
         assertThat(queue.poll(1, 1, _ -> true)).isEqualTo("a3");
+    }
+
+    @Test
+    void anotherWorkerTakesPartOnlyWhereThereIsEnoughForItToo() {
+        var few = new FairQueue<String>(2, 3);
+        for (int i = 0; i < 5; i++) few.add("a", "a" + i);
+        assertThat(few.poll(1, 0, _ -> true)).as("five are not enough for two").isNull();
+        for (int i = 0; i < 2; i++) assertThat(few.poll(0, i, _ -> true)).isEqualTo("a" + i);
+        few.add("a", "a5");
+        assertThat(few.poll(1, 0, _ -> true)).as("six are, two of them in hand").isEqualTo("a2");
+        assertThat(few.poll(0, 2, _ -> true)).isEqualTo("a3");
     }
 
     @Test

@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Test;
 
 class SchedulerTest {
     private static void assertSays(Throwable broken, String sentence) {
-        try (var scheduler = new Scheduler<CompletableFuture<String>>("small", 2, future -> future, _ -> "", _ -> {
+        try (var scheduler = new Scheduler<CompletableFuture<String>>("small", 2, 1, future -> future, _ -> "", _ -> {
             if (broken instanceof Error error) throw error;
             throw (RuntimeException) broken;
         })) {
