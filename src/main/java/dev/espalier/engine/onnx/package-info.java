@@ -1,4 +1,4 @@
-/// Policies and reward models on ONNX Runtime: one scheduler thread a model, one continuously refilled batch.
+/// Policies and reward models on ONNX Runtime: a queue for each model, from which its workers refill their rows at every token.
 @NullMarked
 package dev.espalier.engine.onnx;
 
