@@ -19,13 +19,16 @@ public final class EndpointText {
 
     private EndpointText() {}
 
-    /// Writes the description into a folder, which is made where it is not there; one that is there is replaced.
+    /// Writes the description into a folder, which is made where it is not there. One that is there and says something else is kept beside it, with the ending `.before`:
+    /// a person may have written it by hand.
     public static void write(Endpoint endpoint, Path folder) {
         var file = folder.resolve(ModelFolder.FILE);
         try {
             Files.createDirectories(folder);
+            var text = JSON.writeValueAsString(of(endpoint, folder.getFileName().toString())) + "\n";
+            if (Files.exists(file) && !Files.readString(file).equals(text)) Files.move(file, folder.resolve(ModelFolder.FILE + ".before"), StandardCopyOption.REPLACE_EXISTING);
             var temporary = Files.createTempFile(folder, "espalier", ".tmp");
-            Files.writeString(temporary, JSON.writeValueAsString(of(endpoint, folder.getFileName().toString())) + "\n");
+            Files.writeString(temporary, text);
             Files.move(temporary, file, StandardCopyOption.REPLACE_EXISTING);
         } catch (IOException e) {
             throw new EspalierException(file + " cannot be written (" + e.getMessage() + "); check the folder's permissions and the space on its disk.", e);

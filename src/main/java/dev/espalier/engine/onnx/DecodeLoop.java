@@ -1,6 +1,5 @@
 package dev.espalier.engine.onnx;
 
-import dev.espalier.EspalierException;
 import dev.espalier.engine.ModelFolder;
 import dev.espalier.engine.Tokenizer;
 import dev.espalier.engine.device.DeviceBackend;
@@ -236,8 +235,8 @@ final class DecodeLoop implements Batch {
     private void sample(Row row, int index) {
         try {
             row.take(draws, index, ends, model.context(), tokenizer);
-        } catch (EspalierException e) {
-            row.failure = e;
+        } catch (Sampler.NoProbabilities e) {
+            row.failure = e.of(model);
         }
     }
 

@@ -24,7 +24,7 @@ sealed interface Draws extends AutoCloseable permits HostDraws, DeviceDraws {
     /// The next token of one of those rows, as its call wants it sampled.
     ///
     /// @param index among them
-    /// @throws dev.espalier.EspalierException where the logits are no numbers
+    /// @throws Sampler.NoProbabilities where the logits are no numbers
     int draw(int index, Row row);
 
     /// The natural logarithm of the last drawn token's probability, before temperature and top-p.

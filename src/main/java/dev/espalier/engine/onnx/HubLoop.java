@@ -1,6 +1,5 @@
 package dev.espalier.engine.onnx;
 
-import dev.espalier.EspalierException;
 import dev.espalier.engine.ModelFolder;
 import dev.espalier.engine.Tokenizer;
 import dev.espalier.engine.device.DeviceBackend;
@@ -213,9 +212,9 @@ final class HubLoop implements Batch {
             }
             try {
                 sample(row, i);
-            } catch (EspalierException e) {
+            } catch (Sampler.NoProbabilities e) {
                 leave(rows.indexOf(row));
-                row.wish.future().completeExceptionally(e);
+                row.wish.future().completeExceptionally(e.of(model));
             }
         }
         sampleNanos += System.nanoTime() - ran;

@@ -47,6 +47,8 @@ public final class PlainLoop implements AutoCloseable {
             session = backend.open(model.path().resolve(model.plain()), GraphOptions.threads(threads));
         } catch (DeviceException e) {
             throw broken(e);
+        } catch (Sampler.NoProbabilities e) {
+            throw e.of(model);
         }
         outputs.add("logits");
         forKv(model, (past, present) -> outputs.add(present));
@@ -64,6 +66,8 @@ public final class PlainLoop implements AutoCloseable {
             return decode(prompt, generation, keys, limits, false);
         } catch (DeviceException e) {
             throw broken(e);
+        } catch (Sampler.NoProbabilities e) {
+            throw e.of(model);
         }
     }
 
@@ -76,6 +80,8 @@ public final class PlainLoop implements AutoCloseable {
             decode(work.prompt(), work.generation(model), keys, work.lengths(), true);
         } catch (DeviceException e) {
             throw broken(e);
+        } catch (Sampler.NoProbabilities e) {
+            throw e.of(model);
         }
         return Speed.of(work, "plain", threads, System.nanoTime() - start, meter.figures().minus(before));
     }

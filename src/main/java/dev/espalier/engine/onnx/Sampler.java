@@ -1,6 +1,7 @@
 package dev.espalier.engine.onnx;
 
 import dev.espalier.EspalierException;
+import dev.espalier.engine.ModelFolder;
 import dev.espalier.search.Generation;
 import dev.espalier.search.SampleKey;
 import java.util.Arrays;
@@ -19,6 +20,17 @@ final class Sampler {
 
     /// Weights are summed in blocks: a draw goes over the blocks' sums, then over one block.
     private static final int BLOCK = 64;
+
+    /// The logits were no numbers to draw from.
+    static final class NoProbabilities extends RuntimeException {
+        private NoProbabilities() {
+            super("numbers that are no probabilities (NaN or infinity)");
+        }
+
+        EspalierException of(ModelFolder model) {
+            return new EspalierException("The policy " + model.name() + " computed " + getMessage() + "; the files in " + model.path() + " may be damaged: copy the model folder again.", this);
+        }
+    }
 
     private final double[] weights;
     private final double[] blocks;
@@ -79,7 +91,7 @@ final class Sampler {
         Exp.all(logits, max, 1, weights);
         double sum = sum();
         if (!(sum >= 1 && sum < Double.POSITIVE_INFINITY))
-            throw new EspalierException("The model computed numbers that are no probabilities (NaN or infinity); its files may be damaged: copy the model folder again.");
+            throw new NoProbabilities();
         return sum;
     }
 

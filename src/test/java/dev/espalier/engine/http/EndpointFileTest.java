@@ -50,6 +50,16 @@ class EndpointFileTest {
     }
 
     @Test
+    void whatAPersonWroteByHandStaysBesideWhatReplacesIt() throws IOException {
+        var byHand = "{\"kind\": \"policy\", \"note\": \"ask Ann before using\", \"endpoint\": {\"url\": \"http://box:8000\"}}";
+        var endpoint = read(byHand);
+        EndpointText.write(endpoint, folder);
+        EndpointText.write(endpoint, folder);
+        assertThat(folder.resolve(ModelFolder.FILE + ".before")).hasContent(byHand);
+        assertThat(EndpointFile.read(folder)).isEqualTo(endpoint);
+    }
+
+    @Test
     void everythingCanBeSaid() throws IOException {
         assertWritten(read("{\"kind\": \"policy\", \"endpoint\": {\"url\": \"http://box:8000\"}}"));
         assertWritten(read("{\"kind\": \"policy\", \"chat\": {\"name\": \"qwen2.5\"}, \"endpoint\": {\"url\": \"http://box:8000\", \"api\": \"completions\"}}"));

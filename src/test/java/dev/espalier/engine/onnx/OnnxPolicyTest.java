@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.espalier.EspalierException;
 import dev.espalier.engine.Device;
+import dev.espalier.engine.ModelFolder;
 import dev.espalier.engine.SampleModels;
 import dev.espalier.engine.device.Backends;
 import dev.espalier.engine.device.DeviceBackend;
@@ -15,8 +16,14 @@ import dev.espalier.search.Result;
 import dev.espalier.search.SampleKey;
 import dev.espalier.search.Step;
 import java.lang.reflect.Proxy;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.MessageDigest;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
@@ -24,6 +31,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 class OnnxPolicyTest {
     private static final List<String> PROBLEMS = List.of(
@@ -251,6 +259,22 @@ class OnnxPolicyTest {
             var fine = policy.generate(whole(1));
             assertThatThrownBy(tooLong::join).cause().isInstanceOf(EspalierException.class).hasMessageContaining("tokens; policy-small's context is 512");
             assertThat(fine.join().steps()).isNotEmpty();
+        }
+    }
+
+    @Test
+    void weightsThatAreNoNumbersAreToldWithTheModelsNameAndFolder(@TempDir Path folder) throws Exception {
+        var sample = SampleModels.folder("policy-small").path();
+        for (var file : List.of("fused.onnx", "model.onnx", "tokenizer.json")) Files.copy(sample.resolve(file), folder.resolve(file));
+        var weights = ByteBuffer.allocate((int) Files.size(sample.resolve("weights.bin"))).order(ByteOrder.LITTLE_ENDIAN);
+        while (weights.remaining() >= Float.BYTES) weights.putFloat(Float.NaN);
+        Files.write(folder.resolve("weights.bin"), weights.array());
+        var hash = HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(weights.array()));
+        Files.writeString(folder.resolve(ModelFolder.FILE), Files.readString(sample.resolve(ModelFolder.FILE)).replaceAll("(\"weights.bin\": )\"[0-9a-f]{64}\"", "$1\"" + hash + "\""));
+        try (var policy = new OnnxPolicy(ModelFolder.read(folder), backend(), 1, new OnnxPolicy.Limits(2, 0))) {
+            for (int i = 0; i < 2; i++)
+                assertThatThrownBy(policy.generate(whole(i))::join).as("and goes on").cause().isInstanceOf(EspalierException.class)
+                    .hasMessage("The policy policy-small computed numbers that are no probabilities (NaN or infinity); the files in " + folder + " may be damaged: copy the model folder again.");
         }
     }
 
