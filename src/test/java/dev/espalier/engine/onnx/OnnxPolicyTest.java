@@ -9,12 +9,15 @@ import dev.espalier.engine.ModelFolder;
 import dev.espalier.engine.SampleModels;
 import dev.espalier.engine.device.Backends;
 import dev.espalier.engine.device.DeviceBackend;
+import dev.espalier.engine.device.DeviceSession;
+import dev.espalier.engine.device.DeviceTensor;
 import dev.espalier.search.Finish;
 import dev.espalier.search.Generation;
 import dev.espalier.search.LanguageModel;
 import dev.espalier.search.Result;
 import dev.espalier.search.SampleKey;
 import dev.espalier.search.Step;
+import java.lang.reflect.InvocationHandler;
 import java.lang.reflect.Proxy;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -25,10 +28,14 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -99,6 +106,45 @@ class OnnxPolicyTest {
             assertThat(one.get()).isEqualTo(oneByOne(alone, first));
             assertThat(other.get()).isEqualTo(oneByOne(alone, second));
         }
+    }
+
+    @Test
+    void rowsOfTwoSearchesRunInOneBatch() {
+        var bothHaveAsked = new CountDownLatch(1);
+        var batches = new ConcurrentLinkedQueue<Long>();
+        var watching = watched(backend(), inputs -> {
+            bothHaveAsked.await();
+            var type = inputs.get("input_ids").type();
+            if (type.shape()[1] == 1) batches.add(type.shape()[0]);
+        });
+        try (var policy = new OnnxPolicy(SampleModels.folder("policy-small"), watching, 1, new OnnxPolicy.Limits(24, 64 << 20, 1, 1L << 30))) {
+            var asked = new ArrayList<CompletableFuture<Result.Sampled>>();
+            for (int problem = 0; problem < 2; problem++) for (int i = 0; i < 12; i++)
+                asked.add(policy.generate(new LanguageModel.Call(PROBLEMS.get(problem), List.of(), false, GENERATION, 60, key(i))));
+            bothHaveAsked.countDown();
+            asked.forEach(CompletableFuture::join);
+        }
+        assertThat(batches).as("each search has twelve rows").anyMatch(rows -> rows > 12);
+    }
+
+    private interface Watcher {
+        void run(Map<String, DeviceTensor> inputs) throws InterruptedException;
+    }
+
+    /// A backend whose graphs tell what they are given before they run.
+    private static DeviceBackend watched(DeviceBackend backend, Watcher watcher) {
+        return proxy(DeviceBackend.class, (_, method, arguments) -> {
+            var result = method.invoke(backend, arguments);
+            if (!(result instanceof DeviceSession session)) return result;
+            return proxy(DeviceSession.class, (_, call, given) -> {
+                if (call.getName().equals("run")) watcher.run(((Map<?, ?>) given[0]).entrySet().stream().collect(Collectors.toMap(e -> (String) e.getKey(), e -> (DeviceTensor) e.getValue())));
+                return call.invoke(session, given);
+            });
+        });
+    }
+
+    private static <T> T proxy(Class<T> type, InvocationHandler handler) {
+        return type.cast(Proxy.newProxyInstance(type.getClassLoader(), new Class<?>[] {type}, handler));
     }
 
     @Test
@@ -176,7 +222,7 @@ class OnnxPolicyTest {
     @Test
     void whatLiesInARowsPlaceAlreadyIsNotCopiedThere() {
         var copied = new LongAdder();
-        var counting = (DeviceBackend) Proxy.newProxyInstance(getClass().getClassLoader(), new Class<?>[] {DeviceBackend.class}, (_, method, arguments) -> {
+        var counting = proxy(DeviceBackend.class, (_, method, arguments) -> {
             if (method.getName().equals("copy")) copied.add((long) arguments[2] * (long) arguments[3]);
             return method.invoke(backend(), arguments);
         });
