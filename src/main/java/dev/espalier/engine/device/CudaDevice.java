@@ -72,6 +72,8 @@ final class CudaDevice {
     }
 
     void free(MemorySegment memory) {
+        // Any thread may close a memory.
+        runtime.use(number);
         runtime.free(memory, stream);
         giveBack(memory.byteSize());
     }
