@@ -9,6 +9,7 @@ import dev.espalier.engine.device.DeviceTensor;
 import dev.espalier.engine.device.ElementType;
 import java.lang.foreign.ValueLayout;
 import java.util.Map;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /// The KV memory of the rows in flight, where the graph runs: per layer one buffer for keys and one for values, `[rows, heads, length, headDim]`
@@ -21,6 +22,9 @@ final class KvRows implements KvSource, AutoCloseable {
     private final DeviceBackend backend;
     private final ElementType element;
     private final int layers;
+    /// As a fused graph calls them, made once: a turn names them all.
+    private final String[] pasts;
+    private final String[] presents;
     private final int heads;
     private final int dim;
     private final int context;
@@ -44,6 +48,8 @@ final class KvRows implements KvSource, AutoCloseable {
         this.backend = backend;
         this.element = element;
         layers = model.layers();
+        pasts = names("past_key_values.", layers);
+        presents = names("present.", layers);
         heads = model.kvHeads();
         this.dim = dim;
         context = longest;
@@ -198,13 +204,14 @@ final class KvRows implements KvSource, AutoCloseable {
     }
 
     void name(DeviceTensor[] tensors, Map<String, DeviceTensor> inputs, Map<String, DeviceTensor> outputs) {
-        for (int layer = 0; layer < layers; layer++) {
-            for (int part = 0; part < 2; part++) {
-                var tensor = tensors[2 * layer + part];
-                inputs.put("past_key_values." + layer + (part == 0 ? ".key" : ".value"), tensor);
-                outputs.put("present." + layer + (part == 0 ? ".key" : ".value"), tensor);
-            }
+        for (int i = 0; i < tensors.length; i++) {
+            inputs.put(pasts[i], tensors[i]);
+            outputs.put(presents[i], tensors[i]);
         }
+    }
+
+    private static String[] names(String prefix, int layers) {
+        return IntStream.range(0, 2 * layers).mapToObj(i -> prefix + i / 2 + (i % 2 == 0 ? ".key" : ".value")).toArray(String[]::new);
     }
 
     private DeviceTensor[] wrap(int first, int rows) {
