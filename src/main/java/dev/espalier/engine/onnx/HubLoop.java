@@ -32,6 +32,7 @@ final class HubLoop implements Batch {
     private final DeviceBackend backend;
     private final Tokenizer tokenizer;
     private final int mostRows;
+    private final long rowBytes;
     private final LongAdder executed;
     private final Meter meter;
     private final boolean[] ends;
@@ -40,6 +41,8 @@ final class HubLoop implements Batch {
     private final Map<Row, KvLane<Row>> places = new IdentityHashMap<>();
     private final PrefixCache cache;
     private final Draws draws;
+    /// What runs write the present into, kept from turn to turn: new memory would cost a page fault for every few numbers.
+    private DeviceMemory[] present = {};
     private long sampleNanos;
 
     HubLoop(HubGraph graph, Tokenizer tokenizer, OnnxPolicy.Limits limits, PrefixCache cache, LongAdder executed, Meter meter) {
@@ -49,7 +52,8 @@ final class HubLoop implements Batch {
         this.meter = meter;
         this.cache = cache;
         model = graph.folder();
-        mostRows = model.alone() ? 1 : limits.rowsOf(model, graph);
+        mostRows = model.alone() ? 1 : limits.rows();
+        rowBytes = limits.rowBytes();
         backend = graph.backend();
         ends = new boolean[Math.max(model.vocabulary(), tokenizer.size())];
         for (int id : model.endIds()) ends[id] = true;
@@ -70,6 +74,25 @@ final class HubLoop implements Batch {
     @Override
     public boolean full() {
         return rows.size() == mostRows;
+    }
+
+    /// Lanes grow by half, and where past and present are apart a turn has both.
+    @Override
+    public boolean fits(Row row) {
+        if (rows.isEmpty()) return true;
+        int longest = most(row);
+        long positions = step(longest);
+        for (var other : rows) {
+            longest = Math.max(longest, most(other));
+            positions += step(most(other));
+        }
+        long halves = graph.shared() ? 3L * (rows.size() + 1) * step(longest) : 5 * positions;
+        return halves * graph.tokenBytes() / 2 <= rowBytes;
+    }
+
+    /// Positions that a row may come to need.
+    private int most(Row row) {
+        return Math.min(model.context(), row.given + row.call.maxNewTokens());
     }
 
     @Override
@@ -147,6 +170,9 @@ final class HubLoop implements Batch {
 
     @Override
     public void turn() {
+        Map<KvLane<Row>, Integer> coming = new IdentityHashMap<>();
+        for (var row : rows) if (lane(row) != places.get(row)) coming.merge(lane(row), 1, Integer::sum);
+        coming.forEach((lane, count) -> lane.reserve(lane.rows.size() + count));
         for (var row : rows) {
             var now = places.get(row);
             var next = lane(row);
@@ -191,14 +217,10 @@ final class HubLoop implements Batch {
             lane.bindPresent(fed, outputs);
             run(inputs, outputs, tokens, batch, batch.stream().mapToInt(row -> row.fed + 1).max().orElse(1));
         } else {
-            var present = lane.allocate(fed, lane.length + 1);
-            try {
-                lane.bind(present, fed, lane.length + 1, true, outputs);
-                run(inputs, outputs, tokens, batch, lane.length + 1);
-                for (int i = 0; i < count; i++) take(batch.get(i), i, lane, present);
-            } finally {
-                KvLane.free(present);
-            }
+            makePresent(lane, fed);
+            lane.bind(present, fed, lane.length + 1, true, outputs);
+            run(inputs, outputs, tokens, batch, lane.length + 1);
+            for (int i = 0; i < count; i++) take(batch.get(i), i, lane);
         }
         long ran = System.nanoTime();
         draws.ready(batch);
@@ -220,8 +242,15 @@ final class HubLoop implements Batch {
         sampleNanos += System.nanoTime() - ran;
     }
 
+    private void makePresent(KvLane<Row> lane, int count) {
+        if (lane.hasRoom(present, count, lane.length + 1)) return;
+        KvLane.free(present);
+        present = new DeviceMemory[0];
+        present = lane.allocate(count, lane.length + 1);
+    }
+
     /// Puts the KV of a row's new position, the last of its present, behind its others.
-    private void take(Row row, int index, KvLane<Row> lane, DeviceMemory[] present) {
+    private void take(Row row, int index, KvLane<Row> lane) {
         if (row.fed < lane.length) {
             lane.copyIn(present, lane.length + 1, index, lane.length, lane.rows.indexOf(row), row.fed, 1);
             return;
@@ -281,6 +310,7 @@ final class HubLoop implements Batch {
     @Override
     public void close() {
         lanes.values().forEach(KvLane::close);
+        KvLane.free(present);
         draws.close();
     }
 }

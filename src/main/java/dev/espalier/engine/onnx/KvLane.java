@@ -3,11 +3,13 @@ package dev.espalier.engine.onnx;
 import dev.espalier.engine.ModelFolder;
 import dev.espalier.engine.device.Blocks;
 import dev.espalier.engine.device.DeviceBackend;
+import dev.espalier.engine.device.DeviceException;
 import dev.espalier.engine.device.DeviceMemory;
 import dev.espalier.engine.device.DeviceTensor;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /// The KV of rows that run together, where the graph runs: per layer one buffer for keys and one for values, `[rows, heads, length, headDim]`, of which
 /// each row fills its first positions. Used by one thread.
@@ -50,17 +52,21 @@ final class KvLane<R> implements KvSource, AutoCloseable {
     ///
     /// @return its index
     int add(R row) {
-        if (rows.size() == capacity) {
-            int before = capacity;
-            capacity = Math.max(4, 2 * capacity);
-            var old = buffers;
-            buffers = allocate(capacity, length);
-            for (int i = 0; i < old.length; i++)
-                if (bytes(length) > 0) backend.copy(new Blocks(old[i], 0), new Blocks(buffers[i], 0), before * heads * bytes(length), 1);
-            free(old);
-        }
+        if (rows.size() == capacity) reserve(capacity + capacity / 2);
         rows.add(row);
         return rows.size() - 1;
+    }
+
+    /// Makes room for as many rows, in even numbers, since some graphs run rows in pairs.
+    void reserve(int rows) {
+        if (rows <= capacity && capacity > 0) return;
+        int more = Math.max(4, rows + rows % 2);
+        var larger = allocate(more, length);
+        for (int i = 0; i < buffers.length; i++)
+            if (bytes(length) > 0) backend.copy(new Blocks(buffers[i], 0), new Blocks(larger[i], 0), capacity * heads * bytes(length), 1);
+        free(buffers);
+        buffers = larger;
+        capacity = more;
     }
 
     /// Takes a row out; the last one takes its place.
@@ -109,14 +115,24 @@ final class KvLane<R> implements KvSource, AutoCloseable {
 
     /// Memory for as many rows of as many positions.
     DeviceMemory[] allocate(int rows, int positions) {
-        var made = new DeviceMemory[2 * layers];
-        // Never empty: a past of no positions still needs an address.
-        for (int i = 0; i < made.length; i++) made[i] = backend.allocate(Math.max(64, rows * heads * bytes(positions)));
-        return made;
+        @Nullable DeviceMemory[] made = new DeviceMemory[2 * layers];
+        try {
+            // Never empty: a past of no positions still needs an address.
+            for (int i = 0; i < made.length; i++) made[i] = backend.allocate(Math.max(64, rows * heads * bytes(positions)));
+            return made;
+        } catch (DeviceException e) {
+            free(made);
+            throw e;
+        }
     }
 
-    static void free(DeviceMemory[] buffers) {
-        for (var buffer : buffers) buffer.close();
+    /// Whether memory has room for as many rows of as many positions.
+    boolean hasRoom(DeviceMemory[] memory, int rows, int positions) {
+        return memory.length > 0 && memory[0].bytes() >= rows * heads * bytes(positions);
+    }
+
+    static void free(@Nullable DeviceMemory[] buffers) {
+        for (var buffer : buffers) if (buffer != null) buffer.close();
     }
 
     /// Names its first places as the past.

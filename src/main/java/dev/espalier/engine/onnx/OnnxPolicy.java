@@ -99,11 +99,6 @@ public final class OnnxPolicy implements LanguageModel {
         Limits each(int workers) {
             return new Limits(Math.ceilDiv(rows, workers), cacheBytes, 1, rowBytes / workers);
         }
-
-        /// How many rows of a model fit.
-        int rowsOf(ModelFolder model, LoadedGraph graph) {
-            return (int) Math.clamp(rowBytes / (graph.tokenBytes() * model.context()), 1, rows);
-        }
     }
 
     public OnnxPolicy(ModelFolder model, Device device, int threads, Limits limits) {

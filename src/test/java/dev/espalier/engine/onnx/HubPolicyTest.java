@@ -31,6 +31,21 @@ class HubPolicyTest {
         return new OnnxPolicy(model, backend(), 1, new OnnxPolicy.Limits(rows, cacheBytes));
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"llama-3.2", "qwen2.5-genai"})
+    void rowsWaitWhereTheirKvMightOutgrowItsBudget(String name) {
+        var model = HubModels.folder(name);
+        // Room for three rows of up to 128 positions, with what they are copied to.
+        long token = 2L * model.layers() * model.kvHeads() * model.headDim() * Float.BYTES;
+        var calls = IntStream.range(0, 40).mapToObj(i -> new LanguageModel.Call("2+" + i % 3, List.of(), false, new Generation(1, 1, 40, "\n\n\n\n", ""), 40, key(i))).toList();
+        try (var tight = new OnnxPolicy(model, backend(), 1, new OnnxPolicy.Limits(8, 0, 1, 3 * 128 * token * 5 / 2)); var wide = policy(model, 8, 0)) {
+            assertThat(calls.stream().map(tight::generate).toList().stream().map(CompletableFuture::join).toList())
+                .isEqualTo(calls.stream().map(wide::generate).toList().stream().map(CompletableFuture::join).toList());
+            assertThat(tight.rowsMean()).as("as many as they need, whatever the context").isBetween(1.5, 5.0);
+            assertThat(wide.rowsMean()).isGreaterThan(tight.rowsMean());
+        }
+    }
+
     private static SampleKey key(int i) {
         return SampleKey.of(1, "p", List.of(i));
     }
