@@ -4,16 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.espalier.EspalierException;
-import dev.espalier.engine.ChatFormat;
-import dev.espalier.engine.ModelFolder;
 import dev.espalier.engine.http.Endpoint.Api;
 import dev.espalier.engine.http.Endpoint.Stop;
 import dev.espalier.search.Cost;
 import dev.espalier.search.Finish;
-import dev.espalier.search.Generation;
 import dev.espalier.search.LanguageModel;
 import dev.espalier.search.Result;
-import dev.espalier.search.SampleKey;
 import dev.espalier.search.Step;
 import java.net.URI;
 import java.time.Duration;
@@ -25,114 +21,11 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
-import java.util.function.UnaryOperator;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-class EndpointPolicyTest {
-    private static final String COMPLETIONS = "/v1/completions";
-    private static final Generation GENERATION = new Generation(0.8, 0.9, 200, "\n\n", "");
-
-    private final List<AutoCloseable> open = new ArrayList<>();
-
-    @AfterEach
-    void close() throws Exception {
-        for (var one : open.reversed()) one.close();
-    }
-
-    private FakeServer server(String owner) {
-        var server = new FakeServer(owner, "m");
-        open.add(server);
-        return server;
-    }
-
-    private FakeServer ruled(Ruled rule) {
-        return server("vllm").on(COMPLETIONS, rule::answer);
-    }
-
-    static Endpoint endpoint(List<URI> urls) {
-        var patience = new Endpoint.Patience(Duration.ofSeconds(5), Duration.ofSeconds(20), Duration.ofSeconds(60), 3, Duration.ofSeconds(60), Duration.ofNanos(1));
-        return new Endpoint("test", ModelFolder.Kind.POLICY, "", urls, "m", null, Api.COMPLETIONS, Stop.AUTO, "", Endpoint.Limits.DEFAULT, patience, true, "", new ChatFormat("plain", Ruled.TEMPLATE), "\n\n", "",
-            200, 0, 0, Endpoint.Scores.DEFAULT);
-    }
-
-    static Endpoint with(Endpoint e, Api api, Stop stop, Endpoint.Limits limits, Endpoint.Patience patience, boolean stream) {
-        return new Endpoint(e.name(), e.kind(), "", e.urls(), e.model(), e.server(), api, stop, e.key(), limits, patience, stream, e.extra(), e.chat(), e.separator(), "", 200, 0, 0, e.scores());
-    }
-
-    private static UnaryOperator<Endpoint> limits(int concurrency, int samples) {
-        return e -> with(e, e.api(), e.stop(), new Endpoint.Limits(concurrency, 0, samples), e.patience(), e.stream());
-    }
-
-    private static UnaryOperator<Endpoint> silence(Duration silence) {
-        return e -> with(e, e.api(), e.stop(), e.limits(), new Endpoint.Patience(silence, silence, Duration.ofSeconds(60), 2, Duration.ofSeconds(60), Duration.ofNanos(1)), e.stream());
-    }
-
-    private static final UnaryOperator<Endpoint> WHOLE = e -> with(e, e.api(), e.stop(), e.limits(), e.patience(), false);
-    private static final UnaryOperator<Endpoint> CUT = e -> with(e, e.api(), Stop.CUT, e.limits(), e.patience(), e.stream());
-
-    private EndpointPolicy policy(FakeServer server) {
-        return policy(server, UnaryOperator.identity());
-    }
-
-    private EndpointPolicy policy(FakeServer server, UnaryOperator<Endpoint> change) {
-        var policy = new EndpointPolicy(change.apply(endpoint(List.of(server.url()))), ApiKey.NONE);
-        open.add(policy);
-        return policy;
-    }
-
-    private static SampleKey key(int sample) {
-        return SampleKey.of(1, "p", List.of(sample));
-    }
-
-    private static LanguageModel.Call call(boolean stopAtStep, int sample, Step... path) {
-        return new LanguageModel.Call("What is 1 + 1?", List.of(path), stopAtStep, GENERATION, 200, key(sample));
-    }
-
-    private static Result.Sampled sample(LanguageModel policy, LanguageModel.Call call) {
-        return policy.generate(call).orTimeout(1, TimeUnit.MINUTES).join();
-    }
-
-    /// What the rule says, made into a result as a local model would.
-    private static Result.Sampled expected(LanguageModel.Call call) {
-        var prompt = Ruled.TEMPLATE.replace("{problem}", call.problem()) + String.join("", call.path().stream().map(Step::text).toList());
-        var steps = new ArrayList<Step>();
-        var text = new StringBuilder();
-        var logProbs = new ArrayList<Float>();
-        int generated = 0;
-        for (var token : Ruled.tokens(prompt, EndpointPolicy.seed(call.key()), false)) {
-            generated++;
-            boolean end = token.text().equals("<|end|>");
-            if (!end) {
-                text.append(token.text());
-                logProbs.add((float) token.logProb());
-            }
-            if (end || text.indexOf("\n\n") >= 0) {
-                steps.add(step(text.toString(), logProbs));
-                text.setLength(0);
-                logProbs.clear();
-                var cost = new Cost(generated, generated + (call.path().isEmpty() ? prompt.length() - 1 : 0));
-                if (end || call.stopAtStep()) return new Result.Sampled(steps, end ? Finish.STOP : Finish.STEP, cost);
-            }
-        }
-        throw new AssertionError("every continuation ends");
-    }
-
-    private static Step step(String text, List<Float> logProbs) {
-        var ids = new int[logProbs.size()];
-        java.util.Arrays.fill(ids, -1);
-        var numbers = new float[logProbs.size()];
-        for (int i = 0; i < numbers.length; i++) numbers[i] = logProbs.get(i);
-        return new Step(text, ids, numbers);
-    }
-
-    private static void assertSays(LanguageModel policy, LanguageModel.Call call) {
-        assertThat(sample(policy, call)).isEqualTo(expected(call));
-    }
-
+class EndpointPolicyTest extends EndpointCase {
     @Test
     void aStepAndAWholeSolutionAreWhatTheServerSaid() {
         var policy = policy(ruled(Ruled.VLLM));
@@ -180,38 +73,6 @@ class EndpointPolicyTest {
         assertThat(body.path("include_stop_str_in_output").asBoolean()).isTrue();
         assertThat(body.path("add_special_tokens").asBoolean(true)).isFalse();
         assertThat(List.of(body.path("top_k").asInt(), body.path("repetition_penalty").asInt())).as("no sampling that nobody asked for").containsExactly(-1, 1);
-    }
-
-    @ParameterizedTest
-    @CsvSource(delimiter = ';', nullValues = "-", value = {
-        "vllm ; 40 ; 0.05 ; -", "sglang ; 40 ; 0.05 ; -", "llamacpp ; 40 ; 0.05 ; [\"temperature\",\"top_k\",\"min_p\",\"top_p\"]", "someone ; 40 ; 0.05 ; -",
-        "vllm ; 0 ; 0 ; -", "llamacpp ; 0 ; 0 ; [\"temperature\",\"top_k\",\"min_p\",\"top_p\"]", "someone ; 0 ; 0 ; -", "someone ; 40 ; 0 ; -"})
-    void topKAndMinPAreSaidWhereTheServerKnowsThemAndOthersAreToldOnlyWhatIsSet(String owner, int k, double minP, String samplers) {
-        var server = server(owner).on(COMPLETIONS, Ruled.VLLM::answer);
-        sample(policy(server), cut(k, minP));
-        var body = server.bodies(COMPLETIONS).getFirst();
-        boolean other = owner.equals("someone");
-        assertThat(body.has("top_k")).isEqualTo(!other || k > 0);
-        assertThat(body.has("min_p")).isEqualTo(!other || minP > 0);
-        if (body.has("top_k")) assertThat(body.path("top_k").asInt()).isEqualTo(k > 0 ? k : owner.equals("llamacpp") ? 0 : -1);
-        if (body.has("min_p")) assertThat(body.path("min_p").asDouble()).isEqualTo(minP);
-        assertThat(body.has("samplers") ? body.path("samplers").toString() : null).as("llama.cpp cuts before the temperature unless it is told otherwise").isEqualTo(samplers);
-    }
-
-    private static LanguageModel.Call cut(int k, double minP) {
-        return new LanguageModel.Call("What is 1 + 1?", List.of(), true, new Generation(0.8, 0.9, k, minP, 200, "\n\n", ""), 200, key(0));
-    }
-
-    @Test
-    void aServerThatRefusesTopKIsQuotedWithWhatToDoAndOllamaIsNotAskedInVain() {
-        var strict = server("someone").on(COMPLETIONS, request -> request.json(400, Map.of("error", Map.of("message", "Unrecognized request argument supplied: top_k"))));
-        assertThatThrownBy(() -> sample(policy(strict), cut(40, 0))).hasCauseInstanceOf(EspalierException.class)
-            .hasMessageContaining("refuses the request (400: Unrecognized request argument supplied: top_k), maybe because it knows no top-k or min-p (0 leaves them out); check the endpoint's file");
-        assertThatThrownBy(() -> sample(policy(strict), call(true, 0))).as("nothing was cut").hasMessageNotContaining("top-k or min-p");
-        var ollama = server("library");
-        var policy = policy(ollama, e -> with(e, Api.CHAT, e.stop(), e.limits(), e.patience(), true));
-        assertThatThrownBy(() -> sample(policy, cut(0, 0.1))).hasCauseInstanceOf(EspalierException.class).hasMessageContaining("Ollama takes no top-k and no min-p");
-        assertThat(ollama.count("/v1/chat/completions")).as("it would leave them out without a word").isZero();
     }
 
     @Test
