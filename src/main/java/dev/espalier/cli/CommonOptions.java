@@ -44,7 +44,7 @@ final class CommonOptions {
     }
 
     DeviceChoice device() {
-        return device(device, gpuMemory, kvMemory).withLibraries(Home.runtimes());
+        return device(device, gpuMemory, kvMemory).withLibraries(Home.runtimes()).withChecks(Home.checks());
     }
 
     /// @param gpuMemory,kvMemory in MiB, 0 for what there is and what suits

@@ -7,7 +7,9 @@ public enum GraphLayout {
     /// One memory for past and present too, names and types as found: what ONNX Runtime GenAI's model builder writes.
     SHARED("KV in one memory, read and written in place"),
     /// The present is a new tensor, the past with the new positions behind it: what optimum exports. All KV is copied at every token.
-    CONCATENATED("KV copied at every token: about half the speed of KV in one memory, which the model builder's export has"),
+    CONCATENATED("KV copied at every token, at about half the speed of KV in one memory"),
+    /// Such a graph with its attention rewritten by Espalier to one memory for past and present (docs/decisions/0080).
+    REWRITTEN("its attention is rewritten to KV in one memory"),
     /// No KV: whole texts are read each time. Reward models only.
     WHOLE("no KV: every path is read whole each time");
 

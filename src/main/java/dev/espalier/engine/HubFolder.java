@@ -3,6 +3,7 @@ package dev.espalier.engine;
 import dev.espalier.EspalierException;
 import dev.espalier.engine.device.ElementType;
 import dev.espalier.engine.device.TensorType;
+import dev.espalier.engine.graph.Rewriting;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -131,7 +132,21 @@ final class HubFolder {
         for (var file : relevant(graph, onnx)) files.put(file, given.path(file).asString(""));
         int context = whole("context", Math.min(USUAL_CONTEXT, ownContext()));
         if (onnx.batchDependent()) notes.add("its int8 scales are taken over a whole batch, so rows run one at a time");
-        notes.addFirst(layout.speed());
+        boolean plain = plain(layout, onnx, names);
+        int kvHeads = (int) fixed(past, 1, "num_key_value_heads");
+        int headDim = (int) fixed(past, 3, "head_dim");
+        String slow = "";
+        if (policy && layout == GraphLayout.CONCATENATED) {
+            try {
+                if (!overruling.path("rewrite").asBoolean(true)) throw new Rewriting.Refused("its " + ModelFolder.FILE + " says so");
+                checkWindow(context);
+                Rewriting.of(folder.resolve(graph), names, layers, headDim, kvHeads);
+                layout = GraphLayout.REWRITTEN;
+            } catch (Rewriting.Refused e) {
+                slow = ", since " + e.getMessage();
+            }
+        }
+        notes.addFirst(layout.speed() + slow);
         if (policy && !template().isEmpty()) TemplateCheck.difference(chat, template(), bos(), token("eos_token")).ifPresent(notes::add);
         String origin = genai.isMissingNode() ? "optimum export" : "ONNX Runtime GenAI folder";
         String family = text("name", folder.getFileName().toString());
@@ -139,10 +154,15 @@ final class HubFolder {
         String description = overruling.path("description").asString("%s, %s, %s, chat format %s%s".formatted(architecture().isEmpty() ? "unknown family" : architecture(), origin,
             onnx.precision(), chat.name(), prm == null || policy ? "" : ", reward model of kind " + prm.readOut().word()));
         String precision = Objects.requireNonNullElse(precision(graph), onnx.precision());
-        var shape = past == null ? new long[] {-1, 1, -1, 1} : past.shape();
-        return new ModelFolder(folder, family, kind, description, graph, plain(layout, onnx, names) ? graph : "", "", "tokenizer.json", files, context, layers, (int) fixed(shape, 1, "num_key_value_heads"),
-            (int) fixed(shape, 3, "head_dim"), vocabulary, onnx.parameters(), chat, text("separator", "\n\n"), ends(tokens, vocabulary), 0, systemPrompt(policy, chat, context),
+        return new ModelFolder(folder, family, kind, description, graph, plain ? graph : "", "", "tokenizer.json", files, context, layers, kvHeads,
+            headDim, vocabulary, onnx.parameters(), chat, text("separator", "\n\n"), ends(tokens, vocabulary), 0, systemPrompt(policy, chat, context),
             whole("max_new_tokens", Math.min(USUAL_NEW_TOKENS, context / 2)), Map.of(), layout, names, policy ? null : prm, origin, precision, onnx.batchDependent(), onnx.rowStep(), notes, "", others(graph, precision));
+    }
+
+    /// Attention that sees only the last positions is computed by the graph's own masks.
+    private void checkWindow(int context) throws Rewriting.Refused {
+        int window = config.path("use_sliding_window").asBoolean(true) ? config.path("sliding_window").asInt(context) : context;
+        if (window < context) throw new Rewriting.Refused("its attention sees the last " + window + " positions only, of " + context);
     }
 
     private String graphFile() {
@@ -195,7 +215,9 @@ final class HubFolder {
         return told;
     }
 
-    private long fixed(long[] shape, int axis, String field) {
+    private long fixed(@Nullable TensorType past, int axis, String field) {
+        if (past == null) return 1;
+        var shape = past.shape();
         if (axis < shape.length && shape[axis] > 0) return shape[axis];
         var decoder = genai.path("decoder");
         int told = config.path(field).asInt(field.equals("head_dim") ? decoder.path("head_size").asInt(0) : decoder.path(field).asInt(0));

@@ -1,6 +1,7 @@
 package dev.espalier.engine;
 
 import dev.espalier.EspalierException;
+import dev.espalier.engine.graph.Rewriting;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -64,6 +65,8 @@ public record ModelFolder(Path path, String name, Kind kind, String description,
     }
 
     public static final String FILE = "espalier.json";
+    /// Behind a precision's name: the graph as it was exported, where its attention would be rewritten (docs/decisions/0080).
+    public static final String EXPORTED = "-exported";
     private static final int MOST_CONTEXT = 1 << 24;
     /// So many parameters make a model large: below, rounding to int8 costs about what it saves (docs/decisions/0067).
     private static final long LARGE = 10_000_000;
@@ -91,9 +94,26 @@ public record ModelFolder(Path path, String name, Kind kind, String description,
         return parameters >= LARGE && variants.containsKey(rounded) ? rounded : precision;
     }
 
-    /// The model in a precision that its folder has.
+    /// Whether its name alone does not say how it runs: it has several precisions, or its graph is taken as it was exported.
+    public boolean oneOfSeveral() {
+        return !variants.isEmpty() || precision.endsWith(EXPORTED);
+    }
+
+    /// The model with its graph as it was exported.
+    ///
+    /// @param reason why, in a sentence without its end
+    public ModelFolder exported(String reason) {
+        if (layout != GraphLayout.REWRITTEN) return this;
+        var told = new ArrayList<>(notes);
+        told.set(0, GraphLayout.CONCATENATED.speed() + ", since " + reason);
+        return new ModelFolder(path, name, kind, description, graph, plain, weights, tokenizer, files, context, layers, kvHeads, headDim, vocabulary, parameters, chat, separator, endIds,
+            padId, systemPrompt, maxNewTokens, state, GraphLayout.CONCATENATED, names, prm, origin, precision + EXPORTED, alone, rowStep, told, shared, variants);
+    }
+
+    /// The model in a precision that its folder has, or with the graph of that precision as it was exported.
     public ModelFolder at(String wanted) {
         if (wanted.equals(precision)) return this;
+        if (wanted.endsWith(EXPORTED)) return at(wanted.substring(0, wanted.length() - EXPORTED.length())).exported("the graph as it was exported was asked for");
         var variant = variants.get(wanted);
         if (variant != null && weights.isEmpty()) return HubFolder.read(path, variant.graph);
         if (variant == null) throw new EspalierException("The model " + name + " has no precision \"" + wanted + "\"; it has " + String.join(", ", precisions()) + ".");
@@ -128,7 +148,7 @@ public record ModelFolder(Path path, String name, Kind kind, String description,
         HubFolder.checkTokenizer(path.resolve(tokenizer), graph, vocabulary);
     }
 
-    /// One hash for all that decides what the model computes: the hashes of graph, weights and tokenizer together.
+    /// One hash for all that decides what the model computes: the hashes of graph, weights and tokenizer together, and how a graph is rewritten.
     public String fingerprint() {
         var digest = Hashes.digest();
         var relevant = new ArrayList<>(weights.isEmpty() ? files.keySet() : List.of(graph, weights, tokenizer));
@@ -138,6 +158,7 @@ public record ModelFolder(Path path, String name, Kind kind, String description,
             String hash = files.getOrDefault(file, "");
             digest.update((file + " " + (hash.isEmpty() ? Hashes.of(path.resolve(file)) : hash) + "\n").getBytes(StandardCharsets.UTF_8));
         }
+        if (layout == GraphLayout.REWRITTEN) digest.update(("attention rewritten " + Rewriting.VERSION + "\n").getBytes(StandardCharsets.UTF_8));
         return HexFormat.of().formatHex(digest.digest());
     }
 

@@ -5,6 +5,7 @@ import dev.espalier.engine.device.Backends;
 import dev.espalier.engine.device.DeviceBackend;
 import dev.espalier.engine.onnx.OnnxPolicy;
 import dev.espalier.engine.onnx.OnnxRewardModel;
+import dev.espalier.engine.onnx.RewriteCheck;
 import dev.espalier.search.LanguageModel;
 import dev.espalier.search.RewardModel;
 
@@ -17,7 +18,12 @@ public final class Models {
     /// @param threads for one operator; see [#threads]
     public static LanguageModel policy(ModelFolder folder, DeviceChoice device, int threads) {
         var backend = Backends.of(device);
-        return new OnnxPolicy(folder, backend, threads, limits(folder, device, backend, threads));
+        return new OnnxPolicy(checked(folder, device, backend, threads), backend, threads, limits(folder, device, backend, threads));
+    }
+
+    /// The folder as it is run: with its attention rewritten only where that was found to say what the original says.
+    static ModelFolder checked(ModelFolder folder, DeviceChoice device, DeviceBackend backend, int threads) {
+        return RewriteCheck.checked(folder, backend, threads, device.checks());
     }
 
     /// What suits the model, within the memory that a person gives its KV.

@@ -3,12 +3,11 @@ package dev.espalier.engine;
 import dev.espalier.EspalierException;
 import dev.espalier.engine.device.ElementType;
 import dev.espalier.engine.device.TensorType;
+import dev.espalier.engine.graph.Proto;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 import java.nio.channels.FileChannel;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -101,17 +100,17 @@ record OnnxFile(Path path, Map<String, TensorType> inputs, Map<String, TensorTyp
         }
 
         void model(MemorySegment bytes) {
-            for (var field : fields(bytes)) if (field.number == 7) graph(field.bytes, true);
+            for (var field : Proto.fields(bytes)) if (field.number() == 7) graph(field.bytes(), true);
         }
 
         private void graph(MemorySegment bytes, boolean outer) {
             graphSeen = true;
-            for (var field : fields(bytes)) {
-                switch (field.number) {
-                    case 1 -> node(field.bytes);
-                    case 5 -> tensor(field.bytes);
-                    case 11 -> { if (outer) value(field.bytes, inputs); }
-                    case 12 -> { if (outer) value(field.bytes, outputs); }
+            for (var field : Proto.fields(bytes)) {
+                switch (field.number()) {
+                    case 1 -> node(field.bytes());
+                    case 5 -> tensor(field.bytes());
+                    case 11 -> { if (outer) value(field.bytes(), inputs); }
+                    case 12 -> { if (outer) value(field.bytes(), outputs); }
                     default -> { }
                 }
             }
@@ -120,12 +119,12 @@ record OnnxFile(Path path, Map<String, TensorType> inputs, Map<String, TensorTyp
         private void node(MemorySegment bytes) {
             String operator = "";
             String domain = "";
-            for (var field : fields(bytes)) {
-                switch (field.number) {
+            for (var field : Proto.fields(bytes)) {
+                switch (field.number()) {
                     case 4 -> operator = field.text();
                     case 7 -> domain = field.text();
                     // Graphs within a node: the branches of If.
-                    case 5 -> fields(field.bytes).stream().filter(part -> part.number == 6).forEach(part -> graph(part.bytes, false));
+                    case 5 -> Proto.fields(field.bytes()).stream().filter(part -> part.number() == 6).forEach(part -> graph(part.bytes(), false));
                     default -> { }
                 }
             }
@@ -137,19 +136,19 @@ record OnnxFile(Path path, Map<String, TensorType> inputs, Map<String, TensorTyp
             int type = 0;
             boolean table = false;
             var places = new TreeMap<String, String>();
-            for (var field : fields(bytes)) {
-                switch (field.number) {
+            for (var field : Proto.fields(bytes)) {
+                switch (field.number()) {
                     case 1 -> {
                         for (long length : field.numbers()) elements = Math.multiplyExact(elements, length);
                     }
-                    case 2 -> type = (int) field.value;
+                    case 2 -> type = (int) field.value();
                     case 8 -> {
                         initializers.add(field.text());
                         // Rotary positions' tables are no parameters.
                         table = field.text().matches(".*(cos|sin)_cache.*");
                     }
                     case 13 -> {
-                        var entry = fields(field.bytes);
+                        var entry = Proto.fields(field.bytes());
                         if (entry.size() == 2) places.put(entry.get(0).text(), entry.get(1).text());
                     }
                     default -> { }
@@ -172,81 +171,19 @@ record OnnxFile(Path path, Map<String, TensorType> inputs, Map<String, TensorTyp
             String name = "";
             var lengths = new ArrayList<Long>();
             int type = 0;
-            for (var field : fields(bytes)) {
-                if (field.number == 1) name = field.text();
-                if (field.number != 2) continue;
-                for (var kind : fields(field.bytes)) {
-                    if (kind.number != 1) continue;
-                    for (var part : fields(kind.bytes)) {
-                        if (part.number == 1) type = (int) part.value;
-                        if (part.number == 2) for (var dimension : fields(part.bytes))
-                            lengths.add(fields(dimension.bytes).stream().filter(d -> d.number == 1).map(d -> d.value).findFirst().orElse(-1L));
+            for (var field : Proto.fields(bytes)) {
+                if (field.number() == 1) name = field.text();
+                if (field.number() != 2) continue;
+                for (var kind : Proto.fields(field.bytes())) {
+                    if (kind.number() != 1) continue;
+                    for (var part : Proto.fields(kind.bytes())) {
+                        if (part.number() == 1) type = (int) part.value();
+                        if (part.number() == 2) for (var dimension : Proto.fields(part.bytes()))
+                            lengths.add(Proto.fields(dimension.bytes()).stream().filter(d -> d.number() == 1).map(d -> d.value()).findFirst().orElse(-1L));
                     }
                 }
             }
             for (var known : ElementType.values()) if (known.onnx() == type) into.put(name, new TensorType(known, lengths.stream().mapToLong(l -> l).toArray()));
         }
-    }
-
-    /// A field of a protocol-buffer message: a number, or the bytes of what is inside.
-    private record Field(int number, long value, MemorySegment bytes) {
-        String text() {
-            return new String(bytes.toArray(ValueLayout.JAVA_BYTE), StandardCharsets.UTF_8);
-        }
-
-        /// A repeated number stands alone or packed.
-        List<Long> numbers() {
-            if (bytes.byteSize() == 0) return List.of(value);
-            var found = new ArrayList<Long>();
-            var in = new Cursor(bytes);
-            while (in.more()) found.add(in.varint());
-            return found;
-        }
-    }
-
-    private static final class Cursor {
-        private final MemorySegment bytes;
-        private long at;
-
-        Cursor(MemorySegment bytes) {
-            this.bytes = bytes;
-        }
-
-        boolean more() {
-            return at < bytes.byteSize();
-        }
-
-        long varint() {
-            long value = 0;
-            for (int shift = 0; shift < 64; shift += 7) {
-                byte b = bytes.get(ValueLayout.JAVA_BYTE, at++);
-                value |= (long) (b & 0x7F) << shift;
-                if (b >= 0) return value;
-            }
-            throw new IndexOutOfBoundsException("a number that does not end");
-        }
-
-        MemorySegment take(long length) {
-            var part = bytes.asSlice(at, length);
-            at += length;
-            return part;
-        }
-    }
-
-    private static List<Field> fields(MemorySegment bytes) {
-        var fields = new ArrayList<Field>();
-        var in = new Cursor(bytes);
-        while (in.more()) {
-            long key = in.varint();
-            int number = (int) (key >>> 3);
-            fields.add(switch ((int) (key & 7)) {
-                case 0 -> new Field(number, in.varint(), MemorySegment.NULL);
-                case 1 -> new Field(number, 0, in.take(8));
-                case 2 -> new Field(number, 0, in.take(in.varint()));
-                case 5 -> new Field(number, 0, in.take(4));
-                default -> throw new IndexOutOfBoundsException("an unknown kind of field");
-            });
-        }
-        return fields;
     }
 }

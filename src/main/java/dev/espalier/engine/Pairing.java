@@ -22,7 +22,7 @@ public record Pairing(List<Speed> espalier, List<Speed> plain) {
         var espalier = new ArrayList<Speed>();
         var plain = new ArrayList<Speed>();
         var backend = Backends.of(device);
-        try (var ours = loop == Loop.PLAIN ? null : new OnnxPolicy(folder, backend, threads, Models.limits(folder, device, backend, threads));
+        try (var ours = loop == Loop.PLAIN ? null : new OnnxPolicy(Models.checked(folder, device, backend, threads), backend, threads, Models.limits(folder, device, backend, threads));
              var theirs = loop == Loop.ESPALIER ? null : new PlainLoop(folder, threads)) {
             for (int repetition = 0; repetition <= Math.max(1, repetitions); repetition++) {
                 var sampled = work.withSeed(repetition);

@@ -39,6 +39,11 @@ public final class Home {
         return folder().resolve("onnxruntime");
     }
 
+    /// What was found out about models once and need not be found again.
+    public static Path checks() {
+        return folder().resolve("checked");
+    }
+
     /// Where a person describes the servers that have models, for every models folder.
     public static Path endpoints() {
         return folder().resolve("endpoints");

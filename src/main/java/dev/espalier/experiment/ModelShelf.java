@@ -150,12 +150,13 @@ final class ModelShelf implements AutoCloseable {
         if (endpoint(name, kind).isPresent() || !folderName(name).equals(name)) return name;
         var model = plain(name, kind);
         // The folder's own first: it is what most were made with, and another graph may be broken.
-        return Stream.concat(Stream.of(model.precision()), model.precisions().stream()).map(model::at).filter(one -> one.fingerprint().equals(sha256)).findFirst()
+        return Stream.concat(Stream.of(model.precision()), model.precisions().stream()).flatMap(precision -> Stream.of(precision, precision + ModelFolder.EXPORTED)).map(model::at)
+            .filter(one -> one.fingerprint().equals(sha256)).findFirst()
             .map(one -> name(name, one)).orElse(name);
     }
 
     private static String name(String name, ModelFolder model) {
-        return model.variants().isEmpty() ? name : name + "@" + model.precision();
+        return !model.oneOfSeveral() ? name : name + "@" + model.precision();
     }
 
     private String standard(ModelFolder model) {

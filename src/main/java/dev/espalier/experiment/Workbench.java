@@ -83,7 +83,7 @@ public final class Workbench implements AutoCloseable {
 
     private Workbench(Settings settings) {
         this.settings = settings;
-        this.shelf = new ModelShelf(settings.models(), settings.endpoints(), settings.device().withLibraries(Home.runtimes()));
+        this.shelf = new ModelShelf(settings.models(), settings.endpoints(), settings.device().withLibraries(Home.runtimes()).withChecks(Home.checks()));
         this.store = RunStore.open(settings.database());
         for (var file : settings.problemFiles()) {
             try {

@@ -1,9 +1,8 @@
 package dev.espalier.engine.device;
 
-import java.io.ByteArrayOutputStream;
+import dev.espalier.engine.graph.Proto.Message;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.nio.charset.StandardCharsets;
 import java.util.List;
 
 /// Writes a small graph in ONNX's format (`onnx.proto`, a protocol buffer), for what a backend needs beside models.
@@ -89,40 +88,5 @@ public final class GraphWriter {
     /// The model file.
     public byte[] bytes() {
         return new Message().number(1, IR_VERSION).text(2, "espalier").message(7, graph.text(2, "espalier")).message(8, new Message().text(1, "").number(2, OPSET)).toBytes();
-    }
-
-    /// A protocol buffer's message: fields of numbers and of bytes.
-    private static final class Message {
-        private final ByteArrayOutputStream out = new ByteArrayOutputStream();
-
-        Message number(int field, long value) {
-            varint((long) field << 3);
-            varint(value);
-            return this;
-        }
-
-        Message text(int field, String value) {
-            return bytes(field, value.getBytes(StandardCharsets.UTF_8));
-        }
-
-        Message message(int field, Message value) {
-            return bytes(field, value.toBytes());
-        }
-
-        Message bytes(int field, byte[] value) {
-            varint((long) field << 3 | 2);
-            varint(value.length);
-            out.writeBytes(value);
-            return this;
-        }
-
-        private void varint(long value) {
-            for (; (value & ~0x7fL) != 0; value >>>= 7) out.write((int) (value & 0x7f | 0x80));
-            out.write((int) value);
-        }
-
-        byte[] toBytes() {
-            return out.toByteArray();
-        }
     }
 }

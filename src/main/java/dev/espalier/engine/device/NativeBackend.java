@@ -87,7 +87,7 @@ final class NativeBackend implements DeviceBackend {
             try {
                 api.call(SET_INTRA_OP_NUM_THREADS, made, options.threads());
                 api.call(SET_INTER_OP_NUM_THREADS, made, 1);
-                api.call(ADD_SESSION_CONFIG_ENTRY, made, arena.allocateFrom("session.intra_op.allow_spinning"), arena.allocateFrom(options.spinning() ? "1" : "0"));
+                options.entries().forEach((key, value) -> api.call(ADD_SESSION_CONFIG_ENTRY, made, arena.allocateFrom(key), arena.allocateFrom(value)));
                 // Shapes change with every token: plans made for one shape are never used again.
                 api.call(DISABLE_MEM_PATTERN, made);
                 long before = cuda == null ? 0 : cuda.free();

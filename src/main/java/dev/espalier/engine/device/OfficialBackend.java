@@ -53,7 +53,7 @@ final class OfficialBackend implements DeviceBackend {
         made.setInterOpNumThreads(1);
         // What goes wrong is told by exceptions; the runtime's own lines would stand between a command's results.
         made.setSessionLogLevel(OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL);
-        made.addConfigEntry("session.intra_op.allow_spinning", options.spinning() ? "1" : "0");
+        for (var entry : options.entries().entrySet()) made.addConfigEntry(entry.getKey(), entry.getValue());
         // Shapes change with every token: plans made for one shape are never used again.
         made.setMemoryPatternOptimization(false);
         return made;

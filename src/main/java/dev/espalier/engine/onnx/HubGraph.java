@@ -10,9 +10,11 @@ import dev.espalier.engine.device.DeviceSession;
 import dev.espalier.engine.device.ElementType;
 import dev.espalier.engine.device.GraphOptions;
 import dev.espalier.engine.device.TensorType;
+import dev.espalier.engine.graph.Rewriting;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.function.Function;
 
 /// A graph that others exported, on a device, checked against its folder's description.
 ///
@@ -27,20 +29,40 @@ record HubGraph(ModelFolder folder, DeviceBackend backend, DeviceSession session
         var file = folder.path().resolve(folder.graph());
         String where = backend.device() + (backend.cpu() ? ", " + threads + (threads == 1 ? " thread" : " threads") : "") + ", " + folder.precision();
         try {
-            var session = backend.open(file, GraphOptions.threads(threads));
-            try {
-                return new Check(folder, session).graph(backend, where);
-            } catch (RuntimeException e) {
-                session.close();
-                throw e;
-            }
+            return checked(folder, backend, folder.layout() == GraphLayout.REWRITTEN ? open(backend, rewriting(folder), Rewriting::graph, threads) : backend.open(file, GraphOptions.threads(threads)), where);
         } catch (DeviceException e) {
             throw new EspalierException(file + " was refused by ONNX Runtime (" + e.getMessage() + "); " + e.advice("copy the model folder again, or export the model for a newer ONNX Runtime") + ".", e);
         }
     }
 
+    private static HubGraph checked(ModelFolder folder, DeviceBackend backend, DeviceSession session, String where) {
+        try {
+            return new Check(folder, session).graph(backend, where);
+        } catch (RuntimeException e) {
+            session.close();
+            throw e;
+        }
+    }
+
+    /// The original of a rewritten graph, with its masks among its outputs.
+    static HubGraph original(ModelFolder rewritten, DeviceBackend backend, int threads) {
+        return checked(rewritten.exported(""), backend, open(backend, rewriting(rewritten), Rewriting::original, threads), "");
+    }
+
+    private static DeviceSession open(DeviceBackend backend, Rewriting rewriting, Function<Rewriting, byte[]> form, int threads) {
+        return backend.open(form.apply(rewriting), GraphOptions.threads(threads).withWeights(rewriting.folder()));
+    }
+
+    static Rewriting rewriting(ModelFolder folder) {
+        try {
+            return Rewriting.of(folder.path().resolve(folder.graph()), folder.names(), folder.layers(), folder.headDim(), folder.kvHeads());
+        } catch (Rewriting.Refused e) {
+            throw new EspalierException("The graph " + folder.path().resolve(folder.graph()) + " has changed since its folder was read: " + e.getMessage() + ". Start Espalier again.", e);
+        }
+    }
+
     boolean shared() {
-        return folder.layout() == GraphLayout.SHARED;
+        return folder.layout() == GraphLayout.SHARED || folder.layout() == GraphLayout.REWRITTEN;
     }
 
     @Override

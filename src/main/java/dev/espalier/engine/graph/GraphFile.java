@@ -1,0 +1,132 @@
+package dev.espalier.engine.graph;
+
+import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalDouble;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/// A graph as its file has it: operators, constants, and which makes what. Nothing of the file is copied.
+final class GraphFile {
+    // Fields of ModelProto and of GraphProto.
+    static final int GRAPH = 7;
+    static final int NODE = 1;
+    static final int INITIALIZER = 5;
+    static final int INPUT = 11;
+    static final int OUTPUT = 12;
+    static final int VALUE_INFO = 13;
+
+    final MemorySegment bytes;
+    final List<Proto.Field> model;
+    final List<Proto.Field> graph;
+    final List<Node> nodes = new ArrayList<>();
+    final Map<String, Tensor> tensors = new LinkedHashMap<>();
+    /// Descriptions of inputs and outputs by name.
+    final Map<String, MemorySegment> inputs = new LinkedHashMap<>();
+    final Map<String, MemorySegment> outputs = new LinkedHashMap<>();
+    private final Map<String, Node> makers = new HashMap<>();
+    private final Map<String, List<Node>> users = new HashMap<>();
+
+    GraphFile(MemorySegment bytes) {
+        this.bytes = bytes;
+        model = Proto.fields(bytes);
+        graph = Proto.fields(Proto.first(model, GRAPH).orElseThrow(() -> new IndexOutOfBoundsException("no graph")).bytes());
+        for (var field : graph) {
+            switch (field.number()) {
+                case NODE -> nodes.add(Node.read(field.bytes()));
+                case INITIALIZER -> {
+                    var tensor = Tensor.read(field.bytes());
+                    tensors.put(tensor.name(), tensor);
+                }
+                case INPUT -> inputs.put(name(field.bytes()), field.bytes());
+                case OUTPUT -> outputs.put(name(field.bytes()), field.bytes());
+                default -> { }
+            }
+        }
+        for (var node : nodes) {
+            for (var output : node.outputs()) makers.put(output, node);
+            for (var input : node.inputs()) users.computeIfAbsent(input, _ -> new ArrayList<>()).add(node);
+        }
+    }
+
+    private static String name(MemorySegment value) {
+        return Proto.first(Proto.fields(value), 1).map(Proto.Field::text).orElse("");
+    }
+
+    @Nullable Node maker(String name) {
+        return makers.get(name);
+    }
+
+    /// The operators that read a tensor, without those that only ask for its lengths.
+    List<Node> users(String name) {
+        return users.getOrDefault(name, List.of()).stream().filter(node -> !node.is("Shape", "Size")).toList();
+    }
+
+    /// The tensor before operators that leave its numbers as they are, but for their width.
+    String behind(String name) {
+        for (var node = maker(name); node != null && node.is("Identity", "Cast"); node = maker(name)) name = node.input(0);
+        return name;
+    }
+
+    /// All names that [#behind] passes, from a tensor to what it is made of.
+    Stream<String> same(String name) {
+        var names = new ArrayList<>(List.of(name));
+        for (var node = maker(name); node != null && node.is("Identity", "Cast"); node = maker(name)) names.add(name = node.input(0));
+        return names.stream();
+    }
+
+    /// The constant that a name stands for, as a tensor of the graph or as an operator of its own.
+    @Nullable Tensor constant(String name) {
+        var tensor = tensors.get(name);
+        if (tensor != null) return tensor;
+        var node = maker(name);
+        if (node == null || !node.is("Constant")) return null;
+        return node.part("value", 5).map(value -> Tensor.read(value.bytes())).orElse(null);
+    }
+
+    /// One number that is the same whatever the graph is given, but for a head's length, which graphs ask the shape of queries for.
+    ///
+    /// @param headDim what a last length of such a shape is
+    OptionalDouble scalar(String name, int headDim) {
+        return scalar(name, headDim, 0);
+    }
+
+    private OptionalDouble scalar(String name, int headDim, int depth) {
+        var tensor = constant(name);
+        if (tensor != null) {
+            var numbers = tensor.numbers();
+            return numbers.size() == 1 ? OptionalDouble.of(numbers.getFirst()) : OptionalDouble.empty();
+        }
+        var node = maker(name);
+        if (node == null || depth > 16) return OptionalDouble.empty();
+        if (node.is("Constant")) return node.part("value_float", 2).map(value -> OptionalDouble.of(value.real()))
+            .or(() -> node.part("value_int", 3).map(value -> OptionalDouble.of(value.value()))).orElse(OptionalDouble.empty());
+        if (node.is("Slice", "Gather")) return lastLength(node) ? OptionalDouble.of(headDim) : OptionalDouble.empty();
+        var a = scalar(node.input(0), headDim, depth + 1);
+        if (a.isEmpty()) return a;
+        if (node.is("Cast", "Identity", "Squeeze", "Unsqueeze", "Reshape")) return a;
+        if (node.is("Sqrt")) return OptionalDouble.of(Math.sqrt(a.getAsDouble()));
+        if (node.is("Reciprocal")) return OptionalDouble.of(1 / a.getAsDouble());
+        if (!node.is("Mul", "Div", "Pow")) return OptionalDouble.empty();
+        var b = scalar(node.input(1), headDim, depth + 1);
+        if (b.isEmpty()) return b;
+        return OptionalDouble.of(switch (node.operator()) {
+            case "Mul" -> a.getAsDouble() * b.getAsDouble();
+            case "Div" -> a.getAsDouble() / b.getAsDouble();
+            default -> Math.pow(a.getAsDouble(), b.getAsDouble());
+        });
+    }
+
+    /// Whether it takes the last of a tensor's lengths.
+    private boolean lastLength(Node node) {
+        var of = maker(node.input(0));
+        var at = constant(node.input(1));
+        if (of == null || !of.is("Shape") || at == null || at.numbers().size() != 1) return false;
+        double first = at.numbers().getFirst();
+        return first == -1 || first == 3;
+    }
+}

@@ -1,0 +1,107 @@
+package dev.espalier.engine.graph;
+
+import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+
+/// An operator of a graph, as its file has it.
+///
+/// @param operator   those of other domains than ONNX's as `domain:name`
+/// @param inputs     names of tensors, "" for one that is left out
+/// @param inner      names that graphs within it may use: the branches of If
+/// @param attributes their fields by name
+/// @param fields     of the whole message
+record Node(String operator, List<String> inputs, List<String> outputs, List<String> inner, Map<String, List<Proto.Field>> attributes, List<Proto.Field> fields) {
+    // Fields of NodeProto and of AttributeProto.
+    private static final int INPUT = 1;
+    private static final int OUTPUT = 2;
+    private static final int OPERATOR = 4;
+    private static final int ATTRIBUTE = 5;
+    private static final int DOMAIN = 7;
+
+    static Node read(MemorySegment bytes) {
+        var fields = Proto.fields(bytes);
+        var inputs = new ArrayList<String>();
+        var outputs = new ArrayList<String>();
+        var inner = new ArrayList<String>();
+        var attributes = new HashMap<String, List<Proto.Field>>();
+        String operator = "";
+        String domain = "";
+        for (var field : fields) {
+            switch (field.number()) {
+                case INPUT -> inputs.add(field.text());
+                case OUTPUT -> outputs.add(field.text());
+                case OPERATOR -> operator = field.text();
+                case DOMAIN -> domain = field.text();
+                case ATTRIBUTE -> {
+                    var parts = Proto.fields(field.bytes());
+                    Proto.first(parts, 1).ifPresent(name -> attributes.put(name.text(), parts));
+                    for (var part : parts) if (part.number() == 6) inner(part.bytes(), inner);
+                }
+                default -> { }
+            }
+        }
+        return new Node(domain.isEmpty() || domain.equals("ai.onnx") ? operator : domain + ":" + operator, List.copyOf(inputs), List.copyOf(outputs), List.copyOf(inner), attributes, fields);
+    }
+
+    private static void inner(MemorySegment graph, List<String> names) {
+        for (var field : Proto.fields(graph)) {
+            if (field.number() == 1) {
+                var node = read(field.bytes());
+                names.addAll(node.inputs);
+                names.addAll(node.inner);
+            }
+            // An output of a branch may be a name from outside.
+            if (field.number() == 12) Proto.first(Proto.fields(field.bytes()), 1).ifPresent(name -> names.add(name.text()));
+        }
+    }
+
+    boolean is(String... operators) {
+        return List.of(operators).contains(operator);
+    }
+
+    String input(int index) {
+        return index < inputs.size() ? inputs.get(index) : "";
+    }
+
+    String output() {
+        return outputs.getFirst();
+    }
+
+    OptionalLong whole(String attribute) {
+        return part(attribute, 3).map(field -> OptionalLong.of(field.value())).orElse(OptionalLong.empty());
+    }
+
+    List<Long> wholes(String attribute) {
+        var found = new ArrayList<Long>();
+        for (var field : attributes.getOrDefault(attribute, List.of())) if (field.number() == 8) found.addAll(field.numbers());
+        return found;
+    }
+
+    Optional<Proto.Field> part(String attribute, int number) {
+        return Proto.first(attributes.getOrDefault(attribute, List.of()), number);
+    }
+
+    /// The same operator on other inputs.
+    Node on(Map<String, String> renamed) {
+        if (inputs.stream().noneMatch(renamed::containsKey)) return this;
+        var message = new Proto.Message();
+        var others = new ArrayList<Proto.Field>();
+        for (var input : inputs) message.text(INPUT, renamed.getOrDefault(input, input));
+        for (var field : fields) if (field.number() != INPUT) others.add(field);
+        var all = new ArrayList<>(Proto.fields(MemorySegment.ofArray(message.toBytes())));
+        all.addAll(others);
+        return new Node(operator, inputs.stream().map(input -> renamed.getOrDefault(input, input)).toList(), outputs, inner, attributes, all);
+    }
+
+    /// All fields of a node have bytes: names, attributes, texts.
+    Proto.Message message() {
+        var message = new Proto.Message();
+        for (var field : fields) message.bytes(field.number(), field.bytes());
+        return message;
+    }
+}

@@ -1,0 +1,69 @@
+package dev.espalier.engine.graph;
+
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.util.ArrayList;
+import java.util.List;
+
+/// A constant tensor of a graph, whose numbers stay where they are.
+///
+/// @param type   ONNX's number of its elements' type
+/// @param fields of its message
+record Tensor(String name, int type, List<Long> lengths, List<Proto.Field> fields) {
+    // Fields of TensorProto.
+    static final int LENGTH = 1;
+    static final int TYPE = 2;
+    static final int NAME = 8;
+    static final int RAW = 9;
+    static final int EXTERNAL_DATA = 13;
+    static final int DATA_LOCATION = 14;
+    private static final int MOST_NUMBERS = 64;
+
+    static Tensor read(MemorySegment bytes) {
+        var fields = Proto.fields(bytes);
+        var lengths = new ArrayList<Long>();
+        for (var field : fields) if (field.number() == LENGTH) lengths.addAll(field.numbers());
+        return new Tensor(Proto.first(fields, NAME).map(Proto.Field::text).orElse(""), Proto.first(fields, TYPE).map(field -> (int) field.value()).orElse(0), lengths, fields);
+    }
+
+    boolean external() {
+        return fields.stream().anyMatch(field -> field.number() == EXTERNAL_DATA);
+    }
+
+    /// Its numbers, where they are few and lie in the graph's file; else none.
+    List<Double> numbers() {
+        var found = new ArrayList<Double>();
+        for (var field : fields) {
+            if (field.bytes().byteSize() > MOST_NUMBERS * Long.BYTES) return List.of();
+            switch (field.number()) {
+                // float_data and double_data may be packed.
+                case 4 -> raw(field.bytes(), 1, found);
+                case 10 -> raw(field.bytes(), 11, found);
+                case 5 -> field.numbers().forEach(bits -> found.add(type == 10 ? Float.float16ToFloat((short) (long) bits) : type == 16 ? Float.intBitsToFloat((int) (long) bits << 16) : (double) bits));
+                case 7 -> field.numbers().forEach(value -> found.add((double) value));
+                case RAW -> raw(field.bytes(), type, found);
+                default -> { }
+            }
+        }
+        return found;
+    }
+
+    private static void raw(MemorySegment bytes, int type, List<Double> into) {
+        int width = switch (type) {
+            case 1, 6 -> 4;
+            case 7, 11 -> 8;
+            case 10, 16 -> 2;
+            default -> 0;
+        };
+        for (long at = 0; width > 0 && at + width <= bytes.byteSize(); at += width) {
+            into.add(switch (type) {
+                case 1 -> (double) bytes.get(ValueLayout.JAVA_FLOAT_UNALIGNED, at);
+                case 6 -> (double) bytes.get(ValueLayout.JAVA_INT_UNALIGNED, at);
+                case 7 -> (double) bytes.get(ValueLayout.JAVA_LONG_UNALIGNED, at);
+                case 11 -> bytes.get(ValueLayout.JAVA_DOUBLE_UNALIGNED, at);
+                case 10 -> (double) Float.float16ToFloat(bytes.get(ValueLayout.JAVA_SHORT_UNALIGNED, at));
+                default -> (double) Float.intBitsToFloat(bytes.get(ValueLayout.JAVA_SHORT_UNALIGNED, at) << 16);
+            });
+        }
+    }
+}
