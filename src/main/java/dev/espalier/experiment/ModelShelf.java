@@ -145,14 +145,16 @@ final class ModelShelf implements AutoCloseable {
         return name(name, plain(name, kind).at(precision));
     }
 
-    /// The whole name of the model that a stored search was made with: names that were stored before they told the precision stand for the one with the stored hash.
+    /// The whole name of the model that a stored search was made with: names that were stored before they told the precision, or before graphs were rewritten, stand for the
+    /// one with the stored hash.
     String madeWith(String name, String sha256, ModelFolder.Kind kind) {
-        if (endpoint(name, kind).isPresent() || !folderName(name).equals(name)) return name;
-        var model = plain(name, kind);
+        if (endpoint(name, kind).isPresent()) return name;
+        var plain = folderName(name);
+        var model = plain(plain, kind);
         // The folder's own first: it is what most were made with, and another graph may be broken.
-        return Stream.concat(Stream.of(model.precision()), model.precisions().stream()).flatMap(precision -> Stream.of(precision, precision + ModelFolder.EXPORTED)).map(model::at)
-            .filter(one -> one.fingerprint().equals(sha256)).findFirst()
-            .map(one -> name(name, one)).orElse(name);
+        var precisions = plain.equals(name) ? Stream.concat(Stream.of(model.precision()), model.precisions().stream()) : Stream.of(name.substring(plain.length() + 1));
+        return precisions.flatMap(precision -> Stream.of(precision, precision + ModelFolder.EXPORTED)).map(model::at).filter(one -> one.fingerprint().equals(sha256)).findFirst()
+            .map(one -> name(plain, one)).orElse(name);
     }
 
     private static String name(String name, ModelFolder model) {

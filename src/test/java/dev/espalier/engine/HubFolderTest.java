@@ -35,12 +35,12 @@ class HubFolderTest {
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', value = {
-        "llama-3.2          | policy | CONCATENATED | llama-3  | 2 | 16 | 384 | f32",
-        "llama-3.2-f16      | policy | CONCATENATED | llama-3  | 2 | 16 | 384 | f16",
+        "llama-3.2          | policy | REWRITTEN    | llama-3  | 2 | 16 | 384 | f32",
+        "llama-3.2-f16      | policy | REWRITTEN    | llama-3  | 2 | 16 | 384 | f16",
         "qwen2.5-genai      | policy | SHARED       | qwen2.5  | 2 | 16 | 384 | f32",
         "qwen2.5-genai-f16  | policy | SHARED       | qwen2.5  | 2 | 16 | 384 | f16",
         "qwen2.5-genai-int4 | policy | SHARED       | qwen2.5  | 2 | 16 | 384 | 4/8-bit weights",
-        "qwen3              | policy | CONCATENATED | qwen3    | 4 | 16 | 384 | f32",
+        "qwen3              | policy | REWRITTEN    | qwen3    | 4 | 16 | 384 | f32",
         "gemma              | policy | CONCATENATED | gemma    | 1 | 16 | 512 | f32",
         "rlhflow-prm        | prm    | CONCATENATED | llama-3 dialogue of steps | 2 | 16 | 384 | f32",
         "qwen-prm           | prm    | WHOLE        | qwen2.5-math | 1 | 1 | 384 | f32"})

@@ -21,12 +21,15 @@ public final class HubModels {
         }
     }
 
+    /// @param name of a folder, or with a precision behind `@`
     public static ModelFolder folder(String name) {
-        return ModelFolder.read(path(name));
+        var parts = name.split("@");
+        var model = ModelFolder.read(path(parts[0]));
+        return parts.length == 1 ? model : model.at(parts[1]);
     }
 
     public static JsonNode expected(String name) {
-        return JsonMapper.shared().readTree(path(name).resolve("expected.json"));
+        return JsonMapper.shared().readTree(path(name.split("@")[0]).resolve("expected.json"));
     }
 
     public static int[] ids(JsonNode node) {

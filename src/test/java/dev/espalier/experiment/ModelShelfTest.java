@@ -60,6 +60,29 @@ class ModelShelfTest {
     }
 
     @Test
+    void aSearchThatWasStoredBeforeGraphsWereRewrittenGoesOnWithTheGraphAsItWasExported() throws IOException {
+        var from = Path.of("src/test/resources/dev/espalier/engine/models/torch-eager");
+        for (var name : java.util.List.of("hub", "two")) {
+            var to = Files.createDirectories(folder.resolve("models").resolve(name));
+            for (var file : java.util.List.of("model.onnx", "config.json", "tokenizer.json", "tokenizer_config.json")) Files.copy(from.resolve(file), to.resolve(file));
+        }
+        Files.copy(from.resolve("model.onnx"), folder.resolve("models/two/model_q4.onnx"));
+        try (var shelf = shelf()) {
+            assertThat(shelf.entries()).extracting(ModelEntry::name).as("not listed apart").containsExactly("hub", "two@f32", "two@q4");
+            var stored = shelf.policyFolder("hub@f32-exported").fingerprint();
+            var now = shelf.policyFolder("hub").fingerprint();
+            assertThat(now).isNotEqualTo(stored);
+            assertThat(shelf.madeWith("hub", now, POLICY)).isEqualTo("hub");
+            assertThat(shelf.madeWith("hub", stored, POLICY)).isEqualTo("hub@f32-exported");
+            assertThat(shelf.madeWith("two@f32", stored, POLICY)).isEqualTo("two@f32-exported");
+            assertThat(shelf.madeWith("two@f32", shelf.policyFolder("two").fingerprint(), POLICY)).isEqualTo("two@f32");
+            assertThat(shelf.policy("hub@f32-exported").card().sha256()).isEqualTo(stored);
+            assertThat(shelf.policy("hub").card().sha256()).isEqualTo(now);
+            assertThat(shelf.named("hub", "f32-exported", POLICY)).isEqualTo("hub@f32-exported");
+        }
+    }
+
+    @Test
     void aModelIsOpenedInThePrecisionThatItsNameTells() throws IOException {
         model("large", 110_000_000);
         try (var shelf = shelf()) {

@@ -3,6 +3,7 @@ package dev.espalier.engine.onnx;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.espalier.engine.Device;
+import dev.espalier.engine.GraphLayout;
 import dev.espalier.engine.HubModels;
 import dev.espalier.engine.ModelFolder;
 import dev.espalier.engine.device.Backends;
@@ -32,7 +33,7 @@ class HubPolicyTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"llama-3.2", "qwen2.5-genai"})
+    @ValueSource(strings = {"llama-3.2", "llama-3.2@f32-exported", "qwen2.5-genai"})
     void rowsWaitWhereTheirKvMightOutgrowItsBudget(String name) {
         var model = HubModels.folder(name);
         // Room for three rows of up to 128 positions, with what they are copied to.
@@ -52,7 +53,7 @@ class HubPolicyTest {
 
     /// The tokens' log-probabilities follow from all logits: they differ by at most twice what the logits differ by.
     @ParameterizedTest
-    @CsvSource({"llama-3.2, 1e-3", "old-export, 1e-3", "qwen2.5-genai, 1e-3", "qwen2.5-genai-int4, 1e-3", "qwen3, 1e-3", "llama-3.2-f16, 5e-2", "qwen2.5-genai-f16, 5e-2", "gemma, 1e-1"})
+    @CsvSource({"llama-3.2, 1e-3", "llama-3.2@f32-exported, 1e-3", "old-export, 1e-3", "qwen2.5-genai, 1e-3", "qwen2.5-genai-int4, 1e-3", "qwen3, 1e-3", "qwen3@f32-exported, 1e-3", "llama-3.2-f16, 5e-2", "llama-3.2-f16@f16-exported, 5e-2", "qwen2.5-genai-f16, 5e-2", "gemma, 1e-1"})
     void aGreedyTextIsPyTorchs(String name, double tolerance) {
         var greedy = HubModels.expected(name).path("greedy");
         var tokens = HubModels.ids(greedy.path("tokens"));
@@ -70,7 +71,7 @@ class HubPolicyTest {
 
     /// All logits behind the prompt, by what they are apart from the normaliser that makes them log-probabilities.
     @ParameterizedTest
-    @CsvSource({"llama-3.2, 1e-3", "old-export, 1e-3", "qwen2.5-genai, 1e-3", "qwen2.5-genai-int4, 1e-3", "qwen3, 1e-3", "llama-3.2-f16, 5e-2", "qwen2.5-genai-f16, 5e-2", "gemma, 1e-1"})
+    @CsvSource({"llama-3.2, 1e-3", "llama-3.2@f32-exported, 1e-3", "old-export, 1e-3", "qwen2.5-genai, 1e-3", "qwen2.5-genai-int4, 1e-3", "qwen3, 1e-3", "qwen3@f32-exported, 1e-3", "llama-3.2-f16, 5e-2", "llama-3.2-f16@f16-exported, 5e-2", "qwen2.5-genai-f16, 5e-2", "gemma, 1e-1"})
     void theLogitsBehindAPromptArePyTorchs(String name, double tolerance) {
         var model = HubModels.folder(name);
         try (var policy = policy(model, 1, 0)) {
@@ -96,7 +97,8 @@ class HubPolicyTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"llama-3.2", "old-export", "qwen2.5-genai", "qwen2.5-genai-int4", "qwen2.5-genai-int4-a8", "qwen2.5-genai-int4-a8-wide", "qwen3", "llama-3.2-f16", "qwen2.5-genai-f16", "gemma"})
+    @ValueSource(strings = {"llama-3.2", "llama-3.2@f32-exported", "old-export", "qwen2.5-genai", "qwen2.5-genai-int4", "qwen2.5-genai-int4-a8", "qwen2.5-genai-int4-a8-wide", "qwen3", "qwen3@f32-exported", "llama-3.2-f16", "llama-3.2-f16@f16-exported",
+        "qwen2.5-genai-f16", "gemma", "torch-eager", "torch-products", "torch-where"})
     void aRowIsTheSameAloneAndInABatchWhateverIsKept(String name) {
         var calls = IntStream.range(0, 14).mapToObj(i -> call(i, List.of(), false, "\n\n", 20 + 9 * (i % 5))).toList();
         var model = HubModels.folder(name);
@@ -107,6 +109,30 @@ class HubPolicyTest {
             var grown = IntStream.range(0, 14).filter(i -> !first.get(i).steps().isEmpty()).mapToObj(i -> call(i, first.get(i).steps(), true, "e", 12)).toList();
             assertThat(all(together, grown)).isEqualTo(grown.stream().map(call -> alone.generate(call).join()).toList());
         }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"llama-3.2", "qwen3", "torch-eager", "torch-products", "torch-where"})
+    void aRewrittenGraphSaysWhatTheOriginalSays(String name) {
+        var model = HubModels.folder(name);
+        assertThat(model.layout()).isEqualTo(GraphLayout.REWRITTEN);
+        var calls = IntStream.range(0, 12).mapToObj(i -> new LanguageModel.Call("x" + i % 4, List.of(), false, new Generation(1, 1, 30, "\n\n\n\n", ""), 30, key(i))).toList();
+        try (var rewritten = policy(model, 9, 8 << 20); var original = policy(model.exported("compared"), 9, 8 << 20)) {
+            var first = all(rewritten, calls);
+            var second = all(original, calls);
+            for (int i = 0; i < calls.size(); i++) {
+                assertThat(tokens(first.get(i))).containsExactly(tokens(second.get(i)));
+                assertThat(logProbs(first.get(i))).containsExactly(logProbs(second.get(i)), Offset.offset(1e-3));
+            }
+        }
+    }
+
+    private static int[] tokens(Result.Sampled result) {
+        return result.steps().stream().flatMapToInt(step -> IntStream.of(step.tokens())).toArray();
+    }
+
+    private static double[] logProbs(Result.Sampled result) {
+        return result.steps().stream().flatMapToDouble(step -> IntStream.range(0, step.logProbs().length).mapToDouble(i -> step.logProbs()[i])).toArray();
     }
 
     @Test

@@ -1,0 +1,97 @@
+package dev.espalier.engine.graph;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.espalier.engine.GraphLayout;
+import dev.espalier.engine.HubModels;
+import dev.espalier.engine.ModelFolder;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class RewritingTest {
+    @TempDir
+    private Path temporary;
+
+    private static void runsAsExported(ModelFolder model, String reason) {
+        assertThat(model.layout()).isEqualTo(GraphLayout.CONCATENATED);
+        assertThat(model.precision()).isEqualTo("f32");
+        assertThat(model.notes().getFirst()).isEqualTo("KV copied at every token, at about half the speed of KV in one memory, since " + reason);
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', value = {
+        "old-export | it counts its past instead of being told positions",
+        "gemma      | its KV is kept in another type than attention has"})
+    void aGraphThatCannotBeRewrittenSaysWhy(String name, String reason) {
+        runsAsExported(HubModels.folder(name), reason);
+    }
+
+    /// Names of the same length for operators and tensors.
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', value = {
+        "qwen3       | Softmax           | Sigmoid           | the way from \"present.0.key\" to a softmax is not one that Espalier knows",
+        "torch-eager | Softmax           | Sigmoid           | the way from \"present.0.key\" to a softmax is not one that Espalier knows",
+        "torch-where | Concat            | Reduce            | \"present.0.key\" is not simply \"past_key_values.0.key\" with the new positions behind it"})
+    void attentionOfAnotherKindIsLeftAsItIs(String name, String old, String now, String reason) throws IOException {
+        var folder = HubModels.copy(name, temporary);
+        var file = folder.resolve("model.onnx");
+        Files.writeString(file, Files.readString(file, StandardCharsets.ISO_8859_1).replace(old, now), StandardCharsets.ISO_8859_1);
+        runsAsExported(ModelFolder.read(folder), reason);
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', value = {
+        "\"sliding_window\": 100                               | its attention sees the last 100 positions only, of 128",
+        "\"sliding_window\": 100, \"use_sliding_window\": true | its attention sees the last 100 positions only, of 128",
+        "\"sliding_window\": 100, \"use_sliding_window\": false |",
+        "\"sliding_window\": null                              |",
+        "\"sliding_window\": 4096                              |"})
+    void aWindowSmallerThanTheContextIsLeftToTheGraph(String field, String reason) throws IOException {
+        var folder = HubModels.copy("torch-eager", temporary);
+        var file = folder.resolve("config.json");
+        Files.writeString(file, Files.readString(file).replaceFirst("\\{", "{" + field + ","));
+        var model = ModelFolder.read(folder);
+        if (reason == null) assertThat(model.layout()).isEqualTo(GraphLayout.REWRITTEN);
+        else runsAsExported(model, reason);
+    }
+
+    @Test
+    void aPersonCanHaveTheGraphAsItWasExported() throws IOException {
+        var folder = HubModels.copy("torch-eager", temporary);
+        var rewritten = ModelFolder.read(folder);
+        var named = rewritten.at("f32-exported");
+        Files.writeString(folder.resolve(ModelFolder.FILE), "{\"rewrite\": false}");
+        var told = ModelFolder.read(folder);
+        runsAsExported(told, "its espalier.json says so");
+        assertThat(named.layout()).isEqualTo(GraphLayout.CONCATENATED);
+        assertThat(named.fingerprint()).as("what it computes").isEqualTo(told.fingerprint()).isNotEqualTo(rewritten.fingerprint());
+        assertThat(told.at("f32-exported")).isEqualTo(told);
+    }
+
+    @Test
+    void weightsAreNotCopied() throws Rewriting.Refused {
+        var model = HubModels.folder("llama-3.2");
+        var rewriting = Rewriting.of(model.path().resolve("model.onnx"), model.names(), model.layers(), model.headDim(), model.kvHeads());
+        assertThat(rewriting.graph()).hasSizeLessThan(16_000);
+        var inside = HubModels.folder("qwen3");
+        assertThat(Rewriting.of(inside.path().resolve("model.onnx"), inside.names(), inside.layers(), inside.headDim(), inside.kvHeads()).graph()).hasSizeLessThan(16_000);
+    }
+
+    /// Softmax, its mask and repeated heads are gone; one operator a layer is new.
+    @Test
+    void aLayersAttentionIsOneOperator() throws Rewriting.Refused {
+        var model = HubModels.folder("torch-products");
+        var rewriting = Rewriting.of(model.path().resolve("model.onnx"), model.names(), model.layers(), model.headDim(), model.kvHeads());
+        var graph = new GraphFile(java.lang.foreign.MemorySegment.ofArray(rewriting.graph()));
+        assertThat(graph.nodes.stream().filter(node -> node.is("GroupQueryAttention", "com.microsoft:GroupQueryAttention")).map(Node::outputs).toList().toString())
+            .contains("present.0.key, present.0.value").contains("present.1.key, present.1.value");
+        assertThat(graph.nodes).noneMatch(node -> node.is("Softmax", "Expand", "LessOrEqual"));
+        assertThat(rewriting.masks()).hasSize(1).containsValue(Rewriting.Hidden.ADDED);
+    }
+}

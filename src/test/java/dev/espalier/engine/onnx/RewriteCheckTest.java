@@ -1,0 +1,137 @@
+package dev.espalier.engine.onnx;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.espalier.engine.Device;
+import dev.espalier.engine.GraphLayout;
+import dev.espalier.engine.HubModels;
+import dev.espalier.engine.ModelFolder;
+import dev.espalier.engine.device.Backends;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class RewriteCheckTest {
+    @TempDir
+    private Path temporary;
+
+    private static ModelFolder checked(ModelFolder model, @Nullable Path remembered) {
+        return RewriteCheck.checked(model, Backends.of(Device.CPU), 1, remembered);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"llama-3.2", "llama-3.2-f16", "qwen3", "torch-eager", "torch-products", "torch-where"})
+    void aRewrittenGraphThatSaysTheSameIsUsed(String name) {
+        var model = HubModels.folder(name);
+        assertThat(checked(model, null)).isSameAs(model);
+        assertThat(model.layout()).isEqualTo(GraphLayout.REWRITTEN);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"gemma", "old-export", "qwen2.5-genai", "llama-3.2@f32-exported"})
+    void otherGraphsAreNotChecked(String name) {
+        var model = HubModels.folder(name);
+        assertThat(checked(model, temporary.resolve("checked"))).isSameAs(model);
+        assertThat(temporary.resolve("checked")).doesNotExist();
+    }
+
+    /// Puts other bytes of the same length for all of some in a model's graph.
+    private ModelFolder changed(String name, byte[] old, byte[] now) throws IOException {
+        var folder = HubModels.copy(name, temporary);
+        var bytes = Files.readAllBytes(folder.resolve("model.onnx"));
+        int found = 0;
+        for (int at = 0; at + old.length <= bytes.length; at++) {
+            if (!ByteBuffer.wrap(bytes, at, old.length).equals(ByteBuffer.wrap(old))) continue;
+            System.arraycopy(now, 0, bytes, at, now.length);
+            found++;
+        }
+        assertThat(found).isPositive();
+        Files.write(folder.resolve("model.onnx"), bytes);
+        return ModelFolder.read(folder);
+    }
+
+    private static byte[] constant(String name, float value) {
+        var text = name.getBytes(StandardCharsets.US_ASCII);
+        // Fields 8 and 9 of a tensor: its name, and four bytes.
+        return ByteBuffer.allocate(text.length + 6).order(ByteOrder.LITTLE_ENDIAN).put(text).put((byte) (9 << 3 | 2)).put((byte) 4).putFloat(value).array();
+    }
+
+    private static byte[] number(float value) {
+        return ByteBuffer.allocate(4).order(ByteOrder.LITTLE_ENDIAN).putFloat(value).array();
+    }
+
+    @Test
+    void aGraphWhoseMasksWeighPositionsRunsAsItWasExported() throws IOException {
+        var model = changed("qwen3", constant("c_float32__0.0", 0), constant("c_float32__0.0", 0.5f));
+        var used = checked(model, null);
+        assertThat(used.layout()).isEqualTo(GraphLayout.CONCATENATED);
+        assertThat(used.precision()).isEqualTo("f32-exported");
+        assertThat(used.notes().getFirst()).isEqualTo("KV copied at every token, at about half the speed of KV in one memory, since its attention does not see all of its context alike");
+    }
+
+    @Test
+    void aGraphThatSaysSomethingElseRunsAsItWasExportedAndThatIsRemembered() throws IOException {
+        // Scores are bounded below, and hidden ones are put, by 0 in place of the least float.
+        var model = changed("torch-where", number(-Float.MAX_VALUE), number(0));
+        var remembered = temporary.resolve("checked");
+        var used = checked(model, remembered);
+        assertThat(used.layout()).isEqualTo(GraphLayout.CONCATENATED);
+        assertThat(used.fingerprint()).isNotEqualTo(model.fingerprint()).isEqualTo(model.at("f32-exported").fingerprint());
+        assertThat(used.notes().getFirst()).contains("the logits of the rewritten graph differ from its own by up to ");
+        assertThat(remembered.toFile().list()).containsExactly(model.fingerprint() + "-cpu");
+        assertThat(checked(model, remembered)).isEqualTo(used);
+    }
+
+    @Test
+    void aCheckIsMadeOnceAndAgainWhereItsResultIsLostOrDamaged() throws IOException {
+        var model = HubModels.folder("torch-eager");
+        var file = temporary.resolve("checked").resolve(model.fingerprint() + "-cpu");
+        assertThat(checked(model, temporary.resolve("checked"))).isSameAs(model);
+        assertThat(file).hasContent("same");
+        // Found there, nothing is compared.
+        Files.writeString(file, "other: somebody has looked");
+        assertThat(checked(model, temporary.resolve("checked")).notes().getFirst()).endsWith("since somebody has looked");
+        for (var damaged : List.of("", "sam", "\0\0\0\0")) {
+            Files.writeString(file, damaged);
+            assertThat(checked(model, temporary.resolve("checked"))).isSameAs(model);
+            assertThat(file).hasContent("same");
+        }
+    }
+
+    @Test
+    void whereNothingCanBeRememberedTheModelIsCheckedEachTime() throws IOException {
+        // A file in the folder's place, as a full disk or a folder without permission: nothing can be written below it.
+        var place = Files.writeString(temporary.resolve("checked"), "");
+        var model = HubModels.folder("torch-eager");
+        assertThat(checked(model, place)).isSameAs(model);
+        assertThat(checked(model, place)).isSameAs(model);
+    }
+
+    @Test
+    void nothingIsWrittenIntoAModelsFolder() throws IOException {
+        var folder = HubModels.copy("torch-eager", temporary);
+        try (var policy = dev.espalier.engine.Models.policy(ModelFolder.read(folder), Device.CPU, 1)) {
+            assertThat(policy.card().device()).isEqualTo("CPU, 1 thread, f32");
+        }
+        assertThat(folder.toFile().list()).containsExactlyInAnyOrder(HubModels.path("torch-eager").toFile().list());
+    }
+
+    @Test
+    void aFolderOfLinksIsReadWhereTheyLead() throws IOException {
+        var blobs = HubModels.copy("llama-3.2", temporary.resolve("blobs"));
+        var folder = Files.createDirectories(temporary.resolve("snapshot"));
+        for (var name : blobs.toFile().list()) Files.createSymbolicLink(folder.resolve(name), blobs.resolve(name));
+        var model = ModelFolder.read(folder);
+        assertThat(checked(model, null)).isSameAs(model);
+        assertThat(model.layout()).isEqualTo(GraphLayout.REWRITTEN);
+    }
+}
