@@ -19,6 +19,7 @@ final class GraphFile {
     static final int INPUT = 11;
     static final int OUTPUT = 12;
     static final int VALUE_INFO = 13;
+    static final int OPSET = 8;
 
     final MemorySegment bytes;
     final List<Proto.Field> model;
@@ -55,6 +56,17 @@ final class GraphFile {
 
     private static String name(MemorySegment value) {
         return Proto.first(Proto.fields(value), 1).map(Proto.Field::text).orElse("");
+    }
+
+    /// The version of a domain's operators, "" for ONNX's own; 0 for a domain that it has none of.
+    long opset(String domain) {
+        for (var field : model) {
+            if (field.number() != OPSET) continue;
+            var parts = Proto.fields(field.bytes());
+            String name = Proto.first(parts, 1).map(Proto.Field::text).orElse("");
+            if (name.equals(domain) || domain.isEmpty() && name.equals("ai.onnx")) return Proto.first(parts, 2).map(Proto.Field::value).orElse(0L);
+        }
+        return 0;
     }
 
     @Nullable Node maker(String name) {

@@ -3,7 +3,9 @@ package dev.espalier.engine.graph;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 
 /// A constant tensor of a graph, whose numbers stay where they are.
 ///
@@ -28,6 +30,17 @@ record Tensor(String name, int type, List<Long> lengths, List<Proto.Field> field
 
     boolean external() {
         return fields.stream().anyMatch(field -> field.number() == EXTERNAL_DATA);
+    }
+
+    /// Where its numbers lie, for one whose numbers lie in another file: location, offset, length.
+    Map<String, String> places() {
+        var places = new HashMap<String, String>();
+        for (var field : fields) {
+            if (field.number() != EXTERNAL_DATA) continue;
+            var parts = Proto.fields(field.bytes());
+            places.put(Proto.first(parts, 1).map(Proto.Field::text).orElse(""), Proto.first(parts, 2).map(Proto.Field::text).orElse(""));
+        }
+        return places;
     }
 
     /// Its numbers, where they are few and lie in the graph's file; else none.

@@ -63,8 +63,9 @@ final class DecodeLoop implements Batch {
         kv = shared == null ? new KvRows(backend, model, graph.kv(), most)
             : new KvRows(backend, model, graph.kv(), SharedPrompts.ownDim(model.headDim()), model.context() + 1, most);
         places = new Places(kv, most);
-        draws = Draws.of(backend, model.vocabulary(), model.vocabulary(), graph.logits(), most);
-        ends = new boolean[model.vocabulary()];
+        // Ids behind the tokenizer's fill the graph up to a round number; nothing is drawn from them.
+        draws = Draws.of(backend, model.vocabulary(), Math.min(model.vocabulary(), tokenizer.size()), graph.logits(), most);
+        ends = new boolean[Math.max(model.vocabulary(), tokenizer.size())];
         for (int id : model.endIds()) ends[id] = true;
         ids = backend.allocateOnHost((long) Math.max(most, model.context()) * Long.BYTES);
         mask = backend.allocateOnHost((long) (shared == null ? most : 1) * model.context() * Long.BYTES);

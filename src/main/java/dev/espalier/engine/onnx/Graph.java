@@ -1,6 +1,7 @@
 package dev.espalier.engine.onnx;
 
 import dev.espalier.EspalierException;
+import dev.espalier.engine.GraphLayout;
 import dev.espalier.engine.ModelFolder;
 import dev.espalier.engine.Tokenizer;
 import dev.espalier.engine.device.DeviceBackend;
@@ -10,6 +11,7 @@ import dev.espalier.engine.device.DeviceTensor;
 import dev.espalier.engine.device.ElementType;
 import dev.espalier.engine.device.GraphOptions;
 import dev.espalier.engine.device.TensorType;
+import dev.espalier.engine.graph.Rewriting;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
@@ -25,6 +27,9 @@ import org.jspecify.annotations.Nullable;
 /// Past and present may be the same memory, then P is its length and T at most P.
 final class Graph implements LoadedGraph {
     private static final Set<ElementType> FLOATS = Set.copyOf(EnumSet.of(ElementType.F32, ElementType.F16, ElementType.BF16));
+
+    private static final long FEWEST_TO_SHARE = 10_000_000;
+    private static final long MOST_TO_SHARE = 500_000_000;
 
     private final ModelFolder folder;
     private final DeviceBackend backend;
@@ -47,10 +52,13 @@ final class Graph implements LoadedGraph {
         var file = folder.path().resolve(folder.graph());
         String where = backend.device() + (backend.cpu() ? ", " + threads + (threads == 1 ? " thread" : " threads") : "");
         try {
-            var session = backend.open(file, GraphOptions.threads(each));
+            var rewriting = folder.layout() == GraphLayout.REWRITTEN ? HubGraph.rewriting(folder) : null;
+            var options = GraphOptions.threads(each);
+            var session = rewriting == null ? backend.open(file, options) : backend.open(rewriting.counted(), options.withWeights(rewriting.folder()));
             try {
                 // Attention over shared prompts is made of the processor's kernels.
-                var shared = folder.shared().isEmpty() || !backend.cpu() || !output.equals("logits") ? null : openShared(folder, backend, each, where);
+                boolean shares = backend.cpu() && output.equals("logits") && (rewriting == null ? !folder.shared().isEmpty() : shares(folder, rewriting));
+                var shared = shares ? openShared(folder, backend, each, where, rewriting) : null;
                 var graph = new Graph(folder, backend, session, where, shared);
                 graph.check(folder, output);
                 return graph;
@@ -63,11 +71,18 @@ final class Graph implements LoadedGraph {
         }
     }
 
+    /// Whether a rewritten graph's rows share their prompts' KV: pays for large models (decision 0067), and takes the weights' memory a second time, which is too much for very large ones.
+    private static boolean shares(ModelFolder folder, Rewriting rewriting) {
+        return rewriting.shared().length > 0 && folder.precision().equals("f32") && folder.parameters() >= FEWEST_TO_SHARE && folder.parameters() <= MOST_TO_SHARE;
+    }
+
     /// The graph in which rows share their prompts' KV ([Sharing] tells its inputs).
-    private static Graph openShared(ModelFolder folder, DeviceBackend backend, int threads, String device) {
+    private static Graph openShared(ModelFolder folder, DeviceBackend backend, int threads, String device, @Nullable Rewriting rewriting) {
         var file = folder.path().resolve(folder.shared());
         try {
-            var graph = new Graph(folder, backend, backend.open(file, GraphOptions.threads(threads)), device, null);
+            var options = GraphOptions.threads(threads);
+            var session = rewriting == null ? backend.open(file, options) : backend.open(rewriting.shared(), options.withWeights(rewriting.folder()));
+            var graph = new Graph(folder, backend, session, device, null);
             try {
                 graph.checkShared(folder);
             } catch (RuntimeException e) {
@@ -92,7 +107,7 @@ final class Graph implements LoadedGraph {
     /// With its precision, such as "CPU, 2 threads, f32".
     @Override
     public String device() {
-        return device + ", " + (folder.variants().containsKey(folder.precision()) ? folder.precision() : kv().name().toLowerCase(Locale.ROOT));
+        return device + ", " + (folder.layout() == GraphLayout.REWRITTEN || folder.variants().containsKey(folder.precision()) ? folder.precision() : kv().name().toLowerCase(Locale.ROOT));
     }
 
     /// What its KV is made of.

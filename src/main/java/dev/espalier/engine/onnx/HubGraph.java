@@ -29,7 +29,7 @@ record HubGraph(ModelFolder folder, DeviceBackend backend, DeviceSession session
         var file = folder.path().resolve(folder.graph());
         String where = backend.device() + (backend.cpu() ? ", " + threads + (threads == 1 ? " thread" : " threads") : "") + ", " + folder.precision();
         try {
-            return checked(folder, backend, folder.layout() == GraphLayout.REWRITTEN ? open(backend, rewriting(folder), Rewriting::graph, threads) : backend.open(file, GraphOptions.threads(threads)), where);
+            return checked(folder, backend, folder.layout() == GraphLayout.REWRITTEN ? open(backend, rewriting(folder), Rewriting::told, threads) : backend.open(file, GraphOptions.threads(threads)), where);
         } catch (DeviceException e) {
             throw new EspalierException(file + " was refused by ONNX Runtime (" + e.getMessage() + "); " + e.advice("copy the model folder again, or export the model for a newer ONNX Runtime") + ".", e);
         }

@@ -1,6 +1,7 @@
 package dev.espalier.engine.onnx;
 
 import dev.espalier.engine.GraphLayout;
+import dev.espalier.engine.GraphNames;
 import dev.espalier.engine.ModelFolder;
 import dev.espalier.engine.Tokenizer;
 import dev.espalier.engine.device.DeviceBackend;
@@ -35,10 +36,15 @@ interface LoadedGraph extends AutoCloseable {
         return names.size() <= shown + 1 ? String.join(", ", names) : String.join(", ", names.stream().limit(shown).toList()) + ", … %d in all".formatted(names.size());
     }
 
+    /// Whether Espalier's own loop runs it. It asks for the usual names, and that a row's numbers are the same in any batch.
+    static boolean fused(ModelFolder model) {
+        return model.layout() == GraphLayout.FUSED || model.layout() == GraphLayout.REWRITTEN && model.names().equals(GraphNames.USUAL) && !model.alone() && model.rowStep() == 1;
+    }
+
     /// @param threads in all; physical cores are best
     /// @param each    of them for one run of the graph
     static LoadedGraph open(ModelFolder model, DeviceBackend backend, int threads, int each) {
-        if (model.layout() == GraphLayout.FUSED) return Graph.open(model, backend, threads, each, model.kind() == ModelFolder.Kind.POLICY ? "logits" : "scores");
+        if (fused(model)) return Graph.open(model, backend, threads, each, model.kind() == ModelFolder.Kind.POLICY ? "logits" : "scores");
         return HubGraph.open(model, backend, threads);
     }
 }

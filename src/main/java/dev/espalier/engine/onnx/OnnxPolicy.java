@@ -2,7 +2,6 @@ package dev.espalier.engine.onnx;
 
 import dev.espalier.EspalierException;
 import dev.espalier.engine.Device;
-import dev.espalier.engine.GraphLayout;
 import dev.espalier.engine.ModelFolder;
 import dev.espalier.engine.Tokenizer;
 import dev.espalier.engine.device.Backends;
@@ -111,7 +110,7 @@ public final class OnnxPolicy implements LanguageModel {
         this.model = model;
         this.threads = threads;
         // Elsewhere one run at a time has work enough for the whole device.
-        int workers = backend.cpu() && model.layout() == GraphLayout.FUSED ? Math.min(limits.workers, limits.rows) : 1;
+        int workers = backend.cpu() && LoadedGraph.fused(model) ? Math.min(limits.workers, limits.rows) : 1;
         boolean small = Limits.small(model);
         graph = LoadedGraph.open(model, backend, threads, small ? Math.max(1, threads / workers) : threads);
         tokenizer = Tokenizer.read(model.path().resolve(model.tokenizer()));

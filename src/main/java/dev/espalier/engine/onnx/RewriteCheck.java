@@ -1,16 +1,21 @@
 package dev.espalier.engine.onnx;
 
+import dev.espalier.EspalierException;
 import dev.espalier.engine.Devices;
 import dev.espalier.engine.GraphLayout;
 import dev.espalier.engine.ModelFolder;
+import dev.espalier.engine.Tokenizer;
 import dev.espalier.engine.device.DeviceBackend;
 import dev.espalier.engine.device.DeviceException;
 import dev.espalier.engine.device.DeviceMemory;
 import dev.espalier.engine.device.DeviceTensor;
 import dev.espalier.engine.device.ElementType;
 import dev.espalier.engine.graph.Rewriting;
+import dev.espalier.search.Generation;
+import dev.espalier.search.LanguageModel;
+import dev.espalier.search.SampleKey;
+import dev.espalier.search.Step;
 import java.io.IOException;
-import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -21,17 +26,21 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.CompletionException;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
-/// Compares a graph whose attention was rewritten with the original, before it is used (docs/decisions/0080): logits behind prompts of several lengths and behind tokens
-/// fed one by one, of rows of different lengths in one batch; and whether, with the context full, the original's masks hide nothing.
+/// Compares a graph whose attention was rewritten with the original, before it is used (docs/decisions/0080): what it says behind prompts of several lengths and behind tokens
+/// fed one by one, of rows of different lengths in one batch, through the loop that is going to run it; and whether, with the context full, the original's masks hide nothing.
 public final class RewriteCheck {
     private static final System.Logger LOG = System.getLogger(RewriteCheck.class.getName());
     private static final System.Logger ALOUD = System.getLogger(Devices.ALOUD);
     private static final Object ROW = new Object();
-    private static final int[] PROMPTS = {11, 6, 1};
+    private static final List<String> PROBLEMS = List.of("What is $12 + 7$?", "x", "A farmer sells 12 eggs a day for $0.25 each. How much does he earn in a week of seven days?");
+    private static final String BEGUN = "## Step 1: Add";
     private static final int NEW_TOKENS = 4;
+    private static final int MOST_COMPARED = 256;
+    private static final long CACHE_BYTES = 64L << 20;
     private static final String SAME = "same";
     private static final String OTHER = "other: ";
 
@@ -62,11 +71,11 @@ public final class RewriteCheck {
                 String difference = check.difference();
                 found = difference.isEmpty() ? SAME : OTHER + difference;
                 if (file != null) write(file, found);
-            } catch (DeviceException e) {
+            } catch (DeviceException | EspalierException | CompletionException e) {
                 // Opening the original tells what is wrong with it.
-                if (!check.read) return model.exported("ONNX Runtime refused it");
+                if (!check.read) return model.exported("the original failed");
                 // Perhaps for a want of memory: not remembered.
-                found = OTHER + "ONNX Runtime refused the rewritten one (" + e.getMessage() + ")";
+                found = OTHER + "the rewritten one failed: " + (e.getCause() == null ? e : e.getCause()).getMessage();
             }
         }
         if (found.equals(SAME)) return model;
@@ -103,44 +112,65 @@ public final class RewriteCheck {
     ///
     /// @return "" for none that matters, else half a sentence
     private String difference() {
-        var rows = new ArrayList<int[]>();
-        for (int prompt : PROMPTS) rows.add(tokens(Math.min(prompt, model.context() - NEW_TOKENS - 1) + NEW_TOKENS, rows.size()));
+        var cases = new ArrayList<Case>();
         var expected = new ArrayList<List<float[]>>();
-        try (var original = HubGraph.original(model, backend, threads)) {
+        int drawn;
+        try (var tokenizer = Tokenizer.read(model.path().resolve(model.tokenizer())); var original = HubGraph.original(model, backend, threads)) {
+            drawn = Math.min(model.vocabulary(), tokenizer.size());
             var masks = HubGraph.rewriting(model).masks();
             if (!masks.isEmpty() && hides(original, masks)) return "its attention does not see all of its context alike";
-            for (var row : rows) expected.add(alone(original, row));
-            read = true;
+            for (var problem : PROBLEMS) {
+                var begun = Arrays.copyOf(tokenizer.encode(BEGUN), NEW_TOKENS);
+                var prompt = Prompts.encode(model, tokenizer, problem, "");
+                if (prompt.length + NEW_TOKENS < model.context()) cases.add(new Case(problem, prompt, begun));
+            }
+            if (cases.isEmpty()) return "its context has no room for the comparison";
+            for (var one : cases) expected.add(alone(original, one));
         }
-        try (var rewritten = HubGraph.open(model, backend, threads)) {
-            var found = together(rewritten, rows);
-            double largest = 0;
-            double most = 0;
-            for (int row = 0; row < rows.size(); row++) {
-                for (int i = 0; i < expected.get(row).size(); i++) {
-                    float[] one = expected.get(row).get(i);
-                    float[] other = found.get(row).get(i);
-                    for (int id = 0; id < one.length; id++) {
-                        largest = Math.max(largest, Math.abs(one[id]));
+        read = true;
+        double largest = 0;
+        double most = 0;
+        try (var policy = new OnnxPolicy(model, backend, threads, new OnnxPolicy.Limits(cases.size() * (NEW_TOKENS + 1), CACHE_BYTES))) {
+            var found = cases.stream().map(one -> IntStream.rangeClosed(0, NEW_TOKENS).mapToObj(given -> policy.nextTokens(one.call(), one.step(given), MOST_COMPARED)).toList()).toList();
+            for (int i = 0; i < cases.size(); i++) {
+                for (int given = 0; given <= NEW_TOKENS; given++) {
+                    var logits = Arrays.copyOf(expected.get(i).get(given), drawn);
+                    double all = logOfSum(logits);
+                    for (var choice : found.get(i).get(given).join().choices()) {
+                        largest = Math.max(largest, Math.abs(logits[choice.token()]));
                         // Numbers that are none are never alike.
-                        double apart = Math.abs(one[id] - other[id]);
+                        double apart = Math.abs(logits[choice.token()] - all - choice.logProb());
                         most = Double.isNaN(apart) ? Double.POSITIVE_INFINITY : Math.max(most, apart);
                     }
                 }
             }
-            LOG.log(System.Logger.Level.INFO, "Logits of %s, rewritten and original, differ by at most %.3g of %.3g.".formatted(model.name(), most, largest));
-            return most <= tolerance(largest) ? "" : "the logits of the rewritten graph differ from its own by up to %.3g".formatted(most);
         }
+        LOG.log(System.Logger.Level.INFO, "What %s says, rewritten and original, differs by at most %.3g; logits reach %.3g.".formatted(model.name(), most, largest));
+        return most <= tolerance(largest) ? "" : "what the rewritten graph says differs from the original by up to %.3g".formatted(most);
+    }
+
+    private record Case(String problem, int[] prompt, int[] begun) {
+        LanguageModel.Call call() {
+            return new LanguageModel.Call(problem, List.of(), true, new Generation(0, 1, 1, "\n\n", ""), 1, SampleKey.of(1, "check", List.of()));
+        }
+
+        Step step(int tokens) {
+            return new Step("", Arrays.copyOf(begun, tokens), new float[tokens]);
+        }
+    }
+
+    private static double logOfSum(float[] logits) {
+        double top = Double.NEGATIVE_INFINITY;
+        for (float logit : logits) top = Math.max(top, logit);
+        double sum = 0;
+        for (float logit : logits) sum += Math.exp(logit - top);
+        return top + Math.log(sum);
     }
 
     /// In f32 what another order of adding makes. With numbers of 16 bits (11 bits of them a number's own, in bf16 8) or rounded products a step of theirs shifts by one now and then, through all layers.
     private double tolerance(double largest) {
         if (model.precision().equals("f32")) return 1e-3;
         return Math.max(5e-2, (model.precision().equals("bf16") ? 5e-2 : 2e-2) * largest);
-    }
-
-    private int[] tokens(int count, int row) {
-        return IntStream.range(0, count).map(i -> (int) ((3 + 7919L * (i + 1) * (row + 1)) % model.vocabulary())).toArray();
     }
 
     /// With all of the context read but for one token, which masks hide anything of it?
@@ -153,7 +183,7 @@ public final class RewriteCheck {
             Arrays.fill(all, memory);
             Map<String, DeviceTensor> inputs = new HashMap<>();
             empty.bind(all, 1, past, false, inputs);
-            var made = run(original, inputs, new HashMap<>(), new int[][] {{1}}, new int[] {past}, past + 1, masks.keySet());
+            var made = run(original, inputs, new HashMap<>(), new int[] {1}, past, masks.keySet());
             boolean hides = false;
             for (var mask : masks.entrySet()) {
                 try (var tensor = made.get(mask.getKey())) {
@@ -178,15 +208,17 @@ public final class RewriteCheck {
         return false;
     }
 
-    /// The logits of a row's last positions through the original: the prompt at once, then token by token, each present the next past.
-    private List<float[]> alone(HubGraph graph, int[] tokens) {
+    /// The logits behind a prompt, read at once, and behind each token after it, through the original: each present is the next past.
+    private List<float[]> alone(HubGraph graph, Case one) {
+        var tokens = Arrays.copyOf(one.prompt, one.prompt.length + NEW_TOKENS);
+        System.arraycopy(one.begun, 0, tokens, one.prompt.length, NEW_TOKENS);
         var logits = new ArrayList<float[]>();
-        var past = lane(graph, 0, 1);
+        var past = lane(graph, 0);
         try {
-            for (int from = 0, to = tokens.length - NEW_TOKENS; to <= tokens.length; from = to++) {
-                var present = lane(graph, to, 1);
+            for (int from = 0, to = one.prompt.length; to <= tokens.length; from = to++) {
+                var present = lane(graph, to);
                 try {
-                    logits.add(step(graph, past, present, new int[][] {Arrays.copyOfRange(tokens, from, to)}, new int[] {from}).getFirst());
+                    logits.add(step(graph, past, present, Arrays.copyOfRange(tokens, from, to), from));
                 } finally {
                     past.close();
                     past = present;
@@ -198,74 +230,41 @@ public final class RewriteCheck {
         return logits;
     }
 
-    /// The same of several rows through the rewritten graph: each prompt alone, then a token of every row in one batch.
-    private List<List<float[]>> together(HubGraph graph, List<int[]> rows) {
-        var logits = new ArrayList<List<float[]>>();
-        int length = HubLoop.step(Arrays.stream(PROMPTS).max().orElse(1) + NEW_TOKENS);
-        try (var lane = lane(graph, length, rows.size())) {
-            for (int row = 0; row < rows.size(); row++) {
-                int prompt = rows.get(row).length - NEW_TOKENS;
-                try (var own = lane(graph, length, 1)) {
-                    logits.add(new ArrayList<>(step(graph, own, own, new int[][] {Arrays.copyOf(rows.get(row), prompt)}, new int[] {0})));
-                    lane.copyRow(own, 0, row, prompt);
-                }
-            }
-            for (int token = 0; token < NEW_TOKENS; token++) {
-                int at = token;
-                var known = rows.stream().mapToInt(row -> row.length - NEW_TOKENS + at).toArray();
-                var fed = IntStream.range(0, rows.size()).mapToObj(row -> new int[] {rows.get(row)[known[row]]}).toArray(int[][]::new);
-                var found = step(graph, lane, lane, fed, known);
-                for (int row = 0; row < rows.size(); row++) logits.get(row).add(found.get(row));
-            }
-        }
-        return logits;
-    }
-
-    private static KvLane<Object> lane(HubGraph graph, int length, int rows) {
+    private static KvLane<Object> lane(HubGraph graph, int length) {
         var lane = new KvLane<>(graph, length);
-        for (int row = 0; row < rows; row++) lane.add(ROW);
+        lane.add(ROW);
         return lane;
     }
 
-    /// Feeds as many tokens of every row.
+    /// Feeds tokens behind those that were read before.
     ///
-    /// @param known positions that each row has read before
-    /// @return each row's logits behind its last token
-    private List<float[]> step(HubGraph graph, KvLane<Object> past, KvLane<Object> present, int[][] tokens, int[] known) {
+    /// @return the logits behind the last one
+    private float[] step(HubGraph graph, KvLane<Object> past, KvLane<Object> present, int[] tokens, int known) {
         Map<String, DeviceTensor> inputs = new HashMap<>();
         Map<String, DeviceTensor> outputs = new HashMap<>();
-        past.bindPast(tokens.length, inputs);
-        present.bindPresent(tokens.length, outputs);
-        int total = Arrays.stream(known).max().orElse(0) + tokens[0].length;
+        past.bindPast(1, inputs);
+        present.bindPresent(1, outputs);
         String name = model.names().logits();
-        var found = new ArrayList<float[]>();
-        try (var result = run(graph, inputs, outputs, tokens, known, total, Set.of(name)).get(name)) {
-            long positions = result.type().shape()[1];
-            MemorySegment numbers = result.read();
-            for (int row = 0; row < tokens.length; row++) {
-                var logits = new float[model.vocabulary()];
-                Floats.copy(numbers, graph.logits(), ((row + 1) * positions - 1) * logits.length, logits);
-                found.add(logits);
-            }
+        try (var result = run(graph, inputs, outputs, tokens, known, Set.of(name)).get(name)) {
+            var logits = new float[model.vocabulary()];
+            Floats.copy(result.read(), graph.logits(), (result.type().shape()[1] - 1) * logits.length, logits);
+            return logits;
         }
-        return found;
     }
 
-    private Map<String, DeviceTensor> run(HubGraph graph, Map<String, DeviceTensor> inputs, Map<String, DeviceTensor> outputs, int[][] tokens, int[] known, int total, Set<String> made) {
-        int rows = tokens.length;
-        int each = tokens[0].length;
-        try (var ids = backend.allocateOnHost((long) rows * each * Long.BYTES); var mask = backend.allocateOnHost((long) rows * total * Long.BYTES);
-             var positions = backend.allocateOnHost((long) rows * each * Long.BYTES)) {
-            for (int row = 0; row < rows; row++) {
-                for (int i = 0; i < each; i++) {
-                    ids.segment().setAtIndex(ValueLayout.JAVA_LONG, (long) row * each + i, tokens[row][i]);
-                    positions.segment().setAtIndex(ValueLayout.JAVA_LONG, (long) row * each + i, known[row] + i);
-                }
-                for (int t = 0; t < total; t++) mask.segment().setAtIndex(ValueLayout.JAVA_LONG, (long) row * total + t, t < known[row] + each ? 1 : 0);
+    private Map<String, DeviceTensor> run(HubGraph graph, Map<String, DeviceTensor> inputs, Map<String, DeviceTensor> outputs, int[] tokens, int known, Set<String> made) {
+        int count = tokens.length;
+        int total = known + count;
+        try (var ids = backend.allocateOnHost((long) count * Long.BYTES); var mask = backend.allocateOnHost((long) total * Long.BYTES);
+             var positions = backend.allocateOnHost((long) count * Long.BYTES)) {
+            for (int i = 0; i < count; i++) {
+                ids.segment().setAtIndex(ValueLayout.JAVA_LONG, i, tokens[i]);
+                positions.segment().setAtIndex(ValueLayout.JAVA_LONG, i, known + i);
             }
-            inputs.put(model.names().ids(), backend.tensor(ids, 0, ElementType.I64, rows, each));
-            inputs.put(model.names().mask(), backend.tensor(mask, 0, ElementType.I64, rows, total));
-            if (graph.positions()) inputs.put(model.names().positions(), backend.tensor(positions, 0, ElementType.I64, rows, each));
+            for (int t = 0; t < total; t++) mask.segment().setAtIndex(ValueLayout.JAVA_LONG, t, 1);
+            inputs.put(model.names().ids(), backend.tensor(ids, 0, ElementType.I64, 1, count));
+            inputs.put(model.names().mask(), backend.tensor(mask, 0, ElementType.I64, 1, total));
+            if (graph.positions()) inputs.put(model.names().positions(), backend.tensor(positions, 0, ElementType.I64, 1, count));
             return graph.session().run(inputs, outputs, made);
         } finally {
             inputs.values().forEach(DeviceTensor::close);

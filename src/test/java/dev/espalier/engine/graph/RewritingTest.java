@@ -13,6 +13,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class RewritingTest {
     @TempDir
@@ -78,9 +79,17 @@ class RewritingTest {
     void weightsAreNotCopied() throws Rewriting.Refused {
         var model = HubModels.folder("llama-3.2");
         var rewriting = Rewriting.of(model.path().resolve("model.onnx"), model.names(), model.layers(), model.headDim(), model.kvHeads());
-        assertThat(rewriting.graph()).hasSizeLessThan(16_000);
+        assertThat(rewriting.counted()).hasSizeLessThan(16_000);
         var inside = HubModels.folder("qwen3");
-        assertThat(Rewriting.of(inside.path().resolve("model.onnx"), inside.names(), inside.layers(), inside.headDim(), inside.kvHeads()).graph()).hasSizeLessThan(16_000);
+        assertThat(Rewriting.of(inside.path().resolve("model.onnx"), inside.names(), inside.layers(), inside.headDim(), inside.kvHeads()).counted()).hasSizeLessThan(16_000);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"llama-3.2", "qwen3", "torch-eager", "torch-products", "torch-where"})
+    void thereIsAFormInWhichRowsShareTheirPrompts(String name) throws Rewriting.Refused {
+        var model = HubModels.folder(name);
+        var shared = Rewriting.of(model.path().resolve("model.onnx"), model.names(), model.layers(), model.headDim(), model.kvHeads()).shared();
+        assertThat(new GraphFile(java.lang.foreign.MemorySegment.ofArray(shared)).inputs.keySet()).contains("own_length", "prompt.0.key").doesNotContain("attention_mask");
     }
 
     /// Softmax, its mask and repeated heads are gone; one operator a layer is new.
@@ -88,7 +97,7 @@ class RewritingTest {
     void aLayersAttentionIsOneOperator() throws Rewriting.Refused {
         var model = HubModels.folder("torch-products");
         var rewriting = Rewriting.of(model.path().resolve("model.onnx"), model.names(), model.layers(), model.headDim(), model.kvHeads());
-        var graph = new GraphFile(java.lang.foreign.MemorySegment.ofArray(rewriting.graph()));
+        var graph = new GraphFile(java.lang.foreign.MemorySegment.ofArray(rewriting.counted()));
         assertThat(graph.nodes.stream().filter(node -> node.is("GroupQueryAttention", "com.microsoft:GroupQueryAttention")).map(Node::outputs).toList().toString())
             .contains("present.0.key, present.0.value").contains("present.1.key, present.1.value");
         assertThat(graph.nodes).noneMatch(node -> node.is("Softmax", "Expand", "LessOrEqual"));

@@ -100,8 +100,18 @@ class HubPolicyTest {
     @ValueSource(strings = {"llama-3.2", "llama-3.2@f32-exported", "old-export", "qwen2.5-genai", "qwen2.5-genai-int4", "qwen2.5-genai-int4-a8", "qwen2.5-genai-int4-a8-wide", "qwen3", "qwen3@f32-exported", "llama-3.2-f16", "llama-3.2-f16@f16-exported",
         "qwen2.5-genai-f16", "gemma", "torch-eager", "torch-products", "torch-where"})
     void aRowIsTheSameAloneAndInABatchWhateverIsKept(String name) {
+        aRowIsTheSameAloneAndInABatchWhateverIsKept(HubModels.folder(name));
+    }
+
+    /// As a large model's rows do it.
+    @ParameterizedTest
+    @ValueSource(strings = {"llama-3.2", "qwen3", "torch-eager", "torch-products", "torch-where"})
+    void aRowThatSharesItsPromptIsTheSameAloneAndInABatch(String name) {
+        aRowIsTheSameAloneAndInABatchWhateverIsKept(HubModels.of(HubModels.folder(name), 20_000_000));
+    }
+
+    private void aRowIsTheSameAloneAndInABatchWhateverIsKept(ModelFolder model) {
         var calls = IntStream.range(0, 14).mapToObj(i -> call(i, List.of(), false, "\n\n", 20 + 9 * (i % 5))).toList();
-        var model = HubModels.folder(name);
         try (var alone = policy(model, 1, 0); var together = policy(model, 9, 8 << 20)) {
             var first = calls.stream().map(call -> alone.generate(call).join()).toList();
             assertThat(all(together, calls)).isEqualTo(first);
@@ -117,12 +127,13 @@ class HubPolicyTest {
         var model = HubModels.folder(name);
         assertThat(model.layout()).isEqualTo(GraphLayout.REWRITTEN);
         var calls = IntStream.range(0, 12).mapToObj(i -> new LanguageModel.Call("x" + i % 4, List.of(), false, new Generation(1, 1, 30, "\n\n\n\n", ""), 30, key(i))).toList();
-        try (var rewritten = policy(model, 9, 8 << 20); var original = policy(model.exported("compared"), 9, 8 << 20)) {
-            var first = all(rewritten, calls);
-            var second = all(original, calls);
-            for (int i = 0; i < calls.size(); i++) {
-                assertThat(tokens(first.get(i))).containsExactly(tokens(second.get(i)));
-                assertThat(logProbs(first.get(i))).containsExactly(logProbs(second.get(i)), Offset.offset(1e-3));
+        try (var rewritten = policy(model, 9, 8 << 20); var sharing = policy(HubModels.of(model, 20_000_000), 9, 8 << 20); var original = policy(model.exported("compared"), 9, 8 << 20)) {
+            var expected = all(original, calls);
+            for (var found : List.of(all(rewritten, calls), all(sharing, calls))) {
+                for (int i = 0; i < calls.size(); i++) {
+                    assertThat(tokens(found.get(i))).containsExactly(tokens(expected.get(i)));
+                    assertThat(logProbs(found.get(i))).containsExactly(logProbs(expected.get(i)), Offset.offset(1e-3));
+                }
             }
         }
     }

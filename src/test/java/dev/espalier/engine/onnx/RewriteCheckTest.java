@@ -86,7 +86,7 @@ class RewriteCheckTest {
         var used = checked(model, remembered);
         assertThat(used.layout()).isEqualTo(GraphLayout.CONCATENATED);
         assertThat(used.fingerprint()).isNotEqualTo(model.fingerprint()).isEqualTo(model.at("f32-exported").fingerprint());
-        assertThat(used.notes().getFirst()).contains("the logits of the rewritten graph differ from its own by up to ");
+        assertThat(used.notes().getFirst()).contains("what the rewritten graph says differs from the original by up to ");
         assertThat(remembered.toFile().list()).containsExactly(model.fingerprint() + "-cpu");
         assertThat(checked(model, remembered)).isEqualTo(used);
     }

@@ -1,0 +1,215 @@
+package dev.espalier.engine.graph;
+
+import static dev.espalier.engine.graph.GraphText.MICROSOFT;
+import static dev.espalier.engine.graph.GraphText.OWN;
+import static dev.espalier.engine.graph.GraphText.real;
+import static dev.espalier.engine.graph.GraphText.text;
+import static dev.espalier.engine.graph.GraphText.whole;
+import static dev.espalier.engine.graph.GraphText.wholes;
+
+import dev.espalier.engine.device.ElementType;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+
+/// Writes one form of a graph with other attention.
+final class Forms {
+    /// Since when operators take axes, lengths and the like as inputs, as they are written here.
+    private static final int SHARED_SINCE = 13;
+    private static final int AXES_ARE_AN_INPUT = 18;
+
+    private final GraphFile graph;
+    private final Rewriting.Shape shape;
+    private final List<Attention> attentions;
+    private final GraphText made;
+    private final int kvHeads;
+    private final int headDim;
+
+    Forms(GraphFile graph, Rewriting.Place place, Rewriting.Shape shape, List<Attention> attentions) {
+        this.graph = graph;
+        this.shape = shape;
+        this.attentions = attentions;
+        made = new GraphText(graph, place);
+        kvHeads = shape.kvHeads();
+        headDim = shape.headDim();
+    }
+
+    byte[] told() throws Rewriting.Refused, IOException {
+        lengths();
+        for (int layer = 0; layer < shape.layers(); layer++) attend(layer);
+        lastPosition();
+        return write();
+    }
+
+    byte[] counted() throws Rewriting.Refused, IOException {
+        // The new tokens' positions: behind those of a row's that were there before.
+        String offsets = made.node("Range", OWN + "offsets", List.of(made.scalar(0), made.node("Squeeze", OWN + "new_scalar", List.of(OWN + "new")), made.scalar(1)));
+        String first = made.node("Add", OWN + "first", List.of(made.node("Sub", OWN + "before_last", List.of(OWN + "last_64", OWN + "new")), made.longs(1)));
+        made.node("Add", shape.names().positions(), List.of(made.node("Reshape", OWN + "first_column", List.of(first, made.longs(-1, 1))), offsets));
+        made.withoutInput(shape.names().positions());
+        return told();
+    }
+
+    /// Empty where a part of it cannot be written.
+    byte[] shared() throws IOException {
+        if (graph.opset("") < SHARED_SINCE || attentions.stream().anyMatch(attention -> attention.softcap() > 0)) return new byte[0];
+        var names = shape.names();
+        made.withoutInput(names.mask());
+        made.take(Set.of(names.mask()));
+        made.input("own_length", ElementType.I32, "rows");
+        made.input("own_first", ElementType.BOOL, 1, 1, 1, "own_places");
+        made.input("group_rows", ElementType.I64, "prompts", "rows_of_a_prompt");
+        made.input("row_slot", ElementType.I64, "rows");
+        made.input("prompt_mask", ElementType.F32, "prompts", 1, 1, "prompt_length");
+        String places = made.node("Gather", OWN + "own_places", List.of(made.node("Shape", OWN + "own_first_lengths", List.of("own_first")), made.longs(3)), whole("axis", 0));
+        made.node("Cast", OWN + "total_32", List.of(made.node("Squeeze", OWN + "own_places_scalar", List.of(places))), whole("to", ElementType.I32.onnx()));
+        String furthest = made.node("ReduceMax", OWN + "furthest", List.of(names.positions()), whole("keepdims", 0));
+        shapes(made.node("Reshape", OWN + "total", List.of(made.node("Add", OWN + "total_scalar", List.of(furthest, made.scalar(1))), made.longs(1))));
+        for (int layer = 0; layer < shape.layers(); layer++) attendShared(layer);
+        try {
+            return write();
+        } catch (Rewriting.Refused e) {
+            return new byte[0];
+        }
+    }
+
+    private byte[] write() throws Rewriting.Refused, IOException {
+        var kv = new HashSet<String>();
+        for (int layer = 0; layer < shape.layers(); layer++) {
+            kv.addAll(attentions.get(layer).joined());
+            for (int part = 0; part < 2; part++) kv.add(shape.names().past(layer, part));
+        }
+        made.take(kv);
+        return made.write(Set.of());
+    }
+
+    /// How long rows are, from the attention mask.
+    private void lengths() {
+        String mask = shape.names().mask();
+        String total = made.node("Gather", OWN + "total", List.of(made.node("Shape", OWN + "mask_lengths", List.of(mask)), made.longs(1)), whole("axis", 0));
+        made.node("Cast", OWN + "total_32", List.of(made.node("Squeeze", OWN + "total_scalar", List.of(total))), whole("to", ElementType.I32.onnx()));
+        // Sums take their axes in one way before opset 13 and in another since.
+        String ones = made.node("Cast", OWN + "mask_real", List.of(mask), whole("to", ElementType.F32.onnx()));
+        String sum = made.node("Einsum", OWN + "mask_sum", List.of(ones), text("equation", "bt->b"));
+        String known = made.node("Cast", OWN + "mask_length", List.of(sum), whole("to", ElementType.I64.onnx()));
+        made.node("Cast", OWN + "last", List.of(made.node("Sub", OWN + "last_64", List.of(known, made.longs(1)))), whole("to", ElementType.I32.onnx()));
+        shapes(total);
+    }
+
+    /// The memory of past and present is longer than what it holds: whatever asks for its shape is told of the latter.
+    private void shapes(String total) {
+        String given = made.node("Shape", OWN + "ids_lengths", List.of(shape.names().ids()));
+        String rows = made.node("Gather", OWN + "rows", List.of(given, made.longs(0)), whole("axis", 0));
+        String past = made.node("Sub", OWN + "past", List.of(total, made.node("Gather", OWN + "new", List.of(given, made.longs(1)), whole("axis", 0))));
+        String before = made.node("Concat", OWN + "past_shape", List.of(rows, made.longs(kvHeads), past, made.longs(headDim)), whole("axis", 0));
+        String behind = made.node("Concat", OWN + "present_shape", List.of(rows, made.longs(kvHeads), total, made.longs(headDim)), whole("axis", 0));
+        for (int layer = 0; layer < shape.layers(); layer++) {
+            for (int part = 0; part < 2; part++) shape(shape.names().past(layer, part), before);
+            for (var name : attentions.get(layer).joined()) shape(name, behind);
+        }
+    }
+
+    private void shape(String of, String lengths) {
+        for (var node : graph.nodes) {
+            if (!node.is("Shape") || !node.input(0).equals(of)) continue;
+            long from = node.whole("start").orElse(0);
+            long to = node.whole("end").orElse(4);
+            if (from == 0 && to == 4) made.node("Identity", node.output(), List.of(lengths));
+            else made.node("Slice", node.output(), List.of(lengths, made.longs(from), made.longs(to)));
+        }
+    }
+
+    private void attend(int layer) {
+        var attention = attentions.get(layer);
+        var names = shape.names();
+        String at = OWN + layer + ".";
+        String query = sideBySide(attention.query(), at + "query", attention.heads());
+        String key = sideBySide(attention.key(), at + "key", kvHeads);
+        String value = sideBySide(attention.value(), at + "value", kvHeads);
+        var attributes = new ArrayList<>(List.of(whole("num_heads", attention.heads()), whole("kv_num_heads", kvHeads), real("scale", attention.scale())));
+        if (attention.softcap() > 0) attributes.add(real("softcap", attention.softcap()));
+        made.node("GroupQueryAttention", MICROSOFT, List.of(query, key, value, names.past(layer, 0), names.past(layer, 1), OWN + "last", OWN + "total_32"),
+            List.of(attention.output(), names.present(layer, 0), names.present(layer, 1)), attributes.toArray(Proto.Message[]::new));
+    }
+
+    /// `[rows, heads, new, headDim]` as `[rows, new, heads, headDim]`.
+    private String apart(String name, String output) {
+        var before = graph.maker(name);
+        boolean turned = before != null && before.is("Transpose") && before.wholes("perm").equals(List.of(0L, 2L, 1L, 3L));
+        return turned ? before.input(0) : made.node("Transpose", output + "_turned", List.of(name), wholes("perm", 0, 2, 1, 3));
+    }
+
+    /// The same as `[rows, new, heads · headDim]`.
+    private String sideBySide(String name, String output, int heads) {
+        return made.node("Reshape", output, List.of(apart(name, output), made.longs(0, 0, (long) heads * headDim)));
+    }
+
+    /// Attention over a prompt's KV that many rows share, and a row's own; see `shared_attention` in src/train/export.py for why it is exact. Here several query heads may
+    /// share a key head: they are further rows of a prompt.
+    private void attendShared(int layer) {
+        var attention = attentions.get(layer);
+        var names = shape.names();
+        int heads = attention.heads();
+        int wide = wide(headDim);
+        String at = OWN + layer + ".";
+        var own = new ArrayList<String>();
+        for (var part : List.of("query", "key", "value")) {
+            int count = part.equals("query") ? heads : kvHeads;
+            String name = switch (part) {
+                case "query" -> attention.query();
+                case "key" -> attention.key();
+                default -> attention.value();
+            };
+            String padded = made.node("Pad", at + part + "_padded", List.of(apart(name, at + part), made.longs(0, 0, 0, 0, 0, 0, 0, wide - headDim)));
+            own.add(made.node("Reshape", at + part, List.of(padded, made.longs(0, 0, (long) count * wide))));
+        }
+        for (int part = 0; part < 2; part++) {
+            made.input(names.past(layer, part), ElementType.F32, "rows", kvHeads, "own_length_most", wide);
+            made.output(names.present(layer, part), ElementType.F32, "rows", kvHeads, "own_length_most", wide);
+            made.input("prompt." + layer + (part == 0 ? ".key" : ".value"), ElementType.F32, "prompts", kvHeads, "prompt_length", headDim);
+        }
+        String asked = made.node("Gather", at + "asked_flat", List.of(sideBySide(attention.query(), at + "query_flat", heads), "group_rows"), whole("axis", 0));
+        asked = made.node("Reshape", at + "asked_heads", List.of(asked, made.longs(0, 0, heads, headDim)));
+        asked = made.node("Transpose", at + "asked_turned", List.of(asked), wholes("perm", 0, 2, 1, 3));
+        if (heads != kvHeads) asked = made.node("Reshape", at + "asked", List.of(asked, made.longs(0, kvHeads, -1, headDim)));
+        String scores = made.node("FusedMatMul", MICROSOFT, List.of(asked, "prompt." + layer + ".key"), List.of(at + "products"), whole("transB", 1), real("alpha", attention.scale()));
+        scores = made.node("Add", at + "scores", List.of(scores, "prompt_mask"));
+        String top = graph.opset("") < AXES_ARE_AN_INPUT ? made.node("ReduceMax", at + "top", List.of(scores), wholes("axes", -1), whole("keepdims", 1))
+            : made.node("ReduceMax", at + "top", List.of(scores, made.longs(-1)), whole("keepdims", 1));
+        String weights = made.node("Exp", at + "weights", List.of(made.node("Sub", at + "below_top", List.of(scores, top))));
+        String mass = made.node("ReduceSum", at + "mass", List.of(weights, made.longs(-1)), whole("keepdims", 1));
+        String found = made.node("MatMul", at + "found_values", List.of(weights, "prompt." + layer + ".value"));
+        found = made.node("Concat", at + "found_all", List.of(found, mass, top), whole("axis", 3));
+        if (heads != kvHeads) found = made.node("Reshape", at + "found_heads", List.of(found, made.longs(0, heads, -1, headDim + 2)));
+        found = made.node("Transpose", at + "found_turned", List.of(found), wholes("perm", 0, 2, 1, 3));
+        found = made.node("Reshape", at + "found_rows", List.of(found, made.longs(-1, heads, 1, headDim + 2)));
+        found = made.node("Gather", at + "found_own", List.of(found, "row_slot"), whole("axis", 0));
+        made.node("Split", "", List.of(found, made.longs(headDim, 1, 1)), List.of(at + "prompt_part", at + "prompt_mass", at + "prompt_top"), whole("axis", 3));
+        String bias = made.node("Where", at + "bias", List.of("own_first", at + "prompt_top", made.scalar(0f)));
+        made.node("GroupQueryAttention", MICROSOFT,
+            List.of(own.get(0), own.get(1), own.get(2), names.past(layer, 0), names.past(layer, 1), "own_length", OWN + "total_32", "", "", "", bias),
+            List.of(at + "own_flat", names.present(layer, 0), names.present(layer, 1)), whole("num_heads", heads), whole("kv_num_heads", kvHeads), real("scale", attention.scale()));
+        made.node("Split", "", List.of(made.node("Reshape", at + "own_heads", List.of(at + "own_flat", made.longs(0, heads, 1, wide))), made.longs(headDim, 1, wide - headDim - 1)),
+            List.of(at + "own", at + "share", at + "padding"), whole("axis", 3));
+        String more = made.node("Mul", at + "more_shares", List.of(made.node("Sub", at + "more", List.of(at + "prompt_mass", made.scalar(1f))), at + "share"));
+        String all = made.node("Add", at + "all_shares", List.of(more, made.scalar(1f)));
+        String both = made.node("Add", at + "both_unscaled", List.of(at + "own", made.node("Mul", at + "prompt_shared", List.of(at + "prompt_part", at + "share"))));
+        made.node("Reshape", attention.output(), List.of(made.node("Div", at + "both", List.of(both, all)), made.longs(0, 1, (long) heads * headDim)));
+    }
+
+    /// A row's own KV has one more number a head than the model, up to a multiple of 16: the share of the token that stands for its prompt.
+    static int wide(int headDim) {
+        return (headDim + 1 + 15) / 16 * 16;
+    }
+
+    /// Of the logits only the last position's are read: the product with the vocabulary has only that to do (docs/decisions/0074).
+    private void lastPosition() {
+        var node = graph.maker(shape.names().logits());
+        while (node != null && node.is("Cast", "Identity", "Mul", "Div", "Tanh", "Add")) node = graph.maker(node.input(graph.constant(node.input(0)) == null ? 0 : 1));
+        if (node == null || !node.is("MatMul", "com.microsoft:MatMulNBits")) return;
+        String hidden = node.input(0);
+        made.change(node, hidden, made.node("Gather", OWN + "last_hidden", List.of(hidden, made.longs(-1)), whole("axis", 1)));
+    }
+}

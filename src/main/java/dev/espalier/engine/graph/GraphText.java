@@ -1,0 +1,250 @@
+package dev.espalier.engine.graph;
+
+import dev.espalier.engine.device.ElementType;
+import java.io.IOException;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/// A graph that is written from another one and operators of ours: what the outputs need, and nothing else.
+final class GraphText {
+    static final String OWN = "espalier.";
+    static final String MICROSOFT = "com.microsoft";
+    /// Smaller constants are copied: graphs' shapes are found with their numbers.
+    private static final int SMALL = 1024;
+
+    private final GraphFile graph;
+    private final Rewriting.Place place;
+    /// Operators of ours, by each tensor that they make; they stand for the graph's own of that name.
+    private final Map<String, Made> made = new LinkedHashMap<>();
+    private final Map<String, byte[]> constants = new LinkedHashMap<>();
+    /// Inputs and outputs that are other than the graph's, null for those that it has no more.
+    private final Map<String, byte @Nullable []> inputs = new LinkedHashMap<>();
+    private final Map<String, byte[]> outputs = new LinkedHashMap<>();
+    /// Names that only operators of ours read, and what people call them.
+    private final Set<String> taken = new HashSet<>();
+    private @Nullable Node changed;
+    private Map<String, String> renamed = Map.of();
+
+    /// An operator of ours.
+    private record Made(List<String> inputs, List<String> outputs, Proto.Message message) {}
+
+    GraphText(GraphFile graph, Rewriting.Place place) {
+        this.graph = graph;
+        this.place = place;
+    }
+
+    // ---- operators of ours
+
+    /// @return the first output's name
+    String node(String operator, String domain, List<String> inputs, List<String> outputs, Proto.Message... attributes) {
+        var message = new Proto.Message();
+        inputs.forEach(input -> message.text(1, input));
+        outputs.forEach(output -> message.text(2, output));
+        message.text(3, OWN + outputs.getFirst()).text(4, operator);
+        for (var attribute : attributes) message.message(5, attribute);
+        if (!domain.isEmpty()) message.text(7, domain);
+        var node = new Made(inputs, outputs, message);
+        outputs.forEach(output -> made.put(output, node));
+        return outputs.getFirst();
+    }
+
+    String node(String operator, String output, List<String> inputs, Proto.Message... attributes) {
+        return node(operator, "", inputs, List.of(output), attributes);
+    }
+
+    // Fields of AttributeProto: f, i, s, ints; type 1 is a float, 2 a whole number, 3 a text, 7 several whole numbers.
+    static Proto.Message whole(String name, long value) {
+        return new Proto.Message().text(1, name).number(3, value).number(20, 2);
+    }
+
+    static Proto.Message real(String name, double value) {
+        return new Proto.Message().text(1, name).real(2, (float) value).number(20, 1);
+    }
+
+    static Proto.Message text(String name, String value) {
+        return new Proto.Message().text(1, name).text(4, value).number(20, 3);
+    }
+
+    static Proto.Message wholes(String name, long... values) {
+        var message = new Proto.Message().text(1, name);
+        for (long value : values) message.number(8, value);
+        return message.number(20, 7);
+    }
+
+    /// A constant of whole numbers in one dimension.
+    String longs(long... values) {
+        var tensor = new Proto.Message().number(Tensor.LENGTH, values.length);
+        return constant(tensor, "longs", values);
+    }
+
+    /// The same without dimensions.
+    String scalar(long value) {
+        return constant(new Proto.Message(), "long", value);
+    }
+
+    String scalar(float value) {
+        String name = OWN + "float_" + value;
+        constants.put(name, new Proto.Message().number(Tensor.TYPE, ElementType.F32.onnx()).real(4, value).text(Tensor.NAME, name).toBytes());
+        return name;
+    }
+
+    private String constant(Proto.Message tensor, String kind, long... values) {
+        var name = new StringBuilder(OWN + kind);
+        tensor.number(Tensor.TYPE, ElementType.I64.onnx());
+        for (long value : values) {
+            name.append('_').append(value);
+            tensor.number(7, value);
+        }
+        constants.put(name.toString(), tensor.text(Tensor.NAME, name.toString()).toBytes());
+        return name.toString();
+    }
+
+    void withoutInput(String name) {
+        inputs.put(name, null);
+    }
+
+    /// @param lengths numbers, or names of lengths that are not known
+    void input(String name, ElementType element, Object... lengths) {
+        inputs.put(name, value(name, element, lengths));
+    }
+
+    void output(String name, ElementType element, Object... lengths) {
+        outputs.put(name, value(name, element, lengths));
+    }
+
+    private static byte[] value(String name, ElementType element, Object... lengths) {
+        var shape = new Proto.Message();
+        for (var length : lengths) shape.message(1, length instanceof Number number ? new Proto.Message().number(1, number.longValue()) : new Proto.Message().text(2, (String) length));
+        var tensor = new Proto.Message().number(1, element.onnx()).message(2, shape);
+        return new Proto.Message().text(1, name).message(2, new Proto.Message().message(1, tensor)).toBytes();
+    }
+
+    /// No operator of the graph's may read these any more.
+    void take(Set<String> names) {
+        taken.addAll(names);
+    }
+
+    /// One of the graph's operators reads another tensor.
+    void change(Node node, String input, String other) {
+        changed = node;
+        renamed = Map.of(input, other);
+    }
+
+    // ---- writing
+
+    /// @param further outputs
+    byte[] write(Set<String> further) throws Rewriting.Refused, IOException {
+        var ends = new LinkedHashSet<>(graph.outputs.keySet());
+        ends.addAll(further);
+        var wanted = new HashSet<String>();
+        var nodes = new ArrayList<Proto.Message>();
+        for (var end : ends) order(end, wanted, nodes);
+        var written = new Proto.Message();
+        nodes.forEach(node -> written.message(GraphFile.NODE, node));
+        for (var field : graph.graph) {
+            switch (field.number()) {
+                case GraphFile.NODE, GraphFile.VALUE_INFO, GraphFile.INPUT, GraphFile.OUTPUT -> { }
+                case GraphFile.INITIALIZER -> {
+                    var tensor = Tensor.read(field.bytes());
+                    if (wanted.contains(tensor.name())) written.bytes(GraphFile.INITIALIZER, referred(tensor, field.bytes()));
+                }
+                default -> written.bytes(field.number(), field.bytes());
+            }
+        }
+        write(written, GraphFile.INPUT, graph.inputs, inputs);
+        write(written, GraphFile.OUTPUT, graph.outputs, outputs);
+        for (var name : further) written.message(GraphFile.OUTPUT, new Proto.Message().text(1, name));
+        constants.forEach((name, bytes) -> {
+            if (wanted.contains(name)) written.bytes(GraphFile.INITIALIZER, bytes);
+        });
+        var model = new Proto.Message();
+        for (var field : graph.model) {
+            switch (field.number()) {
+                case GraphFile.GRAPH -> model.message(GraphFile.GRAPH, written);
+                // Versions; all others are texts and messages.
+                case 1, 5 -> model.number(field.number(), field.value());
+                default -> model.bytes(field.number(), field.bytes());
+            }
+        }
+        if (graph.opset(MICROSOFT) == 0) model.message(GraphFile.OPSET, new Proto.Message().text(1, MICROSOFT).number(2, 1));
+        return model.toBytes();
+    }
+
+    private static void write(Proto.Message graph, int field, Map<String, MemorySegment> own, Map<String, byte @Nullable []> others) {
+        own.forEach((name, bytes) -> {
+            if (!others.containsKey(name)) graph.bytes(field, bytes);
+        });
+        for (var bytes : others.values()) if (bytes != null) graph.bytes(field, bytes);
+    }
+
+    /// Adds what makes a tensor, first what that reads. Graphs are too deep for recursion.
+    private void order(String end, Set<String> wanted, List<Proto.Message> into) throws Rewriting.Refused {
+        var open = new ArrayDeque<Object>(List.of(end));
+        while (!open.isEmpty()) {
+            var next = open.pop();
+            if (next instanceof Proto.Message message) {
+                into.add(message);
+                continue;
+            }
+            var name = (String) next;
+            if (name.isEmpty() || !wanted.add(name)) continue;
+            var own = made.get(name);
+            if (own != null) {
+                wanted.addAll(own.outputs);
+                open.push(own.message);
+                own.inputs.forEach(open::push);
+                continue;
+            }
+            var node = graph.maker(name);
+            if (node == null) continue;
+            var reads = new ArrayList<>(node.inputs());
+            reads.addAll(node.inner());
+            for (var read : reads) if (taken.contains(read)) throw new Rewriting.Refused("it uses \"" + read + "\" outside of attention (" + node.operator() + ")");
+            wanted.addAll(node.outputs());
+            var used = node == changed ? node.on(renamed) : node;
+            open.push(used.message());
+            used.inputs().forEach(open::push);
+            used.inner().forEach(open::push);
+        }
+    }
+
+    /// A tensor whose numbers stay where they are: in the graph's file or beside it.
+    private byte[] referred(Tensor tensor, MemorySegment bytes) throws Rewriting.Refused, IOException {
+        var raw = Proto.first(tensor.fields(), Tensor.RAW);
+        boolean large = raw.isPresent() && raw.get().bytes().byteSize() >= SMALL;
+        if (!large && !tensor.external()) return bytes.toArray(ValueLayout.JAVA_BYTE);
+        var written = new Proto.Message();
+        for (long length : tensor.lengths()) written.number(Tensor.LENGTH, length);
+        written.number(Tensor.TYPE, tensor.type()).text(Tensor.NAME, tensor.name()).number(Tensor.DATA_LOCATION, 1);
+        var entries = new HashMap<String, String>();
+        if (large) {
+            var numbers = raw.get().bytes();
+            entries.put("location", place.file().getFileName().toString());
+            entries.put("offset", Long.toString(numbers.address() - graph.bytes.address()));
+            entries.put("length", Long.toString(numbers.byteSize()));
+        } else {
+            entries.putAll(tensor.places());
+            entries.put("location", place(entries.getOrDefault("location", "")));
+        }
+        entries.forEach((key, value) -> written.message(Tensor.EXTERNAL_DATA, new Proto.Message().text(1, key).text(2, value)));
+        return written.toBytes();
+    }
+
+    /// A file beside the graph, as the runtime finds it from the folder where the graph really lies.
+    private String place(String name) throws Rewriting.Refused, IOException {
+        var folder = place.file().getParent();
+        var there = place.beside().resolve(name).toRealPath();
+        if (!there.startsWith(folder)) throw new Rewriting.Refused("its weights lie in another folder than its graph");
+        return folder.relativize(there).toString().replace('\\', '/');
+    }
+}
