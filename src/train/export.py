@@ -7,8 +7,9 @@ and because the fused ones need ONNX Runtime's own operators:
   and present may be the same memory (a static cache of any length), or the past may have length 0. A
   policy's logits are those of the last position only.
 * ``model.onnx``   standard operators of opset 17 only, concatenated cache, as hub exports have it.
-* ``shared.onnx``  one token a row, each row behind one of a few prompts whose KV it does not own
-  (see ``shared_attention``); only where asked for, since it pays for large models only.
+* ``piece-NN.onnx``  one token a row, cut at the attentions, which Espalier computes itself over KV in pages:
+  piece 0 ends in layer 0's query, key and value, piece i takes what layer i - 1's attention found and ends
+  in layer i's, the last one ends in the logits; only where asked for, since it pays for large models only.
 
 Precisions beside f32, each with a weight file of its own; in all of them a row's numbers never depend on the
 rows beside it (docs/decisions/0073):
@@ -59,11 +60,11 @@ class Weights:
 
 
 class Graph:
-    """form: plain, fused or shared; rounded: the file of the precision's weights, None for f32."""
+    """form: plain, fused or piece; rounded: the file of the precision's weights, None for f32; number: the piece's."""
 
-    def __init__(self, weights, form, precision="f32", rounded=None):
-        self.w, self.form, self.fused, self.precision, self.rounded = weights, form, form != "plain", precision, rounded
-        self.nodes, self.inits, self.known, self.n, self.rows = [], [], set(), 0, {}
+    def __init__(self, weights, form, precision="f32", rounded=None, number=0):
+        self.w, self.form, self.fused, self.precision, self.rounded, self.number = weights, form, form != "plain", precision, rounded, number
+        self.nodes, self.inits, self.known, self.n, self.rows, self.zeros = [], [], set(), 0, {}, None
 
     def op(self, kind, *inputs, outputs=1, domain="", **attributes):
         self.n += 1
@@ -136,19 +137,25 @@ class Graph:
         table = self.external(self.rounded, name + ".int8", np.clip(np.rint(a / scale), -127, 127).astype(np.int8))
         scales = self.external(self.rounded, name + ".scale", scale.astype(np.float32))
         if x not in self.rows:
-            size = self.op("Max", self.op("ReduceMax", self.op("Abs", x), axes=[2]), self.f32(1e-12))
-            self.rows[x] = self.op("QuantizeLinear", self.op("Mul", x, self.op("Div", self.f32(127.0), size)), self.f32(1.0), self.const(128, np.uint8)), size
+            self.rows[x] = self.in_codes(x)
         codes, size = self.rows[x]
-        y = self.op("MatMulIntegerToFloat", codes, table, self.f32(1 / 127), scales, self.const(128, np.uint8), domain="com.microsoft")
+        y = self.op("MatMulIntegerToFloat", codes, table, self.f32(1.0), scales, self.const(128, np.uint8), domain="com.microsoft")
         return self.op("Mul", y, size, outputs=output)
+
+    def in_codes(self, x):
+        """(x in 8 bits around 128, the unit of each position's codes)."""
+        piece = self.form == "piece"
+        size = self.op("ReduceMax", self.op("Abs", x), axes=[1, 2] if piece else [2], keepdims=0 if piece else 1)
+        unit = self.op("Mul", self.op("Max", size, self.f32(1e-12)), self.f32(1 / 127))
+        if not piece:
+            return self.op("QuantizeLinear", self.op("Div", x, unit), self.f32(1.0), self.const(128, np.uint8)), unit
+        if self.zeros is None:
+            self.zeros = self.op("Expand", self.const([128], np.uint8), self.op("Shape", x, start=0, end=1))
+        return self.op("QuantizeLinear", x, unit, self.zeros, axis=0), self.op("Unsqueeze", unit, self.i64(1, 2))
 
     def start(self):
         """Everything the layers share: lengths and tables, or the plain mask and rotations."""
-        cos, sin = rope_tables(C.CONTEXT, C.HEAD_DIM)
-        self.cos, self.sin = self.weight("cos_cache", cos), self.weight("sin_cache", sin)
-        if self.form == "shared":
-            self.total32 = self.op("Cast", self.op("Squeeze", self.op("Shape", "own_first", start=3, end=4)), to=T.INT32)
-            return
+        self.turns()
         total = self.op("Gather", self.op("Shape", "attention_mask"), self.const(1, np.int64), axis=0)
         self.new = self.op("Gather", self.op("Shape", "input_ids"), self.const(1, np.int64), axis=0)
         if self.fused:
@@ -165,6 +172,10 @@ class Graph:
         self.mask = self.op("Where", allow, self.f32(0.0), self.f32(-1e9))
         self.rot = [self.op("Unsqueeze", self.op("Gather", t, "position_ids", axis=0), self.i64(1)) for t in (self.cos, self.sin)]
 
+    def turns(self):
+        cos, sin = rope_tables(C.CONTEXT, C.HEAD_DIM)
+        self.cos, self.sin = self.weight("cos_cache", cos), self.weight("sin_cache", sin)
+
     def rotate(self, x):
         half = C.HEAD_DIM // 2
         a = self.op("Slice", x, self.i64(0), self.i64(half), self.i64(3))
@@ -174,46 +185,9 @@ class Graph:
         right = self.op("Add", self.op("Mul", b, cos), self.op("Mul", a, sin))
         return self.op("Concat", left, right, axis=3)
 
-    def shared_attention(self, qkv, layer, past, present):
-        """Attention over a prompt's KV that many rows share, and a row's own.
-
-        The prompt's part is two matrix products for all rows of a prompt. Its most probable token stands at position 0 of
-        the row's own part: with its score, a key of zeros, and as value a 1 in a dimension of its own behind the head's,
-        so that dimension of the outcome is this token's share s. With m the prompt's sum of exponentials in units of that
-        token's and f its values so weighed, attention over both parts is (own + s f) / (1 + s (m - 1)), exactly. No logarithm:
-        its last places would depend on where a row lies among the others.
-        """
-        heads, dim, wide = C.HEADS, C.HEAD_DIM, own_dim(C.HEAD_DIM)
-        qkv = self.op("Reshape", qkv, self.i64(0, 0, 3 * heads, dim))
-        qkv = self.op("Reshape", self.op("Pad", qkv, self.i64(0, 0, 0, 0, 0, 0, 0, wide - dim)), self.i64(0, 0, 3 * heads * wide))
-        qk, v = self.op("Split", qkv, self.i64(2 * heads * wide, heads * wide), outputs=2, axis=2)
-        qk = self.op("RotaryEmbedding", qk, "position_ids", self.cos, self.sin, domain="com.microsoft", num_heads=2 * heads, rotary_embedding_dim=dim)
-        q, k = self.op("Split", qk, self.i64(heads * wide, heads * wide), outputs=2, axis=2)
-        asked = self.op("Reshape", self.op("Gather", q, "group_rows", axis=0), self.i64(0, 0, heads, wide))
-        asked = self.op("Transpose", self.op("Slice", asked, self.i64(0), self.i64(dim), self.i64(3)), perm=[0, 2, 1, 3])
-        s = self.op("FusedMatMul", asked, f"prompt.{layer}.key", domain="com.microsoft", transB=1, alpha=dim ** -0.5)
-        s = self.op("Add", s, "prompt_mask")
-        top = self.op("ReduceMax", s, axes=[-1], keepdims=1)
-        e = self.op("Exp", self.op("Sub", s, top))
-        mass = self.op("ReduceSum", e, self.i64(-1), keepdims=1)
-        found = self.op("Concat", self.op("MatMul", e, f"prompt.{layer}.value"), mass, top, axis=3)
-        found = self.op("Reshape", self.op("Transpose", found, perm=[0, 2, 1, 3]), self.i64(-1, heads, 1, dim + 2))
-        found = self.op("Gather", found, "row_slot", axis=0)
-        found, mass, top = self.op("Split", found, self.i64(dim, 1, 1), outputs=3, axis=3)
-        bias = self.op("Where", "own_first", top, self.f32(0.0))
-        own = self.op("GroupQueryAttention", q, k, v, *past, "own_length", self.total32, "", "", "", bias, outputs=[f"attention_{layer}", *present],
-                      domain="com.microsoft", num_heads=heads, kv_num_heads=heads, scale=dim ** -0.5)[0]
-        own = self.op("Reshape", own, self.i64(0, heads, 1, wide))
-        own, share, _ = self.op("Split", own, self.i64(dim, 1, wide - dim - 1), outputs=3, axis=3)
-        whole = self.op("Add", self.op("Mul", self.op("Sub", mass, self.f32(1.0)), share), self.f32(1.0))
-        both = self.op("Div", self.op("Add", own, self.op("Mul", found, share)), whole)
-        return self.op("Reshape", both, self.i64(0, 1, heads * dim))
-
     def attention(self, qkv, layer):
         past = [f"past_key_values.{layer}.{k}" for k in ("key", "value")]
         present = [f"present.{layer}.{k}" for k in ("key", "value")]
-        if self.form == "shared":
-            return self.shared_attention(qkv, layer, past, present)
         if self.fused:
             return self.op("GroupQueryAttention", qkv, "", "", *past, self.seqlens, self.total, self.cos, self.sin,
                            outputs=[f"attention_{layer}", *present], domain="com.microsoft", num_heads=C.HEADS,
@@ -236,30 +210,34 @@ class Graph:
         """
         n = self.norm(x, f"{prefix}0.norm1", blocks[0].norm1)
         for i, b in enumerate(blocks):
-            p = f"{prefix}{i}."
-            a = self.attention(self.linear(n, p + "qkv", b.qkv), first + i)
+            a = self.attention(self.linear(n, f"{prefix}{i}.qkv", b.qkv), first + i)
             if ends_only and i + 1 == len(blocks):
                 a, x = (self.op("Gather", t, self.i64(-1), axis=1) for t in (a, x))
-            n, x = self.skip_norm(x, self.linear(a, p + "out", b.out), p + "norm2", b.norm2)
-            gu = self.linear(n, p + "gate_up", b.gate_up)
-            g = self.op("Slice", gu, self.i64(0), self.i64(C.HIDDEN), self.i64(2))
-            u = self.op("Slice", gu, self.i64(C.HIDDEN), self.i64(2 * C.HIDDEN), self.i64(2))
-            m = self.op("Mul", self.op("Mul", g, self.op("Sigmoid", g)), u)
-            y = self.linear(m, p + "down", b.down)
-            nxt, w = (f"{prefix}{i + 1}.norm1", blocks[i + 1].norm1) if i + 1 < len(blocks) else (last_name, last_norm)
-            n, x = self.skip_norm(x, y, nxt, w)
+            nxt = (f"{prefix}{i + 1}.norm1", blocks[i + 1].norm1) if i + 1 < len(blocks) else (last_name, last_norm)
+            n, x = self.behind_attention(x, a, b, f"{prefix}{i}.", *nxt)
         return n
 
-    def trunk(self, policy, ends_only=False):
+    def behind_attention(self, x, a, b, p, next_name, next_norm):
+        """The rest of a block b, whose weights' names start with p: (what the next one reads, the residual stream)."""
+        n, x = self.skip_norm(x, self.linear(a, p + "out", b.out), p + "norm2", b.norm2)
+        gu = self.linear(n, p + "gate_up", b.gate_up)
+        g = self.op("Slice", gu, self.i64(0), self.i64(C.HIDDEN), self.i64(2))
+        u = self.op("Slice", gu, self.i64(C.HIDDEN), self.i64(2 * C.HIDDEN), self.i64(2))
+        m = self.op("Mul", self.op("Mul", g, self.op("Sigmoid", g)), u)
+        return self.skip_norm(x, self.linear(m, p + "down", b.down), next_name, next_norm)
+
+    def embedded(self, policy):
         self.embed = policy.embed
-        x = self.op("Mul", self.op("Gather", self.weight("embed", policy.embed), "input_ids", axis=0), self.f32(EMBED_SCALE))
-        return self.blocks(x, policy.blocks, 0, "blocks.", "norm", policy.norm, ends_only)
+        return self.op("Mul", self.op("Gather", self.weight("embed", policy.embed), "input_ids", axis=0), self.f32(EMBED_SCALE))
+
+    def trunk(self, policy, ends_only=False):
+        return self.blocks(self.embedded(policy), policy.blocks, 0, "blocks.", "norm", policy.norm, ends_only)
 
     def vocabulary(self, h, output=1):
         if self.precision != "f32":
             return self.linear(h, "head", self.embed, output)
         # the head is the embedding turned; the runtime folds the Transpose when it loads the graph
-        return self.op("MatMul", h, self.op("Transpose", "embed", perm=[1, 0]), outputs=output)
+        return self.op("MatMul", h, self.op("Transpose", self.weight("embed", self.embed), perm=[1, 0]), outputs=output)
 
     def scores(self, h, model):
         w, b = self.weight("value.head", model.head.t()), self.weight("value.bias", model.bias)
@@ -303,34 +281,47 @@ class Graph:
         else:
             self.scores(self.trunk(model.trunk), model)
         info = H.make_tensor_value_info
-        ins = [info("input_ids", T.INT64, ["batch", "sequence"])]
-        if self.form != "shared":
-            ins.append(info("attention_mask", T.INT64, ["batch", "total"]))
+        ins = [info("input_ids", T.INT64, ["batch", "sequence"]), info("attention_mask", T.INT64, ["batch", "total"])]
         if self.form != "fused":
             ins.append(info("position_ids", T.INT64, ["batch", "sequence"]))
-        if self.form == "shared":
-            ins += [info("own_length", T.INT32, ["batch"]), info("own_first", T.BOOL, [1, 1, 1, "own"]), info("row_slot", T.INT64, ["batch"]),
-                    info("group_rows", T.INT64, ["prompts", "each"]), info("prompt_mask", T.FLOAT, ["prompts", 1, 1, "prompt"])]
-            ins += [info(f"prompt.{i}.{k}", T.FLOAT, ["prompts", C.HEADS, "prompt", C.HEAD_DIM]) for i in range(layers) for k in ("key", "value")]
         outs = [info("logits", T.FLOAT, ["batch", 1 if self.form == "fused" else "sequence", C.VOCABULARY])] if isinstance(model, Policy) else [
             info("scores", T.FLOAT, ["batch", "sequence"])]
-        dim = own_dim(C.HEAD_DIM) if self.form == "shared" else C.HEAD_DIM
         for i in range(layers):
             for k in ("key", "value"):
-                ins.append(info(f"past_key_values.{i}.{k}", T.FLOAT, ["batch", C.HEADS, "past", dim]))
-                outs.append(info(f"present.{i}.{k}", T.FLOAT, ["batch", C.HEADS, "present", dim]))
+                ins.append(info(f"past_key_values.{i}.{k}", T.FLOAT, ["batch", C.HEADS, "past", C.HEAD_DIM]))
+                outs.append(info(f"present.{i}.{k}", T.FLOAT, ["batch", C.HEADS, "present", C.HEAD_DIM]))
         if prm:
             ins.append(info("past_hidden", T.FLOAT, ["batch", 1, C.D]))
             outs.append(info("present_hidden", T.FLOAT, ["batch", 1, C.D]))
+        return self.made(ins, outs)
+
+    def build_piece(self, policy):
+        """One token a row: from what attention of the layer before found up to this layer's attention."""
+        info, width, i = H.make_tensor_value_info, C.HEADS * C.HEAD_DIM, self.number
+        self.embed = policy.embed
+        if i == 0:
+            ins = [info("input_ids", T.INT64, ["batch", 1])]
+            x = self.embedded(policy)
+            n = self.norm(x, "blocks.0.norm1", policy.blocks[0].norm1)
+        else:
+            ins = [info("attended", T.FLOAT, ["batch", 1, width]), info("residual", T.FLOAT, ["batch", 1, C.D])]
+            nxt = (f"blocks.{i}.norm1", policy.blocks[i].norm1) if i < C.LAYERS else ("norm", policy.norm)
+            n, x = self.behind_attention("residual", "attended", policy.blocks[i - 1], f"blocks.{i - 1}.", *nxt)
+        if i == C.LAYERS:
+            self.vocabulary(n, ["logits"])
+            return self.made(ins, [info("logits", T.FLOAT, ["batch", 1, C.VOCABULARY])])
+        self.turns()
+        qk, _ = self.op("Split", self.linear(n, f"blocks.{i}.qkv", policy.blocks[i].qkv), self.i64(2 * width, width), outputs=[f"split_{i}", "value"], axis=2)
+        self.op("RotaryEmbedding", qk, "position_ids", self.cos, self.sin, outputs=["query_key"], domain="com.microsoft", num_heads=2 * C.HEADS)
+        self.op("Identity", x, outputs=["passed"])
+        ins.append(info("position_ids", T.INT64, ["batch", 1]))
+        return self.made(ins, [info("query_key", T.FLOAT, ["batch", 1, 2 * width]), info("value", T.FLOAT, ["batch", 1, width]), info("passed", T.FLOAT, ["batch", 1, C.D])])
+
+    def made(self, ins, outs):
         graph = H.make_graph(self.nodes, "espalier", ins, outs, self.inits)
         sets = [H.make_opsetid("", 17)] + ([H.make_opsetid("com.microsoft", 1)] if self.fused else [])
         made = H.make_model(graph, opset_imports=sets, producer_name="espalier", ir_version=8)
         return made
-
-
-def own_dim(dim):
-    """Numbers of a head in a row's own KV of a shared graph: one more than the head has, up to a multiple of 16."""
-    return -(-(dim + 1) // 16) * 16
 
 
 def in_blocks(w, bits):
@@ -352,22 +343,26 @@ def sha256(path):
     return hashlib.sha256(open(path, "rb").read()).hexdigest()
 
 
-def export(model, folder, tokenizer, name, description, training, shared=False, precisions=()):
+def piece(number, precision="f32"):
+    return f"piece-{number:02d}.onnx" if precision == "f32" else f"piece-{precision}-{number:02d}.onnx"
+
+
+def export(model, folder, tokenizer, name, description, training, pieces=False, precisions=()):
     os.makedirs(folder, exist_ok=True)
     weights = Weights()
     files = {"fused.onnx": Graph(weights, "fused"), "model.onnx": Graph(weights, "plain")}
-    if shared:
-        files["shared.onnx"] = Graph(weights, "shared")
-    rounded, forms = {}, {}
+    if pieces:
+        files |= {piece(i): Graph(weights, "piece", number=i) for i in range(C.LAYERS + 1)}
+    rounded, cut = {}, {}
     for precision in precisions:
         rounded[precision] = Weights(f"weights-{precision}.bin")
-        # what few rows run in needs no shared prompts
-        forms[precision] = ["fused"] + (["shared"] if shared and precision not in BITS else [])
-        for form in forms[precision]:
-            files[f"{form}-{precision}.onnx"] = Graph(weights, form, precision, rounded[precision])
+        files[f"fused-{precision}.onnx"] = Graph(weights, "fused", precision, rounded[precision])
+        # what few rows run in is not cut
+        cut[precision] = [piece(i, precision) for i in range(C.LAYERS + 1)] if pieces and precision not in BITS else []
+        files |= {name: Graph(weights, "piece", precision, rounded[precision], i) for i, name in enumerate(cut[precision])}
     for file, graph in files.items():
         with open(os.path.join(folder, file), "wb") as f:
-            f.write(graph.build(model).SerializeToString())
+            f.write((graph.build_piece if graph.form == "piece" else graph.build)(model).SerializeToString())
     for w in (weights, *rounded.values()):
         with open(os.path.join(folder, w.file), "wb") as f:
             f.write(w.data)
@@ -386,10 +381,10 @@ def export(model, folder, tokenizer, name, description, training, shared=False, 
         facts["prm"] = {"kind": "value-head", "output": "scores", "read_at": "separator", "separator": "\n\n"}
     if isinstance(model, Prm):
         facts["state"] = {"past_hidden": [1, C.D]}
-    if shared:
-        facts["graphs"]["shared"] = "shared.onnx"
+    if pieces:
+        facts["graphs"]["pieces"] = [piece(i) for i in range(C.LAYERS + 1)]
     if precisions:
-        facts["precisions"] = {p: {**{form: f"{form}-{p}.onnx" for form in forms[p]}, "weights": rounded[p].file} for p in precisions}
+        facts["precisions"] = {p: {"fused": f"fused-{p}.onnx", **({"pieces": cut[p]} if cut[p] else {}), "weights": rounded[p].file} for p in precisions}
     hashed = [*files, weights.file, *(w.file for w in rounded.values()), "tokenizer.json"]
     facts["sha256"] = {f: sha256(os.path.join(folder, f)) for f in hashed}
     facts["training"] = training

@@ -58,7 +58,7 @@ def main():
             json.dump(widened(SAMPLE, C.VOCABULARY), f, ensure_ascii=False)
         export(model, args.folder, tokenizer, os.path.basename(os.path.normpath(args.folder)),
                "Random weights: for measuring speed and comparing graphs only.", {"weights": "random", "seed": args.seed},
-               shared=True, precisions=("int8", "int4", "int8-block"))
+               pieces=True, precisions=("int8", "int4", "int8-block"))
 
 
 if __name__ == "__main__":

@@ -13,7 +13,7 @@ if not defined FOUND (
     exit /b 1
 )
 if not defined ESPALIER_SAMPLE_DATA set "ESPALIER_SAMPLE_DATA=%ESPALIER_FOLDER%\sample-data"
-"%FOUND%" --enable-native-access=ALL-UNNAMED %ESPALIER_JAVA_OPTIONS% "-Despalier.sample-data=%ESPALIER_SAMPLE_DATA%" -cp "%ESPALIER_FOLDER%\lib\*" dev.espalier.app.Main %*
+"%FOUND%" --enable-native-access=ALL-UNNAMED --add-modules=jdk.incubator.vector %ESPALIER_JAVA_OPTIONS% "-Despalier.sample-data=%ESPALIER_SAMPLE_DATA%" -cp "%ESPALIER_FOLDER%\lib\*" dev.espalier.app.Main %*
 exit /b %ERRORLEVEL%
 
 :try

@@ -95,7 +95,7 @@ final class HubFolder {
         for (var other : graphs(folder)) {
             // Without an addition: the model as it was made, which is f32 wherever others stand beside it.
             String name = Objects.requireNonNullElse(precision(other), "f32");
-            if (!other.equals(graph) && !name.equals(precision)) others.put(name, new ModelFolder.Variant(other, "", ""));
+            if (!other.equals(graph) && !name.equals(precision)) others.put(name, new ModelFolder.Variant(other, List.of(), ""));
         }
         return others;
     }
@@ -156,7 +156,7 @@ final class HubFolder {
         String precision = Objects.requireNonNullElse(precision(graph), onnx.precision());
         return new ModelFolder(folder, family, kind, description, graph, plain ? graph : "", "", "tokenizer.json", files, context, layers, kvHeads,
             headDim, vocabulary, onnx.parameters(), chat, text("separator", "\n\n"), ends(tokens, vocabulary), 0, systemPrompt(policy, chat, context),
-            whole("max_new_tokens", Math.min(USUAL_NEW_TOKENS, context / 2)), Map.of(), layout, names, policy ? null : prm, origin, precision, onnx.batchDependent(), onnx.rowStep(), notes, "", others(graph, precision));
+            whole("max_new_tokens", Math.min(USUAL_NEW_TOKENS, context / 2)), Map.of(), layout, names, policy ? null : prm, origin, precision, onnx.batchDependent(), onnx.rowStep(), notes, List.of(), others(graph, precision));
     }
 
     /// Attention that sees only the last positions is computed by the graph's own masks.

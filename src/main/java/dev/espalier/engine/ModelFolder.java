@@ -34,19 +34,23 @@ import tools.jackson.databind.JsonNode;
 /// @param precision    of the weights, as people say it
 /// @param alone        whether a row's numbers depend on the others of its batch, so that rows must run one at a time
 /// @param rowStep      what the number of a run's rows must be a multiple of, where a single one would go through another kernel and get other bits
-/// @param shared       file of the graph in which rows share their prompts' KV, "" for none
+/// @param pieces       files of the graph cut at its attentions, which Espalier computes itself, in their order; none where it is not cut
 /// @param variants     the same model in other precisions, by the precision's name
 /// @param notes        what a person should know of how it was read
 public record ModelFolder(Path path, String name, Kind kind, String description, String graph, String plain, String weights, String tokenizer,
                           Map<String, String> files, int context, int layers, int kvHeads, int headDim, int vocabulary, long parameters,
                           ChatFormat chat, String separator, List<Integer> endIds, int padId, String systemPrompt, int maxNewTokens,
                           Map<String, List<Integer>> state, GraphLayout layout, GraphNames names, @Nullable PrmFormat prm, String origin, String precision, boolean alone, int rowStep,
-                          List<String> notes, String shared, Map<String, Variant> variants) {
+                          List<String> notes, List<String> pieces, Map<String, Variant> variants) {
 
     /// The files of one precision.
     ///
     /// @param weights further weights beside the folder's own
-    public record Variant(String graph, String shared, String weights) {}
+    public record Variant(String graph, List<String> pieces, String weights) {
+        public Variant {
+            pieces = List.copyOf(pieces);
+        }
+    }
 
     /// What it is for.
     public enum Kind {
@@ -75,6 +79,7 @@ public record ModelFolder(Path path, String name, Kind kind, String description,
         files = java.util.Collections.unmodifiableMap(new TreeMap<>(files));
         endIds = List.copyOf(endIds);
         notes = List.copyOf(notes);
+        pieces = List.copyOf(pieces);
         state = java.util.Collections.unmodifiableMap(new LinkedHashMap<>(state));
         variants = Map.copyOf(variants);
         if (context > MOST_CONTEXT)
@@ -107,7 +112,7 @@ public record ModelFolder(Path path, String name, Kind kind, String description,
         var told = new ArrayList<>(notes);
         told.set(0, GraphLayout.CONCATENATED.speed() + ", since " + reason);
         return new ModelFolder(path, name, kind, description, graph, plain, weights, tokenizer, files, context, layers, kvHeads, headDim, vocabulary, parameters, chat, separator, endIds,
-            padId, systemPrompt, maxNewTokens, state, GraphLayout.CONCATENATED, names, prm, origin, precision + EXPORTED, alone, rowStep, told, shared, variants);
+            padId, systemPrompt, maxNewTokens, state, GraphLayout.CONCATENATED, names, prm, origin, precision + EXPORTED, alone, rowStep, told, pieces, variants);
     }
 
     /// The model in a precision that its folder has, or with the graph of that precision as it was exported.
@@ -118,7 +123,7 @@ public record ModelFolder(Path path, String name, Kind kind, String description,
         if (variant != null && weights.isEmpty()) return HubFolder.read(path, variant.graph);
         if (variant == null) throw new EspalierException("The model " + name + " has no precision \"" + wanted + "\"; it has " + String.join(", ", precisions()) + ".");
         return new ModelFolder(path, name, kind, description, variant.graph, plain, weights, tokenizer, files, context, layers, kvHeads, headDim, vocabulary, parameters, chat, separator,
-            endIds, padId, systemPrompt, maxNewTokens, state, layout, names, prm, origin, wanted, alone, rowStep, notes, variant.shared, variants);
+            endIds, padId, systemPrompt, maxNewTokens, state, layout, names, prm, origin, wanted, alone, rowStep, notes, variant.pieces, variants);
     }
 
     /// Reads and checks the description; graphs and weights are checked by [#verify] when the model is opened.
@@ -153,7 +158,7 @@ public record ModelFolder(Path path, String name, Kind kind, String description,
         var digest = Hashes.digest();
         var relevant = new ArrayList<>(weights.isEmpty() ? files.keySet() : List.of(graph, weights, tokenizer));
         if (variants.containsKey(precision)) relevant.add(variants.get(precision).weights);
-        if (!shared.isEmpty()) relevant.add(shared);
+        relevant.addAll(pieces);
         for (var file : relevant) {
             String hash = files.getOrDefault(file, "");
             digest.update((file + " " + (hash.isEmpty() ? Hashes.of(path.resolve(file)) : hash) + "\n").getBytes(StandardCharsets.UTF_8));
@@ -184,10 +189,15 @@ public record ModelFolder(Path path, String name, Kind kind, String description,
             String weights = fileName(root.path("weights"), "weights");
             String tokenizer = fileName(root.path("tokenizer"), "tokenizer");
             var hashes = new TreeMap<String, String>();
-            String shared = root.path("graphs").has("shared") ? fileName(root.path("graphs").path("shared"), "graphs.shared") : "";
-            var variants = variants();
-            var named = new TreeSet<>(List.of(graph, plain, shared, weights, tokenizer));
-            for (var variant : variants.values()) named.addAll(List.of(variant.graph(), variant.shared(), variant.weights()));
+            int layers = whole("layers", 1);
+            var pieces = pieces(root.path("graphs").path("pieces"), "graphs.pieces", layers);
+            var variants = variants(layers);
+            var named = new TreeSet<>(List.of(graph, plain, weights, tokenizer));
+            named.addAll(pieces);
+            for (var variant : variants.values()) {
+                named.addAll(List.of(variant.graph(), variant.weights()));
+                named.addAll(variant.pieces());
+            }
             named.remove("");
             for (var name : named) {
                 String hash = root.path("sha256").path(name).asString("");
@@ -204,20 +214,27 @@ public record ModelFolder(Path path, String name, Kind kind, String description,
             if (padId >= vocabulary) throw wrong("\"pad_id\" must lie between 0 and " + (vocabulary - 1));
             for (int id : endIds) if (id < 0 || id >= vocabulary) throw wrong("\"end_ids\" must lie between 0 and " + (vocabulary - 1));
             return new ModelFolder(folder, text("name"), kind, root.path("description").asString(""), graph, plain, weights, tokenizer, hashes,
-                whole("context", 8), whole("layers", 1), whole("kv_heads", 1), whole("head_dim", 1), vocabulary, root.path("parameters").asLong(0),
+                whole("context", 8), layers, whole("kv_heads", 1), whole("head_dim", 1), vocabulary, root.path("parameters").asLong(0),
                 chat(root.path("chat"), file), text("separator"), endIds, padId,
                 root.path("system_prompt").asString(""), root.has("max_new_tokens") ? whole("max_new_tokens", 1) : 2048, state,
-                GraphLayout.FUSED, GraphNames.USUAL, prm, "Espalier's own export", "f32", false, 1, List.of(), shared, variants);
+                GraphLayout.FUSED, GraphNames.USUAL, prm, "Espalier's own export", "f32", false, 1, List.of(), pieces, variants);
         }
 
-        private Map<String, Variant> variants() {
+        private Map<String, Variant> variants(int layers) {
             var variants = new LinkedHashMap<String, Variant>();
             root.path("precisions").forEachEntry((precision, files) -> {
                 String field = "precisions." + precision;
-                variants.put(precision, new Variant(fileName(files.path("fused"), field + ".fused"),
-                    files.has("shared") ? fileName(files.path("shared"), field + ".shared") : "", fileName(files.path("weights"), field + ".weights")));
+                variants.put(precision, new Variant(fileName(files.path("fused"), field + ".fused"), pieces(files.path("pieces"), field + ".pieces", layers),
+                    fileName(files.path("weights"), field + ".weights")));
             });
             return variants;
+        }
+
+        /// One before each layer's attention, and one behind the last.
+        private List<String> pieces(JsonNode names, String field, int layers) {
+            var pieces = names.valueStream().map(name -> fileName(name, field)).toList();
+            if (!pieces.isEmpty() && pieces.size() != layers + 1) throw wrong("\"" + field + "\" names " + pieces.size() + " files where " + layers + " layers make " + (layers + 1));
+            return pieces;
         }
 
         private Kind kind(String word) {

@@ -28,11 +28,11 @@ public final class HubModels {
         return parts.length == 1 ? model : model.at(parts[1]);
     }
 
-    /// The same with another number of parameters, which decides whether rows share their prompts' KV.
+    /// The same with another number of parameters, which decides whether it is cut at its attentions.
     public static ModelFolder of(ModelFolder m, long parameters) {
         return new ModelFolder(m.path(), m.name(), m.kind(), m.description(), m.graph(), m.plain(), m.weights(), m.tokenizer(), m.files(), m.context(), m.layers(), m.kvHeads(), m.headDim(),
             m.vocabulary(), parameters, m.chat(), m.separator(), m.endIds(), m.padId(), m.systemPrompt(), m.maxNewTokens(), m.state(), m.layout(), m.names(), m.prm(), m.origin(),
-            m.precision(), m.alone(), m.rowStep(), m.notes(), m.shared(), m.variants());
+            m.precision(), m.alone(), m.rowStep(), m.notes(), m.pieces(), m.variants());
     }
 
     public static JsonNode expected(String name) {

@@ -52,29 +52,6 @@ final class Forms {
         return told();
     }
 
-    /// Empty where a part of it cannot be written.
-    byte[] shared() throws IOException {
-        if (graph.opset("") < SHARED_SINCE || attentions.stream().anyMatch(attention -> attention.softcap() > 0)) return new byte[0];
-        var names = shape.names();
-        made.withoutInput(names.mask());
-        made.take(Set.of(names.mask()));
-        made.input("own_length", ElementType.I32, "rows");
-        made.input("own_first", ElementType.BOOL, 1, 1, 1, "own_places");
-        made.input("group_rows", ElementType.I64, "prompts", "rows_of_a_prompt");
-        made.input("row_slot", ElementType.I64, "rows");
-        made.input("prompt_mask", ElementType.F32, "prompts", 1, 1, "prompt_length");
-        String places = made.node("Gather", OWN + "own_places", List.of(made.node("Shape", OWN + "own_first_lengths", List.of("own_first")), made.longs(3)), whole("axis", 0));
-        made.node("Cast", OWN + "total_32", List.of(made.node("Squeeze", OWN + "own_places_scalar", List.of(places))), whole("to", ElementType.I32.onnx()));
-        String furthest = made.node("ReduceMax", OWN + "furthest", List.of(names.positions()), whole("keepdims", 0));
-        shapes(made.node("Reshape", OWN + "total", List.of(made.node("Add", OWN + "total_scalar", List.of(furthest, made.scalar(1))), made.longs(1))));
-        for (int layer = 0; layer < shape.layers(); layer++) attendShared(layer);
-        try {
-            return write();
-        } catch (Rewriting.Refused e) {
-            return new byte[0];
-        }
-    }
-
     private byte[] write() throws Rewriting.Refused, IOException {
         var kv = new HashSet<String>();
         for (int layer = 0; layer < shape.layers(); layer++) {
@@ -144,64 +121,6 @@ final class Forms {
     /// The same as `[rows, new, heads · headDim]`.
     private String sideBySide(String name, String output, int heads) {
         return made.node("Reshape", output, List.of(apart(name, output), made.longs(0, 0, (long) heads * headDim)));
-    }
-
-    /// Attention over a prompt's KV that many rows share, and a row's own; see `shared_attention` in src/train/export.py for why it is exact. Here several query heads may
-    /// share a key head: they are further rows of a prompt.
-    private void attendShared(int layer) {
-        var attention = attentions.get(layer);
-        var names = shape.names();
-        int heads = attention.heads();
-        int wide = wide(headDim);
-        String at = OWN + layer + ".";
-        var own = new ArrayList<String>();
-        for (var part : List.of("query", "key", "value")) {
-            int count = part.equals("query") ? heads : kvHeads;
-            String name = switch (part) {
-                case "query" -> attention.query();
-                case "key" -> attention.key();
-                default -> attention.value();
-            };
-            String padded = made.node("Pad", at + part + "_padded", List.of(apart(name, at + part), made.longs(0, 0, 0, 0, 0, 0, 0, wide - headDim)));
-            own.add(made.node("Reshape", at + part, List.of(padded, made.longs(0, 0, (long) count * wide))));
-        }
-        for (int part = 0; part < 2; part++) {
-            made.input(names.past(layer, part), ElementType.F32, "rows", kvHeads, "own_length_most", wide);
-            made.output(names.present(layer, part), ElementType.F32, "rows", kvHeads, "own_length_most", wide);
-            made.input("prompt." + layer + (part == 0 ? ".key" : ".value"), ElementType.F32, "prompts", kvHeads, "prompt_length", headDim);
-        }
-        String asked = made.node("Gather", at + "asked_flat", List.of(sideBySide(attention.query(), at + "query_flat", heads), "group_rows"), whole("axis", 0));
-        asked = made.node("Reshape", at + "asked_heads", List.of(asked, made.longs(0, 0, heads, headDim)));
-        asked = made.node("Transpose", at + "asked_turned", List.of(asked), wholes("perm", 0, 2, 1, 3));
-        if (heads != kvHeads) asked = made.node("Reshape", at + "asked", List.of(asked, made.longs(0, kvHeads, -1, headDim)));
-        String scores = made.node("FusedMatMul", MICROSOFT, List.of(asked, "prompt." + layer + ".key"), List.of(at + "products"), whole("transB", 1), real("alpha", attention.scale()));
-        scores = made.node("Add", at + "scores", List.of(scores, "prompt_mask"));
-        String top = graph.opset("") < AXES_ARE_AN_INPUT ? made.node("ReduceMax", at + "top", List.of(scores), wholes("axes", -1), whole("keepdims", 1))
-            : made.node("ReduceMax", at + "top", List.of(scores, made.longs(-1)), whole("keepdims", 1));
-        String weights = made.node("Exp", at + "weights", List.of(made.node("Sub", at + "below_top", List.of(scores, top))));
-        String mass = made.node("ReduceSum", at + "mass", List.of(weights, made.longs(-1)), whole("keepdims", 1));
-        String found = made.node("MatMul", at + "found_values", List.of(weights, "prompt." + layer + ".value"));
-        found = made.node("Concat", at + "found_all", List.of(found, mass, top), whole("axis", 3));
-        if (heads != kvHeads) found = made.node("Reshape", at + "found_heads", List.of(found, made.longs(0, heads, -1, headDim + 2)));
-        found = made.node("Transpose", at + "found_turned", List.of(found), wholes("perm", 0, 2, 1, 3));
-        found = made.node("Reshape", at + "found_rows", List.of(found, made.longs(-1, heads, 1, headDim + 2)));
-        found = made.node("Gather", at + "found_own", List.of(found, "row_slot"), whole("axis", 0));
-        made.node("Split", "", List.of(found, made.longs(headDim, 1, 1)), List.of(at + "prompt_part", at + "prompt_mass", at + "prompt_top"), whole("axis", 3));
-        String bias = made.node("Where", at + "bias", List.of("own_first", at + "prompt_top", made.scalar(0f)));
-        made.node("GroupQueryAttention", MICROSOFT,
-            List.of(own.get(0), own.get(1), own.get(2), names.past(layer, 0), names.past(layer, 1), "own_length", OWN + "total_32", "", "", "", bias),
-            List.of(at + "own_flat", names.present(layer, 0), names.present(layer, 1)), whole("num_heads", heads), whole("kv_num_heads", kvHeads), real("scale", attention.scale()));
-        made.node("Split", "", List.of(made.node("Reshape", at + "own_heads", List.of(at + "own_flat", made.longs(0, heads, 1, wide))), made.longs(headDim, 1, wide - headDim - 1)),
-            List.of(at + "own", at + "share", at + "padding"), whole("axis", 3));
-        String more = made.node("Mul", at + "more_shares", List.of(made.node("Sub", at + "more", List.of(at + "prompt_mass", made.scalar(1f))), at + "share"));
-        String all = made.node("Add", at + "all_shares", List.of(more, made.scalar(1f)));
-        String both = made.node("Add", at + "both_unscaled", List.of(at + "own", made.node("Mul", at + "prompt_shared", List.of(at + "prompt_part", at + "share"))));
-        made.node("Reshape", attention.output(), List.of(made.node("Div", at + "both", List.of(both, all)), made.longs(0, 1, (long) heads * headDim)));
-    }
-
-    /// A row's own KV has one more number a head than the model, up to a multiple of 16: the share of the token that stands for its prompt.
-    static int wide(int headDim) {
-        return (headDim + 1 + 15) / 16 * 16;
     }
 
     /// Of the logits only the last position's are read: the product with the vocabulary has only that to do (docs/decisions/0074).

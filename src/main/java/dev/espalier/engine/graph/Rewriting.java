@@ -18,11 +18,10 @@ import java.util.Map;
 ///
 /// @param told     the rewritten graph with the inputs that it had
 /// @param counted  the same, which finds positions from its attention mask: what Espalier's own graphs are given
-/// @param shared   a token a row, each behind one of a few prompts whose KV it does not own (docs/decisions/0067); empty where that cannot be written
 /// @param original the graph as it was, with the masks among its outputs
 /// @param masks    those outputs, and what a hidden position has in them
 /// @param folder   where both graphs' weights lie
-public record Rewriting(byte[] told, byte[] counted, byte[] shared, byte[] original, Map<String, Hidden> masks, Path folder) {
+public record Rewriting(byte[] told, byte[] counted, byte[] original, Map<String, Hidden> masks, Path folder) {
     /// Part of what identifies a run's kernels: raised with every change of what a rewritten graph computes.
     public static final int VERSION = 1;
 
@@ -51,7 +50,7 @@ public record Rewriting(byte[] told, byte[] counted, byte[] shared, byte[] origi
             for (var attention : attentions) for (var mask : attention.masks()) if (graph.constant(mask.name()) == null) masks.put(mask.name(), mask.hidden());
             var place = new Place(file.toRealPath(), file.toAbsolutePath().getParent());
             var shape = new Shape(names, layers, kvHeads, headDim);
-            return new Rewriting(new Forms(graph, place, shape, attentions).told(), new Forms(graph, place, shape, attentions).counted(), new Forms(graph, place, shape, attentions).shared(),
+            return new Rewriting(new Forms(graph, place, shape, attentions).told(), new Forms(graph, place, shape, attentions).counted(),
                 new GraphText(graph, place).write(masks.keySet()), masks, place.file().getParent());
         } catch (IOException e) {
             throw new Refused("its file cannot be read (" + e.getMessage() + ")");

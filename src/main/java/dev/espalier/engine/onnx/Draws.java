@@ -1,5 +1,7 @@
 package dev.espalier.engine.onnx;
 
+import dev.espalier.engine.ModelFolder;
+import dev.espalier.engine.Tokenizer;
 import dev.espalier.engine.device.DeviceBackend;
 import dev.espalier.engine.device.DeviceMemory;
 import dev.espalier.engine.device.ElementType;
@@ -13,6 +15,11 @@ sealed interface Draws extends AutoCloseable permits HostDraws, DeviceDraws {
     /// @param drawn      how many of its ids may be drawn, from 0 on
     static Draws of(DeviceBackend backend, int vocabulary, int drawn, ElementType element, int mostRows) {
         return backend.cpu() ? new HostDraws(backend, vocabulary, drawn, element, mostRows) : new DeviceDraws(backend, vocabulary, drawn, element, mostRows);
+    }
+
+    /// For a policy's rows. Ids behind the tokenizer's fill the graph up to a round number; nothing is drawn from them.
+    static Draws of(DeviceBackend backend, ModelFolder model, Tokenizer tokenizer, ElementType element, int mostRows) {
+        return of(backend, model.vocabulary(), Math.min(model.vocabulary(), tokenizer.size()), element, mostRows);
     }
 
     /// Where the graph writes its logits, `[rows, 1, vocabulary]`.

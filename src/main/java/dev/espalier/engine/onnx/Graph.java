@@ -19,7 +19,6 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.stream.LongStream;
-import org.jspecify.annotations.Nullable;
 
 /// A folder's fused graph on a device. Inputs: `input_ids` [B,S] and `attention_mask` [B,T] (1 = a real token), int64;
 /// `past_key_values.{i}.key|value` float [B,heads,P,headDim]. Outputs: `logits` [B,1,V] of the last
@@ -28,21 +27,16 @@ import org.jspecify.annotations.Nullable;
 final class Graph implements LoadedGraph {
     private static final Set<ElementType> FLOATS = Set.copyOf(EnumSet.of(ElementType.F32, ElementType.F16, ElementType.BF16));
 
-    private static final long FEWEST_TO_SHARE = 10_000_000;
-    private static final long MOST_TO_SHARE = 500_000_000;
-
     private final ModelFolder folder;
     private final DeviceBackend backend;
     private final DeviceSession session;
     private final String device;
-    private final @Nullable Graph shared;
 
-    private Graph(ModelFolder folder, DeviceBackend backend, DeviceSession session, String device, @Nullable Graph shared) {
+    private Graph(ModelFolder folder, DeviceBackend backend, DeviceSession session, String device) {
         this.folder = folder;
         this.backend = backend;
         this.session = session;
         this.device = device;
-        this.shared = shared;
     }
 
     /// @param threads in all; physical cores are best
@@ -56,10 +50,7 @@ final class Graph implements LoadedGraph {
             var options = GraphOptions.threads(each);
             var session = rewriting == null ? backend.open(file, options) : backend.open(rewriting.counted(), options.withWeights(rewriting.folder()));
             try {
-                // Attention over shared prompts is made of the processor's kernels.
-                boolean shares = backend.cpu() && output.equals("logits") && (rewriting == null ? !folder.shared().isEmpty() : shares(folder, rewriting));
-                var shared = shares ? openShared(folder, backend, each, where, rewriting) : null;
-                var graph = new Graph(folder, backend, session, where, shared);
+                var graph = new Graph(folder, backend, session, where);
                 graph.check(folder, output);
                 return graph;
             } catch (RuntimeException e) {
@@ -69,35 +60,6 @@ final class Graph implements LoadedGraph {
         } catch (DeviceException e) {
             throw new EspalierException(file + " was refused by ONNX Runtime (" + e.getMessage() + "); " + e.advice("copy the model folder again") + ".", e);
         }
-    }
-
-    /// Whether a rewritten graph's rows share their prompts' KV: pays for large models (decision 0067), and takes the weights' memory a second time, which is too much for very large ones.
-    private static boolean shares(ModelFolder folder, Rewriting rewriting) {
-        return rewriting.shared().length > 0 && folder.precision().equals("f32") && folder.parameters() >= FEWEST_TO_SHARE && folder.parameters() <= MOST_TO_SHARE;
-    }
-
-    /// The graph in which rows share their prompts' KV ([Sharing] tells its inputs).
-    private static Graph openShared(ModelFolder folder, DeviceBackend backend, int threads, String device, @Nullable Rewriting rewriting) {
-        var file = folder.path().resolve(folder.shared());
-        try {
-            var options = GraphOptions.threads(threads);
-            var session = rewriting == null ? backend.open(file, options) : backend.open(rewriting.shared(), options.withWeights(rewriting.folder()));
-            var graph = new Graph(folder, backend, session, device, null);
-            try {
-                graph.checkShared(folder);
-            } catch (RuntimeException e) {
-                graph.close();
-                throw e;
-            }
-            return graph;
-        } catch (DeviceException e) {
-            throw new EspalierException(file + " was refused by ONNX Runtime (" + e.getMessage() + "); " + e.advice("copy the model folder again") + ".", e);
-        }
-    }
-
-    /// Null where each row has its prompt's KV too.
-    @Nullable Graph shared() {
-        return shared;
     }
 
     DeviceBackend backend() {
@@ -127,7 +89,7 @@ final class Graph implements LoadedGraph {
 
     @Override
     public Batch batch(Tokenizer tokenizer, OnnxPolicy.Limits limits, PrefixCache cache, LongAdder executed, Meter meter) {
-        return new DecodeLoop(folder, this, tokenizer, limits, cache, executed, meter);
+        return new DecodeLoop(folder, new StaticKv(folder, this, limits), Draws.of(backend, folder, tokenizer, logits(), limits.rows()), tokenizer, cache, executed, meter);
     }
 
     @Override
@@ -153,23 +115,6 @@ final class Graph implements LoadedGraph {
     /// A state's shape for one row.
     static long[] rowShape(List<Integer> behindTheRows) {
         return LongStream.concat(LongStream.of(1), behindTheRows.stream().mapToLong(i -> i)).toArray();
-    }
-
-    private void checkShared(ModelFolder folder) {
-        var inputs = session.inputs();
-        var outputs = session.outputs();
-        int wide = SharedPrompts.ownDim(folder.headDim());
-        for (var name : new String[] {"input_ids", "position_ids"}) demand(folder, inputs, "input", name, -1, -1);
-        for (var name : new String[] {"own_length", "row_slot"}) demand(folder, inputs, "input", name, -1);
-        demand(folder, inputs, "input", "own_first", 1, 1, 1, -1);
-        demand(folder, inputs, "input", "group_rows", -1, -1);
-        demand(folder, inputs, "input", "prompt_mask", -1, 1, 1, -1);
-        for (int layer = 0; layer < folder.layers(); layer++) for (var part : new String[] {".key", ".value"}) {
-            demand(folder, inputs, "input", "prompt." + layer + part, -1, folder.kvHeads(), -1, folder.headDim());
-            demand(folder, inputs, "input", "past_key_values." + layer + part, -1, folder.kvHeads(), -1, wide);
-            demand(folder, outputs, "output", "present." + layer + part, -1, folder.kvHeads(), -1, wide);
-        }
-        demand(folder, outputs, "output", "logits", -1, -1, folder.vocabulary());
     }
 
     private void check(ModelFolder folder, String output) {
@@ -205,12 +150,16 @@ final class Graph implements LoadedGraph {
     }
 
     private static void demand(ModelFolder folder, Map<String, TensorType> nodes, String kind, String name, long... shape) {
+        demand(folder, folder.graph(), nodes, kind, name, shape);
+    }
+
+    static void demand(ModelFolder folder, String file, Map<String, TensorType> nodes, String kind, String name, long... shape) {
         var node = nodes.get(name);
-        if (node == null) throw wrong(folder, "has no " + kind + " \"" + name + "\" (it has " + LoadedGraph.some(nodes.keySet()) + ")");
+        if (node == null) throw wrong(folder, file, "has no " + kind + " \"" + name + "\" (it has " + LoadedGraph.some(nodes.keySet()) + ")");
         long[] found = node.shape();
         boolean fits = found.length == shape.length;
         for (int i = 0; fits && i < shape.length; i++) fits = shape[i] < 0 || found[i] < 0 || shape[i] == found[i];
-        if (!fits) throw wrong(folder, "has \"" + name + "\" of shape " + java.util.Arrays.toString(found) + " where " + java.util.Arrays.toString(shape) + " is expected (-1 is any)");
+        if (!fits) throw wrong(folder, file, "has \"" + name + "\" of shape " + java.util.Arrays.toString(found) + " where " + java.util.Arrays.toString(shape) + " is expected (-1 is any)");
     }
 
     private static void demand(ModelFolder folder, String name, ElementType element, Set<ElementType> expected) {
@@ -218,12 +167,15 @@ final class Graph implements LoadedGraph {
     }
 
     private static EspalierException wrong(ModelFolder folder, String what) {
-        return new EspalierException("The graph " + folder.path().resolve(folder.graph()) + " " + what + "; it does not fit its " + ModelFolder.FILE + ": copy the model folder again.");
+        return wrong(folder, folder.graph(), what);
+    }
+
+    static EspalierException wrong(ModelFolder folder, String file, String what) {
+        return new EspalierException("The graph " + folder.path().resolve(file) + " " + what + "; it does not fit its " + ModelFolder.FILE + ": copy the model folder again.");
     }
 
     @Override
     public void close() {
-        if (shared != null) shared.close();
         session.close();
     }
 }

@@ -39,20 +39,14 @@ final class KvRows implements KvSource, AutoCloseable {
     private int wrappedRows;
 
     KvRows(DeviceBackend backend, ModelFolder model, ElementType element, int mostRows) {
-        this(backend, model, element, model.headDim(), model.context(), mostRows);
-    }
-
-    /// @param dim     numbers of a head's key or value
-    /// @param longest most positions of a row
-    KvRows(DeviceBackend backend, ModelFolder model, ElementType element, int dim, int longest, int mostRows) {
         this.backend = backend;
         this.element = element;
         layers = model.layers();
         pasts = names("past_key_values.", layers);
         presents = names("present.", layers);
         heads = model.kvHeads();
-        this.dim = dim;
-        context = longest;
+        dim = model.headDim();
+        context = model.context();
         this.mostRows = mostRows;
         capacity = Math.min(4, mostRows);
         length(Math.min(context, LENGTH_STEP));
@@ -169,15 +163,6 @@ final class KvRows implements KvSource, AutoCloseable {
         name(wrapped(rows), inputs, outputs);
     }
 
-    /// Names the first rows as inputs only: a prefix, the layer's number, then key or value.
-    void bindInputs(int rows, String prefix, Map<String, DeviceTensor> inputs) {
-        var tensors = wrapped(rows);
-        for (int layer = 0; layer < layers; layer++) {
-            inputs.put(prefix + layer + ".key", tensors[2 * layer]);
-            inputs.put(prefix + layer + ".value", tensors[2 * layer + 1]);
-        }
-    }
-
     private DeviceTensor[] wrapped(int rows) {
         if (wrappedRows != rows) {
             unwrap();
@@ -185,17 +170,6 @@ final class KvRows implements KvSource, AutoCloseable {
             wrappedRows = rows;
         }
         return wrapped;
-    }
-
-    /// Writes a row's first position: keys of zeros, values of zeros but for a 1 at an index. Only on the host.
-    void mark(int row, int at) {
-        for (int i = 0; i < buffers.length; i++) {
-            for (int head = 0; head < heads; head++) {
-                var place = buffers[i].segment().asSlice(row * rowBytes + head * headBytes, bytes(1));
-                place.fill((byte) 0);
-                if (i % 2 == 1) place.setAtIndex(ValueLayout.JAVA_FLOAT, at, 1);
-            }
-        }
     }
 
     /// One row alone, as past and present; the caller closes the tensors.

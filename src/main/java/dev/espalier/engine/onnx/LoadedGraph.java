@@ -44,7 +44,10 @@ interface LoadedGraph extends AutoCloseable {
     /// @param threads in all; physical cores are best
     /// @param each    of them for one run of the graph
     static LoadedGraph open(ModelFolder model, DeviceBackend backend, int threads, int each) {
-        if (fused(model)) return Graph.open(model, backend, threads, each, model.kind() == ModelFolder.Kind.POLICY ? "logits" : "scores");
+        boolean policy = model.kind() == ModelFolder.Kind.POLICY;
+        // Attention between them is the processor's.
+        if (policy && backend.cpu() && !model.pieces().isEmpty()) return Pieces.open(model, backend, threads, each);
+        if (fused(model)) return Graph.open(model, backend, threads, each, policy ? "logits" : "scores");
         return HubGraph.open(model, backend, threads);
     }
 }

@@ -41,7 +41,7 @@ final class Places {
                 most = there;
             }
         }
-        if (kv.reserve(Math.max(used, best + 1), row.given - row.shift, used)) {
+        if (kv.reserve(Math.max(used, best + 1), row.given, used)) {
             forget(used);
             if (best >= used) most = 0;
         }
@@ -74,7 +74,7 @@ final class Places {
             if (rows[hole] != null) continue;
             while (rows[used - 1] == null) used--;
             var moved = rows[used - 1];
-            kv.move(used - 1, hole, moved.fed - moved.shift);
+            kv.move(used - 1, hole, moved.fed);
             leave(moved);
             rows[hole] = moved;
             left[hole] = null;
@@ -83,7 +83,7 @@ final class Places {
         }
         used = count;
         int longest = 0;
-        for (int place = 0; place < count; place++) longest = Math.max(longest, rows[place].fed + 1 - rows[place].shift);
+        for (int place = 0; place < count; place++) longest = Math.max(longest, rows[place].fed + 1);
         if (kv.reserve(count, longest, count)) forget(count);
         return List.of(Arrays.copyOf(rows, count));
     }

@@ -151,11 +151,6 @@ final class PrefixCache implements AutoCloseable {
     ///
     /// @param extra kept beside it
     @Nullable Segment keep(Segment parent, int[] ids, int from, int to, float[] extra, KvSource rows, int row) {
-        return keep(parent, ids, from, to, extra, rows, row, 0);
-    }
-
-    /// @param shift how many positions before a token's own its KV lies in the row
-    @Nullable Segment keep(Segment parent, int[] ids, int from, int to, float[] extra, KvSource rows, int row, int shift) {
         var there = find(parent, ids, from, to);
         if (there != null) return there;
         long size = (to - from) * rows.tokenBytes() + extra.length * Float.BYTES;
@@ -164,7 +159,7 @@ final class PrefixCache implements AutoCloseable {
         Segment kept = null;
         try {
             data = backend.allocate((to - from) * rows.tokenBytes());
-            rows.copyOut(row, from - shift, to - shift, data);
+            rows.copyOut(row, from, to, data);
             kept = put(new Segment(parent, new Tokens(Arrays.copyOfRange(ids, from, to)), to, data, extra));
             return kept;
         } finally {

@@ -36,10 +36,6 @@ final class Row {
     /// Where its KV lies.
     int place;
 
-    /// The prompt that it shares with others, null where its KV has the prompt too, and how many positions before a token's own its KV lies.
-    SharedPrompts.@Nullable Prompt prompt;
-    int shift;
-
     /// The deepest kept segment that the row's KV agrees with, and how many of the bounds it covers.
     PrefixCache.Segment segment;
     int covered;
@@ -74,6 +70,11 @@ final class Row {
         stepStart = length;
         segment = root;
         scanner = new StepSplitter(call.generation().separator()).scanner();
+    }
+
+    /// The most positions that it may come to need.
+    int most(int context) {
+        return (int) Math.min(context, (long) given + call.maxNewTokens());
     }
 
     int position() {

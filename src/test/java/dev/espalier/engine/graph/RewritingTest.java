@@ -84,14 +84,6 @@ class RewritingTest {
         assertThat(Rewriting.of(inside.path().resolve("model.onnx"), inside.names(), inside.layers(), inside.headDim(), inside.kvHeads()).counted()).hasSizeLessThan(16_000);
     }
 
-    @ParameterizedTest
-    @ValueSource(strings = {"llama-3.2", "qwen3", "torch-eager", "torch-products", "torch-where"})
-    void thereIsAFormInWhichRowsShareTheirPrompts(String name) throws Rewriting.Refused {
-        var model = HubModels.folder(name);
-        var shared = Rewriting.of(model.path().resolve("model.onnx"), model.names(), model.layers(), model.headDim(), model.kvHeads()).shared();
-        assertThat(new GraphFile(java.lang.foreign.MemorySegment.ofArray(shared)).inputs.keySet()).contains("own_length", "prompt.0.key").doesNotContain("attention_mask");
-    }
-
     /// Softmax, its mask and repeated heads are gone; one operator a layer is new.
     @Test
     void aLayersAttentionIsOneOperator() throws Rewriting.Refused {

@@ -29,8 +29,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
-/// Graphs in which rows share their prompts' KV, and further precisions, on a small model with random weights.
-class SharedPromptsTest {
+/// Graphs cut at their attentions, and further precisions, on a small model with random weights.
+class PiecesTest {
     private static final ModelFolder MODEL = ModelFolder.read(Path.of("src/test/resources/dev/espalier/engine/models/tiny-random"));
     /// Of very different lengths, so that prompts in flight are padded.
     private static final List<String> PROBLEMS = List.of("Compute $3 + 4$.",
@@ -128,7 +128,7 @@ class SharedPromptsTest {
         var description = (ObjectNode) JsonMapper.shared().readTree(MODEL.path().resolve(ModelFolder.FILE).toFile());
         description.remove("precisions");
         ((ObjectNode) description.get("sha256")).put("fused.onnx", HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(Files.readAllBytes(graph))));
-        ((ObjectNode) description.get("graphs")).remove(List.of("shared", "plain"));
+        ((ObjectNode) description.get("graphs")).remove(List.of("pieces", "plain"));
         Files.writeString(folder.resolve(ModelFolder.FILE), description.toString());
         return ModelFolder.read(folder);
     }
@@ -164,8 +164,8 @@ class SharedPromptsTest {
     void rowsWaitWhereTheirKvMightOutgrowItsBudget() {
         // Many more than rows, so that the first turns, before all have come, weigh nothing.
         var calls = calls(48);
-        // Room for two rows and their prompts.
-        try (var tight = new OnnxPolicy(MODEL, Device.CPU, 1, new OnnxPolicy.Limits(6, 0, 1, 500_000)); var wide = policy("f32", 6, 0)) {
+        // Room for four pages: two rows and their prompts, or three rows of one prompt.
+        try (var tight = new OnnxPolicy(MODEL, Device.CPU, 1, new OnnxPolicy.Limits(6, 0, 1, 300_000)); var wide = policy("f32", 6, 0)) {
             assertThat(together(tight, calls)).isEqualTo(together(wide, calls));
             assertThat(tight.rowsMean()).isLessThanOrEqualTo(3);
             assertThat(wide.rowsMean()).isGreaterThan(3);

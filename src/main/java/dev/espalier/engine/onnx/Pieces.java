@@ -1,0 +1,157 @@
+package dev.espalier.engine.onnx;
+
+import dev.espalier.EspalierException;
+import dev.espalier.engine.ModelFolder;
+import dev.espalier.engine.Tokenizer;
+import dev.espalier.engine.device.DeviceBackend;
+import dev.espalier.engine.device.DeviceException;
+import dev.espalier.engine.device.DeviceSession;
+import dev.espalier.engine.device.DeviceTensor;
+import dev.espalier.engine.device.ElementType;
+import dev.espalier.engine.device.GraphOptions;
+import dev.espalier.engine.device.TensorType;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.LongAdder;
+
+/// A policy's graph cut at its attentions, which [Attention] computes between them. For B tokens, of whatever rows and positions, piece 0 takes `input_ids` [B,1],
+/// every other one `attended` [B,1,heads × headDim], what attention of the layer before it found, and `residual` [B,1,W]. The last one puts out
+/// `logits` [B,1,V]; the others take `position_ids` [B,1] too and put out their layer's `query_key` [B,1,(heads + kvHeads) × headDim], with rotary positions,
+/// `value` [B,1,kvHeads × headDim], and `passed` [B,1,W], the next one's residual.
+final class Pieces implements LoadedGraph {
+    private final ModelFolder folder;
+    private final DeviceBackend backend;
+    private final String device;
+    /// For one worker that works alone, and for several at once.
+    private final List<DeviceSession> alone;
+    private final List<DeviceSession> together;
+    private final int heads;
+    private final int width;
+
+    private Pieces(ModelFolder folder, DeviceBackend backend, String device, List<DeviceSession> alone, List<DeviceSession> together) {
+        this.folder = folder;
+        this.backend = backend;
+        this.device = device;
+        this.alone = alone;
+        this.together = together;
+        int keys = folder.kvHeads() * folder.headDim();
+        if (folder.headDim() % PageLayout.BLOCK != 0) throw wrong(0, "has heads of " + folder.headDim() + " numbers where a multiple of " + PageLayout.BLOCK + " is expected");
+        int both = last("query_key");
+        width = last("passed");
+        heads = both / folder.headDim() - folder.kvHeads();
+        if (heads < folder.kvHeads() || heads % folder.kvHeads() != 0 || both % folder.headDim() != 0)
+            throw wrong(0, "has queries and keys of %d numbers, which are no heads of %d for %d heads of keys".formatted(both, folder.headDim(), folder.kvHeads()));
+        int end = alone.size() - 1;
+        for (int i = 0; i <= end; i++) {
+            var inputs = alone.get(i).inputs();
+            var outputs = alone.get(i).outputs();
+            if (i == 0) demand(i, inputs, "input", "input_ids", -1, 1);
+            else {
+                demand(i, inputs, "input", "attended", -1, 1, heads * folder.headDim());
+                demand(i, inputs, "input", "residual", -1, 1, width);
+            }
+            if (i == end) {
+                demand(i, outputs, "output", "logits", -1, 1, folder.vocabulary());
+            } else {
+                demand(i, inputs, "input", "position_ids", -1, 1);
+                demand(i, outputs, "output", "query_key", -1, 1, both);
+                demand(i, outputs, "output", "value", -1, 1, keys);
+                demand(i, outputs, "output", "passed", -1, 1, width);
+            }
+        }
+    }
+
+    /// @param threads in all; physical cores are best
+    /// @param each    of them for one run while several workers are at it
+    static Pieces open(ModelFolder folder, DeviceBackend backend, int threads, int each) {
+        folder.verify();
+        var opened = new ArrayList<DeviceSession>();
+        try {
+            var alone = sessions(folder, backend, threads, opened);
+            var together = each == threads ? alone : sessions(folder, backend, each, opened);
+            return new Pieces(folder, backend, "%s, %d %s, %s".formatted(backend.device(), threads, threads == 1 ? "thread" : "threads", folder.precision()), alone, together);
+        } catch (RuntimeException e) {
+            opened.forEach(DeviceSession::close);
+            throw e;
+        }
+    }
+
+    private static List<DeviceSession> sessions(ModelFolder folder, DeviceBackend backend, int threads, List<DeviceSession> opened) {
+        var sessions = new ArrayList<DeviceSession>();
+        for (var name : folder.pieces()) {
+            Path file = folder.path().resolve(name);
+            try {
+                sessions.add(backend.open(file, GraphOptions.threads(threads)));
+                opened.add(sessions.getLast());
+            } catch (DeviceException e) {
+                throw new EspalierException(file + " was refused by ONNX Runtime (" + e.getMessage() + "); " + e.advice("copy the model folder again") + ".", e);
+            }
+        }
+        return List.copyOf(sessions);
+    }
+
+    private int last(String output) {
+        var type = alone.getFirst().outputs().get(output);
+        if (type == null || type.shape().length != 3 || type.shape()[2] < 1) throw wrong(0, "has no output \"" + output + "\" of a fixed width");
+        return Math.toIntExact(type.shape()[2]);
+    }
+
+    private void demand(int piece, Map<String, TensorType> nodes, String kind, String name, long... shape) {
+        Graph.demand(folder, folder.pieces().get(piece), nodes, kind, name, shape);
+    }
+
+    private EspalierException wrong(int piece, String what) {
+        return Graph.wrong(folder, folder.pieces().get(piece), what);
+    }
+
+    DeviceBackend backend() {
+        return backend;
+    }
+
+    ModelFolder folder() {
+        return folder;
+    }
+
+    /// Heads of queries.
+    int heads() {
+        return heads;
+    }
+
+    /// Numbers of the residual stream.
+    int width() {
+        return width;
+    }
+
+    /// @param others whether other workers are at it too: a matter of speed, not of bits
+    void run(int piece, boolean others, Map<String, DeviceTensor> inputs, Map<String, DeviceTensor> outputs) {
+        (others ? together : alone).get(piece).run(inputs, outputs);
+    }
+
+    @Override
+    public String device() {
+        return device;
+    }
+
+    @Override
+    public long tokenBytes() {
+        return KvRows.tokenBytes(folder, ElementType.F32);
+    }
+
+    @Override
+    public Batch batch(Tokenizer tokenizer, OnnxPolicy.Limits limits, PrefixCache cache, LongAdder executed, Meter meter) {
+        return new DecodeLoop(folder, new PagedKv(this, limits, meter::flying), Draws.of(backend, folder, tokenizer, ElementType.F32, limits.rows()), tokenizer, cache, executed, meter);
+    }
+
+    @Override
+    public PathScorer scorer(PrefixCache cache, LongAdder executed) {
+        throw new IllegalStateException("reward models are not cut into pieces");
+    }
+
+    @Override
+    public void close() {
+        alone.forEach(DeviceSession::close);
+        if (together != alone) together.forEach(DeviceSession::close);
+    }
+}
