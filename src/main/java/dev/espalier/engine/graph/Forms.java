@@ -16,9 +16,7 @@ import java.util.Set;
 
 /// Writes one form of a graph with other attention.
 final class Forms {
-    /// Since when operators take axes, lengths and the like as inputs, as they are written here.
-    private static final int SHARED_SINCE = 13;
-    private static final int AXES_ARE_AN_INPUT = 18;
+    private static final int KV_AXES = 4;
 
     private final GraphFile graph;
     private final Rewriting.Shape shape;
@@ -52,6 +50,52 @@ final class Forms {
         return told();
     }
 
+    /// A token a row, from what the attention before it found up to a layer's attention or the logits (`Pieces` tells its inputs and outputs).
+    byte[] piece(int number, Cut cut) throws Rewriting.Refused, IOException {
+        var names = shape.names();
+        int layers = shape.layers();
+        drop(names.mask());
+        for (int layer = 0; layer < layers; layer++) for (int part = 0; part < 2; part++) {
+            made.withoutInput(names.past(layer, part));
+            made.withoutOutput(names.present(layer, part));
+        }
+        if (number > 0) {
+            // Only their lengths are asked for, which are the positions'.
+            drop(names.ids());
+            var before = attentions.get(number - 1);
+            made.input("attended", ElementType.F32, "rows", 1, before.heads() * headDim);
+            made.input("residual", ElementType.F32, "rows", 1, cut.width());
+            made.node("Identity", before.output(), List.of("attended"));
+            made.node("Identity", cut.passed().get(number - 1), List.of("residual"));
+        }
+        if (number == layers) {
+            drop(names.positions());
+            return write();
+        }
+        String given = made.node("Shape", OWN + "positions_lengths", List.of(names.positions()));
+        shape(names.ids(), 2, given);
+        String furthest = made.node("ReduceMax", OWN + "furthest", List.of(names.positions()), whole("keepdims", 0));
+        shapes(given, made.node("Reshape", OWN + "total", List.of(made.node("Add", OWN + "total_scalar", List.of(furthest, made.scalar(1))), made.longs(1))));
+        var attention = attentions.get(number);
+        String query = sideBySide(attention.query(), OWN + "query", attention.heads());
+        // Attention scales by the root of a head's length.
+        float further = (float) (attention.scale() * Math.sqrt(headDim));
+        if (Math.abs(further - 1) > 1e-6) query = made.node("Mul", OWN + "query_scaled", List.of(query, made.scalar(further)));
+        made.node("Concat", "query_key", List.of(query, sideBySide(attention.key(), OWN + "key", kvHeads)), whole("axis", 2));
+        made.node("Identity", "value", List.of(sideBySide(attention.value(), OWN + "value", kvHeads)));
+        made.node("Identity", "passed", List.of(cut.passed().get(number)));
+        made.withoutOutput(names.logits());
+        made.output("query_key", ElementType.F32, "rows", 1, (attention.heads() + kvHeads) * headDim);
+        made.output("value", ElementType.F32, "rows", 1, kvHeads * headDim);
+        made.output("passed", ElementType.F32, "rows", 1, cut.width());
+        return write();
+    }
+
+    private void drop(String input) {
+        made.withoutInput(input);
+        made.take(Set.of(input));
+    }
+
     private byte[] write() throws Rewriting.Refused, IOException {
         var kv = new HashSet<String>();
         for (int layer = 0; layer < shape.layers(); layer++) {
@@ -72,28 +116,27 @@ final class Forms {
         String sum = made.node("Einsum", OWN + "mask_sum", List.of(ones), text("equation", "bt->b"));
         String known = made.node("Cast", OWN + "mask_length", List.of(sum), whole("to", ElementType.I64.onnx()));
         made.node("Cast", OWN + "last", List.of(made.node("Sub", OWN + "last_64", List.of(known, made.longs(1)))), whole("to", ElementType.I32.onnx()));
-        shapes(total);
+        shapes(made.node("Shape", OWN + "ids_lengths", List.of(shape.names().ids())), total);
     }
 
     /// The memory of past and present is longer than what it holds: whatever asks for its shape is told of the latter.
-    private void shapes(String total) {
-        String given = made.node("Shape", OWN + "ids_lengths", List.of(shape.names().ids()));
+    private void shapes(String given, String total) {
         String rows = made.node("Gather", OWN + "rows", List.of(given, made.longs(0)), whole("axis", 0));
         String past = made.node("Sub", OWN + "past", List.of(total, made.node("Gather", OWN + "new", List.of(given, made.longs(1)), whole("axis", 0))));
         String before = made.node("Concat", OWN + "past_shape", List.of(rows, made.longs(kvHeads), past, made.longs(headDim)), whole("axis", 0));
         String behind = made.node("Concat", OWN + "present_shape", List.of(rows, made.longs(kvHeads), total, made.longs(headDim)), whole("axis", 0));
         for (int layer = 0; layer < shape.layers(); layer++) {
-            for (int part = 0; part < 2; part++) shape(shape.names().past(layer, part), before);
-            for (var name : attentions.get(layer).joined()) shape(name, behind);
+            for (int part = 0; part < 2; part++) shape(shape.names().past(layer, part), KV_AXES, before);
+            for (var name : attentions.get(layer).joined()) shape(name, KV_AXES, behind);
         }
     }
 
-    private void shape(String of, String lengths) {
+    private void shape(String of, int axes, String lengths) {
         for (var node : graph.nodes) {
             if (!node.is("Shape") || !node.input(0).equals(of)) continue;
             long from = node.whole("start").orElse(0);
-            long to = node.whole("end").orElse(4);
-            if (from == 0 && to == 4) made.node("Identity", node.output(), List.of(lengths));
+            long to = node.whole("end").orElse(axes);
+            if (from == 0 && to == axes) made.node("Identity", node.output(), List.of(lengths));
             else made.node("Slice", node.output(), List.of(lengths, made.longs(from), made.longs(to)));
         }
     }

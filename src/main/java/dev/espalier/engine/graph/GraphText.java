@@ -29,7 +29,7 @@ final class GraphText {
     private final Map<String, byte[]> constants = new LinkedHashMap<>();
     /// Inputs and outputs that are other than the graph's, null for those that it has no more.
     private final Map<String, byte @Nullable []> inputs = new LinkedHashMap<>();
-    private final Map<String, byte[]> outputs = new LinkedHashMap<>();
+    private final Map<String, byte @Nullable []> outputs = new LinkedHashMap<>();
     /// Names that only operators of ours read, and what people call them.
     private final Set<String> taken = new HashSet<>();
     private @Nullable Node changed;
@@ -122,6 +122,10 @@ final class GraphText {
         outputs.put(name, value(name, element, lengths));
     }
 
+    void withoutOutput(String name) {
+        outputs.put(name, null);
+    }
+
     private static byte[] value(String name, ElementType element, Object... lengths) {
         var shape = new Proto.Message();
         for (var length : lengths) shape.message(1, length instanceof Number number ? new Proto.Message().number(1, number.longValue()) : new Proto.Message().text(2, (String) length));
@@ -146,6 +150,10 @@ final class GraphText {
     byte[] write(Set<String> further) throws Rewriting.Refused, IOException {
         var ends = new LinkedHashSet<>(graph.outputs.keySet());
         ends.addAll(further);
+        outputs.forEach((name, description) -> {
+            if (description == null) ends.remove(name);
+            else ends.add(name);
+        });
         var wanted = new HashSet<String>();
         var nodes = new ArrayList<Proto.Message>();
         for (var end : ends) order(end, wanted, nodes);

@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 
 /// A graph that copies all KV at every token (optimum's exports), written anew with `com.microsoft.GroupQueryAttention`, whose past and present are one memory. Everything
@@ -18,12 +19,17 @@ import java.util.Map;
 ///
 /// @param told     the rewritten graph with the inputs that it had
 /// @param counted  the same, which finds positions from its attention mask: what Espalier's own graphs are given
+/// @param pieces   the graph cut at its attentions, which are left out; none where it cannot be cut
 /// @param original the graph as it was, with the masks among its outputs
 /// @param masks    those outputs, and what a hidden position has in them
 /// @param folder   where both graphs' weights lie
-public record Rewriting(byte[] told, byte[] counted, byte[] original, Map<String, Hidden> masks, Path folder) {
+public record Rewriting(byte[] told, byte[] counted, List<byte[]> pieces, byte[] original, Map<String, Hidden> masks, Path folder) {
+    private static final System.Logger LOG = System.getLogger(Rewriting.class.getName());
+    /// What attention between pieces wants a head's numbers to be a multiple of.
+    private static final int HEAD_STEP = 16;
+
     /// Part of what identifies a run's kernels: raised with every change of what a rewritten graph computes.
-    public static final int VERSION = 1;
+    public static final int VERSION = 2;
 
     /// What a mask has where a position is hidden: a large negative number, or a condition that is false or true.
     public enum Hidden { ADDED, FALSE, TRUE }
@@ -50,7 +56,7 @@ public record Rewriting(byte[] told, byte[] counted, byte[] original, Map<String
             for (var attention : attentions) for (var mask : attention.masks()) if (graph.constant(mask.name()) == null) masks.put(mask.name(), mask.hidden());
             var place = new Place(file.toRealPath(), file.toAbsolutePath().getParent());
             var shape = new Shape(names, layers, kvHeads, headDim);
-            return new Rewriting(new Forms(graph, place, shape, attentions).told(), new Forms(graph, place, shape, attentions).counted(),
+            return new Rewriting(new Forms(graph, place, shape, attentions).told(), new Forms(graph, place, shape, attentions).counted(), pieces(graph, place, shape, attentions),
                 new GraphText(graph, place).write(masks.keySet()), masks, place.file().getParent());
         } catch (IOException e) {
             throw new Refused("its file cannot be read (" + e.getMessage() + ")");
@@ -58,6 +64,19 @@ public record Rewriting(byte[] told, byte[] counted, byte[] original, Map<String
             throw new Refused(e.getMessage());
         } catch (IndexOutOfBoundsException e) {
             throw new Refused("its file is not one that Espalier can read");
+        }
+    }
+
+    private static List<byte[]> pieces(GraphFile graph, Place place, Shape shape, List<Attention> attentions) throws IOException {
+        if (shape.headDim % HEAD_STEP != 0 || attentions.stream().anyMatch(attention -> attention.softcap() > 0)) return List.of();
+        try {
+            var cut = Cut.of(graph, shape.names, attentions);
+            var pieces = new ArrayList<byte[]>();
+            for (int number = 0; number <= shape.layers; number++) pieces.add(new Forms(graph, place, shape, attentions).piece(number, cut));
+            return List.copyOf(pieces);
+        } catch (Refused e) {
+            LOG.log(System.Logger.Level.INFO, place.file + " is not cut at its attentions: " + e.getMessage());
+            return List.of();
         }
     }
 

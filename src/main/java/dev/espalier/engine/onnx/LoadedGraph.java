@@ -41,13 +41,18 @@ interface LoadedGraph extends AutoCloseable {
         return model.layout() == GraphLayout.FUSED || model.layout() == GraphLayout.REWRITTEN && model.names().equals(GraphNames.USUAL) && !model.alone() && model.rowStep() == 1;
     }
 
+    /// Whether several workers at once share the threads out among them, instead of each using all.
+    default boolean apart() {
+        return false;
+    }
+
     /// @param threads in all; physical cores are best
-    /// @param each    of them for one run of the graph
-    static LoadedGraph open(ModelFolder model, DeviceBackend backend, int threads, int each) {
-        boolean policy = model.kind() == ModelFolder.Kind.POLICY;
-        // Attention between them is the processor's.
-        if (policy && backend.cpu() && !model.pieces().isEmpty()) return Pieces.open(model, backend, threads, each);
-        if (fused(model)) return Graph.open(model, backend, threads, each, policy ? "logits" : "scores");
+    /// @param each    of them for one run of a whole graph
+    /// @param workers that may run it at once
+    static LoadedGraph open(ModelFolder model, DeviceBackend backend, int threads, int each, int workers) {
+        var pieces = Pieces.open(model, backend, threads, workers);
+        if (pieces != null) return pieces;
+        if (fused(model)) return Graph.open(model, backend, threads, each, model.kind() == ModelFolder.Kind.POLICY ? "logits" : "scores");
         return HubGraph.open(model, backend, threads);
     }
 }

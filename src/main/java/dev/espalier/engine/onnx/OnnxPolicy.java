@@ -112,14 +112,13 @@ public final class OnnxPolicy implements LanguageModel {
         // Elsewhere one run at a time has work enough for the whole device.
         int workers = backend.cpu() && LoadedGraph.fused(model) ? Math.min(limits.workers, limits.rows) : 1;
         boolean small = Limits.small(model);
-        boolean cut = backend.cpu() && !model.pieces().isEmpty();
-        graph = LoadedGraph.open(model, backend, threads, small || cut ? Math.max(1, threads / workers) : threads);
+        graph = LoadedGraph.open(model, backend, threads, small ? Math.max(1, threads / workers) : threads, workers);
         tokenizer = Tokenizer.read(model.path().resolve(model.tokenizer()));
         card = Cards.of(model, graph);
         meter = new Meter(workers);
         cache = new PrefixCache(backend, limits.cacheBytes);
         // A second reading of large weights pays only for many rows more, for half as many where the weights are a quarter and each worker has a thread of its own.
-        int enough = small ? 1 : Math.ceilDiv(limits.rows, (cut && !model.precision().equals("f32") ? 4 : 2) * workers);
+        int enough = small ? 1 : Math.ceilDiv(limits.rows, (graph.apart() && !model.precision().equals("f32") ? 4 : 2) * workers);
         scheduler = new Scheduler<>(model.name(), workers, enough, waiting -> waiting.wish.future(), waiting -> waiting.call.problem(), worker -> {
             try (var loop = graph.batch(tokenizer, limits.each(workers), cache, executed, meter)) {
                 decode(loop, worker);

@@ -55,7 +55,7 @@ public final class OnnxRewardModel implements RewardModel {
         this.model = model;
         // A path alone is too little work for several threads: where the model is small each reads paths of its own.
         int workers = backend.cpu() && model.layout() == GraphLayout.FUSED && OnnxPolicy.Limits.small(model) ? threads : 1;
-        graph = LoadedGraph.open(model, backend, threads, threads / workers);
+        graph = LoadedGraph.open(model, backend, threads, threads / workers, workers);
         tokenizer = Tokenizer.read(model.path().resolve(model.tokenizer()));
         card = Cards.of(model, graph);
         cache = new PrefixCache(backend, cacheBytes);

@@ -1,6 +1,7 @@
 package dev.espalier.engine.onnx;
 
 import dev.espalier.EspalierException;
+import dev.espalier.engine.GraphLayout;
 import dev.espalier.engine.ModelFolder;
 import dev.espalier.engine.Tokenizer;
 import dev.espalier.engine.device.DeviceBackend;
@@ -10,17 +11,23 @@ import dev.espalier.engine.device.DeviceTensor;
 import dev.espalier.engine.device.ElementType;
 import dev.espalier.engine.device.GraphOptions;
 import dev.espalier.engine.device.TensorType;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /// A policy's graph cut at its attentions, which [Attention] computes between them. For B tokens, of whatever rows and positions, piece 0 takes `input_ids` [B,1],
 /// every other one `attended` [B,1,heads × headDim], what attention of the layer before it found, and `residual` [B,1,W]. The last one puts out
 /// `logits` [B,1,V]; the others take `position_ids` [B,1] too and put out their layer's `query_key` [B,1,(heads + kvHeads) × headDim], with rotary positions,
 /// `value` [B,1,kvHeads × headDim], and `passed` [B,1,W], the next one's residual.
 final class Pieces implements LoadedGraph {
+    /// Below, others' graphs are left whole: a run of theirs is too short.
+    private static final long FEWEST_TO_CUT = 10_000_000;
+    /// Weights that are held once more for other numbers of threads.
+    private static final long MOST_BYTES_TWICE = 2_000_000_000;
+
     private final ModelFolder folder;
     private final DeviceBackend backend;
     private final String device;
@@ -64,13 +71,19 @@ final class Pieces implements LoadedGraph {
     }
 
     /// @param threads in all; physical cores are best
-    /// @param each    of them for one run while several workers are at it
-    static Pieces open(ModelFolder folder, DeviceBackend backend, int threads, int each) {
+    /// @param workers that may be at it at once
+    /// @return null where the model runs in one graph
+    static @Nullable Pieces open(ModelFolder folder, DeviceBackend backend, int threads, int workers) {
+        if (folder.kind() != ModelFolder.Kind.POLICY || !backend.cpu()) return null;
+        var sources = sources(folder, backend);
+        if (sources.isEmpty()) return null;
         folder.verify();
+        int each = Math.max(1, threads / workers);
+        boolean once = each == threads || folder.parameters() * (folder.precision().equals("f32") ? Float.BYTES : 1) > MOST_BYTES_TWICE;
         var opened = new ArrayList<DeviceSession>();
         try {
-            var alone = sessions(folder, backend, threads, opened);
-            var together = each == threads ? alone : sessions(folder, backend, each, opened);
+            var alone = sessions(folder, sources, threads, opened);
+            var together = once ? alone : sessions(folder, sources, each, opened);
             return new Pieces(folder, backend, "%s, %d %s, %s".formatted(backend.device(), threads, threads == 1 ? "thread" : "threads", folder.precision()), alone, together);
         } catch (RuntimeException e) {
             opened.forEach(DeviceSession::close);
@@ -78,18 +91,29 @@ final class Pieces implements LoadedGraph {
         }
     }
 
-    private static List<DeviceSession> sessions(ModelFolder folder, DeviceBackend backend, int threads, List<DeviceSession> opened) {
+    private static List<Function<GraphOptions, DeviceSession>> sources(ModelFolder folder, DeviceBackend backend) {
+        if (folder.layout() != GraphLayout.REWRITTEN)
+            return folder.pieces().stream().<Function<GraphOptions, DeviceSession>>map(name -> options -> backend.open(folder.path().resolve(name), options)).toList();
+        if (!LoadedGraph.fused(folder) || !folder.precision().equals("f32") || folder.parameters() < FEWEST_TO_CUT) return List.of();
+        var rewriting = HubGraph.rewriting(folder);
+        return rewriting.pieces().stream().<Function<GraphOptions, DeviceSession>>map(graph -> options -> backend.open(graph, options.withWeights(rewriting.folder()))).toList();
+    }
+
+    private static List<DeviceSession> sessions(ModelFolder folder, List<Function<GraphOptions, DeviceSession>> sources, int threads, List<DeviceSession> opened) {
         var sessions = new ArrayList<DeviceSession>();
-        for (var name : folder.pieces()) {
-            Path file = folder.path().resolve(name);
+        for (int i = 0; i < sources.size(); i++) {
             try {
-                sessions.add(backend.open(file, GraphOptions.threads(threads)));
+                sessions.add(sources.get(i).apply(GraphOptions.threads(threads)));
                 opened.add(sessions.getLast());
             } catch (DeviceException e) {
-                throw new EspalierException(file + " was refused by ONNX Runtime (" + e.getMessage() + "); " + e.advice("copy the model folder again") + ".", e);
+                throw new EspalierException(folder.path().resolve(file(folder, i)) + " was refused by ONNX Runtime (" + e.getMessage() + "); " + e.advice("copy the model folder again") + ".", e);
             }
         }
         return List.copyOf(sessions);
+    }
+
+    private static String file(ModelFolder folder, int piece) {
+        return folder.pieces().isEmpty() ? folder.graph() : folder.pieces().get(piece);
     }
 
     private int last(String output) {
@@ -99,11 +123,11 @@ final class Pieces implements LoadedGraph {
     }
 
     private void demand(int piece, Map<String, TensorType> nodes, String kind, String name, long... shape) {
-        Graph.demand(folder, folder.pieces().get(piece), nodes, kind, name, shape);
+        Graph.demand(folder, file(folder, piece), nodes, kind, name, shape);
     }
 
     private EspalierException wrong(int piece, String what) {
-        return Graph.wrong(folder, folder.pieces().get(piece), what);
+        return Graph.wrong(folder, file(folder, piece), what);
     }
 
     DeviceBackend backend() {
@@ -127,6 +151,11 @@ final class Pieces implements LoadedGraph {
     /// @param others whether other workers are at it too: a matter of speed, not of bits
     void run(int piece, boolean others, Map<String, DeviceTensor> inputs, Map<String, DeviceTensor> outputs) {
         (others ? together : alone).get(piece).run(inputs, outputs);
+    }
+
+    @Override
+    public boolean apart() {
+        return together != alone;
     }
 
     @Override

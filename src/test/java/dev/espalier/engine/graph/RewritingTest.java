@@ -84,6 +84,31 @@ class RewritingTest {
         assertThat(Rewriting.of(inside.path().resolve("model.onnx"), inside.names(), inside.layers(), inside.headDim(), inside.kvHeads()).counted()).hasSizeLessThan(16_000);
     }
 
+    /// Each piece is told what attention found and what goes past it, and nothing of the past.
+    @ParameterizedTest
+    @ValueSource(strings = {"llama-3.2", "qwen3", "torch-eager", "torch-products"})
+    void graphsAreCutAtTheirAttentions(String name) throws Rewriting.Refused {
+        var model = HubModels.folder(name);
+        var pieces = Rewriting.of(model.path().resolve("model.onnx"), model.names(), model.layers(), model.headDim(), model.kvHeads()).pieces().stream()
+            .map(piece -> new GraphFile(java.lang.foreign.MemorySegment.ofArray(piece))).toList();
+        assertThat(pieces).hasSize(model.layers() + 1);
+        assertThat(pieces.getFirst().inputs.keySet()).containsExactlyInAnyOrder("input_ids", "position_ids");
+        assertThat(pieces.get(1).inputs.keySet()).containsExactlyInAnyOrder("attended", "residual", "position_ids");
+        assertThat(pieces.get(1).outputs.keySet()).containsExactlyInAnyOrder("query_key", "value", "passed");
+        assertThat(pieces.getLast().inputs.keySet()).containsExactlyInAnyOrder("attended", "residual");
+        assertThat(pieces.getLast().outputs.keySet()).containsExactly("logits");
+        for (var piece : pieces) assertThat(piece.nodes).noneMatch(node -> node.is("Softmax", "com.microsoft:GroupQueryAttention"));
+    }
+
+    /// Where a block's two halves stand side by side, two tensors go past attention; and heads have 8 numbers there.
+    @Test
+    void whatCannotBeCutStaysWhole() throws Rewriting.Refused {
+        var model = HubModels.folder("torch-where");
+        var rewriting = Rewriting.of(model.path().resolve("model.onnx"), model.names(), model.layers(), model.headDim(), model.kvHeads());
+        assertThat(rewriting.pieces()).isEmpty();
+        assertThat(rewriting.counted()).isNotEmpty();
+    }
+
     /// Softmax, its mask and repeated heads are gone; one operator a layer is new.
     @Test
     void aLayersAttentionIsOneOperator() throws Rewriting.Refused {
