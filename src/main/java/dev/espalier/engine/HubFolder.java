@@ -89,8 +89,11 @@ final class HubFolder {
     }
 
     /// The other graphs of the same model, by precision; none where somebody has named the one.
-    private Map<String, ModelFolder.Variant> others(String graph, String precision) {
+    ///
+    /// @param rounded whether Espalier can round its weights itself
+    private Map<String, ModelFolder.Variant> others(String graph, String precision, boolean rounded) {
         var others = new TreeMap<String, ModelFolder.Variant>();
+        if (rounded) others.put(ModelFolder.ROUNDED, new ModelFolder.Variant(graph, List.of(), ""));
         if (!named().isEmpty()) return others;
         for (var other : graphs(folder)) {
             // Without an addition: the model as it was made, which is f32 wherever others stand beside it.
@@ -156,7 +159,8 @@ final class HubFolder {
         String precision = Objects.requireNonNullElse(precision(graph), onnx.precision());
         return new ModelFolder(folder, family, kind, description, graph, plain ? graph : "", "", "tokenizer.json", files, context, layers, kvHeads,
             headDim, vocabulary, onnx.parameters(), chat, text("separator", "\n\n"), ends(tokens, vocabulary), 0, systemPrompt(policy, chat, context),
-            whole("max_new_tokens", Math.min(USUAL_NEW_TOKENS, context / 2)), Map.of(), layout, names, policy ? null : prm, origin, precision, onnx.batchDependent(), onnx.rowStep(), notes, List.of(), others(graph, precision));
+            whole("max_new_tokens", Math.min(USUAL_NEW_TOKENS, context / 2)), Map.of(), layout, names, policy ? null : prm, origin, precision, onnx.batchDependent(), onnx.rowStep(), notes, List.of(),
+            others(graph, precision, ModelFolder.offersRounding(layout, precision, onnx.parameters())), null);
     }
 
     /// Attention that sees only the last positions is computed by the graph's own masks.

@@ -37,11 +37,12 @@ import tools.jackson.databind.JsonNode;
 /// @param pieces       files of the graph cut at its attentions, which Espalier computes itself, in their order; none where it is not cut
 /// @param variants     the same model in other precisions, by the precision's name
 /// @param notes        what a person should know of how it was read
+/// @param rounded      file with the weights of a rewritten graph whose matrices are rounded, null where they are not or it is not made yet
 public record ModelFolder(Path path, String name, Kind kind, String description, String graph, String plain, String weights, String tokenizer,
                           Map<String, String> files, int context, int layers, int kvHeads, int headDim, int vocabulary, long parameters,
                           ChatFormat chat, String separator, List<Integer> endIds, int padId, String systemPrompt, int maxNewTokens,
                           Map<String, List<Integer>> state, GraphLayout layout, GraphNames names, @Nullable PrmFormat prm, String origin, String precision, boolean alone, int rowStep,
-                          List<String> notes, List<String> pieces, Map<String, Variant> variants) {
+                          List<String> notes, List<String> pieces, Map<String, Variant> variants, @Nullable Path rounded) {
 
     /// The files of one precision.
     ///
@@ -71,6 +72,8 @@ public record ModelFolder(Path path, String name, Kind kind, String description,
     public static final String FILE = "espalier.json";
     /// Behind a precision's name: the graph as it was exported, where its attention would be rewritten (docs/decisions/0080).
     public static final String EXPORTED = "-exported";
+    /// The precision that Espalier rounds the weights of a rewritten graph to (docs/decisions/0081).
+    public static final String ROUNDED = "int8";
     private static final int MOST_CONTEXT = 1 << 24;
     /// So many parameters make a model large: below, rounding to int8 costs about what it saves (docs/decisions/0067).
     private static final long LARGE = 10_000_000;
@@ -96,7 +99,9 @@ public record ModelFolder(Path path, String name, Kind kind, String description,
     /// What it runs in where nobody names a precision, for whole runs: follows from the folder and the kind of device alone, never from the rows in flight (docs/decisions/0075).
     public String standardPrecision(boolean gpu) {
         String rounded = gpu ? "f16" : "int8";
-        return parameters >= LARGE && variants.containsKey(rounded) ? rounded : precision;
+        // What Espalier rounds itself, nobody has asked for.
+        boolean unasked = layout == GraphLayout.REWRITTEN && rounded.equals(ROUNDED);
+        return parameters >= LARGE && variants.containsKey(rounded) && !unasked ? rounded : precision;
     }
 
     /// Whether its name alone does not say how it runs: it has several precisions, or its graph is taken as it was exported.
@@ -111,8 +116,27 @@ public record ModelFolder(Path path, String name, Kind kind, String description,
         if (layout != GraphLayout.REWRITTEN) return this;
         var told = new ArrayList<>(notes);
         told.set(0, GraphLayout.CONCATENATED.speed() + ", since " + reason);
+        return with(GraphLayout.CONCATENATED, (precision.equals(ROUNDED) ? "f32" : precision) + EXPORTED, told, null);
+    }
+
+    /// Whether Espalier offers to round its weights: below so many parameters that costs about what it saves.
+    static boolean offersRounding(GraphLayout layout, String precision, long parameters) {
+        return layout == GraphLayout.REWRITTEN && precision.equals("f32") && parameters >= LARGE;
+    }
+
+    /// The model with its weights rounded, which are in a file or are going to be.
+    public ModelFolder rounded(@Nullable Path file) {
+        return with(layout, ROUNDED, notes, file);
+    }
+
+    /// The model with the weights that it has.
+    public ModelFolder unrounded() {
+        return with(layout, "f32", notes, null);
+    }
+
+    private ModelFolder with(GraphLayout layout, String precision, List<String> notes, @Nullable Path rounded) {
         return new ModelFolder(path, name, kind, description, graph, plain, weights, tokenizer, files, context, layers, kvHeads, headDim, vocabulary, parameters, chat, separator, endIds,
-            padId, systemPrompt, maxNewTokens, state, GraphLayout.CONCATENATED, names, prm, origin, precision + EXPORTED, alone, rowStep, told, pieces, variants);
+            padId, systemPrompt, maxNewTokens, state, layout, names, prm, origin, precision, alone, rowStep, notes, pieces, variants, rounded);
     }
 
     /// The model in a precision that its folder has, or with the graph of that precision as it was exported.
@@ -120,10 +144,11 @@ public record ModelFolder(Path path, String name, Kind kind, String description,
         if (wanted.equals(precision)) return this;
         if (wanted.endsWith(EXPORTED)) return at(wanted.substring(0, wanted.length() - EXPORTED.length())).exported("the graph as it was exported was asked for");
         var variant = variants.get(wanted);
+        if (variant != null && wanted.equals(ROUNDED) && layout == GraphLayout.REWRITTEN) return rounded(null);
         if (variant != null && weights.isEmpty()) return HubFolder.read(path, variant.graph);
         if (variant == null) throw new EspalierException("The model " + name + " has no precision \"" + wanted + "\"; it has " + String.join(", ", precisions()) + ".");
         return new ModelFolder(path, name, kind, description, variant.graph, plain, weights, tokenizer, files, context, layers, kvHeads, headDim, vocabulary, parameters, chat, separator,
-            endIds, padId, systemPrompt, maxNewTokens, state, layout, names, prm, origin, wanted, alone, rowStep, notes, variant.pieces, variants);
+            endIds, padId, systemPrompt, maxNewTokens, state, layout, names, prm, origin, wanted, alone, rowStep, notes, variant.pieces, variants, null);
     }
 
     /// Reads and checks the description; graphs and weights are checked by [#verify] when the model is opened.
@@ -159,11 +184,13 @@ public record ModelFolder(Path path, String name, Kind kind, String description,
         var relevant = new ArrayList<>(weights.isEmpty() ? files.keySet() : List.of(graph, weights, tokenizer));
         if (variants.containsKey(precision)) relevant.add(variants.get(precision).weights);
         relevant.addAll(pieces);
+        relevant.removeIf(String::isEmpty);
         for (var file : relevant) {
             String hash = files.getOrDefault(file, "");
             digest.update((file + " " + (hash.isEmpty() ? Hashes.of(path.resolve(file)) : hash) + "\n").getBytes(StandardCharsets.UTF_8));
         }
         if (layout == GraphLayout.REWRITTEN) digest.update(("attention rewritten " + Rewriting.VERSION + "\n").getBytes(StandardCharsets.UTF_8));
+        if (layout == GraphLayout.REWRITTEN && precision.equals(ROUNDED)) digest.update("weights rounded\n".getBytes(StandardCharsets.UTF_8));
         return HexFormat.of().formatHex(digest.digest());
     }
 
@@ -217,7 +244,7 @@ public record ModelFolder(Path path, String name, Kind kind, String description,
                 whole("context", 8), layers, whole("kv_heads", 1), whole("head_dim", 1), vocabulary, root.path("parameters").asLong(0),
                 chat(root.path("chat"), file), text("separator"), endIds, padId,
                 root.path("system_prompt").asString(""), root.has("max_new_tokens") ? whole("max_new_tokens", 1) : 2048, state,
-                GraphLayout.FUSED, GraphNames.USUAL, prm, "Espalier's own export", "f32", false, 1, List.of(), pieces, variants);
+                GraphLayout.FUSED, GraphNames.USUAL, prm, "Espalier's own export", "f32", false, 1, List.of(), pieces, variants, null);
         }
 
         private Map<String, Variant> variants(int layers) {

@@ -32,7 +32,7 @@ public final class HubModels {
     public static ModelFolder of(ModelFolder m, long parameters) {
         return new ModelFolder(m.path(), m.name(), m.kind(), m.description(), m.graph(), m.plain(), m.weights(), m.tokenizer(), m.files(), m.context(), m.layers(), m.kvHeads(), m.headDim(),
             m.vocabulary(), parameters, m.chat(), m.separator(), m.endIds(), m.padId(), m.systemPrompt(), m.maxNewTokens(), m.state(), m.layout(), m.names(), m.prm(), m.origin(),
-            m.precision(), m.alone(), m.rowStep(), m.notes(), m.pieces(), m.variants());
+            m.precision(), m.alone(), m.rowStep(), m.notes(), m.pieces(), m.variants(), m.rounded());
     }
 
     public static JsonNode expected(String name) {

@@ -180,7 +180,7 @@ record Attention(String query, String key, String value, double scale, double so
             var constant = graph.constant(shape);
             if (constant != null) return constant.numbers().isEmpty() ? -1 : (long) (double) constant.numbers().getLast();
             var node = graph.maker(shape);
-            return node != null && node.is("Concat") ? last(node.inputs().getLast()) : -1;
+            return node != null && node.is("Concat") && !node.inputs().isEmpty() ? last(node.inputs().getLast()) : -1;
         }
 
         /// How many numbers a product with a matrix takes.

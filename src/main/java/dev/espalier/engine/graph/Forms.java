@@ -13,10 +13,13 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /// Writes one form of a graph with other attention.
 final class Forms {
     private static final int KV_AXES = 4;
+    /// Since when ReduceMax takes its axes as an input.
+    private static final int AXES_ARE_AN_INPUT = 18;
 
     private final GraphFile graph;
     private final Rewriting.Shape shape;
@@ -24,12 +27,18 @@ final class Forms {
     private final GraphText made;
     private final int kvHeads;
     private final int headDim;
+    /// Null where matrices stay as they are.
+    private final @Nullable RoundedWeights rounded;
+    /// The product with the vocabulary, where it reads the last position only, and what that is.
+    private @Nullable Node head;
+    private String lastHidden = "";
 
-    Forms(GraphFile graph, Rewriting.Place place, Rewriting.Shape shape, List<Attention> attentions) {
+    Forms(GraphFile graph, Weights weights, Rewriting.Shape shape, List<Attention> attentions) {
         this.graph = graph;
         this.shape = shape;
         this.attentions = attentions;
-        made = new GraphText(graph, place);
+        made = new GraphText(graph, weights);
+        rounded = weights instanceof RoundedWeights own ? own : null;
         kvHeads = shape.kvHeads();
         headDim = shape.headDim();
     }
@@ -103,6 +112,7 @@ final class Forms {
             for (int part = 0; part < 2; part++) kv.add(shape.names().past(layer, part));
         }
         made.take(kv);
+        if (rounded != null) round(rounded);
         return made.write(Set.of());
     }
 
@@ -166,12 +176,48 @@ final class Forms {
         return made.node("Reshape", output, List.of(apart(name, output), made.longs(0, 0, (long) heads * headDim)));
     }
 
+    /// Products with constant matrices in int8: a scale for each output, found before, and one for each row, found at run time (see `int8_linear` in src/train/export.py).
+    private void round(RoundedWeights rounded) throws IOException {
+        var codes = new HashSet<String>();
+        for (var node : graph.nodes) {
+            if (!node.is("MatMul") || made.makes(node.output())) continue;
+            String name = node.input(1);
+            var matrix = rounded.rounded(name);
+            if (matrix == null) continue;
+            made.constant(name + ".int8", matrix.table());
+            made.constant(name + ".scale", matrix.scales());
+            String x = node == head ? lastHidden : node.input(0);
+            String at = OWN + "rows." + x;
+            if (codes.add(x)) {
+                String size = made.node("Max", at + ".size", List.of(largest(made.node("Abs", at + ".abs", List.of(x)), at + ".largest"), made.scalar(1e-12f)));
+                String scaled = made.node("Mul", at + ".scaled", List.of(x, made.node("Div", at + ".steps", List.of(made.scalar(127f), size))));
+                made.node("QuantizeLinear", at + ".codes", List.of(scaled, made.scalar(1f), zero()));
+            }
+            String product = made.node("MatMulIntegerToFloat", MICROSOFT, List.of(at + ".codes", name + ".int8", made.scalar(1 / 127f), name + ".scale", zero()), List.of(OWN + "product." + node.output()));
+            made.node("Mul", node.output(), List.of(product, at + ".size"));
+        }
+    }
+
+    private String zero() {
+        String name = OWN + "byte_128";
+        made.constant(name, new Proto.Message().number(Tensor.TYPE, ElementType.U8.onnx()).number(5, 128).text(Tensor.NAME, name).toBytes());
+        return name;
+    }
+
+    /// Over the last axis.
+    private String largest(String of, String output) {
+        return graph.opset("") < AXES_ARE_AN_INPUT ? made.node("ReduceMax", output, List.of(of), wholes("axes", -1), whole("keepdims", 1))
+            : made.node("ReduceMax", output, List.of(of, made.longs(-1)), whole("keepdims", 1));
+    }
+
     /// Of the logits only the last position's are read: the product with the vocabulary has only that to do (docs/decisions/0074).
     private void lastPosition() {
         var node = graph.maker(shape.names().logits());
         while (node != null && node.is("Cast", "Identity", "Mul", "Div", "Tanh", "Add")) node = graph.maker(node.input(graph.constant(node.input(0)) == null ? 0 : 1));
         if (node == null || !node.is("MatMul", "com.microsoft:MatMulNBits")) return;
         String hidden = node.input(0);
-        made.change(node, hidden, made.node("Gather", OWN + "last_hidden", List.of(hidden, made.longs(-1)), whole("axis", 1)));
+        head = node;
+        lastHidden = made.node("Gather", OWN + "last_hidden", List.of(hidden, made.longs(-1)), whole("axis", 1));
+        made.change(node, hidden, lastHidden);
     }
 }

@@ -6,7 +6,6 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -23,14 +22,14 @@ final class GraphText {
     private static final int SMALL = 1024;
 
     private final GraphFile graph;
-    private final Rewriting.Place place;
+    private final Weights weights;
     /// Operators of ours, by each tensor that they make; they stand for the graph's own of that name.
     private final Map<String, Made> made = new LinkedHashMap<>();
     private final Map<String, byte[]> constants = new LinkedHashMap<>();
     /// Inputs and outputs that are other than the graph's, null for those that it has no more.
     private final Map<String, byte @Nullable []> inputs = new LinkedHashMap<>();
     private final Map<String, byte @Nullable []> outputs = new LinkedHashMap<>();
-    /// Names that only operators of ours read, and what people call them.
+    /// Names that only operators of ours read.
     private final Set<String> taken = new HashSet<>();
     private @Nullable Node changed;
     private Map<String, String> renamed = Map.of();
@@ -38,9 +37,9 @@ final class GraphText {
     /// An operator of ours.
     private record Made(List<String> inputs, List<String> outputs, Proto.Message message) {}
 
-    GraphText(GraphFile graph, Rewriting.Place place) {
+    GraphText(GraphFile graph, Weights weights) {
         this.graph = graph;
-        this.place = place;
+        this.weights = weights;
     }
 
     // ---- operators of ours
@@ -107,6 +106,15 @@ final class GraphText {
         }
         constants.put(name.toString(), tensor.text(Tensor.NAME, name.toString()).toBytes());
         return name.toString();
+    }
+
+    /// @param message of a whole tensor
+    void constant(String name, byte[] message) {
+        constants.put(name, message);
+    }
+
+    boolean makes(String name) {
+        return made.containsKey(name);
     }
 
     void withoutInput(String name) {
@@ -234,25 +242,7 @@ final class GraphText {
         var written = new Proto.Message();
         for (long length : tensor.lengths()) written.number(Tensor.LENGTH, length);
         written.number(Tensor.TYPE, tensor.type()).text(Tensor.NAME, tensor.name()).number(Tensor.DATA_LOCATION, 1);
-        var entries = new HashMap<String, String>();
-        if (large) {
-            var numbers = raw.get().bytes();
-            entries.put("location", place.file().getFileName().toString());
-            entries.put("offset", Long.toString(numbers.address() - graph.bytes.address()));
-            entries.put("length", Long.toString(numbers.byteSize()));
-        } else {
-            entries.putAll(tensor.places());
-            entries.put("location", place(entries.getOrDefault("location", "")));
-        }
-        entries.forEach((key, value) -> written.message(Tensor.EXTERNAL_DATA, new Proto.Message().text(1, key).text(2, value)));
+        weights.place(tensor, large ? raw.get().bytes() : MemorySegment.NULL).forEach((key, value) -> written.message(Tensor.EXTERNAL_DATA, new Proto.Message().text(1, key).text(2, value)));
         return written.toBytes();
-    }
-
-    /// A file beside the graph, as the runtime finds it from the folder where the graph really lies.
-    private String place(String name) throws Rewriting.Refused, IOException {
-        var folder = place.file().getParent();
-        var there = place.beside().resolve(name).toRealPath();
-        if (!there.startsWith(folder)) throw new Rewriting.Refused("its weights lie in another folder than its graph");
-        return folder.relativize(there).toString().replace('\\', '/');
     }
 }

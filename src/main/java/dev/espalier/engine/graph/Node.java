@@ -69,7 +69,7 @@ record Node(String operator, List<String> inputs, List<String> outputs, List<Str
     }
 
     String output() {
-        return outputs.getFirst();
+        return outputs.isEmpty() ? "" : outputs.getFirst();
     }
 
     OptionalLong whole(String attribute) {

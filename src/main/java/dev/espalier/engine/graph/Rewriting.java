@@ -10,6 +10,8 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /// A graph that copies all KV at every token (optimum's exports), written anew with `com.microsoft.GroupQueryAttention`, whose past and present are one memory. Everything
 /// but attention stays as the graph has it: its rotary positions, norms and biases. Weights stay where they are; the new graph refers to the old file's bytes
@@ -45,6 +47,12 @@ public record Rewriting(byte[] told, byte[] counted, List<byte[]> pieces, byte[]
 
     /// @throws Refused with half a sentence that says what is in the way
     public static Rewriting of(Path file, GraphNames names, int layers, int headDim, int kvHeads) throws Refused {
+        return of(file, names, layers, headDim, kvHeads, null);
+    }
+
+    /// @param rounded file with the graph's weights, its matrices rounded to int8; written where it is not there; null for the weights as they are. With it, what is told and
+    ///                the original are left out
+    public static Rewriting of(Path file, GraphNames names, int layers, int headDim, int kvHeads, @Nullable Path rounded) throws Refused {
         // Where links lead: the runtime reads weights below one folder only, and caches of hubs are made of links.
         try (var channel = FileChannel.open(file, StandardOpenOption.READ); var arena = Arena.ofConfined()) {
             var graph = new GraphFile(channel.map(FileChannel.MapMode.READ_ONLY, 0, channel.size(), arena));
@@ -54,10 +62,23 @@ public record Rewriting(byte[] told, byte[] counted, List<byte[]> pieces, byte[]
                 attentions.add(Attention.find(graph, names.past(layer, 0), names.present(layer, 0), names.past(layer, 1), names.present(layer, 1), headDim));
             var masks = new LinkedHashMap<String, Hidden>();
             for (var attention : attentions) for (var mask : attention.masks()) if (graph.constant(mask.name()) == null) masks.put(mask.name(), mask.hidden());
-            var place = new Place(file.toRealPath(), file.toAbsolutePath().getParent());
             var shape = new Shape(names, layers, kvHeads, headDim);
-            return new Rewriting(new Forms(graph, place, shape, attentions).told(), new Forms(graph, place, shape, attentions).counted(), pieces(graph, place, shape, attentions),
-                new GraphText(graph, place).write(masks.keySet()), masks, place.file().getParent());
+            var real = file.toRealPath();
+            var beside = Objects.requireNonNull(file.toAbsolutePath().getParent());
+            if (rounded == null) {
+                var weights = new WeightsInPlace(graph.bytes, real, beside);
+                return new Rewriting(new Forms(graph, weights, shape, attentions).told(), new Forms(graph, weights, shape, attentions).counted(), pieces(graph, weights, shape, attentions),
+                    new GraphText(graph, weights).write(masks.keySet()), masks, Objects.requireNonNull(real.getParent()));
+            }
+            var weights = new RoundedWeights(graph, beside, rounded, arena);
+            var rewriting = new Rewriting(new byte[0], new Forms(graph, weights, shape, attentions).counted(), pieces(graph, weights, shape, attentions), new byte[0], masks,
+                Objects.requireNonNull(rounded.getParent()));
+            try {
+                weights.write();
+            } catch (IOException e) {
+                throw new Refused("its rounded weights cannot be written to " + rounded + " (" + e + ")");
+            }
+            return rewriting;
         } catch (IOException e) {
             throw new Refused("its file cannot be read (" + e.getMessage() + ")");
         } catch (Attention.NotFound e) {
@@ -67,22 +88,18 @@ public record Rewriting(byte[] told, byte[] counted, List<byte[]> pieces, byte[]
         }
     }
 
-    private static List<byte[]> pieces(GraphFile graph, Place place, Shape shape, List<Attention> attentions) throws IOException {
+    private static List<byte[]> pieces(GraphFile graph, Weights weights, Shape shape, List<Attention> attentions) throws IOException {
         if (shape.headDim % HEAD_STEP != 0 || attentions.stream().anyMatch(attention -> attention.softcap() > 0)) return List.of();
         try {
             var cut = Cut.of(graph, shape.names, attentions);
             var pieces = new ArrayList<byte[]>();
-            for (int number = 0; number <= shape.layers; number++) pieces.add(new Forms(graph, place, shape, attentions).piece(number, cut));
+            for (int number = 0; number <= shape.layers; number++) pieces.add(new Forms(graph, weights, shape, attentions).piece(number, cut));
             return List.copyOf(pieces);
         } catch (Refused e) {
-            LOG.log(System.Logger.Level.INFO, place.file + " is not cut at its attentions: " + e.getMessage());
+            LOG.log(System.Logger.Level.INFO, "A graph is not cut at its attentions: " + e.getMessage());
             return List.of();
         }
     }
-
-    /// @param file   where the graph really lies
-    /// @param beside the folder that it is found in, which may be one of links
-    record Place(Path file, Path beside) {}
 
     record Shape(GraphNames names, int layers, int kvHeads, int headDim) {}
 }

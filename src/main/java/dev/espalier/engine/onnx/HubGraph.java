@@ -55,9 +55,9 @@ record HubGraph(ModelFolder folder, DeviceBackend backend, DeviceSession session
 
     static Rewriting rewriting(ModelFolder folder) {
         try {
-            return Rewriting.of(folder.path().resolve(folder.graph()), folder.names(), folder.layers(), folder.headDim(), folder.kvHeads());
+            return Rewriting.of(folder.path().resolve(folder.graph()), folder.names(), folder.layers(), folder.headDim(), folder.kvHeads(), folder.rounded());
         } catch (Rewriting.Refused e) {
-            throw new EspalierException("The graph " + folder.path().resolve(folder.graph()) + " has changed since its folder was read: " + e.getMessage() + ". Start Espalier again.", e);
+            throw new EspalierException("The graph " + folder.path().resolve(folder.graph()) + " cannot be rewritten any more: " + e.getMessage() + ". Start Espalier again, or take the model's other precision.", e);
         }
     }
 

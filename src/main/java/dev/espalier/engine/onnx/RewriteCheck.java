@@ -60,6 +60,7 @@ public final class RewriteCheck {
     /// @return the folder itself, or with its graph as it was exported where the rewritten one says something else; that is said aloud then
     public static ModelFolder checked(ModelFolder model, DeviceBackend backend, int threads, @Nullable Path remembered) {
         if (model.layout() != GraphLayout.REWRITTEN) return model;
+        if (model.precision().equals(ModelFolder.ROUNDED)) return rounded(model, backend, threads, remembered);
         // There, grouped attention in f32 would go back to the processor (docs/cuda.md).
         if (!backend.cpu() && !model.precision().contains("f16")) return model.exported("a GPU reads KV in one memory in 16 bits only");
         model.verify();
@@ -82,6 +83,22 @@ public final class RewriteCheck {
         String reason = found.substring(OTHER.length()).strip();
         ALOUD.log(System.Logger.Level.WARNING, "The model " + model.name() + " runs as it was exported, at about half the speed: " + reason + ".");
         return model.exported(reason);
+    }
+
+    /// A model whose weights are to be rounded: once, into a file among the remembered.
+    private static ModelFolder rounded(ModelFolder model, DeviceBackend backend, int threads, @Nullable Path remembered) {
+        String other = "take " + model.name() + " in its own precision, f32";
+        if (!backend.cpu()) throw new EspalierException("Weights are rounded to int8 for the CPU only: " + other + ".");
+        var checked = checked(model.unrounded(), backend, threads, remembered);
+        if (checked.layout() != GraphLayout.REWRITTEN) throw new EspalierException("The weights of %s cannot be rounded, since it runs as it was exported: %s.".formatted(model.name(), other));
+        try {
+            var folder = remembered == null ? Files.createTempDirectory("espalier") : remembered;
+            var made = model.rounded(folder.resolve(model.fingerprint() + ".bin"));
+            Rewriting.of(model.path().resolve(model.graph()), model.names(), model.layers(), model.headDim(), model.kvHeads(), made.rounded());
+            return made;
+        } catch (Rewriting.Refused | IOException e) {
+            throw new EspalierException("The weights of %s cannot be rounded: %s. Make room there, or %s.".formatted(model.name(), e.getMessage(), other), e);
+        }
     }
 
     private static String read(Path file) {

@@ -13,17 +13,22 @@ import dev.espalier.search.LanguageModel;
 import dev.espalier.search.Result;
 import dev.espalier.search.SampleKey;
 import dev.espalier.search.Step;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.IntStream;
 import org.assertj.core.data.Offset;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class HubPolicyTest {
+    @TempDir
+    private Path temporary;
+
     DeviceBackend backend() {
         return Backends.of(Device.CPU);
     }
@@ -112,6 +117,34 @@ class HubPolicyTest {
             assertThat(graph).isInstanceOf(Pieces.class);
         }
         aRowIsTheSameAloneAndInABatchWhateverIsKept(model);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"llama-3.2", "qwen3", "torch-eager", "torch-products", "torch-where"})
+    void aRowOfRoundedWeightsIsTheSameAloneAndInABatch(String name) {
+        var rounded = RewriteCheck.checked(HubModels.folder(name).rounded(null), Backends.of(Device.CPU), 1, temporary);
+        assertThat(rounded.precision()).isEqualTo("int8");
+        aRowIsTheSameAloneAndInABatchWhateverIsKept(rounded);
+        aRowIsTheSameAloneAndInABatchWhateverIsKept(HubModels.of(rounded, 20_000_000));
+    }
+
+    /// Tiny random models feel rounding more than real ones.
+    @ParameterizedTest
+    @ValueSource(strings = {"llama-3.2", "qwen3", "torch-eager", "torch-products", "torch-where"})
+    void roundedWeightsSayNearlyTheSame(String name) {
+        var model = HubModels.folder(name);
+        var rounded = RewriteCheck.checked(model.rounded(null), Backends.of(Device.CPU), 1, temporary);
+        try (var first = policy(model, 1, 0); var second = policy(rounded, 1, 0)) {
+            for (var problem : PROBLEMS) {
+                var call = new LanguageModel.Call(problem, List.of(), true, new Generation(0, 1, 1, "\n\n", ""), 1, key(0));
+                var expected = new double[model.vocabulary()];
+                for (var choice : first.nextTokens(call, Step.EMPTY, model.vocabulary()).join().choices()) expected[choice.token()] = choice.logProb();
+                double divergence = 0;
+                for (var choice : second.nextTokens(call, Step.EMPTY, model.vocabulary()).join().choices())
+                    divergence += Math.exp(expected[choice.token()]) * (expected[choice.token()] - choice.logProb());
+                assertThat(divergence).as("nats").isBetween(1e-12, 0.05);
+            }
+        }
     }
 
     private void aRowIsTheSameAloneAndInABatchWhateverIsKept(ModelFolder model) {

@@ -1,7 +1,9 @@
 package dev.espalier.engine.onnx;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.espalier.EspalierException;
 import dev.espalier.engine.Device;
 import dev.espalier.engine.GraphLayout;
 import dev.espalier.engine.HubModels;
@@ -13,7 +15,9 @@ import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -114,6 +118,48 @@ class RewriteCheckTest {
         var model = HubModels.folder("torch-eager");
         assertThat(checked(model, place)).isSameAs(model);
         assertThat(checked(model, place)).isSameAs(model);
+    }
+
+    @Test
+    void weightsAreRoundedOnceAndAgainWhereTheFileIsLostOrCutOff() throws IOException {
+        var place = temporary.resolve("checked");
+        var model = HubModels.folder("torch-eager").rounded(null);
+        var file = Objects.requireNonNull(checked(model, place).rounded());
+        assertThat(file).isEqualTo(place.resolve(model.fingerprint() + ".bin"));
+        var bytes = Files.readAllBytes(file);
+        var written = Files.getLastModifiedTime(file);
+        assertThat(checked(model, place).rounded()).isEqualTo(file);
+        assertThat(Files.getLastModifiedTime(file)).isEqualTo(written);
+        Files.write(file, Arrays.copyOf(bytes, bytes.length / 2));
+        checked(model, place);
+        assertThat(file).hasBinaryContent(bytes);
+        Files.delete(file);
+        checked(model, place);
+        assertThat(file).hasBinaryContent(bytes);
+    }
+
+    @Test
+    void withoutAPlaceForRoundedWeightsThePersonIsTold() throws IOException {
+        var place = Files.writeString(temporary.resolve("checked"), "");
+        var model = HubModels.folder("torch-eager").rounded(null);
+        assertThatThrownBy(() -> checked(model, place)).isInstanceOf(EspalierException.class)
+            .hasMessageStartingWith("The weights of torch-eager cannot be rounded: its rounded weights cannot be written to " + place.resolve(model.fingerprint() + ".bin"))
+            .hasMessageEndingWith("Make room there, or take torch-eager in its own precision, f32.");
+    }
+
+    @Test
+    void aGraphThatIsNotRewrittenIsNotRounded() throws IOException {
+        var model = changed("torch-where", number(-Float.MAX_VALUE), number(0)).rounded(null);
+        assertThatThrownBy(() -> checked(model, temporary.resolve("checked"))).isInstanceOf(EspalierException.class)
+            .hasMessage("The weights of torch-where cannot be rounded, since it runs as it was exported: take torch-where in its own precision, f32.");
+    }
+
+    @Test
+    void largeModelsAreOfferedRounded() {
+        var small = HubModels.folder("torch-eager");
+        assertThat(small.precisions()).containsExactly("f32");
+        assertThat(small.rounded(null).fingerprint()).isNotEqualTo(small.fingerprint());
+        assertThat(small.rounded(null).unrounded()).isEqualTo(small);
     }
 
     @Test
