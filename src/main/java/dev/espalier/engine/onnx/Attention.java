@@ -7,6 +7,9 @@ import java.util.Arrays;
 /// Attention of a row's newest position over KV in [Pages]. All sums are taken in an order that depends on the row alone, and all products are
 /// added with one rounding, so the bits are the same on every machine, whatever its vectors. Used by one thread.
 abstract sealed class Attention permits PlainAttention, VectorAttention {
+    private static final System.Logger LOG = System.getLogger(Attention.class.getName());
+    private static final boolean VECTORS = ModuleLayer.boot().findModule("jdk.incubator.vector").isPresent();
+
     /// e to this is no number that a sum of at least 1 would see.
     static final float LEAST = -87;
     static final float LOG2_E = 1.44269504f;
@@ -36,7 +39,9 @@ abstract sealed class Attention permits PlainAttention, VectorAttention {
 
     /// With the processor's vectors where Java was started with them (`--add-modules jdk.incubator.vector`); else slower, to the same bits.
     static Attention of(PageLayout layout, int heads) {
-        return ModuleLayer.boot().findModule("jdk.incubator.vector").isPresent() ? new VectorAttention(layout, heads) : new PlainAttention(layout, heads);
+        if (VECTORS) return new VectorAttention(layout, heads);
+        LOG.log(System.Logger.Level.WARNING, "Java was started without --add-modules=jdk.incubator.vector: large models' attention is computed without the processor's vectors, to the same results but several times as slowly.");
+        return new PlainAttention(layout, heads);
     }
 
     /// @param pages   in their order

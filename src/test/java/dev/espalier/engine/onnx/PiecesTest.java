@@ -12,6 +12,7 @@ import dev.espalier.search.LanguageModel;
 import dev.espalier.search.Result;
 import dev.espalier.search.SampleKey;
 import dev.espalier.search.Step;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
@@ -27,6 +28,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /// Graphs cut at their attentions, and further precisions, on a small model with random weights.
@@ -131,6 +133,40 @@ class PiecesTest {
         ((ObjectNode) description.get("graphs")).remove(List.of("pieces", "plain"));
         Files.writeString(folder.resolve(ModelFolder.FILE), description.toString());
         return ModelFolder.read(folder);
+    }
+
+    @Test
+    void aPieceTooFewIsToldWithHowManyThereShouldBe(@TempDir Path folder) throws Exception {
+        var description = copied(folder);
+        ((ArrayNode) description.get("graphs").get("pieces")).remove(2);
+        Files.writeString(folder.resolve(ModelFolder.FILE), description.toString());
+        assertThatThrownBy(() -> ModelFolder.read(folder)).isInstanceOf(EspalierException.class)
+            .hasMessage(folder.resolve(ModelFolder.FILE) + ": \"graphs.pieces\" names 2 files where 2 layers make 3. Mend it or copy the model folder again.");
+    }
+
+    @Test
+    void piecesInAnotherOrderAreToldByTheFirstThatDoesNotFit(@TempDir Path folder) throws Exception {
+        var description = copied(folder);
+        var pieces = (ArrayNode) description.get("graphs").get("pieces");
+        pieces.add(pieces.remove(1));
+        Files.writeString(folder.resolve(ModelFolder.FILE), description.toString());
+        assertThatThrownBy(() -> new OnnxPolicy(ModelFolder.read(folder), Device.CPU, 1, new OnnxPolicy.Limits(1, 0))).isInstanceOf(EspalierException.class)
+            .hasMessageStartingWith("The graph " + folder.resolve("piece-02.onnx") + " has no input \"position_ids\"").hasMessageEndingWith("copy the model folder again.");
+    }
+
+    @Test
+    void aMissingPieceIsNamed(@TempDir Path folder) throws Exception {
+        copied(folder);
+        Files.delete(folder.resolve("piece-01.onnx"));
+        assertThatThrownBy(() -> new OnnxPolicy(ModelFolder.read(folder), Device.CPU, 1, new OnnxPolicy.Limits(1, 0))).isInstanceOf(EspalierException.class)
+            .hasMessage("The file " + folder.resolve("piece-01.onnx") + " is missing; copy the model folder again.");
+    }
+
+    private static ObjectNode copied(Path folder) throws IOException {
+        try (var files = Files.list(MODEL.path())) {
+            for (var file : files.toList()) Files.copy(file, folder.resolve(file.getFileName()));
+        }
+        return (ObjectNode) JsonMapper.shared().readTree(MODEL.path().resolve(ModelFolder.FILE).toFile());
     }
 
     @Test
