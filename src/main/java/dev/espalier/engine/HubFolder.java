@@ -143,7 +143,7 @@ final class HubFolder {
             try {
                 if (!overruling.path("rewrite").asBoolean(true)) throw new Rewriting.Refused("its " + ModelFolder.FILE + " says so");
                 checkWindow(context);
-                Rewriting.of(folder.resolve(graph), names, layers, headDim, kvHeads);
+                Rewriting.check(folder.resolve(graph), names, layers, headDim, kvHeads);
                 layout = GraphLayout.REWRITTEN;
             } catch (Rewriting.Refused e) {
                 slow = ", since " + e.getMessage();

@@ -11,7 +11,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import org.jspecify.annotations.Nullable;
 
 /// A graph that copies all KV at every token (optimum's exports), written anew with `com.microsoft.GroupQueryAttention`, whose past and present are one memory. Everything
 /// but attention stays as the graph has it: its rotary positions, norms and biases. Weights stay where they are; the new graph refers to the old file's bytes
@@ -45,33 +44,28 @@ public record Rewriting(byte[] told, byte[] counted, List<byte[]> pieces, byte[]
         }
     }
 
+    /// Whether a graph can be rewritten; much faster than doing it.
+    ///
     /// @throws Refused with half a sentence that says what is in the way
-    public static Rewriting of(Path file, GraphNames names, int layers, int headDim, int kvHeads) throws Refused {
-        return of(file, names, layers, headDim, kvHeads, null);
+    public static void check(Path file, GraphNames names, int layers, int headDim, int kvHeads) throws Refused {
+        read(file, new Shape(names, layers, kvHeads, headDim), (graph, found, weights, _) -> new Forms(graph, weights, found.shape, found.attentions).told());
     }
 
-    /// @param rounded file with the graph's weights, its matrices rounded to int8; written where it is not there; null for the weights as they are. With it, what is told and
-    ///                the original are left out
-    public static Rewriting of(Path file, GraphNames names, int layers, int headDim, int kvHeads, @Nullable Path rounded) throws Refused {
-        // Where links lead: the runtime reads weights below one folder only, and caches of hubs are made of links.
-        try (var channel = FileChannel.open(file, StandardOpenOption.READ); var arena = Arena.ofConfined()) {
-            var graph = new GraphFile(channel.map(FileChannel.MapMode.READ_ONLY, 0, channel.size(), arena));
-            if (!graph.inputs.containsKey(names.positions())) throw new Refused("it counts its past instead of being told positions");
-            var attentions = new ArrayList<Attention>();
-            for (int layer = 0; layer < layers; layer++)
-                attentions.add(Attention.find(graph, names.past(layer, 0), names.present(layer, 0), names.past(layer, 1), names.present(layer, 1), headDim));
-            var masks = new LinkedHashMap<String, Hidden>();
-            for (var attention : attentions) for (var mask : attention.masks()) if (graph.constant(mask.name()) == null) masks.put(mask.name(), mask.hidden());
-            var shape = new Shape(names, layers, kvHeads, headDim);
-            var real = file.toRealPath();
-            var beside = Objects.requireNonNull(file.toAbsolutePath().getParent());
-            if (rounded == null) {
-                var weights = new WeightsInPlace(graph.bytes, real, beside);
-                return new Rewriting(new Forms(graph, weights, shape, attentions).told(), new Forms(graph, weights, shape, attentions).counted(), pieces(graph, weights, shape, attentions),
-                    new GraphText(graph, weights).write(masks.keySet()), masks, Objects.requireNonNull(real.getParent()));
-            }
-            var weights = new RoundedWeights(graph, beside, rounded, arena);
-            var rewriting = new Rewriting(new byte[0], new Forms(graph, weights, shape, attentions).counted(), pieces(graph, weights, shape, attentions), new byte[0], masks,
+    /// @throws Refused with half a sentence that says what is in the way
+    public static Rewriting of(Path file, GraphNames names, int layers, int headDim, int kvHeads) throws Refused {
+        return read(file, new Shape(names, layers, kvHeads, headDim), (graph, found, weights, _) -> new Rewriting(new Forms(graph, weights, found.shape, found.attentions).told(),
+            new Forms(graph, weights, found.shape, found.attentions).counted(), pieces(graph, weights, found), new GraphText(graph, weights).write(found.masks.keySet()), found.masks,
+            Objects.requireNonNull(weights.file().getParent())));
+    }
+
+    /// With a graph's matrices rounded to int8: what is told and the original are left out.
+    ///
+    /// @param rounded file with its weights; written where it is not there
+    /// @throws Refused with half a sentence that says what is in the way
+    public static Rewriting of(Path file, GraphNames names, int layers, int headDim, int kvHeads, Path rounded) throws Refused {
+        return read(file, new Shape(names, layers, kvHeads, headDim), (graph, found, inPlace, arena) -> {
+            var weights = new RoundedWeights(graph, inPlace.beside(), rounded, arena);
+            var rewriting = new Rewriting(new byte[0], new Forms(graph, weights, found.shape, found.attentions).counted(), pieces(graph, weights, found), new byte[0], found.masks,
                 Objects.requireNonNull(rounded.getParent()));
             try {
                 weights.write();
@@ -79,6 +73,28 @@ public record Rewriting(byte[] told, byte[] counted, List<byte[]> pieces, byte[]
                 throw new Refused("its rounded weights cannot be written to " + rounded + " (" + e + ")");
             }
             return rewriting;
+        });
+    }
+
+    private record Found(Shape shape, List<Attention> attentions, Map<String, Hidden> masks) {}
+
+    private interface Use<T> {
+        T of(GraphFile graph, Found found, WeightsInPlace weights, Arena arena) throws Refused, IOException;
+    }
+
+    private static <T> T read(Path file, Shape shape, Use<T> use) throws Refused {
+        try (var channel = FileChannel.open(file, StandardOpenOption.READ); var arena = Arena.ofConfined()) {
+            var graph = new GraphFile(channel.map(FileChannel.MapMode.READ_ONLY, 0, channel.size(), arena));
+            var names = shape.names;
+            if (!graph.inputs.containsKey(names.positions())) throw new Refused("it counts its past instead of being told positions");
+            var attentions = new ArrayList<Attention>();
+            for (int layer = 0; layer < shape.layers; layer++)
+                attentions.add(Attention.find(graph, names.past(layer, 0), names.present(layer, 0), names.past(layer, 1), names.present(layer, 1), shape.headDim));
+            var masks = new LinkedHashMap<String, Hidden>();
+            for (var attention : attentions) for (var mask : attention.masks()) if (graph.constant(mask.name()) == null) masks.put(mask.name(), mask.hidden());
+            // Where links lead: the runtime reads weights below one folder only, and caches of hubs are made of links.
+            var weights = new WeightsInPlace(graph.bytes, file.toRealPath(), Objects.requireNonNull(file.toAbsolutePath().getParent()));
+            return use.of(graph, new Found(shape, attentions, masks), weights, arena);
         } catch (IOException e) {
             throw new Refused("its file cannot be read (" + e.getMessage() + ")");
         } catch (Attention.NotFound e) {
@@ -88,7 +104,9 @@ public record Rewriting(byte[] told, byte[] counted, List<byte[]> pieces, byte[]
         }
     }
 
-    private static List<byte[]> pieces(GraphFile graph, Weights weights, Shape shape, List<Attention> attentions) throws IOException {
+    private static List<byte[]> pieces(GraphFile graph, Weights weights, Found found) throws IOException {
+        var shape = found.shape;
+        var attentions = found.attentions;
         if (shape.headDim % HEAD_STEP != 0 || attentions.stream().anyMatch(attention -> attention.softcap() > 0)) return List.of();
         try {
             var cut = Cut.of(graph, shape.names, attentions);

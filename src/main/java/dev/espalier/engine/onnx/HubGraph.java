@@ -55,7 +55,10 @@ record HubGraph(ModelFolder folder, DeviceBackend backend, DeviceSession session
 
     static Rewriting rewriting(ModelFolder folder) {
         try {
-            return Rewriting.of(folder.path().resolve(folder.graph()), folder.names(), folder.layers(), folder.headDim(), folder.kvHeads(), folder.rounded());
+            var file = folder.path().resolve(folder.graph());
+            var rounded = folder.rounded();
+            return rounded == null ? Rewriting.of(file, folder.names(), folder.layers(), folder.headDim(), folder.kvHeads())
+                : Rewriting.of(file, folder.names(), folder.layers(), folder.headDim(), folder.kvHeads(), rounded);
         } catch (Rewriting.Refused e) {
             throw new EspalierException("The graph " + folder.path().resolve(folder.graph()) + " cannot be rewritten any more: " + e.getMessage() + ". Start Espalier again, or take the model's other precision.", e);
         }

@@ -93,9 +93,9 @@ public final class RewriteCheck {
         if (checked.layout() != GraphLayout.REWRITTEN) throw new EspalierException("The weights of %s cannot be rounded, since it runs as it was exported: %s.".formatted(model.name(), other));
         try {
             var folder = remembered == null ? Files.createTempDirectory("espalier") : remembered;
-            var made = model.rounded(folder.resolve(model.fingerprint() + ".bin"));
-            Rewriting.of(model.path().resolve(model.graph()), model.names(), model.layers(), model.headDim(), model.kvHeads(), made.rounded());
-            return made;
+            var weights = folder.resolve(model.fingerprint() + ".bin");
+            Rewriting.of(model.path().resolve(model.graph()), model.names(), model.layers(), model.headDim(), model.kvHeads(), weights);
+            return model.rounded(weights);
         } catch (Rewriting.Refused | IOException e) {
             throw new EspalierException("The weights of %s cannot be rounded: %s. Make room there, or %s.".formatted(model.name(), e.getMessage(), other), e);
         }
