@@ -9,7 +9,7 @@ public enum GraphLayout {
     /// The present is a new tensor, the past with the new positions behind it: what optimum exports. All KV is copied at every token.
     CONCATENATED("KV copied at every token, at about half the speed of KV in one memory"),
     /// Such a graph with its attention rewritten by Espalier to one memory for past and present (docs/decisions/0080).
-    REWRITTEN("its attention is rewritten to KV in one memory"),
+    REWRITTEN("KV in one memory: its attention is rewritten, once that was found to say the same"),
     /// No KV: whole texts are read each time. Reward models only.
     WHOLE("no KV: every path is read whole each time");
 

@@ -180,12 +180,11 @@ final class Forms {
     private void round(RoundedWeights rounded) throws IOException {
         var codes = new HashSet<String>();
         for (var node : graph.nodes) {
-            if (!node.is("MatMul") || made.makes(node.output())) continue;
-            String name = node.input(1);
-            var matrix = rounded.rounded(name);
+            if (!node.is("MatMul") && !plainGemm(node) || made.makes(node.output())) continue;
+            var matrix = rounded.rounded(node.input(1), node.whole("transB").orElse(0) == 1);
             if (matrix == null) continue;
-            made.constant(name + ".int8", matrix.table());
-            made.constant(name + ".scale", matrix.scales());
+            made.constant(matrix.table(), matrix.tableText());
+            made.constant(matrix.scales(), matrix.scalesText());
             String x = node == head ? lastHidden : node.input(0);
             String at = OWN + "rows." + x;
             if (codes.add(x)) {
@@ -193,9 +192,17 @@ final class Forms {
                 String scaled = made.node("Mul", at + ".scaled", List.of(x, made.node("Div", at + ".steps", List.of(made.scalar(127f), size))));
                 made.node("QuantizeLinear", at + ".codes", List.of(scaled, made.scalar(1f), zero()));
             }
-            String product = made.node("MatMulIntegerToFloat", MICROSOFT, List.of(at + ".codes", name + ".int8", made.scalar(1 / 127f), name + ".scale", zero()), List.of(OWN + "product." + node.output()));
-            made.node("Mul", node.output(), List.of(product, at + ".size"));
+            String product = made.node("MatMulIntegerToFloat", MICROSOFT, List.of(at + ".codes", matrix.table(), made.scalar(1 / 127f), matrix.scales(), zero()),
+                List.of(OWN + "product." + node.output()));
+            String bias = node.input(2);
+            String scaled = made.node("Mul", bias.isEmpty() ? node.output() : OWN + "scaled." + node.output(), List.of(product, at + ".size"));
+            if (!bias.isEmpty()) made.node("Add", node.output(), List.of(scaled, bias));
         }
+    }
+
+    /// Rows times a matrix, plus a bias.
+    private static boolean plainGemm(Node node) {
+        return node.is("Gemm") && node.whole("transA").orElse(0) == 0 && node.part("alpha", 2).map(Proto.Field::real).orElse(1f) == 1 && node.part("beta", 2).map(Proto.Field::real).orElse(1f) == 1;
     }
 
     private String zero() {

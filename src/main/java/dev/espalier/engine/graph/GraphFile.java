@@ -117,16 +117,19 @@ final class GraphFile {
         if (node == null || depth > 16) return OptionalDouble.empty();
         if (node.is("Constant")) return node.part("value_float", 2).map(value -> OptionalDouble.of(value.real()))
             .or(() -> node.part("value_int", 3).map(value -> OptionalDouble.of(value.value()))).orElse(OptionalDouble.empty());
+        // torch.full: a tensor of zeros, to which the number is added.
+        if (node.is("ConstantOfShape")) return OptionalDouble.of(node.part("value", 5).map(value -> Tensor.read(value.bytes()).numbers()).filter(numbers -> numbers.size() == 1).map(List::getFirst).orElse(0.0));
         if (node.is("Slice", "Gather")) return lastLength(node) ? OptionalDouble.of(headDim) : OptionalDouble.empty();
         var a = scalar(node.input(0), headDim, depth + 1);
         if (a.isEmpty()) return a;
-        if (node.is("Cast", "Identity", "Squeeze", "Unsqueeze", "Reshape")) return a;
+        if (node.is("Cast", "Identity", "Squeeze", "Unsqueeze", "Reshape", "Expand")) return a;
         if (node.is("Sqrt")) return OptionalDouble.of(Math.sqrt(a.getAsDouble()));
         if (node.is("Reciprocal")) return OptionalDouble.of(1 / a.getAsDouble());
-        if (!node.is("Mul", "Div", "Pow")) return OptionalDouble.empty();
+        if (!node.is("Add", "Mul", "Div", "Pow")) return OptionalDouble.empty();
         var b = scalar(node.input(1), headDim, depth + 1);
         if (b.isEmpty()) return b;
         return OptionalDouble.of(switch (node.operator()) {
+            case "Add" -> a.getAsDouble() + b.getAsDouble();
             case "Mul" -> a.getAsDouble() * b.getAsDouble();
             case "Div" -> a.getAsDouble() / b.getAsDouble();
             default -> Math.pow(a.getAsDouble(), b.getAsDouble());

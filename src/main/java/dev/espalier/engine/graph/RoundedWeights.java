@@ -36,8 +36,8 @@ final class RoundedWeights implements Weights {
     /// @param matrix of a table in int8 and of its scales, null for a tensor as it is
     private record Piece(MemorySegment numbers, @Nullable Matrix matrix, long offset, long length) {}
 
-    /// The messages of two tensors: `[inputs, outputs]` of int8 named `NAME.int8`, and the outputs' scales named `NAME.scale`.
-    record Rounded(byte[] table, byte[] scales) {}
+    /// Two tensors by name, and their messages: `[inputs, outputs]` of int8, and the outputs' scales.
+    record Rounded(String table, String scales, byte[] tableText, byte[] scalesText) {}
 
     /// A constant `[inputs, outputs]` of floats, or the other way round.
     private record Matrix(MemorySegment numbers, int inputs, int outputs, boolean turned) {}
@@ -58,20 +58,23 @@ final class RoundedWeights implements Weights {
 
     /// What a product's second factor is rounded to.
     ///
+    /// @param across whether it is `[outputs, inputs]` for the product
     /// @return null for what is no matrix of floats
-    @Nullable Rounded rounded(String name) throws IOException {
-        boolean turned = graph.constant(name) == null;
+    @Nullable Rounded rounded(String name, boolean across) throws IOException {
+        boolean made = graph.constant(name) == null;
         var maker = graph.maker(name);
-        if (turned && (maker == null || !maker.is("Transpose"))) return null;
-        var tensor = graph.constant(turned ? Objects.requireNonNull(maker).input(0) : name);
+        if (made && (maker == null || !maker.is("Transpose"))) return null;
+        var tensor = graph.constant(made ? Objects.requireNonNull(maker).input(0) : name);
+        boolean turned = made != across;
         if (tensor == null || tensor.type() != ElementType.F32.onnx() || tensor.lengths().size() != 2) return null;
         int first = Math.toIntExact(tensor.lengths().getFirst());
         int second = Math.toIntExact(tensor.lengths().getLast());
         var matrix = new Matrix(numbers(tensor), turned ? second : first, turned ? first : second, turned);
         if (matrix.numbers.byteSize() != 4L * first * second) return null;
-        var table = add(name + ".int8", matrix.numbers, matrix, (long) first * second);
-        var scales = add(name + ".scale", matrix.numbers, matrix, 4L * matrix.outputs);
-        return new Rounded(message(name + ".int8", ElementType.I8, table, matrix.inputs, matrix.outputs), message(name + ".scale", ElementType.F32, scales, matrix.outputs));
+        String table = name + (across ? ".across" : "") + ".int8";
+        String scales = name + (across ? ".across" : "") + ".scale";
+        return new Rounded(table, scales, message(table, ElementType.I8, add(table, matrix.numbers, matrix, (long) first * second), matrix.inputs, matrix.outputs),
+            message(scales, ElementType.F32, add(scales, matrix.numbers, matrix, 4L * matrix.outputs), matrix.outputs));
     }
 
     private byte[] message(String name, ElementType element, Piece piece, long... lengths) {

@@ -109,6 +109,17 @@ class RewritingTest {
         assertThat(rewriting.counted()).isNotEmpty();
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"llama-3.2", "torch-eager", "torch-products", "torch-where", "torch-older"})
+    void allProductsWithMatricesAreRounded(String name) throws Rewriting.Refused {
+        var model = HubModels.folder(name);
+        var rewriting = Rewriting.of(model.path().resolve("model.onnx"), model.names(), model.layers(), model.headDim(), model.kvHeads(), temporary.resolve("rounded.bin"));
+        var graph = new GraphFile(java.lang.foreign.MemorySegment.ofArray(rewriting.counted()));
+        assertThat(graph.nodes).noneMatch(node -> node.is("MatMul", "Gemm"));
+        assertThat(graph.nodes.stream().filter(node -> node.is("com.microsoft:MatMulIntegerToFloat"))).hasSizeBetween(4 * model.layers() + 1, 7 * model.layers() + 1);
+        assertThat(rewriting.folder()).isEqualTo(temporary);
+    }
+
     /// Softmax, its mask and repeated heads are gone; one operator a layer is new.
     @Test
     void aLayersAttentionIsOneOperator() throws Rewriting.Refused {

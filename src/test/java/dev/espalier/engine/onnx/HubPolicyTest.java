@@ -103,7 +103,7 @@ class HubPolicyTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"llama-3.2", "llama-3.2@f32-exported", "old-export", "qwen2.5-genai", "qwen2.5-genai-int4", "qwen2.5-genai-int4-a8", "qwen2.5-genai-int4-a8-wide", "qwen3", "qwen3@f32-exported", "llama-3.2-f16", "llama-3.2-f16@f16-exported",
-        "qwen2.5-genai-f16", "gemma", "torch-eager", "torch-products", "torch-where"})
+        "qwen2.5-genai-f16", "gemma", "torch-eager", "torch-products", "torch-where", "torch-older"})
     void aRowIsTheSameAloneAndInABatchWhateverIsKept(String name) {
         aRowIsTheSameAloneAndInABatchWhateverIsKept(HubModels.folder(name));
     }
@@ -120,7 +120,7 @@ class HubPolicyTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"llama-3.2", "qwen3", "torch-eager", "torch-products", "torch-where"})
+    @ValueSource(strings = {"llama-3.2", "qwen3", "torch-eager", "torch-products", "torch-where", "torch-older"})
     void aRowOfRoundedWeightsIsTheSameAloneAndInABatch(String name) {
         var rounded = RewriteCheck.checked(HubModels.folder(name).rounded(null), Backends.of(Device.CPU), 1, temporary);
         assertThat(rounded.precision()).isEqualTo("int8");
@@ -130,7 +130,7 @@ class HubPolicyTest {
 
     /// Tiny random models feel rounding more than real ones.
     @ParameterizedTest
-    @ValueSource(strings = {"llama-3.2", "qwen3", "torch-eager", "torch-products", "torch-where"})
+    @ValueSource(strings = {"llama-3.2", "qwen3", "torch-eager", "torch-products", "torch-where", "torch-older"})
     void roundedWeightsSayNearlyTheSame(String name) {
         var model = HubModels.folder(name);
         var rounded = RewriteCheck.checked(model.rounded(null), Backends.of(Device.CPU), 1, temporary);
@@ -159,7 +159,7 @@ class HubPolicyTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"llama-3.2", "qwen3", "torch-eager", "torch-products", "torch-where"})
+    @ValueSource(strings = {"llama-3.2", "qwen3", "torch-eager", "torch-products", "torch-where", "torch-older"})
     void aRewrittenGraphSaysWhatTheOriginalSays(String name) {
         var model = HubModels.folder(name);
         assertThat(model.layout()).isEqualTo(GraphLayout.REWRITTEN);

@@ -33,7 +33,7 @@ class RewriteCheckTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"llama-3.2", "llama-3.2-f16", "qwen3", "torch-eager", "torch-products", "torch-where"})
+    @ValueSource(strings = {"llama-3.2", "llama-3.2-f16", "qwen3", "torch-eager", "torch-products", "torch-where", "torch-older"})
     void aRewrittenGraphThatSaysTheSameIsUsed(String name) {
         var model = HubModels.folder(name);
         assertThat(checked(model, null)).isSameAs(model);
