@@ -50,7 +50,7 @@ public final class OnnxPolicy implements LanguageModel {
         private static final long CACHE_BYTES = 256L << 20;
         private static final long SMALL_MODEL = 10_000_000;
         private static final int ROWS_A_WORKER = 6;
-        private static final int ROWS_OF_A_LARGE_MODEL = 64;
+        private static final int ROWS_OF_A_LARGE_MODEL = 128;
         private static final int DEVICE_ROWS = 256;
 
         /// A small model's weights stay in the processor's caches, and the KV of few rows too: each thread works on some of its own. A large model reads
@@ -118,7 +118,8 @@ public final class OnnxPolicy implements LanguageModel {
         meter = new Meter(workers);
         cache = new PrefixCache(backend, limits.cacheBytes);
         // A second reading of large weights pays only for many rows more, for half as many where the weights are a quarter and each worker has a thread of its own.
-        int enough = small ? 1 : Math.ceilDiv(limits.rows, (graph.apart() && !model.precision().equals("f32") ? 4 : 2) * workers);
+        int pays = graph.apart() && !model.precision().equals("f32") ? 8 : 16;
+        int enough = small ? 1 : Math.min(pays, Math.ceilDiv(limits.rows, 2 * workers));
         scheduler = new Scheduler<>(model.name(), workers, enough, waiting -> waiting.wish.future(), waiting -> waiting.call.problem(), worker -> {
             try (var loop = graph.batch(tokenizer, limits.each(workers), cache, executed, meter)) {
                 decode(loop, worker);

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.within;
 import dev.espalier.EspalierException;
 import dev.espalier.engine.Device;
 import dev.espalier.engine.ModelFolder;
+import dev.espalier.engine.device.NativeBackends;
 import dev.espalier.search.Generation;
 import dev.espalier.search.LanguageModel;
 import dev.espalier.search.Result;
@@ -133,6 +134,14 @@ class PiecesTest {
         ((ObjectNode) description.get("graphs")).remove(List.of("pieces", "plain"));
         Files.writeString(folder.resolve(ModelFolder.FILE), description.toString());
         return ModelFolder.read(folder);
+    }
+
+    @Test
+    void piecesRunThroughTheForeignInterfaceToTheSameBits() {
+        var calls = calls(12);
+        try (var official = policy("int8", 6, 0); var foreign = new OnnxPolicy(MODEL.at("int8"), NativeBackends.cpu(), 2, new OnnxPolicy.Limits(6, 0))) {
+            assertThat(together(foreign, calls)).isEqualTo(together(official, calls));
+        }
     }
 
     @Test
