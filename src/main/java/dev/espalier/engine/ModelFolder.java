@@ -37,7 +37,7 @@ import tools.jackson.databind.JsonNode;
 /// @param pieces       files of the graph cut at its attentions, which Espalier computes itself, in their order; none where it is not cut
 /// @param variants     the same model in other precisions, by the precision's name
 /// @param notes        what a person should know of how it was read
-/// @param rounded      file with the weights of a rewritten graph whose matrices are rounded, null where they are not or it is not made yet
+/// @param rounded      file with the weights of a rewritten graph whose matrices are rounded, null where they are not; without a name before it is made
 public record ModelFolder(Path path, String name, Kind kind, String description, String graph, String plain, String weights, String tokenizer,
                           Map<String, String> files, int context, int layers, int kvHeads, int headDim, int vocabulary, long parameters,
                           ChatFormat chat, String separator, List<Integer> endIds, int padId, String systemPrompt, int maxNewTokens,
@@ -116,7 +116,7 @@ public record ModelFolder(Path path, String name, Kind kind, String description,
         if (layout != GraphLayout.REWRITTEN) return this;
         var told = new ArrayList<>(notes);
         told.set(0, GraphLayout.CONCATENATED.speed() + ", since " + reason);
-        return with(GraphLayout.CONCATENATED, (precision.equals(ROUNDED) ? "f32" : precision) + EXPORTED, told, null);
+        return with(GraphLayout.CONCATENATED, (rounded == null ? precision : "f32") + EXPORTED, told, null);
     }
 
     /// Whether Espalier offers to round its weights: below so many parameters that costs about what it saves.
@@ -124,8 +124,10 @@ public record ModelFolder(Path path, String name, Kind kind, String description,
         return layout == GraphLayout.REWRITTEN && precision.equals("f32") && parameters >= LARGE;
     }
 
-    /// The model with its weights rounded, which are in a file or are going to be.
-    public ModelFolder rounded(@Nullable Path file) {
+    /// The model with its weights rounded.
+    ///
+    /// @param file where they are, without a name for what is to be made
+    public ModelFolder rounded(Path file) {
         return with(layout, ROUNDED, notes, file);
     }
 
@@ -144,7 +146,7 @@ public record ModelFolder(Path path, String name, Kind kind, String description,
         if (wanted.equals(precision)) return this;
         if (wanted.endsWith(EXPORTED)) return at(wanted.substring(0, wanted.length() - EXPORTED.length())).exported("the graph as it was exported was asked for");
         var variant = variants.get(wanted);
-        if (variant != null && wanted.equals(ROUNDED) && layout == GraphLayout.REWRITTEN) return rounded(null);
+        if (variant != null && wanted.equals(ROUNDED) && layout == GraphLayout.REWRITTEN) return rounded(Path.of(""));
         if (variant != null && weights.isEmpty()) return HubFolder.read(path, variant.graph);
         if (variant == null) throw new EspalierException("The model " + name + " has no precision \"" + wanted + "\"; it has " + String.join(", ", precisions()) + ".");
         return new ModelFolder(path, name, kind, description, variant.graph, plain, weights, tokenizer, files, context, layers, kvHeads, headDim, vocabulary, parameters, chat, separator,
@@ -190,7 +192,7 @@ public record ModelFolder(Path path, String name, Kind kind, String description,
             digest.update((file + " " + (hash.isEmpty() ? Hashes.of(path.resolve(file)) : hash) + "\n").getBytes(StandardCharsets.UTF_8));
         }
         if (layout == GraphLayout.REWRITTEN) digest.update(("attention rewritten " + Rewriting.VERSION + "\n").getBytes(StandardCharsets.UTF_8));
-        if (layout == GraphLayout.REWRITTEN && precision.equals(ROUNDED)) digest.update("weights rounded\n".getBytes(StandardCharsets.UTF_8));
+        if (rounded != null) digest.update("weights rounded\n".getBytes(StandardCharsets.UTF_8));
         return HexFormat.of().formatHex(digest.digest());
     }
 

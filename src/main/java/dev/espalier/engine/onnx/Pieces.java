@@ -94,7 +94,7 @@ final class Pieces implements LoadedGraph {
     private static List<Function<GraphOptions, DeviceSession>> sources(ModelFolder folder, DeviceBackend backend) {
         if (folder.layout() != GraphLayout.REWRITTEN)
             return folder.pieces().stream().<Function<GraphOptions, DeviceSession>>map(name -> options -> backend.open(folder.path().resolve(name), options)).toList();
-        if (!LoadedGraph.fused(folder) || !(folder.precision().equals("f32") || folder.precision().equals(ModelFolder.ROUNDED)) || folder.parameters() < FEWEST_TO_CUT) return List.of();
+        if (!LoadedGraph.fused(folder) || !(folder.precision().equals("f32") || folder.rounded() != null) || folder.parameters() < FEWEST_TO_CUT) return List.of();
         var rewriting = HubGraph.rewriting(folder);
         return rewriting.pieces().stream().<Function<GraphOptions, DeviceSession>>map(graph -> options -> backend.open(graph, options.withWeights(rewriting.folder()))).toList();
     }

@@ -60,7 +60,7 @@ public final class RewriteCheck {
     /// @return the folder itself, or with its graph as it was exported where the rewritten one says something else; that is said aloud then
     public static ModelFolder checked(ModelFolder model, DeviceBackend backend, int threads, @Nullable Path remembered) {
         if (model.layout() != GraphLayout.REWRITTEN) return model;
-        if (model.precision().equals(ModelFolder.ROUNDED)) return rounded(model, backend, threads, remembered);
+        if (model.rounded() != null) return rounded(model, backend, threads, remembered);
         // There, grouped attention in f32 would go back to the processor (docs/cuda.md).
         if (!backend.cpu() && !model.precision().contains("f16")) return model.exported("a GPU reads KV in one memory in 16 bits only");
         model.verify();
@@ -138,7 +138,7 @@ public final class RewriteCheck {
             if (!masks.isEmpty() && hides(original, masks)) return "its attention does not see all of its context alike";
             for (var problem : PROBLEMS) {
                 var begun = Arrays.copyOf(tokenizer.encode(BEGUN), NEW_TOKENS);
-                var prompt = Prompts.encode(model, tokenizer, problem, "");
+                var prompt = model.chat().encode(tokenizer, problem, "");
                 if (prompt.length + NEW_TOKENS < model.context()) cases.add(new Case(problem, prompt, begun));
             }
             if (cases.isEmpty()) return "its context has no room for the comparison";
@@ -225,14 +225,15 @@ public final class RewriteCheck {
         return false;
     }
 
-    /// The logits behind a prompt, read at once, and behind each token after it, through the original: each present is the next past.
+    /// The logits behind a prompt, and behind each token after it, through the original: each present is the next past. What is read at once is what the loops read at once
+    /// (decision 0010), since scales may be taken over that.
     private List<float[]> alone(HubGraph graph, Case one) {
         var tokens = Arrays.copyOf(one.prompt, one.prompt.length + NEW_TOKENS);
         System.arraycopy(one.begun, 0, tokens, one.prompt.length, NEW_TOKENS);
         var logits = new ArrayList<float[]>();
         var past = lane(graph, 0);
         try {
-            for (int from = 0, to = one.prompt.length; to <= tokens.length; from = to++) {
+            for (int from = 0, to = Math.max(1, one.prompt.length - 1); to <= tokens.length; from = to++) {
                 var present = lane(graph, to);
                 try {
                     logits.add(step(graph, past, present, Arrays.copyOfRange(tokens, from, to), from));
@@ -244,7 +245,7 @@ public final class RewriteCheck {
         } finally {
             past.close();
         }
-        return logits;
+        return logits.subList(logits.size() - NEW_TOKENS - 1, logits.size());
     }
 
     private static KvLane<Object> lane(HubGraph graph, int length) {

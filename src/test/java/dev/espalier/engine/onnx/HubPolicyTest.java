@@ -103,7 +103,7 @@ class HubPolicyTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"llama-3.2", "llama-3.2@f32-exported", "old-export", "qwen2.5-genai", "qwen2.5-genai-int4", "qwen2.5-genai-int4-a8", "qwen2.5-genai-int4-a8-wide", "qwen3", "qwen3@f32-exported", "llama-3.2-f16", "llama-3.2-f16@f16-exported",
-        "qwen2.5-genai-f16", "gemma", "torch-eager", "torch-products", "torch-where", "torch-older"})
+        "qwen2.5-genai-f16", "gemma", "torch-eager", "torch-products", "torch-where", "torch-older", "torch-int8"})
     void aRowIsTheSameAloneAndInABatchWhateverIsKept(String name) {
         aRowIsTheSameAloneAndInABatchWhateverIsKept(HubModels.folder(name));
     }
@@ -122,7 +122,7 @@ class HubPolicyTest {
     @ParameterizedTest
     @ValueSource(strings = {"llama-3.2", "qwen3", "torch-eager", "torch-products", "torch-where", "torch-older"})
     void aRowOfRoundedWeightsIsTheSameAloneAndInABatch(String name) {
-        var rounded = RewriteCheck.checked(HubModels.folder(name).rounded(null), Backends.of(Device.CPU), 1, temporary);
+        var rounded = RewriteCheck.checked(HubModels.folder(name).rounded(Path.of("")), Backends.of(Device.CPU), 1, temporary);
         assertThat(rounded.precision()).isEqualTo("int8");
         aRowIsTheSameAloneAndInABatchWhateverIsKept(rounded);
         aRowIsTheSameAloneAndInABatchWhateverIsKept(HubModels.of(rounded, 20_000_000));
@@ -133,7 +133,7 @@ class HubPolicyTest {
     @ValueSource(strings = {"llama-3.2", "qwen3", "torch-eager", "torch-products", "torch-where", "torch-older"})
     void roundedWeightsSayNearlyTheSame(String name) {
         var model = HubModels.folder(name);
-        var rounded = RewriteCheck.checked(model.rounded(null), Backends.of(Device.CPU), 1, temporary);
+        var rounded = RewriteCheck.checked(model.rounded(Path.of("")), Backends.of(Device.CPU), 1, temporary);
         try (var first = policy(model, 1, 0); var second = policy(rounded, 1, 0)) {
             for (var problem : PROBLEMS) {
                 var call = new LanguageModel.Call(problem, List.of(), true, new Generation(0, 1, 1, "\n\n", ""), 1, key(0));

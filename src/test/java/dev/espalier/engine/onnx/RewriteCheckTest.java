@@ -33,7 +33,7 @@ class RewriteCheckTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"llama-3.2", "llama-3.2-f16", "qwen3", "torch-eager", "torch-products", "torch-where", "torch-older"})
+    @ValueSource(strings = {"llama-3.2", "llama-3.2-f16", "qwen3", "torch-eager", "torch-products", "torch-where", "torch-older", "torch-int8"})
     void aRewrittenGraphThatSaysTheSameIsUsed(String name) {
         var model = HubModels.folder(name);
         assertThat(checked(model, null)).isSameAs(model);
@@ -123,7 +123,7 @@ class RewriteCheckTest {
     @Test
     void weightsAreRoundedOnceAndAgainWhereTheFileIsLostOrCutOff() throws IOException {
         var place = temporary.resolve("checked");
-        var model = HubModels.folder("torch-eager").rounded(null);
+        var model = HubModels.folder("torch-eager").rounded(Path.of(""));
         var file = Objects.requireNonNull(checked(model, place).rounded());
         assertThat(file).isEqualTo(place.resolve(model.fingerprint() + ".bin"));
         var bytes = Files.readAllBytes(file);
@@ -141,7 +141,7 @@ class RewriteCheckTest {
     @Test
     void withoutAPlaceForRoundedWeightsThePersonIsTold() throws IOException {
         var place = Files.writeString(temporary.resolve("checked"), "");
-        var model = HubModels.folder("torch-eager").rounded(null);
+        var model = HubModels.folder("torch-eager").rounded(Path.of(""));
         assertThatThrownBy(() -> checked(model, place)).isInstanceOf(EspalierException.class)
             .hasMessageStartingWith("The weights of torch-eager cannot be rounded: its rounded weights cannot be written to " + place.resolve(model.fingerprint() + ".bin"))
             .hasMessageEndingWith("Make room there, or take torch-eager in its own precision, f32.");
@@ -149,7 +149,7 @@ class RewriteCheckTest {
 
     @Test
     void aGraphThatIsNotRewrittenIsNotRounded() throws IOException {
-        var model = changed("torch-where", number(-Float.MAX_VALUE), number(0)).rounded(null);
+        var model = changed("torch-where", number(-Float.MAX_VALUE), number(0)).rounded(Path.of(""));
         assertThatThrownBy(() -> checked(model, temporary.resolve("checked"))).isInstanceOf(EspalierException.class)
             .hasMessage("The weights of torch-where cannot be rounded, since it runs as it was exported: take torch-where in its own precision, f32.");
     }
@@ -158,8 +158,8 @@ class RewriteCheckTest {
     void largeModelsAreOfferedRounded() {
         var small = HubModels.folder("torch-eager");
         assertThat(small.precisions()).containsExactly("f32");
-        assertThat(small.rounded(null).fingerprint()).isNotEqualTo(small.fingerprint());
-        assertThat(small.rounded(null).unrounded()).isEqualTo(small);
+        assertThat(small.rounded(Path.of("")).fingerprint()).isNotEqualTo(small.fingerprint());
+        assertThat(small.rounded(Path.of("")).unrounded()).isEqualTo(small);
     }
 
     @Test
