@@ -8,17 +8,24 @@ import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 
-/// What identifies a file. Files up to [#WHOLE] are hashed whole each time a model is opened; of larger ones the size and [#SAMPLES] pieces spread
+/// What identifies a file. Files up to [#WHOLE] are hashed whole, once in a process while size and time of change stay; of larger ones the size and [#SAMPLES] pieces spread
 /// evenly over the file, so that opening gigabytes reads megabytes (docs/decisions/0063).
 final class Hashes {
     /// A second or less on any disk that holds models.
     static final long WHOLE = 1L << 30;
     private static final int SAMPLES = 64;
     private static final int PIECE = 1 << 20;
+
+    private static final Map<Known, String> KNOWN = new ConcurrentHashMap<>();
+
+    private record Known(Path file, long size, FileTime changed) {}
 
     private Hashes() {}
 
@@ -29,7 +36,11 @@ final class Hashes {
 
     /// SHA-256, lower-case hexadecimal: of the file's bytes, or of the size and the samples of a large one.
     static String of(Path file) {
-        return of(file, WHOLE);
+        try {
+            return KNOWN.computeIfAbsent(new Known(file.toRealPath(), Files.size(file), Files.getLastModifiedTime(file)), known -> of(known.file, WHOLE));
+        } catch (IOException e) {
+            throw unreadable(file, e);
+        }
     }
 
     static String of(Path file, long most) {
