@@ -74,6 +74,7 @@ public record ModelFolder(Path path, String name, Kind kind, String description,
     public static final String EXPORTED = "-exported";
     /// The precision that Espalier rounds the weights of a rewritten graph to (docs/decisions/0081).
     public static final String ROUNDED = "int8";
+    private static final String ROUNDED_NOTE = "its f32 matrices are rounded to int8 here";
     private static final int MOST_CONTEXT = 1 << 24;
     /// So many parameters make a model large: below, rounding to int8 costs about what it saves (docs/decisions/0067).
     private static final long LARGE = 10_000_000;
@@ -128,12 +129,14 @@ public record ModelFolder(Path path, String name, Kind kind, String description,
     ///
     /// @param file where they are, without a name for what is to be made
     public ModelFolder rounded(Path file) {
-        return with(layout, ROUNDED, notes, file);
+        var told = new ArrayList<>(notes);
+        if (rounded == null) told.add(ROUNDED_NOTE);
+        return with(layout, ROUNDED, told, file);
     }
 
     /// The model with the weights that it has.
     public ModelFolder unrounded() {
-        return with(layout, "f32", notes, null);
+        return with(layout, "f32", notes.stream().filter(note -> !note.equals(ROUNDED_NOTE)).toList(), null);
     }
 
     private ModelFolder with(GraphLayout layout, String precision, List<String> notes, @Nullable Path rounded) {
