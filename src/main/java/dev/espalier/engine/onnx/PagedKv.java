@@ -5,7 +5,11 @@ import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.IntConsumer;
+import java.util.function.IntFunction;
 import java.util.function.IntSupplier;
+import java.util.function.IntUnaryOperator;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /// Rows whose KV lies in [Pages], between a graph's [Pieces]. Rows of one prompt have its pages in common; their own begin behind it.
@@ -18,24 +22,30 @@ final class PagedKv implements RowsKv {
     private final PieceTokens tokens;
     private final PageLayout layout;
     private final Pages pages;
-    private final Attention attention;
+    private final Pieces pieces;
+    /// One for each thread.
+    private final Attention[] attentions;
     private final int context;
     private final long budget;
     /// Rows in flight, of all workers.
     private final IntSupplier flying;
+    private final long worthThread;
     private final List<Row> rows = new ArrayList<>();
     private final List<PageTable.Prompt> prompts = new ArrayList<>();
     /// By the rows' places.
     private final @Nullable PageTable[] tables;
 
-    /// @param limits of the worker
-    /// @param flying rows in flight, of all workers
-    PagedKv(Pieces pieces, OnnxPolicy.Limits limits, IntSupplier flying) {
+    /// @param limits      of the worker
+    /// @param flying      rows in flight, of all workers
+    /// @param worthThread numbers of keys whose attention is worth waking another thread for
+    PagedKv(Pieces pieces, OnnxPolicy.Limits limits, IntSupplier flying, long worthThread) {
         this.flying = flying;
+        this.worthThread = worthThread;
         var model = pieces.folder();
         layout = new PageLayout(model.layers(), model.kvHeads(), model.headDim());
         pages = new Pages(pieces.backend(), layout);
-        attention = Attention.of(layout, pieces.heads());
+        this.pieces = pieces;
+        attentions = Stream.generate(() -> Attention.of(layout, pieces.heads())).limit(pieces.threads(false)).toArray(Attention[]::new);
         context = model.context();
         budget = limits.rowBytes();
         tables = new PageTable[limits.rows()];
@@ -123,13 +133,15 @@ final class PagedKv implements RowsKv {
         int end = row.bounds[0];
         for (int from = 0; from < end; from += tokens.most()) {
             int count = Math.min(tokens.most(), end - from);
+            int first = from;
+            IntUnaryOperator at = i -> first + i;
             for (int i = 0; i < count; i++) tokens.put(i, row.tokens[from + i], from + i);
             tokens.start(count);
             for (int layer = 0; layer < layout.layers(); layer++) {
                 tokens.ask(layer, others());
                 for (int i = 0; i < count; i++) write(table, from + i, i, layer);
                 // Of the last layer only KV is wanted.
-                if (layer + 1 < layout.layers()) for (int i = 0; i < count; i++) attend(table, from + i, i, layer);
+                if (layer + 1 < layout.layers()) attend(count, layer, (long) count * (from + count), _ -> table, at);
             }
         }
     }
@@ -150,15 +162,13 @@ final class PagedKv implements RowsKv {
         int count = batch.size();
         for (int i = 0; i < count; i++) tokens.put(i, batch.get(i).tokens[batch.get(i).fed], batch.get(i).fed);
         tokens.start(count);
+        long seen = batch.stream().mapToLong(row -> row.fed + 1).sum();
         KernelClock.start();
         try {
             for (int layer = 0; layer < layout.layers(); layer++) {
                 tokens.ask(layer, others());
-                for (int i = 0; i < count; i++) {
-                    var table = table(batch.get(i).place);
-                    write(table, batch.get(i).fed, i, layer);
-                    attend(table, batch.get(i).fed, i, layer);
-                }
+                for (int i = 0; i < count; i++) write(table(batch.get(i).place), batch.get(i).fed, i, layer);
+                attend(count, layer, seen, i -> table(batch.get(i).place), i -> batch.get(i).fed);
             }
             tokens.finish(logits, others());
         } finally {
@@ -170,8 +180,20 @@ final class PagedKv implements RowsKv {
         tokens.write(index, layout, table.pages[table.page(position)], layer, table.within(position));
     }
 
-    private void attend(PageTable table, int position, int index, int layer) {
-        tokens.attend(index, attention, table, table.page(position), table.within(position), layer);
+    /// The attention of some tokens of a layer, in as many threads as it is worth.
+    ///
+    /// @param seen positions that they see, all together
+    private void attend(int count, int layer, long seen, IntFunction<PageTable> table, IntUnaryOperator position) {
+        int parts = (int) Math.clamp(seen * pieces.heads() * layout.dim() / worthThread, 1, Math.min(count, pieces.threads(others())));
+        IntConsumer part = p -> {
+            for (int i = p * count / parts; i < (p + 1) * count / parts; i++) {
+                var of = table.apply(i);
+                int at = position.applyAsInt(i);
+                tokens.attend(i, attentions[p], of, of.page(at), of.within(at), layer);
+            }
+        };
+        if (parts == 1) part.accept(0);
+        else pieces.crew().share(parts, part);
     }
 
     @Override

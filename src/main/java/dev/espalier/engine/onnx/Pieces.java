@@ -27,6 +27,8 @@ final class Pieces implements LoadedGraph {
     private static final long FEWEST_TO_CUT = 10_000_000;
     /// Weights that are held once more for other numbers of threads.
     private static final long MOST_BYTES_TWICE = 2_000_000_000;
+    /// Numbers of keys: about 150 microseconds' attention. For less, waking another thread costs what it saves.
+    private static final long WORTH_A_THREAD = 500_000;
 
     private final ModelFolder folder;
     private final DeviceBackend backend;
@@ -36,11 +38,16 @@ final class Pieces implements LoadedGraph {
     private final List<DeviceSession> together;
     private final int heads;
     private final int width;
+    private final Crew crew;
+    private final int threads;
+    private final int each;
 
-    private Pieces(ModelFolder folder, DeviceBackend backend, String device, List<DeviceSession> alone, List<DeviceSession> together) {
+    private Pieces(ModelFolder folder, DeviceBackend backend, int threads, int each, List<DeviceSession> alone, List<DeviceSession> together) {
         this.folder = folder;
         this.backend = backend;
-        this.device = device;
+        this.threads = threads;
+        this.each = each;
+        device = "%s, %d %s, %s".formatted(backend.device(), threads, threads == 1 ? "thread" : "threads", folder.precision());
         this.alone = alone;
         this.together = together;
         int keys = folder.kvHeads() * folder.headDim();
@@ -68,6 +75,7 @@ final class Pieces implements LoadedGraph {
                 demand(i, outputs, "output", "passed", -1, 1, width);
             }
         }
+        crew = new Crew(folder.name(), threads);
     }
 
     /// @param threads in all; physical cores are best
@@ -84,7 +92,7 @@ final class Pieces implements LoadedGraph {
         try {
             var alone = sessions(folder, sources, threads, opened);
             var together = once ? alone : sessions(folder, sources, each, opened);
-            return new Pieces(folder, backend, "%s, %d %s, %s".formatted(backend.device(), threads, threads == 1 ? "thread" : "threads", folder.precision()), alone, together);
+            return new Pieces(folder, backend, threads, each, alone, together);
         } catch (RuntimeException e) {
             opened.forEach(DeviceSession::close);
             throw e;
@@ -138,6 +146,17 @@ final class Pieces implements LoadedGraph {
         return folder;
     }
 
+    /// Threads that a worker has.
+    ///
+    /// @param others whether other workers are at it too
+    int threads(boolean others) {
+        return others ? each : threads;
+    }
+
+    Crew crew() {
+        return crew;
+    }
+
     /// Heads of queries.
     int heads() {
         return heads;
@@ -170,7 +189,7 @@ final class Pieces implements LoadedGraph {
 
     @Override
     public Batch batch(Tokenizer tokenizer, OnnxPolicy.Limits limits, PrefixCache cache, LongAdder executed, Meter meter) {
-        return new DecodeLoop(folder, new PagedKv(this, limits, meter::flying), Draws.of(backend, folder, tokenizer, ElementType.F32, limits.rows()), tokenizer, cache, executed, meter);
+        return new DecodeLoop(folder, new PagedKv(this, limits, meter::flying, WORTH_A_THREAD), Draws.of(backend, folder, tokenizer, ElementType.F32, limits.rows()), tokenizer, cache, executed, meter);
     }
 
     @Override
@@ -180,6 +199,7 @@ final class Pieces implements LoadedGraph {
 
     @Override
     public void close() {
+        crew.close();
         alone.forEach(DeviceSession::close);
         if (together != alone) together.forEach(DeviceSession::close);
     }

@@ -7,6 +7,8 @@ import static org.assertj.core.api.Assertions.within;
 import dev.espalier.EspalierException;
 import dev.espalier.engine.Device;
 import dev.espalier.engine.ModelFolder;
+import dev.espalier.engine.Tokenizer;
+import dev.espalier.engine.device.Backends;
 import dev.espalier.engine.device.NativeBackends;
 import dev.espalier.search.Generation;
 import dev.espalier.search.LanguageModel;
@@ -14,6 +16,7 @@ import dev.espalier.search.Result;
 import dev.espalier.search.SampleKey;
 import dev.espalier.search.Step;
 import java.io.IOException;
+import java.lang.foreign.ValueLayout;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
@@ -134,6 +137,29 @@ class PiecesTest {
         ((ObjectNode) description.get("graphs")).remove(List.of("pieces", "plain"));
         Files.writeString(folder.resolve(ModelFolder.FILE), description.toString());
         return ModelFolder.read(folder);
+    }
+
+    @Test
+    void attentionIsTheSameInOneThreadAndInSeveral() {
+        var backend = Backends.of(Device.CPU);
+        try (var graph = (Pieces) LoadedGraph.open(MODEL, backend, 4, 4, 1); var cache = new PrefixCache(backend, 0); var tokenizer = Tokenizer.read(MODEL.path().resolve(MODEL.tokenizer()))) {
+            assertThat(logits(graph, cache, tokenizer, 1)).containsExactly(logits(graph, cache, tokenizer, Long.MAX_VALUE));
+        }
+    }
+
+    /// Of the first turn of seven rows of three prompts.
+    private static float[] logits(Pieces graph, PrefixCache cache, Tokenizer tokenizer, long worthThread) {
+        try (var kv = new PagedKv(graph, new OnnxPolicy.Limits(7, 0), () -> 0, worthThread); var logits = graph.backend().allocateOnHost(7L * MODEL.vocabulary() * Float.BYTES)) {
+            for (var call : calls(7)) {
+                var row = new Row(call, Prompts.encode(MODEL, tokenizer, call.problem(), ""), new Wish.Continuation(true, new CompletableFuture<>()), cache.root());
+                if (kv.take(row) == 0) kv.readPrompt(row);
+                row.fed = row.bounds[0];
+            }
+            kv.run(kv.closeUp(), logits);
+            var found = logits.segment().toArray(ValueLayout.JAVA_FLOAT);
+            assertThat(found[found.length - 1]).isNotZero();
+            return found;
+        }
     }
 
     @Test
