@@ -2,8 +2,8 @@ package dev.espalier.cli;
 
 import dev.espalier.EspalierException;
 import dev.espalier.engine.DeviceChoice;
-import dev.espalier.experiment.Home;
 import dev.espalier.experiment.Workbench;
+import dev.espalier.io.Home;
 import dev.espalier.problem.Problem;
 import dev.espalier.problem.ProblemFile;
 import java.nio.file.Path;

@@ -1,7 +1,6 @@
 package dev.espalier.cli;
 
 import dev.espalier.EspalierException;
-import dev.espalier.experiment.Home;
 import dev.espalier.experiment.Outcome;
 import dev.espalier.experiment.SweepOrder;
 import dev.espalier.experiment.Workbench;
@@ -14,6 +13,7 @@ import dev.espalier.figure.TreeFigure;
 import dev.espalier.figure.TreeLayout;
 import dev.espalier.figure.TreeMarks;
 import dev.espalier.figure.VotesFigure;
+import dev.espalier.io.Home;
 import dev.espalier.search.Reduction;
 import dev.espalier.search.SearchTree;
 import dev.espalier.search.Tally;

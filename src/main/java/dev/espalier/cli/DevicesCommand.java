@@ -1,7 +1,7 @@
 package dev.espalier.cli;
 
 import dev.espalier.engine.Devices;
-import dev.espalier.experiment.Home;
+import dev.espalier.io.Home;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 

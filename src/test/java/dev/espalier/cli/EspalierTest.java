@@ -5,8 +5,8 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.espalier.engine.Device;
 import dev.espalier.engine.DeviceChoice;
-import dev.espalier.experiment.Home;
 import dev.espalier.experiment.Workbench;
+import dev.espalier.io.Home;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.io.PrintWriter;

@@ -2,6 +2,7 @@ package dev.espalier.experiment;
 
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.espalier.io.Home;
 import dev.espalier.problem.Problem;
 import dev.espalier.problem.ProblemFile;
 import dev.espalier.search.Parameters;

@@ -4,12 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.espalier.analysis.Curve;
-import dev.espalier.experiment.Home;
 import dev.espalier.experiment.Workbench;
+import dev.espalier.io.Home;
 import dev.espalier.ui.search.OrderForm;
 import dev.espalier.ui.search.Phase;
-import dev.espalier.ui.shell.ShellView;
 import dev.espalier.ui.shell.ShellView.Perspective;
+import dev.espalier.ui.shell.ShellView;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -1,4 +1,4 @@
-package dev.espalier.experiment;
+package dev.espalier.io;
 
 import dev.espalier.EspalierException;
 import java.nio.file.Files;

@@ -1,4 +1,4 @@
-package dev.espalier.experiment;
+package dev.espalier.io;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
