@@ -12,6 +12,8 @@ if not defined FOUND (
     echo Install one ^(for example Eclipse Temurin 25^) or set JAVA25_HOME to the folder of one. 1>&2
     exit /b 1
 )
+rem ONNX Runtime reports to its maker otherwise.
+set "ORT_DISABLE_TELEMETRY=1"
 if not defined ESPALIER_SAMPLE_DATA set "ESPALIER_SAMPLE_DATA=%ESPALIER_FOLDER%\sample-data"
 "%FOUND%" --enable-native-access=ALL-UNNAMED --add-modules=jdk.incubator.vector %ESPALIER_JAVA_OPTIONS% "-Despalier.sample-data=%ESPALIER_SAMPLE_DATA%" -cp "%ESPALIER_FOLDER%\lib\*" dev.espalier.app.Main %*
 exit /b %ERRORLEVEL%

@@ -1,6 +1,7 @@
 package dev.espalier.app;
 
 import dev.espalier.cli.Espalier;
+import dev.espalier.engine.device.Telemetry;
 import dev.espalier.experiment.Workbench;
 import dev.espalier.ui.EspalierApplication;
 
@@ -10,8 +11,7 @@ public final class Main {
     private Main() {}
 
     static void main(String[] arguments) {
-        // The tokenizer library would otherwise ask the network for a GPU build of itself.
-        System.setProperty("ai.djl.offline", "true");
+        Telemetry.turnOff();
         // Figures are drawn with Java2D beside JavaFX; both must not open the display.
         System.setProperty("java.awt.headless", "true");
         boolean demonstration = arguments.length == 0 ? !Display.missing().isEmpty() : arguments[0].equals("demo");

@@ -14,8 +14,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.locks.ReadWriteLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
-import java.util.logging.Level;
-import java.util.logging.Logger;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -27,16 +25,11 @@ import tools.jackson.databind.json.JsonMapper;
 /// library's; decoding is a table from ids to bytes, so that it is lossless token by token even where a character is spread over several tokens.
 /// Any thread may call.
 public final class Tokenizer implements AutoCloseable {
-    // Held here: a logger that nobody holds forgets its level.
-    private static final Logger LIBRARY_LOG = Logger.getLogger("ai.djl");
     private static final byte[] NOTHING = {};
     private static final Pattern SINGLE_BYTE = Pattern.compile("<0x([0-9A-Fa-f]{2})>");
 
     static {
-        // Otherwise the library asks a cloud metadata address, and on an NVIDIA machine tries to download a CUDA build.
-        System.setProperty("ai.djl.offline", "true");
-        // It looks for a GPU, which it is not asked to use, and warns at every start where there is none.
-        LIBRARY_LOG.setLevel(Level.SEVERE);
+        TokenizerLibrary.prepare();
     }
 
     private final HuggingFaceTokenizer encoder;

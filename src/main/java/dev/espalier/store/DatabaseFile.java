@@ -69,6 +69,7 @@ final class DatabaseFile {
     }
 
     private static Connection connect(Path file) throws SQLException {
+        SqliteLibrary.unpack();
         var config = new SQLiteConfig();
         config.enforceForeignKeys(true);
         config.setBusyTimeout(BUSY_MILLISECONDS);

@@ -1,7 +1,8 @@
 package dev.espalier.ui;
 
-import dev.espalier.experiment.Home;
 import dev.espalier.experiment.Workbench;
+import dev.espalier.io.Home;
+import dev.espalier.io.NativeLibraries;
 import java.util.Objects;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -24,6 +25,8 @@ public final class EspalierApplication extends Application {
     /// @param workbench opened off the window's thread; what it throws is shown as a sentence
     public static void launch(Supplier<Workbench> workbench, String[] args) {
         source = workbench;
+        // Where JavaFX unpacks its native libraries; in the person's home folder otherwise.
+        if (System.getProperty("javafx.cachedir") == null) System.setProperty("javafx.cachedir", NativeLibraries.folder(Application.class).toString());
         Application.launch(EspalierApplication.class, args);
     }
 

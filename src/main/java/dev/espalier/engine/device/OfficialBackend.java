@@ -31,8 +31,9 @@ final class OfficialBackend implements DeviceBackend {
 
     @Override
     public DeviceSession open(Path graph, GraphOptions options) {
+        var environment = RuntimeEnvironment.shared();
         try (var made = options(options)) {
-            return new OfficialSession(RuntimeEnvironment.shared().createSession(graph.toString(), made));
+            return new OfficialSession(environment.createSession(graph.toString(), made));
         } catch (OrtException e) {
             throw failed(e);
         }
@@ -40,8 +41,9 @@ final class OfficialBackend implements DeviceBackend {
 
     @Override
     public DeviceSession open(byte[] graph, GraphOptions options) {
+        var environment = RuntimeEnvironment.shared();
         try (var made = options(options)) {
-            return new OfficialSession(RuntimeEnvironment.shared().createSession(graph, made));
+            return new OfficialSession(environment.createSession(graph, made));
         } catch (OrtException e) {
             throw failed(e);
         }

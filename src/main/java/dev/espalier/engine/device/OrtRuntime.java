@@ -27,6 +27,7 @@ final class OrtRuntime {
 
     /// @throws DeviceException where it is none, or too old
     static OrtRuntime load(Path library) {
+        Telemetry.turnOff();
         return LOADED.computeIfAbsent(library.toAbsolutePath().normalize(), OrtRuntime::new);
     }
 

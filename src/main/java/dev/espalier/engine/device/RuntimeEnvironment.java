@@ -1,14 +1,29 @@
 package dev.espalier.engine.device;
 
 import ai.onnxruntime.OrtEnvironment;
+import dev.espalier.io.NativeLibraries;
 
 /// The one environment of ONNX Runtime's Java interface.
 final class RuntimeEnvironment {
-    private static final OrtEnvironment SHARED = LargeStack.run("onnxruntime-environment", OrtEnvironment::getEnvironment);
+    /// Where ONNX Runtime's Java interface looks for its libraries; it copies what it does not find there to the temporary folder.
+    private static final String LIBRARIES = "onnxruntime.native.path";
 
     private RuntimeEnvironment() {}
 
+    /// Call it before any other class of the interface is used: the first one loads the library.
     static OrtEnvironment shared() {
-        return SHARED;
+        // Here, not where the class is initialised: its sentence would be lost there.
+        Telemetry.turnOff();
+        return Shared.ENVIRONMENT;
+    }
+
+    private static final class Shared {
+        static final OrtEnvironment ENVIRONMENT = start();
+    }
+
+    private static OrtEnvironment start() {
+        if (System.getProperty(LIBRARIES) == null)
+            NativeLibraries.unpack(OrtEnvironment.class, RuntimeJar::javaLibrary).ifPresent(folder -> System.setProperty(LIBRARIES, folder.toString()));
+        return LargeStack.run("onnxruntime-environment", OrtEnvironment::getEnvironment);
     }
 }

@@ -1,10 +1,9 @@
 package dev.espalier.engine.device;
 
 import dev.espalier.EspalierException;
+import dev.espalier.io.NativeLibraries;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.Optional;
 import java.util.jar.JarFile;
 import java.util.regex.Pattern;
@@ -16,6 +15,8 @@ final class RuntimeJar {
         + "(?:-gpu)?/([^/]+)");
     private static final Pattern WANTED = Pattern.compile("(lib)?onnxruntime(_providers_(shared|cuda))?\\.(so(\\.\\d+)?|dylib|dll)");
 
+    private static final Pattern JAVA = Pattern.compile("(lib)?onnxruntime(4j_jni|_providers_shared)?\\.(so(\\.\\d+)?|dylib|dll)");
+
     private RuntimeJar() {}
 
     /// Unpacks a jar's libraries for this platform into a folder of the jar's name, unless they are there already.
@@ -23,29 +24,12 @@ final class RuntimeJar {
     /// @return that folder, or none where the jar has no such libraries
     static Optional<Path> unpack(Path jar, Path into) {
         var folder = into.resolve(jar.getFileName().toString().replaceFirst("\\.jar$", ""));
-        boolean any = false;
-        try (var file = new JarFile(jar.toFile())) {
-            for (var entry : file.stream().toList()) {
-                var name = libraryName(entry.getName());
-                if (name.isEmpty()) continue;
-                any = true;
-                var target = folder.resolve(name.get());
-                if (Files.isRegularFile(target) && Files.size(target) == entry.getSize()) continue;
-                Files.createDirectories(folder);
-                // Whole or not at all: another Espalier may start at the same moment.
-                var half = Files.createTempFile(folder, name.get(), ".half");
-                try (var in = file.getInputStream(entry)) {
-                    Files.copy(in, half, StandardCopyOption.REPLACE_EXISTING);
-                    Files.move(half, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-                } finally {
-                    Files.deleteIfExists(half);
-                }
-            }
+        try {
+            return NativeLibraries.unpack(jar, RuntimeJar::libraryName, folder) ? Optional.of(folder) : Optional.empty();
         } catch (IOException e) {
             throw new EspalierException("ONNX Runtime's libraries could not be unpacked from " + jar + " to " + folder + " (" + e.getMessage()
                 + "); check the disk's free space and permissions, or unpack them yourself and name their folder in -Despalier.onnxruntime.", e);
         }
-        return any ? Optional.of(folder) : Optional.empty();
     }
 
     /// Whether a jar holds the CUDA provider for this platform.
@@ -55,6 +39,12 @@ final class RuntimeJar {
         } catch (IOException e) {
             throw new EspalierException(jar + " cannot be read (" + e.getMessage() + "); copy it again.", e);
         }
+    }
+
+    /// The file name for an entry that ONNX Runtime's Java interface needs on a CPU.
+    static Optional<String> javaLibrary(String entry) {
+        var match = OFFICIAL.matcher(entry);
+        return match.matches() && JAVA.matcher(match.group(1)).matches() ? Optional.of(match.group(1)) : Optional.empty();
     }
 
     private static Optional<String> libraryName(String entry) {

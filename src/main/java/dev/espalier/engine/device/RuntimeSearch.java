@@ -3,6 +3,7 @@ package dev.espalier.engine.device;
 import ai.onnxruntime.OrtEnvironment;
 import dev.espalier.EspalierException;
 import dev.espalier.engine.DeviceChoice;
+import dev.espalier.io.NativeLibraries;
 import java.net.URISyntaxException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -44,10 +45,10 @@ final class RuntimeSearch {
         }
     }
 
-    /// The one on the class path, unpacked into the folder for libraries, or where there is none among the temporary files.
+    /// The one on the class path, unpacked into the folder for libraries, or where there is none beside the other libraries.
     static RuntimeFolder bundled(DeviceChoice choice) {
         var libraries = choice.libraries();
-        var into = libraries == null ? Path.of(System.getProperty("java.io.tmpdir"), "espalier-" + System.getProperty("user.name", "user")) : libraries;
+        var into = libraries == null ? NativeLibraries.folder() : libraries;
         return RuntimeJar.unpack(jar(), into.resolve("unpacked")).flatMap(RuntimeFolder::of)
             .orElseThrow(() -> new EspalierException(jar() + " has no ONNX Runtime for " + Platform.NAME + "; name a folder with one in -D" + PROPERTY + "."));
     }

@@ -16,6 +16,11 @@ public final class NativeBackends {
         return Cpu.SHARED;
     }
 
+    /// ONNX Runtime's library itself.
+    public static Path library() {
+        return runtime().library();
+    }
+
     static OrtRuntime runtime() {
         var choice = DeviceChoice.of(Device.CPU).withLibraries(Path.of("target", "onnxruntime"));
         return OrtRuntime.load(RuntimeSearch.chosen(choice).orElseGet(() -> RuntimeSearch.bundled(choice)).library());

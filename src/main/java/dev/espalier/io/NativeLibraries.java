@@ -1,0 +1,103 @@
+package dev.espalier.io;
+
+import java.io.IOException;
+import java.lang.System.Logger.Level;
+import java.net.URISyntaxException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.function.Function;
+import java.util.jar.JarFile;
+import org.jspecify.annotations.Nullable;
+
+/// Native libraries of the jars that Espalier is built from, unpacked once into a person's Espalier folder. Left alone, each library is copied to the
+/// temporary folder at every start, and the copy stays there when the process is killed.
+public final class NativeLibraries {
+    private static final System.Logger LOG = System.getLogger(NativeLibraries.class.getName());
+    private static final String HALF = ".half";
+    // No copy takes that long; a younger one may be another process's.
+    private static final Duration ABANDONED = Duration.ofHours(1);
+
+    private NativeLibraries() {}
+
+    /// Where they lie.
+    public static Path folder() {
+        return Home.folder().resolve("libraries");
+    }
+
+    /// The folder for the libraries of the jar that holds `type`; its name has the jar's version.
+    public static Path folder(Class<?> type) {
+        var jar = jar(type);
+        return folder().resolve(jar == null ? type.getPackageName() : name(jar));
+    }
+
+    /// The jar that holds a class; null where classes lie in a folder.
+    public static @Nullable Path jar(Class<?> type) {
+        try {
+            var source = type.getProtectionDomain().getCodeSource();
+            if (source == null) return null;
+            var place = Path.of(source.getLocation().toURI());
+            return Files.isRegularFile(place) ? place : null;
+        } catch (URISyntaxException e) {
+            return null;
+        }
+    }
+
+    /// Unpacks the libraries of the jar that holds `type` into [#folder(Class)].
+    ///
+    /// @param fileName the file name for an entry of the jar; empty for entries that are not wanted
+    /// @return the folder; empty where the jar has none, or the folder cannot be written: the library then copies itself to the temporary folder
+    public static Optional<Path> unpack(Class<?> type, Function<String, Optional<String>> fileName) {
+        var jar = jar(type);
+        if (jar == null) return Optional.empty();
+        var folder = folder().resolve(name(jar));
+        try {
+            return unpack(jar, fileName, folder) ? Optional.of(folder) : Optional.empty();
+        } catch (IOException e) {
+            LOG.log(Level.WARNING, "The native libraries of " + jar + " could not be unpacked to " + folder, e);
+            return Optional.empty();
+        }
+    }
+
+    /// Unpacks a jar's libraries into a folder, except those that are there already.
+    ///
+    /// @return whether the jar has any
+    public static boolean unpack(Path jar, Function<String, Optional<String>> fileName, Path folder) throws IOException {
+        boolean any = false;
+        try (var file = new JarFile(jar.toFile())) {
+            for (var entry : file.stream().toList()) {
+                var name = fileName.apply(entry.getName());
+                if (name.isEmpty()) continue;
+                any = true;
+                var target = folder.resolve(name.get());
+                if (Files.isRegularFile(target) && Files.size(target) == entry.getSize()) continue;
+                Files.createDirectories(folder);
+                deleteAbandoned(folder);
+                // Whole or not at all: another Espalier may start at the same moment.
+                var half = Files.createTempFile(folder, name.get(), HALF);
+                try (var in = file.getInputStream(entry)) {
+                    Files.copy(in, half, StandardCopyOption.REPLACE_EXISTING);
+                    Files.move(half, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+                } finally {
+                    Files.deleteIfExists(half);
+                }
+            }
+        }
+        return any;
+    }
+
+    /// Deletes the unfinished copies of processes that were killed.
+    private static void deleteAbandoned(Path folder) throws IOException {
+        var latest = Instant.now().minus(ABANDONED);
+        try (var files = Files.newDirectoryStream(folder, "*" + HALF)) {
+            for (var file : files) if (Files.getLastModifiedTime(file).toInstant().isBefore(latest)) Files.deleteIfExists(file);
+        }
+    }
+
+    private static String name(Path jar) {
+        return jar.getFileName().toString().replaceFirst("\\.jar$", "");
+    }
+}

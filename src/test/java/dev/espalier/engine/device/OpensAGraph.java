@@ -1,0 +1,12 @@
+package dev.espalier.engine.device;
+
+import java.nio.file.Path;
+
+/// A program that opens a graph through ONNX Runtime's Java interface, as code does that is not started by Espalier's own main class.
+public final class OpensAGraph {
+    private OpensAGraph() {}
+
+    static void main(String[] arguments) {
+        OfficialBackend.SHARED.open(Path.of(arguments[0]), GraphOptions.threads(1)).close();
+    }
+}
