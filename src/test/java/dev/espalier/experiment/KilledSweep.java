@@ -1,5 +1,6 @@
 package dev.espalier.experiment;
 
+import dev.espalier.io.Home;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.concurrent.Executors;
@@ -12,7 +13,7 @@ final class KilledSweep {
     private KilledSweep() {}
 
     static Process start(Path database, int problems) throws IOException {
-        var builder = new ProcessBuilder(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "--enable-native-access=ALL-UNNAMED", "-Dai.djl.offline=true",
+        var builder = new ProcessBuilder(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "--enable-native-access=ALL-UNNAMED",
             "-Despalier.sample-data=" + Home.sampleData(), KilledSweep.class.getName(), database.toString(), Integer.toString(problems));
         builder.environment().put("CLASSPATH", System.getProperty("java.class.path"));
         builder.redirectError(ProcessBuilder.Redirect.DISCARD);
