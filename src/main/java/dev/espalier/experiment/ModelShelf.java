@@ -27,6 +27,7 @@ import java.util.stream.Stream;
 
 /// The model folders of a folder, and the endpoints that a person keeps for all of them; each model is opened once, when it is first needed, and shared by all searches.
 final class ModelShelf implements AutoCloseable {
+    private static final System.Logger LOG = System.getLogger(ModelShelf.class.getName());
     private final Path folder;
     private final Path endpoints;
     private final DeviceChoice device;
@@ -75,17 +76,25 @@ final class ModelShelf implements AutoCloseable {
             var precisions = new LinkedHashSet<>(List.of(standard(model)));
             precisions.addAll(model.precisions());
             return precisions.stream().map(precision -> entry(name, model, precision)).toList();
-        } catch (EspalierException e) {
-            return List.of(new ModelEntry(name, name.startsWith("prm") ? "prm" : "policy", child, "", 0, e.getMessage()));
+        } catch (RuntimeException | StackOverflowError | OutOfMemoryError e) {
+            return List.of(new ModelEntry(name, name.startsWith("prm") ? "prm" : "policy", child, "", 0, reason(child, e)));
         }
+    }
+
+    /// Why a folder cannot be used. Folders come from strangers: whatever one of them does, the others are listed.
+    private static String reason(Path folder, Throwable e) {
+        if (e instanceof EspalierException) return String.valueOf(e.getMessage());
+        LOG.log(System.Logger.Level.WARNING, "the model folder " + folder + " cannot be read", e);
+        return e instanceof OutOfMemoryError ? "Reading " + folder + " takes more memory than Java has; its files may be damaged: copy the model folder again, or start Espalier with more memory (java -Xmx)."
+            : folder + " cannot be read: its files are damaged in a way that Espalier does not know; copy the model folder again.";
     }
 
     private static ModelEntry entry(String name, ModelFolder folder, String precision) {
         try {
             var model = folder.at(precision);
             return new ModelEntry(name(name, model), model.kind().word(), model.path(), model.description(), model.parameters(), "", "", String.join("; ", model.notes()), precision);
-        } catch (EspalierException e) {
-            return new ModelEntry(name + "@" + precision, folder.kind().word(), folder.path(), "", 0, e.getMessage());
+        } catch (RuntimeException | StackOverflowError | OutOfMemoryError e) {
+            return new ModelEntry(name + "@" + precision, folder.kind().word(), folder.path(), "", 0, reason(folder.path(), e));
         }
     }
 
