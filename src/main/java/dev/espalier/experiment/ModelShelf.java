@@ -5,6 +5,7 @@ import dev.espalier.engine.DeviceChoice;
 import dev.espalier.engine.Devices;
 import dev.espalier.engine.ModelFolder;
 import dev.espalier.engine.Models;
+import dev.espalier.engine.device.GraphRuns;
 import dev.espalier.engine.http.Endpoint;
 import dev.espalier.engine.http.EndpointFile;
 import dev.espalier.engine.http.EndpointText;
@@ -12,6 +13,7 @@ import dev.espalier.engine.http.Endpoints;
 import dev.espalier.search.Generation;
 import dev.espalier.search.LanguageModel;
 import dev.espalier.search.RewardModel;
+import dev.espalier.search.SearchControl;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -22,7 +24,10 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Predicate;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 
 /// The model folders of a folder, and the endpoints that a person keeps for all of them; each model is opened once, when it is first needed, and shared by all searches.
@@ -34,6 +39,8 @@ final class ModelShelf implements AutoCloseable {
     private final Map<String, LanguageModel> policies = new LinkedHashMap<>();
     private final Map<String, RewardModel> rewards = new LinkedHashMap<>();
     private final List<Runnable> replaced = new ArrayList<>();
+    private final Set<GraphRuns> openings = ConcurrentHashMap.newKeySet();
+    private volatile boolean closing;
     private boolean closed;
 
     /// @param endpoints a further folder of folders, in which only endpoints are looked for
@@ -214,15 +221,37 @@ final class ModelShelf implements AutoCloseable {
         return new Generation(standard.temperature(), standard.topP(), model.maxNewTokens(), model.separator(), model.systemPrompt());
     }
 
+    /// Does what opens models, and may run graphs to compare them, for as long as it is needed.
+    ///
+    /// @param control whose cancellation ends it
+    /// @throws java.util.concurrent.CancellationException where it was ended by that, or since everything is being closed
+    <T> T opening(SearchControl control, Supplier<T> work) {
+        var runs = new GraphRuns();
+        runs.until(() -> closing || control.state() == SearchControl.State.CANCELLED);
+        openings.add(runs);
+        try {
+            control.onCancel(runs::check);
+            return runs.within(work);
+        } finally {
+            openings.remove(runs);
+        }
+    }
+
+    /// Ends what [#opening] does; nothing is opened any more.
+    void stopOpening() {
+        closing = true;
+        openings.forEach(GraphRuns::check);
+    }
+
     synchronized LanguageModel policy(String name) {
-        if (closed) throw new EspalierException("Espalier is closing; the search was not started.");
+        if (closed || closing) throw new EspalierException("Espalier is closing; the search was not started.");
         if (policies.containsKey(name) && policies.get(name).stopped()) policies.remove(name).close();
         return policies.computeIfAbsent(named(name, ModelFolder.Kind.POLICY), key -> endpoint(key, ModelFolder.Kind.POLICY).map(Endpoints::policy)
             .orElseGet(() -> Models.policy(read(key, ModelFolder.Kind.POLICY), device, Models.threads())));
     }
 
     synchronized RewardModel reward(String name) {
-        if (closed) throw new EspalierException("Espalier is closing; the search was not started.");
+        if (closed || closing) throw new EspalierException("Espalier is closing; the search was not started.");
         if (rewards.containsKey(name) && rewards.get(name).stopped()) rewards.remove(name).close();
         return rewards.computeIfAbsent(named(name, ModelFolder.Kind.PRM), key -> endpoint(key, ModelFolder.Kind.PRM).map(Endpoints::reward)
             .orElseGet(() -> Models.reward(read(key, ModelFolder.Kind.PRM), device, Models.threads())));
@@ -234,7 +263,12 @@ final class ModelShelf implements AutoCloseable {
     }
 
     @Override
-    public synchronized void close() {
+    public void close() {
+        stopOpening();
+        closeAll();
+    }
+
+    private synchronized void closeAll() {
         closed = true;
         policies.values().forEach(LanguageModel::close);
         rewards.values().forEach(RewardModel::close);

@@ -190,7 +190,7 @@ public final class Workbench implements AutoCloseable {
         check(order);
         var live = new LiveSearch(order);
         launch(live, () -> {
-            var models = models(order);
+            var models = models(order, live.control());
             long run = store.createRun(record(models, problemSet));
             live.id(store.createSearch(run, order.problem()));
             return run(live, models, List.of());
@@ -204,7 +204,7 @@ public final class Workbench implements AutoCloseable {
     public List<LiveSearch> startAll(SearchOrder order, List<Problem> problems, String problemSet) {
         var orders = problems.stream().map(order::of).toList();
         orders.forEach(Workbench::check);
-        var models = models(order);
+        var models = models(order, new SearchControl());
         long run = store.createRun(record(models, problemSet));
         var ids = store.createSearches(run, problems);
         var open = new Semaphore(Math.max(1, OPEN_PATHS / models.config().n()), true);
@@ -227,7 +227,11 @@ public final class Workbench implements AutoCloseable {
 
     private record Opened(SearchConfig config, LanguageModel policy, @Nullable RewardModel reward) {}
 
-    private Opened models(SearchOrder order) {
+    private Opened models(SearchOrder order, SearchControl control) {
+        return shelf.opening(control, () -> opened(order));
+    }
+
+    private Opened opened(SearchOrder order) {
         var policy = shelf.policy(order.policy());
         var reward = order.reward().isEmpty() ? null : shelf.reward(order.reward());
         return new Opened(new SearchConfig(order.strategy(), Strategies.of(order.strategy(), order.parameters(), order.mode()).parameters(), order.mode(), order.generation(), order.reduction(), order.seed(),
@@ -260,7 +264,7 @@ public final class Workbench implements AutoCloseable {
         var live = new LiveSearch(order(summary.problem(), config));
         live.id(search);
         launch(live, () -> {
-            var models = sameModels(live.order(), config);
+            var models = sameModels(live.order(), config, live.control());
             store.reopen(search);
             return run(live, models, store.events(search));
         });
@@ -287,7 +291,7 @@ public final class Workbench implements AutoCloseable {
         var live = new LiveSearch(order(summary.problem(), run.config()));
         if (paused) live.control().pause();
         launch(live, () -> {
-            var models = sameModels(live.order(), run.config());
+            var models = sameModels(live.order(), run.config(), live.control());
             long forked = store.createRun(new RunRecord(0, "fork of search %d at event %d: %s".formatted(search, at, intervention.words()), "", run.problemSet(), run.config(), Instant.now(), Version.NUMBER,
                 models.policy().card().device(), new RunRecord.Fork(search, at), "", run.policyParameters(), run.rewardParameters()));
             live.id(store.createSearch(forked, summary.problem()));
@@ -302,7 +306,7 @@ public final class Workbench implements AutoCloseable {
     /// the step that it replaces can be gone on with.
     public Step written(String policy, String separator, String text, boolean goesOn) {
         String whole = goesOn && !text.endsWith(separator) ? text.stripTrailing() + separator : text;
-        return new Step(whole, shelf.policy(policy).tokens(whole), new float[0]);
+        return new Step(whole, policy(policy).tokens(whole), new float[0]);
     }
 
     /// Runs a stored search again from its own log, without a model, and stores nothing.
@@ -324,7 +328,7 @@ public final class Workbench implements AutoCloseable {
     public List<SearchEvent> rerun(long search) {
         var summary = store.search(search);
         var config = store.run(summary.run()).config();
-        return again(summary.problem(), sameModels(order(summary.problem(), config), config), store.events(search));
+        return again(summary.problem(), sameModels(order(summary.problem(), config), config, new SearchControl()), store.events(search));
     }
 
     private static List<SearchEvent> again(Problem problem, Opened models, List<SearchEvent> log) {
@@ -338,9 +342,9 @@ public final class Workbench implements AutoCloseable {
         return new SearchOrder(problem, config.policy(), config.reward(), config.strategy(), config.parameters(), config.mode(), config.generation(), config.reduction(), config.seed());
     }
 
-    private Opened sameModels(SearchOrder order, SearchConfig config) {
+    private Opened sameModels(SearchOrder order, SearchConfig config, SearchControl control) {
         var models = models(order.with(shelf.madeWith(config.policy(), config.policySha256(), ModelFolder.Kind.POLICY),
-            config.reward().isEmpty() ? "" : shelf.madeWith(config.reward(), config.rewardSha256(), ModelFolder.Kind.PRM)));
+            config.reward().isEmpty() ? "" : shelf.madeWith(config.reward(), config.rewardSha256(), ModelFolder.Kind.PRM)), control);
         same(config.policy(), config.policySha256(), models.config().policySha256());
         same(config.reward(), config.rewardSha256(), models.config().rewardSha256());
         return new Opened(config, models.policy(), models.reward());
@@ -378,8 +382,11 @@ public final class Workbench implements AutoCloseable {
         sweeps.add(live);
         background.execute(() -> live.done().complete(Outcome.of(() -> {
             var named = order.with(policyName(order.policy()), rewardName(order.reward()));
-            var policy = shelf.policy(named.policy());
-            var reward = named.reward().isEmpty() ? null : shelf.reward(named.reward());
+            var opening = new SearchControl();
+            live.running(opening);
+            var policy = shelf.opening(opening, () -> shelf.policy(named.policy()));
+            var reward = named.reward().isEmpty() ? null : shelf.opening(opening, () -> shelf.reward(named.reward()));
+            live.over(opening);
             var plan = SweepPlan.of(named, policy.card().sha256(), reward == null ? "" : reward.card().sha256());
             return new SweepRunner(store, policy, reward, named, plan, live).run(SweepPlan.label(named, plan), Version.NUMBER, policy.card().device());
         }, () -> sweeps.remove(live))));
@@ -460,16 +467,17 @@ public final class Workbench implements AutoCloseable {
 
     /// The models that a search or sweep would use, opened: for throughput tests and model cards.
     public LanguageModel policy(String name) {
-        return shelf.policy(name);
+        return shelf.opening(new SearchControl(), () -> shelf.policy(name));
     }
 
     public RewardModel reward(String name) {
-        return shelf.reward(name);
+        return shelf.opening(new SearchControl(), () -> shelf.reward(name));
     }
 
     /// Cancels what runs (it can be resumed), writes what waits, closes models and database.
     @Override
     public void close() {
+        shelf.stopOpening();
         searches.forEach(live -> live.control().cancel());
         sweeps.forEach(LiveSweep::cancel);
         imports.forEach(LiveImport::cancel);
