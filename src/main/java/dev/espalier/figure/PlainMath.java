@@ -16,8 +16,12 @@ public final class PlainMath {
             Map.entry(";", " "), Map.entry(":", " "), Map.entry("!", ""), Map.entry(" ", " "), Map.entry("%", "%"), Map.entry("$", "$"),
             Map.entry("{", "{"), Map.entry("}", "}"), Map.entry("\\", "; "), Map.entry("(", ""), Map.entry(")", ""), Map.entry("[", ""), Map.entry("]", ""));
 
+    /// Groups and arguments within one another; what lies deeper stays as it was written.
+    private static final int DEEPEST = 50;
+
     private final String tex;
     private int at;
+    private int depth;
 
     private PlainMath(String tex) {
         this.tex = tex;
@@ -55,12 +59,16 @@ public final class PlainMath {
     /// A command with its arguments, a group, or one character.
     private String piece() {
         char c = tex.charAt(at++);
-        return switch (c) {
+        if (depth == DEEPEST) return String.valueOf(c);
+        depth++;
+        var plain = switch (c) {
             case '\\' -> command();
             case '{' -> sequence(true);
             case '~' -> " ";
             default -> String.valueOf(c);
         };
+        depth--;
+        return plain;
     }
 
     private String argument() {

@@ -13,9 +13,11 @@ import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.zip.GZIPInputStream;
 import tools.jackson.databind.JsonNode;
@@ -38,7 +40,7 @@ public final class ProblemFile {
         String name = name(file);
         List<Problem> problems = new ArrayList<>();
         List<String> warnings = new ArrayList<>();
-        Set<String> ids = new HashSet<>();
+        var ids = new Ids();
         int number = 0;
         int unread = 0;
         for (String line : (Iterable<String>) text.lines()::iterator) {
@@ -75,15 +77,29 @@ public final class ProblemFile {
         }
     }
 
-    private static Problem unique(Problem read, Set<String> ids, int number, List<String> warnings) {
-        if (ids.add(read.id())) {
+    /// The ids that are taken, and with which number the next of a name is tried: a file may have one id only.
+    private static final class Ids {
+        private final Set<String> taken = new HashSet<>();
+        private final Map<String, Integer> next = new HashMap<>();
+
+        String free(String id) {
+            if (taken.add(id)) {
+                return id;
+            }
+            int copy = next.getOrDefault(id, 2);
+            while (!taken.add(id + "#" + copy)) {
+                copy++;
+            }
+            next.put(id, copy + 1);
+            return id + "#" + copy;
+        }
+    }
+
+    private static Problem unique(Problem read, Ids ids, int number, List<String> warnings) {
+        String id = ids.free(read.id());
+        if (id.equals(read.id())) {
             return read;
         }
-        int copy = 2;
-        while (!ids.add(read.id() + "#" + copy)) {
-            copy++;
-        }
-        String id = read.id() + "#" + copy;
         warn(warnings, "line " + number + ": the id " + read.id() + " was used before; this problem is called " + id);
         return new Problem(id, read.text(), read.gold(), read.solution(), read.subject(), read.level());
     }
