@@ -159,6 +159,7 @@ final class HubFolder {
         }
         notes.addFirst(layout.speed() + slow);
         if (policy && !template().isEmpty()) TemplateCheck.difference(chat, template(), bos(), token("eos_token")).ifPresent(notes::add);
+        notes.addAll(ModelFolder.sampled(folder, files));
         String origin = genai.isMissingNode() ? "optimum export" : "ONNX Runtime GenAI folder";
         String family = text("name", folder.getFileName().toString());
         var kind = policy ? ModelFolder.Kind.POLICY : ModelFolder.Kind.PRM;

@@ -200,6 +200,17 @@ public record ModelFolder(Path path, String name, Kind kind, String description,
         return HexFormat.of().formatHex(digest.digest());
     }
 
+    /// Which files are known by less than all of their bytes, in sentences without their ends.
+    static List<String> sampled(Path folder, Map<String, String> files) {
+        var told = new ArrayList<String>();
+        files.forEach((name, hash) -> {
+            var file = folder.resolve(name);
+            if (!Files.isRegularFile(file) || Hashes.whole(file)) return;
+            told.add("%s is larger than 1 GiB and known by its size and %d samples, not by every byte%s".formatted(name, Hashes.SAMPLES, hash.isEmpty() ? "" : "; its SHA-256 in " + FILE + " is not compared"));
+        });
+        return told;
+    }
+
     /// The chat format that an `espalier.json` names or gives.
     static ChatFormat chat(JsonNode chat, Path file) {
         String name = chat.path("name").asString("chat");
@@ -251,7 +262,7 @@ public record ModelFolder(Path path, String name, Kind kind, String description,
                 whole("context", 8), layers, whole("kv_heads", 1), whole("head_dim", 1), vocabulary, root.path("parameters").asLong(0),
                 chat(root.path("chat"), file), text("separator"), endIds, padId,
                 root.path("system_prompt").asString(""), root.has("max_new_tokens") ? whole("max_new_tokens", 1) : 2048, state,
-                GraphLayout.FUSED, GraphNames.USUAL, prm, "Espalier's own export", "f32", false, 1, List.of(), pieces, variants, null);
+                GraphLayout.FUSED, GraphNames.USUAL, prm, "Espalier's own export", "f32", false, 1, sampled(folder, hashes), pieces, variants, null);
         }
 
         private Map<String, Variant> variants(int layers) {
