@@ -25,6 +25,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
@@ -224,7 +225,7 @@ final class ModelShelf implements AutoCloseable {
     /// Does what opens models, and may run graphs to compare them, for as long as it is needed.
     ///
     /// @param control whose cancellation ends it
-    /// @throws java.util.concurrent.CancellationException where it was ended by that, or since everything is being closed
+    /// @throws CancellationException where it was ended by that, or since everything is being closed
     <T> T opening(SearchControl control, Supplier<T> work) {
         var runs = new GraphRuns();
         runs.until(() -> closing || control.state() == SearchControl.State.CANCELLED);
@@ -244,14 +245,14 @@ final class ModelShelf implements AutoCloseable {
     }
 
     synchronized LanguageModel policy(String name) {
-        if (closed || closing) throw new EspalierException("Espalier is closing; the search was not started.");
+        if (closed || closing) throw new CancellationException("Espalier is closing; the search was not started.");
         if (policies.containsKey(name) && policies.get(name).stopped()) policies.remove(name).close();
         return policies.computeIfAbsent(named(name, ModelFolder.Kind.POLICY), key -> endpoint(key, ModelFolder.Kind.POLICY).map(Endpoints::policy)
             .orElseGet(() -> Models.policy(read(key, ModelFolder.Kind.POLICY), device, Models.threads())));
     }
 
     synchronized RewardModel reward(String name) {
-        if (closed || closing) throw new EspalierException("Espalier is closing; the search was not started.");
+        if (closed || closing) throw new CancellationException("Espalier is closing; the search was not started.");
         if (rewards.containsKey(name) && rewards.get(name).stopped()) rewards.remove(name).close();
         return rewards.computeIfAbsent(named(name, ModelFolder.Kind.PRM), key -> endpoint(key, ModelFolder.Kind.PRM).map(Endpoints::reward)
             .orElseGet(() -> Models.reward(read(key, ModelFolder.Kind.PRM), device, Models.threads())));
