@@ -22,16 +22,16 @@ public final class FolderFile {
 
     private FolderFile() {}
 
-    /// Whether something of this name is there that cannot be read as a file: a folder, a pipe, a device, a broken link.
-    static boolean blocked(Path file) {
-        return Files.exists(file, LinkOption.NOFOLLOW_LINKS) && !Files.isRegularFile(file);
+    /// Whether something of this name is there, also what cannot be read as a file: a folder, a pipe, a device, a broken link.
+    static boolean there(Path file) {
+        return Files.exists(file, LinkOption.NOFOLLOW_LINKS);
     }
 
     /// The object that a file holds, a missing node where there is no such file.
     ///
     /// @throws EspalierException where it is no regular file, too large, or no JSON object
     public static JsonNode objectIfThere(Path file) {
-        return Files.exists(file, LinkOption.NOFOLLOW_LINKS) ? object(file, MOST_JSON) : MissingNode.getInstance();
+        return there(file) ? object(file, MOST_JSON) : MissingNode.getInstance();
     }
 
     /// The object that a file holds.
@@ -59,7 +59,7 @@ public final class FolderFile {
     }
 
     private static void check(Path file, long most) {
-        if (blocked(file)) throw new EspalierException(file + " is not a regular file; put the file itself there, or copy the model folder again.");
+        if (there(file) && !Files.isRegularFile(file)) throw new EspalierException(file + " is not a regular file; put the file itself there, or copy the model folder again.");
         try {
             long size = Files.size(file);
             if (size > most) throw new EspalierException("%s has %,d bytes; Espalier reads at most %,d of such a file. Copy the model folder again.".formatted(file, size, most));

@@ -168,7 +168,7 @@ public record ModelFolder(Path path, String name, Kind kind, String description,
 
     /// Whether a folder looks like a model, usable or not.
     public static boolean is(Path folder) {
-        return Files.isRegularFile(folder.resolve(FILE)) || HubFolder.is(folder);
+        return FolderFile.there(folder.resolve(FILE)) || HubFolder.is(folder);
     }
 
     /// Checks that every file that the description names is there and is the one it was made with (SHA-256, docs/decisions/0063), that graph and weights are whole, and

@@ -15,6 +15,7 @@ import dev.espalier.search.LanguageModel;
 import dev.espalier.search.RewardModel;
 import dev.espalier.search.SearchControl;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -68,7 +69,7 @@ final class ModelShelf implements AutoCloseable {
         if (!Files.isDirectory(folder)) return List.of();
         try (var children = Files.list(folder)) {
             return children.filter(wanted).sorted().toList();
-        } catch (IOException e) {
+        } catch (IOException | UncheckedIOException e) {
             throw new EspalierException("The model folder " + folder + " cannot be listed (" + e.getMessage() + "). Check its permissions.", e);
         }
     }

@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -89,7 +90,11 @@ class HostileFolderTest {
             own("context that is no int", ModelFolder.FILE, "\"context\": 512", "\"context\": 1e1000000000", "\"context\" must be a whole number"),
             own("chat that is a list", ModelFolder.FILE, "\"chat\": {", "\"chat\": [], \"was\": {", "the chat format \"chat\" is unknown"),
             own("state that is no shape", ModelFolder.FILE, "\"format\": 1,", "\"format\": 1, \"state\": {\"past_x\": [2147483647, 2147483647]},", "\"state.past_x\" must be a list of lengths"),
-            new Case("description that is a pipe's like", "policy-small", path -> link(path.resolve(ModelFolder.FILE), "/dev/zero"), "espalier.json is not a regular file"),
+            new Case("description that never ends", "policy-small", path -> link(path.resolve(ModelFolder.FILE), "/dev/zero"), "espalier.json is not a regular file"),
+            new Case("nothing but a description that is none", "policy-small", path -> {
+                for (var file : List.of("fused.onnx", "model.onnx", "weights.bin", "tokenizer.json")) Files.delete(path.resolve(file));
+                link(path.resolve(ModelFolder.FILE), "nowhere");
+            }, "espalier.json is not a regular file"),
             new Case("description that is a folder", "policy-small", path -> {
                 Files.delete(path.resolve(ModelFolder.FILE));
                 Files.createDirectory(path.resolve(ModelFolder.FILE));
@@ -137,7 +142,7 @@ class HostileFolderTest {
         Files.move(broken.base.equals("policy-small") ? SampleModels.copy(broken.base, folder) : HubModels.copy(broken.base, folder), Files.createDirectories(models).resolve("broken"));
         HubModels.copy("qwen3", models);
         broken.change.in(target);
-        try (var shelf = new ModelShelf(models, folder.resolve("endpoints"), new Workbench.Settings(folder, folder, java.util.List.of()).device())) {
+        try (var shelf = new ModelShelf(models, folder.resolve("endpoints"), new Workbench.Settings(folder, folder, List.of()).device())) {
             var entries = shelf.entries();
             assertThat(entries.stream().filter(ModelEntry::usable).map(ModelEntry::name)).as("the other").contains("qwen3");
             var rows = entries.stream().filter(entry -> entry.folder().equals(target)).toList();
