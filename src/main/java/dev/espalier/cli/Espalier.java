@@ -15,6 +15,7 @@ import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletionException;
 import java.util.logging.ConsoleHandler;
 import java.util.logging.FileHandler;
@@ -122,6 +123,10 @@ public final class Espalier implements Callable<Integer> {
                         LOG.log(Level.DEBUG, "refused", refused);
                         line.getErr().println(Harmless.text(refused.getMessage()));
                         return EspalierCommand.FAILED;
+                    }
+                    // Everything is being closed, and that has been said.
+                    case CancellationException _ -> {
+                        return EspalierCommand.CANCELLED;
                     }
                     default -> {
                         LOG.log(Level.ERROR, "broken", failure);

@@ -1,5 +1,6 @@
 package dev.espalier.cli;
 
+import dev.espalier.experiment.FingerprintText;
 import dev.espalier.experiment.SpendingText;
 import dev.espalier.experiment.Workbench;
 import dev.espalier.search.Spending;
@@ -88,7 +89,7 @@ final class RunsCommand extends EspalierCommand {
               device      %s
               %s
             """.formatted(run.name(), run.id(), config.strategy(), config.parameters(), config.mode().label(), config.reduction().label(), config.seed(), generation(run),
-            config.policy(), config.policySha256(), config.reward(), config.rewardSha256(), run.problemSet().isEmpty() ? "typed" : run.problemSet(), run.device(), made(run));
+            config.policy(), FingerprintText.of(config.policySha256(), run.policyParameters()), config.reward(), FingerprintText.of(config.rewardSha256(), run.rewardParameters()), run.problemSet().isEmpty() ? "typed" : run.problemSet(), run.device(), made(run));
     }
 
     private static String generation(RunRecord run) {

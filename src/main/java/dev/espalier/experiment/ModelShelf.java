@@ -5,6 +5,7 @@ import dev.espalier.engine.DeviceChoice;
 import dev.espalier.engine.Devices;
 import dev.espalier.engine.ModelFolder;
 import dev.espalier.engine.Models;
+import dev.espalier.engine.device.GraphRuns;
 import dev.espalier.engine.http.Endpoint;
 import dev.espalier.engine.http.EndpointFile;
 import dev.espalier.engine.http.EndpointText;
@@ -12,7 +13,9 @@ import dev.espalier.engine.http.Endpoints;
 import dev.espalier.search.Generation;
 import dev.espalier.search.LanguageModel;
 import dev.espalier.search.RewardModel;
+import dev.espalier.search.SearchControl;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -22,11 +25,16 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Predicate;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 
 /// The model folders of a folder, and the endpoints that a person keeps for all of them; each model is opened once, when it is first needed, and shared by all searches.
 final class ModelShelf implements AutoCloseable {
+    private static final System.Logger LOG = System.getLogger(ModelShelf.class.getName());
     private final Path folder;
     private final Path endpoints;
     private final DeviceChoice device;
@@ -34,6 +42,8 @@ final class ModelShelf implements AutoCloseable {
     private final Map<String, LanguageModel> policies = new LinkedHashMap<>();
     private final Map<String, RewardModel> rewards = new LinkedHashMap<>();
     private final List<Runnable> replaced = new ArrayList<>();
+    private final Set<GraphRuns> openings = ConcurrentHashMap.newKeySet();
+    private volatile boolean closing;
     private boolean closed;
 
     /// @param endpoints a further folder of folders, in which only endpoints are looked for
@@ -61,7 +71,7 @@ final class ModelShelf implements AutoCloseable {
         if (!Files.isDirectory(folder)) return List.of();
         try (var children = Files.list(folder)) {
             return children.filter(wanted).sorted().toList();
-        } catch (IOException e) {
+        } catch (IOException | UncheckedIOException e) {
             throw new EspalierException("The model folder " + folder + " cannot be listed (" + e.getMessage() + "). Check its permissions.", e);
         }
     }
@@ -78,17 +88,25 @@ final class ModelShelf implements AutoCloseable {
             var precisions = new LinkedHashSet<>(List.of(standard(model)));
             precisions.addAll(model.precisions());
             return precisions.stream().map(precision -> entry(name, model, precision)).toList();
-        } catch (EspalierException e) {
-            return List.of(new ModelEntry(name, name.startsWith("prm") ? "prm" : "policy", child, "", 0, e.getMessage()));
+        } catch (RuntimeException | StackOverflowError | OutOfMemoryError e) {
+            return List.of(new ModelEntry(name, name.startsWith("prm") ? "prm" : "policy", child, "", 0, reason(child, e)));
         }
+    }
+
+    /// Why a folder cannot be used. Folders come from strangers: whatever one of them does, the others are listed.
+    private static String reason(Path folder, Throwable e) {
+        if (e instanceof EspalierException) return String.valueOf(e.getMessage());
+        LOG.log(System.Logger.Level.WARNING, "the model folder " + folder + " cannot be read", e);
+        return e instanceof OutOfMemoryError ? "Reading " + folder + " takes more memory than Java has; its files may be damaged: copy the model folder again, or start Espalier with more memory (java -Xmx)."
+            : folder + " cannot be read: its files are damaged in a way that Espalier does not know; copy the model folder again.";
     }
 
     private static ModelEntry entry(String name, ModelFolder folder, String precision) {
         try {
             var model = folder.at(precision);
             return new ModelEntry(name(name, model), model.kind().word(), model.path(), model.description(), model.parameters(), "", "", String.join("; ", model.notes()), precision);
-        } catch (EspalierException e) {
-            return new ModelEntry(name + "@" + precision, folder.kind().word(), folder.path(), "", 0, e.getMessage());
+        } catch (RuntimeException | StackOverflowError | OutOfMemoryError e) {
+            return new ModelEntry(name + "@" + precision, folder.kind().word(), folder.path(), "", 0, reason(folder.path(), e));
         }
     }
 
@@ -225,15 +243,37 @@ final class ModelShelf implements AutoCloseable {
         return new Generation(standard.temperature(), standard.topP(), model.maxNewTokens(), model.separator(), model.systemPrompt());
     }
 
+    /// Does what opens models, and may run graphs to compare them, for as long as it is needed.
+    ///
+    /// @param control whose cancellation ends it
+    /// @throws CancellationException where it was ended by that, or since everything is being closed
+    <T> T opening(SearchControl control, Supplier<T> work) {
+        var runs = new GraphRuns();
+        runs.until(() -> closing || control.state() == SearchControl.State.CANCELLED);
+        openings.add(runs);
+        try {
+            control.onCancel(runs::check);
+            return runs.within(work);
+        } finally {
+            openings.remove(runs);
+        }
+    }
+
+    /// Ends what [#opening] does; nothing is opened any more.
+    void stopOpening() {
+        closing = true;
+        openings.forEach(GraphRuns::check);
+    }
+
     synchronized LanguageModel policy(String name) {
-        if (closed) throw new EspalierException("Espalier is closing; the search was not started.");
+        if (closed || closing) throw new CancellationException("Espalier is closing; the search was not started.");
         if (policies.containsKey(name) && policies.get(name).stopped()) policies.remove(name).close();
         return policies.computeIfAbsent(named(name, ModelFolder.Kind.POLICY), key -> endpoint(key, ModelFolder.Kind.POLICY).map(found -> Endpoints.policy(found.endpoint(), found.withheld()))
             .orElseGet(() -> Models.policy(read(key, ModelFolder.Kind.POLICY), device, Models.threads())));
     }
 
     synchronized RewardModel reward(String name) {
-        if (closed) throw new EspalierException("Espalier is closing; the search was not started.");
+        if (closed || closing) throw new CancellationException("Espalier is closing; the search was not started.");
         if (rewards.containsKey(name) && rewards.get(name).stopped()) rewards.remove(name).close();
         return rewards.computeIfAbsent(named(name, ModelFolder.Kind.PRM), key -> endpoint(key, ModelFolder.Kind.PRM).map(found -> Endpoints.reward(found.endpoint(), found.withheld()))
             .orElseGet(() -> Models.reward(read(key, ModelFolder.Kind.PRM), device, Models.threads())));
@@ -245,7 +285,12 @@ final class ModelShelf implements AutoCloseable {
     }
 
     @Override
-    public synchronized void close() {
+    public void close() {
+        stopOpening();
+        closeAll();
+    }
+
+    private synchronized void closeAll() {
         closed = true;
         policies.values().forEach(LanguageModel::close);
         rewards.values().forEach(RewardModel::close);

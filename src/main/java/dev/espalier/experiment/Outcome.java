@@ -2,6 +2,7 @@ package dev.espalier.experiment;
 
 import dev.espalier.EspalierException;
 import java.lang.System.Logger.Level;
+import java.util.concurrent.CancellationException;
 import java.util.function.Supplier;
 
 /// How a search or sweep ended.
@@ -16,6 +17,8 @@ public record Outcome(End end, String message) {
     static Outcome of(Supplier<Outcome> work, Runnable after) {
         try {
             return work.get();
+        } catch (CancellationException _) {
+            return new Outcome(End.CANCELLED, "");
         } catch (EspalierException refused) {
             LOG.log(Level.INFO, "refused", refused);
             return new Outcome(End.FAILED, refused.getMessage());

@@ -215,7 +215,7 @@ public final class Workbench implements AutoCloseable {
         check(order);
         var live = new LiveSearch(order);
         launch(live, () -> {
-            var models = models(order);
+            var models = models(order, live.control());
             live.run(store.createRun(record(models, problemSet)));
             live.id(store.createSearch(live.run(), order.problem()));
             return run(live, models, List.of());
@@ -228,7 +228,7 @@ public final class Workbench implements AutoCloseable {
     /// @param order its problem is not looked at
     public List<LiveSearch> startAll(SearchOrder order, List<Problem> problems, String problemSet) {
         problems.forEach(problem -> check(order.of(problem)));
-        var models = models(order);
+        var models = models(order, new SearchControl());
         return all(store.createRun(record(models, problemSet)), models, order, problems);
     }
 
@@ -238,7 +238,7 @@ public final class Workbench implements AutoCloseable {
     /// @param order its problem is not looked at
     public @Nullable RunSummary unfinished(SearchOrder order, List<Problem> problems, String problemSet) {
         check(order.of(problems.getFirst()));
-        var config = models(order).config();
+        var config = models(order, new SearchControl()).config();
         return store.runs().stream().filter(run -> !run.damaged() && run.finished() < run.searches() && run.searches() == problems.size())
             .filter(run -> run.run().sweep().isEmpty() && run.run().fork() == null && !run.run().imported() && run.run().problemSet().equals(problemSet) && run.run().config().equals(config))
             .filter(run -> store.searches(run.run().id()).stream().map(SearchSummary::problem).toList().equals(problems))
@@ -250,7 +250,7 @@ public final class Workbench implements AutoCloseable {
     /// @param order that the run was made of
     /// @throws EspalierException where another Espalier works on the run
     public List<LiveSearch> resumeAll(long run, SearchOrder order, List<Problem> problems) {
-        return all(run, models(order), order, problems);
+        return all(run, models(order, new SearchControl()), order, problems);
     }
 
     private List<LiveSearch> all(long run, Opened models, SearchOrder order, List<Problem> problems) {
@@ -294,7 +294,11 @@ public final class Workbench implements AutoCloseable {
 
     private record Opened(SearchConfig config, LanguageModel policy, @Nullable RewardModel reward) {}
 
-    private Opened models(SearchOrder order) {
+    private Opened models(SearchOrder order, SearchControl control) {
+        return shelf.opening(control, () -> opened(order));
+    }
+
+    private Opened opened(SearchOrder order) {
         var policy = shelf.policy(order.policy());
         var reward = order.reward().isEmpty() ? null : shelf.reward(order.reward());
         return new Opened(new SearchConfig(order.strategy(), Strategies.of(order.strategy(), order.parameters(), order.mode()).parameters(), order.mode(), order.generation(), order.reduction(), order.seed(),
@@ -329,7 +333,7 @@ public final class Workbench implements AutoCloseable {
         live.run(summary.run());
         live.id(search);
         launch(live, () -> {
-            var models = sameModels(live.order(), config);
+            var models = sameModels(live.order(), config, live.control());
             store.reopen(search);
             return run(live, models, store.events(search));
         });
@@ -356,7 +360,7 @@ public final class Workbench implements AutoCloseable {
         var live = new LiveSearch(order(summary.problem(), run.config()));
         if (paused) live.control().pause();
         launch(live, () -> {
-            var models = sameModels(live.order(), run.config());
+            var models = sameModels(live.order(), run.config(), live.control());
             long forked = store.createRun(new RunRecord(0, "fork of search %d at event %d: %s".formatted(search, at, intervention.words()), "", run.problemSet(), run.config(), Instant.now(), Version.NUMBER,
                 models.policy().card().device(), new RunRecord.Fork(search, at), "", run.policyParameters(), run.rewardParameters()));
             live.run(forked);
@@ -372,7 +376,7 @@ public final class Workbench implements AutoCloseable {
     /// the step that it replaces can be gone on with.
     public Step written(String policy, String separator, String text, boolean goesOn) {
         String whole = goesOn && !text.endsWith(separator) ? text.stripTrailing() + separator : text;
-        return new Step(whole, shelf.policy(policy).tokens(whole), new float[0]);
+        return new Step(whole, policy(policy).tokens(whole), new float[0]);
     }
 
     /// Runs a stored search again from its own log, without a model, and stores nothing.
@@ -394,7 +398,7 @@ public final class Workbench implements AutoCloseable {
     public List<SearchEvent> rerun(long search) {
         var summary = store.search(search);
         var config = store.run(summary.run()).config();
-        return again(summary.problem(), sameModels(order(summary.problem(), config), config), store.events(search));
+        return again(summary.problem(), sameModels(order(summary.problem(), config), config, new SearchControl()), store.events(search));
     }
 
     private static List<SearchEvent> again(Problem problem, Opened models, List<SearchEvent> log) {
@@ -408,9 +412,9 @@ public final class Workbench implements AutoCloseable {
         return new SearchOrder(problem, config.policy(), config.reward(), config.strategy(), config.parameters(), config.mode(), config.generation(), config.reduction(), config.seed());
     }
 
-    private Opened sameModels(SearchOrder order, SearchConfig config) {
+    private Opened sameModels(SearchOrder order, SearchConfig config, SearchControl control) {
         var models = models(order.with(shelf.madeWith(config.policy(), config.policySha256(), ModelFolder.Kind.POLICY),
-            config.reward().isEmpty() ? "" : shelf.madeWith(config.reward(), config.rewardSha256(), ModelFolder.Kind.PRM)));
+            config.reward().isEmpty() ? "" : shelf.madeWith(config.reward(), config.rewardSha256(), ModelFolder.Kind.PRM)), control);
         same(config.policy(), config.policySha256(), models.config().policySha256());
         same(config.reward(), config.rewardSha256(), models.config().rewardSha256());
         return new Opened(config, models.policy(), models.reward());
@@ -448,8 +452,11 @@ public final class Workbench implements AutoCloseable {
         sweeps.add(live);
         background.execute(() -> live.done().complete(Outcome.of(() -> {
             var named = order.with(policyName(order.policy()), rewardName(order.reward()));
-            var policy = shelf.policy(named.policy());
-            var reward = named.reward().isEmpty() ? null : shelf.reward(named.reward());
+            var opening = new SearchControl();
+            live.running(opening);
+            var policy = shelf.opening(opening, () -> shelf.policy(named.policy()));
+            var reward = named.reward().isEmpty() ? null : shelf.opening(opening, () -> shelf.reward(named.reward()));
+            live.over(opening);
             var plan = SweepPlan.of(named, policy.card().sha256(), reward == null ? "" : reward.card().sha256());
             return once(SweepPlan.label(named, plan), label -> new SweepRunner(store, policy, reward, named, plan, live).run(label, Version.NUMBER, policy.card().device()));
         }, () -> sweeps.remove(live))));
@@ -542,16 +549,17 @@ public final class Workbench implements AutoCloseable {
 
     /// The models that a search or sweep would use, opened: for throughput tests and model cards.
     public LanguageModel policy(String name) {
-        return shelf.policy(name);
+        return shelf.opening(new SearchControl(), () -> shelf.policy(name));
     }
 
     public RewardModel reward(String name) {
-        return shelf.reward(name);
+        return shelf.opening(new SearchControl(), () -> shelf.reward(name));
     }
 
     /// Cancels what runs (it can be resumed), writes what waits, closes models and database.
     @Override
     public void close() {
+        shelf.stopOpening();
         searches.forEach(live -> live.control().cancel());
         sweeps.forEach(LiveSweep::cancel);
         imports.forEach(LiveImport::cancel);

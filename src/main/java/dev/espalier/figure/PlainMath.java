@@ -17,8 +17,8 @@ public final class PlainMath {
             Map.entry(";", " "), Map.entry(":", " "), Map.entry("!", ""), Map.entry(" ", " "), Map.entry("%", "%"), Map.entry("$", "$"),
             Map.entry("{", "{"), Map.entry("}", "}"), Map.entry("\\", "; "), Map.entry("(", ""), Map.entry(")", ""), Map.entry("[", ""), Map.entry("]", ""));
 
-    /// Deeper groups stay as they were written.
-    private static final int DEEPEST = 100;
+    /// Groups and arguments within one another; what lies deeper stays as it was written.
+    private static final int DEEPEST = 50;
 
     private final String tex;
     private int at;

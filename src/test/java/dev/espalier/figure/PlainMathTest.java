@@ -34,8 +34,9 @@ class PlainMathTest {
 
     @Test
     void brokenAndEndlessTextIsTaken() {
-        for (var tex : new String[] {"", "\\", "{", "}", "\\frac{1", "^", "x^", "\\frac", "{".repeat(100_000), "\\sqrt".repeat(50_000)}) {
+        for (var tex : new String[] {"", "\\", "{", "}", "\\frac{1", "^", "x^", "\\frac", "{".repeat(100_000), "\\sqrt".repeat(50_000), "\\frac".repeat(50_000), "^".repeat(50_000), "$".repeat(2_000_000), "\\text{".repeat(50_000)}) {
             assertThat(PlainMath.of(tex)).isNotNull();
+            assertThat(PlainMath.text(tex)).hasSizeLessThanOrEqualTo(2 * tex.length() + 2);
         }
     }
 

@@ -126,6 +126,14 @@ class ProblemFileTest {
         assertThat(words.problems().getFirst().gold()).isEqualTo("18");
     }
 
+    @Test
+    void aFileOfOneIdIsReadInTimeThatGrowsWithItsLines() throws IOException {
+        var set = ProblemFile.read(write("one.jsonl", "{\"id\": \"a\", \"problem\": \"p\"}\n".repeat(150_000)));
+        assertThat(set.problems()).hasSize(150_000).extracting(Problem::id).startsWith("a", "a#2", "a#3").endsWith("a#150000").doesNotHaveDuplicates();
+        var taken = ProblemFile.read(write("taken.jsonl", "{\"id\": \"a#2\", \"problem\": \"p\"}\n" + "{\"id\": \"a\", \"problem\": \"p\"}\n".repeat(3)));
+        assertThat(taken.problems()).extracting(Problem::id).containsExactly("a#2", "a", "a#3", "a#4");
+    }
+
     private Path write(String name, String text) throws IOException {
         return Files.writeString(folder.resolve(name), text);
     }

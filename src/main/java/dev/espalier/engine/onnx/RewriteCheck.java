@@ -10,6 +10,7 @@ import dev.espalier.engine.device.DeviceException;
 import dev.espalier.engine.device.DeviceMemory;
 import dev.espalier.engine.device.DeviceTensor;
 import dev.espalier.engine.device.ElementType;
+import dev.espalier.engine.device.GraphRuns;
 import dev.espalier.engine.graph.Rewriting;
 import dev.espalier.search.Generation;
 import dev.espalier.search.LanguageModel;
@@ -153,7 +154,7 @@ public final class RewriteCheck {
                 for (int given = 0; given <= NEW_TOKENS; given++) {
                     var logits = Arrays.copyOf(expected.get(i).get(given), drawn);
                     double all = logOfSum(logits);
-                    for (var choice : found.get(i).get(given).join().choices()) {
+                    for (var choice : GraphRuns.await(found.get(i).get(given)).choices()) {
                         largest = Math.max(largest, Math.abs(logits[choice.token()]));
                         // Numbers that are none are never alike.
                         double apart = Math.abs(logits[choice.token()] - all - choice.logProb());

@@ -1,5 +1,6 @@
 package dev.espalier.ui.runs;
 
+import dev.espalier.experiment.FingerprintText;
 import dev.espalier.experiment.SpendingText;
 import dev.espalier.search.Mode;
 import dev.espalier.search.Parameters;
@@ -61,8 +62,8 @@ public record RunCard(List<Line> lines) {
             lines.add(new Line("Step separator", generation.separator().replace("\n", "\\n")));
             lines.add(new Line("System prompt", generation.systemPrompt().isEmpty() ? "none" : generation.systemPrompt()));
         }
-        lines.add(new Line("Policy", model(config.policy(), config.policySha256())));
-        lines.add(new Line("PRM", config.reward().isEmpty() ? "none" : model(config.reward(), config.rewardSha256())));
+        lines.add(new Line("Policy", model(config.policy(), FingerprintText.of(config.policySha256(), run.policyParameters()))));
+        lines.add(new Line("PRM", config.reward().isEmpty() ? "none" : model(config.reward(), FingerprintText.of(config.rewardSha256(), run.rewardParameters()))));
         lines.add(new Line("Device", run.device()));
         lines.add(new Line("Espalier", run.version()));
         lines.add(new Line(run.imported() ? "Imported" : "Started", time(run.created(), zone)));
