@@ -1,11 +1,11 @@
 package dev.espalier.engine;
 
-import dev.espalier.search.Generation;
-import dev.espalier.search.LanguageModel;
-import dev.espalier.search.Result;
-import dev.espalier.search.RewardModel;
-import dev.espalier.search.SampleKey;
-import dev.espalier.search.Step;
+import dev.espalier.model.Generation;
+import dev.espalier.model.LanguageModel;
+import dev.espalier.model.Result;
+import dev.espalier.model.RewardModel;
+import dev.espalier.model.SampleKey;
+import dev.espalier.model.Step;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;

@@ -1,13 +1,13 @@
 package dev.espalier.experiment;
 
 import dev.espalier.EspalierException;
+import dev.espalier.model.Cost;
+import dev.espalier.model.Finish;
+import dev.espalier.model.Result;
+import dev.espalier.model.Step;
+import dev.espalier.model.StepSplitter;
 import dev.espalier.problem.Problem;
 import dev.espalier.problem.ProblemFile;
-import dev.espalier.search.Cost;
-import dev.espalier.search.Finish;
-import dev.espalier.search.Result;
-import dev.espalier.search.Step;
-import dev.espalier.search.StepSplitter;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;

@@ -1,5 +1,6 @@
 package dev.espalier.search;
 
+import dev.espalier.model.Finish;
 import java.util.ArrayList;
 import java.util.List;
 

@@ -1,5 +1,6 @@
 package dev.espalier.search;
 
+import dev.espalier.model.Step;
 import java.util.List;
 
 /// What a search asks for. Requests are numbered from 0 within a search, in the order in which they were asked.

@@ -1,5 +1,7 @@
 package dev.espalier.search;
 
+import dev.espalier.model.Result;
+import dev.espalier.model.Step;
 import dev.espalier.search.SearchTree.Node;
 import java.lang.System.Logger.Level;
 import java.util.ArrayList;

@@ -1,5 +1,6 @@
 package dev.espalier.search;
 
+import dev.espalier.model.Generation;
 
 /// All that a search's logical log depends on, apart from the problem.
 ///

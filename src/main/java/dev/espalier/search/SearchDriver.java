@@ -1,6 +1,14 @@
 package dev.espalier.search;
 
 import dev.espalier.EspalierException;
+import dev.espalier.model.Cost;
+import dev.espalier.model.Finish;
+import dev.espalier.model.LanguageModel;
+import dev.espalier.model.Result;
+import dev.espalier.model.RewardModel;
+import dev.espalier.model.SampleKey;
+import dev.espalier.model.Step;
+import dev.espalier.model.StepSplitter;
 import dev.espalier.problem.Problem;
 import java.lang.System.Logger.Level;
 import java.util.ArrayList;

@@ -1,5 +1,9 @@
 package dev.espalier.search;
 
+import dev.espalier.model.Cost;
+import dev.espalier.model.Finish;
+import dev.espalier.model.Result;
+import dev.espalier.model.Step;
 import java.util.List;
 
 /// One happening of a search. The list of a search's events, without clock times, is its *logical log*: the same

@@ -2,6 +2,7 @@ package dev.espalier.search;
 
 import dev.espalier.answer.Grader;
 import dev.espalier.answer.Graders;
+import dev.espalier.model.Generation;
 
 /// What a strategy needs to know besides its own parameters.
 ///

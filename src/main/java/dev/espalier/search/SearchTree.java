@@ -1,5 +1,8 @@
 package dev.espalier.search;
 
+import dev.espalier.model.Cost;
+import dev.espalier.model.Finish;
+import dev.espalier.model.Step;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;

@@ -3,6 +3,7 @@ package dev.espalier.search;
 import dev.espalier.answer.CanonicalForm;
 import dev.espalier.answer.Grader;
 import dev.espalier.answer.Graders;
+import dev.espalier.model.Finish;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;

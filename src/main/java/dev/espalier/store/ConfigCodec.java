@@ -4,7 +4,7 @@ import static dev.espalier.store.JsonText.integer;
 import static dev.espalier.store.JsonText.readDouble;
 import static dev.espalier.store.JsonText.text;
 
-import dev.espalier.search.Generation;
+import dev.espalier.model.Generation;
 import dev.espalier.search.Mode;
 import dev.espalier.search.Parameters;
 import dev.espalier.search.Reduction;

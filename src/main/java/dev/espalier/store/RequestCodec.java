@@ -6,8 +6,8 @@ import static dev.espalier.store.JsonText.text;
 import static dev.espalier.store.StepCodec.readStep;
 import static dev.espalier.store.StepCodec.writeStep;
 
+import dev.espalier.model.Step;
 import dev.espalier.search.Request;
-import dev.espalier.search.Step;
 import tools.jackson.core.JsonGenerator;
 import tools.jackson.databind.JsonNode;
 

@@ -1,10 +1,10 @@
 package dev.espalier.store;
 
 import dev.espalier.EspalierException;
+import dev.espalier.model.Cost;
+import dev.espalier.model.Finish;
 import dev.espalier.problem.Problem;
-import dev.espalier.search.Cost;
 import dev.espalier.search.Executed;
-import dev.espalier.search.Finish;
 import dev.espalier.search.SearchEvent;
 import dev.espalier.search.SearchTree;
 import java.nio.charset.StandardCharsets;

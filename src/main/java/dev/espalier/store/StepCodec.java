@@ -6,9 +6,9 @@ import static dev.espalier.store.JsonText.ints;
 import static dev.espalier.store.JsonText.readDouble;
 import static dev.espalier.store.JsonText.text;
 
-import dev.espalier.search.Cost;
-import dev.espalier.search.Result;
-import dev.espalier.search.Step;
+import dev.espalier.model.Cost;
+import dev.espalier.model.Result;
+import dev.espalier.model.Step;
 import java.util.List;
 import tools.jackson.core.JsonGenerator;
 import tools.jackson.databind.JsonNode;

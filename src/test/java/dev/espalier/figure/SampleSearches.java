@@ -1,10 +1,10 @@
 package dev.espalier.figure;
 
-import dev.espalier.search.Cost;
-import dev.espalier.search.Finish;
+import dev.espalier.model.Cost;
+import dev.espalier.model.Finish;
+import dev.espalier.model.Step;
 import dev.espalier.search.SearchEvent;
 import dev.espalier.search.SearchTree;
-import dev.espalier.search.Step;
 import dev.espalier.search.Tally;
 import java.util.ArrayList;
 import java.util.Comparator;

@@ -3,12 +3,12 @@ package dev.espalier.figure;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import dev.espalier.search.Cost;
-import dev.espalier.search.Finish;
+import dev.espalier.model.Cost;
+import dev.espalier.model.Finish;
+import dev.espalier.model.Step;
 import dev.espalier.search.SearchEvent;
 import dev.espalier.search.SearchTree;
 import dev.espalier.search.SearchTree.Fate;
-import dev.espalier.search.Step;
 import java.awt.Color;
 import java.util.List;
 import java.util.Map;

@@ -1,6 +1,13 @@
 package dev.espalier.search;
 
 import dev.espalier.EspalierException;
+import dev.espalier.model.Cost;
+import dev.espalier.model.Finish;
+import dev.espalier.model.LanguageModel;
+import dev.espalier.model.ModelCard;
+import dev.espalier.model.Result;
+import dev.espalier.model.RewardModel;
+import dev.espalier.model.Step;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.espalier.EspalierException;
+import dev.espalier.model.Generation;
+import dev.espalier.model.Step;
 import dev.espalier.search.SearchTree.Fate;
 import java.util.ArrayList;
 import java.util.List;

@@ -4,6 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.espalier.model.Generation;
+import dev.espalier.model.LanguageModel;
+import dev.espalier.model.SampleKey;
+import dev.espalier.model.Step;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;

@@ -1,6 +1,8 @@
 package dev.espalier.search;
 
 import dev.espalier.EspalierException;
+import dev.espalier.model.Generation;
+import dev.espalier.model.Step;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;

@@ -3,6 +3,9 @@ package dev.espalier.search;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.espalier.EspalierException;
+import dev.espalier.model.LanguageModel;
+import dev.espalier.model.ModelCard;
+import dev.espalier.model.Result;
 import dev.espalier.problem.Problem;
 import java.util.ArrayList;
 import java.util.Collections;

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import dev.espalier.answer.Grader;
 import dev.espalier.answer.Graders;
 import dev.espalier.answer.parity.ParityGrader;
+import dev.espalier.model.Finish;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -1,5 +1,10 @@
 package dev.espalier.search;
 
+import dev.espalier.model.Cost;
+import dev.espalier.model.Finish;
+import dev.espalier.model.Result;
+import dev.espalier.model.Step;
+import dev.espalier.model.StepSplitter;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;

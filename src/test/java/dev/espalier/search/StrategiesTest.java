@@ -4,6 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.espalier.EspalierException;
+import dev.espalier.model.Cost;
+import dev.espalier.model.Finish;
+import dev.espalier.model.Generation;
+import dev.espalier.model.Result;
+import dev.espalier.model.Step;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;

@@ -3,6 +3,7 @@ package dev.espalier.search;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.espalier.answer.parity.ParityGrader;
+import dev.espalier.model.Finish;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 

@@ -1,5 +1,10 @@
 package dev.espalier.search;
 
+import dev.espalier.model.Cost;
+import dev.espalier.model.Finish;
+import dev.espalier.model.Generation;
+import dev.espalier.model.Result;
+import dev.espalier.model.Step;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;

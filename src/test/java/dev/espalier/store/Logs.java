@@ -1,15 +1,15 @@
 package dev.espalier.store;
 
+import dev.espalier.model.Cost;
+import dev.espalier.model.Finish;
+import dev.espalier.model.Generation;
+import dev.espalier.model.Step;
 import dev.espalier.problem.Problem;
-import dev.espalier.search.Cost;
-import dev.espalier.search.Finish;
-import dev.espalier.search.Generation;
 import dev.espalier.search.Parameters;
 import dev.espalier.search.Reduction;
 import dev.espalier.search.Request;
 import dev.espalier.search.SearchConfig;
 import dev.espalier.search.SearchEvent;
-import dev.espalier.search.Step;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;

@@ -1,7 +1,7 @@
 package dev.espalier.engine.http;
 
-import dev.espalier.search.LanguageModel;
-import dev.espalier.search.Step;
+import dev.espalier.model.LanguageModel;
+import dev.espalier.model.Step;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import tools.jackson.databind.JsonNode;

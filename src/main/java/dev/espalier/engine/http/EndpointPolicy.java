@@ -1,13 +1,13 @@
 package dev.espalier.engine.http;
 
 import dev.espalier.EspalierException;
-import dev.espalier.search.Cost;
-import dev.espalier.search.Finish;
-import dev.espalier.search.LanguageModel;
-import dev.espalier.search.ModelCard;
-import dev.espalier.search.Result;
-import dev.espalier.search.SampleKey;
-import dev.espalier.search.Step;
+import dev.espalier.model.Cost;
+import dev.espalier.model.Finish;
+import dev.espalier.model.LanguageModel;
+import dev.espalier.model.ModelCard;
+import dev.espalier.model.Result;
+import dev.espalier.model.SampleKey;
+import dev.espalier.model.Step;
 import java.net.URI;
 import java.util.ArrayDeque;
 import java.util.ArrayList;

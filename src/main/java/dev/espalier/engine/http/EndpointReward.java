@@ -1,11 +1,11 @@
 package dev.espalier.engine.http;
 
 import dev.espalier.EspalierException;
-import dev.espalier.search.Cost;
-import dev.espalier.search.ModelCard;
-import dev.espalier.search.Result;
-import dev.espalier.search.RewardModel;
-import dev.espalier.search.Step;
+import dev.espalier.model.Cost;
+import dev.espalier.model.ModelCard;
+import dev.espalier.model.Result;
+import dev.espalier.model.RewardModel;
+import dev.espalier.model.Step;
 import java.net.URI;
 import java.util.ArrayList;
 import java.util.Comparator;

@@ -3,7 +3,7 @@ package dev.espalier.engine.onnx;
 import dev.espalier.EspalierException;
 import dev.espalier.engine.ModelFolder;
 import dev.espalier.engine.Tokenizer;
-import dev.espalier.search.RewardModel;
+import dev.espalier.model.RewardModel;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;

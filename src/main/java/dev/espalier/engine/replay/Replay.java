@@ -1,19 +1,19 @@
 package dev.espalier.engine.replay;
 
 import dev.espalier.EspalierException;
-import dev.espalier.search.Generation;
+import dev.espalier.model.Generation;
+import dev.espalier.model.LanguageModel;
+import dev.espalier.model.ModelCard;
+import dev.espalier.model.Result;
+import dev.espalier.model.RewardModel;
+import dev.espalier.model.SampleKey;
+import dev.espalier.model.Step;
 import dev.espalier.search.Intervention;
-import dev.espalier.search.LanguageModel;
 import dev.espalier.search.Mode;
-import dev.espalier.search.ModelCard;
 import dev.espalier.search.Request;
-import dev.espalier.search.Result;
-import dev.espalier.search.RewardModel;
-import dev.espalier.search.SampleKey;
 import dev.espalier.search.SearchConfig;
 import dev.espalier.search.SearchEvent;
 import dev.espalier.search.SearchTree;
-import dev.espalier.search.Step;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
@@ -49,7 +49,7 @@ public final class Replay {
     private record Sampled(Result.Sampled result, int maxNewTokens) {
         /// A text that was cut off at a limit is another one at another limit.
         boolean answers(int limit) {
-            return limit == maxNewTokens || result.finish() != dev.espalier.search.Finish.LENGTH && result.steps().stream().mapToInt(step -> step.tokens().length).sum() <= limit;
+            return limit == maxNewTokens || result.finish() != dev.espalier.model.Finish.LENGTH && result.steps().stream().mapToInt(step -> step.tokens().length).sum() <= limit;
         }
     }
 
@@ -85,7 +85,7 @@ public final class Replay {
                     new Foreseen(new Result.NextTokens(foreseen.choices(), foreseen.cost()), request.k()));
                 case SearchEvent.Scored scored -> {
                     boolean ahead = asked.get(scored.request()) instanceof Request.Score request && request.ahead();
-                    boolean ended = config.mode() == Mode.STANDARD && tree.node(scored.node()).finish() == dev.espalier.search.Finish.STOP;
+                    boolean ended = config.mode() == Mode.STANDARD && tree.node(scored.node()).finish() == dev.espalier.model.Finish.STOP;
                     scores.put(new Path(tree.text(scored.node()) + (ahead ? text(tree.lookAhead(scored.node())) : ""), ended),
                         new Result.Scored(scored.scores(), scored.cost()));
                 }

@@ -3,7 +3,7 @@ package dev.espalier.ui.search;
 import dev.espalier.answer.Extraction;
 import dev.espalier.answer.Grader;
 import dev.espalier.figure.PlainMath;
-import dev.espalier.search.Finish;
+import dev.espalier.model.Finish;
 import dev.espalier.search.SearchTree;
 import dev.espalier.search.Tally;
 import java.util.ArrayList;

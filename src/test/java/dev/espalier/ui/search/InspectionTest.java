@@ -5,12 +5,12 @@ import static org.assertj.core.api.Assertions.within;
 
 import dev.espalier.answer.Extraction;
 import dev.espalier.answer.Graders;
+import dev.espalier.model.Finish;
+import dev.espalier.model.Step;
 import dev.espalier.search.Candidate;
-import dev.espalier.search.Finish;
 import dev.espalier.search.Reduction;
 import dev.espalier.search.SearchEvent;
 import dev.espalier.search.SearchTree;
-import dev.espalier.search.Step;
 import dev.espalier.search.Tally;
 import dev.espalier.ui.Grown;
 import java.util.Comparator;

@@ -1,4 +1,4 @@
-package dev.espalier.search;
+package dev.espalier.model;
 
 import java.util.Arrays;
 import java.util.List;
@@ -10,7 +10,7 @@ public record Step(String text, int[] tokens, float[] logProbs) {
     public static final Step EMPTY = new Step("", new int[0], new float[0]);
 
     /// The text of steps that follow one another.
-    static String text(List<Step> path) {
+    public static String text(List<Step> path) {
         var text = new StringBuilder();
         for (var step : path) text.append(step.text());
         return text.toString();
