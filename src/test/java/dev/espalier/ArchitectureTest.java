@@ -22,7 +22,7 @@ class ArchitectureTest {
         Map.entry("model", List.of("io", "problem")),
         Map.entry("answer", List.of("io", "problem")),
         Map.entry("search", List.of("io", "problem", "model", "answer")),
-        Map.entry("engine", List.of("io", "problem", "model", "answer", "search")),
+        Map.entry("engine", List.of("io", "problem", "model")),
         Map.entry("store", List.of("io", "problem", "model", "answer", "search")),
         Map.entry("analysis", List.of("io", "problem", "model", "answer", "search")),
         Map.entry("experiment", List.of("io", "problem", "model", "answer", "search", "engine", "store", "analysis")),

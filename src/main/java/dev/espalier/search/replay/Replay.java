@@ -1,4 +1,4 @@
-package dev.espalier.engine.replay;
+package dev.espalier.search.replay;
 
 import dev.espalier.EspalierException;
 import dev.espalier.model.Generation;
