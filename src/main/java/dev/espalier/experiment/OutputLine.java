@@ -58,7 +58,7 @@ record OutputLine(Problem problem, List<Sample> samples, boolean scored, ObjectN
                 steps = text.isEmpty() ? List.of() : List.of(text);
             }
             boolean cut = reasons != null ? json.path(reasons).path(i).asString("").equals("length") : tokens.path(i).asLong(0) == tokenLimit;
-            samples.add(new Sample(steps.stream().map(step -> new Step(step, NO_TOKENS, NO_LOG_PROBS)).toList(), cut ? Finish.LENGTH : Finish.STOP,
+            samples.add(new Sample(steps.stream().map(step -> Step.of(step, NO_TOKENS, NO_LOG_PROBS)).toList(), cut ? Finish.LENGTH : Finish.STOP,
                 new Cost(Math.max(0, tokens.path(i).asLong(0)), 0), given));
         }
         if (unaligned > 0) warn.accept("%d of %d texts have another number of scores than of steps; each is shown as one step. Another --separator may fit".formatted(unaligned, n));

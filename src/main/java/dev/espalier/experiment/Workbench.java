@@ -303,7 +303,7 @@ public final class Workbench implements AutoCloseable {
     /// the step that it replaces can be gone on with.
     public Step written(String policy, String separator, String text, boolean goesOn) {
         String whole = goesOn && !text.endsWith(separator) ? text.stripTrailing() + separator : text;
-        return new Step(whole, shelf.policy(policy).tokens(whole), new float[0]);
+        return Step.of(whole, shelf.policy(policy).tokens(whole), new float[0]);
     }
 
     /// Runs a stored search again from its own log, without a model, and stores nothing.

@@ -230,7 +230,7 @@ public final class Search {
             }
             case Request.Score asked -> {
                 var scored = (Result.Scored) result;
-                happen(new SearchEvent.Scored(asked.id(), asked.node(), scored.scores(), scored.cost()));
+                happen(new SearchEvent.Scored(asked.id(), asked.node(), scored.scores(), scored.rationales(), scored.cost()));
                 for (int i = 0; i < scored.scores().size(); i++) {
                     double score = scored.scores().get(i);
                     if (!Double.isFinite(score)) happen(new SearchEvent.Warned("The score of step %d on the path to node %d is %s; it counts as the lowest.".formatted(i + 1, asked.node(), score)));

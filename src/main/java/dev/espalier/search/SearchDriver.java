@@ -4,6 +4,7 @@ import dev.espalier.EspalierException;
 import dev.espalier.model.Cost;
 import dev.espalier.model.Finish;
 import dev.espalier.model.LanguageModel;
+import dev.espalier.model.Prompt;
 import dev.espalier.model.Result;
 import dev.espalier.model.RewardModel;
 import dev.espalier.model.SampleKey;
@@ -29,6 +30,9 @@ public final class SearchDriver {
     public enum End { FINISHED, FAILED, CANCELLED }
 
     private static final System.Logger LOG = System.getLogger(SearchDriver.class.getName());
+    // Behind a node's path, where samples have their child's index, which is never negative.
+    private static final int SCORED = -1;
+    private static final int LOOKED_AHEAD = -2;
 
     private final SearchConfig config;
     private final Problem problem;
@@ -81,7 +85,7 @@ public final class SearchDriver {
                 case SearchEvent.Sampled sampled -> results.put(sampled.request(), new Result.Sampled(sampled.steps(), sampled.finish(), sampled.cost()));
                 case SearchEvent.LookedAhead ahead -> results.put(ahead.request(), new Result.Sampled(ahead.steps(), ahead.finish(), ahead.cost()));
                 case SearchEvent.Foreseen foreseen -> results.put(foreseen.request(), new Result.NextTokens(foreseen.choices(), foreseen.cost()));
-                case SearchEvent.Scored scored -> results.put(scored.request(), new Result.Scored(scored.scores(), scored.cost()));
+                case SearchEvent.Scored scored -> results.put(scored.request(), new Result.Scored(scored.scores(), scored.rationales(), scored.cost()));
                 default -> { }
             }
         }
@@ -171,10 +175,19 @@ public final class SearchDriver {
                 if (reward == null) throw new IllegalStateException("a strategy asked for scores without a reward model");
                 var path = new ArrayList<>(search.tree().steps(score.node()));
                 if (score.ahead()) path.addAll(search.tree().lookAhead(score.node()));
-                yield reward.score(config.mode() == Mode.PARITY ? new RewardModel.Call(problem.text(), splitAnew(path), false, rewardExecuted)
-                    : new RewardModel.Call(problem.text(), path, search.tree().node(score.node()).finish() == Finish.STOP, rewardExecuted));
+                var key = SampleKey.of(config.seed(), problem.id(), scoreKey(score));
+                yield reward.score(config.mode() == Mode.PARITY ? new RewardModel.Call(problem, splitAnew(path), false, key, rewardExecuted)
+                    : new RewardModel.Call(problem, path, search.tree().node(score.node()).finish() == Finish.STOP, key, rewardExecuted));
             }
         };
+    }
+
+    /// What names the random numbers of a node's score.
+    private List<Integer> scoreKey(Request.Score score) {
+        var key = new ArrayList<Integer>();
+        for (var node : search.tree().lineage(score.node())) key.add(node.childIndex());
+        key.add(score.ahead() ? LOOKED_AHEAD : SCORED);
+        return key;
     }
 
     /// @param prompt "" to go on with the text that the node is of
@@ -183,7 +196,7 @@ public final class SearchDriver {
         path.addAll(ahead);
         String asked = prompt.isEmpty() ? search.tree().prompt(node) : prompt;
         var generation = search.setting().generation();
-        return new LanguageModel.Call(asked.isEmpty() ? problem.text() : asked, config.mode() == Mode.PARITY ? policy.reread(path) : path, stopAtStep, greedy ? generation.withTemperature(0) : generation, maxNewTokens,
+        return new LanguageModel.Call(Prompt.of(asked.isEmpty() ? problem.text() : asked), config.mode() == Mode.PARITY ? policy.reread(path) : path, stopAtStep, greedy ? generation.withTemperature(0) : generation, maxNewTokens,
             SampleKey.of(config.seed(), problem.id(), key), policyExecuted);
     }
 
@@ -192,7 +205,7 @@ public final class SearchDriver {
         var separator = search.setting().generation().separator();
         var text = Step.text(path);
         var steps = new ArrayList<Step>();
-        for (var step : new StepSplitter(separator).split(text)) steps.add(new Step(step, new int[0], new float[0]));
+        for (var step : new StepSplitter(separator).split(text)) steps.add(Step.of(step, new int[0], new float[0]));
         if (text.isEmpty() || text.endsWith(separator)) steps.add(Step.EMPTY);
         return steps;
     }

@@ -57,9 +57,16 @@ public sealed interface SearchEvent {
     record Grown(int parent, int childIndex, int node, Step step, Finish finish) implements SearchEvent {}
 
     /// The path that ends at `node` was scored: one number a non-empty step, those looked ahead too.
-    record Scored(int request, int node, List<Double> scores, Cost cost) implements SearchEvent {
+    ///
+    /// @param rationales why, one a score, where the reward model says so; empty where it does not
+    record Scored(int request, int node, List<Double> scores, List<String> rationales, Cost cost) implements SearchEvent {
         public Scored {
             scores = List.copyOf(scores);
+            rationales = List.copyOf(rationales);
+        }
+
+        public Scored(int request, int node, List<Double> scores, Cost cost) {
+            this(request, node, scores, List.of(), cost);
         }
     }
 

@@ -109,6 +109,8 @@ public final class SearchTree {
     private final Map<Integer, String> promptOfRequest = new HashMap<>();
     private final Map<Integer, List<Step>> lookAheads = new HashMap<>();
     private final Set<Integer> lookedToTheEnd = new HashSet<>();
+    /// Why a node's path has its scores, one a score, where the reward model says so.
+    private final Map<Integer, List<String>> rationales = new HashMap<>();
     private final List<String> warnings = new ArrayList<>();
     private Mode mode = Mode.STANDARD;
     private boolean forked;
@@ -246,11 +248,12 @@ public final class SearchTree {
         var node = node(scored.node());
         var scores = scored.scores();
         node.pathScores = scores;
+        if (!scored.rationales().isEmpty()) rationales.put(node.id, scored.rationales());
         int steps = 0;
-        for (var at = node; at != null; at = before(at)) if (!at.step.text().isEmpty()) steps++;
+        for (var at = node; at != null; at = before(at)) if (!at.step.empty()) steps++;
         for (var at = node; at != null; at = before(at)) {
             if (at != node && at.pathScores.isEmpty() && steps <= scores.size()) at.pathScores = scores.subList(0, steps);
-            if (!at.step.text().isEmpty()) steps--;
+            if (!at.step.empty()) steps--;
         }
     }
 
@@ -307,7 +310,7 @@ public final class SearchTree {
 
     /// Whether a path has a step that is not empty.
     boolean hasText(int id) {
-        for (var at = id == 0 ? null : node(id); at != null; at = before(at)) if (!at.step.text().isEmpty()) return true;
+        for (var at = id == 0 ? null : node(id); at != null; at = before(at)) if (!at.step.empty()) return true;
         return false;
     }
 
@@ -340,6 +343,11 @@ public final class SearchTree {
         return candidates.isEmpty() ? 0 : candidates.lastKey() + 1;
     }
 
+    /// Why the path that ends at a node was scored so, one text a number of [Node#pathScores]; empty where the reward model does not say.
+    public List<String> rationales(int id) {
+        return rationales.getOrDefault(id, List.of());
+    }
+
     /// What was not as it should be.
     public List<String> warnings() { return Collections.unmodifiableList(warnings); }
 
@@ -358,7 +366,7 @@ public final class SearchTree {
 
     /// The non-empty steps of a path.
     public List<Step> steps(int id) {
-        return path(id).stream().map(Node::step).filter(step -> !step.text().isEmpty()).toList();
+        return path(id).stream().map(Node::step).filter(step -> !step.empty()).toList();
     }
 
     public int events() { return events; }

@@ -125,7 +125,7 @@ class TreeFigureTest {
 
     @Test
     void aLongAnswerIsShortenedInsideThePane() {
-        var step = List.of(new Step("s", new int[0], new float[0]));
+        var step = List.of(Step.of("s", new int[0], new float[0]));
         var one = SearchTree.of(List.of(new SearchEvent.Sampled(1, 0, 0, 1, step, Finish.STOP, Cost.NONE), new SearchEvent.Ended(0, 1, Finish.STOP)));
         var answer = new Answer("x = \\frac{1 + \\sqrt{5}}{2} \\text{ or its conjugate, whichever is larger}", Answer.Verdict.RIGHT);
         var shown = TreeMarks.NONE.withAnswers(Map.of(0, answer));

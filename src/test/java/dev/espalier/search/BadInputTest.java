@@ -115,7 +115,7 @@ class BadInputTest {
         logger.setUseParentHandlers(false);
         try {
             var search = new Search(Strategies.of("best-of-n", Parameters.NONE.with("N", 1), Mode.STANDARD), new SearchSetting(Generation.DEFAULT, Reduction.LAST, true));
-            var done = new Result.Sampled(List.of(new Step("done", new int[] {1}, new float[] {0})), Finish.STOP, Cost.NONE);
+            var done = new Result.Sampled(List.of(Step.of("done", new int[] {1}, new float[] {0})), Finish.STOP, Cost.NONE);
             var score = new Result.Scored(List.of(0.5), Cost.NONE);
             assertThat(search.tell(0, done)).as("before anything was asked").isFalse();
             int first = search.ask().getFirst().id();

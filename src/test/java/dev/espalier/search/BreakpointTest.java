@@ -130,7 +130,7 @@ class BreakpointTest {
 
     private static SearchTree grown(String... texts) {
         var tree = new SearchTree();
-        for (int i = 0; i < texts.length; i++) tree.apply(new SearchEvent.Grown(0, i, i + 1, new Step(texts[i], new int[] {1}, new float[] {0}), Finish.STEP));
+        for (int i = 0; i < texts.length; i++) tree.apply(new SearchEvent.Grown(0, i, i + 1, Step.of(texts[i], new int[] {1}, new float[] {0}), Finish.STEP));
         return tree;
     }
 }

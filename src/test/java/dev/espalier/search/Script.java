@@ -66,7 +66,7 @@ final class Script {
         var next = texts.getOrDefault(prefix, List.of("end"));
         int k = counts ? told.merge(prefix, 1, Integer::sum) - 1 : 0;
         var text = next.get(Math.min(k, next.size() - 1));
-        var steps = SPLITTER.split(text).stream().map(step -> new Step(step, new int[] {step.hashCode()}, new float[1])).toList();
+        var steps = SPLITTER.split(text).stream().map(step -> Step.of(step, new int[] {step.hashCode()}, new float[1])).toList();
         return new Result.Sampled(steps, stopAtStep && text.endsWith("\n\n") ? Finish.STEP : Finish.STOP, new Cost(Math.max(1, steps.size()), steps.size()));
     }
 

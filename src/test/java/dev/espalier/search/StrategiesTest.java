@@ -114,7 +114,7 @@ class StrategiesTest {
         var search = search("dvts", Map.of("N", 2, "M", 2), true);
         var wave = search.ask();
         search.tell(wave.get(0).id(), step("go on\n\n"));
-        search.tell(wave.get(1).id(), new Result.Sampled(List.of(new Step("done", new int[] {1}, new float[] {0})), Finish.STOP, Cost.NONE));
+        search.tell(wave.get(1).id(), new Result.Sampled(List.of(Step.of("done", new int[] {1}, new float[] {0})), Finish.STOP, Cost.NONE));
         wave = search.ask();
         search.tell(wave.get(0).id(), new Result.Scored(List.of(0.1), Cost.NONE));
         search.tell(wave.get(1).id(), new Result.Scored(List.of(0.9), Cost.NONE));
@@ -164,6 +164,6 @@ class StrategiesTest {
     }
 
     private static Result step(String text) {
-        return new Result.Sampled(List.of(new Step(text, new int[] {1}, new float[] {0})), Finish.STEP, Cost.NONE);
+        return new Result.Sampled(List.of(Step.of(text, new int[] {1}, new float[] {0})), Finish.STEP, Cost.NONE);
     }
 }

@@ -30,7 +30,7 @@ import org.openjdk.jmh.annotations.Warmup;
 @State(Scope.Benchmark)
 public class TimelineBenchmark {
     private static final int EVENTS = 100_000;
-    private static final Step STEP = new Step("## Step\n\n", new int[] {1, 2, 3}, new float[] {0, 0, 0});
+    private static final Step STEP = Step.of("## Step\n\n", new int[] {1, 2, 3}, new float[] {0, 0, 0});
 
     private final SplittableRandom random = new SplittableRandom(1);
     private List<SearchEvent> log = List.of();

@@ -70,7 +70,7 @@ final class Logs {
             logProbs[t] = (float) Math.log(1 - random.nextDouble() * random.nextDouble());
             text.append(t % 3 == 0 ? " so" : t % 3 == 1 ? " $x" : " = 4");
         }
-        return new Step(text.append(".\n\n").toString(), ids, logProbs);
+        return Step.of(text.append(".\n\n").toString(), ids, logProbs);
     }
 
     /// Stores a log whole.

@@ -150,7 +150,7 @@ class RunStoreTest {
     void scoresThatComeAfterTheEndReachTheCandidate() {
         long run = store.createRun(Logs.run("run"));
         long search = store.createSearch(run, Logs.problem(1));
-        var step = new Step("All.", new int[] {1}, new float[] {-1});
+        var step = Step.of("All.", new int[] {1}, new float[] {-1});
         var log = List.<SearchEvent>of(new SearchEvent.Started(Logs.CONFIG, "p", "t"), new SearchEvent.Sampled(0, 0, 0, 1, List.of(step, step), Finish.STOP, Cost.NONE),
             new SearchEvent.Ended(0, 2, Finish.STOP), new SearchEvent.Scored(1, 2, List.of(0.5, Double.NaN), Cost.NONE));
         Logs.append(store, search, 0, log.subList(0, 3));

@@ -71,6 +71,6 @@ public final class Grown {
         int[] tokens = random.ints(12, 3, 500).toArray();
         float[] logProbs = new float[tokens.length];
         for (int i = 0; i < logProbs.length; i++) logProbs[i] = (float) Math.log(random.nextDouble(0.2, 1));
-        return new Step(text, tokens, logProbs);
+        return Step.of(text, tokens, logProbs);
     }
 }

@@ -108,7 +108,7 @@ final class Continuation {
     private static Step step(String text, List<Gathered.Token> tokens) {
         var logProbs = new float[tokens.size()];
         for (int i = 0; i < logProbs.length; i++) logProbs[i] = tokens.get(i).logProb();
-        return new Step(text, tokens.stream().mapToInt(Gathered.Token::id).toArray(), logProbs);
+        return Step.of(text, tokens.stream().mapToInt(Gathered.Token::id).toArray(), logProbs);
     }
 
     private static String decode(List<Gathered.Token> tokens) {

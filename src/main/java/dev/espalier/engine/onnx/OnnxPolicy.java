@@ -120,7 +120,7 @@ public final class OnnxPolicy implements LanguageModel {
         // A second reading of large weights pays only for many rows more, for half as many where the weights are a quarter and each worker has a thread of its own.
         int pays = graph.apart() && !model.precision().equals("f32") ? 8 : 16;
         int enough = small ? 1 : Math.min(pays, Math.ceilDiv(limits.rows, 2 * workers));
-        scheduler = new Scheduler<>(model.name(), workers, enough, waiting -> waiting.wish.future(), waiting -> waiting.call.problem(), worker -> {
+        scheduler = new Scheduler<>(model.name(), workers, enough, waiting -> waiting.wish.future(), waiting -> waiting.call.prompt().text(), worker -> {
             try (var loop = graph.batch(tokenizer, limits.each(workers), cache, executed, meter)) {
                 decode(loop, worker);
             }
@@ -170,7 +170,7 @@ public final class OnnxPolicy implements LanguageModel {
     private boolean queue(Call call, Wish wish) {
         try {
             scheduler.checkOpen();
-            var prompt = Prompts.encode(model, tokenizer, call.problem(), call.generation().systemPrompt());
+            var prompt = Prompts.encode(model, tokenizer, call.prompt().text(), call.generation().systemPrompt());
             for (var step : call.path()) check(step.tokens());
             check(wish.begun());
             int given = prompt.length + call.path().stream().mapToInt(s -> s.tokens().length).sum() + wish.begun().length;

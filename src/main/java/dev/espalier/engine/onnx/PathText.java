@@ -20,7 +20,7 @@ record PathText(int[] ids, int[] ends, int steps) {
     static PathText of(ModelFolder model, Tokenizer tokenizer, RewardModel.Call call) {
         var format = java.util.Objects.requireNonNull(model.prm());
         var writer = new Writer(tokenizer);
-        writer.add(Prompts.encode(model, tokenizer, call.problem(), model.systemPrompt()));
+        writer.add(Prompts.encode(model, tokenizer, call.problem().text(), model.systemPrompt()));
         writer.endPiece();
         // Only parity mode ends a path in an empty step.
         boolean empty = format.seesEmptyStep() && !call.path().isEmpty() && call.path().getLast().text().isEmpty();

@@ -172,7 +172,7 @@ public final class RewriteCheck {
         }
 
         Step step(int tokens) {
-            return new Step("", Arrays.copyOf(begun, tokens), new float[tokens]);
+            return Step.of("", Arrays.copyOf(begun, tokens), new float[tokens]);
         }
     }
 

@@ -148,7 +148,7 @@ final class Row {
 
     private void closeStep(Tokenizer tokenizer) {
         if (stepStart == length) return;
-        steps.add(new Step(tokenizer.decode(tokens, stepStart, length), Arrays.copyOfRange(tokens, stepStart, length),
+        steps.add(Step.of(tokenizer.decode(tokens, stepStart, length), Arrays.copyOfRange(tokens, stepStart, length),
             Arrays.copyOfRange(logProbs, stepStart - given, length - given)));
         stepStart = length;
     }

@@ -87,7 +87,7 @@ public final class Replay {
                     boolean ahead = asked.get(scored.request()) instanceof Request.Score request && request.ahead();
                     boolean ended = config.mode() == Mode.STANDARD && tree.node(scored.node()).finish() == dev.espalier.model.Finish.STOP;
                     scores.put(new Path(tree.text(scored.node()) + (ahead ? text(tree.lookAhead(scored.node())) : ""), ended),
-                        new Result.Scored(scored.scores(), scored.cost()));
+                        new Result.Scored(scored.scores(), scored.rationales(), scored.cost()));
                 }
                 default -> { }
             }
@@ -150,7 +150,7 @@ public final class Replay {
         @Override
         public CompletableFuture<Result.Sampled> generate(Call call) {
             String text = text(call.path());
-            var found = samples.get(continuation(call.problem(), text, call.stopAtStep(), call.generation(), call.key()));
+            var found = samples.get(continuation(call.prompt().text(), text, call.stopAtStep(), call.generation(), call.key()));
             if (found != null && found.answers(call.maxNewTokens())) return CompletableFuture.completedFuture(found.result());
             return other != null ? other.generate(call) : CompletableFuture.failedFuture(missing("sampled this continuation", text));
         }
@@ -158,7 +158,7 @@ public final class Replay {
         @Override
         public CompletableFuture<Result.NextTokens> nextTokens(Call call, Step begun, int k) {
             String text = text(call.path());
-            var found = nextTokens.get(Foresight.of(call.problem(), text, begun));
+            var found = nextTokens.get(Foresight.of(call.prompt().text(), text, begun));
             if (found != null && found.k() >= k) {
                 var choices = found.result().choices();
                 return CompletableFuture.completedFuture(new Result.NextTokens(choices.subList(0, Math.min(k, choices.size())), found.result().cost()));

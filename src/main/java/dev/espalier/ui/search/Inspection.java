@@ -56,7 +56,7 @@ public record Inspection(int node, String title, String subtitle, List<StepRow> 
         int tokens = 0;
         for (var at : path) {
             tokens += at.step().tokens().length;
-            if (at.step().text().isEmpty()) continue;
+            if (at.step().empty()) continue;
             int number = steps.size();
             double score = number < node.pathScores().size() ? node.pathScores().get(number) : at.score();
             steps.add(new StepRow(at.id(), number + 1, at.step().text().strip(), score, at.step().tokens().length, sum(at.step().logProbs())));

@@ -88,7 +88,7 @@ abstract class EndpointCase {
 
     /// What the rule says, made into a result as a local model would.
     static Result.Sampled expected(LanguageModel.Call call) {
-        var prompt = Ruled.TEMPLATE.replace("{problem}", call.problem()) + String.join("", call.path().stream().map(Step::text).toList());
+        var prompt = Ruled.TEMPLATE.replace("{problem}", call.prompt().text()) + String.join("", call.path().stream().map(Step::text).toList());
         var steps = new ArrayList<Step>();
         var text = new StringBuilder();
         var logProbs = new ArrayList<Float>();
@@ -116,7 +116,7 @@ abstract class EndpointCase {
         java.util.Arrays.fill(ids, -1);
         var numbers = new float[logProbs.size()];
         for (int i = 0; i < numbers.length; i++) numbers[i] = logProbs.get(i);
-        return new Step(text, ids, numbers);
+        return Step.of(text, ids, numbers);
     }
 
     static void assertSays(LanguageModel policy, LanguageModel.Call call) {

@@ -41,7 +41,7 @@ class EndpointRewardTest {
     }
 
     private static RewardModel.Call call(String... steps) {
-        return new RewardModel.Call("1 + 1?", java.util.Arrays.stream(steps).map(text -> new Step(text, new int[] {1}, new float[] {0})).toList(), true);
+        return new RewardModel.Call("1 + 1?", java.util.Arrays.stream(steps).map(text -> Step.of(text, new int[] {1}, new float[] {0})).toList(), true);
     }
 
     private Result.Scored score(EndpointReward reward, String... steps) {

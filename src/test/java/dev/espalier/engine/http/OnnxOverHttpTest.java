@@ -59,7 +59,7 @@ class OnnxOverHttpTest {
 
         @Override
         public CompletableFuture<Result.Sampled> generate(Call call) {
-            return policy.generate(new Call(call.problem(), call.path(), call.stopAtStep(), call.generation(), call.maxNewTokens(), OnnxServer.key(EndpointPolicy.seed(call.key()))));
+            return policy.generate(new Call(call.prompt(), call.path(), call.stopAtStep(), call.generation(), call.maxNewTokens(), OnnxServer.key(EndpointPolicy.seed(call.key()))));
         }
 
         @Override
@@ -76,7 +76,7 @@ class OnnxOverHttpTest {
 
         @Override
         public CompletableFuture<Result.Scored> score(Call call) {
-            return reward.score(new Call(call.problem(), call.path(), false));
+            return reward.score(new Call(call.problem().text(), call.path(), false));
         }
 
         @Override

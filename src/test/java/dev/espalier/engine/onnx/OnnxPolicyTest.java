@@ -196,7 +196,7 @@ class OnnxPolicyTest {
     void nextTokensAreBitwiseTheSameInABatchAloneAndWhateverIsCached() {
         try (var alone = policy(1, 0); var together = policy(16, 64 << 20)) {
             var path = together.generate(step(PROBLEMS.get(1), List.of(), " ", key(3))).join().steps();
-            var begun = new Step("", new int[] {17, 23, 11}, new float[3]);
+            var begun = Step.of("", new int[] {17, 23, 11}, new float[3]);
             var wanted = new ArrayList<CompletableFuture<Result.NextTokens>>();
             for (int i = 0; i < 12; i++) wanted.add(together.nextTokens(step(PROBLEMS.get(1), i % 2 == 0 ? path : List.of(), " ", key(0)), i % 3 == 0 ? begun : Step.EMPTY, 4));
             for (int i = 0; i < 12; i++)

@@ -32,7 +32,7 @@ class OnnxRewardModelTest {
     }
 
     private static Step step(String text) {
-        return new Step(text, new int[0], new float[0]);
+        return Step.of(text, new int[0], new float[0]);
     }
 
     private static RewardModel.Call call(int i) {

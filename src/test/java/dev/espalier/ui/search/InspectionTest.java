@@ -48,7 +48,7 @@ class InspectionTest {
         var tree = new SearchTree();
         var texts = List.of("So $\\boxed{0.5}$.", "So $\\boxed{\\frac12}$.", "So $\\boxed{0.5}$.");
         for (int i = 0; i < texts.size(); i++) {
-            tree.apply(new SearchEvent.Grown(0, i, i + 1, new Step(texts.get(i), new int[] {1}, new float[] {0}), Finish.STOP));
+            tree.apply(new SearchEvent.Grown(0, i, i + 1, Step.of(texts.get(i), new int[] {1}, new float[] {0}), Finish.STOP));
             tree.apply(new SearchEvent.Ended(i, i + 1, Finish.STOP));
         }
         var inspection = Inspection.of(tree, 2, Tally.of(Candidate.of(tree), Reduction.LAST, "0.5"), true, Graders.MATHEMATICS);
