@@ -32,6 +32,7 @@ import dev.espalier.store.RunStore;
 import dev.espalier.store.RunSummary;
 import dev.espalier.store.SearchStatus;
 import dev.espalier.store.SearchSummary;
+import dev.espalier.task.Verdicts;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -292,7 +293,7 @@ public final class Workbench implements AutoCloseable {
             long forked = store.createRun(new RunRecord(0, "fork of search %d at event %d: %s".formatted(search, at, intervention.words()), "", run.problemSet(), run.config(), Instant.now(), Version.NUMBER,
                 models.policy().card().device(), new RunRecord.Fork(search, at), "", run.policyParameters(), run.rewardParameters()));
             live.id(store.createSearch(forked, summary.problem()));
-            var replay = Replay.of(parent);
+            var replay = Replay.of(parent, summary.problem());
             var reward = models.reward();
             return run(live, new Opened(run.config(), replay.before(models.policy()), reward == null ? null : replay.before(reward)), log);
         });
@@ -314,7 +315,7 @@ public final class Workbench implements AutoCloseable {
         var summary = store.search(search);
         var config = store.run(summary.run()).config();
         var log = store.events(search);
-        var replay = Replay.of(log);
+        var replay = Replay.of(log, summary.problem());
         return again(summary.problem(), new Opened(config, replay.policy(), config.reward().isEmpty() ? null : replay.reward()), log);
     }
 
@@ -456,7 +457,7 @@ public final class Workbench implements AutoCloseable {
 
     /// The answer groups of a tree's candidates, by the rules of its mode; grades against the problem's gold answer where it has one.
     public Tally tally(SearchTree tree, Problem problem, Reduction reduction) {
-        return Tally.of(Candidate.of(tree), reduction, problem.gold(), tree.mode().grader(problem));
+        return Tally.of(Candidate.of(tree), reduction, problem, tree.mode().task(problem), Verdicts.NOW);
     }
 
     /// The models that a search or sweep would use, opened: for throughput tests and model cards.

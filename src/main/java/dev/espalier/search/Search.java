@@ -2,6 +2,7 @@ package dev.espalier.search;
 
 import dev.espalier.model.Result;
 import dev.espalier.model.Step;
+import dev.espalier.problem.Variant;
 import dev.espalier.search.SearchTree.Node;
 import java.lang.System.Logger.Level;
 import java.util.ArrayList;
@@ -213,7 +214,7 @@ public final class Search {
         reached.add(switch (request) {
             case Request.Sample asked -> {
                 var sampled = (Result.Sampled) result;
-                var event = new SearchEvent.Sampled(asked.id(), asked.parent(), asked.childIndex(), tree.nodes().size(), sampled.steps(), sampled.finish(), sampled.cost());
+                var event = new SearchEvent.Sampled(asked.id(), asked.parent(), asked.childIndex(), tree.nodes().size(), sampled.steps(), sampled.finish(), sampled.cost(), asked.variant().name());
                 happen(event);
                 yield tree.node(event.lastNode());
             }
@@ -281,12 +282,12 @@ public final class Search {
         return List.copyOf(foreseen);
     }
 
-    void sample(Node parent, boolean stopAtStep, boolean greedy, String prompt) {
+    void sample(Node parent, boolean stopAtStep, boolean greedy, Variant variant) {
         var path = new ArrayList<Integer>();
         for (var node : tree.lineage(parent.id())) path.add(node.childIndex());
         path.add(nextChild(parent));
-        int left = prompt.isEmpty() ? left(parent) : setting.generation().maxNewTokens();
-        wave.add(new Request.Sample(nextId(), parent.id(), path, stopAtStep, greedy, left, prompt));
+        int left = variant.equals(Variant.IDENTITY) ? left(parent) : setting.generation().maxNewTokens();
+        wave.add(new Request.Sample(nextId(), parent.id(), path, stopAtStep, greedy, left, variant));
     }
 
     void nextTokens(Node node, Step begun, int k) {

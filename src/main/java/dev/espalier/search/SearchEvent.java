@@ -24,9 +24,15 @@ public sealed interface SearchEvent {
     }
 
     /// A path grew below `parent` by the nodes `firstNode`, `firstNode + 1`, …, one a step.
-    record Sampled(int request, int parent, int childIndex, int firstNode, List<Step> steps, Finish finish, Cost cost) implements SearchEvent {
+    ///
+    /// @param variant the task's name for the form in which the problem was asked where the path begins a text of its own, "" otherwise
+    record Sampled(int request, int parent, int childIndex, int firstNode, List<Step> steps, Finish finish, Cost cost, String variant) implements SearchEvent {
         public Sampled {
             steps = List.copyOf(steps);
+        }
+
+        public Sampled(int request, int parent, int childIndex, int firstNode, List<Step> steps, Finish finish, Cost cost) {
+            this(request, parent, childIndex, firstNode, steps, finish, cost, "");
         }
 
         /// The number of nodes that this event adds.

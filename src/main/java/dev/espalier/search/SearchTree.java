@@ -3,6 +3,7 @@ package dev.espalier.search;
 import dev.espalier.model.Cost;
 import dev.espalier.model.Finish;
 import dev.espalier.model.Step;
+import dev.espalier.problem.Variant;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
@@ -104,9 +105,9 @@ public final class SearchTree {
 
     private final ArrayList<Node> nodes = new ArrayList<>();
     private final TreeMap<Integer, Node> candidates = new TreeMap<>();
-    /// What the policy was asked where a text of its own begins at a node.
-    private final Map<Integer, String> prompts = new HashMap<>();
-    private final Map<Integer, String> promptOfRequest = new HashMap<>();
+    /// How the policy was asked where a text of its own begins at a node.
+    private final Map<Integer, Variant> variants = new HashMap<>();
+    private final Map<Integer, Variant> variantOfRequest = new HashMap<>();
     private final Map<Integer, List<Step>> lookAheads = new HashMap<>();
     private final Set<Integer> lookedToTheEnd = new HashSet<>();
     /// Why a node's path has its scores, one a score, where the reward model says so.
@@ -140,8 +141,8 @@ public final class SearchTree {
         for (var node : nodes) copy.nodes.add(new Node(node));
         for (var node : copy.nodes) if (node.id != 0) copy.nodes.get(node.parent).addChild(node);
         candidates.forEach((number, node) -> copy.candidates.put(number, copy.nodes.get(node.id)));
-        copy.prompts.putAll(prompts);
-        copy.promptOfRequest.putAll(promptOfRequest);
+        copy.variants.putAll(variants);
+        copy.variantOfRequest.putAll(variantOfRequest);
         lookAheads.forEach((node, steps) -> copy.lookAheads.put(node, new ArrayList<>(steps)));
         copy.lookedToTheEnd.addAll(lookedToTheEnd);
         copy.warnings.addAll(warnings);
@@ -164,7 +165,7 @@ public final class SearchTree {
             case SearchEvent.Voted _ -> { }
             case SearchEvent.Asked asked -> {
                 for (var request : asked.requests())
-                    if (request instanceof Request.Sample sample && !sample.prompt().isEmpty()) promptOfRequest.put(sample.id(), sample.prompt());
+                    if (request instanceof Request.Sample sample && sample.anew()) variantOfRequest.put(sample.id(), sample.variant());
             }
             case SearchEvent.Sampled sampled -> grow(sampled);
             case SearchEvent.Grown grown -> {
@@ -212,8 +213,8 @@ public final class SearchTree {
             childIndex = 0;
         }
         parent.finish = sampled.finish();
-        var prompt = promptOfRequest.remove(sampled.request());
-        if (prompt != null) prompts.put(sampled.firstNode(), prompt);
+        var variant = variantOfRequest.remove(sampled.request());
+        if (variant != null) variants.put(sampled.firstNode(), variant);
     }
 
     private Node add(int id, Node parent, int childIndex, Step step) {
@@ -290,7 +291,7 @@ public final class SearchTree {
         var path = new ArrayList<Node>();
         for (var at = node(id); at.id != 0; at = node(at.parent)) {
             path.add(at);
-            if (prompts.containsKey(at.id)) break;
+            if (variants.containsKey(at.id)) break;
         }
         Collections.reverse(path);
         return path;
@@ -298,7 +299,7 @@ public final class SearchTree {
 
     /// The node before on a path, null at its first.
     private @Nullable Node before(Node node) {
-        return node.id == 0 || node.parent == 0 || !prompts.isEmpty() && prompts.containsKey(node.id) ? null : node(node.parent);
+        return node.id == 0 || node.parent == 0 || !variants.isEmpty() && variants.containsKey(node.id) ? null : node(node.parent);
     }
 
     /// The tokens of a path.
@@ -314,11 +315,14 @@ public final class SearchTree {
         return false;
     }
 
-    /// What the policy was asked for the text that a node is of; "" for the problem itself.
-    public String prompt(int id) {
-        if (prompts.isEmpty()) return "";
-        for (var at = node(id); at.id != 0; at = node(at.parent)) if (prompts.containsKey(at.id)) return prompts.get(at.id);
-        return "";
+    /// How the policy was asked for the text that a node is of.
+    public Variant variant(int id) {
+        if (variants.isEmpty()) return Variant.IDENTITY;
+        for (var at = node(id); at.id != 0; at = node(at.parent)) {
+            var variant = variants.get(at.id);
+            if (variant != null) return variant;
+        }
+        return Variant.IDENTITY;
     }
 
     /// The steps that were looked ahead of a node for its score alone.

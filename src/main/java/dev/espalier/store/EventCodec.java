@@ -22,6 +22,7 @@ import static dev.espalier.store.StepCodec.writeTokenChoice;
 
 import dev.espalier.model.Generation;
 import dev.espalier.model.Step;
+import dev.espalier.search.Request;
 import dev.espalier.search.SearchConfig;
 import dev.espalier.search.SearchEvent;
 import java.util.List;
@@ -66,7 +67,8 @@ final class EventCodec {
         boolean second = switch (event) {
             case SearchEvent.Started started -> !(started.config().sampling() instanceof Generation);
             case SearchEvent.Scored scored -> !scored.rationales().isEmpty();
-            case SearchEvent.Sampled sampled -> media(sampled.steps());
+            case SearchEvent.Asked asked -> asked.requests().stream().anyMatch(request -> request instanceof Request.Sample sample && !sample.variant().name().isEmpty());
+            case SearchEvent.Sampled sampled -> !sampled.variant().isEmpty() || media(sampled.steps());
             case SearchEvent.LookedAhead ahead -> media(ahead.steps());
             case SearchEvent.Grown grown -> media(List.of(grown.step()));
             default -> false;
@@ -102,6 +104,7 @@ final class EventCodec {
                     json.writeStringProperty("finish", sampled.finish().name());
                     writeCost(json, "cost", sampled.cost());
                     writeSteps(json, sampled.steps());
+                    if (!sampled.variant().isEmpty()) json.writeStringProperty("variant", sampled.variant());
                 }
                 case SearchEvent.LookedAhead ahead -> {
                     json.writeNumberProperty("request", ahead.request());
@@ -175,7 +178,7 @@ final class EventCodec {
             case "started" -> new SearchEvent.Started(readConfig(json.required("config")), text(json, "problem"), text(json, "text"));
             case "asked" -> new SearchEvent.Asked(list(json.required("requests"), RequestCodec::readRequest));
             case "sampled" -> new SearchEvent.Sampled(integer(json, "request"), integer(json, "parent"), integer(json, "child"), integer(json, "node"),
-                list(json.required("steps"), StepCodec::readStep), finish(json), readCost(json, "cost"));
+                list(json.required("steps"), StepCodec::readStep), finish(json), readCost(json, "cost"), json.has("variant") ? text(json, "variant") : "");
             case "looked-ahead" -> new SearchEvent.LookedAhead(integer(json, "request"), integer(json, "node"), list(json.required("steps"), StepCodec::readStep),
                 finish(json), readCost(json, "cost"));
             case "foreseen" -> new SearchEvent.Foreseen(integer(json, "request"), integer(json, "node"),

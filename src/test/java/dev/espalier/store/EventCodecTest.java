@@ -9,6 +9,7 @@ import dev.espalier.model.Finish;
 import dev.espalier.model.Generation;
 import dev.espalier.model.Sampling;
 import dev.espalier.model.Step;
+import dev.espalier.problem.Variant;
 import dev.espalier.search.Parameters;
 import dev.espalier.search.Reduction;
 import dev.espalier.search.Request;
@@ -28,8 +29,10 @@ class EventCodecTest {
     static List<SearchEvent> everyKind() {
         return List.of(
             new SearchEvent.Started(Logs.CONFIG, "set/7", "A \"quoted\" line\nand $\\frac{1}{2}$, ∑ 数学 😀"),
-            new SearchEvent.Asked(List.of(new Request.Sample(0, 0, List.of(0, 3, 1), true, false, 2048, ""), new Request.Sample(1, 4, List.of(2), false, true, 1, ""),
+            new SearchEvent.Asked(List.of(new Request.Sample(0, 0, List.of(0, 3, 1), true, false, 2048, Variant.IDENTITY), new Request.Sample(1, 4, List.of(2), false, true, 1, Variant.IDENTITY),
                 new Request.Score(2, 9, false))),
+            new SearchEvent.Asked(List.of(new Request.Sample(0, 0, List.of(0), true, false, 2048, Variant.named("rotate-90")), new Request.Sample(1, 4, List.of(2), false, true, 1, Variant.IDENTITY.asking("Again.")))),
+            new SearchEvent.Sampled(3, 4, 1, 12, List.of(), Finish.STOP, Cost.NONE, "rotate-90"),
             new SearchEvent.Asked(List.of()),
             new SearchEvent.Sampled(3, 4, 1, 12, List.of(
                 Step.of("First.\n\n", new int[] {0, 1, 151_935, Integer.MAX_VALUE, -1}, new float[] {-0.0f, -0.1f, Float.MIN_VALUE, Float.NEGATIVE_INFINITY, Float.NaN}),
@@ -58,7 +61,7 @@ class EventCodecTest {
 
     @Test
     void onlyAnEventWithSomethingNewIsWrittenInTheNewFormat() {
-        assertThat(everyKind().stream().filter(event -> EventCodec.format(event) == 2)).hasSize(2);
+        assertThat(everyKind().stream().filter(event -> EventCodec.format(event) == 2)).hasSize(4);
     }
 
     @Test

@@ -5,6 +5,7 @@ import dev.espalier.model.Finish;
 import dev.espalier.model.Generation;
 import dev.espalier.model.Step;
 import dev.espalier.problem.Problem;
+import dev.espalier.problem.Variant;
 import dev.espalier.search.Parameters;
 import dev.espalier.search.Reduction;
 import dev.espalier.search.Request;
@@ -42,7 +43,7 @@ final class Logs {
         var log = new ArrayList<SearchEvent>();
         log.add(new SearchEvent.Started(CONFIG, problem.id(), problem.text()));
         var samples = new ArrayList<Request>();
-        for (int i = 0; i < n; i++) samples.add(new Request.Sample(i, 0, List.of(i), false, false, 2048, ""));
+        for (int i = 0; i < n; i++) samples.add(new Request.Sample(i, 0, List.of(i), false, false, 2048, Variant.IDENTITY));
         log.add(new SearchEvent.Asked(samples));
         for (int i = 0; i < n; i++) {
             var steps = new ArrayList<Step>();

@@ -1,12 +1,12 @@
 package dev.espalier.ui.search;
 
-import dev.espalier.answer.Graders;
 import dev.espalier.figure.Answer;
 import dev.espalier.figure.PlainMath;
 import dev.espalier.figure.ScoresFigure;
 import dev.espalier.figure.Theme;
 import dev.espalier.figure.TreeMarks;
 import dev.espalier.figure.VotesFigure;
+import dev.espalier.problem.Problem;
 import dev.espalier.search.Reduction;
 import dev.espalier.search.SearchConfig;
 import dev.espalier.search.Tally;
@@ -267,7 +267,8 @@ public final class SearchView {
             : tally.groups().stream().filter(known -> known.members().contains(now.node(selected).candidate())).findFirst().map(Tally.Group::key).orElse(null);
         votes.figure().set(new VotesFigure(tally, group));
         scoring.submit(() -> ScoresFigure.of(now, path), scores.figure()::set, _ -> scores.figure().set(null));
-        inspected.set(selected < 0 ? null : Inspection.of(now, selected, tally, gold, problem == null ? Graders.MATHEMATICS : now.mode().grader(problem)));
+        var asked = problem == null ? Problem.typed("", null) : problem;
+        inspected.set(selected < 0 ? null : Inspection.of(now, selected, tally, asked, now.mode().task(asked)));
     }
 
     private String described(int node) {
