@@ -1,6 +1,7 @@
 package dev.espalier.cli;
 
 import dev.espalier.EspalierException;
+import dev.espalier.Harmless;
 import dev.espalier.engine.Devices;
 import dev.espalier.experiment.Version;
 import dev.espalier.experiment.Workbench;
@@ -112,18 +113,18 @@ public final class Espalier implements Callable<Integer> {
                 var cause = failure instanceof CompletionException && failure.getCause() instanceof EspalierException refused ? refused : failure;
                 switch (cause) {
                     case WrongUsage wrong -> {
-                        line.getErr().println(wrong.getMessage());
+                        line.getErr().println(Harmless.text(wrong.getMessage()));
                         line.getErr().println("Try 'espalier " + (line.getCommandName().equals("espalier") ? "" : line.getCommandName() + " ") + "--help'.");
                         return EspalierCommand.WRONG_USAGE;
                     }
                     case EspalierException refused -> {
                         LOG.log(Level.DEBUG, "refused", refused);
-                        line.getErr().println(refused.getMessage());
+                        line.getErr().println(Harmless.text(refused.getMessage()));
                         return EspalierCommand.FAILED;
                     }
                     default -> {
                         LOG.log(Level.ERROR, "broken", failure);
-                        line.getErr().println("Something went wrong that should not: " + failure + ". The log in " + Home.folder().resolve("logs") + " says more.");
+                        line.getErr().println("Something went wrong that should not. The log in " + Home.folder().resolve("logs") + " says more; please report it with that.");
                         return EspalierCommand.FAILED;
                     }
                 }
@@ -147,7 +148,7 @@ public final class Espalier implements Callable<Integer> {
         console.setFormatter(new Formatter() {
             @Override
             public String format(LogRecord record) {
-                return record.getMessage() + System.lineSeparator();
+                return Harmless.text(record.getMessage()) + System.lineSeparator();
             }
         });
         return console;

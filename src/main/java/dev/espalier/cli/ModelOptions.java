@@ -1,6 +1,7 @@
 package dev.espalier.cli;
 
 import dev.espalier.EspalierException;
+import dev.espalier.engine.http.Endpoint;
 import dev.espalier.experiment.ModelEntry;
 import dev.espalier.experiment.Workbench;
 import dev.espalier.model.Generation;
@@ -13,6 +14,9 @@ import picocli.CommandLine.Option;
 final class ModelOptions {
     @Option(names = "--policy", paramLabel = "NAME", description = "Policy: a model folder's name (NAME@int8 for a precision that it has), or an endpoint's address like http://host:8000/v1#model (default: the first usable one).")
     @Nullable String policy;
+
+    @Option(names = "--key", paramLabel = "PLACE", description = "Where the key for the address in --policy is: an environment variable such as ESPALIER_API_KEY, or keyring:ACCOUNT. It goes to that host and port only (default: no key, or that of your own endpoint there).")
+    @Nullable String key;
 
     @Option(names = "--precision", paramLabel = "NAME", description = "Precision of the policy, such as f32, int8 or int4, of those that its folder has (default: by device and size).")
     @Nullable String precision;
@@ -40,7 +44,15 @@ final class ModelOptions {
     String policy(Workbench workbench) {
         if (policy != null && policy.contains("@") && precision != null) throw new WrongUsage("Name the precision once: behind the policy's @ or with --precision.");
         var name = policy != null ? policy : first(workbench, "policy");
+        if (key != null) useKey(workbench, name, key);
         return precision == null ? workbench.policyName(name) : workbench.policyName(name, precision);
+    }
+
+    private static void useKey(Workbench workbench, String policy, String key) {
+        if (!Endpoint.isAddress(policy)) throw new WrongUsage("--key belongs to an address in --policy, like http://host:8000/v1#model; an endpoint of your own names its key in its file.");
+        // Without what was typed: it may be the key itself.
+        if (!Endpoint.namesKey(key)) throw new WrongUsage("--key takes the place of a key, not the key: an environment variable that begins with ESPALIER_ or ends with _API_KEY, or keyring:ACCOUNT.");
+        workbench.useKey(policy, key);
     }
 
     String prm(Workbench workbench) {

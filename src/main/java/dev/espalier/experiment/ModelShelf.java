@@ -30,6 +30,7 @@ final class ModelShelf implements AutoCloseable {
     private final Path folder;
     private final Path endpoints;
     private final DeviceChoice device;
+    private final EndpointKeys keys;
     private final Map<String, LanguageModel> policies = new LinkedHashMap<>();
     private final Map<String, RewardModel> rewards = new LinkedHashMap<>();
     private final List<Runnable> replaced = new ArrayList<>();
@@ -39,6 +40,7 @@ final class ModelShelf implements AutoCloseable {
     ModelShelf(Path folder, Path endpoints, DeviceChoice device) {
         this.folder = folder;
         this.endpoints = endpoints;
+        keys = new EndpointKeys(endpoints);
         this.device = device;
     }
 
@@ -46,7 +48,7 @@ final class ModelShelf implements AutoCloseable {
     /// standard precision before its others.
     List<ModelEntry> entries() {
         var entries = new ArrayList<ModelEntry>();
-        for (var child : children(folder, path -> ModelFolder.is(path) || EndpointFile.describes(path))) entries.addAll(entries(child));
+        for (var child : children(folder, path -> ModelFolder.is(path) || EndpointFile.describes(path) && !isReplaced(path))) entries.addAll(entries(child));
         for (var child : children(endpoints, EndpointFile::describes)) {
             if (entries.stream().noneMatch(entry -> entry.folder().endsWith(child.getFileName()))) entries.addAll(entries(child));
         }
@@ -69,7 +71,8 @@ final class ModelShelf implements AutoCloseable {
         try {
             if (EndpointFile.describes(child)) {
                 var endpoint = EndpointFile.read(child);
-                return List.of(new ModelEntry(name, endpoint.kind().word(), child, endpoint.description(), endpoint.parameters(), "", endpoint.where(), "", ""));
+                var notes = endpoint.key().isEmpty() || keys.isOwn(child) ? "" : "the key %s is not sent: %s".formatted(endpoint.key(), keys.withheld(child));
+                return List.of(new ModelEntry(name, endpoint.kind().word(), child, endpoint.description(), endpoint.parameters(), "", endpoint.where(), notes, ""));
             }
             var model = ModelFolder.read(child);
             var precisions = new LinkedHashSet<>(List.of(standard(model)));
@@ -89,11 +92,28 @@ final class ModelShelf implements AutoCloseable {
         }
     }
 
+    /// @param withheld why its servers get no key, and what to do about it; "" where they may have the one that it names
+    private record Reached(Endpoint endpoint, String withheld) {}
+
     /// The endpoint that a name stands for, where it stands for one: an address, or a folder that describes one.
-    private Optional<Endpoint> endpoint(String name, ModelFolder.Kind kind) {
-        if (Endpoint.isAddress(name)) return Optional.of(Endpoints.checked(Endpoint.named(name), kind));
+    private Optional<Reached> endpoint(String name, ModelFolder.Kind kind) {
+        if (Endpoint.isAddress(name)) {
+            var typed = Endpoints.checked(Endpoint.named(name), kind);
+            return Optional.of(new Reached(typed.withKey(keys.at(typed.urls().getFirst())), ""));
+        }
         if (name.isBlank() || ModelFolder.is(folder.resolve(name)) && !EndpointFile.describes(folder.resolve(name))) return Optional.empty();
-        return Stream.of(folder, endpoints).map(place -> place.resolve(name)).filter(EndpointFile::describes).findFirst().map(found -> Endpoints.checked(EndpointFile.read(found), kind));
+        return Stream.of(endpoints, folder).map(place -> place.resolve(name)).filter(EndpointFile::describes).findFirst()
+            .map(found -> new Reached(Endpoints.checked(EndpointFile.read(found), kind), keys.withheld(found)));
+    }
+
+    /// A person's own endpoint stands before one of its name that came with some models.
+    private boolean isReplaced(Path found) {
+        return !keys.isOwn(found) && EndpointFile.describes(endpoints.resolve(found.getFileName()));
+    }
+
+    /// Says where the key for an address is; its origin alone gets it.
+    void useKey(String address, String key) {
+        keys.use(address, key);
     }
 
     /// Keeps an endpoint among the person's own. One of its name is replaced.
@@ -106,7 +126,7 @@ final class ModelShelf implements AutoCloseable {
     EndpointReport ask(EndpointOrder order) {
         var complaint = order.complaint();
         if (complaint.isPresent()) return new EndpointReport(complaint.get().field(), complaint.get().message(), List.of());
-        boolean taken = entries().stream().anyMatch(entry -> entry.name().equals(order.called()) && !entry.folder().equals(endpoints.resolve(order.called())));
+        boolean taken = entries().stream().anyMatch(entry -> entry.name().equals(order.called()) && !EndpointFile.describes(entry.folder()));
         if (taken) return new EndpointReport(EndpointOrder.Field.NAME, "There is a model \"%s\" among the model folders; give the endpoint another name.".formatted(order.called()), List.of());
         var answer = Endpoints.ask(order.endpoint());
         var field = answer.part() == null ? null : switch (answer.part()) {
@@ -128,7 +148,7 @@ final class ModelShelf implements AutoCloseable {
 
     /// Whether an endpoint answers: "" for one that does and for a model of this machine, else what is wrong.
     String health(ModelEntry entry) {
-        return entry.local() || !entry.usable() ? "" : Endpoints.trouble(EndpointFile.read(entry.folder()));
+        return entry.local() || !entry.usable() ? "" : Endpoints.trouble(EndpointFile.read(entry.folder()), keys.withheld(entry.folder()));
     }
 
     /// A model's whole name, which is stored with runs: with the precision where its folder has several.
@@ -199,7 +219,7 @@ final class ModelShelf implements AutoCloseable {
     /// What a policy's folder recommends.
     Generation generation(String policy) {
         var standard = Generation.DEFAULT;
-        var endpoint = endpoint(policy, ModelFolder.Kind.POLICY);
+        var endpoint = endpoint(policy, ModelFolder.Kind.POLICY).map(Reached::endpoint);
         if (endpoint.isPresent()) return new Generation(standard.temperature(), standard.topP(), endpoint.get().maxNewTokens(), endpoint.get().separator(), endpoint.get().systemPrompt());
         var model = read(policy, ModelFolder.Kind.POLICY);
         return new Generation(standard.temperature(), standard.topP(), model.maxNewTokens(), model.separator(), model.systemPrompt());
@@ -208,14 +228,14 @@ final class ModelShelf implements AutoCloseable {
     synchronized LanguageModel policy(String name) {
         if (closed) throw new EspalierException("Espalier is closing; the search was not started.");
         if (policies.containsKey(name) && policies.get(name).stopped()) policies.remove(name).close();
-        return policies.computeIfAbsent(named(name, ModelFolder.Kind.POLICY), key -> endpoint(key, ModelFolder.Kind.POLICY).map(Endpoints::policy)
+        return policies.computeIfAbsent(named(name, ModelFolder.Kind.POLICY), key -> endpoint(key, ModelFolder.Kind.POLICY).map(found -> Endpoints.policy(found.endpoint(), found.withheld()))
             .orElseGet(() -> Models.policy(read(key, ModelFolder.Kind.POLICY), device, Models.threads())));
     }
 
     synchronized RewardModel reward(String name) {
         if (closed) throw new EspalierException("Espalier is closing; the search was not started.");
         if (rewards.containsKey(name) && rewards.get(name).stopped()) rewards.remove(name).close();
-        return rewards.computeIfAbsent(named(name, ModelFolder.Kind.PRM), key -> endpoint(key, ModelFolder.Kind.PRM).map(Endpoints::reward)
+        return rewards.computeIfAbsent(named(name, ModelFolder.Kind.PRM), key -> endpoint(key, ModelFolder.Kind.PRM).map(found -> Endpoints.reward(found.endpoint(), found.withheld()))
             .orElseGet(() -> Models.reward(read(key, ModelFolder.Kind.PRM), device, Models.threads())));
     }
 

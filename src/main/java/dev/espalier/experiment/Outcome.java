@@ -22,9 +22,10 @@ public record Outcome(End end, String message) {
         } catch (OutOfMemoryError full) {
             LOG.log(Level.ERROR, "out of memory", full);
             return new Outcome(End.FAILED, "Java's memory did not suffice. What was stored is safe; start Espalier with more (java -Xmx), or choose a smaller budget.");
-        } catch (RuntimeException | LinkageError broken) {
+        } catch (Throwable broken) {
+            // Whatever it is: somebody waits for the outcome.
             LOG.log(Level.ERROR, "broken", broken);
-            return new Outcome(End.FAILED, "Something went wrong that should not (" + broken + "). What was stored is safe; please report it with the log.");
+            return new Outcome(End.FAILED, "Something went wrong that should not. What was stored is safe; please report it with the log.");
         } finally {
             after.run();
         }

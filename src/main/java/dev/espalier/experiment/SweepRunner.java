@@ -159,6 +159,10 @@ final class SweepRunner {
             // The store or a stored log: nothing further can be kept, so the sweep stops here and can be resumed.
             LOG.log(Level.WARNING, "sweep " + order.name() + " stopped", refused);
             trouble = refused.getMessage();
+        } catch (Throwable broken) {
+            LOG.log(Level.ERROR, "sweep " + order.name() + " stopped", broken);
+            trouble = broken instanceof OutOfMemoryError ? "Java's memory did not suffice. What was stored is safe; start Espalier with more (java -Xmx)."
+                : "Something went wrong that should not. What was stored is safe; please report it with the log.";
         } finally {
             live.over(control);
         }

@@ -155,6 +155,13 @@ public final class Workbench implements AutoCloseable {
         return set;
     }
 
+    /// Says where the key for a policy's address is. Only servers of that address's scheme, host and port get it, and only from this workbench; it is not stored.
+    ///
+    /// @param key name of an environment variable or `keyring:ACCOUNT`
+    public void useKey(String address, String key) {
+        shelf.useKey(address, key);
+    }
+
     /// A policy's whole name, as runs keep it: with the precision where its folder has several, the standard one where none is named.
     public String policyName(String wanted) {
         return shelf.named(wanted, ModelFolder.Kind.POLICY);

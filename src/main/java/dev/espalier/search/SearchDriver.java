@@ -160,11 +160,19 @@ public final class SearchDriver {
     private End fail(Throwable cause) {
         if (!(cause instanceof EspalierException)) LOG.log(Level.WARNING, "search of problem " + problem.id() + " failed", cause);
         try {
-            search.fail(cause.getMessage() == null ? cause.toString() : cause.getMessage());
+            search.fail(reason(cause));
         } catch (CancellationException _) {
             return End.CANCELLED;
         }
         return End.FAILED;
+    }
+
+    private static String reason(Throwable cause) {
+        return switch (cause) {
+            case EspalierException told -> told.getMessage();
+            case OutOfMemoryError _ -> "Java's memory did not suffice; start Espalier with more (java -Xmx), or choose a smaller budget.";
+            default -> "A model's answer could not be used: an internal error, please report it with the log.";
+        };
     }
 
     private CompletableFuture<? extends Result> submit(Request request) {

@@ -31,7 +31,7 @@ public interface Background {
                 try {
                     T result = work.get();
                     window.execute(() -> then.accept(result));
-                } catch (RuntimeException | LinkageError e) {
+                } catch (Throwable e) {
                     String message = explain(e);
                     window.execute(() -> failed.accept(message));
                 }
@@ -51,6 +51,6 @@ public interface Background {
             return foreseen.getMessage();
         }
         System.getLogger(Background.class.getName()).log(Level.ERROR, "Unforeseen error behind the window", e);
-        return "Something went wrong that nobody foresaw (" + e.getClass().getSimpleName() + "). The log has the details; what you were doing can be tried again.";
+        return "Something went wrong that nobody foresaw. The log has the details; what you were doing can be tried again.";
     }
 }

@@ -1,5 +1,6 @@
 package dev.espalier.ui;
 
+import dev.espalier.Harmless;
 import javafx.beans.value.ObservableValue;
 import javafx.scene.Node;
 import javafx.scene.control.Button;
@@ -24,7 +25,7 @@ public final class Panes {
 
     /// Shows a box with a sentence only while there is one.
     public static void sentence(Node box, Label label, ObservableValue<String> sentence) {
-        label.textProperty().bind(sentence);
+        label.textProperty().bind(sentence.map(Harmless::text));
         showWhen(box, sentence.map(text -> !text.isEmpty()));
     }
 }

@@ -38,4 +38,19 @@ class PlainMathTest {
             assertThat(PlainMath.of(tex)).isNotNull();
         }
     }
+
+    @Test
+    void groupsWithoutAnEndAreNotFollowedForEver() {
+        for (var open : new String[] {"{", "\\frac", "\\sqrt{"}) {
+            var deep = "$" + open.repeat(100_000);
+            assertThat(PlainMath.text(deep)).isNotEmpty();
+            assertThat(PlainMath.of(deep)).isNotEmpty();
+        }
+    }
+
+    @Test
+    void whatReordersALineIsShownAsASign() {
+        assertThat(PlainMath.of("7\u202e8\u001b[31m")).isEqualTo("7\ufffd8␛[31m");
+        assertThat(PlainMath.text("$7$\u202e")).isEqualTo("7\ufffd");
+    }
 }

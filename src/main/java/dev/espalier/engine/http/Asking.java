@@ -4,7 +4,6 @@ import dev.espalier.model.LanguageModel;
 import dev.espalier.model.Step;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
-import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -123,7 +122,9 @@ record Asking(Endpoint endpoint, ServerKind server, Endpoint.Api api, String mod
         return server == ServerKind.VLLM ? text : BEGIN.matcher(text).replaceFirst("");
     }
 
-    static int[] ids(JsonNode tokens) {
-        return tokens.valueStream().mapToInt(id -> id.asInt(-1)).toArray();
+    /// Of the prompt, the path included, without what a server's template adds.
+    long characters(LanguageModel.Call call) {
+        int format = endpoint.chat() == null ? 0 : endpoint.chat().prompt().length();
+        return format + call.generation().systemPrompt().length() + call.prompt().text().length() + call.path().stream().mapToLong(step -> step.text().length()).sum();
     }
 }

@@ -47,7 +47,8 @@ public final class EndpointFile {
         try {
             return new EndpointFile(file, JsonMapper.shared().readTree(file)).endpoint(folder.getFileName().toString());
         } catch (JacksonException e) {
-            throw new EspalierException(file + " is not valid JSON (" + e.getOriginalMessage() + "); mend it.", e);
+            // Without the parser's words, which repeat the file's.
+            throw new EspalierException("%s is not valid JSON%s; mend it.".formatted(file, e.getLocation() == null ? "" : " (line %d)".formatted(e.getLocation().getLineNr())));
         }
     }
 

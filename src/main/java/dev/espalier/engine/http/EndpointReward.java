@@ -30,7 +30,7 @@ public final class EndpointReward implements RewardModel {
         scores = endpoint.scores();
         if (endpoint.chat() == null && (scores.rows() == Endpoint.Scores.Rows.TOKENS || scores.route().equals("classify")))
             throw new EspalierException("The endpoint %s needs \"chat\" in its file, the format of the text before the solution, to be read by token or by step.".formatted(endpoint.name()));
-        connection = new Connection(endpoint, key);
+        connection = new Connection(endpoint, key, Time.REAL);
         asking = connection.asking;
         card = connection.card(scores.route());
     }
@@ -51,7 +51,8 @@ public final class EndpointReward implements RewardModel {
         var body = body();
         int[] ids = {};
         if (scores.rows() == Endpoint.Scores.Rows.TOKENS) {
-            ids = Asking.ids(connection.wire.post(Endpoint.beside(url, "tokenize"), asking.tokenize(text(problem, steps))).path("tokens"));
+            var text = text(problem, steps);
+            ids = Counts.ids(connection.wire.post(Endpoint.beside(url, "tokenize"), asking.tokenize(text)).path("tokens"), text.length());
             var input = body.putArray("input");
             for (int id : ids) input.add(id);
         } else if (endpoint.chat() == null) {
@@ -65,7 +66,7 @@ public final class EndpointReward implements RewardModel {
         var answer = connection.wire.post(Endpoint.beside(url, "pooling"), body);
         var rows = answer.path("data").path(0).path("data").valueStream().toList();
         if (scores.rows() == Endpoint.Scores.Rows.TOKENS) rows = atSteps(rows, ids);
-        return scored(rows, steps.size(), answer);
+        return scored(rows, steps.size(), answer, length(problem, steps));
     }
 
     private List<JsonNode> atSteps(List<JsonNode> rows, int[] ids) throws Failure {
@@ -80,7 +81,12 @@ public final class EndpointReward implements RewardModel {
         var input = body.putArray("input");
         for (int count = 1; count <= steps.size(); count++) input.add(text(problem, steps.subList(0, count)));
         var answer = connection.wire.post(Endpoint.beside(url, "classify"), body);
-        return scored(answer.path("data").valueStream().sorted(Comparator.comparingInt(row -> row.path("index").asInt(0))).map(row -> row.path("probs")).toList(), steps.size(), answer);
+        return scored(answer.path("data").valueStream().sorted(Comparator.comparingInt(row -> row.path("index").asInt(0))).map(row -> row.path("probs")).toList(), steps.size(), answer,
+            steps.size() * length(problem, steps));
+    }
+
+    private long length(String problem, List<String> steps) {
+        return problem.length() + endpoint.systemPrompt().length() + (long) solution(steps).length() + scores.suffix().length();
     }
 
     private ObjectNode body() {
@@ -89,12 +95,12 @@ public final class EndpointReward implements RewardModel {
         return asking.extra(body);
     }
 
-    private Result.Scored scored(List<JsonNode> rows, int steps, JsonNode answer) throws Failure {
+    private Result.Scored scored(List<JsonNode> rows, int steps, JsonNode answer, long characters) throws Failure {
         if (rows.size() != steps)
             throw new Failure(Failure.Kind.FINAL, "gave %d scores for %d steps; \"scores\" in its file must fit the model (rows, step_end) and no step may hold the step's end itself".formatted(rows.size(), steps));
         var scores = new ArrayList<Double>();
         for (var row : rows) scores.add(score(row));
-        return new Result.Scored(scores, new Cost(0, Math.max(0, answer.path("usage").path("prompt_tokens").asInt(0))));
+        return new Result.Scored(scores, new Cost(0, Math.max(0, connection.counts.prompt(answer.path("usage").path("prompt_tokens"), characters))));
     }
 
     private double score(JsonNode row) throws Failure {

@@ -74,9 +74,10 @@ final class Scheduler<W> implements AutoCloseable {
     private void run(Worker worker, Consumer<Scheduler<W>.Worker> work) {
         try {
             work.accept(worker);
-        } catch (RuntimeException | Error e) {
-            System.getLogger(Scheduler.class.getName()).log(System.Logger.Level.ERROR, "a thread of the model " + model + " ended", e);
+        } catch (Throwable e) {
             closing = new EspalierException("The model " + model + " stopped: " + reason(e) + ".", e);
+            failWaiting();
+            System.getLogger(Scheduler.class.getName()).log(System.Logger.Level.ERROR, "a thread of the model " + model + " ended", e);
         }
         if (closing == null) closing = worker.closing();
         failWaiting();

@@ -1,5 +1,6 @@
 package dev.espalier.ui.runs;
 
+import dev.espalier.Harmless;
 import dev.espalier.store.RunSummary;
 import dev.espalier.store.SearchSummary;
 import dev.espalier.ui.NumberCell;
@@ -186,7 +187,7 @@ public final class RunsView {
         for (var line : shown.lines()) {
             var label = new Label(line.name());
             label.getStyleClass().add("muted");
-            var value = new Label(line.value());
+            var value = new Label(Harmless.text(line.value()));
             value.setWrapText(true);
             value.setMinHeight(Label.USE_PREF_SIZE);
             GridPane.setValignment(label, VPos.TOP);
@@ -202,7 +203,7 @@ public final class RunsView {
     }
 
     private static <S> void text(TableColumn<S, String> column, Function<S, String> value) {
-        column.setCellValueFactory(cell -> new SimpleStringProperty(value.apply(cell.getValue())));
+        column.setCellValueFactory(cell -> new SimpleStringProperty(Harmless.text(value.apply(cell.getValue()))));
     }
 
     private static <S> void number(TableColumn<S, Number> column, Function<S, ? extends Number> value, Function<Number, String> words) {

@@ -1,5 +1,6 @@
 package dev.espalier.ui.search;
 
+import dev.espalier.Harmless;
 import dev.espalier.figure.PlainMath;
 import dev.espalier.ui.Icons;
 import dev.espalier.ui.NumberCell;
@@ -86,12 +87,12 @@ final class InspectorView {
         answer.setManaged(!inspection.answer().isEmpty());
         var found = inspection.found();
         verdict.setText(inspection.verdict() + (found == null ? "" : " · " + found.rule().label()));
-        ways.setText("Written " + String.join("\n", inspection.ways()));
+        ways.setText(Harmless.text("Written " + String.join("\n", inspection.ways())));
         ways.setVisible(!inspection.ways().isEmpty());
         ways.setManaged(!inspection.ways().isEmpty());
         answerBox.setVisible(!inspection.verdict().isEmpty());
         answerBox.setManaged(!inspection.verdict().isEmpty());
-        text.setText(inspection.text());
+        text.setText(Harmless.text(inspection.text()));
         // The answer is marked where it stands.
         if (found != null) text.selectRange(found.start(), found.end());
         tokens.getItems().setAll(inspection.tokens());

@@ -1,5 +1,7 @@
 package dev.espalier.ui.search;
 
+import dev.espalier.Harmless;
+import dev.espalier.answer.Graders;
 import dev.espalier.figure.Answer;
 import dev.espalier.figure.PlainMath;
 import dev.espalier.figure.ScoresFigure;
@@ -182,7 +184,7 @@ public final class SearchView {
     private void controls() {
         var shown = model.tree();
         title.textProperty().bind(shown.config().map(config -> OrderForm.Method.titleOf(config.strategy())).orElse("Search tree"));
-        subtitle.textProperty().bind(Bindings.createStringBinding(this::facts, shown.config(), shown.snapshot(), shown.phase(), shown.message(), shown.imported()));
+        subtitle.textProperty().bind(Bindings.createStringBinding(this::facts, shown.config(), shown.snapshot(), shown.phase(), shown.message(), shown.imported()).map(Harmless::text));
         pause.textProperty().bind(shown.phase().map(phase -> phase == Phase.PAUSED ? "Go on" : "Pause"));
         shown.phase().subscribe(phase -> pause.setGraphic(Icons.of(phase == Phase.PAUSED ? "fth-play" : "fth-pause")));
         pause.accessibleTextProperty().bind(pause.textProperty());
@@ -198,7 +200,7 @@ public final class SearchView {
         cursor.disableProperty().bind(shown.total().isEqualTo(0));
         position.textProperty().bind(Bindings.createStringBinding(() -> shown.total().get() == 0 ? "no events yet"
             : "event " + shown.cursor().get() + " of " + shown.total().get(), shown.cursor(), shown.total()));
-        event.textProperty().bind(Bindings.createStringBinding(this::moment, shown.happened(), shown.snapshot(), shown.phase()));
+        event.textProperty().bind(Bindings.createStringBinding(this::moment, shown.happened(), shown.snapshot(), shown.phase()).map(Harmless::text));
         tree.onMenu(this::menu);
         shown.breakpoints().subscribe(text -> breakpoint.setText(text));
         breakpoint.setOnAction(_ -> {
@@ -233,7 +235,7 @@ public final class SearchView {
             public Vote fromString(String text) { throw new UnsupportedOperationException("the list is not editable"); }
         });
         vote.valueProperty().bindBidirectional(model.votes().vote());
-        winner.textProperty().bind(Bindings.createStringBinding(this::elected, model.votes().tally(), model.votes().vote(), model.votes().message()));
+        winner.textProperty().bind(Bindings.createStringBinding(this::elected, model.votes().tally(), model.votes().vote(), model.votes().message()).map(Harmless::text));
     }
 
     /// A click on an answer group shows the candidate that stands for it.

@@ -1,5 +1,6 @@
 package dev.espalier.ui.shell;
 
+import dev.espalier.Harmless;
 import dev.espalier.ui.View;
 import javafx.fxml.FXML;
 import javafx.scene.Parent;
@@ -42,7 +43,7 @@ public final class StartView {
 
     private void show(boolean busy, String heading, String words) {
         title.setText(heading);
-        message.setText(words);
+        message.setText(Harmless.text(words));
         icon.setVisible(!busy);
         icon.setManaged(!busy);
         waiting.setVisible(busy);

@@ -69,7 +69,11 @@ abstract class EndpointCase {
     }
 
     EndpointPolicy policy(FakeServer server, UnaryOperator<Endpoint> change) {
-        var policy = new EndpointPolicy(change.apply(endpoint(List.of(server.url()))), ApiKey.NONE);
+        return policy(server, change, Time.REAL);
+    }
+
+    EndpointPolicy policy(FakeServer server, UnaryOperator<Endpoint> change, Time time) {
+        var policy = new EndpointPolicy(change.apply(endpoint(List.of(server.url()))), ApiKey.NONE, time);
         open.add(policy);
         return policy;
     }

@@ -151,16 +151,22 @@ class EndpointPolicyTest extends EndpointCase {
 
     @Test
     void aServerThatFallsSilentIsLeftAndTheErrorSaysSo() {
+        var clock = new TestClock();
+        var silence = Duration.ofSeconds(30);
         var server = server("vllm").on(COMPLETIONS, request -> {
-            if (request.number() == 1) request.hang();
+            if (request.number() == 1) {
+                clock.pass(silence);
+                request.hang();
+            }
             request.exchange().getResponseHeaders().add("Content-Type", "text/event-stream");
             request.exchange().sendResponseHeaders(200, 0);
             request.exchange().getResponseBody().flush();
+            clock.passWhileReading(silence);
             request.hang();
         });
-        var policy = policy(server, silence(Duration.ofMillis(300)));
+        var policy = policy(server, silence(silence), clock);
         assertThatThrownBy(() -> sample(policy, call(true, 0))).hasCauseInstanceOf(EspalierException.class).hasMessageContaining("The endpoint http://localhost")
-            .hasMessageContaining("fell silent for 300 ms").hasMessageContaining("look at the server's log");
+            .hasMessageContaining("fell silent for 30 s").hasMessageContaining("look at the server's log");
         assertThat(server.count(COMPLETIONS)).isEqualTo(2);
     }
 
@@ -202,7 +208,7 @@ class EndpointPolicyTest extends EndpointCase {
         var policy = policy(server);
         assertThatThrownBy(() -> sample(policy, call(true, 0))).hasCauseInstanceOf(EspalierException.class).hasMessageContaining("The endpoint http://localhost")
             .hasMessageContaining(switch (trouble) {
-                case "401" -> "refuses the key (401: Unauthorized; no key); set the key's environment variable.";
+                case "401" -> "wants a key (401: Unauthorized); name the place of its key: --key NAME on the command line";
                 case "404" -> "does not know the model or has no /v1/completions (404: The model `m` does not exist.)";
                 case "400" -> "refuses the request (400: This model's maximum context length is 4096 tokens.)";
                 case "not ours" -> "is no OpenAI-compatible server";
@@ -215,7 +221,7 @@ class EndpointPolicyTest extends EndpointCase {
     void aServerThatIsBusyForLongerThanARequestMayTakeIsNotWaitedFor() {
         var server = server("vllm").on(COMPLETIONS, request -> request.json(429, Map.of("error", Map.of("message", "quota")), "Retry-After", "3600"));
         var policy = policy(server);
-        assertThatThrownBy(() -> sample(policy, call(true, 0))).hasMessageContaining("has too many requests (429: quota); try again later");
+        assertThatThrownBy(() -> sample(policy, call(true, 0))).hasMessageContaining("has too many requests (429: quota) and wants to be left alone for 60 min; try again later");
     }
 
     @Test
