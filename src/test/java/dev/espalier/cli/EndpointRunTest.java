@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.espalier.engine.SampleModels;
 import dev.espalier.engine.http.OnnxServer;
-import dev.espalier.experiment.Home;
 import dev.espalier.experiment.Workbench;
+import dev.espalier.io.Home;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
