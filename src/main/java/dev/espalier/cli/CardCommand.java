@@ -35,7 +35,7 @@ final class CardCommand extends EspalierCommand {
     @Override
     int run(Workbench workbench) {
         var chosen = CurveCommand.chosen(workbench, runs, sweep);
-        var pools = workbench.pools(chosen);
+        var pools = workbench.pools(chosen, console::say);
         var curves = workbench.curves(chosen);
         var sampled = ofStrategy(pools, "best-of-n").values().stream().flatMap(List::stream).toList();
         var differences = differences(pools);

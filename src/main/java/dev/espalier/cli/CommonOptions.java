@@ -6,6 +6,7 @@ import dev.espalier.experiment.Workbench;
 import dev.espalier.io.Home;
 import dev.espalier.problem.Problem;
 import dev.espalier.problem.ProblemFile;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -63,6 +64,11 @@ final class CommonOptions {
 
     static Path problems(@Nullable Path named) {
         return named == null ? Home.sampleProblems().resolve("test.jsonl") : named;
+    }
+
+    /// What the set of a file's problems is called in the list of runs.
+    static String set(Path file) {
+        return Files.isRegularFile(file) ? file.getFileName().toString().replaceFirst("\\.jsonl(\\.gz)?$", "") : ProblemFile.name(file);
     }
 
     /// The problems of a file, thinned to a limit evenly over the file so that every level is in it.

@@ -40,7 +40,7 @@ final class CurveCommand extends EspalierCommand {
     @Override
     int run(Workbench workbench) {
         var chosen = chosen(workbench, runs, sweep);
-        var curves = workbench.curves(chosen, methods.stream().map(Method::of).toList(), budgets, forks);
+        var curves = workbench.curves(chosen, methods.stream().map(Method::of).toList(), budgets, forks, console::say);
         if (common.json) console.json(CurveDocument.json(curves));
         else console.print(CurveDocument.table(curves).toString());
         if (png != null) {

@@ -2,6 +2,7 @@ package dev.espalier.cli;
 
 import dev.espalier.EspalierException;
 import dev.espalier.Harmless;
+import dev.espalier.OwnFiles;
 import dev.espalier.engine.Devices;
 import dev.espalier.experiment.Version;
 import dev.espalier.experiment.Workbench;
@@ -156,13 +157,22 @@ public final class Espalier implements Callable<Integer> {
 
     private static Handler file() {
         try {
-            var folder = Files.createDirectories(Home.folder().resolve("logs"));
+            var folder = OwnFiles.folder(Home.closedFolder().resolve("logs"));
             var file = new FileHandler(folder.resolve("espalier-%u.log").toString(), 1_000_000, 1, true);
             file.setFormatter(new SimpleFormatter());
+            close(folder);
             return file;
         } catch (IOException | EspalierException unwritable) {
             // Without a log file Espalier still works; where the data cannot be written either, the database says so.
             return warnings();
+        }
+    }
+
+    /// Questions and answers may be in the logs too, also in those that an earlier version left readable.
+    private static void close(Path folder) throws IOException {
+        OwnFiles.close(folder);
+        try (var logs = Files.list(folder)) {
+            for (var log : logs.toList()) OwnFiles.close(log);
         }
     }
 

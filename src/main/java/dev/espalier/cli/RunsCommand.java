@@ -13,6 +13,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.JsonNode;
 
 @Command(name = "runs", description = "Lists the stored runs, or shows one with its searches.", mixinStandardHelpOptions = true,
     footer = {"", "Examples:", "  espalier runs", "  espalier runs 7 --json"})
@@ -43,6 +45,7 @@ final class RunsCommand extends EspalierCommand {
                 run.run().imported() ? "–" : SpendingText.scaled(run.spending().policyFlops()), run.run().imported() ? "–" : SpendingText.scaled(run.spending().rewardFlops()), run.run().created().truncatedTo(java.time.temporal.ChronoUnit.SECONDS));
         }
         console.print(table.toString());
+        runs.stream().map(RunSummary::trouble).filter(trouble -> !trouble.isEmpty()).forEach(console::say);
     }
 
     private void show(Workbench workbench, long id, java.util.List<RunSummary> runs) {
@@ -55,6 +58,7 @@ final class RunsCommand extends EspalierCommand {
             console.json(document);
             return;
         }
+        if (!run.trouble().isEmpty()) console.say(run.trouble());
         console.print(card(run.run()));
         if (!run.run().imported()) console.print(spent(run.spending()));
         var table = new Table("problem", "search", "status", "candidates", "tokens", "seconds", "");
@@ -133,6 +137,9 @@ final class RunsCommand extends EspalierCommand {
         document.put("seconds", Console.known(run.time()));
         if (!run.run().imported()) document.put("spent", SpendingDocument.of(run.spending()));
         if (run.run().imported()) document.put("imported_from", run.run().source());
+        var owner = run.owner();
+        if (owner != null) document.put("running_in_process", owner.process());
+        if (run.damaged()) document.put("damage", run.damage());
         return document;
     }
 
@@ -150,8 +157,17 @@ final class RunsCommand extends EspalierCommand {
         var imported = workbench.imported(search.id());
         if (imported != null) {
             document.put("line", imported.number());
-            document.put("fields", JsonLines.JSON.readTree(imported.fields()));
+            document.put("fields", fields(imported.fields()));
         }
         return document;
+    }
+
+    /// Null where they are damaged.
+    private static @Nullable JsonNode fields(String json) {
+        try {
+            return JsonLines.JSON.readTree(json);
+        } catch (JacksonException damaged) {
+            return null;
+        }
     }
 }

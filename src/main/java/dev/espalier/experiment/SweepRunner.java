@@ -57,7 +57,6 @@ final class SweepRunner {
     private final Semaphore open = new Semaphore(OPEN_PATHS, true);
     private final long started = System.nanoTime();
     private int readBack;
-    private volatile String trouble = "";
     private volatile long curvesAt;
 
     private record Job(long search, SearchConfig config, Problem problem, boolean goesOn) {}
@@ -72,15 +71,31 @@ final class SweepRunner {
         plan.configs().forEach(config -> pools.put(config, new ConcurrentLinkedQueue<>()));
     }
 
+    /// @throws EspalierException where another Espalier works on one of its runs
     Outcome run(String label, String version, String device) {
-        var jobs = jobs(label, version, device);
+        try {
+            return search(jobs(label, version, device));
+        } finally {
+            live.runs().forEach(this::release);
+        }
+    }
+
+    private void release(long run) {
+        try {
+            store.release(run);
+        } catch (EspalierException unwritable) {
+            LOG.log(Level.DEBUG, "the reason why the sweep was given up is told already", unwritable);
+        }
+    }
+
+    private Outcome search(List<Job> jobs) {
         readBack = done.get();
         report(true);
         try (ExecutorService searches = Executors.newVirtualThreadPerTaskExecutor()) {
             for (var job : jobs) {
                 int paths = Math.min(job.config().n(), OPEN_PATHS);
                 open.acquireUninterruptibly(paths);
-                if (live.cancelled() || !trouble.isEmpty()) break;
+                if (live.cancelled() || !live.trouble().isEmpty()) break;
                 searches.execute(() -> {
                     try {
                         run(job);
@@ -90,19 +105,20 @@ final class SweepRunner {
                 });
             }
         }
-        store.flush();
+        if (live.trouble().isEmpty()) store.flush();
         report(true);
-        if (!trouble.isEmpty()) return new Outcome(Outcome.End.FAILED, trouble);
+        if (!live.trouble().isEmpty()) return new Outcome(Outcome.End.FAILED, live.trouble());
         return new Outcome(live.cancelled() ? Outcome.End.CANCELLED : Outcome.End.FINISHED, "");
     }
 
     /// Problem by problem; what is finished is read and left out.
     private List<Job> jobs(String label, String version, String device) {
         var byRun = new ArrayList<List<Job>>();
-        var existing = store.runs().stream().filter(run -> run.run().sweep().equals(label)).map(RunSummary::run).toList();
+        var existing = store.runs().stream().filter(run -> !run.damaged() && run.run().sweep().equals(label)).map(RunSummary::run).toList();
         for (var config : plan.configs()) {
             long run = existing.stream().filter(record -> record.config().equals(config)).findFirst().map(RunRecord::id).orElseGet(() ->
                 store.createRun(new RunRecord(0, order.name() + " · " + title(config), label, order.problemSet(), config, Instant.now(), version, device).madeBy(policy.card(), reward == null ? null : reward.card())));
+            live.works(run);
             byRun.add(jobs(run, config));
         }
         var jobs = new ArrayList<Job>();
@@ -117,7 +133,7 @@ final class SweepRunner {
         var known = new LinkedHashMap<Long, SearchSummary>();
         store.searches(run).forEach(search -> known.put(search.id(), search));
         var finished = known.values().stream().filter(search -> search.status() == SearchStatus.FINISHED).toList();
-        var read = StoredPools.read(store, run, config, finished);
+        var read = StoredPools.read(store, run, config, finished, sentence -> LOG.log(Level.WARNING, sentence));
         var jobs = new ArrayList<@Nullable Job>();
         for (int i = 0; i < ids.size(); i++) {
             var search = known.get(ids.get(i));
@@ -126,8 +142,13 @@ final class SweepRunner {
                 pools.get(config).add(pool);
                 done.incrementAndGet();
                 jobs.add(null);
+            } else if (search.status() == SearchStatus.DAMAGED || search.status() == SearchStatus.FINISHED) {
+                // Finished, and yet without a pool: one of its candidates is damaged.
+                failed.incrementAndGet();
+                done.incrementAndGet();
+                jobs.add(null);
             } else {
-                boolean stopped = search.status() == SearchStatus.CANCELLED || search.status() == SearchStatus.FAILED;
+                boolean stopped = search.status().resumable();
                 if (stopped) store.reopen(search.id());
                 jobs.add(new Job(search.id(), config, order.problems().get(i), stopped || search.events() > 0));
             }
@@ -158,11 +179,11 @@ final class SweepRunner {
         } catch (EspalierException refused) {
             // The store or a stored log: nothing further can be kept, so the sweep stops here and can be resumed.
             LOG.log(Level.WARNING, "sweep " + order.name() + " stopped", refused);
-            trouble = refused.getMessage();
+            live.trouble(refused.getMessage());
         } catch (Throwable broken) {
             LOG.log(Level.ERROR, "sweep " + order.name() + " stopped", broken);
-            trouble = broken instanceof OutOfMemoryError ? "Java's memory did not suffice. What was stored is safe; start Espalier with more (java -Xmx)."
-                : "Something went wrong that should not. What was stored is safe; please report it with the log.";
+            live.trouble(broken instanceof OutOfMemoryError ? "Java's memory did not suffice. What was stored is safe; start Espalier with more (java -Xmx)."
+                : "Something went wrong that should not. What was stored is safe; please report it with the log.");
         } finally {
             live.over(control);
         }

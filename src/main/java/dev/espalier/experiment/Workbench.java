@@ -37,6 +37,8 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Comparator;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -46,6 +48,8 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Semaphore;
+import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -81,12 +85,16 @@ public final class Workbench implements AutoCloseable {
     private final Set<LiveSearch> searches = ConcurrentHashMap.newKeySet();
     private final Set<LiveSweep> sweeps = ConcurrentHashMap.newKeySet();
     private final Set<LiveImport> imports = ConcurrentHashMap.newKeySet();
+    /// Of the sweeps that run.
+    private final Set<String> labels = ConcurrentHashMap.newKeySet();
     private final ExecutorService background = Executors.newVirtualThreadPerTaskExecutor();
 
     private Workbench(Settings settings) {
         this.settings = settings;
         this.shelf = new ModelShelf(settings.models(), settings.endpoints(), settings.device().withLibraries(Home.runtimes()).withChecks(Home.checks()));
         this.store = RunStore.open(settings.database());
+        store.onLost(this::lost);
+        store.onFailure(reason -> lost(0, reason));
         for (var file : settings.problemFiles()) {
             try {
                 load(file);
@@ -99,6 +107,15 @@ public final class Workbench implements AutoCloseable {
     /// @throws EspalierException where the database cannot be used; it is left untouched then
     public static Workbench open(Settings settings) {
         return new Workbench(settings);
+    }
+
+    /// Stops what works on a run whose results cannot be kept; the store refuses them with the reason.
+    ///
+    /// @param run 0 for all
+    private void lost(long run, EspalierException reason) {
+        for (var sweep : sweeps) if (run == 0 || sweep.runs().contains(run)) sweep.trouble(reason.getMessage());
+        for (var live : searches) if (run == 0 || live.run() == run) live.control().cancel();
+        if (run == 0) imports.forEach(LiveImport::cancel);
     }
 
     public Settings settings() {
@@ -200,8 +217,8 @@ public final class Workbench implements AutoCloseable {
         var live = new LiveSearch(order);
         launch(live, () -> {
             var models = models(order);
-            long run = store.createRun(record(models, problemSet));
-            live.id(store.createSearch(run, order.problem()));
+            live.run(store.createRun(record(models, problemSet)));
+            live.id(store.createSearch(live.run(), order.problem()));
             return run(live, models, List.of());
         });
         return live;
@@ -211,27 +228,69 @@ public final class Workbench implements AutoCloseable {
     ///
     /// @param order its problem is not looked at
     public List<LiveSearch> startAll(SearchOrder order, List<Problem> problems, String problemSet) {
-        var orders = problems.stream().map(order::of).toList();
-        orders.forEach(Workbench::check);
+        problems.forEach(problem -> check(order.of(problem)));
         var models = models(order);
-        long run = store.createRun(record(models, problemSet));
+        return all(store.createRun(record(models, problemSet)), models, order, problems);
+    }
+
+    /// The stored run that the same order had begun over the same problems and that is not done: of several the one with the most finished
+    /// searches. Null where there is none.
+    ///
+    /// @param order its problem is not looked at
+    public @Nullable RunSummary unfinished(SearchOrder order, List<Problem> problems, String problemSet) {
+        check(order.of(problems.getFirst()));
+        var config = models(order).config();
+        return store.runs().stream().filter(run -> !run.damaged() && run.finished() < run.searches() && run.searches() == problems.size())
+            .filter(run -> run.run().sweep().isEmpty() && run.run().fork() == null && !run.run().imported() && run.run().problemSet().equals(problemSet) && run.run().config().equals(config))
+            .filter(run -> store.searches(run.run().id()).stream().map(SearchSummary::problem).toList().equals(problems))
+            .max(Comparator.comparing(RunSummary::finished).thenComparing(run -> run.run().id())).orElse(null);
+    }
+
+    /// Goes on with a run over many problems: what is finished comes from the store, the rest is run.
+    ///
+    /// @param order that the run was made of
+    /// @throws EspalierException where another Espalier works on the run
+    public List<LiveSearch> resumeAll(long run, SearchOrder order, List<Problem> problems) {
+        return all(run, models(order), order, problems);
+    }
+
+    private List<LiveSearch> all(long run, Opened models, SearchOrder order, List<Problem> problems) {
         var ids = store.createSearches(run, problems);
+        var stored = new HashMap<Long, SearchSummary>();
+        store.searches(run).forEach(search -> stored.put(search.id(), search));
         var open = new Semaphore(Math.max(1, OPEN_PATHS / models.config().n()), true);
         var all = new ArrayList<LiveSearch>();
         for (int i = 0; i < ids.size(); i++) {
-            var live = new LiveSearch(orders.get(i));
+            var live = new LiveSearch(order.of(problems.get(i)));
+            live.run(run);
             live.id(ids.get(i));
             all.add(live);
             launch(live, () -> {
                 open.acquireUninterruptibly();
                 try {
-                    return run(live, models, List.of());
+                    return goOn(live, models, stored.get(live.id()));
                 } finally {
                     open.release();
                 }
             });
         }
         return all;
+    }
+
+    /// A search of a run, from where it stands.
+    private Outcome goOn(LiveSearch live, Opened models, SearchSummary stands) {
+        return switch (stands.status()) {
+            case FINISHED -> {
+                store.events(live.id()).forEach(live::happened);
+                yield new Outcome(Outcome.End.FINISHED, "");
+            }
+            case DAMAGED -> new Outcome(Outcome.End.FAILED, stands.failure());
+            case RUNNING -> run(live, models, stands.events() == 0 ? List.of() : store.events(live.id()));
+            case CANCELLED, FAILED, INTERRUPTED -> {
+                store.reopen(live.id());
+                yield run(live, models, store.events(live.id()));
+            }
+        };
     }
 
     private record Opened(SearchConfig config, LanguageModel policy, @Nullable RewardModel reward) {}
@@ -265,8 +324,10 @@ public final class Workbench implements AutoCloseable {
         var summary = store.search(search);
         var config = store.run(summary.run()).config();
         if (summary.status() == SearchStatus.FINISHED) throw new EspalierException("Search %d is finished; there is nothing to resume.".formatted(search));
+        if (summary.status() == SearchStatus.DAMAGED) throw new EspalierException("Search %d cannot be resumed. %s".formatted(search, summary.failure()));
         if (searches.stream().anyMatch(live -> live.id() == search)) throw new EspalierException("Search %d is running already.".formatted(search));
         var live = new LiveSearch(order(summary.problem(), config));
+        live.run(summary.run());
         live.id(search);
         launch(live, () -> {
             var models = sameModels(live.order(), config);
@@ -299,6 +360,7 @@ public final class Workbench implements AutoCloseable {
             var models = sameModels(live.order(), run.config());
             long forked = store.createRun(new RunRecord(0, "fork of search %d at event %d: %s".formatted(search, at, intervention.words()), "", run.problemSet(), run.config(), Instant.now(), Version.NUMBER,
                 models.policy().card().device(), new RunRecord.Fork(search, at), "", run.policyParameters(), run.rewardParameters()));
+            live.run(forked);
             live.id(store.createSearch(forked, summary.problem()));
             var replay = Replay.of(parent, summary.problem());
             var reward = models.reward();
@@ -390,9 +452,18 @@ public final class Workbench implements AutoCloseable {
             var policy = shelf.policy(named.policy());
             var reward = named.reward().isEmpty() ? null : shelf.reward(named.reward());
             var plan = SweepPlan.of(named, policy.card().sha256(), reward == null ? "" : reward.card().sha256());
-            return new SweepRunner(store, policy, reward, named, plan, live).run(SweepPlan.label(named, plan), Version.NUMBER, policy.card().device());
+            return once(SweepPlan.label(named, plan), label -> new SweepRunner(store, policy, reward, named, plan, live).run(label, Version.NUMBER, policy.card().device()));
         }, () -> sweeps.remove(live))));
         return live;
+    }
+
+    private Outcome once(String label, Function<String, Outcome> sweep) {
+        if (!labels.add(label)) throw new EspalierException("The sweep %s is running already. Wait until it is done, or cancel it.".formatted(label));
+        try {
+            return sweep.apply(label);
+        } finally {
+            labels.remove(label);
+        }
     }
 
     /// Brings a file of another program's outputs into the database as finished runs, in the background.
@@ -448,18 +519,21 @@ public final class Workbench implements AutoCloseable {
     /// @param methods which curves, empty for all that the runs allow
     /// @param budgets where curves of votes over a pool have their points, empty for the powers of two
     public List<Curve> curves(List<Long> runs, List<Method> methods, List<Integer> budgets) {
-        return curves(runs, methods, budgets, false);
+        return curves(runs, methods, budgets, false, _ -> { });
     }
 
-    /// @param forks whether searches count in which a person had a hand
-    public List<Curve> curves(List<Long> runs, List<Method> methods, List<Integer> budgets, boolean forks) {
-        var pools = StoredPools.of(store, runs, forks);
+    /// @param forks   whether searches count in which a person had a hand
+    /// @param leftOut takes a sentence for each run and search that is damaged and so does not count
+    public List<Curve> curves(List<Long> runs, List<Method> methods, List<Integer> budgets, boolean forks, Consumer<String> leftOut) {
+        var pools = StoredPools.of(store, runs, forks, leftOut);
         return MethodCurves.of(pools, methods.isEmpty() ? MethodCurves.methods(pools.keySet()) : methods, budgets);
     }
 
     /// The finished searches of stored runs, graded, by configuration. Forks are left out: a person had a hand in them.
-    public LinkedHashMap<SearchConfig, Collection<Pool>> pools(List<Long> runs) {
-        return StoredPools.of(store, runs, false);
+    ///
+    /// @param leftOut takes a sentence for each run and search that is damaged and so does not count
+    public LinkedHashMap<SearchConfig, Collection<Pool>> pools(List<Long> runs, Consumer<String> leftOut) {
+        return StoredPools.of(store, runs, false, leftOut);
     }
 
     /// The answer groups of a tree's candidates, by the rules of its mode; grades against the problem's gold answer where it has one.

@@ -24,10 +24,11 @@ final class Catalogue {
         this.connection = connection;
     }
 
+    /// A sweep has a configuration once: where it has it already, that run is given.
     long createRun(RunRecord run) throws SQLException {
         try (var insert = connection.prepareStatement(
             "INSERT INTO run (name, sweep, problem_set, strategy, config, created, version, device, fork_search, fork_event, source, policy_parameters, reward_parameters) "
-                + "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING id")) {
+                + "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (sweep, config) WHERE sweep <> '' DO NOTHING RETURNING id")) {
             insert.setString(1, run.name());
             insert.setString(2, run.sweep());
             insert.setString(3, run.problemSet());
@@ -45,6 +46,24 @@ final class Catalogue {
             insert.setLong(12, run.policyParameters());
             insert.setLong(13, run.rewardParameters());
             try (var row = insert.executeQuery()) {
+                if (row.next()) return row.getLong(1);
+            }
+        }
+        try (var query = connection.prepareStatement("SELECT id FROM run WHERE sweep = ? AND config = ?")) {
+            query.setString(1, run.sweep());
+            query.setString(2, EventCodec.encode(run.config()));
+            try (var row = query.executeQuery()) {
+                return row.getLong(1);
+            }
+        }
+    }
+
+    /// The run of a search.
+    long run(long search) throws SQLException {
+        try (var query = connection.prepareStatement("SELECT run FROM search WHERE id = ?")) {
+            query.setLong(1, search);
+            try (var row = query.executeQuery()) {
+                if (!row.next()) throw noSearch(search);
                 return row.getLong(1);
             }
         }
@@ -81,7 +100,9 @@ final class Catalogue {
             query.setLong(1, search);
             try (var row = query.executeQuery()) {
                 if (!row.next()) throw noSearch(search);
-                return new Opened(search, SearchStatus.valueOf(row.getString(1)), row.getLong(2));
+                var columns = new Columns(row);
+                var opened = new Opened(search, columns.read("status", SearchStatus.DAMAGED, SearchStatus::stored), columns.amount("events", 0));
+                return columns.damaged().isEmpty() ? opened : new Opened(search, SearchStatus.DAMAGED, 0);
             }
         }
     }
@@ -90,6 +111,7 @@ final class Catalogue {
     /// as if the search had been interrupted there. What a sitting that came to no end executed, nobody knows.
     Opened reopen(long search) throws SQLException {
         var before = opened(search);
+        if (before.status == SearchStatus.DAMAGED) throw new EspalierException("Search %d is damaged: how it stands cannot be read. Delete its run, or put a copy of the database back.".formatted(search));
         if (before.status == SearchStatus.FINISHED) throw new EspalierException("Search %d is finished: there is nothing to resume.".formatted(search));
         try (var delete = connection.prepareStatement("DELETE FROM event WHERE search = ? AND number = ? AND kind = 'failed'")) {
             delete.setLong(1, search);

@@ -15,7 +15,6 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import tools.jackson.core.JacksonException;
 
 /// Writes events and what follows from them: candidates, counts and costs. Keeps the tree of each search that is being
 /// written; a tree that is not there is rebuilt from the stored log. For the writing thread only, within its transactions.
@@ -47,9 +46,10 @@ final class SearchLedger {
     /// An event that is stored already is left as it is.
     ///
     /// @param seconds of the present sitting
-    void append(long search, long number, SearchEvent event, double seconds) throws SQLException {
+    /// @return false where the search is no longer there
+    boolean append(long search, long number, SearchEvent event, double seconds) throws SQLException {
         var tree = tree(search);
-        if (number < tree.events()) return;
+        if (number < tree.events()) return true;
         if (number > tree.events()) throw new IllegalStateException("event %d of search %d came where %d was due".formatted(number, search, tree.events()));
         var insertEvent = statement(INSERT_EVENT);
         insertEvent.setLong(1, number);
@@ -59,13 +59,14 @@ final class SearchLedger {
         insertEvent.setDouble(5, seconds);
         insertEvent.setLong(6, search);
         tree.apply(event);
-        if (insertEvent.executeUpdate() == 0) return; // its run was deleted meanwhile
+        if (insertEvent.executeUpdate() == 0) return false;
         touched.put(search, seconds);
         switch (event) {
             case SearchEvent.Ended end -> put(search, tree, end);
             case SearchEvent.Scored scored -> score(search, tree, scored);
             default -> { }
         }
+        return true;
     }
 
     private void put(long search, SearchTree tree, SearchEvent.Ended end) throws SQLException {
@@ -166,10 +167,20 @@ final class SearchLedger {
     private SearchTree tree(long search) throws SQLException {
         var tree = trees.get(search);
         if (tree == null) {
-            tree = SearchTree.of(events(connection, search, 0).stream().map(StoredEvent::event).toList());
+            tree = tree(search, events(connection, search, 0).stream().map(StoredEvent::event).toList());
             trees.put(search, tree);
         }
         return tree;
+    }
+
+    /// @param events as they are stored
+    /// @throws EspalierException where they are readable one by one and do not fit together
+    static SearchTree tree(long search, List<SearchEvent> events) {
+        try {
+            return SearchTree.of(events);
+        } catch (RuntimeException e) {
+            throw new EspalierException("The log of search %d is damaged: its events do not fit together. Run the search anew.".formatted(search), e);
+        }
     }
 
     static List<StoredEvent> events(Connection connection, long search, long from) throws SQLException {
@@ -178,18 +189,23 @@ final class SearchLedger {
             query.setLong(2, from);
             var events = new ArrayList<StoredEvent>();
             try (var row = query.executeQuery()) {
-                while (row.next()) events.add(event(search, row));
+                while (row.next()) events.add(event(search, from + events.size(), row));
             }
             return events;
         }
     }
 
-    private static StoredEvent event(long search, ResultSet row) throws SQLException {
-        long number = row.getLong(1);
-        try {
-            return new StoredEvent(number, EventCodec.decode(row.getString(2), row.getInt(3), row.getString(4)), row.getDouble(5));
-        } catch (JacksonException | IllegalArgumentException e) {
-            throw new EspalierException("Event %d of search %d cannot be read: it is damaged, or another program wrote it. Run the search anew.".formatted(number, search), e);
+    private static StoredEvent event(long search, long due, ResultSet row) throws SQLException {
+        var columns = new Columns(row);
+        long number = columns.whole("number");
+        if (number != due) throw new EspalierException("Event %d of search %d is missing: the log is damaged. Run the search anew.".formatted(due, search));
+        var kind = columns.text("kind");
+        int format = columns.count("format", 0);
+        var event = columns.read("payload", null, payload -> EventCodec.decode(kind, format, payload));
+        double seconds = columns.number("seconds");
+        if (event == null || !columns.damaged().isEmpty()) {
+            throw new EspalierException("Event %d of search %d cannot be read: it is damaged, or another program wrote it. Run the search anew.".formatted(number, search));
         }
+        return new StoredEvent(number, event, seconds);
     }
 }

@@ -11,6 +11,10 @@ import dev.espalier.search.Spending;
 public record SearchSummary(long id, long run, Problem problem, SearchStatus status, long events, int candidates, Cost policy, Cost reward,
                             Executed executed, double seconds, String failure) {
 
+    SearchSummary with(SearchStatus other, String why) {
+        return new SearchSummary(id, run, problem, other, events, candidates, policy, reward, executed, seconds, why);
+    }
+
     /// On every axis.
     ///
     /// @param of the search's run

@@ -1,5 +1,6 @@
 package dev.espalier.ui;
 
+import dev.espalier.OwnFiles;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
 import java.nio.file.Files;
@@ -74,7 +75,7 @@ public final class Remembered {
         String text = unsaved.getAndSet("");
         if (text.isEmpty()) return;
         try {
-            Files.createDirectories(file.toAbsolutePath().getParent());
+            OwnFiles.folder(file.toAbsolutePath().getParent());
             var temporary = Files.createTempFile(file.toAbsolutePath().getParent(), "window", ".tmp");
             Files.writeString(temporary, text);
             Files.move(temporary, file, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);

@@ -26,7 +26,7 @@ final class Logs {
     private Logs() {}
 
     static RunRecord run(String name) {
-        return new RunRecord(0, name, "sweep", "set", CONFIG, Instant.parse("2026-01-02T03:04:05.678901Z"), "0.1.0", "CPU, 2 threads, f32");
+        return new RunRecord(0, name, "sweep of " + name, "set", CONFIG, Instant.parse("2026-01-02T03:04:05.678901Z"), "0.1.0", "CPU, 2 threads, f32");
     }
 
     static RunRecord withId(RunRecord run, long id) {

@@ -63,7 +63,8 @@ class RunStoreTest {
 
         assertThat(store.runs()).containsExactly(
             new RunSummary(Logs.withId(Logs.run("newer"), newer), 0, 0, 0, 0, 0, Cost.NONE, Cost.NONE, new Executed(0, 0), 0),
-            new RunSummary(Logs.withId(Logs.run("older"), older), 4, 1, 1, 1, 2, new Cost(60, 180), new Cost(0, 600), Executed.NOTHING_KNOWN, 10 * 0.25 + 1 + 2));
+            new RunSummary(Logs.withId(Logs.run("older"), older), 4, 1, 1, 1, 2, new Cost(60, 180), new Cost(0, 600), Executed.NOTHING_KNOWN, 10 * 0.25 + 1 + 2,
+                new Owner(ProcessHandle.current().pid(), "", true), ""));
     }
 
     @Test

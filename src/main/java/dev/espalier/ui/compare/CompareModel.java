@@ -12,6 +12,7 @@ import dev.espalier.figure.Theme;
 import dev.espalier.problem.ProblemSet;
 import dev.espalier.ui.Desk;
 import dev.espalier.ui.Words;
+import java.util.ArrayList;
 import java.util.List;
 import javafx.beans.binding.BooleanBinding;
 import javafx.beans.property.ReadOnlyBooleanProperty;
@@ -30,6 +31,7 @@ public final class CompareModel {
     /// One line of the table: a method at a budget.
     public record Row(String method, Curve.Point point) {}
 
+    private static final int LEFT_OUT_TOLD = 3;
     private static final SweepProgress NOTHING = new SweepProgress(0, 0, 0, 0, Double.NaN, List.of());
 
     private final Desk desk;
@@ -126,9 +128,15 @@ public final class CompareModel {
     /// Shows the curves of stored runs.
     public void show(List<Long> runs, String name) {
         message.set("");
-        desk.background().run(() -> desk.workbench().curves(runs), found -> {
+        record Drawn(List<Curve> curves, List<String> leftOut) {}
+        desk.background().run(() -> {
+            var leftOut = new ArrayList<String>();
+            return new Drawn(desk.workbench().curves(runs, List.of(), List.of(), false, leftOut::add), leftOut);
+        }, drawn -> {
             if (live != null) return;
+            var found = drawn.curves();
             curves.set(found);
+            message.set(String.join("\n", drawn.leftOut().stream().limit(LEFT_OUT_TOLD).toList()));
             title.set(name);
             state.set("");
             progress.set(NOTHING);

@@ -36,6 +36,9 @@ public record RunCard(List<Line> lines) {
         var generation = config.generation();
         var lines = new ArrayList<Line>();
         lines.add(new Line("Name", run.name()));
+        if (summary.damaged()) lines.add(new Line("Not readable", summary.damage()));
+        var owner = summary.owner();
+        if (owner != null) lines.add(new Line("Running", owner.here() ? "in this Espalier" : "in another Espalier (" + owner.words() + ")"));
         if (!run.sweep().isEmpty()) lines.add(new Line("Sweep", run.sweep()));
         lines.add(new Line("Problems", run.problemSet().isEmpty() ? "typed" : run.problemSet()));
         lines.add(new Line("Strategy", config.strategy()));

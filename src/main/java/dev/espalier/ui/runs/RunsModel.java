@@ -92,11 +92,19 @@ public final class RunsModel {
             searches.clear();
             return;
         }
-        reading.submit(() -> desk.workbench().searches(run.run().id()), searches::setAll, message::set);
+        message.set(run.trouble());
+        reading.submit(() -> desk.workbench().searches(run.run().id()), this::show, message::set);
+    }
+
+    private void show(List<SearchSummary> found) {
+        searches.setAll(found);
+        if (message.get().isEmpty()) found.stream().filter(search -> search.status() == SearchStatus.DAMAGED).findFirst().ifPresent(search -> message.set(search.failure()));
     }
 
     /// How a run stands, in one word.
     public static String state(RunSummary run) {
+        if (run.damaged()) return "damaged";
+        if (run.owner() != null) return "running";
         if (run.complete()) return run.failed() == 0 ? "complete" : run.failed() + " failed";
         return run.cancelled() > 0 ? "cancelled" : "incomplete";
     }
@@ -104,7 +112,9 @@ public final class RunsModel {
     /// How a search stands, in one word.
     public static String state(SearchSummary search) {
         return switch (search.status()) {
-            case RUNNING -> "interrupted";
+            case RUNNING -> "running";
+            case INTERRUPTED -> "interrupted";
+            case DAMAGED -> "damaged";
             case FINISHED -> "finished";
             case FAILED -> "failed";
             case CANCELLED -> "cancelled";
@@ -112,7 +122,7 @@ public final class RunsModel {
     }
 
     public static boolean resumable(SearchSummary search) {
-        return search.status() != SearchStatus.FINISHED;
+        return search.status().resumable();
     }
 
     /// Every word must occur in what the run is and was made with; "n=16" and "seed=3" work.

@@ -1,6 +1,6 @@
 package dev.espalier.ui.search;
 
-import dev.espalier.experiment.StoredSearch;
+import dev.espalier.EspalierException;
 import dev.espalier.experiment.Workbench;
 import dev.espalier.problem.Problem;
 import dev.espalier.search.Reduction;
@@ -9,6 +9,7 @@ import dev.espalier.search.Vote;
 import dev.espalier.store.SearchStatus;
 import dev.espalier.store.SearchSummary;
 import dev.espalier.ui.Background;
+import java.lang.System.Logger.Level;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -17,6 +18,7 @@ import javafx.collections.ObservableMap;
 
 /// Finds out how problems stand from what is stored: the latest finished search of each.
 final class Standings {
+    private static final System.Logger LOG = System.getLogger(Standings.class.getName());
     private static final int MOST_RUNS = 50;
 
     private final Workbench workbench;
@@ -40,12 +42,19 @@ final class Standings {
             }
         }
         var standings = new LinkedHashMap<String, Standing>();
-        latest.forEach((problem, search) -> of(workbench.search(search.id())).ifPresent(standing -> standings.put(problem, standing)));
+        latest.forEach((problem, search) -> of(search).ifPresent(standing -> standings.put(problem, standing)));
         return standings;
     }
 
-    private Optional<Standing> of(StoredSearch stored) {
-        return of(SearchTree.of(stored.events()), stored.summary().problem());
+    /// A damaged search tells nothing, and takes nothing from the others.
+    private Optional<Standing> of(SearchSummary search) {
+        try {
+            var stored = workbench.search(search.id());
+            return of(SearchTree.of(stored.events()), stored.summary().problem());
+        } catch (EspalierException damaged) {
+            LOG.log(Level.INFO, "no standing of problem " + search.problem().id(), damaged);
+            return Optional.empty();
+        }
     }
 
     /// Empty where no candidate came out.

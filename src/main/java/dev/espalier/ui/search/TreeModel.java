@@ -127,9 +127,9 @@ public final class TreeModel {
         take(search.events());
         message.set(search.summary().failure());
         phase.set(switch (search.summary().status()) {
-            case RUNNING -> Phase.INTERRUPTED;
+            case RUNNING, INTERRUPTED -> Phase.INTERRUPTED;
             case FINISHED -> Phase.FINISHED;
-            case FAILED -> Phase.FAILED;
+            case FAILED, DAMAGED -> Phase.FAILED;
             case CANCELLED -> Phase.CANCELLED;
         });
     }
