@@ -19,18 +19,20 @@ class ArchitectureTest {
     private static final Map<String, List<String>> LEFT_OF = Map.ofEntries(
         Map.entry("io", List.of()),
         Map.entry("problem", List.of("io")),
+        Map.entry("model", List.of("io", "problem")),
         Map.entry("answer", List.of("io", "problem")),
-        Map.entry("search", List.of("io", "problem", "answer")),
-        Map.entry("engine", List.of("io", "problem", "answer", "search")),
-        Map.entry("store", List.of("io", "problem", "answer", "search")),
-        Map.entry("analysis", List.of("io", "problem", "answer", "search")),
-        Map.entry("experiment", List.of("io", "problem", "answer", "search", "engine", "store", "analysis")),
-        Map.entry("figure", List.of("io", "problem", "answer", "search", "engine", "store", "analysis", "experiment")),
-        Map.entry("cli", List.of("io", "problem", "answer", "search", "engine", "store", "analysis", "experiment", "figure")),
-        Map.entry("ui", List.of("io", "problem", "answer", "search", "store", "analysis", "experiment", "figure")));
+        Map.entry("task", List.of("io", "problem", "model", "answer")),
+        Map.entry("search", List.of("io", "problem", "model", "answer", "task")),
+        Map.entry("engine", List.of("io", "problem", "model")),
+        Map.entry("store", List.of("io", "problem", "model", "answer", "task", "search")),
+        Map.entry("analysis", List.of("io", "problem", "model", "answer", "task", "search")),
+        Map.entry("experiment", List.of("io", "problem", "model", "answer", "task", "search", "engine", "store", "analysis")),
+        Map.entry("figure", List.of("io", "problem", "model", "answer", "task", "search", "engine", "store", "analysis", "experiment")),
+        Map.entry("cli", List.of("io", "problem", "model", "answer", "task", "search", "engine", "store", "analysis", "experiment", "figure")),
+        Map.entry("ui", List.of("io", "problem", "model", "answer", "task", "search", "store", "analysis", "experiment", "figure")));
 
     @ParameterizedTest
-    @ValueSource(strings = {"io", "problem", "answer", "search", "engine", "store", "analysis", "experiment", "figure", "cli", "ui"})
+    @ValueSource(strings = {"io", "problem", "model", "answer", "task", "search", "engine", "store", "analysis", "experiment", "figure", "cli", "ui"})
     void aRoomImportsOnlyRoomsToItsLeft(String room) {
         var others = LEFT_OF.keySet().stream().filter(other -> !other.equals(room) && !LEFT_OF.get(room).contains(other)).map(other -> "dev.espalier." + other + "..").toList();
         var forbidden = new java.util.ArrayList<>(others);

@@ -4,7 +4,7 @@ import dev.espalier.EspalierException;
 import dev.espalier.engine.http.Endpoint;
 import dev.espalier.experiment.ModelEntry;
 import dev.espalier.experiment.Workbench;
-import dev.espalier.search.Generation;
+import dev.espalier.model.Generation;
 import dev.espalier.search.Reduction;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Mixin;

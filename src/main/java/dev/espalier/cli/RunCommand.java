@@ -135,11 +135,13 @@ final class RunCommand extends EspalierCommand {
         document.put("seed", live.order().seed());
         document.put("end", outcome.end().name().toLowerCase(java.util.Locale.ROOT));
         if (!outcome.message().isEmpty()) document.put("message", outcome.message());
+        var task = live.order().mode().task(live.order().problem());
+        document.put("task", task.name());
         for (var vote : Vote.values()) {
             tally.elect(vote).ifPresent(group -> document.put(vote.label(), Map.of("answer", group.display(), "correct", group.correct())));
         }
         document.put("groups", tally.groups().stream().map(group -> Map.of("answer", group.display(), "canonical", group.key(), "votes", group.votes(), "sum", group.sum(),
-            "best", group.best(), "correct", group.correct(), "written", group.written().stream().map(way -> Map.of("text", way.text(), "votes", way.votes(), "rule", group.rule(way))).toList())).toList());
+            "best", group.best(), "correct", group.correct(), "written", group.written().stream().map(way -> Map.of("text", way.text(), "votes", way.votes(), "rule", task.sameness(group.display(), way.text()))).toList())).toList());
         document.put("candidates", tally.candidates());
         document.put("generated_tokens", tree.policyCost().generated());
         document.put("spent", SpendingDocument.of(spent));

@@ -1,6 +1,6 @@
 package dev.espalier.cli;
 
-import dev.espalier.search.Generation;
+import dev.espalier.model.Generation;
 import dev.espalier.search.Mode;
 import dev.espalier.search.Parameters;
 import dev.espalier.search.Strategies;

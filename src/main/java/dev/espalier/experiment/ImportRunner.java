@@ -1,22 +1,22 @@
 package dev.espalier.experiment;
 
 import dev.espalier.EspalierException;
+import dev.espalier.model.Cost;
+import dev.espalier.model.Generation;
+import dev.espalier.model.Result;
+import dev.espalier.model.StepSplitter;
 import dev.espalier.problem.JsonLines;
 import dev.espalier.problem.ProblemFile;
 import dev.espalier.problem.SpooledFile;
 import dev.espalier.search.Candidate;
-import dev.espalier.search.Generation;
 import dev.espalier.search.Mode;
 import dev.espalier.search.Parameters;
 import dev.espalier.search.Request;
-import dev.espalier.search.Result;
 import dev.espalier.search.Search;
 import dev.espalier.search.SearchConfig;
 import dev.espalier.search.SearchEvent;
 import dev.espalier.search.SearchSetting;
-import dev.espalier.search.StepSplitter;
 import dev.espalier.search.Strategies;
-import dev.espalier.search.Cost;
 import dev.espalier.store.ImportedLine;
 import dev.espalier.store.RunRecord;
 import dev.espalier.store.RunStore;

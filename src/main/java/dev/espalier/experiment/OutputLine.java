@@ -1,14 +1,14 @@
 package dev.espalier.experiment;
 
 import dev.espalier.EspalierException;
+import dev.espalier.model.Cost;
+import dev.espalier.model.Finish;
+import dev.espalier.model.Result;
+import dev.espalier.model.Step;
+import dev.espalier.model.StepSplitter;
 import dev.espalier.problem.Numbers;
 import dev.espalier.problem.Problem;
 import dev.espalier.problem.ProblemFile;
-import dev.espalier.search.Cost;
-import dev.espalier.search.Finish;
-import dev.espalier.search.Result;
-import dev.espalier.search.Step;
-import dev.espalier.search.StepSplitter;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -61,7 +61,7 @@ record OutputLine(Problem problem, List<Sample> samples, boolean scored, ObjectN
             }
             long count = tokens(tokens.path(i));
             boolean cut = reasons != null ? json.path(reasons).path(i).asString("").equals("length") : count == tokenLimit;
-            samples.add(new Sample(steps.stream().map(step -> new Step(step, NO_TOKENS, NO_LOG_PROBS)).toList(), cut ? Finish.LENGTH : Finish.STOP,
+            samples.add(new Sample(steps.stream().map(step -> Step.of(step, NO_TOKENS, NO_LOG_PROBS)).toList(), cut ? Finish.LENGTH : Finish.STOP,
                 new Cost(count, 0), given));
         }
         if (unaligned > 0) warn.accept("%d of %d texts have another number of scores than of steps; each is shown as one step. Another --separator may fit".formatted(unaligned, n));

@@ -2,12 +2,12 @@ package dev.espalier.experiment;
 
 import dev.espalier.EspalierException;
 import dev.espalier.analysis.Pool;
+import dev.espalier.model.LanguageModel;
+import dev.espalier.model.RewardModel;
 import dev.espalier.problem.Problem;
 import dev.espalier.search.Candidate;
-import dev.espalier.search.LanguageModel;
 import dev.espalier.search.Mode;
 import dev.espalier.search.Reduction;
-import dev.espalier.search.RewardModel;
 import dev.espalier.search.SearchConfig;
 import dev.espalier.search.SearchControl;
 import dev.espalier.search.SearchDriver;
@@ -19,6 +19,7 @@ import dev.espalier.store.RunStore;
 import dev.espalier.store.RunSummary;
 import dev.espalier.store.SearchStatus;
 import dev.espalier.store.SearchSummary;
+import dev.espalier.task.Verdicts;
 import java.lang.System.Logger.Level;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -189,10 +190,10 @@ final class SweepRunner {
     }
 
     static Pool pool(Problem problem, SearchConfig config, Collection<Candidate> candidates, long tokens, double seconds) {
-        var grader = config.mode().grader(problem);
+        var task = config.mode().task(problem);
         // The toolkit votes by last scores, whatever its search was steered by.
         var reduction = config.mode() == Mode.PARITY ? Reduction.LAST : config.reduction();
-        return new Pool(problem.id(), problem.level(), config.seed(), candidates.stream().map(candidate -> Ballot.of(candidate, reduction, problem.gold(), grader)).toList(), tokens, seconds, config.mode());
+        return new Pool(problem.id(), problem.level(), config.seed(), candidates.stream().map(candidate -> Ballot.of(candidate, reduction, problem, task, Verdicts.NOW)).toList(), tokens, seconds, config.mode());
     }
 
     private void report(boolean last) {

@@ -6,32 +6,33 @@ import dev.espalier.analysis.Pool;
 import dev.espalier.engine.Device;
 import dev.espalier.engine.DeviceChoice;
 import dev.espalier.engine.ModelFolder;
-import dev.espalier.engine.replay.Replay;
 import dev.espalier.io.Home;
+import dev.espalier.model.Generation;
+import dev.espalier.model.LanguageModel;
+import dev.espalier.model.RewardModel;
+import dev.espalier.model.Step;
 import dev.espalier.problem.Problem;
 import dev.espalier.problem.ProblemFile;
 import dev.espalier.problem.ProblemSet;
 import dev.espalier.search.Candidate;
-import dev.espalier.search.Generation;
 import dev.espalier.search.Intervention;
-import dev.espalier.search.LanguageModel;
 import dev.espalier.search.Reduction;
-import dev.espalier.search.RewardModel;
 import dev.espalier.search.SearchConfig;
 import dev.espalier.search.SearchControl;
 import dev.espalier.search.SearchDriver;
 import dev.espalier.search.SearchEvent;
 import dev.espalier.search.SearchTree;
 import dev.espalier.search.Spending;
-import dev.espalier.search.Step;
 import dev.espalier.search.Strategies;
 import dev.espalier.search.Tally;
+import dev.espalier.search.replay.Replay;
 import dev.espalier.store.ImportedLine;
 import dev.espalier.store.RunRecord;
 import dev.espalier.store.RunStore;
 import dev.espalier.store.RunSummary;
 import dev.espalier.store.SearchStatus;
 import dev.espalier.store.SearchSummary;
+import dev.espalier.task.Verdicts;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -365,7 +366,7 @@ public final class Workbench implements AutoCloseable {
                 models.policy().card().device(), new RunRecord.Fork(search, at), "", run.policyParameters(), run.rewardParameters()));
             live.run(forked);
             live.id(store.createSearch(forked, summary.problem()));
-            var replay = Replay.of(parent);
+            var replay = Replay.of(parent, summary.problem());
             var reward = models.reward();
             return run(live, new Opened(run.config(), replay.before(models.policy()), reward == null ? null : replay.before(reward)), log);
         });
@@ -376,7 +377,7 @@ public final class Workbench implements AutoCloseable {
     /// the step that it replaces can be gone on with.
     public Step written(String policy, String separator, String text, boolean goesOn) {
         String whole = goesOn && !text.endsWith(separator) ? text.stripTrailing() + separator : text;
-        return new Step(whole, policy(policy).tokens(whole), new float[0]);
+        return Step.of(whole, policy(policy).tokens(whole), new float[0]);
     }
 
     /// Runs a stored search again from its own log, without a model, and stores nothing.
@@ -387,7 +388,7 @@ public final class Workbench implements AutoCloseable {
         var summary = store.search(search);
         var config = store.run(summary.run()).config();
         var log = store.events(search);
-        var replay = Replay.of(log);
+        var replay = Replay.of(log, summary.problem());
         return again(summary.problem(), new Opened(config, replay.policy(), config.reward().isEmpty() ? null : replay.reward()), log);
     }
 
@@ -544,7 +545,7 @@ public final class Workbench implements AutoCloseable {
 
     /// The answer groups of a tree's candidates, by the rules of its mode; grades against the problem's gold answer where it has one.
     public Tally tally(SearchTree tree, Problem problem, Reduction reduction) {
-        return Tally.of(Candidate.of(tree), reduction, problem.gold(), tree.mode().grader(problem));
+        return Tally.of(Candidate.of(tree), reduction, problem, tree.mode().task(problem), Verdicts.NOW);
     }
 
     /// The models that a search or sweep would use, opened: for throughput tests and model cards.

@@ -96,7 +96,7 @@ public final class ProblemFile {
             return read;
         }
         warn(warnings, "line " + number + ": the id " + read.id() + " was used before; this problem is called " + id);
-        return new Problem(id, read.text(), read.gold(), read.solution(), read.subject(), read.level());
+        return read.withId(id);
     }
 
     private static void warn(List<String> warnings, String sentence) {

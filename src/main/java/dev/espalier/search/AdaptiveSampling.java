@@ -74,7 +74,7 @@ public record AdaptiveSampling(int n, int batch, double threshold, boolean diric
 
             private boolean settled() {
                 var candidates = Candidate.of(tree()).stream().filter(candidate -> candidate.number() >= firstCandidate()).toList();
-                var tally = Tally.of(candidates, setting().reduction(), null, setting().question().grader());
+                var tally = setting().question().tally(candidates, setting().reduction());
                 var votes = tally.groups().stream().filter(Tally.Group::answered).map(Tally.Group::votes).sorted(Comparator.reverseOrder()).toList();
                 double confidence = votes.isEmpty() ? 0 : now.dirichlet ? Posterior.ofAll(votes) : Posterior.ofTwo(votes.getFirst(), votes.size() > 1 ? votes.get(1) : 0);
                 var leader = tally.elect(Vote.MAJORITY).filter(Tally.Group::answered);

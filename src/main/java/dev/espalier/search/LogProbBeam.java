@@ -1,5 +1,7 @@
 package dev.espalier.search;
 
+import dev.espalier.model.Finish;
+import dev.espalier.model.Step;
 import dev.espalier.search.SearchEvent.Choice;
 import dev.espalier.search.SearchTree.Node;
 import java.util.ArrayList;

@@ -1,6 +1,6 @@
 package dev.espalier.store;
 
-import dev.espalier.search.Finish;
+import dev.espalier.model.Finish;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 

@@ -4,7 +4,8 @@ import static dev.espalier.store.JsonText.integer;
 import static dev.espalier.store.JsonText.readDouble;
 import static dev.espalier.store.JsonText.text;
 
-import dev.espalier.search.Generation;
+import dev.espalier.model.Generation;
+import dev.espalier.model.Sampling;
 import dev.espalier.search.Mode;
 import dev.espalier.search.Parameters;
 import dev.espalier.search.Reduction;
@@ -21,7 +22,7 @@ final class ConfigCodec {
         json.writeStringProperty("strategy", config.strategy());
         writeParameters(json, config.parameters());
         if (config.mode() != Mode.STANDARD) json.writeStringProperty("mode", config.mode().name());
-        writeGeneration(json, config.generation());
+        writeSampling(json, config.sampling());
         json.writeStringProperty("reduction", config.reduction().name());
         json.writeNumberProperty("seed", config.seed());
         json.writeStringProperty("policy", config.policy());
@@ -32,7 +33,7 @@ final class ConfigCodec {
 
     static SearchConfig readConfig(JsonNode json) {
         var mode = json.has("mode") ? Mode.valueOf(text(json, "mode")) : Mode.STANDARD;
-        return new SearchConfig(text(json, "strategy"), readParameters(json), mode, readGeneration(json), Reduction.valueOf(text(json, "reduction")),
+        return new SearchConfig(text(json, "strategy"), readParameters(json), mode, readSampling(json), Reduction.valueOf(text(json, "reduction")),
             json.required("seed").longValue(), text(json, "policy"), text(json, "policySha256"), text(json, "reward"), text(json, "rewardSha256"));
     }
 
@@ -49,6 +50,26 @@ final class ConfigCodec {
         var parameters = new HashMap<String, Double>();
         json.required("parameters").properties().forEach(parameter -> parameters.put(parameter.getKey(), readDouble(parameter.getValue())));
         return Parameters.of(parameters);
+    }
+
+    private static void writeSampling(JsonGenerator json, Sampling sampling) {
+        switch (sampling) {
+            case Generation generation -> writeGeneration(json, generation);
+            case Sampling.Image image -> {
+                json.writeObjectPropertyStart("image");
+                json.writeNumberProperty("steps", image.steps());
+                json.writeNumberProperty("guidance", image.guidance());
+                json.writeNumberProperty("width", image.width());
+                json.writeNumberProperty("height", image.height());
+                json.writeEndObject();
+            }
+        }
+    }
+
+    private static Sampling readSampling(JsonNode json) {
+        if (!json.has("image")) return readGeneration(json);
+        var image = json.required("image");
+        return new Sampling.Image(integer(image, "steps"), readDouble(image.required("guidance")), integer(image, "width"), integer(image, "height"));
     }
 
     static void writeGeneration(JsonGenerator json, Generation generation) {

@@ -1,6 +1,6 @@
 package dev.espalier.store;
 
-import dev.espalier.search.Cost;
+import dev.espalier.model.Cost;
 import dev.espalier.search.Executed;
 import dev.espalier.search.Spending;
 import org.jspecify.annotations.Nullable;

@@ -54,7 +54,7 @@ final class SearchLedger {
         var insertEvent = statement(INSERT_EVENT);
         insertEvent.setLong(1, number);
         insertEvent.setString(2, EventCodec.kind(event));
-        insertEvent.setInt(3, EventCodec.FORMAT);
+        insertEvent.setInt(3, EventCodec.format(event));
         insertEvent.setString(4, EventCodec.encode(event));
         insertEvent.setDouble(5, seconds);
         insertEvent.setLong(6, search);

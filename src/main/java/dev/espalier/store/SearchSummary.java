@@ -1,7 +1,7 @@
 package dev.espalier.store;
 
+import dev.espalier.model.Cost;
 import dev.espalier.problem.Problem;
-import dev.espalier.search.Cost;
 import dev.espalier.search.Executed;
 import dev.espalier.search.Spending;
 

@@ -1,11 +1,11 @@
 package dev.espalier.store;
 
 import dev.espalier.EspalierException;
+import dev.espalier.model.Cost;
+import dev.espalier.model.Finish;
+import dev.espalier.model.Generation;
 import dev.espalier.problem.Problem;
-import dev.espalier.search.Cost;
 import dev.espalier.search.Executed;
-import dev.espalier.search.Finish;
-import dev.espalier.search.Generation;
 import dev.espalier.search.Parameters;
 import dev.espalier.search.Reduction;
 import dev.espalier.search.SearchConfig;

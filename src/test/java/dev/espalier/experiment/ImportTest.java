@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.espalier.EspalierException;
+import dev.espalier.model.Finish;
 import dev.espalier.problem.JsonLines;
-import dev.espalier.search.Finish;
 import dev.espalier.search.Mode;
 import dev.espalier.search.Reduction;
 import dev.espalier.search.SearchEvent;

@@ -4,6 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.espalier.EspalierException;
+import dev.espalier.model.Cost;
+import dev.espalier.model.Finish;
+import dev.espalier.model.Generation;
+import dev.espalier.model.ModelCard;
+import dev.espalier.model.Result;
+import dev.espalier.model.RewardModel;
+import dev.espalier.model.Step;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -108,7 +115,7 @@ class BadInputTest {
         logger.setUseParentHandlers(false);
         try {
             var search = new Search(Strategies.of("best-of-n", Parameters.NONE.with("N", 1), Mode.STANDARD), new SearchSetting(Generation.DEFAULT, Reduction.LAST, true));
-            var done = new Result.Sampled(List.of(new Step("done", new int[] {1}, new float[] {0})), Finish.STOP, Cost.NONE);
+            var done = new Result.Sampled(List.of(Step.of("done", new int[] {1}, new float[] {0})), Finish.STOP, Cost.NONE);
             var score = new Result.Scored(List.of(0.5), Cost.NONE);
             assertThat(search.tell(0, done)).as("before anything was asked").isFalse();
             int first = search.ask().getFirst().id();

@@ -1,5 +1,6 @@
 package dev.espalier.search;
 
+import dev.espalier.model.Generation;
 import dev.espalier.problem.Problem;
 import java.util.ArrayList;
 import java.util.List;

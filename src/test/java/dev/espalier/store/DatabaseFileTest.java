@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.espalier.EspalierException;
-import dev.espalier.search.Cost;
+import dev.espalier.model.Cost;
 import dev.espalier.search.SearchEvent;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;

@@ -1,18 +1,18 @@
 package dev.espalier.ui;
 
-import dev.espalier.search.Cost;
-import dev.espalier.search.Finish;
-import dev.espalier.search.Generation;
+import dev.espalier.model.Cost;
+import dev.espalier.model.Finish;
+import dev.espalier.model.Generation;
+import dev.espalier.model.Result;
+import dev.espalier.model.Step;
 import dev.espalier.search.Mode;
 import dev.espalier.search.Parameters;
 import dev.espalier.search.Reduction;
 import dev.espalier.search.Request;
-import dev.espalier.search.Result;
 import dev.espalier.search.Search;
 import dev.espalier.search.SearchConfig;
 import dev.espalier.search.SearchEvent;
 import dev.espalier.search.SearchSetting;
-import dev.espalier.search.Step;
 import dev.espalier.search.Strategies;
 import java.util.ArrayList;
 import java.util.List;
@@ -71,6 +71,6 @@ public final class Grown {
         int[] tokens = random.ints(12, 3, 500).toArray();
         float[] logProbs = new float[tokens.length];
         for (int i = 0; i < logProbs.length; i++) logProbs[i] = (float) Math.log(random.nextDouble(0.2, 1));
-        return new Step(text, tokens, logProbs);
+        return Step.of(text, tokens, logProbs);
     }
 }

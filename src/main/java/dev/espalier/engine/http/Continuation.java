@@ -1,11 +1,11 @@
 package dev.espalier.engine.http;
 
-import dev.espalier.search.Cost;
-import dev.espalier.search.Finish;
-import dev.espalier.search.LanguageModel;
-import dev.espalier.search.Result;
-import dev.espalier.search.Step;
-import dev.espalier.search.StepSplitter;
+import dev.espalier.model.Cost;
+import dev.espalier.model.Finish;
+import dev.espalier.model.LanguageModel;
+import dev.espalier.model.Result;
+import dev.espalier.model.Step;
+import dev.espalier.model.StepSplitter;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -116,7 +116,7 @@ final class Continuation {
     private static Step step(String text, List<Gathered.Token> tokens) {
         var logProbs = new float[tokens.size()];
         for (int i = 0; i < logProbs.length; i++) logProbs[i] = tokens.get(i).logProb();
-        return new Step(text, tokens.stream().mapToInt(Gathered.Token::id).toArray(), logProbs);
+        return Step.of(text, tokens.stream().mapToInt(Gathered.Token::id).toArray(), logProbs);
     }
 
     private static String decode(List<Gathered.Token> tokens) {

@@ -1,13 +1,13 @@
 package dev.espalier.engine.http;
 
 import dev.espalier.EspalierException;
-import dev.espalier.search.Cost;
-import dev.espalier.search.Finish;
-import dev.espalier.search.LanguageModel;
-import dev.espalier.search.ModelCard;
-import dev.espalier.search.Result;
-import dev.espalier.search.SampleKey;
-import dev.espalier.search.Step;
+import dev.espalier.model.Cost;
+import dev.espalier.model.Finish;
+import dev.espalier.model.LanguageModel;
+import dev.espalier.model.ModelCard;
+import dev.espalier.model.Result;
+import dev.espalier.model.SampleKey;
+import dev.espalier.model.Step;
 import java.net.URI;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -121,7 +121,7 @@ public final class EndpointPolicy implements LanguageModel {
     public CompletableFuture<Result.NextTokens> nextTokens(Call call, Step begun, int k) {
         if (begun.tokens().length == 0) return connection.ask(url -> next(url, call, k));
         var path = Stream.concat(call.path().stream(), Stream.of(begun)).toList();
-        return connection.ask(url -> next(url, new Call(call.problem(), path, call.stopAtStep(), call.generation(), call.maxNewTokens(), call.key(), call.executed()), k));
+        return connection.ask(url -> next(url, new Call(call.prompt(), path, call.stopAtStep(), call.generation(), call.maxNewTokens(), call.key(), call.executed()), k));
     }
 
     private Result.NextTokens next(URI url, Call call, int k) throws Failure, InterruptedException {
@@ -220,7 +220,7 @@ public final class EndpointPolicy implements LanguageModel {
     }
 
     private static boolean alike(Call a, Call b) {
-        return a.stopAtStep() == b.stopAtStep() && a.maxNewTokens() == b.maxNewTokens() && a.generation().equals(b.generation()) && a.problem().equals(b.problem()) && a.path().equals(b.path());
+        return a.stopAtStep() == b.stopAtStep() && a.maxNewTokens() == b.maxNewTokens() && a.generation().equals(b.generation()) && a.prompt().equals(b.prompt()) && a.path().equals(b.path());
     }
 
     private void ask(URI url, Group group) throws Failure, InterruptedException {
@@ -288,7 +288,7 @@ public final class EndpointPolicy implements LanguageModel {
     }
 
     private static Question question(Call call) {
-        return new Question(call.problem(), call.generation().systemPrompt());
+        return new Question(call.prompt().text(), call.generation().systemPrompt());
     }
 
     private Known promptIds(URI url, Question question, Call call) throws Failure, InterruptedException {

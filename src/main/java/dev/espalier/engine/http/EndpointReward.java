@@ -1,11 +1,11 @@
 package dev.espalier.engine.http;
 
 import dev.espalier.EspalierException;
-import dev.espalier.search.Cost;
-import dev.espalier.search.ModelCard;
-import dev.espalier.search.Result;
-import dev.espalier.search.RewardModel;
-import dev.espalier.search.Step;
+import dev.espalier.model.Cost;
+import dev.espalier.model.ModelCard;
+import dev.espalier.model.Result;
+import dev.espalier.model.RewardModel;
+import dev.espalier.model.Step;
 import java.net.URI;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -44,7 +44,7 @@ public final class EndpointReward implements RewardModel {
     public CompletableFuture<Result.Scored> score(Call call) {
         var steps = call.path().stream().map(Step::text).filter(text -> !text.isEmpty()).toList();
         if (steps.isEmpty()) return CompletableFuture.completedFuture(new Result.Scored(List.of(), Cost.NONE));
-        return connection.ask(url -> scores.route().equals("classify") ? classify(url, call.problem(), steps) : pooling(url, call.problem(), steps));
+        return connection.ask(url -> scores.route().equals("classify") ? classify(url, call.problem().text(), steps) : pooling(url, call.problem().text(), steps));
     }
 
     private Result.Scored pooling(URI url, String problem, List<String> steps) throws Failure, InterruptedException {

@@ -2,8 +2,8 @@ package dev.espalier.engine.http;
 
 import dev.espalier.EspalierException;
 import dev.espalier.engine.ModelFolder;
-import dev.espalier.search.LanguageModel;
-import dev.espalier.search.RewardModel;
+import dev.espalier.model.LanguageModel;
+import dev.espalier.model.RewardModel;
 import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;

@@ -1,6 +1,6 @@
 package dev.espalier.engine.http;
 
-import dev.espalier.search.Result.TokenChoice;
+import dev.espalier.model.Result.TokenChoice;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Comparator;

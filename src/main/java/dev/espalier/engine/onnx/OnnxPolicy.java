@@ -7,12 +7,12 @@ import dev.espalier.engine.Tokenizer;
 import dev.espalier.engine.device.Backends;
 import dev.espalier.engine.device.DeviceBackend;
 import dev.espalier.engine.device.DeviceException;
-import dev.espalier.search.Cost;
-import dev.espalier.search.Finish;
-import dev.espalier.search.LanguageModel;
-import dev.espalier.search.ModelCard;
-import dev.espalier.search.Result;
-import dev.espalier.search.Step;
+import dev.espalier.model.Cost;
+import dev.espalier.model.Finish;
+import dev.espalier.model.LanguageModel;
+import dev.espalier.model.ModelCard;
+import dev.espalier.model.Result;
+import dev.espalier.model.Step;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CancellationException;
@@ -121,7 +121,7 @@ public final class OnnxPolicy implements LanguageModel {
         // A second reading of large weights pays only for many rows more, for half as many where the weights are a quarter and each worker has a thread of its own.
         int pays = graph.apart() && !model.precision().equals("f32") ? 8 : 16;
         int enough = small ? 1 : Math.min(pays, Math.ceilDiv(limits.rows, 2 * workers));
-        scheduler = new Scheduler<>(model.name(), workers, enough, waiting -> waiting.wish.future(), waiting -> waiting.call.problem(), worker -> {
+        scheduler = new Scheduler<>(model.name(), workers, enough, waiting -> waiting.wish.future(), waiting -> waiting.call.prompt().text(), worker -> {
             try (var loop = graph.batch(tokenizer, limits.each(workers), cache, executed, meter)) {
                 decode(loop, worker);
             }
@@ -171,7 +171,7 @@ public final class OnnxPolicy implements LanguageModel {
     private boolean queue(Call call, Wish wish) {
         try {
             scheduler.checkOpen();
-            var prompt = Prompts.encode(model, tokenizer, call.problem(), call.generation().systemPrompt());
+            var prompt = Prompts.encode(model, tokenizer, call.prompt().text(), call.generation().systemPrompt());
             for (var step : call.path()) check(step.tokens());
             check(wish.begun());
             int given = prompt.length + call.path().stream().mapToInt(s -> s.tokens().length).sum() + wish.begun().length;

@@ -8,10 +8,10 @@ import dev.espalier.engine.Tokenizer;
 import dev.espalier.engine.device.Backends;
 import dev.espalier.engine.device.DeviceBackend;
 import dev.espalier.engine.device.DeviceException;
-import dev.espalier.search.Cost;
-import dev.espalier.search.ModelCard;
-import dev.espalier.search.Result;
-import dev.espalier.search.RewardModel;
+import dev.espalier.model.Cost;
+import dev.espalier.model.ModelCard;
+import dev.espalier.model.Result;
+import dev.espalier.model.RewardModel;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -85,7 +85,7 @@ public final class OnnxRewardModel implements RewardModel {
             scheduler.checkOpen();
             var path = PathText.of(model, tokenizer, call);
             if (path.steps() == 0) future.complete(new Result.Scored(List.of(), Cost.NONE));
-            else scheduler.add(new Reading(call.problem(), path, call.executed(), future));
+            else scheduler.add(new Reading(call.problem().text(), path, call.executed(), future));
         } catch (EspalierException e) {
             future.completeExceptionally(e);
         }

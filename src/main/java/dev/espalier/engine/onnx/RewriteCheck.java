@@ -12,10 +12,10 @@ import dev.espalier.engine.device.DeviceTensor;
 import dev.espalier.engine.device.ElementType;
 import dev.espalier.engine.device.GraphRuns;
 import dev.espalier.engine.graph.Rewriting;
-import dev.espalier.search.Generation;
-import dev.espalier.search.LanguageModel;
-import dev.espalier.search.SampleKey;
-import dev.espalier.search.Step;
+import dev.espalier.model.Generation;
+import dev.espalier.model.LanguageModel;
+import dev.espalier.model.SampleKey;
+import dev.espalier.model.Step;
 import java.io.IOException;
 import java.lang.foreign.ValueLayout;
 import java.nio.file.Files;
@@ -173,7 +173,7 @@ public final class RewriteCheck {
         }
 
         Step step(int tokens) {
-            return new Step("", Arrays.copyOf(begun, tokens), new float[tokens]);
+            return Step.of("", Arrays.copyOf(begun, tokens), new float[tokens]);
         }
     }
 

@@ -8,6 +8,7 @@ import dev.espalier.figure.ScoresFigure;
 import dev.espalier.figure.Theme;
 import dev.espalier.figure.TreeMarks;
 import dev.espalier.figure.VotesFigure;
+import dev.espalier.problem.Problem;
 import dev.espalier.search.Reduction;
 import dev.espalier.search.SearchConfig;
 import dev.espalier.search.Tally;
@@ -21,8 +22,8 @@ import dev.espalier.ui.View;
 import dev.espalier.ui.Words;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.Consumer;
 import java.util.Map;
+import java.util.function.Consumer;
 import javafx.application.Platform;
 import javafx.beans.binding.Bindings;
 import javafx.beans.property.ObjectProperty;
@@ -268,7 +269,8 @@ public final class SearchView {
             : tally.groups().stream().filter(known -> known.members().contains(now.node(selected).candidate())).findFirst().map(Tally.Group::key).orElse(null);
         votes.figure().set(new VotesFigure(tally, group));
         scoring.submit(() -> ScoresFigure.of(now, path), scores.figure()::set, _ -> scores.figure().set(null));
-        inspected.set(selected < 0 ? null : Inspection.of(now, selected, tally, gold, problem == null ? Graders.MATHEMATICS : now.mode().grader(problem)));
+        var asked = problem == null ? Problem.typed("", null) : problem;
+        inspected.set(selected < 0 ? null : Inspection.of(now, selected, tally, asked, now.mode().task(asked)));
     }
 
     private String described(int node) {

@@ -6,11 +6,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.espalier.EspalierException;
 import dev.espalier.engine.http.Endpoint.Api;
 import dev.espalier.engine.http.Endpoint.Stop;
-import dev.espalier.search.Cost;
-import dev.espalier.search.Finish;
-import dev.espalier.search.LanguageModel;
-import dev.espalier.search.Result;
-import dev.espalier.search.Step;
+import dev.espalier.model.Cost;
+import dev.espalier.model.Finish;
+import dev.espalier.model.LanguageModel;
+import dev.espalier.model.Result;
+import dev.espalier.model.Step;
 import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -330,8 +330,8 @@ class EndpointPolicyTest extends EndpointCase {
                 Map.of("choices", List.of(Map.of("index", 0, "delta", Map.of("content", "\n"), "logprobs", Map.of("content", List.of(Map.of("token", "\n", "logprob", -2, "bytes", List.of(10))))))),
                 Map.of("choices", List.of(Map.of("index", 0, "delta", Map.of(), "finish_reason", "stop")))), true));
             var policy = policy(server, e -> with(e, Api.CHAT, e.stop(), e.limits(), e.patience(), true));
-            var result = sample(policy, call(true, 0, new Step("a\n\n", new int[] {1}, new float[] {0})));
-            assertThat(result.steps()).containsExactly(new Step("b\n\n", new int[] {-1, -1}, new float[] {-1, -2}));
+            var result = sample(policy, call(true, 0, Step.of("a\n\n", new int[] {1}, new float[] {0})));
+            assertThat(result.steps()).containsExactly(Step.of("b\n\n", new int[] {-1, -1}, new float[] {-1, -2}));
             assertThat(result.finish()).isEqualTo(Finish.STEP);
             var body = server.bodies("/v1/chat/completions").getFirst();
             assertThat(body.path("messages").toString()).isEqualTo("[{\"role\":\"user\",\"content\":\"What is 1 + 1?\"},{\"role\":\"assistant\",\"content\":\"a\\n\\n\"}]");
@@ -347,14 +347,14 @@ class EndpointPolicyTest extends EndpointCase {
             List.of(Map.of("text", "b\n\n", "finish_reason", "stop", "stop_reason", "\n\n", "token_ids", List.of(21, 22), "logprobs", Map.of("tokens", List.of("b", "\n\n"), "token_logprobs", List.of(-1, -2)))))));
         var policy = policy(server, e -> with(e, Api.TOKENS, e.stop(), e.limits(), e.patience(), true));
         var first = sample(policy, call(true, 0));
-        assertThat(first.steps()).containsExactly(new Step("b\n\n", new int[] {21, 22}, new float[] {-1, -2}));
+        assertThat(first.steps()).containsExactly(Step.of("b\n\n", new int[] {21, 22}, new float[] {-1, -2}));
         sample(policy, call(true, 1, first.steps().getFirst()));
         assertThat(server.bodies(COMPLETIONS).stream().map(body -> body.path("prompt").toString())).containsExactly("[5,6,7]", "[5,6,7,21,22]");
         assertThat(server.count("/tokenize")).as("once for a problem").isEqualTo(1);
-        var foreign = call(true, 2, new Step("c\n\n", new int[] {-1}, new float[] {0}));
+        var foreign = call(true, 2, Step.of("c\n\n", new int[] {-1}, new float[] {0}));
         assertThatThrownBy(() -> sample(policy, foreign)).hasMessageContaining("was made without token ids");
         var long1 = new int[4093];
-        var full = call(true, 2, new Step("c\n\n", long1, new float[4093]));
+        var full = call(true, 2, Step.of("c\n\n", long1, new float[4093]));
         assertThat(sample(policy, full)).as("the context is full").isEqualTo(new Result.Sampled(List.of(), Finish.LENGTH, Cost.NONE));
     }
 
@@ -362,7 +362,7 @@ class EndpointPolicyTest extends EndpointCase {
     void theMostProbableNextTokensAreToldWithWhatEndsTheText() {
         var server = server("vllm").on(COMPLETIONS, request -> request.json(200, Map.of("usage", Map.of("prompt_tokens", 9), "choices", List.of(Map.of("text", " 2", "finish_reason", "length", "logprobs",
             Map.of("top_logprobs", List.of(Map.of(" 2", -0.5, "<|im_end|>", -1.5, " 3", -3, " 4", -4))))))));
-        var next = policy(server).nextTokens(call(true, 0), new Step("a ", new int[] {-1}, new float[] {0}), 3).orTimeout(1, TimeUnit.MINUTES).join();
+        var next = policy(server).nextTokens(call(true, 0), Step.of("a ", new int[] {-1}, new float[] {0}), 3).orTimeout(1, TimeUnit.MINUTES).join();
         assertThat(next).isEqualTo(new Result.NextTokens(List.of(new Result.TokenChoice(-1, " 2", -0.5f, false), new Result.TokenChoice(-1, "", -1.5f, true), new Result.TokenChoice(-1, " 3", -3, false)), new Cost(1, 1)));
         var body = server.bodies(COMPLETIONS).getFirst();
         assertThat(body.path("prompt").asString()).isEqualTo("Q: What is 1 + 1?\nA: a ");
@@ -390,9 +390,9 @@ class EndpointPolicyTest extends EndpointCase {
         var server = server("vllm").on("/tokenize", request -> request.json(200, Map.of("tokens", List.of(5, 6))));
         var texts = policy(server);
         assertThat(texts.tokens("ab")).containsExactly(5, 6);
-        var path = List.of(new Step("a", new int[] {-1}, new float[] {0}), new Step("b", new int[] {-1}, new float[] {0}));
+        var path = List.of(Step.of("a", new int[] {-1}, new float[] {0}), Step.of("b", new int[] {-1}, new float[] {0}));
         assertThat(texts.reread(path)).isEqualTo(path);
-        assertThat(policy(server, e -> with(e, Api.TOKENS, e.stop(), e.limits(), e.patience(), true)).reread(path)).containsExactly(new Step("ab", new int[] {5, 6}, new float[2]));
+        assertThat(policy(server, e -> with(e, Api.TOKENS, e.stop(), e.limits(), e.patience(), true)).reread(path)).containsExactly(Step.of("ab", new int[] {5, 6}, new float[2]));
         assertThatThrownBy(() -> policy(server("someone")).tokens("ab")).isInstanceOf(EspalierException.class).hasMessageContaining("has no /tokenize");
     }
 

@@ -13,12 +13,13 @@ import dev.espalier.engine.device.Backends;
 import dev.espalier.engine.device.DeviceBackend;
 import dev.espalier.engine.device.GraphRuns;
 import dev.espalier.engine.device.NativeBackends;
-import dev.espalier.search.Generation;
-import dev.espalier.search.LanguageModel;
-import dev.espalier.search.Result;
-import dev.espalier.search.RewardModel;
-import dev.espalier.search.SampleKey;
-import dev.espalier.search.Step;
+import dev.espalier.problem.Problem;
+import dev.espalier.model.Generation;
+import dev.espalier.model.LanguageModel;
+import dev.espalier.model.Result;
+import dev.espalier.model.RewardModel;
+import dev.espalier.model.SampleKey;
+import dev.espalier.model.Step;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -67,7 +68,7 @@ class EndlessGraphTest {
 
     private static Step step(OnnxPolicy policy, String text) {
         var tokens = policy.tokens(text);
-        return new Step(text, tokens, new float[tokens.length]);
+        return Step.of(text, tokens, new float[tokens.length]);
     }
 
     private static List<Result.Sampled> samples(OnnxPolicy policy) {
@@ -120,8 +121,8 @@ class EndlessGraphTest {
     @ParameterizedTest
     @MethodSource("interfaces")
     void aRewardModelsRunEndsToo(DeviceBackend backend) throws IOException {
-        var good = new RewardModel.Call("Compute $3 + 4$.", List.of(new Step("It is 7.\n\n", new int[0], new float[0])), false, new LongAdder());
-        var endless = new RewardModel.Call("Compute $3 + 4$.", List.of(new Step("It is " + ENDLESS + ".\n\n", new int[0], new float[0])), false, new LongAdder());
+        var good = new RewardModel.Call(Problem.typed("Compute $3 + 4$.", null), List.of(Step.of("It is 7.\n\n", new int[0], new float[0])), false, SampleKey.of(0, "p", List.of()), new LongAdder());
+        var endless = new RewardModel.Call(Problem.typed("Compute $3 + 4$.", null), List.of(Step.of("It is " + ENDLESS + ".\n\n", new int[0], new float[0])), false, SampleKey.of(0, "p", List.of()), new LongAdder());
         Result.Scored expected;
         try (var own = new OnnxRewardModel(SampleModels.folder("prm"), backend, 1, 64 << 20)) {
             expected = joined(own.score(good));

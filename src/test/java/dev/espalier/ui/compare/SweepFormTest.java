@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.espalier.experiment.Method;
 import dev.espalier.experiment.ModelEntry;
+import dev.espalier.model.Generation;
 import dev.espalier.problem.Problem;
 import dev.espalier.problem.ProblemSet;
-import dev.espalier.search.Generation;
 import dev.espalier.ui.compare.SweepForm.Field;
 import java.nio.file.Path;
 import java.util.List;

@@ -2,9 +2,9 @@ package dev.espalier.ui.runs;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.espalier.search.Cost;
+import dev.espalier.model.Cost;
+import dev.espalier.model.Generation;
 import dev.espalier.search.Executed;
-import dev.espalier.search.Generation;
 import dev.espalier.search.Parameters;
 import dev.espalier.search.Reduction;
 import dev.espalier.search.SearchConfig;

@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.espalier.experiment.ModelEntry;
 import dev.espalier.experiment.SearchOrder;
+import dev.espalier.model.Generation;
 import dev.espalier.problem.Problem;
-import dev.espalier.search.Generation;
 import dev.espalier.search.Mode;
 import dev.espalier.search.Parameter;
 import dev.espalier.search.Parameters;

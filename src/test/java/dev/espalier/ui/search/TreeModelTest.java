@@ -3,8 +3,8 @@ package dev.espalier.ui.search;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.espalier.experiment.StoredSearch;
+import dev.espalier.model.Cost;
 import dev.espalier.problem.Problem;
-import dev.espalier.search.Cost;
 import dev.espalier.search.Executed;
 import dev.espalier.search.Reduction;
 import dev.espalier.search.SearchEvent;

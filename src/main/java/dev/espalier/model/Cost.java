@@ -1,4 +1,4 @@
-package dev.espalier.search;
+package dev.espalier.model;
 
 /// What a result cost.
 ///

@@ -1,4 +1,4 @@
-package dev.espalier.search;
+package dev.espalier.model;
 
 import java.util.List;
 
@@ -24,9 +24,17 @@ public sealed interface Result {
     record TokenChoice(int token, String text, float logProb, boolean ends) {}
 
     /// One score in [0, 1] a non-empty step, for the whole path, first step first.
-    record Scored(List<Double> scores, Cost cost) implements Result {
+    ///
+    /// @param rationales why, one a score, where the reward model says so; empty where it does not
+    record Scored(List<Double> scores, List<String> rationales, Cost cost) implements Result {
         public Scored {
             scores = List.copyOf(scores);
+            rationales = List.copyOf(rationales);
+            if (!rationales.isEmpty() && rationales.size() != scores.size()) throw new IllegalArgumentException("%d rationales for %d scores".formatted(rationales.size(), scores.size()));
+        }
+
+        public Scored(List<Double> scores, Cost cost) {
+            this(scores, List.of(), cost);
         }
     }
 }

@@ -1,4 +1,4 @@
-package dev.espalier.engine.replay;
+package dev.espalier.search.replay;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;

@@ -1,5 +1,5 @@
 /// Models that answer from stored events and never compute anything.
 @NullMarked
-package dev.espalier.engine.replay;
+package dev.espalier.search.replay;
 
 import org.jspecify.annotations.NullMarked;

@@ -1,4 +1,4 @@
-package dev.espalier.search;
+package dev.espalier.model;
 
 /// What identifies a model in run cards and in the store.
 ///

@@ -1,4 +1,4 @@
-package dev.espalier.search;
+package dev.espalier.model;
 
 /// Why a generation stopped.
 public enum Finish {

@@ -1,4 +1,4 @@
-package dev.espalier.search;
+package dev.espalier.model;
 
 import dev.espalier.EspalierException;
 import java.util.List;
@@ -15,7 +15,7 @@ public interface LanguageModel extends AutoCloseable {
         return false;
     }
 
-    /// Continues a path. The future fails with [dev.espalier.EspalierException]; cancelling it frees its place in the batch.
+    /// Continues a path. The future fails with [EspalierException]; cancelling it frees its place in the batch.
     /// The result depends on the request alone, never on what else is in the batch.
     CompletableFuture<Result.Sampled> generate(Call call);
 
@@ -44,22 +44,27 @@ public interface LanguageModel extends AutoCloseable {
         var text = Step.text(path);
         if (text.isEmpty()) return List.of();
         var tokens = tokens(text);
-        return List.of(new Step(text, tokens, new float[tokens.length]));
+        return List.of(Step.of(text, tokens, new float[tokens.length]));
     }
 
     @Override
     void close();
 
-    /// @param problem    what the policy is asked: the question's text, or the prompt that a strategy puts in its place
+    /// @param prompt     what the policy is asked
     /// @param path       the steps so far
     /// @param stopAtStep stop at the next separator (kept in the text), else at the end of the text
     /// @param generation temperature, top-p, separator, system prompt; its maxNewTokens is that of the whole path, in parity mode of a step
     /// @param maxNewTokens of this call
     /// @param key        names the random numbers of this call
     /// @param executed   is told how many tokens really went through the model for this call; a policy that cannot know leaves it as it is
-    record Call(String problem, List<Step> path, boolean stopAtStep, Generation generation, int maxNewTokens, SampleKey key, LongAdder executed) {
-        public Call(String problem, List<Step> path, boolean stopAtStep, Generation generation, int maxNewTokens, SampleKey key) {
-            this(problem, path, stopAtStep, generation, maxNewTokens, key, new LongAdder());
+    record Call(Prompt prompt, List<Step> path, boolean stopAtStep, Generation generation, int maxNewTokens, SampleKey key, LongAdder executed) {
+        public Call(Prompt prompt, List<Step> path, boolean stopAtStep, Generation generation, int maxNewTokens, SampleKey key) {
+            this(prompt, path, stopAtStep, generation, maxNewTokens, key, new LongAdder());
+        }
+
+        /// Of a prompt that is one text.
+        public Call(String prompt, List<Step> path, boolean stopAtStep, Generation generation, int maxNewTokens, SampleKey key) {
+            this(Prompt.of(prompt), path, stopAtStep, generation, maxNewTokens, key);
         }
     }
 }

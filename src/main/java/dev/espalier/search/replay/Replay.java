@@ -1,19 +1,23 @@
-package dev.espalier.engine.replay;
+package dev.espalier.search.replay;
 
 import dev.espalier.EspalierException;
-import dev.espalier.search.Generation;
+import dev.espalier.model.Generation;
+import dev.espalier.model.LanguageModel;
+import dev.espalier.model.ModelCard;
+import dev.espalier.model.Prompt;
+import dev.espalier.model.Result;
+import dev.espalier.model.RewardModel;
+import dev.espalier.model.SampleKey;
+import dev.espalier.model.Step;
+import dev.espalier.problem.Problem;
+import dev.espalier.problem.Variant;
 import dev.espalier.search.Intervention;
-import dev.espalier.search.LanguageModel;
 import dev.espalier.search.Mode;
-import dev.espalier.search.ModelCard;
 import dev.espalier.search.Request;
-import dev.espalier.search.Result;
-import dev.espalier.search.RewardModel;
-import dev.espalier.search.SampleKey;
 import dev.espalier.search.SearchConfig;
 import dev.espalier.search.SearchEvent;
+import dev.espalier.search.SearchSetting.Question;
 import dev.espalier.search.SearchTree;
-import dev.espalier.search.Step;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
@@ -28,10 +32,10 @@ public final class Replay {
     /// A continuation asked for.
     ///
     /// @param key null where it is greedy: then no random number is drawn
-    private record Continuation(String prompt, String text, boolean stopAtStep, Generation generation, @Nullable SampleKey key) {}
+    private record Continuation(Prompt prompt, String text, boolean stopAtStep, Generation generation, @Nullable SampleKey key) {}
 
-    private record Foresight(String prompt, String text, List<Integer> begun) {
-        static Foresight of(String prompt, String text, Step begun) {
+    private record Foresight(Prompt prompt, String text, List<Integer> begun) {
+        static Foresight of(Prompt prompt, String text, Step begun) {
             return new Foresight(prompt, text, Arrays.stream(begun.tokens()).boxed().toList());
         }
     }
@@ -49,7 +53,7 @@ public final class Replay {
     private record Sampled(Result.Sampled result, int maxNewTokens) {
         /// A text that was cut off at a limit is another one at another limit.
         boolean answers(int limit) {
-            return limit == maxNewTokens || result.finish() != dev.espalier.search.Finish.LENGTH && result.steps().stream().mapToInt(step -> step.tokens().length).sum() <= limit;
+            return limit == maxNewTokens || result.finish() != dev.espalier.model.Finish.LENGTH && result.steps().stream().mapToInt(step -> step.tokens().length).sum() <= limit;
         }
     }
 
@@ -58,14 +62,21 @@ public final class Replay {
     }
 
     /// @param log that begins with its [SearchEvent.Started]
-    public static Replay of(List<SearchEvent> log) {
+    /// @param problem that was searched, with its task
+    public static Replay of(List<SearchEvent> log, Problem problem) {
         if (log.isEmpty() || !(log.getFirst() instanceof SearchEvent.Started started)) throw new EspalierException("The stored search holds no event yet, so there is nothing to replay.");
         var replay = new Replay(started.config());
-        replay.read(started, log);
+        replay.read(started, new Question(problem, started.config().mode().task(problem)), log);
         return replay;
     }
 
-    private void read(SearchEvent.Started started, List<SearchEvent> log) {
+    /// Of a problem of which no more is known than its text.
+    public static Replay of(List<SearchEvent> log) {
+        boolean begun = !log.isEmpty() && log.getFirst() instanceof SearchEvent.Started;
+        return of(log, begun ? Problem.typed(((SearchEvent.Started) log.getFirst()).problem(), null) : Problem.typed("", null));
+    }
+
+    private void read(SearchEvent.Started started, Question question, List<SearchEvent> log) {
         var tree = new SearchTree();
         var asked = new HashMap<Integer, Request>();
         var generation = started.config().generation();
@@ -74,20 +85,20 @@ public final class Replay {
                 case SearchEvent.Asked(var requests) -> requests.forEach(request -> asked.put(request.id(), request));
                 case SearchEvent.Intervened(Intervention.Change change) -> generation = change.generation();
                 case SearchEvent.Sampled sampled when asked.get(sampled.request()) instanceof Request.Sample sample -> samples.put(
-                    continuation(prompt(started, tree, sample.parent(), sample.prompt()), sample.prompt().isEmpty() ? tree.text(sample.parent()) : "", sample.stopAtStep(),
+                    continuation(prompt(question, tree, sample.parent(), sample.variant()), !sample.anew() ? tree.text(sample.parent()) : "", sample.stopAtStep(),
                         sample.greedy() ? generation.withTemperature(0) : generation, SampleKey.of(started.config().seed(), started.problemId(), sample.path())),
                     new Sampled(new Result.Sampled(sampled.steps(), sampled.finish(), sampled.cost()), sample.maxNewTokens()));
                 case SearchEvent.LookedAhead ahead when asked.get(ahead.request()) instanceof Request.LookAhead request -> samples.put(
-                    continuation(prompt(started, tree, ahead.node(), ""), tree.text(ahead.node()) + text(tree.lookAhead(ahead.node())), true, generation.withTemperature(0), null),
+                    continuation(prompt(question, tree, ahead.node(), Variant.IDENTITY), tree.text(ahead.node()) + text(tree.lookAhead(ahead.node())), true, generation.withTemperature(0), null),
                     new Sampled(new Result.Sampled(ahead.steps(), ahead.finish(), ahead.cost()), request.maxNewTokens()));
                 case SearchEvent.Foreseen foreseen when asked.get(foreseen.request()) instanceof Request.NextTokens request -> nextTokens.put(
-                    Foresight.of(prompt(started, tree, foreseen.node(), ""), tree.text(foreseen.node()), request.begun()),
+                    Foresight.of(prompt(question, tree, foreseen.node(), Variant.IDENTITY), tree.text(foreseen.node()), request.begun()),
                     new Foreseen(new Result.NextTokens(foreseen.choices(), foreseen.cost()), request.k()));
                 case SearchEvent.Scored scored -> {
                     boolean ahead = asked.get(scored.request()) instanceof Request.Score request && request.ahead();
-                    boolean ended = config.mode() == Mode.STANDARD && tree.node(scored.node()).finish() == dev.espalier.search.Finish.STOP;
+                    boolean ended = config.mode() == Mode.STANDARD && tree.node(scored.node()).finish() == dev.espalier.model.Finish.STOP;
                     scores.put(new Path(tree.text(scored.node()) + (ahead ? text(tree.lookAhead(scored.node())) : ""), ended),
-                        new Result.Scored(scored.scores(), scored.cost()));
+                        new Result.Scored(scored.scores(), scored.rationales(), scored.cost()));
                 }
                 default -> { }
             }
@@ -95,12 +106,11 @@ public final class Replay {
         }
     }
 
-    private static String prompt(SearchEvent.Started started, SearchTree tree, int node, String own) {
-        String prompt = own.isEmpty() ? tree.prompt(node) : own;
-        return prompt.isEmpty() ? started.problem() : prompt;
+    private static Prompt prompt(Question question, SearchTree tree, int node, Variant own) {
+        return question.prompt(own.equals(Variant.IDENTITY) ? tree.variant(node) : own);
     }
 
-    private static Continuation continuation(String prompt, String text, boolean stopAtStep, Generation generation, @Nullable SampleKey key) {
+    private static Continuation continuation(Prompt prompt, String text, boolean stopAtStep, Generation generation, @Nullable SampleKey key) {
         return new Continuation(prompt, text, stopAtStep, generation.withMaxNewTokens(1), generation.temperature() == 0 ? null : key);
     }
 
@@ -150,7 +160,7 @@ public final class Replay {
         @Override
         public CompletableFuture<Result.Sampled> generate(Call call) {
             String text = text(call.path());
-            var found = samples.get(continuation(call.problem(), text, call.stopAtStep(), call.generation(), call.key()));
+            var found = samples.get(continuation(call.prompt(), text, call.stopAtStep(), call.generation(), call.key()));
             if (found != null && found.answers(call.maxNewTokens())) return CompletableFuture.completedFuture(found.result());
             return other != null ? other.generate(call) : CompletableFuture.failedFuture(missing("sampled this continuation", text));
         }
@@ -158,7 +168,7 @@ public final class Replay {
         @Override
         public CompletableFuture<Result.NextTokens> nextTokens(Call call, Step begun, int k) {
             String text = text(call.path());
-            var found = nextTokens.get(Foresight.of(call.problem(), text, begun));
+            var found = nextTokens.get(Foresight.of(call.prompt(), text, begun));
             if (found != null && found.k() >= k) {
                 var choices = found.result().choices();
                 return CompletableFuture.completedFuture(new Result.NextTokens(choices.subList(0, Math.min(k, choices.size())), found.result().cost()));
