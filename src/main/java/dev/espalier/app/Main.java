@@ -25,7 +25,7 @@ public final class Main {
             System.err.println("There is no display (" + missing + "), so the window cannot open. Espalier does its main job here instead: a demonstration sweep.");
             return Espalier.execute(Main::open, "demo");
         }
-        EspalierApplication.launch(() -> Workbench.open(settings), new String[0]);
+        EspalierApplication.launch(() -> Workbench.open(settings), Perspectives.ALL, new String[0]);
         return 0;
     }
 }

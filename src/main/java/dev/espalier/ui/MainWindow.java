@@ -29,16 +29,19 @@ final class MainWindow {
     private final Remembered remembered;
     private final Background background;
     private final FileChoice files;
+    private final List<Perspective.Factory> perspectives;
     private final Scene scene = new Scene(new StackPane(), FIRST.width(), FIRST.height());
     private @Nullable Workbench workbench;
     private @Nullable AnimationTimer timer;
     private @Nullable ShellView shell;
 
-    MainWindow(Stage stage, Remembered remembered, Background background, FileChoice files) {
+    /// @param perspectives make what stands in it, in the order of the rail
+    MainWindow(Stage stage, Remembered remembered, Background background, FileChoice files, List<Perspective.Factory> perspectives) {
         this.stage = stage;
         this.remembered = remembered;
         this.background = background;
         this.files = files;
+        this.perspectives = List.copyOf(perspectives);
         stage.setTitle("Espalier");
         stage.setMinWidth(820);
         stage.setMinHeight(560);
@@ -91,7 +94,7 @@ final class MainWindow {
 
     private void opened(Workbench open) {
         workbench = open;
-        var view = new ShellView(new Desk(open, background, remembered, files), stage::close);
+        var view = new ShellView(new ViewContext(open, background, remembered, files, new Library(open, background)), perspectives, stage::close);
         shell = view;
         scene.setRoot(view.root());
         view.open();

@@ -9,11 +9,16 @@ import dev.espalier.engine.http.FakeServer;
 import dev.espalier.engine.http.FreePort;
 import dev.espalier.engine.http.Ruled;
 import dev.espalier.experiment.Workbench;
+import dev.espalier.app.Perspectives;
 import dev.espalier.io.Home;
+import dev.espalier.ui.compare.CompareModel;
+import dev.espalier.ui.compare.ComparePerspective;
 import dev.espalier.ui.search.OrderForm;
+import dev.espalier.ui.runs.RunsModel;
+import dev.espalier.ui.runs.RunsPerspective;
 import dev.espalier.ui.search.Phase;
-import dev.espalier.ui.shell.ShellView.Perspective;
-import dev.espalier.ui.shell.ShellView;
+import dev.espalier.ui.search.SearchModel;
+import dev.espalier.ui.search.SearchPerspective;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -74,12 +79,12 @@ class EndpointWindowTest {
             stage.setY(0);
             stage.setWidth(1400);
             stage.setHeight(860);
-            var made = new MainWindow(stage, remembered, Background.of(workers, Platform::runLater), new ChosenFile(Optional.empty()));
+            var made = new MainWindow(stage, remembered, Background.of(workers, Platform::runLater), new ChosenFile(Optional.empty()), Perspectives.ALL);
             made.open(() -> Workbench.open(settings));
             stage.show();
             return made;
         });
-        Screens.until("the workbench", () -> window.shell() != null && window.shell().search().loaded().get() && window.shell().runs().loaded().get());
+        Screens.until("the workbench", () -> window.shell() != null && search().loaded().get() && runs().loaded().get());
         Screens.frames(10);
     }
 
@@ -93,8 +98,24 @@ class EndpointWindowTest {
         workers.close();
     }
 
-    private ShellView shell() {
-        return window.shell();
+    private SearchModel search() {
+        return perspective(SearchPerspective.class).model();
+    }
+
+    private CompareModel compare() {
+        return perspective(ComparePerspective.class).model();
+    }
+
+    private RunsModel runs() {
+        return perspective(RunsPerspective.class).model();
+    }
+
+    private <T extends Perspective> T perspective(Class<T> kind) {
+        return window.shell().perspectives().stream().filter(kind::isInstance).map(kind::cast).findFirst().orElseThrow();
+    }
+
+    private void show(Class<? extends Perspective> kind) {
+        window.shell().show(perspective(kind));
     }
 
     private void press(KeyCode code, boolean control) {
@@ -169,19 +190,19 @@ class EndpointWindowTest {
         Screens.run(() -> of("addresses").requestFocus());
         press(KeyCode.ENTER, false);
         Screens.until("the sheet to close", () -> !sheetIsOpen());
-        Screens.until("the choice", () -> "rules".equals(shell().search().form().policy().get()));
-        assertThat(shell().search().tree().phase().get().live()).as("the window's own default button was not pressed").isFalse();
+        Screens.until("the choice", () -> "rules".equals(search().form().policy().get()));
+        assertThat(search().tree().phase().get().live()).as("the window's own default button was not pressed").isFalse();
         assertThat(folder.resolve("endpoints/rules/espalier.json")).content().contains("\"ESPALIER_TEST_API_KEY\"").contains("\"completions\"");
-        assertThat(Screens.on(() -> shell().compare().form().policies())).contains("rules");
+        assertThat(Screens.on(() -> compare().form().policies())).contains("rules");
 
         Screens.run(() -> {
-            shell().search().form().method().set(OrderForm.Method.of("beam-search"));
-            shell().search().form().parameter("N").set("8");
-            shell().search().run();
+            search().form().method().set(OrderForm.Method.of("beam-search"));
+            search().form().parameter("N").set("8");
+            search().run();
         });
-        Screens.until("the search", () -> shell().search().tree().phase().get() == Phase.FINISHED || shell().search().tree().phase().get() == Phase.FAILED);
-        assertThat(shell().search().refusal().get()).isEmpty();
-        assertThat(shell().search().tree().phase().get()).isEqualTo(Phase.FINISHED);
+        Screens.until("the search", () -> search().tree().phase().get() == Phase.FINISHED || search().tree().phase().get() == Phase.FAILED);
+        assertThat(search().refusal().get()).isEmpty();
+        assertThat(search().tree().phase().get()).isEqualTo(Phase.FINISHED);
         assertThat(server.count("/v1/completions")).isGreaterThan(8);
         picture("endpoint-searched");
         Screens.run(() -> remembered.save());
@@ -198,7 +219,7 @@ class EndpointWindowTest {
     @Test
     void aRewardModelIsAddedFromTheSweepsFormAndEscapeLeavesTheSheet() {
         Screens.run(() -> {
-            shell().show(Perspective.COMPARE);
+            show(ComparePerspective.class);
             stage.setWidth(1000);
             stage.setHeight(640);
         });
@@ -213,8 +234,8 @@ class EndpointWindowTest {
         type("name", "judge");
         Screens.run(() -> ((ComboBox<?>) of("model")).getEditor().setText("other"));
         press(KeyCode.ENTER, false);
-        Screens.until("the choice", () -> "judge".equals(shell().compare().form().reward().get()));
-        assertThat(Screens.on(() -> shell().search().form().reward().get())).as("it was added for the sweep").isNotEqualTo("judge");
+        Screens.until("the choice", () -> "judge".equals(compare().form().reward().get()));
+        assertThat(Screens.on(() -> search().form().reward().get())).as("it was added for the sweep").isNotEqualTo("judge");
         press(KeyCode.E, true);
         Screens.until("the sheet", this::sheetIsOpen);
         try (var silent = new FakeServer("vllm", "m").on("/v1/models", FakeServer.Request::hang)) {

@@ -5,11 +5,16 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.espalier.analysis.Curve;
 import dev.espalier.experiment.Workbench;
+import dev.espalier.app.Perspectives;
 import dev.espalier.io.Home;
+import dev.espalier.ui.compare.CompareModel;
+import dev.espalier.ui.compare.ComparePerspective;
 import dev.espalier.ui.search.OrderForm;
+import dev.espalier.ui.runs.RunsModel;
+import dev.espalier.ui.runs.RunsPerspective;
 import dev.espalier.ui.search.Phase;
-import dev.espalier.ui.shell.ShellView.Perspective;
-import dev.espalier.ui.shell.ShellView;
+import dev.espalier.ui.search.SearchModel;
+import dev.espalier.ui.search.SearchPerspective;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -60,14 +65,13 @@ class WindowTest {
         workers.close();
     }
 
-    private ShellView open(double width, double height) {
+    private void open(double width, double height) {
         assumeTrue(Files.isDirectory(Home.sampleModels()), "no sample models at " + Home.sampleModels());
         window(this::workbench, width, height);
-        Screens.until("the workbench", () -> window.shell() != null && window.shell().search().loaded().get() && window.shell().runs().loaded().get());
+        Screens.until("the workbench", () -> window.shell() != null && search().loaded().get() && runs().loaded().get());
         Screens.frames(10);
-        assumeTrue(window.shell().search().form().policies().size() > 0 && window.shell().search().form().rewards().size() > 1,
+        assumeTrue(search().form().policies().size() > 0 && search().form().rewards().size() > 1,
             "no usable policy and reward model in " + Home.sampleModels());
-        return window.shell();
     }
 
     private void window(Supplier<Workbench> source, double width, double height) {
@@ -78,7 +82,7 @@ class WindowTest {
             stage.setY(0);
             stage.setWidth(width);
             stage.setHeight(height);
-            var made = new MainWindow(stage, remembered, Background.of(workers, Platform::runLater), new ChosenFile(Optional.of(folder.resolve("own.jsonl"))));
+            var made = new MainWindow(stage, remembered, Background.of(workers, Platform::runLater), new ChosenFile(Optional.of(folder.resolve("own.jsonl"))), Perspectives.ALL);
             made.open(source);
             stage.show();
             return made;
@@ -102,6 +106,26 @@ class WindowTest {
         Screens.run(() -> remembered.dark().set(on));
     }
 
+    private SearchModel search() {
+        return perspective(SearchPerspective.class).model();
+    }
+
+    private CompareModel compare() {
+        return perspective(ComparePerspective.class).model();
+    }
+
+    private RunsModel runs() {
+        return perspective(RunsPerspective.class).model();
+    }
+
+    private <T extends Perspective> T perspective(Class<T> kind) {
+        return window.shell().perspectives().stream().filter(kind::isInstance).map(kind::cast).findFirst().orElseThrow();
+    }
+
+    private void show(Class<? extends Perspective> kind) {
+        window.shell().show(perspective(kind));
+    }
+
     private void press(KeyCode code, boolean control) {
         Screens.run(() -> {
             var target = window.scene().getFocusOwner() == null ? window.scene().getRoot() : window.scene().getFocusOwner();
@@ -120,39 +144,39 @@ class WindowTest {
             lines.append("]}\n");
         }
         Files.writeString(folder.resolve("own.jsonl"), lines + "{\"broken\n");
-        var shell = open(1400, 860);
+        open(1400, 860);
         Screens.run(() -> {
-            shell.show(Perspective.RUNS);
-            shell.runs().imports().choose();
+            show(RunsPerspective.class);
+            runs().imports().choose();
         });
-        Screens.until("the import", () -> !shell.runs().imports().running().get() && shell.runs().searches().size() == 6);
-        assertThat(shell.runs().imports().news().get()).contains("6 searches imported, 1 line left out").contains("line 7");
-        assertThat(shell.runs().selected().get()).isNotNull();
-        assertThat(shell.runs().searches()).noneMatch(dev.espalier.ui.runs.RunsModel::resumable);
+        Screens.until("the import", () -> !runs().imports().running().get() && runs().searches().size() == 6);
+        assertThat(runs().imports().news().get()).contains("6 searches imported, 1 line left out").contains("line 7");
+        assertThat(runs().selected().get()).isNotNull();
+        assertThat(runs().searches()).noneMatch(RunsModel::resumable);
         picture("imported-runs");
         Screens.run(() -> {
-            shell.show(Perspective.SEARCH);
-            shell.search().open(shell.runs().searches().getFirst().id());
+            show(SearchPerspective.class);
+            search().open(runs().searches().getFirst().id());
         });
-        Screens.until("the stored search", () -> shell.search().tree().phase().get() == Phase.FINISHED && shell.search().votes().tally().get().candidates() == 16);
-        Screens.until("the elected candidate in the inspector", () -> shell.search().tree().selected().get() > 0);
+        Screens.until("the stored search", () -> search().tree().phase().get() == Phase.FINISHED && search().votes().tally().get().candidates() == 16);
+        Screens.until("the elected candidate in the inspector", () -> search().tree().selected().get() > 0);
         Screens.run(() -> ((TabPane) window.scene().lookup(".inspector .tab-pane")).getSelectionModel().select(1));
         Screens.frames(20);
         picture("imported-search");
         Screens.run(() -> {
-            shell.show(Perspective.COMPARE);
-            shell.compare().show(List.of(shell.runs().selected().get().run().id()), "imported");
+            show(ComparePerspective.class);
+            compare().show(List.of(runs().selected().get().run().id()), "imported");
         });
-        Screens.until("its curves", () -> !shell.compare().rows().isEmpty());
+        Screens.until("its curves", () -> !compare().rows().isEmpty());
         picture("imported-curves");
     }
 
     @Test
     void aSearchStopsAtABreakpointIsTravelledBackInAndForkedByKey() {
-        var shell = open(1400, 860);
-        var tree = shell.search().tree();
+        open(1400, 860);
+        var tree = search().tree();
         Screens.run(() -> {
-            shell.search().form().parameter("lookahead").set("1");
+            search().form().parameter("lookahead").set("1");
             tree.breakpoints().set("score < frob");
         });
         assertThat(tree.breakpointTrouble().get()).contains("frob");
@@ -164,7 +188,7 @@ class WindowTest {
         picture("search-breakpoint");
         int paused = tree.total().get();
         Screens.run(() -> tree.breakpoints().set(""));
-        Screens.run(shell.search()::pauseOrGoOn);
+        Screens.run(search()::pauseOrGoOn);
         Screens.until("the end", () -> tree.phase().get() == Phase.FINISHED && tree.snapshot().get().shown() == tree.total().get());
         long parent = tree.stored();
         int whole = tree.total().get();
@@ -181,7 +205,7 @@ class WindowTest {
         picture("search-travelled-back");
         Screens.run(() -> tree.selected().set(0));
         press(KeyCode.DELETE, false);
-        Screens.until("the reason why not", () -> shell.search().refusal().get().contains("no step"));
+        Screens.until("the reason why not", () -> search().refusal().get().contains("no step"));
         assertThat(tree.stored()).isEqualTo(parent);
         Screens.run(() -> tree.selected().set(kept));
         press(KeyCode.DELETE, false);
@@ -203,45 +227,45 @@ class WindowTest {
 
     @Test
     void everyStrategyRunsFromTheForm() {
-        var shell = open(1400, 860);
-        var tree = shell.search().tree();
-        Screens.run(() -> shell.search().form().parameter("N").set("8"));
+        open(1400, 860);
+        var tree = search().tree();
+        Screens.run(() -> search().form().parameter("N").set("8"));
         for (var method : OrderForm.Method.all()) {
-            Screens.run(() -> shell.search().form().method().set(method));
+            Screens.run(() -> search().form().method().set(method));
             long before = tree.stored();
-            Screens.run(shell.search()::run);
+            Screens.run(search()::run);
             Screens.until(method + " to its end", () -> tree.phase().get() == Phase.FINISHED && tree.stored() != before && tree.snapshot().get().shown() == tree.total().get()
-                && shell.search().votes().tally().get().candidates() == tree.snapshot().get().tree().candidates().size() && tree.selected().get() > 0);
+                && search().votes().tally().get().candidates() == tree.snapshot().get().tree().candidates().size() && tree.selected().get() > 0);
             picture("strategy-" + method.strategy());
         }
     }
 
     @Test
     void aFirstSearchRunsWithOneKeyGrowsItsTreeAndShowsItsCandidates() {
-        var shell = open(1400, 860);
+        open(1400, 860);
         picture("search-empty");
-        assertThat(shell.search().problems().problem().get()).isNotNull();
-        assertThat(shell.search().form().complaint().get()).isNull();
-        Screens.run(() -> shell.search().form().parameter("N").set("16"));
+        assertThat(search().problems().problem().get()).isNotNull();
+        assertThat(search().form().complaint().get()).isNull();
+        Screens.run(() -> search().form().parameter("N").set("16"));
         press(KeyCode.ENTER, true);
-        Screens.until("the first events", () -> shell.search().tree().snapshot().get().tree().maxDepth() >= 2);
-        Screens.run(shell.search()::pauseOrGoOn);
-        Screens.until("the pause", () -> shell.search().tree().phase().get() == Phase.PAUSED || !shell.search().tree().phase().get().live());
+        Screens.until("the first events", () -> search().tree().snapshot().get().tree().maxDepth() >= 2);
+        Screens.run(search()::pauseOrGoOn);
+        Screens.until("the pause", () -> search().tree().phase().get() == Phase.PAUSED || !search().tree().phase().get().live());
         picture("search-paused");
-        Screens.run(() -> shell.search().tree().goOn());
-        Screens.until("the end", () -> shell.search().tree().phase().get() == Phase.FINISHED);
-        Screens.until("the votes", () -> shell.search().votes().tally().get().candidates() == 16);
-        assertThat(shell.search().tree().snapshot().get().tree().candidates()).hasSize(16);
-        Screens.until("the elected candidate in the inspector", () -> shell.search().tree().selected().get() > 0);
+        Screens.run(() -> search().tree().goOn());
+        Screens.until("the end", () -> search().tree().phase().get() == Phase.FINISHED);
+        Screens.until("the votes", () -> search().votes().tally().get().candidates() == 16);
+        assertThat(search().tree().snapshot().get().tree().candidates()).hasSize(16);
+        Screens.until("the elected candidate in the inspector", () -> search().tree().selected().get() > 0);
         picture("search-finished");
-        Screens.run(() -> shell.search().tree().selected().set(shell.search().tree().snapshot().get().tree().candidates().get(3).id()));
+        Screens.run(() -> search().tree().selected().set(search().tree().snapshot().get().tree().candidates().get(3).id()));
         picture("search-inspected");
-        int selected = Screens.on(() -> shell.search().tree().selected().get());
+        int selected = Screens.on(() -> search().tree().selected().get());
         press(KeyCode.UP, false);
-        assertThat(Screens.on(() -> shell.search().tree().selected().get())).isEqualTo(shell.search().tree().snapshot().get().tree().node(selected).parent());
+        assertThat(Screens.on(() -> search().tree().selected().get())).isEqualTo(search().tree().snapshot().get().tree().node(selected).parent());
         press(KeyCode.DOWN, false);
-        assertThat(Screens.on(() -> shell.search().tree().snapshot().get().tree().node(shell.search().tree().selected().get()).depth())).isGreaterThan(0);
-        Screens.run(() -> shell.search().tree().selected().set(selected));
+        assertThat(Screens.on(() -> search().tree().snapshot().get().tree().node(search().tree().selected().get()).depth())).isGreaterThan(0);
+        Screens.run(() -> search().tree().selected().set(selected));
         dark(true);
         picture("search-inspected-dark");
         Screens.run(() -> {
@@ -257,45 +281,45 @@ class WindowTest {
 
     @Test
     void dvtsWithABudgetThatMDoesNotDivideIsRefusedBesideTheField() {
-        var shell = open(1400, 860);
+        open(1400, 860);
         Screens.run(() -> {
-            shell.search().form().method().set(OrderForm.Method.of("dvts"));
-            shell.search().form().parameter("N").set("18");
+            search().form().method().set(OrderForm.Method.of("dvts"));
+            search().form().parameter("N").set("18");
         });
         picture("search-refused");
-        assertThat(shell.search().runnable().get()).isFalse();
+        assertThat(search().runnable().get()).isFalse();
         var sentence = Screens.on(() -> ((Label) window.scene().lookup("#complaintText")).getText());
         assertThat(sentence).contains("4 does not divide 18").contains("16 or 20");
     }
 
     @Test
     void aSweepDrawsItsCurvesAndItsRunsAreListedWithTheirCards() {
-        var shell = open(1400, 860);
-        Screens.run(() -> shell.show(Perspective.COMPARE));
+        open(1400, 860);
+        Screens.run(() -> show(ComparePerspective.class));
         picture("compare-empty");
-        Screens.run(() -> shell.show(Perspective.RUNS));
+        Screens.run(() -> show(RunsPerspective.class));
         picture("runs-empty");
         Screens.run(() -> {
-            shell.show(Perspective.COMPARE);
-            var form = shell.compare().form();
+            show(ComparePerspective.class);
+            var form = compare().form();
             form.count().set("6");
             form.budgets().set("1, 2, 4, 8");
             form.m().set("2");
-            shell.compare().run();
+            compare().run();
         });
-        Screens.until("the first curves", () -> !shell.compare().curves().get().isEmpty() || !shell.compare().running().get());
+        Screens.until("the first curves", () -> !compare().curves().get().isEmpty() || !compare().running().get());
         picture("sweep-running");
-        Screens.until("the sweep's end", () -> !shell.compare().running().get());
-        assertThat(shell.compare().message().get()).isEmpty();
-        assertThat(shell.compare().curves().get()).extracting(Curve::strategy).contains("greedy", "majority", "weighted", "beam-search M=2");
+        Screens.until("the sweep's end", () -> !compare().running().get());
+        assertThat(compare().message().get()).isEmpty();
+        assertThat(compare().curves().get()).extracting(Curve::strategy).contains("greedy", "majority", "weighted", "beam-search M=2");
         picture("sweep-finished");
         dark(true);
         picture("sweep-finished-dark");
-        Screens.run(() -> shell.show(Perspective.RUNS));
-        Screens.until("the runs", () -> shell.runs().total() > 0);
+        Screens.run(() -> show(RunsPerspective.class));
+        Screens.until("the runs", () -> runs().total() > 0);
         var table = Screens.on(() -> (TableView<?>) window.scene().lookup("#runs"));
         Screens.run(() -> table.getSelectionModel().select(0));
-        Screens.until("its searches", () -> !shell.runs().searches().isEmpty());
+        Screens.until("its searches", () -> !runs().searches().isEmpty());
         picture("runs-dark");
         dark(false);
         picture("runs");
@@ -305,20 +329,20 @@ class WindowTest {
         });
         picture("runs-small");
         Screens.run(() -> ((Button) window.scene().lookup("#curves")).fire());
-        Screens.until("the curve of the stored run", () -> shell.compare().curves().get().size() == 1);
+        Screens.until("the curve of the stored run", () -> compare().curves().get().size() == 1);
         picture("curves-of-a-run-small");
-        Screens.run(() -> shell.search().open(shell.runs().searches().getFirst().id()));
-        Screens.run(() -> shell.show(Perspective.SEARCH));
-        Screens.until("the stored tree", () -> shell.search().tree().phase().get() == Phase.FINISHED);
+        Screens.run(() -> search().open(runs().searches().getFirst().id()));
+        Screens.run(() -> show(SearchPerspective.class));
+        Screens.until("the stored tree", () -> search().tree().phase().get() == Phase.FINISHED);
         picture("search-stored-small");
     }
 
     @Test
     void aCancelledSweepKeepsWhatIsDoneAndGoesOn() {
-        var shell = open(1400, 860);
-        var compare = shell.compare();
+        open(1400, 860);
+        var compare = compare();
         Screens.run(() -> {
-            shell.show(Perspective.COMPARE);
+            show(ComparePerspective.class);
             compare.form().count().set("12");
             compare.form().budgets().set("1, 4");
             compare.run();
@@ -337,11 +361,11 @@ class WindowTest {
 
     @Test
     void aPausedSearchStepsOneIterationIsCancelledAndGoesOnFromTheStore() {
-        var shell = open(1400, 860);
-        var tree = shell.search().tree();
+        open(1400, 860);
+        var tree = search().tree();
         Screens.run(() -> {
-            shell.search().form().parameter("N").set("32");
-            shell.search().run();
+            search().form().parameter("N").set("32");
+            search().run();
         });
         Screens.until("the start", () -> tree.phase().get().live());
         press(KeyCode.SPACE, false);
@@ -352,23 +376,23 @@ class WindowTest {
         press(KeyCode.ESCAPE, false);
         Screens.until("the cancellation", () -> tree.phase().get() == Phase.CANCELLED);
         picture("search-cancelled");
-        Screens.run(() -> shell.search().resume(tree.stored()));
+        Screens.run(() -> search().resume(tree.stored()));
         Screens.until("the end", () -> tree.snapshot().get().tree().over() && tree.phase().get() == Phase.FINISHED);
         assertThat(tree.snapshot().get().tree().candidates()).hasSize(32);
     }
 
     @Test
     void aProblemOfOnesOwnRunsWithoutAGoldAnswer() {
-        var shell = open(1400, 860);
+        open(1400, 860);
         Screens.run(() -> {
-            shell.search().problems().typedText().set("What is $12 + 5$?");
-            shell.search().problems().typing().set(true);
-            shell.search().form().method().set(OrderForm.Method.of("best-of-n"));
-            shell.search().form().parameter("N").set("4");
-            shell.search().run();
+            search().problems().typedText().set("What is $12 + 5$?");
+            search().problems().typing().set(true);
+            search().form().method().set(OrderForm.Method.of("best-of-n"));
+            search().form().parameter("N").set("4");
+            search().run();
         });
-        Screens.until("the end", () -> shell.search().tree().phase().get() == Phase.FINISHED);
-        Screens.until("the votes", () -> shell.search().votes().tally().get().candidates() == 4);
+        Screens.until("the end", () -> search().tree().phase().get() == Phase.FINISHED);
+        Screens.until("the votes", () -> search().votes().tally().get().candidates() == 4);
         picture("search-own-problem");
     }
 
@@ -380,12 +404,12 @@ class WindowTest {
             {"problem": "What is $2+3$?", "answer": "5", "level": 1}
             """);
         window(() -> Workbench.open(new Workbench.Settings(folder.resolve("runs.db"), folder.resolve("no-models"), List.of())), 1000, 640);
-        Screens.until("the workbench", () -> window.shell() != null && window.shell().search().loaded().get());
+        Screens.until("the workbench", () -> window.shell() != null && search().loaded().get());
         press(KeyCode.O, true);
-        Screens.until("the problems", () -> window.shell().search().problems().shown().size() == 2);
+        Screens.until("the problems", () -> search().problems().shown().size() == 2);
         Screens.frames(5);
         picture("problems-opened");
-        assertThat(window.shell().search().problemTrouble().get()).contains("line 2");
+        assertThat(search().problemTrouble().get()).contains("line 2");
     }
 
     @Test
@@ -401,10 +425,10 @@ class WindowTest {
     @Test
     void withoutModelsTheWindowSaysWhatIsMissing() {
         window(() -> Workbench.open(new Workbench.Settings(folder.resolve("runs.db"), folder.resolve("no-models"), List.of())), 1000, 640);
-        Screens.until("the workbench", () -> window.shell() != null && window.shell().search().loaded().get());
+        Screens.until("the workbench", () -> window.shell() != null && search().loaded().get());
         Screens.frames(5);
         picture("nothing-there");
-        assertThat(window.shell().search().runnable().get()).isFalse();
+        assertThat(search().runnable().get()).isFalse();
         press(KeyCode.F1, false);
         picture("shortcuts");
         Screens.run(() -> ((Button) window.scene().lookup("#done")).fire());

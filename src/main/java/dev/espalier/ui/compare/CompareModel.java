@@ -2,6 +2,7 @@ package dev.espalier.ui.compare;
 
 import dev.espalier.analysis.Curve;
 import dev.espalier.experiment.LiveSweep;
+import dev.espalier.experiment.ModelEntry;
 import dev.espalier.experiment.Outcome;
 import dev.espalier.experiment.SweepOrder;
 import dev.espalier.experiment.SweepProgress;
@@ -10,7 +11,7 @@ import dev.espalier.figure.Figure;
 import dev.espalier.figure.Png;
 import dev.espalier.figure.Theme;
 import dev.espalier.problem.ProblemSet;
-import dev.espalier.ui.Desk;
+import dev.espalier.ui.ViewContext;
 import dev.espalier.ui.Words;
 import java.util.List;
 import javafx.beans.binding.BooleanBinding;
@@ -32,7 +33,7 @@ public final class CompareModel {
 
     private static final SweepProgress NOTHING = new SweepProgress(0, 0, 0, 0, Double.NaN, List.of());
 
-    private final Desk desk;
+    private final ViewContext context;
     private final SweepForm form = new SweepForm();
     private final ObservableList<ProblemSet> sets;
     private final ReadOnlyObjectWrapper<List<Curve>> curves = new ReadOnlyObjectWrapper<>(List.of());
@@ -46,12 +47,12 @@ public final class CompareModel {
     private @Nullable LiveSweep live;
     private @Nullable SweepOrder last;
     private boolean finished;
+    private boolean modelsKnown;
     private Runnable stored = () -> { };
 
-    /// @param sets the problem sets, as the Search perspective knows them
-    public CompareModel(Desk desk, ObservableList<ProblemSet> sets) {
-        this.desk = desk;
-        this.sets = sets;
+    public CompareModel(ViewContext context) {
+        this.context = context;
+        this.sets = context.library().sets();
         runnable = form.complaint().isNull().and(running.not());
         sets.subscribe(this::chooseSet);
         curves.subscribe(now -> rows.setAll(now.stream().flatMap(curve -> curve.points().stream().map(point -> new Row(curve.strategy(), point))).toList()));
@@ -88,14 +89,21 @@ public final class CompareModel {
         return last != null && !finished && form.complaint().get() == null && last.equals(form.order());
     }
 
+    /// Listens to the models that are being read.
     public void load() {
-        desk.background().run(desk.workbench()::models, found -> {
-            form.keep(desk.remembered());
-            form.models(found);
-            form.policy().subscribe(policy -> {
-                if (policy != null && !policy.isEmpty()) desk.background().run(() -> desk.workbench().generation(policy), form::recommended, message::set);
-            });
-        }, message::set);
+        context.library().modelTrouble().subscribe((_, trouble) -> message.set(trouble));
+        context.library().models().subscribe(found -> {
+            if (found != null) models(found);
+        });
+    }
+
+    private void models(List<ModelEntry> found) {
+        if (!modelsKnown) form.keep(context.remembered());
+        form.models(found);
+        if (!modelsKnown) form.policy().subscribe(policy -> {
+            if (policy != null && !policy.isEmpty()) context.background().run(() -> context.workbench().generation(policy), form::recommended, message::set);
+        });
+        modelsKnown = true;
     }
 
     public void run() {
@@ -106,7 +114,7 @@ public final class CompareModel {
         finished = false;
         last = order;
         state.set("starting");
-        desk.background().run(() -> desk.workbench().sweep(order), sweep -> {
+        context.background().run(() -> context.workbench().sweep(order), sweep -> {
             live = sweep;
             title.set(order.name());
             curves.set(List.of());
@@ -126,7 +134,7 @@ public final class CompareModel {
     /// Shows the curves of stored runs.
     public void show(List<Long> runs, String name) {
         message.set("");
-        desk.background().run(() -> desk.workbench().curves(runs), found -> {
+        context.background().run(() -> context.workbench().curves(runs), found -> {
             if (live != null) return;
             curves.set(found);
             title.set(name);
@@ -152,8 +160,8 @@ public final class CompareModel {
 
     public void savePicture(@Nullable Figure figure, double width, double height) {
         if (figure == null) return;
-        desk.files().save("Save the picture", "PNG picture", "*.png", "accuracy-by-budget.png").ifPresent(file -> desk.background().run(() -> {
-            Png.write(figure, file, (int) width, (int) height, 2, desk.remembered().dark().get() ? Theme.dark() : Theme.light());
+        context.files().save("Save the picture", "PNG picture", "*.png", "accuracy-by-budget.png").ifPresent(file -> context.background().run(() -> {
+            Png.write(figure, file, (int) width, (int) height, 2, context.remembered().dark().get() ? Theme.dark() : Theme.light());
             return file;
         }, _ -> { }, message::set));
     }

@@ -2,16 +2,17 @@ package dev.espalier.ui.compare;
 
 import dev.espalier.figure.CurveFigure;
 import dev.espalier.figure.Theme;
-import dev.espalier.ui.Desk;
+import dev.espalier.ui.Destination;
 import dev.espalier.ui.FigurePane;
 import dev.espalier.ui.NumberCell;
 import dev.espalier.ui.Panes;
+import dev.espalier.ui.Shell;
 import dev.espalier.ui.View;
+import dev.espalier.ui.ViewContext;
 import dev.espalier.ui.Words;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.ToDoubleFunction;
-import java.util.function.Consumer;
 import javafx.beans.binding.Bindings;
 import javafx.beans.property.SimpleObjectProperty;
 import javafx.beans.property.SimpleStringProperty;
@@ -29,13 +30,13 @@ import javafx.scene.layout.StackPane;
 import javafx.scene.layout.VBox;
 
 /// The Compare perspective on the screen.
-public final class CompareView {
+final class CompareView {
     private final CompareModel model;
-    private final Desk desk;
+    private final ViewContext context;
     private final FigurePane curves;
     private final Label note = new Label();
     private final SplitPane root;
-    private final Runnable showRuns;
+    private final Shell shell;
     @FXML private StackPane sweepPlace;
     @FXML private StackPane curvesPlace;
     @FXML private SplitPane filled;
@@ -59,22 +60,20 @@ public final class CompareView {
     @FXML private TableColumn<CompareModel.Row, Number> tokens;
     @FXML private TableColumn<CompareModel.Row, Number> seconds;
 
-    /// @param showRuns    goes to the stored runs
-    /// @param addEndpoint opens what an endpoint is added on: a "policy" or a "prm"
-    public CompareView(CompareModel model, Desk desk, Runnable showRuns, Consumer<String> addEndpoint) {
+    CompareView(CompareModel model, ViewContext context, Shell shell) {
         this.model = model;
-        this.desk = desk;
-        this.showRuns = showRuns;
-        curves = new FigurePane(desk.background());
+        this.context = context;
+        this.shell = shell;
+        curves = new FigurePane(context.background());
         root = View.COMPARE.load(this);
-        sweepPlace.getChildren().add(new SweepView(model, addEndpoint).root());
+        sweepPlace.getChildren().add(new SweepView(model, shell::addEndpoint).root());
     }
 
-    public Parent root() { return root; }
+    Parent root() { return root; }
 
     @FXML
     private void initialize() {
-        curves.dark().bind(desk.remembered().dark());
+        curves.dark().bind(context.remembered().dark());
         curves.setAccessibleText("Accuracy against budget, one curve a method; the table below has the numbers");
         note.getStyleClass().add("hover-note");
         note.setMouseTransparent(true);
@@ -90,7 +89,7 @@ public final class CompareView {
         savePicture.disableProperty().bind(none);
         filled.visibleProperty().bind(none.not().or(model.running()));
         empty.visibleProperty().bind(none.and(model.running().not()));
-        toRuns.setOnAction(_ -> showRuns.run());
+        toRuns.setOnAction(_ -> shell.open(new Destination.StoredRuns()));
         Panes.sentence(trouble, troubleText, model.message());
         state.textProperty().bind(model.state());
         Panes.showWhen(progressRow, model.state().map(text -> !text.isEmpty()));
@@ -116,7 +115,7 @@ public final class CompareView {
 
     /// Says in numbers what the pointer is near.
     private void hover(double x, double y) {
-        var theme = desk.remembered().dark().get() ? Theme.dark() : Theme.light();
+        var theme = context.remembered().dark().get() ? Theme.dark() : Theme.light();
         var near = curves.figure().get() instanceof CurveFigure drawn ? drawn.nearest(x, y, curves.getWidth(), curves.getHeight(), theme) : Optional.<CurveFigure.Measured>empty();
         note.setVisible(near.isPresent());
         near.ifPresent(measured -> {

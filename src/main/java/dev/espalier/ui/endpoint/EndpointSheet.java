@@ -3,6 +3,7 @@ package dev.espalier.ui.endpoint;
 import dev.espalier.experiment.EndpointOrder;
 import dev.espalier.experiment.EndpointOrder.Field;
 import dev.espalier.ui.Panes;
+import dev.espalier.ui.Sheet;
 import dev.espalier.ui.View;
 import java.util.EnumMap;
 import java.util.List;
@@ -24,7 +25,7 @@ import javafx.scene.layout.StackPane;
 import javafx.util.StringConverter;
 
 /// A sheet over the window on which an endpoint is described. Enter adds it once its servers have answered, Escape leaves it.
-public final class EndpointSheet {
+public final class EndpointSheet implements Sheet {
     private static final PseudoClass DANGER = PseudoClass.getPseudoClass("danger");
 
     private final EndpointForm form;
@@ -72,8 +73,10 @@ public final class EndpointSheet {
         });
     }
 
+    @Override
     public StackPane root() { return root; }
 
+    @Override
     public void focus() { addresses.requestFocus(); }
 
     @FXML

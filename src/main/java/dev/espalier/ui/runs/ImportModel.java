@@ -4,7 +4,7 @@ import dev.espalier.experiment.ImportOrder;
 import dev.espalier.experiment.ImportReport;
 import dev.espalier.experiment.LiveImport;
 import dev.espalier.experiment.Outcome;
-import dev.espalier.ui.Desk;
+import dev.espalier.ui.ViewContext;
 import java.nio.file.Path;
 import java.util.function.Consumer;
 import javafx.beans.property.ReadOnlyBooleanProperty;
@@ -17,15 +17,15 @@ import org.jspecify.annotations.Nullable;
 public final class ImportModel {
     private static final int TOLD = 3;
 
-    private final Desk desk;
+    private final ViewContext context;
     private final Consumer<ImportReport> ended;
     private final ReadOnlyBooleanWrapper running = new ReadOnlyBooleanWrapper();
     private final ReadOnlyStringWrapper news = new ReadOnlyStringWrapper("");
     private @Nullable LiveImport live;
 
     /// @param ended is told what has been imported
-    ImportModel(Desk desk, Consumer<ImportReport> ended) {
-        this.desk = desk;
+    ImportModel(ViewContext context, Consumer<ImportReport> ended) {
+        this.context = context;
         this.ended = ended;
     }
 
@@ -36,14 +36,14 @@ public final class ImportModel {
 
     /// Asks for a file.
     public void choose() {
-        if (!running.get()) desk.files().open("Import outputs", "Outputs (JSONL)", "*.jsonl").ifPresent(this::begin);
+        if (!running.get()) context.files().open("Import outputs", "Outputs (JSONL)", "*.jsonl").ifPresent(this::begin);
     }
 
     public void begin(Path file) {
         if (running.get()) return;
         running.set(true);
         news.set("Importing " + file.getFileName());
-        desk.background().run(() -> desk.workbench().importFile(ImportOrder.of(file)), begun -> live = begun, refused -> {
+        context.background().run(() -> context.workbench().importFile(ImportOrder.of(file)), begun -> live = begun, refused -> {
             running.set(false);
             news.set(refused);
         });

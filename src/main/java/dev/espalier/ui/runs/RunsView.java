@@ -2,8 +2,10 @@ package dev.espalier.ui.runs;
 
 import dev.espalier.store.RunSummary;
 import dev.espalier.store.SearchSummary;
+import dev.espalier.ui.Destination;
 import dev.espalier.ui.NumberCell;
 import dev.espalier.ui.Panes;
+import dev.espalier.ui.Shell;
 import dev.espalier.ui.View;
 import dev.espalier.ui.Words;
 import java.time.ZoneId;
@@ -32,21 +34,9 @@ import javafx.scene.layout.StackPane;
 import javafx.scene.layout.VBox;
 
 /// The Runs perspective on the screen.
-public final class RunsView {
-
-    /// Where a person goes from here.
-    public interface Ways {
-        void openSearch(long search);
-
-        void resumeSearch(long search);
-
-        void showCurves(List<Long> runs, String title);
-
-        void runASearch();
-    }
-
+final class RunsView {
     private final RunsModel model;
-    private final Ways ways;
+    private final Shell shell;
     private final StackPane root;
     @FXML private SplitPane filled;
     @FXML private SplitPane detail;
@@ -86,13 +76,13 @@ public final class RunsView {
     @FXML private TableColumn<SearchSummary, Number> searchTokens;
     @FXML private TableColumn<SearchSummary, Number> searchSeconds;
 
-    public RunsView(RunsModel model, Ways ways) {
+    RunsView(RunsModel model, Shell shell) {
         this.model = model;
-        this.ways = ways;
+        this.shell = shell;
         root = View.RUNS.load(this);
     }
 
-    public Parent root() { return root; }
+    Parent root() { return root; }
 
     @FXML
     private void initialize() {
@@ -112,7 +102,7 @@ public final class RunsView {
             model.loaded(), model.shown(), model.message(), imports.news());
         filled.visibleProperty().bind(none.not());
         empty.visibleProperty().bind(none);
-        toSearch.setOnAction(_ -> ways.runASearch());
+        toSearch.setOnAction(_ -> shell.open(new Destination.NewSearch()));
         count.textProperty().bind(Bindings.createStringBinding(() -> model.shown().size() == model.total() ? Words.whole(model.total())
             : Words.whole(model.shown().size()) + " of " + Words.whole(model.total()), model.shown()));
         var nobody = model.selected().isNull();
@@ -160,24 +150,24 @@ public final class RunsView {
         var selected = searches.getSelectionModel().selectedItemProperty();
         open.disableProperty().bind(selected.isNull());
         resume.disableProperty().bind(Bindings.createBooleanBinding(() -> selected.get() == null || !RunsModel.resumable(selected.get()), selected));
-        open.setOnAction(_ -> ways.openSearch(selected.get().id()));
-        resume.setOnAction(_ -> ways.resumeSearch(selected.get().id()));
+        open.setOnAction(_ -> shell.open(new Destination.StoredSearch(selected.get().id())));
+        resume.setOnAction(_ -> shell.open(new Destination.ResumedSearch(selected.get().id())));
         searches.setRowFactory(_ -> {
             var row = new TableRow<SearchSummary>();
             row.setOnMouseClicked(event -> {
-                if (event.getClickCount() == 2 && row.getItem() != null) ways.openSearch(row.getItem().id());
+                if (event.getClickCount() == 2 && row.getItem() != null) shell.open(new Destination.StoredSearch(row.getItem().id()));
             });
             return row;
         });
         searches.setOnKeyPressed(event -> {
-            if (event.getCode() == KeyCode.ENTER && selected.get() != null) ways.openSearch(selected.get().id());
+            if (event.getCode() == KeyCode.ENTER && selected.get() != null) shell.open(new Destination.StoredSearch(selected.get().id()));
         });
     }
 
     private void showCurves() {
         var chosen = List.copyOf(runs.getSelectionModel().getSelectedItems());
-        ways.showCurves(chosen.stream().map(run -> run.run().id()).toList(),
-            chosen.size() == 1 ? chosen.getFirst().run().name() : chosen.size() + " stored runs");
+        shell.open(new Destination.Curves(chosen.stream().map(run -> run.run().id()).toList(),
+            chosen.size() == 1 ? chosen.getFirst().run().name() : chosen.size() + " stored runs"));
     }
 
     private void show(RunCard shown) {

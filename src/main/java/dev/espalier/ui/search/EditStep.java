@@ -1,5 +1,6 @@
 package dev.espalier.ui.search;
 
+import dev.espalier.ui.Sheet;
 import dev.espalier.ui.View;
 import java.util.function.Consumer;
 import javafx.fxml.FXML;
@@ -11,7 +12,7 @@ import javafx.scene.input.KeyEvent;
 import javafx.scene.layout.StackPane;
 
 /// A sheet over the window in which a step is written anew. Ctrl+Enter forks, Escape leaves it.
-public final class EditStep {
+final class EditStep implements Sheet {
     private final String name;
     private final String before;
     private final Consumer<String> written;
@@ -25,7 +26,7 @@ public final class EditStep {
     /// @param name    of the node
     /// @param before  its text
     /// @param written told the new text
-    public EditStep(String name, String before, Consumer<String> written, Runnable close) {
+    EditStep(String name, String before, Consumer<String> written, Runnable close) {
         this.name = name;
         this.before = before;
         this.written = written;
@@ -38,8 +39,10 @@ public final class EditStep {
         });
     }
 
+    @Override
     public StackPane root() { return root; }
 
+    @Override
     public void focus() {
         text.requestFocus();
         text.end();

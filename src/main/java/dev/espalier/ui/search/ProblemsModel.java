@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
 public final class ProblemsModel {
     private static final Pattern LEVEL = Pattern.compile("(?:level:?|l)([0-5])");
 
-    private final ObservableList<ProblemSet> sets = FXCollections.observableArrayList();
+    private final ObservableList<ProblemSet> sets;
     private final ObjectProperty<@Nullable ProblemSet> set = new SimpleObjectProperty<>();
     private final ObservableList<Problem> all = FXCollections.observableArrayList();
     private final FilteredList<Problem> shown = new FilteredList<>(all);
@@ -37,7 +37,12 @@ public final class ProblemsModel {
     private final ObservableMap<String, Standing> standings = FXCollections.observableHashMap();
     private final ObjectBinding<@Nullable Problem> problem;
 
-    public ProblemsModel() {
+    /// @param sets on offer; the first is shown until another is chosen
+    public ProblemsModel(ObservableList<ProblemSet> sets) {
+        this.sets = sets;
+        sets.subscribe(() -> {
+            if (set.get() == null && !sets.isEmpty()) set.set(sets.getFirst());
+        });
         set.subscribe(chosen -> {
             all.setAll(chosen == null ? List.of() : chosen.problems());
             selected.set(shown.isEmpty() ? null : shown.getFirst());
@@ -72,11 +77,6 @@ public final class ProblemsModel {
 
     /// What a search would be run on, null where nothing is chosen or typed.
     public ObjectBinding<@Nullable Problem> problem() { return problem; }
-
-    public void sets(List<ProblemSet> found) {
-        sets.setAll(found);
-        if (set.get() == null && !found.isEmpty()) set.set(found.getFirst());
-    }
 
     /// A set that was opened takes the place of one with the same source, and is shown.
     public void opened(ProblemSet opened) {

@@ -11,16 +11,16 @@ import dev.espalier.search.Reduction;
 import dev.espalier.search.SearchConfig;
 import dev.espalier.search.Tally;
 import dev.espalier.search.Vote;
-import dev.espalier.ui.Desk;
 import dev.espalier.ui.FigurePane;
 import dev.espalier.ui.Icons;
 import dev.espalier.ui.LatestWins;
 import dev.espalier.ui.Panes;
+import dev.espalier.ui.Shell;
 import dev.espalier.ui.View;
+import dev.espalier.ui.ViewContext;
 import dev.espalier.ui.Words;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.Consumer;
 import java.util.Map;
 import javafx.application.Platform;
 import javafx.beans.binding.Bindings;
@@ -43,13 +43,14 @@ import javafx.util.StringConverter;
 import org.jspecify.annotations.Nullable;
 
 /// The Search perspective on the screen.
-public final class SearchView {
+final class SearchView {
     private static final PseudoClass DANGER = PseudoClass.getPseudoClass("danger");
     private static final String BREAKPOINTS = "Pauses a search when this holds: iteration = 3, iteration >= 3, score < 0.2, score > 0.9, margin < 0.01, distinct < 2, gold pruned, boxed, "
         + "tokens >= 2000, processed >= 50000, candidates >= 4, joined by and, or, not. Enter sets it.";
 
     private final SearchModel model;
-    private final Desk desk;
+    private final ViewContext context;
+    private final Shell shell;
     private final TreePane tree;
     private final FigurePane votes;
     private final FigurePane scores;
@@ -59,7 +60,6 @@ public final class SearchView {
     private final LatestWins scoring;
     private @Nullable Object drawnFor;
     private boolean offered;
-    private Runnable edit = () -> { };
     @FXML private StackPane problemsPlace;
     @FXML private StackPane inspectorPlace;
     @FXML private StackPane treePlace;
@@ -80,41 +80,38 @@ public final class SearchView {
     @FXML private ComboBox<Reduction> reduction;
     @FXML private ComboBox<Vote> vote;
 
-    /// @param addEndpoint opens what an endpoint is added on: a "policy" or a "prm"
-    public SearchView(SearchModel model, Desk desk, Consumer<String> addEndpoint) {
+    SearchView(SearchModel model, ViewContext context, Shell shell) {
         this.model = model;
-        this.desk = desk;
-        tree = new TreePane(desk.background(), desk.remembered().dark(), node -> model.tree().selected().set(node), this::described);
-        votes = new FigurePane(desk.background());
-        scores = new FigurePane(desk.background());
-        scoring = new LatestWins(desk.background());
+        this.context = context;
+        this.shell = shell;
+        tree = new TreePane(context.background(), context.remembered().dark(), node -> model.tree().selected().set(node), this::described);
+        votes = new FigurePane(context.background());
+        scores = new FigurePane(context.background());
+        scoring = new LatestWins(context.background());
         problems = new ProblemsView(model);
         root = View.SEARCH.load(this);
-        root.setTop(new OrderView(model, addEndpoint).root());
+        root.setTop(new OrderView(model, shell::addEndpoint).root());
         problemsPlace.getChildren().add(problems.root());
         inspectorPlace.getChildren().add(new InspectorView(model.tree(), inspected).root());
     }
 
-    public Parent root() { return root; }
+    Parent root() { return root; }
 
-    public void focusFilter() { problems.focusFilter(); }
+    void focusFilter() { problems.focusFilter(); }
 
-    public void focusTree() { tree.requestFocus(); }
+    void focusTree() { tree.requestFocus(); }
 
     /// After the key that asked for it, which would else be typed into the field.
-    public void focusBreakpoint() {
+    void focusBreakpoint() {
         Platform.runLater(breakpoint::requestFocus);
     }
 
-    /// Told when a person wants to edit the selected step.
-    public void onEdit(Runnable action) { edit = action; }
-
-    public boolean can(ByHand deed) {
+    private boolean can(ByHand deed) {
         return deed.fits(model.tree());
     }
 
     /// Does it, or says why it makes no sense.
-    public void perform(ByHand deed) {
+    void perform(ByHand deed) {
         int node = model.tree().selected().get();
         if (node < 0 && deed != ByHand.CHANGE) {
             model.refuse("Choose a step of the tree first, with the mouse or the arrow keys.");
@@ -124,14 +121,13 @@ public final class SearchView {
         if (intervention != null) model.intervene(intervention);
         else if (deed == ByHand.CONTINUE) model.continueFrom(node);
         else if (deed == ByHand.CHANGE) model.change();
-        else if (can(deed)) edit.run();
+        else if (can(deed)) edit(node);
         else model.refuse("The problem itself cannot be edited; choose a step.");
     }
 
     /// The sheet in which the selected step is written anew.
-    public EditStep edit(Runnable close) {
-        int node = model.tree().selected().get();
-        return new EditStep("node " + node, model.tree().snapshot().get().tree().node(node).step().text().stripTrailing(), model::edit, close);
+    private void edit(int node) {
+        shell.open(new EditStep("node " + node, model.tree().snapshot().get().tree().node(node).step().text().stripTrailing(), model::edit, shell::closeSheet));
     }
 
     private ContextMenu menu() {
@@ -145,19 +141,19 @@ public final class SearchView {
         return menu;
     }
 
-    public void zoomIn() { tree.zoomIn(); }
+    void zoomIn() { tree.zoomIn(); }
 
-    public void zoomOut() { tree.zoomOut(); }
+    void zoomOut() { tree.zoomOut(); }
 
-    public void fit() { tree.fit(); }
+    void fit() { tree.fit(); }
 
     @FXML
     private void initialize() {
         treePlace.getChildren().add(tree);
         votesPlace.getChildren().add(votes);
         scoresPlace.getChildren().add(scores);
-        votes.dark().bind(desk.remembered().dark());
-        scores.dark().bind(desk.remembered().dark());
+        votes.dark().bind(context.remembered().dark());
+        scores.dark().bind(context.remembered().dark());
         votes.setAccessibleText("Votes by canonical answer");
         votes.setOnMouseClicked(event -> selectGroup(event.getX(), event.getY()));
         scores.setAccessibleText("PRM scores by step, one line a candidate");
@@ -239,7 +235,7 @@ public final class SearchView {
     /// A click on an answer group shows the candidate that stands for it.
     private void selectGroup(double x, double y) {
         if (!(votes.figure().get() instanceof VotesFigure drawn)) return;
-        var theme = desk.remembered().dark().get() ? Theme.dark() : Theme.light();
+        var theme = context.remembered().dark().get() ? Theme.dark() : Theme.light();
         var candidates = model.tree().snapshot().get().tree().candidates();
         drawn.groupAt(x, y, votes.getWidth(), votes.getHeight(), theme)
             .flatMap(key -> drawn.tally().groups().stream().filter(group -> group.key().equals(key)).findFirst())

@@ -1,6 +1,7 @@
 package dev.espalier.ui.shell;
 
 import dev.espalier.search.ModeDifference;
+import dev.espalier.ui.Sheet;
 import dev.espalier.ui.View;
 import javafx.fxml.FXML;
 import javafx.scene.control.Button;
@@ -9,7 +10,7 @@ import javafx.scene.layout.GridPane;
 import javafx.scene.layout.StackPane;
 
 /// Says in what standard and parity mode differ.
-final class ModesHelp {
+final class ModesHelp implements Sheet {
     private final Runnable close;
     private final StackPane root;
     @FXML private GridPane table;
@@ -20,9 +21,11 @@ final class ModesHelp {
         root = View.MODES.load(this);
     }
 
-    StackPane root() { return root; }
+    @Override
+    public StackPane root() { return root; }
 
-    void focus() { done.requestFocus(); }
+    @Override
+    public void focus() { done.requestFocus(); }
 
     @FXML
     private void initialize() {

@@ -1,5 +1,7 @@
 package dev.espalier.ui.shell;
 
+import dev.espalier.ui.Command;
+import dev.espalier.ui.Sheet;
 import dev.espalier.ui.View;
 import java.util.List;
 import java.util.Locale;
@@ -18,7 +20,7 @@ import javafx.scene.layout.Priority;
 import javafx.scene.layout.StackPane;
 
 /// Go to anything: type a few letters of what you want done, Enter does it.
-final class Palette {
+final class Palette implements Sheet {
     private final FilteredList<Command> shown;
     private final StackPane root;
     private final Runnable close;
@@ -32,9 +34,11 @@ final class Palette {
         root = View.PALETTE.load(this);
     }
 
-    StackPane root() { return root; }
+    @Override
+    public StackPane root() { return root; }
 
-    void focus() { query.requestFocus(); }
+    @Override
+    public void focus() { query.requestFocus(); }
 
     @FXML
     private void initialize() {

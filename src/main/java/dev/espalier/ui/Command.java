@@ -1,4 +1,4 @@
-package dev.espalier.ui.shell;
+package dev.espalier.ui;
 
 import java.util.function.BooleanSupplier;
 import javafx.scene.input.KeyCode;
@@ -10,46 +10,48 @@ import org.jspecify.annotations.Nullable;
 ///
 /// @param keys    null for none; without a modifier it works only while nobody types
 /// @param enabled asked when the command is about to be shown or done
-record Command(Group group, String title, @Nullable KeyCodeCombination keys, BooleanSupplier enabled, Runnable action) {
+public record Command(Group group, String title, @Nullable KeyCodeCombination keys, BooleanSupplier enabled, Runnable action) {
 
-    enum Group {
-        FILE("File"), SEARCH("Search"), TIME("Time"), HAND("By hand"), COMPARE("Compare"), VIEW("View"), HELP("Help");
-
-        private final String title;
-
-        Group(String title) {
-            this.title = title;
-        }
-
-        String title() { return title; }
+    /// A menu. Menus stand in the order File, those of the perspectives, View, Help.
+    public record Group(String title) {
+        public static final Group FILE = new Group("File");
+        public static final Group VIEW = new Group("View");
+        public static final Group HELP = new Group("Help");
     }
 
-    static KeyCodeCombination key(KeyCode code) {
+    private static final BooleanSupplier ALWAYS = () -> true;
+
+    /// One that can always be done.
+    public Command(Group group, String title, @Nullable KeyCodeCombination keys, Runnable action) {
+        this(group, title, keys, ALWAYS, action);
+    }
+
+    public static KeyCodeCombination key(KeyCode code) {
         return new KeyCodeCombination(code);
     }
 
-    static KeyCodeCombination shift(KeyCode code) {
+    public static KeyCodeCombination shift(KeyCode code) {
         return new KeyCodeCombination(code, KeyCombination.SHIFT_DOWN);
     }
 
-    static KeyCodeCombination control(KeyCode code) {
+    public static KeyCodeCombination control(KeyCode code) {
         return new KeyCodeCombination(code, KeyCombination.SHORTCUT_DOWN);
     }
 
-    static KeyCodeCombination controlShift(KeyCode code) {
+    public static KeyCodeCombination controlShift(KeyCode code) {
         return new KeyCodeCombination(code, KeyCombination.SHORTCUT_DOWN, KeyCombination.SHIFT_DOWN);
     }
 
     /// Whether its keys mean something else while a person types.
-    boolean plain() {
+    public boolean plain() {
         return keys != null && keys.getShortcut() == KeyCombination.ModifierValue.UP && !keys.getCode().isFunctionKey();
     }
 
-    String shortcut() {
+    public String shortcut() {
         return keys == null ? "" : keys.getDisplayText();
     }
 
-    void perform() {
+    public void perform() {
         if (enabled.getAsBoolean()) action.run();
     }
 }
