@@ -1,11 +1,11 @@
 package dev.espalier.cli;
 
 import dev.espalier.EspalierException;
-import dev.espalier.experiment.Method;
 import dev.espalier.experiment.Workbench;
 import dev.espalier.figure.CurveFigure;
 import dev.espalier.figure.Png;
 import dev.espalier.figure.Theme;
+import dev.espalier.search.Method;
 import dev.espalier.store.RunSummary;
 import java.nio.file.Path;
 import java.util.List;

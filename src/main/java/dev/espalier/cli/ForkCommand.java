@@ -6,8 +6,8 @@ import dev.espalier.experiment.StoredSearch;
 import dev.espalier.experiment.Workbench;
 import dev.espalier.search.Intervention;
 import dev.espalier.search.SearchTree;
+import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
@@ -46,7 +46,7 @@ final class ForkCommand extends EspalierCommand {
     @Nullable String strategy;
 
     @Option(names = "--set", paramLabel = "NAME=VALUE", description = "A parameter of the strategy; may be repeated.")
-    Map<String, Double> set = new TreeMap<>();
+    Map<String, String> set = new LinkedHashMap<>();
 
     @Override
     int run(Workbench workbench) {
@@ -75,10 +75,10 @@ final class ForkCommand extends EspalierCommand {
             if (deed.edit < 0 || deed.edit >= tree.nodes().size()) throw new WrongUsage("There is no node %d at that event; the tree has %d.".formatted(deed.edit, tree.nodes().size()));
             return new Intervention.Edit(deed.edit, workbench.written(config.policy(), config.generation().separator(), text, !tree.node(deed.edit).finish().ends()));
         }
-        var parameters = strategy == null || strategy.equals(config.strategy()) ? new TreeMap<>(config.parameters().values()) : new TreeMap<String, Double>();
-        parameters.putAll(set);
-        var given = dev.espalier.search.Parameters.of(parameters);
-        if (deed.continueFrom != null) return new Intervention.ContinueFrom(deed.continueFrom, strategy == null ? config.strategy() : strategy, given);
+        var name = strategy == null ? config.strategy() : strategy;
+        var given = name.equals(config.strategy()) ? config.parameters() : dev.espalier.search.Parameters.NONE;
+        for (var entry : set.entrySet()) given = given.with(entry.getKey(), StrategyOptions.value(name, config.mode(), entry.getKey(), entry.getValue()));
+        if (deed.continueFrom != null) return new Intervention.ContinueFrom(deed.continueFrom, name, given);
         return new Intervention.Change(given, config.generation(), config.reduction());
     }
 }

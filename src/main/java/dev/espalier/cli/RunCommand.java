@@ -55,7 +55,7 @@ final class RunCommand extends EspalierCommand {
         var file = CommonOptions.problems(problems);
         var chosen = text == null ? chosen(file) : List.of(Problem.typed(text, gold));
         var policy = models.policy(workbench);
-        var generation = strategy.generation(models.generation(workbench, policy), models.maxNewTokens != null);
+        var generation = strategy.generation(models.generation(workbench, policy), models.sampling.limited());
         var order = new SearchOrder(chosen.getFirst(), policy, models.prm(workbench), strategy.strategy, strategy.parameters(), strategy.mode(), generation, models.reduction(), seed);
         var set = text == null ? file.getFileName().toString().replaceFirst("\\.jsonl(\\.gz)?$", "") : "";
         var searches = workbench.startAll(order, chosen, set);
@@ -114,7 +114,7 @@ final class RunCommand extends EspalierCommand {
         document.put("gold", problem.gold());
         document.put("strategy", live.order().strategy());
         document.put("mode", live.order().mode().label());
-        document.put("parameters", live.order().parameters().values());
+        document.put("parameters", live.order().parameters().plain());
         document.put("seed", live.order().seed());
         document.put("end", outcome.end().name().toLowerCase(java.util.Locale.ROOT));
         if (!outcome.message().isEmpty()) document.put("message", outcome.message());

@@ -107,7 +107,7 @@ final class RunsCommand extends EspalierCommand {
         document.put("problem_set", run.run().problemSet());
         document.put("strategy", config.strategy());
         document.put("mode", config.mode().label());
-        document.put("parameters", config.parameters().values());
+        document.put("parameters", config.parameters().plain());
         document.put("seed", config.seed());
         boolean known = !run.run().imported();
         document.put("temperature", known ? config.generation().temperature() : null);

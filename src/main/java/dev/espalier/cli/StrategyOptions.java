@@ -1,8 +1,11 @@
 package dev.espalier.cli;
 
+import dev.espalier.EspalierException;
 import dev.espalier.search.Generation;
 import dev.espalier.search.Mode;
+import dev.espalier.search.Parameter;
 import dev.espalier.search.Parameters;
+import dev.espalier.search.Parameters.Value;
 import dev.espalier.search.Strategies;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
@@ -52,30 +55,25 @@ final class StrategyOptions {
     /// What was given, and a budget where the strategy needs one; [Strategies] checks it.
     Parameters parameters() {
         var given = Parameters.NONE;
-        for (var entry : set.entrySet()) given = given.with(entry.getKey(), number(entry.getKey(), entry.getValue()));
+        for (var entry : set.entrySet()) given = given.with(entry.getKey(), value(strategy, mode(), entry.getKey(), entry.getValue()));
         for (var option : List.of(new Shortcut("N", n), new Shortcut("M", m), new Shortcut("iterations", iterations), new Shortcut("lookahead", lookahead))) {
             if (option.value == null) continue;
-            if (given.has(option.name) && given.number(option.name) != option.value) throw new WrongUsage("%s is given twice, as %d and as %s.".formatted(option.name, option.value, set.get(option.name)));
+            if (given.has(option.name) && !Value.of(option.value).equals(given.value(option.name))) throw new WrongUsage("%s is given twice, as %d and as %s.".formatted(option.name, option.value, set.get(option.name)));
             given = given.with(option.name, option.value);
         }
-        boolean needsBudget = Strategies.entry(strategy, mode()).parameters().stream().anyMatch(parameter -> parameter.name().equals("N") && parameter.needed());
+        boolean needsBudget = Strategies.entry(strategy, mode()).find("N").filter(Parameter::required).isPresent();
         return needsBudget && !given.has("N") ? given.with("N", USUAL_BUDGET) : given;
     }
 
     private record Shortcut(String name, @Nullable Integer value) {}
 
-    private static double number(String name, String value) {
-        return switch (value) {
-            case "true", "yes", "on" -> 1;
-            case "false", "no", "off" -> 0;
-            default -> {
-                try {
-                    yield Double.parseDouble(value);
-                } catch (NumberFormatException e) {
-                    throw new WrongUsage("--set %s=%s: a number (or yes, no) is needed.".formatted(name, value));
-                }
-            }
-        };
+    /// What was typed for a parameter; one that the strategy does not have is left to [Strategies] to refuse.
+    static Value value(String strategy, Mode mode, String name, String typed) {
+        try {
+            return Strategies.entry(strategy, mode).find(name).map(parameter -> parameter.read(typed)).orElseGet(() -> Value.of(typed));
+        } catch (EspalierException wrong) {
+            throw new WrongUsage("--set %s=%s: %s".formatted(name, typed, wrong.getMessage()));
+        }
     }
 
     /// How text is sampled: in parity mode at most 2048 tokens a step, unless a limit was given.

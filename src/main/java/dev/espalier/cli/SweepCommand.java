@@ -1,10 +1,10 @@
 package dev.espalier.cli;
 
 import dev.espalier.experiment.LiveSweep;
-import dev.espalier.experiment.Method;
 import dev.espalier.experiment.Outcome;
 import dev.espalier.experiment.SweepOrder;
 import dev.espalier.experiment.Workbench;
+import dev.espalier.search.Method;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -30,8 +30,8 @@ final class SweepCommand extends EspalierCommand {
     @Option(names = "--limit", paramLabel = "COUNT", defaultValue = "0", description = "At most so many problems, spread evenly over the file (default: all).")
     int limit;
 
-    @Option(names = {"--methods", "--strategies"}, split = ",", paramLabel = "METHOD", defaultValue = "greedy,majority,best-of-n,weighted,beam-search,dvts",
-        completionCandidates = MethodWords.class, description = "Curves: ${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE}).")
+    @Option(names = {"--methods", "--strategies"}, split = ",", paramLabel = "METHOD",
+        completionCandidates = MethodWords.class, description = "Curves: ${COMPLETION-CANDIDATES} (default: the first six).")
     List<String> methods = List.of();
 
     @Option(names = {"-n", "--budgets"}, split = ",", paramLabel = "N", defaultValue = "1,4,16", description = "Budgets (default: ${DEFAULT-VALUE}). Strategies with a beam width M run at its multiples.")
@@ -60,7 +60,7 @@ final class SweepCommand extends EspalierCommand {
         var file = CommonOptions.problems(problems);
         var policy = models.policy(workbench);
         var chosen = CommonOptions.problems(file, limit, console);
-        var order = new SweepOrder(name, file.getFileName().toString().replaceFirst("\\.jsonl(\\.gz)?$", ""), chosen, policy, models.prm(workbench), methods, budgets, m,
+        var order = new SweepOrder(name, file.getFileName().toString().replaceFirst("\\.jsonl(\\.gz)?$", ""), chosen, policy, models.prm(workbench), methods.isEmpty() ? Method.words(Method.USUAL) : methods, budgets, m,
             models.generation(workbench, policy), models.reduction(), LongStream.range(seed, seed + Math.max(1, seeds)).boxed().toList());
         var sweep = workbench.sweep(order);
         var outcome = await(sweep, console);

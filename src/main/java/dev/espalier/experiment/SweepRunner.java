@@ -3,6 +3,7 @@ package dev.espalier.experiment;
 import dev.espalier.EspalierException;
 import dev.espalier.analysis.Pool;
 import dev.espalier.problem.Problem;
+import dev.espalier.search.Method;
 import dev.espalier.search.Candidate;
 import dev.espalier.search.LanguageModel;
 import dev.espalier.search.Mode;

@@ -11,6 +11,7 @@ import dev.espalier.io.Home;
 import dev.espalier.problem.Problem;
 import dev.espalier.problem.ProblemFile;
 import dev.espalier.problem.ProblemSet;
+import dev.espalier.search.Method;
 import dev.espalier.search.Candidate;
 import dev.espalier.search.Generation;
 import dev.espalier.search.Intervention;

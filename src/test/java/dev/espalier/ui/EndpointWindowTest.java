@@ -13,12 +13,12 @@ import dev.espalier.app.Perspectives;
 import dev.espalier.io.Home;
 import dev.espalier.ui.compare.CompareModel;
 import dev.espalier.ui.compare.ComparePerspective;
-import dev.espalier.ui.search.OrderForm;
 import dev.espalier.ui.runs.RunsModel;
 import dev.espalier.ui.runs.RunsPerspective;
 import dev.espalier.ui.search.Phase;
 import dev.espalier.ui.search.SearchModel;
 import dev.espalier.ui.search.SearchPerspective;
+import dev.espalier.ui.search.StrategyChoice;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -196,7 +196,7 @@ class EndpointWindowTest {
         assertThat(Screens.on(() -> compare().form().policies())).contains("rules");
 
         Screens.run(() -> {
-            search().form().method().set(OrderForm.Method.of("beam-search"));
+            search().form().strategy().set(new StrategyChoice("beam-search"));
             search().form().parameter("N").set("8");
             search().run();
         });

@@ -89,8 +89,9 @@ class ToyPerspectiveTest {
         press(KeyCode.K, true);
         Screens.frames(2);
         Screens.run(() -> ((TextField) window.scene().lookup("#query")).setText("toy"));
-        assertThat(Screens.on(() -> List.copyOf(((ListView<?>) window.scene().lookup("#list")).getItems()))).hasSize(2);
+        assertThat(Screens.on(() -> List.copyOf(((ListView<?>) window.scene().lookup(".palette #list")).getItems()))).hasSize(2);
         press(KeyCode.ESCAPE, false);
+        Screens.frames(5);
         press(KeyCode.F1, false);
         Screens.frames(2);
         assertThat(Screens.on(() -> window.scene().getRoot().lookupAll(".label").stream().map(node -> ((Label) node).getText()).toList())).contains("Count up");

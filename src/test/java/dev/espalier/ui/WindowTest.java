@@ -9,12 +9,12 @@ import dev.espalier.app.Perspectives;
 import dev.espalier.io.Home;
 import dev.espalier.ui.compare.CompareModel;
 import dev.espalier.ui.compare.ComparePerspective;
-import dev.espalier.ui.search.OrderForm;
 import dev.espalier.ui.runs.RunsModel;
 import dev.espalier.ui.runs.RunsPerspective;
 import dev.espalier.ui.search.Phase;
 import dev.espalier.ui.search.SearchModel;
 import dev.espalier.ui.search.SearchPerspective;
+import dev.espalier.ui.search.StrategyChoice;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -230,13 +230,13 @@ class WindowTest {
         open(1400, 860);
         var tree = search().tree();
         Screens.run(() -> search().form().parameter("N").set("8"));
-        for (var method : OrderForm.Method.all()) {
-            Screens.run(() -> search().form().method().set(method));
+        for (var method : StrategyChoice.all()) {
+            Screens.run(() -> search().form().strategy().set(method));
             long before = tree.stored();
             Screens.run(search()::run);
             Screens.until(method + " to its end", () -> tree.phase().get() == Phase.FINISHED && tree.stored() != before && tree.snapshot().get().shown() == tree.total().get()
                 && search().votes().tally().get().candidates() == tree.snapshot().get().tree().candidates().size() && tree.selected().get() > 0);
-            picture("strategy-" + method.strategy());
+            picture("strategy-" + method.name());
         }
     }
 
@@ -283,7 +283,7 @@ class WindowTest {
     void dvtsWithABudgetThatMDoesNotDivideIsRefusedBesideTheField() {
         open(1400, 860);
         Screens.run(() -> {
-            search().form().method().set(OrderForm.Method.of("dvts"));
+            search().form().strategy().set(new StrategyChoice("dvts"));
             search().form().parameter("N").set("18");
         });
         picture("search-refused");
@@ -387,7 +387,7 @@ class WindowTest {
         Screens.run(() -> {
             search().problems().typedText().set("What is $12 + 5$?");
             search().problems().typing().set(true);
-            search().form().method().set(OrderForm.Method.of("best-of-n"));
+            search().form().strategy().set(new StrategyChoice("best-of-n"));
             search().form().parameter("N").set("4");
             search().run();
         });

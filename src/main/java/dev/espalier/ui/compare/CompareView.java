@@ -2,6 +2,7 @@ package dev.espalier.ui.compare;
 
 import dev.espalier.figure.CurveFigure;
 import dev.espalier.figure.Theme;
+import dev.espalier.search.Method;
 import dev.espalier.ui.Destination;
 import dev.espalier.ui.FigurePane;
 import dev.espalier.ui.NumberCell;
@@ -100,7 +101,7 @@ final class CompareView {
     private void fillTable() {
         table.setItems(model.rows());
         table.setColumnResizePolicy(TableView.CONSTRAINED_RESIZE_POLICY_ALL_COLUMNS);
-        method.setCellValueFactory(cell -> new SimpleStringProperty(titleOf(cell.getValue().method())));
+        method.setCellValueFactory(cell -> new SimpleStringProperty(Method.label(cell.getValue().method())));
         interval.setCellValueFactory(cell -> new SimpleStringProperty(
             Words.decimal(100 * cell.getValue().point().low(), 1) + " – " + Words.percent(cell.getValue().point().high())));
         interval.getStyleClass().add("number-column");
@@ -120,14 +121,9 @@ final class CompareView {
         note.setVisible(near.isPresent());
         near.ifPresent(measured -> {
             var point = measured.point();
-            note.setText(titleOf(measured.curve().strategy()) + " at N = " + point.n() + ": " + Words.percent(point.accuracy()) + ", 95 % interval "
+            note.setText(Method.label(measured.curve().strategy()) + " at N = " + point.n() + ": " + Words.percent(point.accuracy()) + ", 95 % interval "
                 + Words.decimal(100 * point.low(), 1) + " – " + Words.percent(point.high()) + ", " + point.problems() + " problems, coverage " + Words.percent(point.coverage()));
         });
-    }
-
-    private String titleOf(String name) {
-        return model.form().choices().stream().filter(choice -> name.startsWith(choice.name())).findFirst()
-            .map(choice -> choice.title() + name.substring(choice.name().length())).orElse(name);
     }
 
     private static void number(TableColumn<CompareModel.Row, Number> column, ToDoubleFunction<CompareModel.Row> value, Function<Number, String> words) {

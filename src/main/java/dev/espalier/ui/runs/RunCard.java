@@ -2,7 +2,6 @@ package dev.espalier.ui.runs;
 
 import dev.espalier.experiment.SpendingText;
 import dev.espalier.search.Mode;
-import dev.espalier.search.Parameters;
 import dev.espalier.store.RunSummary;
 import dev.espalier.ui.Words;
 import java.time.Instant;
@@ -43,7 +42,7 @@ public record RunCard(List<Line> lines) {
         var fork = run.fork();
         if (fork != null) lines.add(new Line("Forked from", "search " + fork.search() + " at event " + fork.event() + "; not counted in figures"));
         lines.add(new Line("Parameters", config.parameters().values().isEmpty() ? "none"
-            : config.parameters().values().entrySet().stream().map(entry -> entry.getKey() + " = " + Parameters.written(entry.getValue())).collect(Collectors.joining(", "))));
+            : config.parameters().values().entrySet().stream().map(entry -> entry.getKey() + " = " + entry.getValue()).collect(Collectors.joining(", "))));
         lines.add(new Line("Reduction", config.reduction().label()));
         lines.add(new Line("Seed", Long.toString(config.seed())));
         if (run.imported()) {

@@ -32,6 +32,7 @@ import javafx.scene.layout.GridPane;
 import javafx.scene.layout.HBox;
 import javafx.scene.layout.StackPane;
 import javafx.scene.layout.VBox;
+import org.jspecify.annotations.Nullable;
 
 /// The Runs perspective on the screen.
 final class RunsView {
@@ -128,8 +129,8 @@ final class RunsView {
         text(started, run -> RunCard.minute(run.run().created(), ZoneId.systemDefault()));
         text(name, run -> run.run().name());
         text(strategy, run -> run.run().config().strategy());
-        number(n, run -> run.run().config().parameters().values().get("N"), number -> Words.whole(number.longValue()));
-        number(m, run -> run.run().config().parameters().values().get("M"), number -> Words.whole(number.longValue()));
+        number(n, run -> parameter(run, "N"), number -> Words.whole(number.longValue()));
+        number(m, run -> parameter(run, "M"), number -> Words.whole(number.longValue()));
         number(seed, run -> run.run().config().seed(), Number::toString);
         text(done, run -> run.finished() + run.failed() + " / " + run.searches());
         text(state, RunsModel::state);
@@ -191,11 +192,16 @@ final class RunsView {
         Clipboard.getSystemClipboard().setContent(content);
     }
 
+    private static @Nullable Double parameter(RunSummary run, String name) {
+        var parameters = run.run().config().parameters();
+        return parameters.has(name) ? parameters.number(name) : null;
+    }
+
     private static <S> void text(TableColumn<S, String> column, Function<S, String> value) {
         column.setCellValueFactory(cell -> new SimpleStringProperty(value.apply(cell.getValue())));
     }
 
-    private static <S> void number(TableColumn<S, Number> column, Function<S, ? extends Number> value, Function<Number, String> words) {
+    private static <S> void number(TableColumn<S, Number> column, Function<S, ? extends @Nullable Number> value, Function<Number, String> words) {
         column.setCellValueFactory(cell -> new SimpleObjectProperty<>(value.apply(cell.getValue())));
         column.setCellFactory(_ -> new NumberCell<>(words));
         column.getStyleClass().add("number-column");

@@ -1,9 +1,12 @@
 package dev.espalier.ui.search;
 
 import dev.espalier.search.Mode;
-import dev.espalier.search.Parameters;
 import dev.espalier.search.Reduction;
+import dev.espalier.ui.Complaint;
 import dev.espalier.ui.Panes;
+import dev.espalier.ui.ParameterField;
+import dev.espalier.ui.SamplingFields;
+import dev.espalier.ui.SamplingForm.Field;
 import dev.espalier.ui.View;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -19,7 +22,6 @@ import javafx.scene.control.ComboBox;
 import javafx.scene.control.Control;
 import javafx.scene.control.Label;
 import javafx.scene.control.TextField;
-import javafx.scene.control.Tooltip;
 import javafx.scene.layout.FlowPane;
 import javafx.scene.layout.HBox;
 import javafx.util.StringConverter;
@@ -32,8 +34,9 @@ final class OrderView {
     private final SearchModel model;
     private final Consumer<String> addEndpoint;
     private final Parent root;
-    private final Map<String, TextField> further = new LinkedHashMap<>();
-    @FXML private ComboBox<OrderForm.Method> method;
+    private final Map<String, Control> further = new LinkedHashMap<>();
+    private final SamplingFields sampling;
+    @FXML private ComboBox<StrategyChoice> strategy;
     @FXML private FlowPane fields;
     @FXML private HBox modeField;
     @FXML private ComboBox<Mode> mode;
@@ -41,11 +44,7 @@ final class OrderView {
     @FXML private HBox mField;
     @FXML private ComboBox<String> n;
     @FXML private ComboBox<String> m;
-    @FXML private TextField temperature;
-    @FXML private TextField topP;
-    @FXML private TextField topK;
-    @FXML private TextField minP;
-    @FXML private TextField maxTokens;
+    @FXML private HBox seedField;
     @FXML private TextField seed;
     @FXML private ComboBox<Reduction> reduction;
     @FXML private ComboBox<String> policy;
@@ -59,6 +58,7 @@ final class OrderView {
     OrderView(SearchModel model, Consumer<String> addEndpoint) {
         this.model = model;
         this.addEndpoint = addEndpoint;
+        sampling = new SamplingFields(model.form().sampling());
         root = View.ORDER.load(this);
     }
 
@@ -67,17 +67,15 @@ final class OrderView {
     @FXML
     private void initialize() {
         var form = model.form();
-        method.getItems().setAll(OrderForm.Method.all());
-        method.valueProperty().bindBidirectional(form.method());
+        strategy.getItems().setAll(StrategyChoice.all());
+        strategy.valueProperty().bindBidirectional(form.strategy());
         n.getItems().setAll("1", "2", "4", "8", "16", "32", "64", "128", "256");
         n.getEditor().textProperty().bindBidirectional(form.parameter("N"));
         m.getItems().setAll("1", "2", "4", "8", "16");
         m.getEditor().textProperty().bindBidirectional(form.parameter("M"));
-        temperature.textProperty().bindBidirectional(form.temperature());
-        topP.textProperty().bindBidirectional(form.topP());
-        topK.textProperty().bindBidirectional(form.topK());
-        minP.textProperty().bindBidirectional(form.minP());
-        maxTokens.textProperty().bindBidirectional(form.maxTokens());
+        fields.getChildren().add(fields.getChildren().indexOf(seedField), sampling.inBar(Field.TEMPERATURE, "T", 48));
+        fields.getChildren().addAll(sampling.inBar(Field.TOP_P, "Top-p", 48), sampling.inBar(Field.TOP_K, "Top-k", 44), sampling.inBar(Field.MIN_P, "Min-p", 48),
+            sampling.inBar(Field.MAX_TOKENS, "Tokens", 54));
         seed.textProperty().bindBidirectional(form.seed());
         reduction.getItems().setAll(Reduction.values());
         reduction.setConverter(labels());
@@ -91,11 +89,11 @@ final class OrderView {
         mode.getItems().setAll(Mode.values());
         mode.setConverter(modes());
         mode.valueProperty().bindBidirectional(form.mode());
-        Panes.showWhen(modeField, form.method().map(OrderForm.Method::hasParity));
-        form.method().subscribe(this::parameters);
+        Panes.showWhen(modeField, form.strategy().map(StrategyChoice::hasParity));
+        form.strategy().subscribe(this::parameters);
         form.mode().subscribe(this::parameters);
         parameters();
-        temperature.disableProperty().bind(form.method().map(chosen -> !chosen.samples()));
+        sampling.field(Field.TEMPERATURE).disableProperty().bind(form.strategy().map(chosen -> !chosen.samples()));
         run.disableProperty().bind(model.runnable().not());
         run.setOnAction(_ -> model.run());
         showComplaints();
@@ -112,15 +110,10 @@ final class OrderView {
         int at = fields.getChildren().indexOf(mField) + 1;
         for (var parameter : asked) {
             if (parameter.name().equals("N") || parameter.name().equals("M")) continue;
-            var text = new TextField();
-            text.setPrefWidth(52);
-            text.setPromptText(parameter.needed() ? "" : Parameters.written(parameter.standard()));
-            text.setAccessibleText(parameter.name() + ": " + parameter.meaning());
-            text.setTooltip(new Tooltip(parameter.meaning()));
-            text.textProperty().bindBidirectional(form.parameter(parameter.name()));
-            var field = new HBox(new Label(parameter.name()), text);
+            var control = ParameterField.of(parameter, form.parameter(parameter.name()));
+            var field = new HBox(new Label(parameter.name()), control);
             field.getStyleClass().add("field");
-            further.put(parameter.name(), text);
+            further.put(parameter.name(), control);
             fields.getChildren().add(at++, field);
         }
         danger(form.complaint().get());
@@ -131,10 +124,10 @@ final class OrderView {
         field.setManaged(shown);
     }
 
-    private void danger(OrderForm.@Nullable Complaint complained) {
+    private void danger(@Nullable Complaint complained) {
         var places = new HashMap<String, Control>(further);
-        places.putAll(Map.of(OrderForm.METHOD, method, "N", n, "M", m, OrderForm.TEMPERATURE, temperature, OrderForm.TOP_P, topP, OrderForm.TOP_K, topK, OrderForm.MIN_P, minP));
-        places.putAll(Map.of(OrderForm.MAX_TOKENS, maxTokens, OrderForm.SEED, seed, OrderForm.POLICY, policy, OrderForm.REWARD, reward));
+        places.putAll(sampling.byKey());
+        places.putAll(Map.of(OrderForm.STRATEGY, strategy, "N", n, "M", m, OrderForm.SEED, seed, OrderForm.POLICY, policy, OrderForm.REWARD, reward));
         places.forEach((field, place) -> place.pseudoClassStateChanged(DANGER, complained != null && complained.field().equals(field)));
     }
 

@@ -7,6 +7,7 @@ import dev.espalier.figure.ScoresFigure;
 import dev.espalier.figure.Theme;
 import dev.espalier.figure.TreeMarks;
 import dev.espalier.figure.VotesFigure;
+import dev.espalier.search.Method;
 import dev.espalier.search.Reduction;
 import dev.espalier.search.SearchConfig;
 import dev.espalier.search.Tally;
@@ -177,7 +178,7 @@ final class SearchView {
 
     private void controls() {
         var shown = model.tree();
-        title.textProperty().bind(shown.config().map(config -> OrderForm.Method.titleOf(config.strategy())).orElse("Search tree"));
+        title.textProperty().bind(shown.config().map(config -> Method.titleOf(config.strategy())).orElse("Search tree"));
         subtitle.textProperty().bind(Bindings.createStringBinding(this::facts, shown.config(), shown.snapshot(), shown.phase(), shown.message(), shown.imported()));
         pause.textProperty().bind(shown.phase().map(phase -> phase == Phase.PAUSED ? "Go on" : "Pause"));
         shown.phase().subscribe(phase -> pause.setGraphic(Icons.of(phase == Phase.PAUSED ? "fth-play" : "fth-pause")));
