@@ -3,7 +3,7 @@ package dev.espalier.app;
 import dev.espalier.cli.Espalier;
 import dev.espalier.engine.device.Telemetry;
 import dev.espalier.experiment.Workbench;
-import dev.espalier.ui.EspalierApplication;
+import dev.espalier.ui.shell.EspalierApplication;
 
 /// Without a command the window, with one the command line; without a display the demonstration.
 /// Does not extend `Application`, so that it starts from a plain class path.

@@ -1,7 +1,7 @@
 package dev.espalier.app;
 
-import dev.espalier.ui.Perspective;
 import dev.espalier.ui.compare.ComparePerspective;
+import dev.espalier.ui.kit.Perspective;
 import dev.espalier.ui.runs.RunsPerspective;
 import dev.espalier.ui.search.SearchPerspective;
 import java.util.List;

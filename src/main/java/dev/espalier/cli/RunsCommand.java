@@ -2,8 +2,8 @@ package dev.espalier.cli;
 
 import dev.espalier.experiment.SpendingText;
 import dev.espalier.experiment.Workbench;
-import dev.espalier.search.Spending;
 import dev.espalier.problem.JsonLines;
+import dev.espalier.search.Spending;
 import dev.espalier.store.RunRecord;
 import dev.espalier.store.RunSummary;
 import dev.espalier.store.SearchSummary;

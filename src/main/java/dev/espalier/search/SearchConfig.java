@@ -1,6 +1,5 @@
 package dev.espalier.search;
 
-
 /// All that a search's logical log depends on, apart from the problem.
 ///
 /// @param strategy   registered name, for example "beam-search" (see [Strategies])

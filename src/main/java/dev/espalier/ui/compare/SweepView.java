@@ -2,10 +2,10 @@ package dev.espalier.ui.compare;
 
 import dev.espalier.problem.ProblemSet;
 import dev.espalier.search.Reduction;
-import dev.espalier.ui.Complaint;
-import dev.espalier.ui.Panes;
-import dev.espalier.ui.SamplingFields;
-import dev.espalier.ui.View;
+import dev.espalier.ui.kit.Complaint;
+import dev.espalier.ui.kit.Panes;
+import dev.espalier.ui.kit.SamplingFields;
+import dev.espalier.ui.kit.View;
 import java.util.Locale;
 import java.util.Map;
 import java.util.function.Consumer;

@@ -5,7 +5,7 @@ import dev.espalier.experiment.EndpointOrder.Complaint;
 import dev.espalier.experiment.EndpointOrder.Field;
 import dev.espalier.experiment.EndpointReport;
 import dev.espalier.experiment.Workbench;
-import dev.espalier.ui.Background;
+import dev.espalier.ui.kit.Background;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Consumer;

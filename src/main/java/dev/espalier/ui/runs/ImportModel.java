@@ -4,7 +4,7 @@ import dev.espalier.experiment.ImportOrder;
 import dev.espalier.experiment.ImportReport;
 import dev.espalier.experiment.LiveImport;
 import dev.espalier.experiment.Outcome;
-import dev.espalier.ui.ViewContext;
+import dev.espalier.ui.kit.ViewContext;
 import java.nio.file.Path;
 import java.util.function.Consumer;
 import javafx.beans.property.ReadOnlyBooleanProperty;

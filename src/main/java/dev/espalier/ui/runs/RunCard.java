@@ -3,7 +3,7 @@ package dev.espalier.ui.runs;
 import dev.espalier.experiment.SpendingText;
 import dev.espalier.search.Mode;
 import dev.espalier.store.RunSummary;
-import dev.espalier.ui.Words;
+import dev.espalier.ui.kit.Words;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.time.format.DateTimeFormatter;

@@ -1,10 +1,10 @@
 package dev.espalier.ui.runs;
 
-import dev.espalier.ui.Command;
-import dev.espalier.ui.Destination;
-import dev.espalier.ui.Perspective;
-import dev.espalier.ui.Shell;
-import dev.espalier.ui.ViewContext;
+import dev.espalier.ui.kit.Command;
+import dev.espalier.ui.kit.Destination;
+import dev.espalier.ui.kit.Perspective;
+import dev.espalier.ui.kit.Shell;
+import dev.espalier.ui.kit.ViewContext;
 import java.util.List;
 import javafx.scene.Parent;
 import javafx.scene.input.KeyCode;

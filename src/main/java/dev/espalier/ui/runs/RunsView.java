@@ -2,12 +2,12 @@ package dev.espalier.ui.runs;
 
 import dev.espalier.store.RunSummary;
 import dev.espalier.store.SearchSummary;
-import dev.espalier.ui.Destination;
-import dev.espalier.ui.NumberCell;
-import dev.espalier.ui.Panes;
-import dev.espalier.ui.Shell;
-import dev.espalier.ui.View;
-import dev.espalier.ui.Words;
+import dev.espalier.ui.kit.Destination;
+import dev.espalier.ui.kit.NumberCell;
+import dev.espalier.ui.kit.Panes;
+import dev.espalier.ui.kit.Shell;
+import dev.espalier.ui.kit.View;
+import dev.espalier.ui.kit.Words;
 import java.time.ZoneId;
 import java.util.List;
 import java.util.function.Function;

@@ -1,7 +1,7 @@
 package dev.espalier.ui.search;
 
 import dev.espalier.search.SearchEvent;
-import dev.espalier.ui.Words;
+import dev.espalier.ui.kit.Words;
 
 /// Events in a few words.
 final class EventWords {

@@ -1,11 +1,11 @@
 package dev.espalier.ui.search;
 
 import dev.espalier.figure.PlainMath;
-import dev.espalier.ui.Icons;
-import dev.espalier.ui.NumberCell;
-import dev.espalier.ui.Panes;
-import dev.espalier.ui.View;
-import dev.espalier.ui.Words;
+import dev.espalier.ui.kit.Icons;
+import dev.espalier.ui.kit.NumberCell;
+import dev.espalier.ui.kit.Panes;
+import dev.espalier.ui.kit.View;
+import dev.espalier.ui.kit.Words;
 import javafx.beans.property.ObjectProperty;
 import javafx.beans.property.SimpleObjectProperty;
 import javafx.css.PseudoClass;

@@ -2,12 +2,12 @@ package dev.espalier.ui.search;
 
 import dev.espalier.search.Mode;
 import dev.espalier.search.Reduction;
-import dev.espalier.ui.Complaint;
-import dev.espalier.ui.Panes;
-import dev.espalier.ui.ParameterField;
-import dev.espalier.ui.SamplingFields;
-import dev.espalier.ui.SamplingForm.Field;
-import dev.espalier.ui.View;
+import dev.espalier.ui.kit.Complaint;
+import dev.espalier.ui.kit.Panes;
+import dev.espalier.ui.kit.ParameterField;
+import dev.espalier.ui.kit.SamplingFields;
+import dev.espalier.ui.kit.SamplingForm.Field;
+import dev.espalier.ui.kit.View;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;

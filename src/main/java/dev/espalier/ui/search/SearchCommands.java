@@ -1,9 +1,9 @@
 package dev.espalier.ui.search;
 
-import dev.espalier.ui.Command;
-import dev.espalier.ui.Command.Group;
-import dev.espalier.ui.Perspective;
-import dev.espalier.ui.Shell;
+import dev.espalier.ui.kit.Command;
+import dev.espalier.ui.kit.Command.Group;
+import dev.espalier.ui.kit.Perspective;
+import dev.espalier.ui.kit.Shell;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;

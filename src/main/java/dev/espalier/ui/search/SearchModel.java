@@ -9,7 +9,7 @@ import dev.espalier.figure.Theme;
 import dev.espalier.problem.Problem;
 import dev.espalier.search.Intervention;
 import dev.espalier.search.SearchTree;
-import dev.espalier.ui.ViewContext;
+import dev.espalier.ui.kit.ViewContext;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.function.Supplier;

@@ -1,11 +1,11 @@
 package dev.espalier.ui.search;
 
-import dev.espalier.ui.Activity;
-import dev.espalier.ui.Command;
-import dev.espalier.ui.Destination;
-import dev.espalier.ui.Perspective;
-import dev.espalier.ui.Shell;
-import dev.espalier.ui.ViewContext;
+import dev.espalier.ui.kit.Activity;
+import dev.espalier.ui.kit.Command;
+import dev.espalier.ui.kit.Destination;
+import dev.espalier.ui.kit.Perspective;
+import dev.espalier.ui.kit.Shell;
+import dev.espalier.ui.kit.ViewContext;
 import java.util.List;
 import javafx.beans.binding.Bindings;
 import javafx.beans.binding.ObjectBinding;

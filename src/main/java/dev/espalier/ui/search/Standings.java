@@ -8,7 +8,7 @@ import dev.espalier.search.SearchTree;
 import dev.espalier.search.Vote;
 import dev.espalier.store.SearchStatus;
 import dev.espalier.store.SearchSummary;
-import dev.espalier.ui.Background;
+import dev.espalier.ui.kit.Background;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;

@@ -1,8 +1,8 @@
 package dev.espalier.ui.shell;
 
-import dev.espalier.ui.Command;
-import dev.espalier.ui.Command.Group;
-import dev.espalier.ui.Perspective;
+import dev.espalier.ui.kit.Command;
+import dev.espalier.ui.kit.Command.Group;
+import dev.espalier.ui.kit.Perspective;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;

@@ -1,8 +1,8 @@
 package dev.espalier.ui.shell;
 
 import dev.espalier.search.ModeDifference;
-import dev.espalier.ui.Sheet;
-import dev.espalier.ui.View;
+import dev.espalier.ui.kit.Sheet;
+import dev.espalier.ui.kit.View;
 import javafx.fxml.FXML;
 import javafx.scene.control.Button;
 import javafx.scene.control.Label;

@@ -1,8 +1,8 @@
 package dev.espalier.ui.shell;
 
-import dev.espalier.ui.Command;
-import dev.espalier.ui.Sheet;
-import dev.espalier.ui.View;
+import dev.espalier.ui.kit.Command;
+import dev.espalier.ui.kit.Sheet;
+import dev.espalier.ui.kit.View;
 import java.util.List;
 import java.util.Locale;
 import javafx.collections.FXCollections;

@@ -1,17 +1,17 @@
 package dev.espalier.ui.shell;
 
-import dev.espalier.ui.Command;
-import dev.espalier.ui.Command.Group;
-import dev.espalier.ui.Destination;
-import dev.espalier.ui.Icons;
-import dev.espalier.ui.Panes;
-import dev.espalier.ui.Perspective;
-import dev.espalier.ui.Sheet;
-import dev.espalier.ui.Shell;
-import dev.espalier.ui.View;
-import dev.espalier.ui.ViewContext;
 import dev.espalier.ui.endpoint.EndpointForm;
 import dev.espalier.ui.endpoint.EndpointSheet;
+import dev.espalier.ui.kit.Command;
+import dev.espalier.ui.kit.Command.Group;
+import dev.espalier.ui.kit.Destination;
+import dev.espalier.ui.kit.Icons;
+import dev.espalier.ui.kit.Panes;
+import dev.espalier.ui.kit.Perspective;
+import dev.espalier.ui.kit.Sheet;
+import dev.espalier.ui.kit.Shell;
+import dev.espalier.ui.kit.View;
+import dev.espalier.ui.kit.ViewContext;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;

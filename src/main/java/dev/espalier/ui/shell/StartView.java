@@ -1,6 +1,6 @@
 package dev.espalier.ui.shell;
 
-import dev.espalier.ui.View;
+import dev.espalier.ui.kit.View;
 import javafx.fxml.FXML;
 import javafx.scene.Parent;
 import javafx.scene.control.Button;

@@ -1,9 +1,9 @@
 package dev.espalier.ui.shell;
 
-import dev.espalier.ui.Activity;
-import dev.espalier.ui.Perspective;
-import dev.espalier.ui.ViewContext;
-import dev.espalier.ui.Words;
+import dev.espalier.ui.kit.Activity;
+import dev.espalier.ui.kit.Perspective;
+import dev.espalier.ui.kit.ViewContext;
+import dev.espalier.ui.kit.Words;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Objects;

@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.espalier.engine.Device;
 import dev.espalier.engine.HubModels;
+import dev.espalier.engine.Tokenizer;
 import dev.espalier.engine.device.Backends;
 import dev.espalier.engine.device.DeviceBackend;
-import dev.espalier.engine.Tokenizer;
 import dev.espalier.search.RewardModel;
 import dev.espalier.search.Step;
 import java.util.Arrays;

@@ -7,7 +7,7 @@ import dev.espalier.problem.Problem;
 import dev.espalier.problem.ProblemSet;
 import dev.espalier.search.Generation;
 import dev.espalier.search.Method;
-import dev.espalier.ui.SamplingForm;
+import dev.espalier.ui.kit.SamplingForm;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.IntStream;

@@ -12,7 +12,7 @@ import dev.espalier.search.SearchEvent;
 import dev.espalier.search.SearchTree;
 import dev.espalier.search.Step;
 import dev.espalier.search.Tally;
-import dev.espalier.ui.Grown;
+import dev.espalier.ui.kit.Grown;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;

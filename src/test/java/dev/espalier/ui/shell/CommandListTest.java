@@ -2,9 +2,9 @@ package dev.espalier.ui.shell;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.espalier.ui.Command;
-import dev.espalier.ui.Command.Group;
-import dev.espalier.ui.Perspective;
+import dev.espalier.ui.kit.Command;
+import dev.espalier.ui.kit.Command.Group;
+import dev.espalier.ui.kit.Perspective;
 import java.util.ArrayList;
 import java.util.List;
 import javafx.scene.Parent;

@@ -1,7 +1,0 @@
-package dev.espalier.ui;
-
-/// What is wrong in a form.
-///
-/// @param field   the name of the field
-/// @param message one sentence: what is wrong, and what to do
-public record Complaint(String field, String message) {}
