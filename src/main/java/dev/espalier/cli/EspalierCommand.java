@@ -23,7 +23,7 @@ abstract class EspalierCommand implements Callable<Integer> {
         var workbench = common.open();
         var closed = new CountDownLatch(1);
         var interrupted = Thread.ofPlatform().unstarted(() -> {
-            console.say("Cancelled. What was done is stored; the same command goes on with a sweep, the window resumes a search.");
+            console.say("Cancelled. Finished work is stored. To resume, run the same sweep again or open the search in the window.");
             workbench.close();
             closed.countDown();
         });

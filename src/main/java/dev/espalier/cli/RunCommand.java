@@ -40,7 +40,7 @@ final class RunCommand extends EspalierCommand {
     @Option(names = "--id", paramLabel = "ID", description = "Only the problem with this id.")
     @Nullable String id;
 
-    @Option(names = "--limit", paramLabel = "COUNT", defaultValue = "0", description = "At most so many problems, spread evenly over the file (default: all).")
+    @Option(names = "--limit", paramLabel = "COUNT", defaultValue = "0", description = "Maximum number of problems, spread evenly over the file (default: all).")
     int limit;
 
     @Mixin StrategyOptions strategy = new StrategyOptions();

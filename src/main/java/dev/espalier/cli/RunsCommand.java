@@ -89,7 +89,7 @@ final class RunsCommand extends EspalierCommand {
 
     private static String generation(RunRecord run) {
         var generation = run.config().generation();
-        return run.imported() ? "not known" : "T %s, top-p %s, top-k %s, min-p %s, at most %d tokens".formatted(generation.temperature(), generation.topP(),
+        return run.imported() ? "unknown" : "T %s, top-p %s, top-k %s, min-p %s, at most %d tokens".formatted(generation.temperature(), generation.topP(),
             generation.topK() == 0 ? "off" : generation.topK(), generation.minP() == 0 ? "off" : generation.minP(), generation.maxNewTokens());
     }
 

@@ -9,13 +9,13 @@ final class SamplingOptions {
     @Option(names = {"-t", "--temperature"}, defaultValue = "0.8", description = "Temperature (default: ${DEFAULT-VALUE}).")
     double temperature;
 
-    @Option(names = "--top-p", defaultValue = "1", description = "Nucleus mass (default: ${DEFAULT-VALUE}).")
+    @Option(names = "--top-p", defaultValue = "1", description = "Top-p, the nucleus mass (default: ${DEFAULT-VALUE}).")
     double topP;
 
-    @Option(names = "--top-k", paramLabel = "COUNT", defaultValue = "0", description = "Only so many of the most probable tokens, 0 for all (default: ${DEFAULT-VALUE}).")
+    @Option(names = "--top-k", paramLabel = "COUNT", defaultValue = "0", description = "Keeps this many of the most probable tokens, 0 for all (default: ${DEFAULT-VALUE}).")
     int topK;
 
-    @Option(names = "--min-p", paramLabel = "SHARE", defaultValue = "0", description = "Only tokens at least so probable as this share of the most probable one, 0 for all (default: ${DEFAULT-VALUE}).")
+    @Option(names = "--min-p", paramLabel = "SHARE", defaultValue = "0", description = "Keeps tokens with at least this share of the most probable one's probability, 0 for all (default: ${DEFAULT-VALUE}).")
     double minP;
 
     @Option(names = "--max-new-tokens", paramLabel = "TOKENS", description = "Token limit of a solution, in parity mode of a step (default: what the policy's folder recommends; 2048 a step).")

@@ -12,10 +12,10 @@ import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
-@Command(name = "strategies", description = "Lists the strategies and their parameters, and says in what standard and parity mode differ.", mixinStandardHelpOptions = true,
+@Command(name = "strategies", description = "Lists the strategies and their parameters, and how standard and parity mode differ.", mixinStandardHelpOptions = true,
     footer = {"", "Examples:", "  espalier strategies", "  espalier run --strategy beam-search -n 16 --set lookahead=1", "  espalier run --mode parity --strategy dvts -n 16 -m 4"})
 final class StrategiesCommand implements Callable<Integer> {
-    @Option(names = "--json", description = "One JSON object a line on standard output.")
+    @Option(names = "--json", description = "Prints one JSON object per line on standard output.")
     boolean json;
 
     private final Console console = new Console(System.out, System.err, System.console() != null);
@@ -23,7 +23,7 @@ final class StrategiesCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         for (var mode : Mode.values()) {
-            if (!json) console.print(mode == Mode.STANDARD ? "Standard mode" : "Parity mode (--mode parity): what the search-and-learn toolkit does");
+            if (!json) console.print(mode == Mode.STANDARD ? "Standard mode" : "Parity mode (--mode parity): follows the search-and-learn toolkit");
             for (var entry : Strategies.entries(mode)) {
                 if (json) console.json(document(entry, mode));
                 else console.print(text(entry));

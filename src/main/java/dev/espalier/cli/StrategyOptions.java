@@ -19,25 +19,25 @@ final class StrategyOptions {
     private static final int USUAL_BUDGET = 16;
 
     @Option(names = "--strategy", paramLabel = "NAME", defaultValue = "best-of-n", completionCandidates = Names.class,
-        description = "${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE}). `espalier strategies` tells their parameters.")
+        description = "${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE}). `espalier strategies` lists their parameters.")
     String strategy = "best-of-n";
 
-    @Option(names = "--mode", defaultValue = "standard", description = "standard, or parity: what the search-and-learn toolkit does, to reproduce published numbers (default: ${DEFAULT-VALUE}).")
+    @Option(names = "--mode", defaultValue = "standard", description = "standard, or parity: follows the search-and-learn toolkit, to reproduce published numbers (default: ${DEFAULT-VALUE}).")
     String mode = "standard";
 
-    @Option(names = {"-n", "--budget"}, paramLabel = "N", description = "Budget N: complete generations (default: 16 where a strategy has no value of its own).")
+    @Option(names = {"-n", "--budget"}, paramLabel = "N", description = "Budget N: complete generations (default: 16, or the value that the strategy fixes).")
     @Nullable Integer n;
 
     @Option(names = {"-m", "--beam-width"}, paramLabel = "M", description = "Beam width M: continuations per kept beam (default: 4).")
     @Nullable Integer m;
 
-    @Option(names = "--iterations", paramLabel = "COUNT", description = "Most iterations (default: the strategy's own).")
+    @Option(names = "--iterations", paramLabel = "COUNT", description = "Maximum number of iterations (default: the strategy's own).")
     @Nullable Integer iterations;
 
-    @Option(names = "--lookahead", paramLabel = "STEPS", description = "Greedy steps that a step of beam search or DVTS is scored with (default: 0).")
+    @Option(names = "--lookahead", paramLabel = "STEPS", description = "Greedy steps to look ahead before a step is scored, in beam search and DVTS (default: 0).")
     @Nullable Integer lookahead;
 
-    @Option(names = "--set", paramLabel = "NAME=VALUE", description = "Any parameter of the strategy by its name; may be repeated.")
+    @Option(names = "--set", paramLabel = "NAME=VALUE", description = "Sets a parameter of the strategy by its name; repeatable.")
     Map<String, String> set = new LinkedHashMap<>();
 
     static final class Names implements Iterable<String> {
@@ -76,7 +76,7 @@ final class StrategyOptions {
         }
     }
 
-    /// How text is sampled: in parity mode at most 2048 tokens a step, unless a limit was given.
+    /// How text is sampled: in parity mode at most 2048 tokens per step, unless a limit was given.
     Generation generation(Generation chosen, boolean limited) {
         return mode() == Mode.PARITY && !limited ? chosen.withMaxNewTokens(Mode.PARITY_STEP_TOKENS) : chosen;
     }

@@ -68,7 +68,7 @@ public final class CompareModel {
 
     public ReadOnlyObjectProperty<SweepProgress> progress() { return progress.getReadOnlyProperty(); }
 
-    /// How far the sweep is, in words; "" where there is none.
+    /// The progress of the sweep in words; "" if there is none.
     public ReadOnlyStringProperty state() { return state.getReadOnlyProperty(); }
 
     /// What went wrong, "" where nothing did.
@@ -81,11 +81,11 @@ public final class CompareModel {
 
     public BooleanBinding runnable() { return runnable; }
 
-    /// Told when something new is in the store.
+    /// Runs when the store has something new.
     public void whenStored(Runnable action) { stored = action; }
 
-    /// Whether Start would go on with the sweep that was cancelled.
-    public boolean wouldGoOn() {
+    /// Whether Start would resume the sweep that was cancelled.
+    public boolean wouldResume() {
         return last != null && !finished && form.complaint().get() == null && last.equals(form.order());
     }
 
@@ -140,7 +140,7 @@ public final class CompareModel {
             title.set(name);
             state.set("");
             progress.set(NOTHING);
-            if (found.isEmpty()) message.set("These runs have no finished search with a gold answer, so there is no accuracy to draw.");
+            if (found.isEmpty()) message.set("No accuracy to draw: these runs have no finished search with a gold answer.");
         }, message::set);
     }
 
@@ -178,7 +178,7 @@ public final class CompareModel {
         var now = progress.get();
         state.set(switch (outcome.end()) {
             case FINISHED -> Words.whole(now.done()) + " searches done" + failures(now);
-            case CANCELLED -> "cancelled after " + Words.whole(now.done()) + " of " + Words.whole(now.total()) + " searches; what is done is kept";
+            case CANCELLED -> "cancelled after " + Words.whole(now.done()) + " of " + Words.whole(now.total()) + " searches; finished searches are stored";
             case FAILED -> "stopped after " + Words.whole(now.done()) + " of " + Words.whole(now.total()) + " searches";
         });
         message.set(outcome.message());

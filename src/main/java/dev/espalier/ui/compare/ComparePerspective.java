@@ -27,11 +27,11 @@ public final class ComparePerspective implements Perspective {
         this.shell = shell;
         model = new CompareModel(context);
         view = new CompareView(model, context, shell);
-        start = new Command(COMPARE, "Start the sweep", Command.controlShift(KeyCode.ENTER), model.runnable()::get, () -> {
+        start = new Command(COMPARE, "Start sweep", Command.controlShift(KeyCode.ENTER), model.runnable()::get, () -> {
             shell.show(this);
             model.run();
         });
-        cancel = new Command(COMPARE, "Cancel the sweep", null, model.running()::get, model::cancel);
+        cancel = new Command(COMPARE, "Cancel sweep", null, model.running()::get, model::cancel);
         activity = Bindings.createObjectBinding(this::active, model.running(), model.progress());
     }
 

@@ -8,7 +8,7 @@ import dev.espalier.ui.kit.FigurePane;
 import dev.espalier.ui.kit.NumberCell;
 import dev.espalier.ui.kit.Panes;
 import dev.espalier.ui.kit.Shell;
-import dev.espalier.ui.kit.View;
+import dev.espalier.ui.kit.Fxml;
 import dev.espalier.ui.kit.ViewContext;
 import dev.espalier.ui.kit.Words;
 import java.util.Optional;
@@ -66,7 +66,7 @@ final class CompareView {
         this.context = context;
         this.shell = shell;
         curves = new FigurePane(context.background());
-        root = View.COMPARE.load(this);
+        root = Fxml.COMPARE.load(this);
         sweepPlace.getChildren().add(new SweepView(model, shell::addEndpoint).root());
     }
 

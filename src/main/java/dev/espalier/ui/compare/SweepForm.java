@@ -34,10 +34,10 @@ import javafx.collections.FXCollections;
 import javafx.collections.ObservableList;
 import org.jspecify.annotations.Nullable;
 
-/// What a sweep is started with, as a person ticks and types it, and what is wrong with it.
+/// The settings of a new sweep as a person types them, and what is wrong with them.
 public final class SweepForm {
 
-    /// A curve that can be asked for.
+    /// A method that can be selected.
     public record Choice(Method method, BooleanProperty wanted) {
         public String name() { return method.word(); }
 
@@ -110,7 +110,7 @@ public final class SweepForm {
 
     public ReadOnlyObjectProperty<@Nullable Complaint> complaint() { return complaint.getReadOnlyProperty(); }
 
-    /// How much is asked for, in words; "" while there is a complaint.
+    /// The size of the sweep in words; "" while there is a complaint.
     public ReadOnlyStringProperty size() { return size.getReadOnlyProperty(); }
 
     public void models(List<ModelEntry> found) {
@@ -141,7 +141,9 @@ public final class SweepForm {
         }
     }
 
-    /// What to start; throws IllegalStateException while there is a complaint.
+    /// The sweep to start.
+    ///
+    /// @throws IllegalStateException while there is a complaint
     public SweepOrder order() {
         var problems = set.get();
         if (complaint.get() != null || problems == null) throw new IllegalStateException("the order is not complete");
@@ -173,14 +175,14 @@ public final class SweepForm {
     }
 
     private Optional<Complaint> findComplaint() {
-        if (!wanted(_ -> true)) return complain(METHODS, "Tick at least one method.");
+        if (!wanted(_ -> true)) return complain(METHODS, "Select at least one method.");
         var ns = budgetList(budgets.get());
-        if (ns.isEmpty()) return complain(BUDGETS, "Budgets are whole numbers from 1, parted by commas: 1, 4, 16.");
+        if (ns.isEmpty()) return complain(BUDGETS, "Budgets are whole numbers from 1, separated by commas: 1, 4, 16.");
         if (wanted(Choice::needsM)) {
             var width = Typed.whole(m.get());
             if (width.isEmpty() || width.get() < 1) return complain(M, "M is a whole number from 1.");
             if (ns.get().stream().noneMatch(n -> n % width.get() == 0)) {
-                return complain(BUDGETS, "Beam search and DVTS run at budgets that are multiples of M = " + width.get() + ": add one, for example "
+                return complain(BUDGETS, "Methods with a beam width run only at multiples of M = " + width.get() + ". Add a budget, for example "
                     + 4 * width.get() + ".");
             }
         }
@@ -190,7 +192,7 @@ public final class SweepForm {
         if (seedList(seeds.get()).isEmpty()) return complain(SEEDS, "Seeds are whole numbers: 1, 2, 3 or 1-5.");
         var unsampled = sampling.complaint(false);
         if (unsampled.isPresent()) return unsampled;
-        if (policy.get() == null || policy.get().isEmpty()) return complain(POLICY, "No policy model was found. Put a model folder into the models folder.");
+        if (policy.get() == null || policy.get().isEmpty()) return complain(POLICY, "No policy model was found. Add a model folder to the models folder and restart Espalier.");
         var scored = choices.stream().filter(choice -> choice.wanted.get() && choice.method.scored()).map(choice -> choice.method.title()).toList();
         if (!scored.isEmpty() && (reward.get() == null || reward.get().isEmpty() || reward.get().equals(NO_REWARD))) {
             return complain(REWARD, String.join(", ", scored) + (scored.size() == 1 ? " needs" : " need") + " step scores: choose a PRM.");

@@ -5,7 +5,7 @@ import dev.espalier.search.Reduction;
 import dev.espalier.ui.kit.Complaint;
 import dev.espalier.ui.kit.Panes;
 import dev.espalier.ui.kit.SamplingFields;
-import dev.espalier.ui.kit.View;
+import dev.espalier.ui.kit.Fxml;
 import java.util.Locale;
 import java.util.Map;
 import java.util.function.Consumer;
@@ -24,7 +24,7 @@ import javafx.scene.layout.HBox;
 import javafx.scene.layout.VBox;
 import javafx.util.StringConverter;
 
-/// The form in which a sweep is ordered.
+/// The form that starts a sweep.
 final class SweepView {
     private static final PseudoClass DANGER = PseudoClass.getPseudoClass("danger");
 
@@ -56,7 +56,7 @@ final class SweepView {
         this.model = model;
         this.addEndpoint = addEndpoint;
         sampling = new SamplingFields(model.form().sampling());
-        root = View.SWEEP.load(this);
+        root = Fxml.SWEEP.load(this);
     }
 
     Parent root() { return root; }
@@ -99,8 +99,8 @@ final class SweepView {
         policy.valueProperty().bindBidirectional(form.policy());
         reward.setItems(form.rewards());
         reward.valueProperty().bindBidirectional(form.reward());
-        Panes.deed(addPolicy, () -> addEndpoint.accept("policy"));
-        Panes.deed(addReward, () -> addEndpoint.accept("prm"));
+        Panes.iconButton(addPolicy, () -> addEndpoint.accept("policy"));
+        Panes.iconButton(addReward, () -> addEndpoint.accept("prm"));
         name.textProperty().bindBidirectional(form.name());
         size.textProperty().bind(form.size());
         Panes.showWhen(size, form.size().map(text -> !text.isEmpty()));
@@ -108,7 +108,7 @@ final class SweepView {
         marks(form);
         start.disableProperty().bind(model.runnable().not());
         start.setOnAction(_ -> model.run());
-        start.textProperty().bind(Bindings.createStringBinding(() -> model.wouldGoOn() ? "Go on" : "Start sweep", model.running(), form.complaint(), form.size()));
+        start.textProperty().bind(Bindings.createStringBinding(() -> model.wouldResume() ? "Resume sweep" : "Start sweep", model.running(), form.complaint(), form.size()));
         cancel.disableProperty().bind(model.running().not());
         cancel.setOnAction(_ -> model.cancel());
     }

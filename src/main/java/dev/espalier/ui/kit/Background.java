@@ -7,11 +7,11 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 
-/// Where work is done that would hold up the window. Results and errors come back on the window's thread.
+/// Runs work that would block the window. Results and errors come back on the window's thread.
 @FunctionalInterface
 public interface Background {
 
-    /// Does `work`, then hands its result to `then`, or what went wrong to `failed`: one sentence for the person.
+    /// Runs `work`, then passes its result to `then`, or one sentence about the error to `failed`.
     <T> void run(Supplier<? extends T> work, Consumer<? super T> then, Consumer<String> failed);
 
     /// @param worker does the work
@@ -23,7 +23,7 @@ public interface Background {
                 try {
                     worker.execute(() -> done(work, then, failed));
                 } catch (RejectedExecutionException closing) {
-                    System.getLogger(Background.class.getName()).log(Level.DEBUG, "The window is closing: nothing new is begun", closing);
+                    System.getLogger(Background.class.getName()).log(Level.DEBUG, "The window is closing: the work is not started", closing);
                 }
             }
 
@@ -39,18 +39,18 @@ public interface Background {
         };
     }
 
-    /// Everything at once on the caller's thread: for tests of view-models.
+    /// Runs everything on the caller's thread: for tests of view-models.
     static Background sameThread() {
         return of(Runnable::run, Runnable::run);
     }
 
-    /// What a person is told about an error; what no one foresaw goes to the log, here and only here.
+    /// The sentence that a person sees about an error. Unexpected errors are logged here and only here.
     static String explain(Throwable e) {
-        if (e instanceof EspalierException foreseen) {
-            if (foreseen.getCause() != null) System.getLogger(Background.class.getName()).log(Level.DEBUG, foreseen.getMessage(), foreseen);
-            return foreseen.getMessage();
+        if (e instanceof EspalierException expected) {
+            if (expected.getCause() != null) System.getLogger(Background.class.getName()).log(Level.DEBUG, expected.getMessage(), expected);
+            return expected.getMessage();
         }
-        System.getLogger(Background.class.getName()).log(Level.ERROR, "Unforeseen error behind the window", e);
-        return "Something went wrong that nobody foresaw (" + e.getClass().getSimpleName() + "). The log has the details; what you were doing can be tried again.";
+        System.getLogger(Background.class.getName()).log(Level.ERROR, "Unexpected error behind the window", e);
+        return "An unexpected error occurred. Try again; the log has the details.";
     }
 }

@@ -30,7 +30,7 @@ public final class LatestWins {
         }
     }
 
-    /// Nothing submitted before this is applied any more.
+    /// Discards all results submitted before.
     public void forget() {
         era++;
         waiting = null;

@@ -6,7 +6,7 @@ import javafx.scene.control.Button;
 import javafx.scene.control.Label;
 import javafx.scene.control.Tooltip;
 
-/// Small bindings that many views need.
+/// Small bindings that many views share.
 public final class Panes {
     private Panes() {}
 
@@ -16,8 +16,8 @@ public final class Panes {
         node.visibleProperty().bind(condition);
     }
 
-    /// A button that is a picture only: its accessible text is told where the mouse rests, too.
-    public static void deed(Button button, Runnable action) {
+    /// A button with an icon only: its accessible text is its tooltip too.
+    public static void iconButton(Button button, Runnable action) {
         button.setTooltip(new Tooltip(button.getAccessibleText()));
         button.setOnAction(_ -> action.run());
     }

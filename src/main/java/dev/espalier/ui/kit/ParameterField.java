@@ -3,6 +3,7 @@ package dev.espalier.ui.kit;
 import dev.espalier.EspalierException;
 import dev.espalier.search.Parameter;
 import dev.espalier.search.Parameters.Value;
+import java.util.Locale;
 import javafx.beans.property.StringProperty;
 import javafx.scene.control.CheckBox;
 import javafx.scene.control.ComboBox;
@@ -25,6 +26,12 @@ public final class ParameterField {
         control.setAccessibleText(parameter.name() + ": " + parameter.meaning());
         control.setTooltip(new Tooltip(parameter.meaning()));
         return control;
+    }
+
+    /// Its name as a label: "length-penalty" is "Length penalty", "c" stays "c".
+    public static String label(Parameter parameter) {
+        var name = parameter.name().replace('-', ' ');
+        return name.length() == 1 ? name : name.substring(0, 1).toUpperCase(Locale.ROOT) + name.substring(1);
     }
 
     private static TextField field(Parameter parameter, StringProperty text, double width) {

@@ -19,9 +19,8 @@ import tools.jackson.databind.ObjectMapper;
 import tools.jackson.databind.SerializationFeature;
 import tools.jackson.databind.json.JsonMapper;
 
-/// What the window remembers from one time to the next: a small JSON object of texts. A change is written half a second
-/// later, to a temporary file that then takes the old one's place, so that a crash never leaves half a file.
-/// A file that cannot be read is as good as none.
+/// The window's settings: a small JSON object of texts. A change is written half a second later, to a temporary file that then
+/// replaces the old one, so that a crash never leaves half a file. An unreadable file counts as none.
 public final class Remembered {
     private static final System.Logger LOG = System.getLogger(Remembered.class.getName());
     private static final ObjectMapper JSON = JsonMapper.builder().enable(SerializationFeature.INDENT_OUTPUT).build();
@@ -88,7 +87,7 @@ public final class Remembered {
         try {
             values.putAll(JSON.readValue(Files.readString(file), new TypeReference<TreeMap<String, String>>() { }));
         } catch (IOException | JacksonException e) {
-            LOG.log(Level.WARNING, "The window's settings in " + file + " cannot be read and are left aside", e);
+            LOG.log(Level.WARNING, "The window's settings in " + file + " cannot be read and are ignored", e);
         }
     }
 }

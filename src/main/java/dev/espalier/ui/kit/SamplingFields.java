@@ -30,9 +30,9 @@ public final class SamplingFields {
     }
 
     /// A label and the field beside it.
-    public Node inBar(Field kind, String label, double width) {
+    public Node inBar(Field kind, double width) {
         field(kind).setPrefWidth(width);
-        var box = new HBox(new Label(label), field(kind));
+        var box = new HBox(new Label(kind.label()), field(kind));
         box.getStyleClass().add("field");
         return box;
     }

@@ -12,7 +12,7 @@ public final class SamplingForm {
     public enum Field {
         TEMPERATURE("temperature", "Temperature", "Temperature", "0.8"),
         TOP_P("top-p", "Top-p", "Top-p, the nucleus mass", "1.0"),
-        TOP_K("top-k", "Top-k", "Top-k: how many of the most probable tokens are kept, 0 for all", "0"),
+        TOP_K("top-k", "Top-k", "Top-k: keeps this many of the most probable tokens, 0 for all", "0"),
         MIN_P("min-p", "Min-p", "Min-p: keeps tokens with at least this share of the most probable one's probability, 0 for all", "0"),
         MAX_TOKENS("tokens", "Tokens", "Token limit of one solution", Integer.toString(Generation.DEFAULT.maxNewTokens()));
 

@@ -4,18 +4,18 @@ import dev.espalier.figure.PlainMath;
 import java.util.Locale;
 import java.util.regex.Pattern;
 
-/// Numbers and texts as they stand on the screen.
+/// Numbers and texts as the screen shows them.
 public final class Words {
     private static final Pattern HEADLINE = Pattern.compile("^#+\\s*(?:Step \\d+:\\s*)?");
 
     private Words() {}
 
-    /// Thousands parted by narrow spaces.
+    /// Thousands separated by narrow spaces.
     public static String whole(long number) {
         return String.format(Locale.ROOT, "%,d", number).replace(',', '\u202f');
     }
 
-    /// The same for a number that may not be known.
+    /// The same for a number that may be unknown.
     public static String rounded(double number) {
         return Double.isFinite(number) ? whole(Math.round(number)) : "–";
     }

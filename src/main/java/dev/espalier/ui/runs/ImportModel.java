@@ -13,7 +13,7 @@ import javafx.beans.property.ReadOnlyStringProperty;
 import javafx.beans.property.ReadOnlyStringWrapper;
 import org.jspecify.annotations.Nullable;
 
-/// The import of another program's outputs, one file at a time: how far it is, and what came of it.
+/// The import of another program's outputs, one file at a time: its progress and its result.
 public final class ImportModel {
     private static final int TOLD = 3;
 
@@ -23,7 +23,7 @@ public final class ImportModel {
     private final ReadOnlyStringWrapper news = new ReadOnlyStringWrapper("");
     private @Nullable LiveImport live;
 
-    /// @param ended is told what has been imported
+    /// @param ended receives the report of each import
     ImportModel(ViewContext context, Consumer<ImportReport> ended) {
         this.context = context;
         this.ended = ended;
@@ -71,13 +71,13 @@ public final class ImportModel {
         live = null;
         running.set(false);
         news.set(outcome.end() == Outcome.End.FAILED ? outcome.message()
-            : file + ": " + report.sentence() + (outcome.end() == Outcome.End.CANCELLED ? " Cancelled: import the file again for the rest." : "") + told(report));
+            : file + ": " + report.sentence() + (outcome.end() == Outcome.End.CANCELLED ? " Cancelled. Import the file again to continue." : "") + told(report));
         ended.accept(report);
     }
 
     private static String told(ImportReport report) {
         if (report.warnings().isEmpty()) return "";
         var first = report.warnings().stream().limit(TOLD).toList();
-        return "\n" + String.join("\n", first) + (report.warnings().size() > TOLD ? "\n… `espalier import` names more." : "");
+        return "\n" + String.join("\n", first) + (report.warnings().size() > TOLD ? "\n… `espalier import` lists them all." : "");
     }
 }

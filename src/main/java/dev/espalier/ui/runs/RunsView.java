@@ -6,7 +6,7 @@ import dev.espalier.ui.kit.Destination;
 import dev.espalier.ui.kit.NumberCell;
 import dev.espalier.ui.kit.Panes;
 import dev.espalier.ui.kit.Shell;
-import dev.espalier.ui.kit.View;
+import dev.espalier.ui.kit.Fxml;
 import dev.espalier.ui.kit.Words;
 import java.time.ZoneId;
 import java.util.List;
@@ -80,7 +80,7 @@ final class RunsView {
     RunsView(RunsModel model, Shell shell) {
         this.model = model;
         this.shell = shell;
-        root = View.RUNS.load(this);
+        root = Fxml.RUNS.load(this);
     }
 
     Parent root() { return root; }

@@ -4,7 +4,7 @@ import dev.espalier.figure.PlainMath;
 import dev.espalier.ui.kit.Icons;
 import dev.espalier.ui.kit.NumberCell;
 import dev.espalier.ui.kit.Panes;
-import dev.espalier.ui.kit.View;
+import dev.espalier.ui.kit.Fxml;
 import dev.espalier.ui.kit.Words;
 import javafx.beans.property.ObjectProperty;
 import javafx.beans.property.SimpleObjectProperty;
@@ -58,7 +58,7 @@ final class InspectorView {
     InspectorView(TreeModel tree, ObjectProperty<@Nullable Inspection> shown) {
         this.tree = tree;
         this.shown = shown;
-        root = View.INSPECTOR.load(this);
+        root = Fxml.INSPECTOR.load(this);
     }
 
     Parent root() { return root; }

@@ -29,7 +29,7 @@ import javafx.collections.FXCollections;
 import javafx.collections.ObservableList;
 import org.jspecify.annotations.Nullable;
 
-/// What a search is started with, as texts a person types, and what is wrong with them.
+/// The settings of a new search as a person types them, and what is wrong with them.
 public final class OrderForm {
 
     /// Fields that are neither a parameter of a strategy nor of the sampling; those go by their own names.
@@ -66,7 +66,7 @@ public final class OrderForm {
             check();
         });
         mode.subscribe((before, now) -> {
-            // The toolkit counts tokens a step, not a solution.
+            // The toolkit limits the tokens of a step, not of a solution.
             if (before != now && now == Mode.PARITY) sampling.text(SamplingForm.Field.MAX_TOKENS).set(Integer.toString(Mode.PARITY_STEP_TOKENS));
             else if (before != now) sampling.resetTokens();
             check();
@@ -81,7 +81,7 @@ public final class OrderForm {
     /// The chosen strategy's parameters, in the order in which they are offered.
     public List<Parameter> asked() {
         var all = Strategies.find(strategy.get().name(), mode.get()).map(Strategies.Entry::parameters).orElse(List.of());
-        // A budget that is fixed is no question.
+        // A fixed budget needs no field.
         return all.stream().filter(parameter -> !(parameter instanceof Parameter.Whole whole && whole.name().equals("N") && whole.min() == whole.max())).toList();
     }
 
@@ -107,7 +107,7 @@ public final class OrderForm {
     /// The first thing that is wrong, null where nothing is.
     public ReadOnlyObjectProperty<@Nullable Complaint> complaint() { return complaint.getReadOnlyProperty(); }
 
-    /// Fills the choices of models; what was chosen stays where it is still there.
+    /// Offers these models; keeps the chosen ones if they are still there.
     public void models(List<ModelEntry> found) {
         var wantedPolicy = policy.get();
         var wantedReward = reward.get();
@@ -139,7 +139,9 @@ public final class OrderForm {
         reduction.subscribe((_, now) -> remembered.put("search.reduction", now.label()));
     }
 
-    /// What to start; throws IllegalStateException while there is a complaint.
+    /// The search to start.
+    ///
+    /// @throws IllegalStateException while there is a complaint
     public SearchOrder order(Problem problem) {
         if (complaint.get() != null) throw new IllegalStateException(complaint.get().message());
         return new SearchOrder(problem, policy.get(), NO_REWARD.equals(reward.get()) ? "" : reward.get(), strategy.get().name(), given(), mode.get(), sampling.generation(!strategy.get().samples()),
@@ -154,7 +156,7 @@ public final class OrderForm {
         var chosen = strategy.get();
         if (policy.get() == null || policy.get().isEmpty()) {
             return complain(POLICY, "No policy model was found" + (modelTrouble.isEmpty() ? "" : " (" + modelTrouble + ")")
-                + ". Put a model folder into the models folder and start again.");
+                + ". Add a model folder to the models folder and restart Espalier.");
         }
         for (var parameter : asked()) {
             String typed = text(parameter.name());
@@ -175,12 +177,12 @@ public final class OrderForm {
         if (unsampled.isPresent()) return unsampled;
         if (Typed.whole(seed.get()).isEmpty()) return complain(SEED, "The seed is a whole number.");
         if (steered && (reward.get() == null || reward.get().isEmpty() || reward.get().equals(NO_REWARD))) {
-            return complain(REWARD, chosen + " is steered by step scores: choose a PRM" + (rewards.size() > 1 ? "." : " (none was found in the models folder)."));
+            return complain(REWARD, chosen + " needs step scores: choose a PRM" + (rewards.size() > 1 ? "." : " (the models folder has none)."));
         }
         return Optional.empty();
     }
 
-    /// What is typed for the chosen strategy; it knows the default values.
+    /// The typed parameters of the chosen strategy; default values are omitted.
     private Parameters given() {
         var given = Parameters.NONE;
         for (var parameter : asked()) if (!text(parameter.name()).isEmpty()) given = given.with(parameter.name(), parameter.read(text(parameter.name())));

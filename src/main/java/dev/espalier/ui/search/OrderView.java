@@ -7,7 +7,7 @@ import dev.espalier.ui.kit.Panes;
 import dev.espalier.ui.kit.ParameterField;
 import dev.espalier.ui.kit.SamplingFields;
 import dev.espalier.ui.kit.SamplingForm.Field;
-import dev.espalier.ui.kit.View;
+import dev.espalier.ui.kit.Fxml;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -27,7 +27,7 @@ import javafx.scene.layout.HBox;
 import javafx.util.StringConverter;
 import org.jspecify.annotations.Nullable;
 
-/// The bar in which a search is ordered.
+/// The bar that starts a search.
 final class OrderView {
     private static final PseudoClass DANGER = PseudoClass.getPseudoClass("danger");
 
@@ -59,7 +59,7 @@ final class OrderView {
         this.model = model;
         this.addEndpoint = addEndpoint;
         sampling = new SamplingFields(model.form().sampling());
-        root = View.ORDER.load(this);
+        root = Fxml.ORDER.load(this);
     }
 
     Parent root() { return root; }
@@ -73,9 +73,9 @@ final class OrderView {
         n.getEditor().textProperty().bindBidirectional(form.parameter("N"));
         m.getItems().setAll("1", "2", "4", "8", "16");
         m.getEditor().textProperty().bindBidirectional(form.parameter("M"));
-        fields.getChildren().add(fields.getChildren().indexOf(seedField), sampling.inBar(Field.TEMPERATURE, "T", 48));
-        fields.getChildren().addAll(sampling.inBar(Field.TOP_P, "Top-p", 48), sampling.inBar(Field.TOP_K, "Top-k", 44), sampling.inBar(Field.MIN_P, "Min-p", 48),
-            sampling.inBar(Field.MAX_TOKENS, "Tokens", 54));
+        fields.getChildren().add(fields.getChildren().indexOf(seedField), sampling.inBar(Field.TEMPERATURE, 48));
+        fields.getChildren().addAll(sampling.inBar(Field.TOP_P, 48), sampling.inBar(Field.TOP_K, 44), sampling.inBar(Field.MIN_P, 48),
+            sampling.inBar(Field.MAX_TOKENS, 54));
         seed.textProperty().bindBidirectional(form.seed());
         reduction.getItems().setAll(Reduction.values());
         reduction.setConverter(labels());
@@ -84,8 +84,8 @@ final class OrderView {
         policy.valueProperty().bindBidirectional(form.policy());
         reward.setItems(form.rewards());
         reward.valueProperty().bindBidirectional(form.reward());
-        Panes.deed(addPolicy, () -> addEndpoint.accept("policy"));
-        Panes.deed(addReward, () -> addEndpoint.accept("prm"));
+        Panes.iconButton(addPolicy, () -> addEndpoint.accept("policy"));
+        Panes.iconButton(addReward, () -> addEndpoint.accept("prm"));
         mode.getItems().setAll(Mode.values());
         mode.setConverter(modes());
         mode.valueProperty().bindBidirectional(form.mode());
@@ -99,7 +99,7 @@ final class OrderView {
         showComplaints();
     }
 
-    /// Fields for the parameters of the chosen strategy: N and M have theirs, the others get theirs here.
+    /// Adds fields for the parameters of the chosen strategy besides N and M.
     private void parameters() {
         var form = model.form();
         var asked = form.asked();
@@ -111,7 +111,7 @@ final class OrderView {
         for (var parameter : asked) {
             if (parameter.name().equals("N") || parameter.name().equals("M")) continue;
             var control = ParameterField.of(parameter, form.parameter(parameter.name()));
-            var field = new HBox(new Label(parameter.name()), control);
+            var field = new HBox(new Label(ParameterField.label(parameter)), control);
             field.getStyleClass().add("field");
             further.put(parameter.name(), control);
             fields.getChildren().add(at++, field);

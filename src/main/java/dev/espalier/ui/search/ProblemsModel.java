@@ -34,7 +34,7 @@ public final class ProblemsModel {
     private final BooleanProperty typing = new SimpleBooleanProperty();
     private final StringProperty typedText = new SimpleStringProperty("");
     private final StringProperty typedGold = new SimpleStringProperty("");
-    private final ObservableMap<String, Standing> standings = FXCollections.observableHashMap();
+    private final ObservableMap<String, ProblemStatus> statuses = FXCollections.observableHashMap();
     private final ObjectBinding<@Nullable Problem> problem;
 
     /// @param sets on offer; the first is shown until another is chosen
@@ -65,15 +65,15 @@ public final class ProblemsModel {
 
     public ObjectProperty<@Nullable Problem> selected() { return selected; }
 
-    /// Whether the person's own problem is meant rather than the selected one.
+    /// Whether the typed problem is used instead of the selected one.
     public BooleanProperty typing() { return typing; }
 
     public StringProperty typedText() { return typedText; }
 
     public StringProperty typedGold() { return typedGold; }
 
-    /// By problem id; absent while nobody has solved it.
-    public ObservableMap<String, Standing> standings() { return standings; }
+    /// By problem id; only problems that were searched.
+    public ObservableMap<String, ProblemStatus> statuses() { return statuses; }
 
     /// What a search would be run on, null where nothing is chosen or typed.
     public ObjectBinding<@Nullable Problem> problem() { return problem; }
@@ -87,7 +87,7 @@ public final class ProblemsModel {
         set.set(opened);
     }
 
-    /// Shows a problem of a stored search: selects it where a loaded set has it, else puts its text where one types.
+    /// Shows a problem of a stored search: selects it in a loaded set, or else enters its text as a typed problem.
     public void show(Problem wanted) {
         for (var candidate : sets) {
             for (var known : candidate.problems()) {

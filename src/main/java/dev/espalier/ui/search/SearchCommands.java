@@ -11,13 +11,13 @@ import java.util.function.BooleanSupplier;
 import javafx.scene.input.KeyCode;
 import javafx.scene.input.KeyCodeCombination;
 
-/// What a person can do in the Search perspective.
+/// The commands of the Search perspective.
 final class SearchCommands {
     private static final Group SEARCH = new Group("Search");
     private static final Group TIME = new Group("Time");
-    private static final Group HAND = new Group("By hand");
-    private static final Map<ByHand, KeyCodeCombination> KEYS = Map.of(ByHand.PRUNE, Command.key(KeyCode.DELETE), ByHand.REVIVE, Command.key(KeyCode.V),
-        ByHand.KEEP, Command.key(KeyCode.K), ByHand.RESAMPLE, Command.key(KeyCode.R), ByHand.EDIT, Command.key(KeyCode.F2), ByHand.CONTINUE, Command.key(KeyCode.C));
+    private static final Group INTERVENE = new Group("Intervene");
+    private static final Map<InterventionCommand, KeyCodeCombination> KEYS = Map.of(InterventionCommand.PRUNE, Command.key(KeyCode.DELETE), InterventionCommand.REVIVE, Command.key(KeyCode.V),
+        InterventionCommand.KEEP, Command.key(KeyCode.K), InterventionCommand.RESAMPLE, Command.key(KeyCode.R), InterventionCommand.EDIT, Command.key(KeyCode.F2), InterventionCommand.CONTINUE, Command.key(KeyCode.C));
 
     private final SearchModel model;
     private final SearchView view;
@@ -44,7 +44,7 @@ final class SearchCommands {
         list.add(new Command(Group.FILE, "Open problems…", Command.control(KeyCode.O), () -> here(model::openProblems)));
         list.addAll(searching());
         list.addAll(travelling());
-        for (var deed : ByHand.all()) list.add(new Command(HAND, deed.title(), KEYS.get(deed), () -> model.tree().stored() != 0, () -> view.perform(deed)));
+        for (var command : InterventionCommand.all()) list.add(new Command(INTERVENE, command.title(), KEYS.get(command), () -> model.tree().stored() != 0, () -> view.perform(command)));
         list.add(new Command(Group.VIEW, "Zoom in", Command.control(KeyCode.EQUALS), view::zoomIn));
         list.add(new Command(Group.VIEW, "Zoom out", Command.control(KeyCode.MINUS), view::zoomOut));
         list.add(new Command(Group.VIEW, "Show the whole tree", Command.control(KeyCode.DIGIT0), view::fit));
@@ -55,12 +55,12 @@ final class SearchCommands {
         var tree = model.tree();
         BooleanSupplier live = () -> tree.phase().get().live();
         return List.of(run,
-            new Command(SEARCH, "Pause or go on", Command.key(KeyCode.SPACE), live, model::pauseOrGoOn),
+            new Command(SEARCH, "Pause or resume", Command.key(KeyCode.SPACE), live, model::pauseOrResume),
             new Command(SEARCH, "Step one iteration", Command.key(KeyCode.S), live, tree::step),
             cancel,
-            new Command(SEARCH, "Go on with this search", null, () -> tree.phase().get().resumable(), () -> model.resume(tree.stored())),
+            new Command(SEARCH, "Resume this search", null, () -> tree.phase().get().resumable(), () -> model.resume(tree.stored())),
             new Command(SEARCH, "Find a problem", Command.control(KeyCode.F), () -> here(view::focusFilter)),
-            new Command(SEARCH, "Walk the tree", Command.control(KeyCode.T), () -> here(view::focusTree)),
+            new Command(SEARCH, "Focus the tree", Command.control(KeyCode.T), () -> here(view::focusTree)),
             new Command(SEARCH, "Step one event", Command.key(KeyCode.E), live, tree::stepEvent),
             new Command(SEARCH, "Set a breakpoint", Command.key(KeyCode.B), () -> here(view::focusBreakpoint)));
     }
@@ -69,11 +69,11 @@ final class SearchCommands {
         var tree = model.tree();
         BooleanSupplier shown = () -> tree.total().get() > 0;
         return List.of(new Command(TIME, "One event back", Command.key(KeyCode.COMMA), shown, () -> tree.travel(-1)),
-            new Command(TIME, "One event on", Command.key(KeyCode.PERIOD), shown, () -> tree.travel(1)),
+            new Command(TIME, "One event forward", Command.key(KeyCode.PERIOD), shown, () -> tree.travel(1)),
             new Command(TIME, "One iteration back", Command.shift(KeyCode.COMMA), shown, tree::previousIteration),
-            new Command(TIME, "One iteration on", Command.shift(KeyCode.PERIOD), shown, tree::nextIteration),
+            new Command(TIME, "One iteration forward", Command.shift(KeyCode.PERIOD), shown, tree::nextIteration),
             new Command(TIME, "To the start", Command.key(KeyCode.HOME), shown, () -> tree.cursor().set(0)),
-            new Command(TIME, "To the newest event", Command.key(KeyCode.END), shown, () -> tree.cursor().set(tree.total().get())));
+            new Command(TIME, "To the latest event", Command.key(KeyCode.END), shown, () -> tree.cursor().set(tree.total().get())));
     }
 
     private void here(Runnable action) {

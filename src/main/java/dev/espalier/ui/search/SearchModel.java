@@ -28,7 +28,7 @@ public final class SearchModel {
     private final OrderForm form = new OrderForm();
     private final TreeModel tree;
     private final VotesModel votes;
-    private final Standings standings;
+    private final ProblemStatusFinder statuses;
     private final ReadOnlyStringWrapper refusal = new ReadOnlyStringWrapper("");
     private final ReadOnlyStringWrapper problemTrouble = new ReadOnlyStringWrapper("");
     private final ReadOnlyBooleanWrapper starting = new ReadOnlyBooleanWrapper();
@@ -42,7 +42,7 @@ public final class SearchModel {
         problems = new ProblemsModel(context.library().sets());
         tree = new TreeModel(context.background());
         votes = new VotesModel(tree, context.workbench()::tally, context.background());
-        standings = new Standings(context.workbench(), context.background());
+        statuses = new ProblemStatusFinder(context.workbench(), context.background());
         runnable = Bindings.createBooleanBinding(
             () -> form.complaint().get() == null && problems.problem().get() != null && !tree.phase().get().live() && !starting.get(),
             form.complaint(), problems.problem(), tree.phase(), starting.getReadOnlyProperty());
@@ -71,7 +71,7 @@ public final class SearchModel {
     /// Whether models and problems have been read.
     public ReadOnlyBooleanProperty loaded() { return loaded.getReadOnlyProperty(); }
 
-    /// Told when something new is in the store.
+    /// Runs when the store has something new.
     public void whenStored(Runnable action) { stored = action; }
 
     /// Listens to the models and problem sets that are being read.
@@ -100,7 +100,7 @@ public final class SearchModel {
         select(context.remembered().get("search.set", ""), context.remembered().get("search.problem", ""));
         rememberProblem();
         loaded.set(true);
-        standings.fill(problems.standings(), problemTrouble::set);
+        statuses.fill(problems.statuses(), problemTrouble::set);
     }
 
     public void run() {
@@ -110,7 +110,7 @@ public final class SearchModel {
         start(() -> context.workbench().start(order, set), order);
     }
 
-    /// Goes on with a stored search that was cancelled or interrupted.
+    /// Resumes a stored search that was cancelled or interrupted.
     public void resume(long search) {
         start(() -> context.workbench().resume(search), null);
     }
@@ -129,7 +129,7 @@ public final class SearchModel {
         context.files().open("Open problems", "Problems (JSONL)", "*.jsonl").ifPresent(this::openProblems);
     }
 
-    /// Reads a JSONL file and shows its problems; lines that cannot be read are told.
+    /// Reads a JSONL file and shows its problems; reports unreadable lines.
     public void openProblems(Path file) {
         context.background().run(() -> context.workbench().load(file), set -> {
             problems.opened(set);
@@ -138,17 +138,17 @@ public final class SearchModel {
         }, problemTrouble::set);
     }
 
-    /// Takes a hand in the search at the moment that is shown: a fork of it goes on, paused where this one is paused or was travelled back in.
+    /// Forks the search at the event that is shown. The fork starts paused if this search is paused or an earlier event of it is shown.
     public void intervene(Intervention intervention) {
         intervene(() -> intervention);
     }
 
-    /// Says why something was not done.
+    /// Shows why something was not done.
     public void refuse(String sentence) {
         refusal.set(sentence);
     }
 
-    /// The selected step is written anew.
+    /// Replaces the text of the selected step, in a fork.
     public void edit(String text) {
         var config = tree.config().get();
         int node = tree.selected().get();
@@ -157,13 +157,13 @@ public final class SearchModel {
         intervene(() -> new Intervention.Edit(node, context.workbench().written(config.policy(), config.generation().separator(), text, goesOn)));
     }
 
-    /// Goes on from the selected node alone, by the strategy and parameters of the form.
+    /// Continues from one node only, with the strategy and parameters of the form, in a fork.
     public void continueFrom(int node) {
         var order = formed();
         if (order != null) intervene(new Intervention.ContinueFrom(node, order.strategy(), order.parameters()));
     }
 
-    /// Goes on with the parameters, the sampling and the reduction of the form.
+    /// Continues with the parameters, the sampling and the reduction of the form, in a fork.
     public void change() {
         var order = formed();
         if (order != null) intervene(new Intervention.Change(order.parameters(), order.generation(), order.reduction()));
@@ -184,12 +184,12 @@ public final class SearchModel {
         start(() -> context.workbench().fork(search, moment, intervention.get(), waits), null);
     }
 
-    public void pauseOrGoOn() {
-        if (tree.phase().get() == Phase.PAUSED) tree.goOn();
+    public void pauseOrResume() {
+        if (tree.phase().get() == Phase.PAUSED) tree.resume();
         else if (tree.phase().get().live()) tree.pause();
     }
 
-    /// Asks where to, and writes what is drawn as a PNG of twice its size on screen.
+    /// Asks for a file and writes the picture to it as a PNG, at twice its size on screen.
     public void savePicture(@Nullable Figure figure, double width, double height) {
         if (figure == null) return;
         context.files().save("Save the picture", "PNG picture", "*.png", "search-tree.png").ifPresent(file -> context.background().run(() -> {
@@ -198,9 +198,9 @@ public final class SearchModel {
         }, _ -> { }, refusal::set));
     }
 
-    /// Finds out anew how the problems stand.
-    public void judge() {
-        standings.fill(problems.standings(), problemTrouble::set);
+    /// Reads the status of the problems again.
+    public void refreshStatuses() {
+        statuses.fill(problems.statuses(), problemTrouble::set);
     }
 
     public void frame(long nanos) {
@@ -227,8 +227,8 @@ public final class SearchModel {
         var problem = search.order().problem();
         long id = search.id();
         if (id == 0) return;
-        context.background().run(() -> standings.of(SearchTree.of(context.workbench().search(id).events()), problem),
-            standing -> standing.ifPresent(known -> problems.standings().put(problem.id(), known)), problemTrouble::set);
+        context.background().run(() -> statuses.of(SearchTree.of(context.workbench().search(id).events()), problem),
+            status -> status.ifPresent(known -> problems.statuses().put(problem.id(), known)), problemTrouble::set);
     }
 
     private void select(String set, String problem) {
@@ -239,7 +239,7 @@ public final class SearchModel {
                 return;
             }
         }
-        // At first sight one of middle difficulty: its tree has something to show.
+        // On the first start: a problem of medium difficulty, whose tree has something to show.
         if (problem.isEmpty()) problems.shown().stream().filter(known -> known.level() == 3).findFirst().ifPresent(problems.selected()::set);
     }
 

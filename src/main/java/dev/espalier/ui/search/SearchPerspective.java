@@ -59,7 +59,7 @@ public final class SearchPerspective implements Perspective {
     public void frame(long nanos) { model.frame(nanos); }
 
     @Override
-    public void stored() { model.judge(); }
+    public void stored() { model.refreshStatuses(); }
 
     @Override
     public List<Command> commands() { return commands.all(); }

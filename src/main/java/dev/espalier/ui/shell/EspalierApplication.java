@@ -17,7 +17,7 @@ import javafx.stage.Screen;
 import javafx.stage.Stage;
 import org.jspecify.annotations.Nullable;
 
-/// The windowed program. The window opens at once and says what it waits for while the workbench is opened behind it.
+/// The windowed program. The window opens at once and shows progress while the workbench opens in the background.
 public final class EspalierApplication extends Application {
     private static volatile @Nullable Supplier<Workbench> source;
     private static volatile List<Perspective.Factory> perspectives = List.of();

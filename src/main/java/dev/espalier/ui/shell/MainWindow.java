@@ -69,7 +69,7 @@ final class MainWindow {
         keep("height", stage.heightProperty());
     }
 
-    /// Opens the workbench behind a waiting sign; where that fails, says why and offers to try again.
+    /// Opens the workbench and shows progress; if that fails, shows the reason and a button to retry.
     void open(Supplier<Workbench> opening) {
         var start = new StartView(() -> open(opening), stage::close);
         scene.setRoot(start.root());
@@ -79,7 +79,7 @@ final class MainWindow {
         }, this::opened, start::failed);
     }
 
-    /// The first drawing looks for fonts, which may take seconds; the window's thread shall not wait for it.
+    /// The first drawing looks for fonts, which may take seconds: not on the window's thread.
     private static void warmUp() {
         for (var theme : List.of(Theme.light(), Theme.dark())) {
             new FigureImage().render(TreeFigure.fitting(TreeLayout.of(new SearchTree()), TreeMarks.NONE), 600, 400, 1, theme);

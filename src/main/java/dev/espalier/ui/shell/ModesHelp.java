@@ -2,7 +2,7 @@ package dev.espalier.ui.shell;
 
 import dev.espalier.search.ModeDifference;
 import dev.espalier.ui.kit.Sheet;
-import dev.espalier.ui.kit.View;
+import dev.espalier.ui.kit.Fxml;
 import javafx.fxml.FXML;
 import javafx.scene.control.Button;
 import javafx.scene.control.Label;
@@ -18,7 +18,7 @@ final class ModesHelp implements Sheet {
 
     ModesHelp(Runnable close) {
         this.close = close;
-        root = View.MODES.load(this);
+        root = Fxml.MODES.load(this);
     }
 
     @Override

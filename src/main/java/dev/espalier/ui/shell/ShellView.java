@@ -10,7 +10,7 @@ import dev.espalier.ui.kit.Panes;
 import dev.espalier.ui.kit.Perspective;
 import dev.espalier.ui.kit.Sheet;
 import dev.espalier.ui.kit.Shell;
-import dev.espalier.ui.kit.View;
+import dev.espalier.ui.kit.Fxml;
 import dev.espalier.ui.kit.ViewContext;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -69,7 +69,7 @@ public final class ShellView implements Shell {
         perspectives = factories.stream().map(factory -> factory.create(context, this)).toList();
         statusModel = new StatusModel(context, perspectives);
         commands = new CommandList(perspectives, () -> front, first(), last());
-        root = View.SHELL.load(this);
+        root = Fxml.SHELL.load(this);
         root.addEventFilter(KeyEvent.KEY_PRESSED, this::shortcut);
     }
 
@@ -111,7 +111,7 @@ public final class ShellView implements Shell {
         statusModel.load();
     }
 
-    /// A model behind HTTP, which is chosen where the person is.
+    /// The perspective that is shown, or else the first that can, chooses the new model.
     @Override
     public void addEndpoint(String kind) {
         var form = new EndpointForm(context.workbench(), context.background(), kind, context.library().names());
@@ -180,7 +180,7 @@ public final class ShellView implements Shell {
         light.setOnAction(_ -> changeLight());
         context.remembered().dark().subscribe(on -> {
             light.setGraphic(Icons.of(on ? "fth-sun" : "fth-moon"));
-            light.setAccessibleText(on ? "Change to light" : "Change to dark");
+            light.setAccessibleText(on ? "Switch to light" : "Switch to dark");
         });
         rail.getChildren().addAll(space, light);
     }
@@ -208,7 +208,7 @@ public final class ShellView implements Shell {
     private List<Command> first() {
         var list = new ArrayList<Command>();
         for (var perspective : perspectives) list.add(new Command(Group.VIEW, perspective.title(), Command.control(perspective.key()), () -> show(perspective)));
-        list.add(new Command(Group.VIEW, "Light or dark", Command.control(KeyCode.D), this::changeLight));
+        list.add(new Command(Group.VIEW, "Switch between light and dark", Command.control(KeyCode.D), this::changeLight));
         return list;
     }
 

@@ -1,7 +1,7 @@
 package dev.espalier.ui.shell;
 
 import dev.espalier.ui.kit.Sheet;
-import dev.espalier.ui.kit.View;
+import dev.espalier.ui.kit.Fxml;
 import java.util.List;
 import javafx.fxml.FXML;
 import javafx.scene.control.Button;
@@ -23,7 +23,7 @@ final class Shortcuts implements Sheet {
     Shortcuts(CommandList commands, Runnable close) {
         this.commands = commands;
         this.close = close;
-        root = View.SHORTCUTS.load(this);
+        root = Fxml.SHORTCUTS.load(this);
     }
 
     @Override

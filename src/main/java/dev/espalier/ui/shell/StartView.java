@@ -1,6 +1,6 @@
 package dev.espalier.ui.shell;
 
-import dev.espalier.ui.kit.View;
+import dev.espalier.ui.kit.Fxml;
 import javafx.fxml.FXML;
 import javafx.scene.Parent;
 import javafx.scene.control.Button;
@@ -23,7 +23,7 @@ public final class StartView {
     /// @param retry opens the workbench again
     /// @param leave ends the program
     public StartView(Runnable retry, Runnable leave) {
-        root = View.START_FAILED.load(this);
+        root = Fxml.START_FAILED.load(this);
         again.setOnAction(_ -> retry.run());
         quit.setOnAction(_ -> leave.run());
         waiting();

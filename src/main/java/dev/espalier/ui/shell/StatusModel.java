@@ -29,7 +29,7 @@ final class StatusModel {
         activities = perspectives.stream().map(Perspective::activity).filter(Objects::nonNull).toList();
         for (var activity : activities) activity.subscribe((before, now) -> {
             refresh();
-            // Only now the models are open for certain, and with them the device.
+            // Now the models are open, so the device is known.
             if (before.tokensPerSecond() <= 0 && now.tokensPerSecond() > 0) load();
         });
         refresh();
@@ -43,7 +43,7 @@ final class StatusModel {
 
     ReadOnlyStringProperty work() { return work.getReadOnlyProperty(); }
 
-    /// Of the work that is done, negative where nobody knows.
+    /// Share of the work that is done, negative if unknown.
     ReadOnlyDoubleProperty share() { return share.getReadOnlyProperty(); }
 
     ReadOnlyStringProperty database() { return database.getReadOnlyProperty(); }

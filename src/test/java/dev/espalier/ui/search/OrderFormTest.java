@@ -139,7 +139,7 @@ class OrderFormTest {
         var other = new OrderForm();
         other.models(List.of(entry("broken", "policy", "Its weights are missing.")));
         assertThat(other.complaint().get()).isEqualTo(new Complaint(OrderForm.POLICY,
-            "No policy model was found (broken: Its weights are missing.). Put a model folder into the models folder and start again."));
+            "No policy model was found (broken: Its weights are missing.). Add a model folder to the models folder and restart Espalier."));
     }
 
     @Test

@@ -192,7 +192,7 @@ class WindowTest {
         picture("search-breakpoint");
         int paused = tree.total().get();
         Screens.run(() -> tree.breakpoints().set(""));
-        Screens.run(search()::pauseOrGoOn);
+        Screens.run(search()::pauseOrResume);
         Screens.until("the end", () -> tree.phase().get() == Phase.FINISHED && tree.snapshot().get().shown() == tree.total().get());
         long parent = tree.stored();
         int whole = tree.total().get();
@@ -253,10 +253,10 @@ class WindowTest {
         Screens.run(() -> search().form().parameter("N").set("16"));
         press(KeyCode.ENTER, true);
         Screens.until("the first events", () -> search().tree().snapshot().get().tree().maxDepth() >= 2);
-        Screens.run(search()::pauseOrGoOn);
+        Screens.run(search()::pauseOrResume);
         Screens.until("the pause", () -> search().tree().phase().get() == Phase.PAUSED || !search().tree().phase().get().live());
         picture("search-paused");
-        Screens.run(() -> search().tree().goOn());
+        Screens.run(() -> search().tree().resume());
         Screens.until("the end", () -> search().tree().phase().get() == Phase.FINISHED);
         Screens.until("the votes", () -> search().votes().tally().get().candidates() == 16);
         assertThat(search().tree().snapshot().get().tree().candidates()).hasSize(16);
@@ -356,7 +356,7 @@ class WindowTest {
         Screens.until("the cancellation", () -> !compare.running().get());
         picture("sweep-cancelled");
         assertThat(compare.state().get()).startsWith("cancelled after ");
-        assertThat(Screens.on(() -> ((Button) window.scene().lookup("#start")).getText())).isEqualTo("Go on");
+        assertThat(Screens.on(() -> ((Button) window.scene().lookup("#start")).getText())).isEqualTo("Resume sweep");
         Screens.run(compare::run);
         Screens.until("the end", () -> !compare.running().get());
         assertThat(compare.progress().get().done()).isEqualTo(compare.progress().get().total());

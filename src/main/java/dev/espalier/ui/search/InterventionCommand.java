@@ -7,32 +7,32 @@ import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// What a person can do to a node. Menus, palette and keys are made from this one list; the two that need more than the node
-/// (a new text, the form's parameters) are the window's to ask for.
-public enum ByHand {
-    PRUNE("Prune this step"),
-    REVIVE("Revive this step"),
-    KEEP("Keep this step at the next choice"),
+/// What a person can do to a node. Menus, palette and keys come from this list. The view asks for what a command needs besides the
+/// node: a new text, the parameters of the form.
+public enum InterventionCommand {
+    PRUNE("Prune step"),
+    REVIVE("Revive step"),
+    KEEP("Keep step at the next selection"),
     RESAMPLE("Resample from here × 4"),
-    EDIT("Edit this step…"),
-    CONTINUE("Continue from here as the form says"),
-    CHANGE("Change parameters to the form's from here on");
+    EDIT("Edit step…"),
+    CONTINUE("Continue from here with the form's strategy"),
+    CHANGE("Change to the form's parameters from here");
 
     static final int TIMES = 4;
 
     private final String title;
 
-    ByHand(String title) {
+    InterventionCommand(String title) {
         this.title = title;
     }
 
     public String title() { return title; }
 
-    public static List<ByHand> all() {
+    public static List<InterventionCommand> all() {
         return Arrays.asList(values());
     }
 
-    /// The intervention, null where more is needed to make it.
+    /// The intervention; null if it needs more than the node.
     @Nullable Intervention on(int node) {
         return switch (this) {
             case PRUNE -> new Intervention.Prune(node);
@@ -43,7 +43,7 @@ public enum ByHand {
         };
     }
 
-    /// Whether it would be taken for a node of the tree that is shown.
+    /// Whether it applies to the selected node of the tree that is shown.
     boolean fits(TreeModel model) {
         var config = model.config().get();
         var tree = model.snapshot().get().tree();
@@ -64,7 +64,7 @@ public enum ByHand {
             intervention.check(tree, config);
             return true;
         } catch (EspalierException _) {
-            // Makes no sense at this moment: it is not offered.
+            // Does not apply at this event: not offered.
             return false;
         }
     }

@@ -8,7 +8,7 @@ import javafx.fxml.FXMLLoader;
 import javafx.scene.Parent;
 
 /// Every view file of the window; the only place that knows their paths.
-public enum View {
+public enum Fxml {
     SHELL("shell"),
     SEARCH("search"),
     ORDER("order"),
@@ -26,12 +26,12 @@ public enum View {
 
     private final String file;
 
-    View(String file) {
+    Fxml(String file) {
         this.file = "/fxml/" + file + ".fxml";
     }
 
     public URL location() {
-        return Objects.requireNonNull(View.class.getResource(file), () -> file + " is not on the class path");
+        return Objects.requireNonNull(Fxml.class.getResource(file), () -> file + " is not on the class path");
     }
 
     /// Builds the view and fills the controller's `@FXML` fields.
