@@ -29,7 +29,7 @@ public interface Perspective {
 
     Parent root();
 
-    /// Reads what it shows. Called once, when the window opens.
+    /// Starts to read what it shows. Called once, before the [Library] is read.
     void load();
 
     /// Called whenever it comes to the front.

@@ -79,8 +79,8 @@ public final class ShellView implements Shell {
 
     /// Reads what is needed and shows the perspective of last time.
     public void open() {
-        context.library().load();
         perspectives.forEach(Perspective::load);
+        context.library().load();
         var last = context.remembered().get("perspective", "");
         show(perspectives.stream().filter(perspective -> perspective.id().equalsIgnoreCase(last)).findFirst().orElse(perspectives.getFirst()));
     }
