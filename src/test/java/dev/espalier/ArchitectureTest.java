@@ -2,10 +2,14 @@ package dev.espalier;
 
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+import static org.assertj.core.api.Assertions.assertThat;
 
+import com.tngtech.archunit.base.DescribedPredicate;
+import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
+import dev.espalier.ui.kit.Perspective;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -62,5 +66,28 @@ class ArchitectureTest {
     @Test
     void roomsHaveNoCircles() {
         slices().matching("dev.espalier.(*)..").should().beFreeOfCycles().because("a circle of rooms is one room").check(CLASSES);
+    }
+
+    @Test
+    void theWindowsPackagesHaveNoCircles() {
+        slices().matching("dev.espalier.ui.(**)").should().beFreeOfCycles().because("a circle of packages is one package").check(CLASSES);
+    }
+
+    @Test
+    void aPerspectiveKnowsNoOther() {
+        var packages = CLASSES.stream().filter(kind -> kind.isAssignableTo(Perspective.class) && !kind.isInterface()).map(JavaClass::getPackageName).distinct().toList();
+        assertThat(packages).hasSizeGreaterThanOrEqualTo(3);
+        for (var own : packages) {
+            var others = packages.stream().filter(other -> !other.equals(own)).map(other -> other + "..").toArray(String[]::new);
+            noClasses().that().resideInAPackage(own + "..").should().dependOnClassesThat().resideInAnyPackage(others)
+                .because("perspectives reach each other through the window, so that each can be left out").check(CLASSES);
+        }
+    }
+
+    @Test
+    void theWindowKnowsPerspectivesByTheirInterface() {
+        noClasses().that().resideInAPackage("dev.espalier.ui.shell..").should().dependOnClassesThat(
+                JavaClass.Predicates.assignableTo(Perspective.class).and(DescribedPredicate.not(JavaClass.Predicates.type(Perspective.class))))
+            .because("a new perspective is one class and one line in app").check(CLASSES);
     }
 }

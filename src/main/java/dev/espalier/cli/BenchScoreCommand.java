@@ -11,13 +11,13 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 @Command(name = "score", mixinStandardHelpOptions = true,
-    description = "Steps a second when the reward model scores N whole solutions of one problem at once, which the policy samples first: the median of several repetitions.",
+    description = "Measures steps per second when the reward model scores N whole solutions of one problem together, sampled by the policy first: the median of several repetitions.",
     footer = {"", "Example:", "  espalier bench score -n 64 --json"})
 final class BenchScoreCommand extends EspalierCommand {
     @Option(names = {"-n", "--n"}, paramLabel = "N", defaultValue = "64", description = "Solutions (default: ${DEFAULT-VALUE}).")
     int rows;
 
-    @Option(names = "--repetitions", paramLabel = "COUNT", defaultValue = "5", description = "The median counts (default: ${DEFAULT-VALUE}).")
+    @Option(names = "--repetitions", paramLabel = "COUNT", defaultValue = "5", description = "Repetitions; the median is reported (default: ${DEFAULT-VALUE}).")
     int repetitions;
 
     @Option(names = "--problems", paramLabel = "FILE", description = "Whose middle problem is solved (default: the sample test set).")

@@ -56,16 +56,16 @@ public final class Espalier implements Callable<Integer> {
     @Option(names = "--models", paramLabel = "DIR", description = "Folder of model folders for the window (default: the sample models).")
     @Nullable Path models;
 
-    @Option(names = "--problems", paramLabel = "FILE", description = "JSONL of problems for the window; may be repeated (default: the sample problems).")
+    @Option(names = "--problems", paramLabel = "FILE", description = "JSONL of problems for the window; repeatable (default: the sample problems).")
     List<Path> problems = List.of();
 
     @Option(names = "--device", defaultValue = "auto", description = "auto, cpu, cuda or cuda:1, for the window (default: ${DEFAULT-VALUE}).")
     String device = "auto";
 
-    @Option(names = "--gpu-memory", paramLabel = "MIB", defaultValue = "0", description = "Most of the GPU's memory to take, in MiB, for the window (default: all there is).")
+    @Option(names = "--gpu-memory", paramLabel = "MIB", defaultValue = "0", description = "Maximum GPU memory, in MiB, for the window (default: all).")
     long gpuMemory;
 
-    @Option(names = "--kv-memory", paramLabel = "MIB", defaultValue = "0", description = "Most memory for a policy's KV, in MiB, for the window (default: 2304 on a CPU; what suits a GPU).")
+    @Option(names = "--kv-memory", paramLabel = "MIB", defaultValue = "0", description = "Maximum memory for a policy's KV cache, in MiB, for the window (default: 2304 on a CPU; by its memory on a GPU).")
     long kvMemory;
 
     private final Opener opener;

@@ -26,7 +26,7 @@ abstract class EspalierCommand implements Callable<Integer> {
         var workbench = common.open();
         var closed = new CountDownLatch(1);
         var interrupted = Thread.ofPlatform().unstarted(() -> {
-            console.say("Cancelled. What was done is stored; the same command goes on with a sweep, with --resume also with a run; the window resumes a search.");
+            console.say("Cancelled. Finished work is stored. To resume, repeat the command (a run with --resume), or open the search in the window.");
             try {
                 workbench.close();
             } catch (EspalierException unwritten) {

@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/// Which models, and how text is sampled and scored.
+/// Which models sample and score, and how.
 final class ModelOptions {
     @Option(names = "--policy", paramLabel = "NAME", description = "Policy: a model folder's name (NAME@int8 for a precision that it has), or an endpoint's address like http://host:8000/v1#model (default: the first usable one).")
     @Nullable String policy;
@@ -24,20 +24,7 @@ final class ModelOptions {
     @Option(names = "--prm", paramLabel = "NAME", description = "Process reward model, or \"none\" (default: the first usable one).")
     @Nullable String prm;
 
-    @Option(names = {"-t", "--temperature"}, defaultValue = "0.8", description = "Temperature (default: ${DEFAULT-VALUE}).")
-    double temperature;
-
-    @Option(names = "--top-p", defaultValue = "1", description = "Nucleus mass (default: ${DEFAULT-VALUE}).")
-    double topP;
-
-    @Option(names = "--top-k", paramLabel = "COUNT", defaultValue = "0", description = "Only so many of the most probable tokens, 0 for all (default: ${DEFAULT-VALUE}).")
-    int topK;
-
-    @Option(names = "--min-p", paramLabel = "SHARE", defaultValue = "0", description = "Only tokens at least so probable as this share of the most probable one, 0 for all (default: ${DEFAULT-VALUE}).")
-    double minP;
-
-    @Option(names = "--max-new-tokens", paramLabel = "TOKENS", description = "Token limit of a solution, in parity mode of a step (default: what the policy's folder recommends; 2048 a step).")
-    @Nullable Integer maxNewTokens;
+    @Mixin SamplingOptions sampling = new SamplingOptions();
 
     @Mixin ReductionOption reduction = new ReductionOption();
 
@@ -67,8 +54,7 @@ final class ModelOptions {
     }
 
     Generation generation(Workbench workbench, String policyName) {
-        var recommended = workbench.generation(policyName);
-        return new Generation(temperature, topP, topK, minP, maxNewTokens == null ? recommended.maxNewTokens() : maxNewTokens, recommended.separator(), recommended.systemPrompt());
+        return sampling.generation(workbench.generation(policyName));
     }
 
     Reduction reduction() {

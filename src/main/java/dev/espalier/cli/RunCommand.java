@@ -41,7 +41,7 @@ final class RunCommand extends EspalierCommand {
     @Option(names = "--id", paramLabel = "ID", description = "Only the problem with this id.")
     @Nullable String id;
 
-    @Option(names = "--limit", paramLabel = "COUNT", defaultValue = "0", description = "At most so many problems, spread evenly over the file (default: all).")
+    @Option(names = "--limit", paramLabel = "COUNT", defaultValue = "0", description = "Maximum number of problems, spread evenly over the file (default: all).")
     int limit;
 
     @Option(names = "--resume", description = "Goes on with the run that the same command began and did not finish: finished problems are read from the database, the others are searched.")
@@ -59,7 +59,7 @@ final class RunCommand extends EspalierCommand {
         var file = CommonOptions.problems(problems);
         var chosen = text == null ? chosen(file) : List.of(Problem.typed(text, gold));
         var policy = models.policy(workbench);
-        var generation = strategy.generation(models.generation(workbench, policy), models.maxNewTokens != null);
+        var generation = strategy.generation(models.generation(workbench, policy), models.sampling.limited());
         var order = new SearchOrder(chosen.getFirst(), policy, models.prm(workbench), strategy.strategy, strategy.parameters(), strategy.mode(), generation, models.reduction(), seed);
         var set = text == null ? CommonOptions.set(file) : "";
         var searches = searches(workbench, order, chosen, set);
@@ -131,7 +131,7 @@ final class RunCommand extends EspalierCommand {
         document.put("gold", problem.gold());
         document.put("strategy", live.order().strategy());
         document.put("mode", live.order().mode().label());
-        document.put("parameters", live.order().parameters().values());
+        document.put("parameters", live.order().parameters().plain());
         document.put("seed", live.order().seed());
         document.put("end", outcome.end().name().toLowerCase(java.util.Locale.ROOT));
         if (!outcome.message().isEmpty()) document.put("message", outcome.message());

@@ -94,7 +94,7 @@ final class RunsCommand extends EspalierCommand {
 
     private static String generation(RunRecord run) {
         var generation = run.config().generation();
-        return run.imported() ? "not known" : "T %s, top-p %s, top-k %s, min-p %s, at most %d tokens".formatted(generation.temperature(), generation.topP(),
+        return run.imported() ? "unknown" : "T %s, top-p %s, top-k %s, min-p %s, at most %d tokens".formatted(generation.temperature(), generation.topP(),
             generation.topK() == 0 ? "off" : generation.topK(), generation.minP() == 0 ? "off" : generation.minP(), generation.maxNewTokens());
     }
 
@@ -112,7 +112,7 @@ final class RunsCommand extends EspalierCommand {
         document.put("problem_set", run.run().problemSet());
         document.put("strategy", config.strategy());
         document.put("mode", config.mode().label());
-        document.put("parameters", config.parameters().values());
+        document.put("parameters", config.parameters().plain());
         document.put("seed", config.seed());
         boolean known = !run.run().imported();
         document.put("temperature", known ? config.generation().temperature() : null);

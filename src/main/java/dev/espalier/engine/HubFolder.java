@@ -7,7 +7,6 @@ import dev.espalier.engine.graph.Rewriting;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -15,10 +14,7 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
-import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.json.JsonMapper;
-import tools.jackson.databind.node.MissingNode;
 
 /// A model folder as people get it: an export by optimum (`model.onnx` beside `config.json`, also below `onnx/`) or a folder of ONNX Runtime GenAI
 /// (`genai_config.json`). What it is, is read from those files and from the graph itself; what they cannot tell is guessed and said. Every field of an

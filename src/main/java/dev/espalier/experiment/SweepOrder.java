@@ -2,6 +2,7 @@ package dev.espalier.experiment;
 
 import dev.espalier.model.Generation;
 import dev.espalier.problem.Problem;
+import dev.espalier.search.Method;
 import dev.espalier.search.Reduction;
 import java.util.List;
 

@@ -6,6 +6,7 @@ import dev.espalier.model.LanguageModel;
 import dev.espalier.model.RewardModel;
 import dev.espalier.problem.Problem;
 import dev.espalier.search.Candidate;
+import dev.espalier.search.Method;
 import dev.espalier.search.Mode;
 import dev.espalier.search.Reduction;
 import dev.espalier.search.SearchConfig;

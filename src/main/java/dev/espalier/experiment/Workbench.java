@@ -16,6 +16,7 @@ import dev.espalier.problem.ProblemFile;
 import dev.espalier.problem.ProblemSet;
 import dev.espalier.search.Candidate;
 import dev.espalier.search.Intervention;
+import dev.espalier.search.Method;
 import dev.espalier.search.Reduction;
 import dev.espalier.search.SearchConfig;
 import dev.espalier.search.SearchControl;

@@ -20,7 +20,7 @@ public record AdaptiveSampling(int n, int batch, double threshold, boolean diric
     static final Strategies.Entry ENTRY = new Strategies.Entry("adaptive-sampling", "solutions until the majority is settled, N at most",
         List.of(Parameter.budget(), Parameter.whole("batch", "solutions sampled at once", 4, 1),
             Parameter.number("threshold", "probability that the leading answer stays ahead, at which to stop", 0.95, 0.5, 1),
-            new Parameter("posterior", "1: of the two largest groups (Beta); 2: of all groups (Dirichlet)", 1, 1, 2, true)),
+            Parameter.whole("posterior", "1: of the two largest groups (Beta); 2: of all groups (Dirichlet)", 1, 1, 2)),
         given -> new AdaptiveSampling(given.whole("N"), given.whole("batch"), given.number("threshold"), given.whole("posterior") == 2));
 
     @Override

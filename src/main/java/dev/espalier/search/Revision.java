@@ -22,7 +22,7 @@ public record Revision(int n, int attempts, int critique) implements Strategy {
     static final int BY_POLICY = 2;
     static final Strategies.Entry ENTRY = new Strategies.Entry("revision", "chains of attempts, each a revision of the last",
         List.of(Parameter.budget(), Parameter.whole("R", "attempts in a chain; N/R chains run side by side", 4, 1),
-            new Parameter("critique", "0: none; 1: the step with the lowest score; 2: the policy's own words", 0, 0, 2, true)), Revision::of);
+            Parameter.whole("critique", "0: none; 1: the step with the lowest score; 2: the policy's own words", 0, 0, 2)), Revision::of);
 
     private static Revision of(Parameters given) {
         int n = given.whole("N");

@@ -8,9 +8,10 @@ import dev.espalier.model.Generation;
 import dev.espalier.model.Sampling;
 import dev.espalier.search.Mode;
 import dev.espalier.search.Parameters;
+import dev.espalier.search.Parameters.Value;
 import dev.espalier.search.Reduction;
 import dev.espalier.search.SearchConfig;
-import java.util.HashMap;
+import java.util.TreeMap;
 import tools.jackson.core.JsonGenerator;
 import tools.jackson.databind.JsonNode;
 
@@ -40,16 +41,22 @@ final class ConfigCodec {
     static void writeParameters(JsonGenerator json, Parameters parameters) {
         json.writeObjectPropertyStart("parameters");
         parameters.values().forEach((name, value) -> {
-            if (value == Math.rint(value) && Math.abs(value) < 1e15) json.writeNumberProperty(name, value.longValue());
-            else json.writeNumberProperty(name, value);
+            switch (value) {
+                case Value.Text(var text) -> json.writeStringProperty(name, text);
+                case Value.Numeric(double number) when number == Math.rint(number) && Math.abs(number) < 1e15 -> json.writeNumberProperty(name, (long) number);
+                case Value.Numeric(double number) -> json.writeNumberProperty(name, number);
+            }
         });
         json.writeEndObject();
     }
 
     static Parameters readParameters(JsonNode json) {
-        var parameters = new HashMap<String, Double>();
-        json.required("parameters").properties().forEach(parameter -> parameters.put(parameter.getKey(), readDouble(parameter.getValue())));
-        return Parameters.of(parameters);
+        var parameters = new TreeMap<String, Value>();
+        json.required("parameters").properties().forEach(parameter -> {
+            var value = parameter.getValue();
+            parameters.put(parameter.getKey(), value.isString() ? Value.of(value.stringValue()) : Value.of(readDouble(value)));
+        });
+        return new Parameters(parameters);
     }
 
     private static void writeSampling(JsonGenerator json, Sampling sampling) {

@@ -1,8 +1,6 @@
 package dev.espalier.store;
 
 import dev.espalier.EspalierException;
-import dev.espalier.model.Cost;
-import dev.espalier.model.Finish;
 import dev.espalier.problem.Problem;
 import dev.espalier.search.Executed;
 import dev.espalier.search.SearchEvent;

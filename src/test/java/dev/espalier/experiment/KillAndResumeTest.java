@@ -2,7 +2,6 @@ package dev.espalier.experiment;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.espalier.io.Home;
 import dev.espalier.store.RunStore;
 import java.io.BufferedReader;
 import java.io.InputStreamReader;

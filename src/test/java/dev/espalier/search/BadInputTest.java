@@ -34,8 +34,8 @@ class BadInputTest {
     }
 
     private static SearchConfig config(Strategies.Entry entry, Mode mode, Reduction reduction) {
-        var budget = entry.parameters().stream().filter(parameter -> parameter.name().equals("N")).findFirst().orElseThrow();
-        var parameters = Strategies.of(entry.name(), Parameters.NONE.with("N", Math.min(8, budget.most())), mode).parameters();
+        var budget = (Parameter.Whole) entry.find("N").orElseThrow();
+        var parameters = Strategies.of(entry.name(), Parameters.NONE.with("N", Math.min(8, budget.max())), mode).parameters();
         return new SearchConfig(entry.name(), parameters, mode, Generation.DEFAULT, reduction, 3, "fake", "00", "fake", "00");
     }
 
@@ -150,7 +150,7 @@ class BadInputTest {
         "STANDARD ; beam-search ; N=4 lookahead=-1 ; lookahead of the strategy beam-search must be at least 0",
         "STANDARD ; beam-search ; N=4 iterations=0 ; iterations of the strategy beam-search must be at least 1",
         "STANDARD ; beam-search ; N=4 filter-duplicates=1 ; no parameter filter-duplicates",
-        "PARITY ; beam-search ; N=4 sort-completed=2 ; must be at most 1",
+        "PARITY ; beam-search ; N=4 sort-completed=2 ; must be 1 or 0",
         "PARITY ; best-of-n ; N=4 M=4 ; no parameter M",
         "PARITY ; mcts ; N=4 ; no parity mode",
         "STANDARD ; greedy ; N=2 ; must be at most 1",

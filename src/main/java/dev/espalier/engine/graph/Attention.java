@@ -5,7 +5,6 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
 
 /// A layer's attention as a graph of single operators spells it, found by what it computes: products of queries with the present keys and of their softmax with
 /// the present values. How exporters name, cast and repeat things in between differs.

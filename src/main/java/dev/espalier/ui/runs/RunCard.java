@@ -3,9 +3,8 @@ package dev.espalier.ui.runs;
 import dev.espalier.experiment.FingerprintText;
 import dev.espalier.experiment.SpendingText;
 import dev.espalier.search.Mode;
-import dev.espalier.search.Parameters;
 import dev.espalier.store.RunSummary;
-import dev.espalier.ui.Words;
+import dev.espalier.ui.kit.Words;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.time.format.DateTimeFormatter;
@@ -45,13 +44,13 @@ public record RunCard(List<Line> lines) {
         lines.add(new Line("Strategy", config.strategy()));
         if (config.mode() != Mode.STANDARD) lines.add(new Line("Mode", config.mode().label()));
         var fork = run.fork();
-        if (fork != null) lines.add(new Line("Forked from", "search " + fork.search() + " at event " + fork.event() + "; not counted in figures"));
+        if (fork != null) lines.add(new Line("Forked from", "search " + fork.search() + " at event " + fork.event() + "; excluded from figures"));
         lines.add(new Line("Parameters", config.parameters().values().isEmpty() ? "none"
-            : config.parameters().values().entrySet().stream().map(entry -> entry.getKey() + " = " + Parameters.written(entry.getValue())).collect(Collectors.joining(", "))));
+            : config.parameters().values().entrySet().stream().map(entry -> entry.getKey() + " = " + entry.getValue()).collect(Collectors.joining(", "))));
         lines.add(new Line("Reduction", config.reduction().label()));
         lines.add(new Line("Seed", Long.toString(config.seed())));
         if (run.imported()) {
-            lines.add(new Line("Sampling", "not known: imported"));
+            lines.add(new Line("Sampling", "unknown (imported)"));
             lines.add(new Line("Step separator", generation.separator().replace("\n", "\\n")));
         } else {
             lines.add(new Line("Temperature", Double.toString(generation.temperature())));

@@ -11,7 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// What the inspector says about one node: a picture in words and numbers, made from a tree that does not change any more.
+/// What the inspector says about one node: computed from an immutable tree.
 ///
 /// @param node     the node looked at
 /// @param title    for example "Candidate 7" or "Step 3"
@@ -117,7 +117,7 @@ public record Inspection(int node, String title, String subtitle, List<StepRow> 
 
     private static String verdict(SearchTree.Node node, Tally.@Nullable Group group, boolean gradable) {
         if (node.candidate() < 0 || group == null) return "";
-        if (!group.answered()) return node.finish() == Finish.LENGTH ? "no answer: the text was cut off" : "no answer was found in the text";
+        if (!group.answered()) return node.finish() == Finish.LENGTH ? "no answer: the text was cut off" : "no answer found in the text";
         String votes = group.votes() == 1 ? "the only vote for it" : "one of " + group.votes() + " votes for it";
         if (!gradable) return votes;
         return (group.verdict() == null ? "being graded, " : group.correct() ? "right, " : "wrong, ") + votes;
@@ -150,9 +150,9 @@ public record Inspection(int node, String title, String subtitle, List<StepRow> 
         return sum;
     }
 
-    /// A text without tokens is an imported one: how many it had is not known.
+    /// A text without tokens was imported: its number of tokens is unknown.
     static String tokens(int count) {
-        return count == 0 ? "tokens not known" : count(count, "token");
+        return count == 0 ? "tokens unknown" : count(count, "token");
     }
 
     static String count(int count, String noun) {

@@ -2,11 +2,11 @@ package dev.espalier.ui.search;
 
 import dev.espalier.Harmless;
 import dev.espalier.figure.PlainMath;
-import dev.espalier.ui.Icons;
-import dev.espalier.ui.NumberCell;
-import dev.espalier.ui.Panes;
-import dev.espalier.ui.View;
-import dev.espalier.ui.Words;
+import dev.espalier.ui.kit.Icons;
+import dev.espalier.ui.kit.NumberCell;
+import dev.espalier.ui.kit.Panes;
+import dev.espalier.ui.kit.Fxml;
+import dev.espalier.ui.kit.Words;
 import javafx.beans.property.ObjectProperty;
 import javafx.beans.property.SimpleObjectProperty;
 import javafx.css.PseudoClass;
@@ -59,7 +59,7 @@ final class InspectorView {
     InspectorView(TreeModel tree, ObjectProperty<@Nullable Inspection> shown) {
         this.tree = tree;
         this.shown = shown;
-        root = View.INSPECTOR.load(this);
+        root = Fxml.INSPECTOR.load(this);
     }
 
     Parent root() { return root; }

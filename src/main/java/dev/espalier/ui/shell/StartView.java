@@ -1,7 +1,7 @@
 package dev.espalier.ui.shell;
 
 import dev.espalier.Harmless;
-import dev.espalier.ui.View;
+import dev.espalier.ui.kit.Fxml;
 import javafx.fxml.FXML;
 import javafx.scene.Parent;
 import javafx.scene.control.Button;
@@ -24,7 +24,7 @@ public final class StartView {
     /// @param retry opens the workbench again
     /// @param leave ends the program
     public StartView(Runnable retry, Runnable leave) {
-        root = View.START_FAILED.load(this);
+        root = Fxml.START_FAILED.load(this);
         again.setOnAction(_ -> retry.run());
         quit.setOnAction(_ -> leave.run());
         waiting();

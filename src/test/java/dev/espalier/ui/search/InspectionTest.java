@@ -14,7 +14,7 @@ import dev.espalier.search.SearchTree;
 import dev.espalier.search.Tallies;
 import dev.espalier.search.Tally;
 import dev.espalier.task.Tasks;
-import dev.espalier.ui.Grown;
+import dev.espalier.ui.kit.Grown;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
