@@ -176,7 +176,7 @@ class PiecesTest {
         ((ArrayNode) description.get("graphs").get("pieces")).remove(2);
         Files.writeString(folder.resolve(ModelFolder.FILE), description.toString());
         assertThatThrownBy(() -> ModelFolder.read(folder)).isInstanceOf(EspalierException.class)
-            .hasMessage(folder.resolve(ModelFolder.FILE) + ": \"graphs.pieces\" names 2 files where 2 layers make 3. Mend it or copy the model folder again.");
+            .hasMessage(folder.resolve(ModelFolder.FILE) + ": \"graphs.pieces\" names 2 files where 2 layers make 3. Correct it or copy the model folder again.");
     }
 
     @Test
