@@ -8,8 +8,6 @@ import org.jspecify.annotations.Nullable;
 /// Times of day, on a clock of 24 hours: `8:34 \text{ p.m.}` is `20:34`, and so is `20:34:00`. In a key, `::` stands before minutes below ten, since the
 /// ratio 1:2 is no time and 1:02 is one.
 final class Clock {
-    /// What the reader makes of a colon before two digits of which the first is a zero.
-    static final String COLON = "::";
     private static final Set<String> HALVES = Set.of("am", "pm");
 
     private Clock() {
@@ -17,11 +15,11 @@ final class Clock {
 
     /// Null for what is no time with its half of the day, or with seconds that are zero.
     static @Nullable Form form(List<Expr> sides, List<String> operators) {
-        if (!operators.stream().allMatch(operator -> operator.equals(":") || operator.equals(COLON))) {
+        if (!operators.stream().allMatch(operator -> operator.equals(":") || operator.equals(Expr.Relation.CLOCK))) {
             return null;
         }
         String half = sides.getLast() instanceof Expr.Measured(_, String unit) ? half(unit) : "";
-        boolean seconds = sides.size() == 3 && operators.getLast().equals(COLON);
+        boolean seconds = sides.size() == 3 && operators.getLast().equals(Expr.Relation.CLOCK);
         int[] parts = new int[3];
         if (sides.size() > 3 || half.isEmpty() && !seconds) {
             return null;

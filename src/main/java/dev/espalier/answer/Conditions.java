@@ -47,7 +47,7 @@ final class Conditions {
         for (int i = 0; i < operators.size(); i++) {
             key.append(' ').append(operators.get(i)).append(' ').append(forms.get(i + 1).key());
         }
-        return new Form.Condition(key.toString(), operators.contains(":") ? "ratio" : operators.contains(Clock.COLON) ? "time" : "equation");
+        return new Form.Condition(key.toString(), operators.contains(":") ? "ratio" : operators.contains(Expr.Relation.CLOCK) ? "time" : "equation");
     }
 
     /// A polynomial compared with zero, with coprime integer coefficients and a positive leading one.

@@ -30,6 +30,12 @@ sealed interface Expr {
     }
 
     record Call(String name, List<Expr> arguments) implements Expr {
+        private static final String FUNCTION_LETTERS = "fghuvFGHPQRSTVWpqr";
+
+        /// Whether a name is a letter that usually names a function, with or without an index: `f`, `P_2`.
+        static boolean isFunctionLetter(String name) {
+            return FUNCTION_LETTERS.indexOf(name.charAt(0)) >= 0 && (name.length() == 1 || !Character.isLetter(name.charAt(1)));
+        }
     }
 
     /// The sign ± (or ∓, where flipped): number `index` of its answer.
@@ -64,8 +70,10 @@ sealed interface Expr {
     record Matrix(List<List<Expr>> rows) implements Expr {
     }
 
-    /// @param operators one fewer than sides: `=`, `<`, `<=`, `>`, `>=`, `!=`, `in`, `~`, `:`
+    /// @param operators one fewer than sides: `=`, `<`, `<=`, `>`, `>=`, `!=`, `in`, `~`, `:`, `::`
     record Relation(List<Expr> sides, List<String> operators) implements Expr {
+        /// A colon before two digits of which the first is a zero: of a time of day, not of a ratio.
+        static final String CLOCK = "::";
     }
 
     /// Several answers without brackets.

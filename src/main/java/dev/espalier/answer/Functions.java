@@ -27,7 +27,7 @@ final class Functions {
             boolean known = arguments.stream().allMatch(Fraction::isRational);
             return known ? Fraction.of(arguments.stream().map(Fraction::rational).reduce((a, b) -> ofTwo(name, a, b)).orElseThrow()) : opaque(name, arguments);
         }
-        if (Primary.isFunctionName(name)) {
+        if (Expr.Call.isFunctionLetter(name)) {
             return opaque(name, arguments);
         }
         throw new Undecided("unknown function");

@@ -115,7 +115,7 @@ record Named(String name, List<Expr> values) {
 
     /// f(x), f⁻¹(x), f(2)
     private static boolean isApplied(Expr expr) {
-        return expr instanceof Expr.Call(String function, _) && Primary.isFunctionName(function);
+        return expr instanceof Expr.Call(String function, _) && Expr.Call.isFunctionLetter(function);
     }
 
     /// Points in capital letters: AB, |AB|, AB/BC.

@@ -83,7 +83,7 @@ final class Parser {
         while (tokens.peek().type() == Type.MARK && RELATIONS.contains(tokens.peek().text())) {
             String operator = tokens.next().text();
             boolean clock = operator.equals(":") && tokens.peek().type() == Type.NUMBER && tokens.peek().text().matches("0\\d");
-            operators.add(clock ? Clock.COLON : operator);
+            operators.add(clock ? Relation.CLOCK : operator);
             sides.add(side());
         }
         return operators.isEmpty() ? sides.getFirst() : new Relation(sides, operators);

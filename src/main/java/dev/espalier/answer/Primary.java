@@ -20,7 +20,6 @@ final class Primary {
     static final Set<String> FRACTIONS = Set.of("frac", "dfrac", "tfrac", "cfrac");
     /// Letters that are functions when a bracket follows.
     private static final Set<String> APPLIED = Set.of("zeta", "Gamma");
-    private static final String FUNCTION_LETTERS = "fghuvFGHPQRSTVWpqr";
 
     private final Parser parser;
     private final Tokens tokens;
@@ -95,7 +94,7 @@ final class Primary {
         int bracket = inverse + primes;
         boolean plain = tokens.peek(bracket + 1).type() == Type.LETTER || tokens.peek(bracket + 1).type() == Type.NUMBER;
         boolean function = tokens.peek(bracket).is("(")
-                && (letter.equals("f") || APPLIED.contains(letter) || isFunctionName(letter) && plain && tokens.peek(bracket + 2).is(")"));
+                && (letter.equals("f") || APPLIED.contains(letter) || Call.isFunctionLetter(letter) && plain && tokens.peek(bracket + 2).is(")"));
         if (!function) {
             return new Symbol(name);
         }
@@ -103,10 +102,6 @@ final class Primary {
             tokens.next();
         }
         return new Call(name + (inverse > 0 ? "^-1" : "") + "'".repeat(primes), arguments(read()));
-    }
-
-    static boolean isFunctionName(String name) {
-        return FUNCTION_LETTERS.indexOf(name.charAt(0)) >= 0 && (name.length() == 1 || !Character.isLetter(name.charAt(1)));
     }
 
     private static List<Expr> arguments(Expr argument) {
