@@ -1,8 +1,8 @@
 package dev.espalier.search;
 
-import dev.espalier.answer.AnswerExtractor;
 import dev.espalier.answer.Extraction;
-import dev.espalier.answer.MathGrader;
+import dev.espalier.answer.extract.AnswerExtractor;
+import dev.espalier.answer.math.MathGrader;
 import java.util.HashSet;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;

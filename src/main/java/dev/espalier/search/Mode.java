@@ -1,8 +1,8 @@
 package dev.espalier.search;
 
 import dev.espalier.answer.Grader;
-import dev.espalier.answer.Graders;
 import dev.espalier.answer.parity.ParityGrader;
+import dev.espalier.answer.registry.Graders;
 import dev.espalier.problem.Problem;
 import java.util.Locale;
 

@@ -1,7 +1,7 @@
 package dev.espalier.search;
 
 import dev.espalier.answer.Grader;
-import dev.espalier.answer.Graders;
+import dev.espalier.answer.registry.Graders;
 
 /// What a strategy needs to know besides its own parameters.
 ///

@@ -1,8 +1,8 @@
 package dev.espalier.search;
 
-import dev.espalier.answer.CanonicalForm;
 import dev.espalier.answer.Grader;
-import dev.espalier.answer.Graders;
+import dev.espalier.answer.math.CanonicalForm;
+import dev.espalier.answer.registry.Graders;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;

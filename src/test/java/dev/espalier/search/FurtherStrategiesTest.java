@@ -171,7 +171,7 @@ class FurtherStrategiesTest {
         var log = Runs.log(Runs.config("best-of-n", Map.of("N", 3), 3), FakeModels.prompt());
         for (var candidate : Candidate.of(SearchTree.of(log))) {
             assertThat(candidate.logProb()).isBetween(-1.0, 0.0);
-            var ballot = Tally.Ballot.of(candidate, Reduction.LAST, null, dev.espalier.answer.Graders.MATHEMATICS);
+            var ballot = Tally.Ballot.of(candidate, Reduction.LAST, null, dev.espalier.answer.registry.Graders.MATHEMATICS);
             assertThat(ballot.likelihood()).isCloseTo(Math.exp(candidate.logProb()), within(1e-12));
             assertThat(ballot.byLikelihood().score()).isEqualTo(ballot.likelihood());
         }

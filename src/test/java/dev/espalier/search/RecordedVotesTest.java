@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.espalier.answer.Grader;
-import dev.espalier.answer.Graders;
 import dev.espalier.answer.parity.ParityGrader;
+import dev.espalier.answer.registry.Graders;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -1,10 +1,10 @@
 package dev.espalier.answer.parity;
 
-import dev.espalier.answer.CanonicalForm;
 import dev.espalier.answer.Extraction;
 import dev.espalier.answer.Extraction.Rule;
 import dev.espalier.answer.Grader;
 import dev.espalier.answer.Verdict;
+import dev.espalier.answer.math.CanonicalForm;
 import java.util.Set;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;

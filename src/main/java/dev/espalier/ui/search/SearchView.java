@@ -1,6 +1,6 @@
 package dev.espalier.ui.search;
 
-import dev.espalier.answer.Graders;
+import dev.espalier.answer.registry.Graders;
 import dev.espalier.figure.Answer;
 import dev.espalier.figure.PlainMath;
 import dev.espalier.figure.ScoresFigure;
@@ -20,8 +20,8 @@ import dev.espalier.ui.View;
 import dev.espalier.ui.Words;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.Consumer;
 import java.util.Map;
+import java.util.function.Consumer;
 import javafx.application.Platform;
 import javafx.beans.binding.Bindings;
 import javafx.beans.property.ObjectProperty;

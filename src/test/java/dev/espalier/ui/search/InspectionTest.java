@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.espalier.answer.Extraction;
-import dev.espalier.answer.Graders;
+import dev.espalier.answer.registry.Graders;
 import dev.espalier.search.Candidate;
 import dev.espalier.search.Finish;
 import dev.espalier.search.Reduction;
