@@ -3,11 +3,11 @@ package dev.espalier.answer.math;
 import dev.espalier.answer.math.algebra.Expr;
 import dev.espalier.answer.math.algebra.Fraction;
 import dev.espalier.answer.math.algebra.Rational;
-import dev.espalier.answer.math.algebra.Undecided;
-import dev.espalier.answer.math.algebra.Work;
+import dev.espalier.answer.math.algebra.UnsupportedExpression;
+import dev.espalier.answer.math.algebra.WorkBudget;
 import dev.espalier.answer.math.form.Canonicaliser;
 import dev.espalier.answer.math.form.Form;
-import dev.espalier.answer.math.form.Reading;
+import dev.espalier.answer.math.form.ParsedAnswer;
 import dev.espalier.answer.math.parse.Numerals;
 import dev.espalier.answer.math.parse.Parser;
 import dev.espalier.answer.math.parse.Surface;
@@ -23,13 +23,13 @@ public final class CanonicalForm {
     private final String key;
     private final String written;
     private final String kind;
-    private final @Nullable Reading reading;
+    private final @Nullable ParsedAnswer parsed;
 
-    private CanonicalForm(String key, String written, String kind, @Nullable Reading reading) {
+    private CanonicalForm(String key, String written, String kind, @Nullable ParsedAnswer parsed) {
         this.key = key;
         this.written = written;
         this.kind = kind;
-        this.reading = reading;
+        this.parsed = parsed;
     }
 
     /// @param latex a bare answer: LaTeX, plain text or a mixture; a blank one is no answer and has the key ""
@@ -43,8 +43,8 @@ public final class CanonicalForm {
             return new CanonicalForm(Long.toString(value), plain, INTEGER, null);
         }
         try {
-            return Work.within(() -> decided(plain));
-        } catch (Undecided _) {
+            return WorkBudget.within(() -> decided(plain));
+        } catch (UnsupportedExpression _) {
             return text(plain);
         }
     }
@@ -52,7 +52,7 @@ public final class CanonicalForm {
     private static CanonicalForm decided(String plain) {
         Expr expr = Parser.read(plain);
         Form form = Canonicaliser.form(expr);
-        return new CanonicalForm(form.key(), plain, form.kind(), new Reading(expr, form));
+        return new CanonicalForm(form.key(), plain, form.kind(), new ParsedAnswer(expr, form));
     }
 
     private static CanonicalForm text(String plain) {
@@ -91,17 +91,17 @@ public final class CanonicalForm {
     }
 
     /// What was read; null where the answer is compared as text.
-    @Nullable Reading reading() {
-        if (reading != null || !kind.equals(INTEGER)) {
-            return reading;
+    @Nullable ParsedAnswer parsed() {
+        if (parsed != null || !kind.equals(INTEGER)) {
+            return parsed;
         }
         Rational value = Rational.of(Long.parseLong(key));
-        return new Reading(new Expr.Num(value, -1), new Form.Scalar(Fraction.of(value)));
+        return new ParsedAnswer(new Expr.Num(value, -1), new Form.Scalar(Fraction.of(value)));
     }
 
     /// What was written, as a tree; null where the answer is compared as text.
     @Nullable Expr expr() {
-        Reading plain = reading();
+        ParsedAnswer plain = parsed();
         return plain == null ? null : plain.expr();
     }
 

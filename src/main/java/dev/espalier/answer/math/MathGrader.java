@@ -4,9 +4,9 @@ import dev.espalier.answer.Extraction;
 import dev.espalier.answer.Grader;
 import dev.espalier.answer.Verdict;
 import dev.espalier.answer.extract.AnswerExtractor;
-import dev.espalier.answer.math.algebra.Undecided;
-import dev.espalier.answer.math.algebra.Work;
-import dev.espalier.answer.math.form.Reading;
+import dev.espalier.answer.math.algebra.UnsupportedExpression;
+import dev.espalier.answer.math.algebra.WorkBudget;
+import dev.espalier.answer.math.form.ParsedAnswer;
 import org.jspecify.annotations.Nullable;
 
 /// Grades mathematics: the same answer is accepted, and so is one that a named tolerance allows. Tolerances never group two answers.
@@ -49,14 +49,14 @@ public final class MathGrader implements Grader {
         if (goldPoint != null && goldPoint.equals(pred) || predPoint != null && predPoint.equals(gold)) {
             return Tolerances.COMMA;
         }
-        Reading wanted = gold.reading();
-        Reading given = pred.reading();
+        ParsedAnswer wanted = gold.parsed();
+        ParsedAnswer given = pred.parsed();
         if (wanted == null || given == null) {
             return null;
         }
         try {
-            return Work.within(() -> Tolerances.accepting(wanted, given));
-        } catch (Undecided _) {
+            return WorkBudget.within(() -> Tolerances.accepting(wanted, given));
+        } catch (UnsupportedExpression _) {
             return null;
         }
     }

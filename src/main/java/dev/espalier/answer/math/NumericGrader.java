@@ -6,8 +6,8 @@ import dev.espalier.answer.Grader;
 import dev.espalier.answer.Verdict;
 import dev.espalier.answer.math.algebra.Evaluator;
 import dev.espalier.answer.math.algebra.Numeric;
-import dev.espalier.answer.math.algebra.Undecided;
-import dev.espalier.answer.math.algebra.Work;
+import dev.espalier.answer.math.algebra.UnsupportedExpression;
+import dev.espalier.answer.math.algebra.WorkBudget;
 import org.jspecify.annotations.Nullable;
 
 /// Grades numbers with a tolerance: mathematics, and besides what differs from the gold number by no more than a share of it. Answers are grouped as
@@ -56,11 +56,11 @@ public final class NumericGrader implements Grader {
         var expr = form.expr();
         if (expr == null || Evaluator.signs(expr) != 0) return Double.NaN;
         try {
-            return Work.within(() -> {
+            return WorkBudget.within(() -> {
                 var value = new Evaluator(0).value(expr);
                 return Numeric.isConstant(value) ? Numeric.real(value) : Double.NaN;
             });
-        } catch (Undecided _) {
+        } catch (UnsupportedExpression _) {
             return Double.NaN;
         }
     }

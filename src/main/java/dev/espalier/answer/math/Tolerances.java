@@ -15,11 +15,11 @@ import dev.espalier.answer.math.algebra.Monomial;
 import dev.espalier.answer.math.algebra.Numeric;
 import dev.espalier.answer.math.algebra.Polynomial;
 import dev.espalier.answer.math.algebra.Rational;
+import dev.espalier.answer.math.form.Assignment;
 import dev.espalier.answer.math.form.Canonicaliser;
 import dev.espalier.answer.math.form.Form;
 import dev.espalier.answer.math.form.Inequalities;
-import dev.espalier.answer.math.form.Named;
-import dev.espalier.answer.math.form.Reading;
+import dev.espalier.answer.math.form.ParsedAnswer;
 import dev.espalier.answer.math.form.Rounding;
 import java.util.List;
 import java.util.Set;
@@ -44,25 +44,25 @@ final class Tolerances {
             new Tolerance("a unit on one side only", Tolerances::differByUnit),
             new Tolerance("a condition for its interval", Inequalities::describeTheSame));
 
-    private record Tolerance(String name, BiPredicate<Reading, Reading> accepts) {
+    private record Tolerance(String name, BiPredicate<ParsedAnswer, ParsedAnswer> accepts) {
     }
 
     private Tolerances() {
     }
 
     /// The name of the first tolerance that accepts an answer for the gold answer, or null.
-    static @Nullable String accepting(Reading gold, Reading pred) {
+    static @Nullable String accepting(ParsedAnswer gold, ParsedAnswer pred) {
         String direct = unnamed(gold, pred);
         if (direct != null) {
             return direct;
         }
-        Named goldNamed = Named.of(gold.expr());
-        Named predNamed = Named.of(pred.expr());
-        if (goldNamed == null && predNamed == null || goldNamed != null && predNamed != null && !goldNamed.matches(predNamed)) {
+        Assignment goldAssignment = Assignment.of(gold.expr());
+        Assignment predAssignment = Assignment.of(pred.expr());
+        if (goldAssignment == null && predAssignment == null || goldAssignment != null && predAssignment != null && !goldAssignment.matches(predAssignment)) {
             return null;
         }
-        for (Reading wanted : goldNamed == null ? List.of(gold) : readings(goldNamed)) {
-            for (Reading given : predNamed == null ? List.of(pred) : readings(predNamed)) {
+        for (ParsedAnswer wanted : goldAssignment == null ? List.of(gold) : parsed(goldAssignment)) {
+            for (ParsedAnswer given : predAssignment == null ? List.of(pred) : parsed(predAssignment)) {
                 String inner = wanted.form().key().equals(given.form().key()) ? "" : unnamed(wanted, given);
                 if (inner != null) {
                     return inner.isEmpty() ? NAMED : NAMED + ", " + inner;
@@ -72,11 +72,11 @@ final class Tolerances {
         return null;
     }
 
-    private static List<Reading> readings(Named named) {
-        return named.values().stream().map(Reading::of).toList();
+    private static List<ParsedAnswer> parsed(Assignment assignment) {
+        return assignment.values().stream().map(ParsedAnswer::of).toList();
     }
 
-    private static @Nullable String unnamed(Reading gold, Reading pred) {
+    private static @Nullable String unnamed(ParsedAnswer gold, ParsedAnswer pred) {
         for (Tolerance tolerance : WHOLE) {
             if (tolerance.accepts.test(gold, pred)) {
                 return tolerance.name;
@@ -134,7 +134,7 @@ final class Tolerances {
         return rule;
     }
 
-    private static boolean differByPercent(Reading gold, Reading pred) {
+    private static boolean differByPercent(ParsedAnswer gold, ParsedAnswer pred) {
         return isPercent(gold.expr()) != isPercent(pred.expr()) && key(withoutPercent(gold.expr())).equals(key(withoutPercent(pred.expr())));
     }
 
@@ -151,13 +151,13 @@ final class Tolerances {
     }
 
     /// One is a set, alternatives ("3 or 4"), or a list of points, and both have the same elements.
-    private static boolean haveTheSameElements(Reading gold, Reading pred) {
+    private static boolean haveTheSameElements(ParsedAnswer gold, ParsedAnswer pred) {
         boolean unordered = isUnordered(gold) || isUnordered(pred) || arePoints(gold.form()) && arePoints(pred.form());
         return unordered && elements(gold.form()).key().equals(elements(pred.form()).key());
     }
 
-    private static boolean isUnordered(Reading reading) {
-        return reading.form() instanceof Form.Bag || reading.expr() instanceof Items(_, boolean joined) && joined;
+    private static boolean isUnordered(ParsedAnswer answer) {
+        return answer.form() instanceof Form.Bag || answer.expr() instanceof Items(_, boolean joined) && joined;
     }
 
     private static boolean arePoints(Form form) {
@@ -172,7 +172,7 @@ final class Tolerances {
         };
     }
 
-    private static boolean areTheSameVector(Reading gold, Reading pred) {
+    private static boolean areTheSameVector(ParsedAnswer gold, ParsedAnswer pred) {
         String tuple = gold.form() instanceof Form.Grid || pred.form() instanceof Form.Grid ? tuple(gold.form()) : "";
         return !tuple.isEmpty() && tuple.equals(tuple(pred.form()));
     }
@@ -193,7 +193,7 @@ final class Tolerances {
     }
 
     /// 4:6 for 2:3, 2:3 for two thirds.
-    private static boolean areTheSameRatio(Reading gold, Reading pred) {
+    private static boolean areTheSameRatio(ParsedAnswer gold, ParsedAnswer pred) {
         if (!isRatio(gold.expr()) && !isRatio(pred.expr())) {
             return false;
         }
@@ -225,7 +225,7 @@ final class Tolerances {
     }
 
     /// `10m^2` for 10: a letter to the second or third power is a unit where the other answer has no letters.
-    private static boolean differByUnit(Reading gold, Reading pred) {
+    private static boolean differByUnit(ParsedAnswer gold, ParsedAnswer pred) {
         return !Evaluator.hasLetters(gold.expr()) && withoutUnit(pred.expr()) instanceof Expr plain && key(plain).equals(gold.form().key())
                 || !Evaluator.hasLetters(pred.expr()) && withoutUnit(gold.expr()) instanceof Expr bare && key(bare).equals(pred.form().key());
     }

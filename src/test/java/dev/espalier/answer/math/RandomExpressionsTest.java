@@ -3,8 +3,8 @@ package dev.espalier.answer.math;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.espalier.answer.math.algebra.Rational;
-import dev.espalier.answer.math.algebra.Undecided;
-import dev.espalier.answer.math.algebra.Work;
+import dev.espalier.answer.math.algebra.UnsupportedExpression;
+import dev.espalier.answer.math.algebra.WorkBudget;
 import java.math.BigInteger;
 import java.util.ArrayList;
 import java.util.List;
@@ -48,7 +48,7 @@ class RandomExpressionsTest {
         for (int i = 0; i < EXPRESSIONS; i++) {
             Node node = expression(3);
             List<Rational> value = values(node);
-            Node again = Work.within(() -> rearranged(rearranged(node)));
+            Node again = WorkBudget.within(() -> rearranged(rearranged(node)));
             if (value == null || values(again) == null) {
                 continue;
             }
@@ -131,14 +131,14 @@ class RandomExpressionsTest {
     /// At every point; null where the expression is undefined or too large.
     private static @Nullable List<Rational> values(Node node) {
         try {
-            return Work.within(() -> {
+            return WorkBudget.within(() -> {
                 List<Rational> values = new ArrayList<>();
                 for (long[] point : POINTS) {
                     values.add(value(node, point));
                 }
                 return values;
             });
-        } catch (Undecided _) {
+        } catch (UnsupportedExpression _) {
             return null;
         }
     }

@@ -27,7 +27,7 @@ final class Denominator {
             above = above.times(factor);
             below = below.times(factor);
             if (below.isZero()) {
-                throw new Undecided("division by zero");
+                throw new UnsupportedExpression("division by zero");
             }
         }
         return new Polynomial[] {above, below};

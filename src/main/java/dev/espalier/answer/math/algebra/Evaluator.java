@@ -56,7 +56,7 @@ public final class Evaluator {
             case Expr.Degrees(Expr value) -> value(value);
             case Expr.Measured(Expr value, _) -> value(value);
             case Expr.Based _, Expr.Sequence _, Expr.SetOf _, Expr.Combined _, Expr.Matrix _, Expr.Relation _, Expr.Items _, Expr.Words _ ->
-                    throw new Undecided("not a number");
+                    throw new UnsupportedExpression("not a number");
         };
     }
 
@@ -111,7 +111,7 @@ public final class Evaluator {
         return switch (expr) {
             case Sign(int index, boolean flipped) -> {
                 if (index > 20) {
-                    throw new Undecided("too many signs");
+                    throw new UnsupportedExpression("too many signs");
                 }
                 yield 1 << index | (flipped ? 1 << 31 : 0);
             }

@@ -35,7 +35,7 @@ public final class Fraction {
         Polynomial above = num;
         Polynomial below = den;
         if (below.isZero()) {
-            throw new Undecided("division by zero");
+            throw new UnsupportedExpression("division by zero");
         }
         if (above.isZero()) {
             return ZERO;
@@ -45,7 +45,7 @@ public final class Fraction {
             above = plain[0];
             below = plain[1];
             if (below.isZero()) {
-                throw new Undecided("division by zero");
+                throw new UnsupportedExpression("division by zero");
             }
             Polynomial common = Denominator.commonFactor(above, below);
             if (!common.isConstant()) {

@@ -30,7 +30,7 @@ final class Functions {
         if (Expr.Call.isFunctionLetter(name)) {
             return opaque(name, arguments);
         }
-        throw new Undecided("unknown function");
+        throw new UnsupportedExpression("unknown function");
     }
 
     private static Rational ofTwo(String name, Rational a, Rational b) {
@@ -38,7 +38,7 @@ final class Functions {
             return a.compareTo(b) > 0 == name.equals("max") ? a : b;
         }
         if (!a.isInteger() || !b.isInteger() || a.isZero() || b.isZero()) {
-            throw new Undecided("divisors of what is no whole number");
+            throw new UnsupportedExpression("divisors of what is no whole number");
         }
         Rational divisor = Rational.of(a.num().gcd(b.num()));
         return name.equals("gcd") ? divisor : a.times(b).abs().over(divisor);
@@ -115,7 +115,7 @@ final class Functions {
     /// The logarithm of a product of known powers as a sum; logarithms of distinct primes are linearly independent over the rational numbers.
     private static Fraction logarithm(Fraction x) {
         if (x.isZero()) {
-            throw new Undecided("logarithm of zero");
+            throw new UnsupportedExpression("logarithm of zero");
         }
         if (x.isRational() && x.rational().signum() > 0) {
             return logarithm(x.rational().num()).minus(logarithm(x.rational().den()));
@@ -154,7 +154,7 @@ final class Functions {
         }
         BigInteger product = BigInteger.ONE;
         for (int i = 2; i <= x.rational().toInt(); i++) {
-            Work.spend(1 + product.bitLength() / 64);
+            WorkBudget.spend(1 + product.bitLength() / 64);
             product = product.multiply(BigInteger.valueOf(i));
         }
         return Fraction.of(Rational.of(product));
@@ -167,11 +167,11 @@ final class Functions {
         int above = n.rational().toInt();
         int below = Math.min(k.rational().toInt(), above - k.rational().toInt());
         if (below < 0 || below > LARGEST_FACTORIAL) {
-            throw new Undecided("binomial coefficient out of range");
+            throw new UnsupportedExpression("binomial coefficient out of range");
         }
         BigInteger product = BigInteger.ONE;
         for (int i = 1; i <= below; i++) {
-            Work.spend(1 + product.bitLength() / 64);
+            WorkBudget.spend(1 + product.bitLength() / 64);
             product = product.multiply(BigInteger.valueOf(above - below + i)).divide(BigInteger.valueOf(i));
         }
         return Fraction.of(Rational.of(product));

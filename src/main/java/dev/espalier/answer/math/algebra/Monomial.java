@@ -16,7 +16,7 @@ public record Monomial(Atom[] atoms, long[] exponents) implements Comparable<Mon
             return UNIT;
         }
         if (exponent < 0 || exponent > LARGEST) {
-            throw new Undecided("exponent out of range");
+            throw new UnsupportedExpression("exponent out of range");
         }
         return new Monomial(new Atom[] {atom}, new long[] {exponent});
     }
@@ -47,7 +47,7 @@ public record Monomial(Atom[] atoms, long[] exponents) implements Comparable<Mon
             merged[n] = order <= 0 ? atoms[i] : other.atoms[j];
             sums[n] = (order <= 0 ? exponents[i++] : 0) + (order >= 0 ? other.exponents[j++] : 0);
             if (sums[n++] > LARGEST) {
-                throw new Undecided("exponent out of range");
+                throw new UnsupportedExpression("exponent out of range");
             }
         }
         return new Monomial(Arrays.copyOf(merged, n), Arrays.copyOf(sums, n));

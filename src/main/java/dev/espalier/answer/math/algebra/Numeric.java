@@ -71,7 +71,7 @@ public record Numeric(double re, double im) {
         Numeric sum = new Numeric(0, 0);
         for (var term : polynomial.terms().entrySet()) {
             Monomial monomial = term.getKey();
-            Work.spend(10 + 20L * monomial.atoms().length);
+            WorkBudget.spend(10 + 20L * monomial.atoms().length);
             Numeric product = new Numeric(term.getValue().toDouble(), 0);
             for (int i = 0; i < monomial.atoms().length; i++) {
                 double exponent = (double) monomial.exponents()[i] / Monomial.ONE;

@@ -107,7 +107,7 @@ public final class Polynomial {
         }
         NavigableMap<Monomial, Rational> product = new TreeMap<>(Collections.reverseOrder());
         for (var a : terms.entrySet()) {
-            Work.spend(6L * other.terms.size());
+            WorkBudget.spend(6L * other.terms.size());
             for (var b : other.terms.entrySet()) {
                 Monomial monomial = a.getKey().times(b.getKey());
                 Rational factor = a.getValue().times(b.getValue());
@@ -156,7 +156,7 @@ public final class Polynomial {
                 if (base.isConstant()) {
                     values = values.times(base.constant().pow((int) whole));
                 } else if (whole > 40) {
-                    throw new Undecided("exponent out of range");
+                    throw new UnsupportedExpression("exponent out of range");
                 } else {
                     values = values.times(base.pow((int) whole));
                 }
@@ -176,9 +176,9 @@ public final class Polynomial {
     }
 
     private static Polynomial limited(NavigableMap<Monomial, Rational> terms) {
-        Work.spend(terms.size());
+        WorkBudget.spend(terms.size());
         if (terms.size() > MOST_TERMS) {
-            throw new Undecided("too many terms");
+            throw new UnsupportedExpression("too many terms");
         }
         return new Polynomial(terms);
     }
@@ -188,7 +188,7 @@ public final class Polynomial {
         BigInteger num = BigInteger.ZERO;
         BigInteger den = BigInteger.ONE;
         for (Rational factor : terms.values()) {
-            Work.spend(1);
+            WorkBudget.spend(1);
             num = num.gcd(factor.num());
             den = den.multiply(factor.den().divide(den.gcd(factor.den())));
         }
@@ -218,7 +218,7 @@ public final class Polynomial {
                 }
             });
             text = sum.isEmpty() ? "0" : sum.toString();
-            Work.spend(text.length() / 8);
+            WorkBudget.spend(text.length() / 8);
         }
         return text;
     }

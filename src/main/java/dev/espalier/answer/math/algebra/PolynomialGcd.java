@@ -21,7 +21,7 @@ final class PolynomialGcd {
         if (a.isConstant() || b.isConstant()) {
             return Polynomial.ONE;
         }
-        Work.spend(10);
+        WorkBudget.spend(10);
         Atom atom = a.leadingMonomial().atoms()[0];
         if (a.terms().size() == 1 && b.terms().size() == 1) {
             return commonMonomial(a.leadingMonomial(), b.leadingMonomial());
@@ -101,7 +101,7 @@ final class PolynomialGcd {
         Polynomial leading = coefficients(v, atom).lastEntry().getValue();
         Polynomial rest = u;
         for (long power = degree(rest, atom); !rest.isZero() && power >= degree; power = degree(rest, atom)) {
-            Work.spend(20);
+            WorkBudget.spend(20);
             Polynomial top = coefficients(rest, atom).lastEntry().getValue();
             Polynomial shift = power == degree ? Polynomial.ONE : Polynomial.term(Monomial.of(atom, power - degree), Rational.ONE);
             rest = rest.times(leading).minus(v.times(top).times(shift));
@@ -117,10 +117,10 @@ final class PolynomialGcd {
         Polynomial rest = polynomial;
         Polynomial quotient = Polynomial.ZERO;
         while (!rest.isZero()) {
-            Work.spend(20);
+            WorkBudget.spend(20);
             @Nullable Monomial monomial = rest.leadingMonomial().over(divisor.leadingMonomial());
             if (monomial == null) {
-                throw new Undecided("no exact division");
+                throw new UnsupportedExpression("no exact division");
             }
             Polynomial term = Polynomial.term(monomial, rest.leadingFactor().over(divisor.leadingFactor()));
             quotient = quotient.plus(term);

@@ -21,7 +21,7 @@ final class Powers {
         Rational power = exponent.rational();
         if (base.isZero()) {
             if (power.signum() <= 0) {
-                throw new Undecided("zero to a power that is not positive");
+                throw new UnsupportedExpression("zero to a power that is not positive");
             }
             return Fraction.ZERO;
         }
@@ -40,7 +40,7 @@ final class Powers {
 
     private static Fraction whole(Fraction base, int power) {
         if (Math.abs(power) > LARGEST_EXPONENT && (base.num().terms().size() > 1 || base.den().terms().size() > 1)) {
-            throw new Undecided("exponent out of range");
+            throw new UnsupportedExpression("exponent out of range");
         }
         Polynomial num = base.num().pow(Math.abs(power));
         Polynomial den = base.den().pow(Math.abs(power));
@@ -65,7 +65,7 @@ final class Powers {
             if (order == 2) {
                 return positive.times(Fraction.of(Polynomial.power(Atom.MINUS_ONE, Monomial.ONE / 2)));
             }
-            throw new Undecided("complex root of higher order");
+            throw new UnsupportedExpression("complex root of higher order");
         }
         return rootOf(value.num(), order).over(rootOf(value.den(), order));
     }
@@ -92,7 +92,7 @@ final class Powers {
                     continue;
                 }
             } else {
-                Work.spend(1 + left.bitLength() / 64);
+                WorkBudget.spend(1 + left.bitLength() / 64);
             }
             BigInteger prime = BigInteger.valueOf(p);
             for (BigInteger[] parts = left.divideAndRemainder(prime); parts[1].signum() == 0; parts = left.divideAndRemainder(prime)) {
@@ -134,7 +134,7 @@ final class Powers {
             Atom atom = monomial.atoms()[i];
             long exponent = monomial.exponents()[i];
             if (exponent % order != 0) {
-                throw new Undecided("root of too high an order");
+                throw new UnsupportedExpression("root of too high an order");
             }
             if (atom.nature() == Atom.Nature.IMAGINARY || atom.nature() == Atom.Nature.COSINE) {
                 return rootOf(factor, order).times(Fraction.of(Polynomial.power(Atom.root(Polynomial.term(monomial, Rational.ONE)), Monomial.ONE / order)));
@@ -185,7 +185,7 @@ final class Powers {
             return Fraction.ONE;
         }
         if (base.isZero()) {
-            throw new Undecided("zero to an unknown power");
+            throw new UnsupportedExpression("zero to an unknown power");
         }
         if (!exponent.isPolynomial()) {
             return Fraction.of(Atom.power(base, exponent));
@@ -223,7 +223,7 @@ final class Powers {
             }
             Rational units = factor.abs().times(Rational.of(Monomial.ONE));
             if (!units.isInteger() || units.num().bitLength() > 50) {
-                throw new Undecided("root of too high an order");
+                throw new UnsupportedExpression("root of too high an order");
             }
             Atom power = Atom.power(base, Fraction.of(Polynomial.term(term.getKey(), Rational.ONE)));
             Fraction part = Fraction.of(Polynomial.power(power, units.num().longValue()));

@@ -24,12 +24,12 @@ public record Rational(BigInteger num, BigInteger den) implements Comparable<Rat
     public static Rational of(BigInteger num, BigInteger den) {
         int sign = den.signum();
         if (sign == 0) {
-            throw new Undecided("division by zero");
+            throw new UnsupportedExpression("division by zero");
         }
         int words = 1 + (num.bitLength() + den.bitLength()) / 64;
-        Work.spend((long) words * words);
-        if (words > 2 * Work.LARGEST_NUMBER / 64) {
-            throw new Undecided("number too large");
+        WorkBudget.spend((long) words * words);
+        if (words > 2 * WorkBudget.LARGEST_NUMBER / 64) {
+            throw new UnsupportedExpression("number too large");
         }
         BigInteger gcd = num.gcd(den);
         if (sign < 0) {
@@ -53,9 +53,9 @@ public record Rational(BigInteger num, BigInteger den) implements Comparable<Rat
         if (isInteger() && other.isInteger()) {
             BigInteger product = num.multiply(other.num);
             int words = 1 + product.bitLength() / 64;
-            Work.spend((long) words * words);
-            if (words > 2 * Work.LARGEST_NUMBER / 64) {
-                throw new Undecided("number too large");
+            WorkBudget.spend((long) words * words);
+            if (words > 2 * WorkBudget.LARGEST_NUMBER / 64) {
+                throw new UnsupportedExpression("number too large");
             }
             return new Rational(product, BigInteger.ONE);
         }
@@ -78,8 +78,8 @@ public record Rational(BigInteger num, BigInteger den) implements Comparable<Rat
         if (exponent < 0) {
             return ONE.over(pow(-exponent));
         }
-        if ((long) exponent * Math.max(num.abs().subtract(BigInteger.ONE).bitLength(), den.subtract(BigInteger.ONE).bitLength()) > Work.LARGEST_NUMBER) {
-            throw new Undecided("number too large");
+        if ((long) exponent * Math.max(num.abs().subtract(BigInteger.ONE).bitLength(), den.subtract(BigInteger.ONE).bitLength()) > WorkBudget.LARGEST_NUMBER) {
+            throw new UnsupportedExpression("number too large");
         }
         return new Rational(num.pow(exponent), den.pow(exponent));
     }
@@ -109,7 +109,7 @@ public record Rational(BigInteger num, BigInteger den) implements Comparable<Rat
     /// This as an int, for exponents and indices.
     public int toInt() {
         if (!isInteger() || num.bitLength() > 30) {
-            throw new Undecided("not a small integer");
+            throw new UnsupportedExpression("not a small integer");
         }
         return num.intValue();
     }

@@ -4,7 +4,7 @@ import dev.espalier.answer.math.algebra.Evaluator;
 import dev.espalier.answer.math.algebra.Expr;
 import dev.espalier.answer.math.algebra.Expr.Items;
 import dev.espalier.answer.math.algebra.Expr.Relation;
-import dev.espalier.answer.math.algebra.Undecided;
+import dev.espalier.answer.math.algebra.UnsupportedExpression;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -45,7 +45,7 @@ public final class Canonicaliser {
             }
         }
         if (!tied && bits.size() > MOST_SIGNS) {
-            throw new Undecided("too many signs");
+            throw new UnsupportedExpression("too many signs");
         }
         Map<String, Form> forms = new LinkedHashMap<>();
         for (int choice = 0; choice < (tied ? 2 : 1 << bits.size()); choice++) {
@@ -97,7 +97,7 @@ public final class Canonicaliser {
         String plain = digits.replaceFirst("^0+(?=\\d)", "");
         for (int i = 0; i < plain.length(); i++) {
             if (Character.digit(plain.charAt(i), base) < 0 && plain.charAt(i) != '.') {
-                throw new Undecided("a digit too large for its base");
+                throw new UnsupportedExpression("a digit too large for its base");
             }
         }
         return new Form.Numeral(plain, base);

@@ -4,8 +4,8 @@ import dev.espalier.answer.math.algebra.Atom;
 import dev.espalier.answer.math.algebra.Fraction;
 import dev.espalier.answer.math.algebra.Monomial;
 import dev.espalier.answer.math.algebra.Numeric;
-import dev.espalier.answer.math.algebra.Undecided;
-import dev.espalier.answer.math.algebra.Work;
+import dev.espalier.answer.math.algebra.UnsupportedExpression;
+import dev.espalier.answer.math.algebra.WorkBudget;
 import java.util.List;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
@@ -23,7 +23,7 @@ public sealed interface Form {
             boolean infinite = value.num().terms().keySet().stream().anyMatch(monomial -> monomial.exponent(Atom.INFINITY) != 0);
             boolean below = value.den().terms().keySet().stream().anyMatch(monomial -> monomial.exponent(Atom.INFINITY) != 0);
             if (below || infinite && (value.num().terms().size() > 1 || value.num().leadingMonomial().atoms().length > 1 || !value.num().leadingFactor().abs().isOne())) {
-                throw new Undecided("calculation with infinity");
+                throw new UnsupportedExpression("calculation with infinity");
             }
         }
 
@@ -151,7 +151,7 @@ public sealed interface Form {
     private static String keys(List<Form> forms, String separator) {
         StringBuilder keys = new StringBuilder();
         for (Form form : forms) {
-            Work.spend(1 + form.key().length() / 8);
+            WorkBudget.spend(1 + form.key().length() / 8);
             keys.append(keys.isEmpty() ? "" : separator).append(form.key());
         }
         return keys.toString();

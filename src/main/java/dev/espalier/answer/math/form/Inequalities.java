@@ -16,14 +16,14 @@ public final class Inequalities {
 
     /// Whether a condition allows the numbers of an interval or union, or two conditions of one unknown the same numbers. "And" and "or" read alike where
     /// only one of them makes sense, so conditions that are listed may all hold, or any of them.
-    public static boolean describeTheSame(Reading gold, Reading pred) {
+    public static boolean describeTheSame(ParsedAnswer gold, ParsedAnswer pred) {
         String goldUnknown = unknown(gold.expr());
         String predUnknown = unknown(pred.expr());
         if (goldUnknown == null && predUnknown == null || goldUnknown != null && predUnknown != null && !goldUnknown.equals(predUnknown)) {
             return false;
         }
-        for (RealSet wanted : readings(gold, goldUnknown)) {
-            for (RealSet given : readings(pred, predUnknown)) {
+        for (RealSet wanted : solutions(gold, goldUnknown)) {
+            for (RealSet given : solutions(pred, predUnknown)) {
                 if (wanted.form().key().equals(given.form().key())) {
                     return true;
                 }
@@ -32,14 +32,14 @@ public final class Inequalities {
         return false;
     }
 
-    private static List<RealSet> readings(Reading reading, @Nullable String unknown) {
+    private static List<RealSet> solutions(ParsedAnswer answer, @Nullable String unknown) {
         if (unknown == null) {
-            RealSet set = RealSet.of(reading.form());
-            return set == null || reading.expr() instanceof Expr.SetOf ? List.of() : List.of(set);
+            RealSet set = RealSet.of(answer.form());
+            return set == null || answer.expr() instanceof Expr.SetOf ? List.of() : List.of(set);
         }
         RealSet all = RealSet.REALS;
         RealSet any = RealSet.NONE;
-        for (Expr condition : conditions(reading.expr())) {
+        for (Expr condition : conditions(answer.expr())) {
             RealSet set = allowed((Relation) condition);
             if (set == null) {
                 return List.of();

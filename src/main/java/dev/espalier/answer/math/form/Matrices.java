@@ -3,7 +3,7 @@ package dev.espalier.answer.math.form;
 import dev.espalier.answer.math.algebra.Evaluator;
 import dev.espalier.answer.math.algebra.Expr;
 import dev.espalier.answer.math.algebra.Fraction;
-import dev.espalier.answer.math.algebra.Undecided;
+import dev.espalier.answer.math.algebra.UnsupportedExpression;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.BinaryOperator;
@@ -62,7 +62,7 @@ final class Matrices {
     }
 
     private static List<List<Fraction>> notAMatrix() {
-        throw new Undecided("not a matrix");
+        throw new UnsupportedExpression("not a matrix");
     }
 
     private static List<List<Fraction>> multiple(List<List<Fraction>> matrix, Fraction scale) {

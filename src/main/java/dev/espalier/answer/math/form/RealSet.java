@@ -6,8 +6,8 @@ import dev.espalier.answer.math.algebra.Monomial;
 import dev.espalier.answer.math.algebra.Numeric;
 import dev.espalier.answer.math.algebra.Polynomial;
 import dev.espalier.answer.math.algebra.Rational;
-import dev.espalier.answer.math.algebra.Undecided;
-import dev.espalier.answer.math.algebra.Work;
+import dev.espalier.answer.math.algebra.UnsupportedExpression;
+import dev.espalier.answer.math.algebra.WorkBudget;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -74,7 +74,7 @@ record RealSet(List<Interval> intervals) {
         List<Interval> common = new ArrayList<>();
         for (Interval a : intervals) {
             for (Interval b : other.intervals) {
-                Work.spend(20);
+                WorkBudget.spend(20);
                 int low = compare(a.low, b.low);
                 int high = compare(a.high, b.high);
                 common.addAll(of(low >= 0 ? a.low : b.low, (low < 0 || a.holdsLow) && (low > 0 || b.holdsLow), high <= 0 ? a.high : b.high,
@@ -134,7 +134,7 @@ record RealSet(List<Interval> intervals) {
         }
         double difference = value(a) - value(b);
         if (Double.isNaN(difference) || Math.abs(difference) < APART) {
-            throw new Undecided("numbers too near to compare");
+            throw new UnsupportedExpression("numbers too near to compare");
         }
         return difference < 0 ? -1 : 1;
     }

@@ -1,7 +1,7 @@
 package dev.espalier.answer.math.parse;
 
 import dev.espalier.answer.math.algebra.Expr;
-import dev.espalier.answer.math.algebra.Undecided;
+import dev.espalier.answer.math.algebra.UnsupportedExpression;
 import dev.espalier.answer.math.parse.Token.Type;
 import java.util.ArrayList;
 import java.util.List;
@@ -23,7 +23,7 @@ final class Environments {
     /// @param name of the environment that was just begun
     Expr read(String name) {
         if (!MATRICES.contains(name) && !SYSTEMS.contains(name)) {
-            throw new Undecided("unknown environment");
+            throw new UnsupportedExpression("unknown environment");
         }
         List<List<Expr>> rows = new ArrayList<>();
         boolean ended = false;
@@ -35,11 +35,11 @@ final class Environments {
             Token token = tokens.next();
             ended = token.isCommand("end:" + name);
             if (!ended && !token.is("\\\\")) {
-                throw new Undecided("unexpected in an environment");
+                throw new UnsupportedExpression("unexpected in an environment");
             }
         }
         if (rows.isEmpty()) {
-            throw new Undecided("nothing in an environment");
+            throw new UnsupportedExpression("nothing in an environment");
         }
         if (MATRICES.contains(name)) {
             return new Expr.Matrix(rows);

@@ -1,6 +1,6 @@
 package dev.espalier.answer.math.parse;
 
-import dev.espalier.answer.math.algebra.Undecided;
+import dev.espalier.answer.math.algebra.UnsupportedExpression;
 import dev.espalier.answer.math.parse.Token.Type;
 import java.util.ArrayList;
 import java.util.List;
@@ -100,7 +100,7 @@ final class Lexer {
             return;
         }
         if ("+-*/^_()[]{}|,;:=<>!'&%".indexOf(c) < 0) {
-            throw new Undecided("unknown character");
+            throw new UnsupportedExpression("unknown character");
         }
         if (c == '{' && at + 1 < text.length() && text.charAt(at + 1) == '}') {
             at += 2;
@@ -245,7 +245,7 @@ final class Lexer {
                 return text.substring(start, at++);
             }
         }
-        throw new Undecided("unbalanced braces");
+        throw new UnsupportedExpression("unbalanced braces");
     }
 
     private void text(String command, String content) {
@@ -269,7 +269,7 @@ final class Lexer {
         } else if (isDigit(words.charAt(0)) || BOLD.contains(command)
                 || "+-.$\\(".indexOf(words.charAt(0)) >= 0 && !isLetter(words.charAt(words.length() - 1))) {
             if (nesting == DEEPEST) {
-                throw new Undecided("text nested too deeply");
+                throw new UnsupportedExpression("text nested too deeply");
             }
             Lexer inner = new Lexer(words, tokens, nesting + 1);
             inner.depth = depth;

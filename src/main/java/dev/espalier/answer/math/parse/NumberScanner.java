@@ -1,6 +1,6 @@
 package dev.espalier.answer.math.parse;
 
-import dev.espalier.answer.math.algebra.Undecided;
+import dev.espalier.answer.math.algebra.UnsupportedExpression;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -56,7 +56,7 @@ final class NumberScanner {
             }
         }
         if (isPoint() && isDigit(at + 1)) {
-            throw new Undecided("two decimal points");
+            throw new UnsupportedExpression("two decimal points");
         }
         return number.toString();
     }

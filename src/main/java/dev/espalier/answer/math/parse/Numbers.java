@@ -4,7 +4,7 @@ import dev.espalier.answer.math.algebra.Expr;
 import dev.espalier.answer.math.algebra.Expr.Num;
 import dev.espalier.answer.math.algebra.Expr.Quotient;
 import dev.espalier.answer.math.algebra.Expr.Sum;
-import dev.espalier.answer.math.algebra.Undecided;
+import dev.espalier.answer.math.algebra.UnsupportedExpression;
 import dev.espalier.answer.math.parse.Token.Type;
 import java.util.List;
 import java.util.Map;
@@ -79,7 +79,7 @@ final class Numbers {
             default -> 0;
         };
         if (base < 2 || base > 36) {
-            throw new Undecided("not a base");
+            throw new UnsupportedExpression("not a base");
         }
         if (braced) {
             tokens.expect("}");

@@ -2,7 +2,7 @@ package dev.espalier.answer.math.parse;
 
 import dev.espalier.answer.math.algebra.Expr.Num;
 import dev.espalier.answer.math.algebra.Rational;
-import dev.espalier.answer.math.algebra.Undecided;
+import dev.espalier.answer.math.algebra.UnsupportedExpression;
 import java.math.BigInteger;
 
 /// Reads decimal numbers exactly, with a repeating part in brackets (`0.(3)`) and an exponent of ten (`1.5e-3`).
@@ -27,7 +27,7 @@ public final class Numerals {
 
     static Num read(String written) {
         if (written.length() > LONGEST) {
-            throw new Undecided("number too large");
+            throw new UnsupportedExpression("number too large");
         }
         if (isWhole(written)) {
             return new Num(Rational.of(new BigInteger(written)), -1);

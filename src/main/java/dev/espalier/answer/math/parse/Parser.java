@@ -17,7 +17,7 @@ import dev.espalier.answer.math.algebra.Expr.Sum;
 import dev.espalier.answer.math.algebra.Expr.Symbol;
 import dev.espalier.answer.math.algebra.Expr.Words;
 import dev.espalier.answer.math.algebra.Rational;
-import dev.espalier.answer.math.algebra.Undecided;
+import dev.espalier.answer.math.algebra.UnsupportedExpression;
 import dev.espalier.answer.math.parse.Token.Type;
 import java.util.ArrayList;
 import java.util.List;
@@ -25,7 +25,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 
-/// Reads tokens as an answer: a list of relations between sums of products. What it cannot read throws [Undecided].
+/// Reads tokens as an answer: a list of relations between sums of products. What it cannot read throws [UnsupportedExpression].
 public final class Parser {
     private static final Set<String> RELATIONS = Set.of("=", "<", "<=", ">", ">=", "!=", "in", "~", ":");
     /// Words after a number that are part of its value.
@@ -56,7 +56,7 @@ public final class Parser {
         }
         Expr answer = parser.answer();
         if (parser.tokens.peek().type() != Type.END) {
-            throw new Undecided("something follows the answer");
+            throw new UnsupportedExpression("something follows the answer");
         }
         return answer;
     }
@@ -77,7 +77,7 @@ public final class Parser {
             }
             items.add(item());
             if (items.size() > MOST_ITEMS) {
-                throw new Undecided("too many items");
+                throw new UnsupportedExpression("too many items");
             }
         }
         return items;
@@ -106,10 +106,10 @@ public final class Parser {
         int depth = tokens.depth();
         try {
             return side();
-        } catch (Undecided undecided) {
+        } catch (UnsupportedExpression unsupported) {
             String name = depth == 0 ? tokens.skippedTo("=", start) : "";
             if (name.isEmpty()) {
-                throw undecided;
+                throw unsupported;
             }
             tokens.depth(depth);
             return new Words(name);
@@ -139,7 +139,7 @@ public final class Parser {
         }
         if (tokens.peek().type() == Type.TEXT) {
             if (!Vocabulary.isUnit(tokens.peek().text()) && Evaluator.hasLetters(value)) {
-                throw new Undecided("words after letters");
+                throw new UnsupportedExpression("words after letters");
             }
             value = measured(value, unit());
         }
@@ -169,7 +169,7 @@ public final class Parser {
                 boolean braced = tokens.accept("{");
                 boolean negative = tokens.accept("-");
                 if (tokens.peek().type() != Type.NUMBER) {
-                    throw new Undecided("a unit's power is not a number");
+                    throw new UnsupportedExpression("a unit's power is not a number");
                 }
                 unit.append('^').append(negative ? "-" : "").append(tokens.next().text());
                 if (braced) {
@@ -231,7 +231,7 @@ public final class Parser {
                 factors.add(new Quotient(above, signedFactor()));
             } else if (primary.startsFactor(token)) {
                 if (token.type() == Type.NUMBER && factors.getLast() instanceof Num) {
-                    throw new Undecided("two numbers side by side");
+                    throw new UnsupportedExpression("two numbers side by side");
                 }
                 factors.add(postfix());
             } else {

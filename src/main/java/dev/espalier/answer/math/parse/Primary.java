@@ -12,7 +12,7 @@ import dev.espalier.answer.math.algebra.Expr.Sequence;
 import dev.espalier.answer.math.algebra.Expr.SetOf;
 import dev.espalier.answer.math.algebra.Expr.Symbol;
 import dev.espalier.answer.math.algebra.Rational;
-import dev.espalier.answer.math.algebra.Undecided;
+import dev.espalier.answer.math.algebra.UnsupportedExpression;
 import dev.espalier.answer.math.parse.Token.Type;
 import java.util.ArrayList;
 import java.util.List;
@@ -59,9 +59,9 @@ final class Primary {
                 case "\\{" -> set();
                 case "{" -> group();
                 case "|" -> absolute();
-                default -> throw new Undecided("unexpected " + token.text());
+                default -> throw new UnsupportedExpression("unexpected " + token.text());
             };
-            case TEXT, END -> throw new Undecided("a value is missing");
+            case TEXT, END -> throw new UnsupportedExpression("a value is missing");
         };
         tokens.leave();
         return value;
@@ -74,7 +74,7 @@ final class Primary {
             if (tokens.accept("{")) {
                 while (!tokens.peek().is("}")) {
                     if (tokens.peek().type() == Type.END) {
-                        throw new Undecided("missing }");
+                        throw new UnsupportedExpression("missing }");
                     }
                     name.append(tokens.next().text());
                 }
@@ -134,7 +134,7 @@ final class Primary {
                 if (name.startsWith("begin:")) {
                     yield environments.read(name.substring(6));
                 }
-                throw new Undecided("unknown command");
+                throw new UnsupportedExpression("unknown command");
             }
         };
     }
@@ -142,7 +142,7 @@ final class Primary {
     private Expr closed(String function, String end) {
         Expr value = parser.sum();
         if (!tokens.next().isCommand(end)) {
-            throw new Undecided("missing " + end);
+            throw new UnsupportedExpression("missing " + end);
         }
         return new Call(function, List.of(value));
     }
@@ -246,7 +246,7 @@ final class Primary {
         bars = outer;
         Token close = tokens.next();
         if (!close.is(")") && !close.is("]")) {
-            throw new Undecided("missing closing bracket");
+            throw new UnsupportedExpression("missing closing bracket");
         }
         return items.size() == 1 ? items.getFirst() : new Sequence(open, items, close.text().charAt(0));
     }

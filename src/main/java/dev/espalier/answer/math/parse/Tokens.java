@@ -1,6 +1,6 @@
 package dev.espalier.answer.math.parse;
 
-import dev.espalier.answer.math.algebra.Undecided;
+import dev.espalier.answer.math.algebra.UnsupportedExpression;
 import java.util.List;
 
 /// A place in a list of tokens, and how deeply the reader is nested there.
@@ -90,7 +90,7 @@ final class Tokens {
 
     void expect(String mark) {
         if (!accept(mark)) {
-            throw new Undecided("missing " + mark);
+            throw new UnsupportedExpression("missing " + mark);
         }
     }
 
@@ -103,7 +103,7 @@ final class Tokens {
 
     void enter() {
         if (++depth > DEEPEST) {
-            throw new Undecided("nested too deeply");
+            throw new UnsupportedExpression("nested too deeply");
         }
     }
 
