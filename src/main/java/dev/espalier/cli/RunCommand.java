@@ -121,8 +121,9 @@ final class RunCommand extends EspalierCommand {
         for (var vote : Vote.values()) {
             tally.elect(vote).ifPresent(group -> document.put(vote.label(), Map.of("answer", group.display(), "correct", group.correct())));
         }
+        var grader = live.order().mode().grader(problem);
         document.put("groups", tally.groups().stream().map(group -> Map.of("answer", group.display(), "canonical", group.key(), "votes", group.votes(), "sum", group.sum(),
-            "best", group.best(), "correct", group.correct(), "written", group.written().stream().map(way -> Map.of("text", way.text(), "votes", way.votes(), "rule", group.rule(way))).toList())).toList());
+            "best", group.best(), "correct", group.correct(), "written", group.written().stream().map(way -> Map.of("text", way.text(), "votes", way.votes(), "rule", group.rule(way, grader))).toList())).toList());
         document.put("candidates", tally.candidates());
         document.put("generated_tokens", tree.policyCost().generated());
         document.put("spent", SpendingDocument.of(spent));

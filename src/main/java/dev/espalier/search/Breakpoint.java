@@ -1,8 +1,8 @@
 package dev.espalier.search;
 
 import dev.espalier.answer.Extraction;
+import dev.espalier.answer.Grader;
 import dev.espalier.answer.extract.AnswerExtractor;
-import dev.espalier.answer.math.MathGrader;
 import java.util.HashSet;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -16,9 +16,10 @@ public sealed interface Breakpoint {
 
     /// What a condition is asked about.
     ///
-    /// @param tree as the event has made it
-    /// @param gold the problem's gold answer, null where none is known
-    record Moment(SearchEvent event, SearchTree tree, @Nullable String gold) {}
+    /// @param tree   as the event has made it
+    /// @param gold   the problem's gold answer, null where none is known
+    /// @param grader of the problem
+    record Moment(SearchEvent event, SearchTree tree, @Nullable String gold, Grader grader) {}
 
     boolean holds(Moment moment);
 
@@ -97,22 +98,20 @@ public sealed interface Breakpoint {
 
     /// A path that has boxed the gold answer is pruned.
     record GoldPruned() implements Breakpoint {
-        private static final MathGrader GRADER = new MathGrader();
-
         @Override
         public boolean holds(Moment moment) {
             var gold = moment.gold();
             if (gold == null) return false;
             return switch (moment.event()) {
-                case SearchEvent.Selected selected -> selected.pruned().stream().anyMatch(choice -> boxes(moment.tree(), choice.node(), gold));
-                case SearchEvent.Intervened(Intervention.Prune prune) -> boxes(moment.tree(), prune.node(), gold);
+                case SearchEvent.Selected selected -> selected.pruned().stream().anyMatch(choice -> boxes(moment, choice.node(), gold));
+                case SearchEvent.Intervened(Intervention.Prune prune) -> boxes(moment, prune.node(), gold);
                 default -> false;
             };
         }
 
-        private static boolean boxes(SearchTree tree, int node, String gold) {
-            var boxed = AnswerExtractor.extract(tree.text(node), false);
-            return boxed != null && GRADER.grade(gold, boxed.answer()).accepted();
+        private static boolean boxes(Moment moment, int node, String gold) {
+            var boxed = AnswerExtractor.extract(moment.tree().text(node), false);
+            return boxed != null && moment.grader().grade(gold, boxed.answer()).accepted();
         }
 
         @Override

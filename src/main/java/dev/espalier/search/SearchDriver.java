@@ -1,6 +1,7 @@
 package dev.espalier.search;
 
 import dev.espalier.EspalierException;
+import dev.espalier.answer.Grader;
 import dev.espalier.problem.Problem;
 import java.lang.System.Logger.Level;
 import java.util.ArrayList;
@@ -24,6 +25,7 @@ public final class SearchDriver {
 
     private final SearchConfig config;
     private final Problem problem;
+    private final Grader grader;
     private final LanguageModel policy;
     private final @Nullable RewardModel reward;
     private final SearchControl control;
@@ -61,8 +63,9 @@ public final class SearchDriver {
         if (strategy.steeredByScores() && reward == null) {
             throw new EspalierException("The strategy %s is steered by a reward model and none was chosen. Choose one, or a strategy that needs none (greedy, best-of-n).".formatted(config.strategy()));
         }
+        this.grader = config.mode().grader(problem);
         this.search = new Search(strategy, new SearchSetting(config.generation(), config.reduction(), reward != null, config.mode(), config.seed(),
-            new SearchSetting.Question(problem.id(), problem.text(), config.mode().grader(problem))), hand);
+            new SearchSetting.Question(problem.id(), problem.text(), grader)), hand);
     }
 
     /// What a log has to tell a search again.
@@ -196,7 +199,7 @@ public final class SearchDriver {
         }
         boolean readBack = number < stored.size();
         if (!readBack) spend(event);
-        if (!readBack) control.happens(new Breakpoint.Moment(event, search.tree(), problem.gold()));
+        if (!readBack) control.happens(new Breakpoint.Moment(event, search.tree(), problem.gold(), grader));
         listener.happened(number, event, (System.nanoTime() - started) * 1e-9);
         // What is read back from the log does not wait for a person.
         if (!readBack) control.awaitGoingOn();

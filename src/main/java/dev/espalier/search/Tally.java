@@ -1,7 +1,6 @@
 package dev.espalier.search;
 
 import dev.espalier.answer.Grader;
-import dev.espalier.answer.math.CanonicalForm;
 import dev.espalier.answer.registry.Graders;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -42,8 +41,10 @@ public record Tally(List<Group> groups, int candidates, boolean nothingMayWin) {
         }
 
         /// What made a way of writing the same answer as the first one seen.
-        public String rule(Written way) {
-            return CanonicalForm.of(display).sameness(CanonicalForm.of(way.text()));
+        ///
+        /// @param grader that grouped the answers
+        public String rule(Written way, Grader grader) {
+            return way.text().equals(display) ? "written alike" : grader.sameness(display, way.text());
         }
 
         public int votes() {

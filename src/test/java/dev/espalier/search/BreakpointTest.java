@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.espalier.EspalierException;
+import dev.espalier.answer.registry.Graders;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -52,33 +53,44 @@ class BreakpointTest {
         assertThat(low).hasSizeGreaterThan(2).allSatisfy(at -> assertThat(((SearchEvent.Scored) LOG.get(at)).scores().getLast()).isLessThan(0.3));
         assertThat(low.size() + holding("score > 0.3").size()).isEqualTo(Runs.of(SearchEvent.Scored.class, LOG).size());
         var notANumber = new SearchEvent.Scored(1, 0, List.of(Double.NaN), Cost.NONE);
-        assertThat(new Breakpoint.Score(true, 0.1).holds(new Breakpoint.Moment(notANumber, new SearchTree(), null))).isTrue();
+        assertThat(new Breakpoint.Score(true, 0.1).holds(new Breakpoint.Moment(notANumber, new SearchTree(), null, Graders.MATHEMATICS))).isTrue();
     }
 
     @Test
     void theBestTwoOfAChoiceAreCompared() {
         var tree = new SearchTree();
         var close = new SearchEvent.Selected(0, List.of(new SearchEvent.Choice(1, 0, 0.9, "")), List.of(new SearchEvent.Choice(2, 1, 0.895, ""), new SearchEvent.Choice(3, 2, 0.1, "")));
-        assertThat(Breakpoint.parse("margin < 0.01").holds(new Breakpoint.Moment(close, tree, null))).isTrue();
-        assertThat(Breakpoint.parse("margin < 0.001").holds(new Breakpoint.Moment(close, tree, null))).isFalse();
+        assertThat(Breakpoint.parse("margin < 0.01").holds(new Breakpoint.Moment(close, tree, null, Graders.MATHEMATICS))).isTrue();
+        assertThat(Breakpoint.parse("margin < 0.001").holds(new Breakpoint.Moment(close, tree, null, Graders.MATHEMATICS))).isFalse();
+    }
+
+    @Test
+    void aPrunedPathWithTheGoldChoiceIsSeenHoweverItIsWritten() {
+        var tree = grown("a $\\boxed{\\text{(C) Plane}}$\n\n", "a $\\boxed{B}$\n\n");
+        var selected = new SearchEvent.Selected(0, List.of(new SearchEvent.Choice(2, 0, 0.9, "")), List.of(new SearchEvent.Choice(1, 1, 0.1, "")));
+        var taken = new SearchEvent.Intervened(new Intervention.Prune(1));
+        for (var event : List.of(selected, taken)) {
+            assertThat(Breakpoint.parse("gold pruned").holds(new Breakpoint.Moment(event, tree, "C", Graders.CHOICE))).isTrue();
+            assertThat(Breakpoint.parse("gold pruned").holds(new Breakpoint.Moment(event, tree, "B", Graders.CHOICE))).isFalse();
+        }
     }
 
     @Test
     void aPrunedPathWithTheGoldAnswerIsSeen() {
         var tree = grown("a $\\boxed{\\frac{1}{2}}$\n\n", "a $\\boxed{3}$\n\n");
         var selected = new SearchEvent.Selected(0, List.of(new SearchEvent.Choice(2, 0, 0.9, "")), List.of(new SearchEvent.Choice(1, 1, 0.1, "")));
-        assertThat(Breakpoint.parse("gold pruned").holds(new Breakpoint.Moment(selected, tree, "0.5"))).isTrue();
-        assertThat(Breakpoint.parse("gold pruned").holds(new Breakpoint.Moment(selected, tree, "3"))).isFalse();
-        assertThat(Breakpoint.parse("gold pruned").holds(new Breakpoint.Moment(selected, tree, null))).isFalse();
+        assertThat(Breakpoint.parse("gold pruned").holds(new Breakpoint.Moment(selected, tree, "0.5", Graders.MATHEMATICS))).isTrue();
+        assertThat(Breakpoint.parse("gold pruned").holds(new Breakpoint.Moment(selected, tree, "3", Graders.MATHEMATICS))).isFalse();
+        assertThat(Breakpoint.parse("gold pruned").holds(new Breakpoint.Moment(selected, tree, null, Graders.MATHEMATICS))).isFalse();
     }
 
     @Test
     void equalTextsAreOneDistinctBeam() {
         var tree = grown("same\n\n", "same\n\n", "other\n\n");
         var twins = new SearchEvent.Selected(0, List.of(new SearchEvent.Choice(1, 0, 0.9, ""), new SearchEvent.Choice(2, 1, 0.9, "")), List.of());
-        assertThat(Breakpoint.parse("distinct < 2").holds(new Breakpoint.Moment(twins, tree, null))).isTrue();
+        assertThat(Breakpoint.parse("distinct < 2").holds(new Breakpoint.Moment(twins, tree, null, Graders.MATHEMATICS))).isTrue();
         var both = new SearchEvent.Selected(0, List.of(new SearchEvent.Choice(1, 0, 0.9, ""), new SearchEvent.Choice(3, 1, 0.9, "")), List.of());
-        assertThat(Breakpoint.parse("distinct < 2").holds(new Breakpoint.Moment(both, tree, null))).isFalse();
+        assertThat(Breakpoint.parse("distinct < 2").holds(new Breakpoint.Moment(both, tree, null, Graders.MATHEMATICS))).isFalse();
     }
 
     @Test
@@ -94,7 +106,7 @@ class BreakpointTest {
         var tree = new SearchTree();
         for (int i = 0; i < LOG.size(); i++) {
             tree.apply(LOG.get(i));
-            control.happens(new Breakpoint.Moment(LOG.get(i), tree, "2"));
+            control.happens(new Breakpoint.Moment(LOG.get(i), tree, "2", Graders.MATHEMATICS));
             if (control.state() != SearchControl.State.PAUSED) continue;
             assertThat(control.hit()).isNotNull();
             seen.add(i);
@@ -120,7 +132,7 @@ class BreakpointTest {
         var at = new ArrayList<Integer>();
         for (int i = 0; i < LOG.size(); i++) {
             tree.apply(LOG.get(i));
-            if (breakpoint.holds(new Breakpoint.Moment(LOG.get(i), tree, "2"))) at.add(i);
+            if (breakpoint.holds(new Breakpoint.Moment(LOG.get(i), tree, "2", Graders.MATHEMATICS))) at.add(i);
         }
         return at;
     }

@@ -3,6 +3,7 @@ package dev.espalier.search;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.espalier.answer.parity.ParityGrader;
+import dev.espalier.answer.registry.Graders;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -23,7 +24,17 @@ class TallyTest {
         var group = Tally.of(List.of(candidate(0, "\\frac{1}{2}", 0.2), candidate(1, "0.5", 0.3), candidate(2, "0.5", 0.3), candidate(3, "50\\%", 0.1)), Reduction.LAST, null)
             .groups().getFirst();
         assertThat(group.written()).containsExactly(new Tally.Written("0.5", 2), new Tally.Written("\\frac{1}{2}", 1), new Tally.Written("50\\%", 1));
-        assertThat(group.written()).extracting(group::rule).containsExactly("equal as fractions", "written alike", "the percent sign worked out");
+        assertThat(group.written()).extracting(way -> group.rule(way, Graders.MATHEMATICS)).containsExactly("equal as fractions", "written alike", "the percent sign worked out");
+    }
+
+    @Test
+    void aGroupSaysByItsOwnGraderWhyAnswersAreOne() {
+        var candidates = List.of(candidate(0, "C", 0.2), candidate(1, "(C) Plane", 0.3));
+        var choice = Tally.of(candidates, Reduction.LAST, "C", Graders.CHOICE).groups();
+        assertThat(choice).singleElement().satisfies(group -> assertThat(group.written()).extracting(way -> group.rule(way, Graders.CHOICE)).containsExactly("written alike", "same choice"));
+        var parity = new ParityGrader();
+        var halves = Tally.of(List.of(candidate(0, "\\frac{1}{2}", 0.2), candidate(1, "0.5", 0.3)), Reduction.LAST, "1/2", parity).groups();
+        assertThat(halves).singleElement().satisfies(group -> assertThat(group.written()).extracting(way -> group.rule(way, parity)).containsExactly("written alike", "same group in parity mode"));
     }
 
     @Test

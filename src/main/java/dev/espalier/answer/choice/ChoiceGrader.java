@@ -32,6 +32,11 @@ public final class ChoiceGrader implements Grader {
     }
 
     @Override
+    public String sameness(String first, String other) {
+        return letter(first).isEmpty() && letter(other).isEmpty() ? CanonicalForm.of(first).sameness(CanonicalForm.of(other)) : grade(first, other).rule();
+    }
+
+    @Override
     public Verdict grade(String gold, String pred) {
         return Verdict.ofKeys(key(gold), key(pred), "same choice");
     }

@@ -27,6 +27,11 @@ public final class MathGrader implements Grader {
     }
 
     @Override
+    public String sameness(String first, String other) {
+        return CanonicalForm.of(first).sameness(CanonicalForm.of(other));
+    }
+
+    @Override
     public Verdict grade(String gold, String pred) {
         return grade(CanonicalForm.of(gold), CanonicalForm.of(pred));
     }

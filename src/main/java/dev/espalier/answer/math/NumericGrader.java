@@ -41,6 +41,11 @@ public final class NumericGrader implements Grader {
     }
 
     @Override
+    public String sameness(String first, String other) {
+        return MATHEMATICS.sameness(first, other);
+    }
+
+    @Override
     public Verdict grade(String gold, String pred) {
         var wanted = CanonicalForm.of(gold);
         var given = CanonicalForm.of(pred);

@@ -29,6 +29,11 @@ public final class TextGrader implements Grader {
     }
 
     @Override
+    public String sameness(String first, String other) {
+        return grade(first, other).rule();
+    }
+
+    @Override
     public Verdict grade(String gold, String pred) {
         return Verdict.ofKeys(key(gold), key(pred), "same text");
     }

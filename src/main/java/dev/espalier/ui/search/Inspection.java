@@ -64,7 +64,7 @@ public record Inspection(int node, String title, String subtitle, List<StepRow> 
         var group = tally == null || node.candidate() < 0 ? null
             : tally.groups().stream().filter(g -> g.members().contains(node.candidate())).findFirst().orElse(null);
         return new Inspection(id, title(node, steps.size()), subtitle(node, steps.size(), tokens), List.copyOf(steps), siblings(tree, node),
-            group == null ? "" : group.display(), verdict(node, group, goldKnown), ways(group), tree.text(id),
+            group == null ? "" : group.display(), verdict(node, group, goldKnown), ways(group, grader), tree.text(id),
             node.candidate() < 0 ? null : grader.extract(tree.text(id), node.finish() == Finish.STOP), tokens(node));
     }
 
@@ -109,9 +109,9 @@ public record Inspection(int node, String title, String subtitle, List<StepRow> 
         return String.join(" · ", parts);
     }
 
-    private static List<String> ways(Tally.@Nullable Group group) {
+    private static List<String> ways(Tally.@Nullable Group group, Grader grader) {
         if (group == null || group.written().size() < 2) return List.of();
-        return group.written().stream().map(way -> PlainMath.of(way.text()) + " × " + way.votes() + (way.text().equals(group.display()) ? "" : ", " + group.rule(way))).toList();
+        return group.written().stream().map(way -> PlainMath.of(way.text()) + " × " + way.votes() + (way.text().equals(group.display()) ? "" : ", " + group.rule(way, grader))).toList();
     }
 
     private static String verdict(SearchTree.Node node, Tally.@Nullable Group group, boolean goldKnown) {
