@@ -18,6 +18,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import org.jspecify.annotations.NullMarked;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -65,6 +66,12 @@ class ArchitectureTest {
     void onlyTheWindowKnowsJavaFx() {
         noClasses().that().resideOutsideOfPackages("dev.espalier.ui..").should().dependOnClassesThat().resideInAnyPackage("javafx..", "org.controlsfx..", "atlantafx..")
             .because("the same experiments run without a window").check(CLASSES);
+    }
+
+    @Test
+    void everyPackageIsNullMarked() {
+        var others = CLASSES.stream().map(JavaClass::getPackage).distinct().filter(some -> !some.tryGetPackageInfo().map(info -> info.isAnnotatedWith(NullMarked.class)).orElse(false));
+        assertThat(others).as("what may be null is checked at compile time, in marked packages only").isEmpty();
     }
 
     @Test

@@ -17,7 +17,7 @@ final class StrategiesCommand implements Callable<Integer> {
     @Option(names = "--json", description = "One JSON object a line on standard output.")
     boolean json;
 
-    private final Console console = new Console(System.out, System.err, System.console() != null);
+    private final Console console = new Console(System.out, System.err, Console.onTerminal());
 
     @Override
     public Integer call() {

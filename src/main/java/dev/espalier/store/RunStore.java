@@ -172,9 +172,9 @@ public final class RunStore implements AutoCloseable {
     }
 
     public void rename(long run, String name) {
-        writer.<@Nullable Void>ask(() -> {
+        writer.ask(() -> {
             catalogue.rename(run, name);
-            return null;
+            return true;
         });
     }
 
@@ -310,7 +310,7 @@ public final class RunStore implements AutoCloseable {
 
     /// As [#candidates(long)], one at a time, for runs that do not fit into memory. The taker must not call the store.
     public void candidates(long run, Consumer<CandidateRow> taker) {
-        readers.<@Nullable Void>read(connection -> {
+        readers.read(connection -> {
             try (var query = connection.prepareStatement("""
                 SELECT search.id, key, gold, level, subject, number, node, finish, tokens, candidate.text, scores, log_prob
                 FROM search JOIN problem ON problem.id = search.problem JOIN candidate ON candidate.search = search.id
@@ -323,7 +323,7 @@ public final class RunStore implements AutoCloseable {
                     }
                 }
             }
-            return null;
+            return true;
         });
     }
 

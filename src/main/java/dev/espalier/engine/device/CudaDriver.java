@@ -39,7 +39,7 @@ final class CudaDriver implements CudaCheck.Machine {
 
     private static boolean loads(Supplier<SymbolLookup> library) {
         try {
-            library.get();
+            var _ = library.get();
             return true;
         } catch (IllegalArgumentException e) {
             return false;

@@ -59,7 +59,7 @@ final class PagedKv implements RowsKv {
 
     @Override
     public boolean fits(List<Row> others, Row row) {
-        long needed = own(row) + (find(row) == null ? PageLayout.pages(row.bounds[0]) : 0);
+        long needed = (long) own(row) + (find(row) == null ? PageLayout.pages(row.bounds[0]) : 0);
         for (var other : others) needed += own(other);
         for (var prompt : prompts) needed += prompt.pages.size();
         return needed * layout.pageBytes() <= budget;

@@ -14,6 +14,7 @@ import dev.espalier.ui.Remembered;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
 import javafx.beans.property.ObjectProperty;
@@ -207,7 +208,7 @@ public final class OrderForm {
         for (var parameter : asked()) {
             String typed = text(parameter.name());
             if (typed.isEmpty() && !parameter.needed()) continue;
-            var value = number(parameters.get(parameter.name()));
+            var value = number(Objects.requireNonNull(parameters.get(parameter.name())));
             if (value.isEmpty()) return complain(parameter.name(), parameter.name() + " is a number: " + parameter.meaning() + ".");
             try {
                 parameter.check(chosen.strategy(), value.get());

@@ -18,6 +18,7 @@ import java.util.EnumMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.function.BooleanSupplier;
 import javafx.fxml.FXML;
 import javafx.scene.Parent;
@@ -36,7 +37,6 @@ import javafx.scene.control.ToggleGroup;
 import javafx.scene.input.KeyCode;
 import javafx.scene.input.KeyCodeCombination;
 import javafx.scene.input.KeyEvent;
-import javafx.scene.layout.BorderPane;
 import javafx.scene.layout.Priority;
 import javafx.scene.layout.Region;
 import javafx.scene.layout.StackPane;
@@ -76,7 +76,6 @@ public final class ShellView {
     private final StackPane root;
     private final Runnable quit;
     private @Nullable Parent overlay;
-    @FXML private BorderPane frame;
     @FXML private MenuBar menus;
     @FXML private Button goTo;
     @FXML private VBox rail;
@@ -136,7 +135,7 @@ public final class ShellView {
 
     public void show(Perspective perspective) {
         content.getChildren().setAll(perspectives.get(perspective));
-        tabs.get(perspective).setSelected(true);
+        Objects.requireNonNull(tabs.get(perspective)).setSelected(true);
         desk.remembered().put("perspective", perspective.name());
         if (perspective == Perspective.RUNS) runs.load();
     }
@@ -301,7 +300,8 @@ public final class ShellView {
         boolean presses = focus instanceof ButtonBase && event.getCode() == KeyCode.SPACE;
         if ((types || elsewhere || presses) && event.getCode() != KeyCode.ESCAPE) return;
         for (var command : commands) {
-            if (!command.plain() || !command.keys().match(event) || !command.enabled().getAsBoolean()) continue;
+            var keys = command.keys();
+            if (keys == null || !command.plain() || !keys.match(event) || !command.enabled().getAsBoolean()) continue;
             command.action().run();
             event.consume();
             return;

@@ -120,7 +120,8 @@ final class Trigonometry {
         boolean negative = !x.isZero() && Numeric.isConstant(x) && Numeric.real(x) < 0;
         Fraction positive = negative ? x.negate() : x;
         for (int twelfth = 0; twelfth <= 6; twelfth++) {
-            if (positive.equals(known(Rational.of(twelfth, 12)))) {
+            Fraction known = known(Rational.of(twelfth, 12));
+            if (known != null && positive.equals(known)) {
                 Fraction angle = Fraction.of(Atom.PI).times(Fraction.of(Rational.of(twelfth, 12)));
                 return negative ? angle.negate() : angle;
             }
