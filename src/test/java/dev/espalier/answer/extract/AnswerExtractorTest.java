@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.espalier.answer.Extraction;
 import dev.espalier.answer.Extraction.Rule;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -65,6 +66,7 @@ class AnswerExtractorTest {
         assertThat(AnswerExtractor.extract("\\boxed{", true)).isNull();
     }
 
+    @Tag("slow")
     @Test
     void aPolicyThatRepeatsItselfTakesLinearTime() {
         assertThat(AnswerExtractor.extract("the answer is ".repeat(50_000) + "$".repeat(50_000), true)).isNull();

@@ -15,6 +15,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -101,6 +102,7 @@ class MathGraderTest {
     }
 
     /// The gold answers written differently that are one answer were looked at one by one: they differ in spelling, or in a unit that keys leave out.
+    @Tag("slow")
     @Test
     void noTwoGoldAnswersThatDifferAreOne() throws IOException {
         Map<String, Set<String>> spellings = new TreeMap<>();

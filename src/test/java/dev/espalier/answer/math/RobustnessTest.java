@@ -13,6 +13,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -44,6 +45,7 @@ class RobustnessTest {
     }
 
     /// As many as `-Despalier.fuzz` says: a million before a release.
+    @Tag("slow")
     @Test
     void noMutatedAnswerThrowsAndEachHasOneForm() throws IOException {
         Mutations mutations = new Mutations(seeds(), 20261121);
