@@ -2,16 +2,24 @@ package dev.espalier;
 
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+import static java.util.stream.Collectors.toCollection;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.tngtech.archunit.base.DescribedPredicate;
+import com.tngtech.archunit.core.domain.Dependency;
 import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.library.dependencies.SliceAssignment;
+import com.tngtech.archunit.library.dependencies.SliceIdentifier;
 import dev.espalier.ui.kit.Perspective;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import org.jspecify.annotations.NullMarked;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -64,6 +72,12 @@ class ArchitectureTest {
     }
 
     @Test
+    void everyPackageIsNullMarked() {
+        var others = CLASSES.stream().map(JavaClass::getPackage).distinct().filter(some -> !some.tryGetPackageInfo().map(info -> info.isAnnotatedWith(NullMarked.class)).orElse(false));
+        assertThat(others).as("what may be null is checked at compile time, in marked packages only").isEmpty();
+    }
+
+    @Test
     void roomsHaveNoCircles() {
         slices().matching("dev.espalier.(*)..").should().beFreeOfCycles().because("a circle of rooms is one room").check(CLASSES);
     }
@@ -89,5 +103,53 @@ class ArchitectureTest {
         noClasses().that().resideInAPackage("dev.espalier.ui.shell..").should().dependOnClassesThat(
                 JavaClass.Predicates.assignableTo(Perspective.class).and(DescribedPredicate.not(JavaClass.Predicates.type(Perspective.class))))
             .because("a new perspective is one class and one line in app").check(CLASSES);
+    }
+
+    /// Which packages of `answer` each of them imports, without `dev.espalier.`: no more and no less.
+    private static final Map<String, Set<String>> INSIDE_ANSWER = Map.of(
+        "answer", Set.of(),
+        "answer.extract", Set.of("answer"),
+        "answer.choice", Set.of("answer", "answer.extract", "answer.math"),
+        "answer.text", Set.of("answer", "answer.extract"),
+        "answer.parity", Set.of("answer", "answer.math"),
+        "answer.math", Set.of("answer", "answer.extract", "answer.math.algebra", "answer.math.form", "answer.math.parse"),
+        "answer.math.algebra", Set.of(),
+        "answer.math.form", Set.of("answer.math.algebra"),
+        "answer.math.parse", Set.of("answer.math.algebra"),
+        "answer.registry", Set.of("answer", "answer.choice", "answer.math", "answer.text"));
+
+    private static final DescribedPredicate<JavaClass> IN_ANSWER = JavaClass.Predicates.resideInAPackage("dev.espalier.answer..");
+    private static final SliceAssignment EACH_PACKAGE_OF_ANSWER = new SliceAssignment() {
+        @Override
+        public SliceIdentifier getIdentifierOf(JavaClass type) {
+            return IN_ANSWER.test(type) ? SliceIdentifier.of(room(type)) : SliceIdentifier.ignore();
+        }
+
+        @Override
+        public String getDescription() {
+            return "packages of answer";
+        }
+    };
+
+    @Test
+    void packagesOfAnswerImportOneAnotherByTheTable() {
+        var imports = new TreeMap<String, Set<String>>();
+        for (var type : CLASSES.that(IN_ANSWER)) {
+            var used = type.getDirectDependenciesFromSelf().stream().map(Dependency::getTargetClass).filter(IN_ANSWER).map(ArchitectureTest::room);
+            imports.merge(room(type), used.filter(other -> !other.equals(room(type))).collect(toCollection(TreeSet::new)), (a, b) -> { a.addAll(b); return a; });
+        }
+        assertThat(imports).as("extraction knows no mathematics, algebra knows neither parser nor forms, and what the table allows is used").isEqualTo(INSIDE_ANSWER);
+    }
+
+    @Test
+    void packagesOfAnswerHaveNoCirclesAtAnyLevel() {
+        slices().assignedFrom(EACH_PACKAGE_OF_ANSWER).should().beFreeOfCycles().because("a circle of packages is one package").check(CLASSES);
+        for (var parent : List.of("dev.espalier.answer", "dev.espalier.answer.math")) {
+            slices().matching(parent + ".(*)..").should().beFreeOfCycles().because("packages with all that is below them can be moved by themselves").check(CLASSES);
+        }
+    }
+
+    private static String room(JavaClass type) {
+        return type.getPackageName().substring("dev.espalier.".length());
     }
 }

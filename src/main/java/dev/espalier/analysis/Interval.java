@@ -3,6 +3,7 @@ package dev.espalier.analysis;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.Map;
+import java.util.Objects;
 import java.util.SplittableRandom;
 
 /// A mean over problems with its 95 % interval by bootstrap over problems (2,000 resamples, percentile method, fixed seed).
@@ -27,7 +28,7 @@ public record Interval(double mean, double low, double high) {
 
     /// The mean difference a − b over the problems that both have.
     public static Interval ofDifference(Map<String, Double> a, Map<String, Double> b) {
-        return of(a.entrySet().stream().filter(e -> b.containsKey(e.getKey())).map(e -> e.getValue() - b.get(e.getKey())).toList());
+        return of(a.keySet().stream().filter(b::containsKey).map(problem -> Objects.requireNonNull(a.get(problem)) - Objects.requireNonNull(b.get(problem))).toList());
     }
 
     /// Whether zero lies outside.

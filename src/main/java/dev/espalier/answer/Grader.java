@@ -16,6 +16,9 @@ public interface Grader {
     /// The identity of an answer's group: two answers are the same exactly when their keys are equal. "" only for no answer.
     String key(String answer);
 
+    /// Why two answers with equal keys are the same, in a few words for the reader; "different answers" where the keys differ.
+    String sameness(String first, String other);
+
     Verdict grade(String gold, String pred);
 
     /// Whether candidates without an answer may win a vote against those with one.

@@ -10,7 +10,7 @@ package dev.espalier.answer;
 public record Verdict(boolean accepted, boolean same, String rule, String canonicalGold, String canonicalPred) {
 
     /// Where the same answer alone is accepted.
-    static Verdict ofKeys(String gold, String pred, String same) {
+    public static Verdict ofKeys(String gold, String pred, String same) {
         boolean equal = gold.equals(pred) && !gold.isEmpty();
         return new Verdict(equal, equal, equal ? same : gold.isEmpty() ? "no gold answer" : pred.isEmpty() ? "no answer" : "different answers", gold, pred);
     }

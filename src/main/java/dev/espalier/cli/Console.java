@@ -23,6 +23,13 @@ final class Console {
         this.terminal = terminal;
     }
 
+    /// Whether a person sees what is written. From JDK 22 on, a console may stand there where there is no terminal.
+    @SuppressWarnings("SystemConsoleNull") // JDK 25 has none again where there is no terminal
+    static boolean onTerminal() {
+        var console = System.console();
+        return console != null && console.isTerminal();
+    }
+
     /// A result.
     void print(String text) {
         clearBar();

@@ -102,7 +102,7 @@ final class DemoCommand implements Callable<Integer> {
         var shown = workbench.searches(run.run().id()).stream().map(search -> {
             var tree = SearchTree.of(workbench.search(search.id()).events());
             return new Shown(search, tree, workbench.tally(tree, search.problem(), run.run().config().reduction()));
-        }).max(Comparator.comparing((Shown s) -> s.tally().elect(Vote.NAIVE).filter(Tally.Group::correct).isPresent()).thenComparing(s -> s.tally().groups().size())).orElseThrow();
+        }).max(Comparator.comparing((Shown s) -> s.tally().elect(Vote.NAIVE).filter(Tally.Group::correct).isPresent()).thenComparingInt(s -> s.tally().groups().size())).orElseThrow();
         var marks = TreeMarks.of(shown.tree(), shown.tally(), Vote.NAIVE, shown.search().problem().gold() != null);
         draw("tree", TreeFigure.fitting(TreeLayout.of(shown.tree()), marks), 1200, 150 + 85 * shown.tree().maxDepth());
         draw("votes", new VotesFigure(shown.tally(), null), 640, 320);

@@ -8,7 +8,7 @@ import picocli.CommandLine.Command;
 @Command(name = "devices", description = "Lists the devices that can run models here, and what prevents CUDA.", mixinStandardHelpOptions = true,
     footer = {"", "Example:", "  espalier devices"})
 final class DevicesCommand implements Callable<Integer> {
-    private final Console console = new Console(System.out, System.err, System.console() != null);
+    private final Console console = new Console(System.out, System.err, Console.onTerminal());
 
     @Override
     public Integer call() {

@@ -102,7 +102,7 @@ public final class Espalier implements Callable<Integer> {
     /// @return the exit code: 0 done, 1 failed, 2 wrong usage, 130 cancelled
     public static int execute(Opener opener, String... arguments) {
         try {
-            return execute(opener, new PrintWriter(System.err, true), arguments);
+            return execute(opener, new PrintWriter(System.err, true, System.err.charset()), arguments);
         } catch (OutOfMemoryError full) {
             System.err.println("Java's memory did not suffice (" + full.getMessage() + "). Start Espalier with more: java -Xmx.");
             return EspalierCommand.FAILED;

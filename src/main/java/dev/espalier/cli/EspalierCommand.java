@@ -17,7 +17,7 @@ abstract class EspalierCommand implements Callable<Integer> {
 
     @Mixin CommonOptions common = new CommonOptions();
 
-    Console console = new Console(System.out, System.err, System.console() != null);
+    Console console = new Console(System.out, System.err, Console.onTerminal());
 
     abstract int run(Workbench workbench) throws InterruptedException;
 

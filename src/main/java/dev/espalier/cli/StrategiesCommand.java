@@ -18,7 +18,7 @@ final class StrategiesCommand implements Callable<Integer> {
     @Option(names = "--json", description = "Prints one JSON object per line on standard output.")
     boolean json;
 
-    private final Console console = new Console(System.out, System.err, System.console() != null);
+    private final Console console = new Console(System.out, System.err, Console.onTerminal());
 
     @Override
     public Integer call() {

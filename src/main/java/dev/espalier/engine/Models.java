@@ -43,7 +43,7 @@ public final class Models {
         if (backend.cpu() && device.kvMemory() > Peak.installed())
             throw new EspalierException("This machine has %s MiB of memory, and %s were given to the KV of %s (--kv-memory).".formatted(mebibytes(Peak.installed()), mebibytes(device.kvMemory()), folder.name()));
         // Each worker has a row at least.
-        int workers = (int) Math.clamp(limits.rowBytes() / Math.max(1, token * solution), 1, limits.workers());
+        int workers = Math.clamp(limits.rowBytes() / Math.max(1, token * solution), 1, limits.workers());
         return new OnnxPolicy.Limits(limits.rows(), limits.cacheBytes(), workers, limits.rowBytes());
     }
 

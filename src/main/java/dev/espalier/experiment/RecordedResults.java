@@ -10,6 +10,7 @@ import dev.espalier.task.Tasks;
 import dev.espalier.task.Verdicts;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.function.Consumer;
 import java.util.regex.Pattern;
 import tools.jackson.databind.node.ObjectNode;
@@ -36,7 +37,7 @@ final class RecordedResults {
             if (!vote.matches() || !field.getValue().isString()) continue;
             int n = Integer.parseInt(vote.group(2));
             if (n < 1 || n > ballots.size()) continue;
-            var elected = Tally.of(ballots.subList(0, n), true).elect(VOTES.get(vote.group(1))).orElseThrow().display();
+            var elected = Tally.of(ballots.subList(0, n), true).elect(Objects.requireNonNull(VOTES.get(vote.group(1)))).orElseThrow().display();
             compare(field.getKey(), field.getValue().stringValue(), "\\boxed{" + elected + "}", different);
         }
         var answers = fields.path("pred");

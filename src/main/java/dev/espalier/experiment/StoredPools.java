@@ -14,6 +14,7 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.function.Consumer;
 
 /// Pools read back from the store, graded as they are read: answers are never stored, so a better grader grades old runs too.
@@ -70,7 +71,7 @@ final class StoredPools {
         var pools = new LinkedHashMap<Long, Pool>();
         for (var search : searches) {
             if (damaged.contains(search.id())) continue;
-            pools.put(search.id(), SweepRunner.pool(search.problem(), config, wanted.get(search.id()), search.policy().generated(), search.seconds()));
+            pools.put(search.id(), SweepRunner.pool(search.problem(), config, Objects.requireNonNull(wanted.get(search.id())), search.policy().generated(), search.seconds()));
         }
         return pools;
     }

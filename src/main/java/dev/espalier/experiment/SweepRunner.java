@@ -28,6 +28,7 @@ import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutorService;
@@ -137,10 +138,10 @@ final class SweepRunner {
         var read = StoredPools.read(store, run, config, finished, sentence -> LOG.log(Level.WARNING, sentence));
         var jobs = new ArrayList<@Nullable Job>();
         for (int i = 0; i < ids.size(); i++) {
-            var search = known.get(ids.get(i));
+            var search = Objects.requireNonNull(known.get(ids.get(i)));
             var pool = read.get(ids.get(i));
             if (pool != null) {
-                pools.get(config).add(pool);
+                poolsOf(config).add(pool);
                 done.incrementAndGet();
                 jobs.add(null);
             } else if (search.status() == SearchStatus.DAMAGED || search.status() == SearchStatus.FINISHED) {
@@ -155,6 +156,10 @@ final class SweepRunner {
             }
         }
         return jobs;
+    }
+
+    private Collection<Pool> poolsOf(SearchConfig config) {
+        return Objects.requireNonNull(pools.get(config));
     }
 
     static String title(SearchConfig config) {
@@ -174,7 +179,7 @@ final class SweepRunner {
             });
             if (ran.end() == SearchDriver.End.CANCELLED) return;
             if (ran.end() == SearchDriver.End.FAILED) failed.incrementAndGet();
-            else pools.get(job.config()).add(pool(job.problem(), job.config(), Candidate.of(tree), tree.policyCost().generated(), ran.seconds()));
+            else poolsOf(job.config()).add(pool(job.problem(), job.config(), Candidate.of(tree), tree.policyCost().generated(), ran.seconds()));
             done.incrementAndGet();
             report(false);
         } catch (EspalierException refused) {

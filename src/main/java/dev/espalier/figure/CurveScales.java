@@ -109,7 +109,7 @@ final class CurveScales {
 
         @Override
         public StringBuffer format(long value, StringBuffer to, FieldPosition at) {
-            return to.append(text(value));
+            return to.append(text((double) value));
         }
 
         @Override

@@ -15,6 +15,7 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import org.jfree.chart.axis.NumberTickUnit;
 import org.jfree.chart.renderer.xy.XYLineAndShapeRenderer;
 import org.jfree.data.xy.XYSeries;
@@ -49,7 +50,7 @@ public record ScoresFigure(Map<Fate, List<Stretch>> stretches, List<Double> high
         for (var node : tree.nodes()) {
             if (!node.scored()) continue;
             steps = Math.max(steps, node.depth());
-            stretches.get(node.fate()).add(new Stretch(node.depth(), tree.node(node.parent()).score(), node.score()));
+            Objects.requireNonNull(stretches.get(node.fate())).add(new Stretch(node.depth(), tree.node(node.parent()).score(), node.score()));
         }
         return new ScoresFigure(stretches, path(tree, highlighted), steps);
     }

@@ -9,6 +9,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.stream.IntStream;
 
 /// The paints and the type of figures, read from the window's colour sheets.
@@ -66,7 +67,7 @@ public record Theme(Map<Ink, Color> inks, List<Color> ramp, Map<String, Color> m
     }
 
     public Color ink(Ink ink) {
-        return inks.get(ink);
+        return Objects.requireNonNull(inks.get(ink));
     }
 
     public Color ink(Ink ink, double opacity) {

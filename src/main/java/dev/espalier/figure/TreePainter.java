@@ -175,7 +175,7 @@ final class TreePainter {
     }
 
     private static long cell(int strength, int depth, double x1, double x2) {
-        return ((long) strength << 60) ^ ((long) depth << 44) ^ (((long) Math.round(x1) & 0x3fffff) << 22) ^ ((long) Math.round(x2) & 0x3fffff);
+        return ((long) strength << 60) ^ ((long) depth << 44) ^ ((Math.round(x1) & 0x3fffff) << 22) ^ (Math.round(x2) & 0x3fffff);
     }
 
     void nodes() {

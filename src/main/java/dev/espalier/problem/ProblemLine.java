@@ -1,5 +1,6 @@
 package dev.espalier.problem;
 
+import java.util.Objects;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -95,6 +96,11 @@ final class ProblemLine {
     static final class Unreadable extends Exception {
         Unreadable(String reason) {
             super(reason, null, false, false);
+        }
+
+        @Override
+        public String getMessage() {
+            return Objects.requireNonNull(super.getMessage());
         }
     }
 }

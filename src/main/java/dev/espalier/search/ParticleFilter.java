@@ -95,7 +95,8 @@ public record ParticleFilter(int n, double temperature, int iterations) implemen
             for (int rank = 0; rank < order.size(); rank++) {
                 var node = order.get(rank);
                 if (held(node)) countOf.merge(node, 1, Math::max);
-                (countOf.get(node) > 0 ? kept : pruned).add(choice(node, rank, String.format(Locale.ROOT, "weight %.3f, %d of %d particles", weightOf.get(node), countOf.get(node), now.n)));
+                int count = countOf.getOrDefault(node, 0);
+                (count > 0 ? kept : pruned).add(choice(node, rank, String.format(Locale.ROOT, "weight %.3f, %d of %d particles", weightOf.get(node), count, now.n)));
             }
             select(iteration++, kept, pruned);
             copied = false;

@@ -95,7 +95,8 @@ final class DatabaseFile {
             if (!Files.isWritable(file)) throw new EspalierException("The database %s is read-only. Change its permissions or choose another file with --db.".formatted(file));
             var header = ByteBuffer.allocate(HEADER);
             try (var channel = Files.newByteChannel(file)) {
-                while (header.hasRemaining() && channel.read(header) >= 0) continue;
+                int read = 0;
+                while (header.hasRemaining() && read >= 0) read = channel.read(header);
             }
             if (header.hasRemaining() || !header.slice(0, MAGIC.length).equals(ByteBuffer.wrap(MAGIC))) throw new EspalierException(DatabaseError.damaged(file));
             if (header.getInt(APPLICATION_ID_AT) != APPLICATION_ID) {

@@ -298,9 +298,9 @@ public final class RunStore implements AutoCloseable {
     }
 
     public void rename(long run, String name) {
-        writer.<@Nullable Void>ask(() -> {
+        writer.ask(() -> {
             catalogue.rename(run, name);
-            return null;
+            return true;
         });
     }
 
@@ -434,7 +434,7 @@ public final class RunStore implements AutoCloseable {
     ///
     /// @param damaged takes the id of a search for each of its candidates that cannot be read
     public void candidates(long run, Consumer<CandidateRow> taker, Consumer<Long> damaged) {
-        readers.<@Nullable Void>read(connection -> {
+        readers.read(connection -> {
             try (var query = connection.prepareStatement(StoredRows.CANDIDATES)) {
                 query.setLong(1, run);
                 try (var row = query.executeQuery()) {
@@ -445,7 +445,7 @@ public final class RunStore implements AutoCloseable {
                     }
                 }
             }
-            return null;
+            return true;
         });
     }
 

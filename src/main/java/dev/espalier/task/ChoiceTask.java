@@ -1,6 +1,6 @@
 package dev.espalier.task;
 
-import dev.espalier.answer.Graders;
+import dev.espalier.answer.registry.Graders;
 import dev.espalier.problem.Problem;
 
 /// Multiple choice: an answer is a letter.

@@ -1,7 +1,6 @@
 package dev.espalier.task;
 
-import dev.espalier.answer.CanonicalForm;
-import dev.espalier.answer.Graders;
+import dev.espalier.answer.registry.Graders;
 
 /// Mathematics: answers are numbers, expressions, sets and the like; words are compared as text.
 final class MathematicsTask extends AnswerTask {
@@ -22,10 +21,5 @@ final class MathematicsTask extends AnswerTask {
     @Override
     public int graderVersion() {
         return 1;
-    }
-
-    @Override
-    public String sameness(String answer, String other) {
-        return CanonicalForm.of(answer).sameness(CanonicalForm.of(other));
     }
 }

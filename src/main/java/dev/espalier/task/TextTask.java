@@ -1,6 +1,6 @@
 package dev.espalier.task;
 
-import dev.espalier.answer.Graders;
+import dev.espalier.answer.registry.Graders;
 
 /// Exact text.
 final class TextTask extends AnswerTask {

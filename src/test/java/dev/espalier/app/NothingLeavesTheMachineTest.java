@@ -16,6 +16,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.jar.JarOutputStream;
 import java.util.zip.ZipEntry;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -23,6 +24,7 @@ import org.junit.jupiter.api.io.TempDir;
 /// folder, writes a log to the temporary folder and posts to its maker, unless it is told not to before it is loaded; DJL reports too.
 ///
 /// Where strace is installed, connections and reads of the machine's id are watched as well.
+@Tag("slow")
 class NothingLeavesTheMachineTest {
     private static final String VARIABLE = "ORT_DISABLE_TELEMETRY";
     private static final Path STRACE = Path.of("/usr/bin/strace");

@@ -10,9 +10,11 @@ import java.nio.file.Path;
 import java.util.Random;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
+@Tag("slow")
 class KillAndResumeTest {
     private static final int KILLS = 3;
 

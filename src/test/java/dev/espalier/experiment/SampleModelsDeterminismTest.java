@@ -23,9 +23,11 @@ import java.util.ArrayList;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import java.util.concurrent.Executors;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /// With the sample models, every registered strategy makes the same log alone and among others.
+@Tag("slow")
 class SampleModelsDeterminismTest {
 
     @Test

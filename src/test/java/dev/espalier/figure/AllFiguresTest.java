@@ -10,11 +10,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /// What every figure must do, in both themes, at small and large sizes, with little and with much to show.
+@Tag("slow")
 class AllFiguresTest {
     private static final int[][] SIZES = {{240, 120}, {240, 400}, {450, 200}, {800, 500}, {2000, 900}};
 

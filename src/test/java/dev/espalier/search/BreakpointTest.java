@@ -8,6 +8,7 @@ import dev.espalier.model.Cost;
 import dev.espalier.model.Finish;
 import dev.espalier.model.Step;
 import dev.espalier.problem.Problem;
+import dev.espalier.task.Task;
 import dev.espalier.task.Tasks;
 import java.util.ArrayList;
 import java.util.List;
@@ -20,6 +21,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class BreakpointTest {
     private static final List<SearchEvent> LOG = Runs.log(Runs.config("beam-search", Map.of("N", 16, "M", 4), 3), FakeModels.prompt());
+
+    private static final Task CHOICE = Tasks.named("choice");
 
     private static Breakpoint.Moment moment(SearchEvent event, SearchTree tree, @Nullable String gold) {
         return new Breakpoint.Moment(event, tree, Problem.typed("?", gold), Tasks.MATHEMATICS);
@@ -71,6 +74,17 @@ class BreakpointTest {
         var close = new SearchEvent.Selected(0, List.of(new SearchEvent.Choice(1, 0, 0.9, "")), List.of(new SearchEvent.Choice(2, 1, 0.895, ""), new SearchEvent.Choice(3, 2, 0.1, "")));
         assertThat(Breakpoint.parse("margin < 0.01").holds(moment(close, tree, null))).isTrue();
         assertThat(Breakpoint.parse("margin < 0.001").holds(moment(close, tree, null))).isFalse();
+    }
+
+    @Test
+    void aPrunedPathWithTheGoldChoiceIsSeenHoweverItIsWritten() {
+        var tree = grown("a $\\boxed{\\text{(C) Plane}}$\n\n", "a $\\boxed{B}$\n\n");
+        var selected = new SearchEvent.Selected(0, List.of(new SearchEvent.Choice(2, 0, 0.9, "")), List.of(new SearchEvent.Choice(1, 1, 0.1, "")));
+        var taken = new SearchEvent.Intervened(new Intervention.Prune(1));
+        for (var event : List.of(selected, taken)) {
+            assertThat(Breakpoint.parse("gold pruned").holds(new Breakpoint.Moment(event, tree, Problem.typed("?", "C"), CHOICE))).isTrue();
+            assertThat(Breakpoint.parse("gold pruned").holds(new Breakpoint.Moment(event, tree, Problem.typed("?", "B"), CHOICE))).isFalse();
+        }
     }
 
     @Test

@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -20,6 +21,7 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /// Real outputs of the search-and-learn toolkit and of Qwen2.5-Math, whose authors recorded what they extracted and elected.
+@Tag("slow")
 class RecordedVotesTest {
     private static final Path SAMPLES = Path.of("../shared/data/real-samples");
     private static final ParityGrader PARITY = new ParityGrader();

@@ -28,6 +28,15 @@ class TallyTest {
     }
 
     @Test
+    void aGroupSaysByItsOwnTaskWhyAnswersAreOne() {
+        var choice = Tasks.named("choice");
+        var letters = Tallies.of(List.of(candidate(0, "C", 0.2), candidate(1, "(C) Plane", 0.3)), Reduction.LAST, "C", choice).groups();
+        assertThat(letters).singleElement().satisfies(group -> assertThat(group.written()).extracting(way -> choice.sameness(group.display(), way.text())).containsExactly("written alike", "same choice"));
+        var halves = Tallies.of(List.of(candidate(0, "\\frac{1}{2}", 0.2), candidate(1, "0.5", 0.3)), Reduction.LAST, "1/2", Tasks.PARITY).groups();
+        assertThat(halves).singleElement().satisfies(group -> assertThat(group.written()).extracting(way -> Tasks.PARITY.sameness(group.display(), way.text())).containsExactly("written alike", "same group in parity mode"));
+    }
+
+    @Test
     void tiesGoToTheFirstSeen() {
         var tally = Tallies.of(List.of(candidate(0, "1", 0.5), candidate(1, "2", 0.5)), Reduction.LAST, null);
         for (var vote : Vote.values()) assertThat(tally.elect(vote).orElseThrow().display()).isEqualTo("1");

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 class TimelineTest {
@@ -17,6 +18,7 @@ class TimelineTest {
         for (int moment = 0; moment <= LOG.size(); moment++) same(timeline.at(moment), SearchTree.of(LOG.subList(0, moment)));
     }
 
+    @Tag("slow")
     @Test
     void snapshotsDoNotChangeWhatAMomentIs() {
         // Long enough that snapshots have been thinned out.

@@ -16,11 +16,13 @@ import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /// A program that is killed without warning loses less than its last half second, and nothing else.
+@Tag("slow")
 class CrashSafetyTest {
     private static final int ROUNDS = 6;
     /// The first rounds are timed from the start of the process, so that some hit the making of the file.

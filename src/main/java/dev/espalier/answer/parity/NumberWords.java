@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -44,10 +45,15 @@ final class NumberWords {
         if (point < 0 || point == words.size() - 1) return Long.toString(sum);
         var decimals = new StringBuilder("0.");
         for (var word : words.subList(point + 1, words.size())) {
-            if (VALUES.get(word) > 9) return Long.toString(sum);
-            decimals.append(VALUES.get(word));
+            long digit = value(word);
+            if (digit > 9) return Long.toString(sum);
+            decimals.append(digit);
         }
         return Double.toString(sum + Double.parseDouble(decimals.toString()));
+    }
+
+    private static long value(String word) {
+        return Objects.requireNonNull(VALUES.get(word));
     }
 
     private static @Nullable Long whole(List<String> words) {
@@ -60,7 +66,7 @@ final class NumberWords {
             if (at != words.lastIndexOf(scale) || at < from) return null;
             var factor = belowThousand(words.subList(from, at));
             if (factor == null) return null;
-            sum += factor * VALUES.get(scale);
+            sum += factor * value(scale);
             from = at + 1;
         }
         if (from == words.size()) return sum;

@@ -1,10 +1,10 @@
 package dev.espalier.answer.parity;
 
-import dev.espalier.answer.CanonicalForm;
 import dev.espalier.answer.Extraction;
 import dev.espalier.answer.Extraction.Rule;
 import dev.espalier.answer.Grader;
 import dev.espalier.answer.Verdict;
+import dev.espalier.answer.math.CanonicalForm;
 import java.util.Set;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -26,6 +26,8 @@ public final class ParityGrader implements Grader {
     private static final Pattern VARIABLE = Pattern.compile("(?<![\\\\a-zA-Z])(?![eE](?![a-zA-Z]))[a-zA-Z]");
     private static final Set<String> NUMBERS = Set.of("integer", "rational", "radical", "constant");
 
+    private static final String SAME = "same group in parity mode";
+    private static final String DIFFERENT = "different answers";
     private static final String BOX = "boxed";
     private static final String OPEN = "final answer is $";
     private static final String CLOSE = "$. I hope";
@@ -62,14 +64,19 @@ public final class ParityGrader implements Grader {
     }
 
     @Override
+    public String sameness(String first, String other) {
+        return key(first).equals(key(other)) ? SAME : DIFFERENT;
+    }
+
+    @Override
     public Verdict grade(String gold, String pred) {
         var wanted = ToolkitText.clean(gold);
         var given = ToolkitText.clean(pred);
         var wantedKey = key(wanted);
         var givenKey = key(given);
         if (wantedKey.isEmpty() || givenKey.isEmpty()) return new Verdict(false, false, wantedKey.isEmpty() ? "no gold answer" : "no answer", wantedKey, givenKey);
-        if (wantedKey.equals(givenKey)) return new Verdict(true, true, "same group in parity mode", wantedKey, givenKey);
-        return new Verdict(false, false, "different answers", wantedKey, givenKey);
+        if (wantedKey.equals(givenKey)) return new Verdict(true, true, SAME, wantedKey, givenKey);
+        return new Verdict(false, false, DIFFERENT, wantedKey, givenKey);
     }
 
     @Override

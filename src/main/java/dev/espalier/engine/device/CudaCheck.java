@@ -3,6 +3,7 @@ package dev.espalier.engine.device;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -99,7 +100,7 @@ final class CudaCheck {
         var match = VERSIONED.matcher(library);
         if (!match.matches()) return library + " was not found: install it" + OTHERWISE;
         int version = Integer.parseInt(match.group(2));
-        var part = PARTS.get(match.group(1));
+        var part = Objects.requireNonNull(PARTS.get(match.group(1)));
         // cuRAND 10, cuFFT 11 and cuDNN 9 go with CUDA 12, some with CUDA 13 too: their own numbers say nothing of CUDA's.
         boolean ownNumber = !part[0].equals("CUDA's runtime") && !part[0].equals("cuBLAS") && !part[0].equals("NVRTC");
         String python = match.group(1).equals("cudnn") ? part[1] + "12 (for CUDA 13 " + part[1] + "13)"

@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.function.Supplier;
 
 /// This machine as [CudaCheck] sees it: NVIDIA's driver library (CUDA Driver API), asked by foreign functions.
+@SuppressWarnings("restricted") // calls NVIDIA's driver by foreign functions
 final class CudaDriver implements CudaCheck.Machine {
     static final String LIBRARY = Platform.WINDOWS ? "nvcuda.dll" : "libcuda.so.1";
     private static final int NAME_LENGTH = 256;
@@ -38,7 +39,7 @@ final class CudaDriver implements CudaCheck.Machine {
 
     private static boolean loads(Supplier<SymbolLookup> library) {
         try {
-            library.get();
+            var _ = library.get();
             return true;
         } catch (IllegalArgumentException e) {
             return false;

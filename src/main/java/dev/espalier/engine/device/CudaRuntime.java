@@ -13,6 +13,7 @@ import java.lang.foreign.SymbolLookup;
 import java.lang.invoke.MethodHandle;
 
 /// The functions of CUDA's runtime library that Espalier calls (CUDA Runtime API, versions 12 and 13). Errors are [DeviceException].
+@SuppressWarnings("restricted") // calls CUDA's runtime by foreign functions
 final class CudaRuntime {
     /// `cudaMemcpyDefault`: the direction follows from the addresses.
     private static final int COPY_BY_ADDRESS = 4;

@@ -19,7 +19,7 @@ final class CudaStart {
     private CudaStart() {}
 
     static DeviceBackend start(RuntimeFolder folder, DeviceChoice choice) {
-        var machine = new CudaDriver(folders(folder.library().getParent()));
+        var machine = new CudaDriver(folders(folder.path()));
         var check = new CudaCheck(machine);
         var needed = folder.needed();
         int cuda = CudaCheck.cuda(needed);
@@ -39,14 +39,14 @@ final class CudaStart {
 
     /// The GPUs that could be used, or what keeps them from it.
     static List<String> describe(RuntimeFolder folder) {
-        var machine = new CudaDriver(folders(folder.library().getParent()));
+        var machine = new CudaDriver(folders(folder.path()));
         var check = new CudaCheck(machine);
         var needed = folder.needed();
         var lines = new ArrayList<String>();
         var problem = check.driver(0, CudaCheck.cuda(needed)).or(() -> check.libraries(needed));
         problem.ifPresent(words -> lines.add("CUDA: " + words));
         if (problem.isEmpty()) for (var gpu : machine.gpus())
-            lines.add("CUDA device %d: %s, %,d MiB, with ONNX Runtime in %s".formatted(gpu.number(), gpu.name(), gpu.memory() >> 20, folder.library().getParent()));
+            lines.add("CUDA device %d: %s, %,d MiB, with ONNX Runtime in %s".formatted(gpu.number(), gpu.name(), gpu.memory() >> 20, folder.path()));
         return lines;
     }
 

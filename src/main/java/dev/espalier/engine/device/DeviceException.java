@@ -1,6 +1,7 @@
 package dev.espalier.engine.device;
 
 import java.util.Locale;
+import java.util.Objects;
 import java.util.stream.Stream;
 
 /// The runtime's or the device's own words about a failure. Callers who know which model it was tell the person.
@@ -11,6 +12,11 @@ public final class DeviceException extends RuntimeException {
 
     public DeviceException(String message, Throwable cause) {
         super(message, cause);
+    }
+
+    @Override
+    public String getMessage() {
+        return Objects.requireNonNull(super.getMessage());
     }
 
     /// Whether memory, of the host or of a device, did not suffice. ONNX Runtime has no number for it, only words.

@@ -10,6 +10,7 @@ import java.lang.invoke.MethodHandle;
 
 /// Memory of the C library's: what one thread keeps another may read and free, without Java stopping all threads for it as it does for
 /// memory that it minds itself.
+@SuppressWarnings("restricted") // calls malloc and free of the C library
 final class HostMemory implements DeviceMemory {
     /// A cache line, and the widest vectors.
     private static final long ALIGNMENT = 64;

@@ -16,6 +16,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
 
 /// An `OrtSession` of the C interface with its binding of inputs and outputs.
+@SuppressWarnings("restricted") // reads what ONNX Runtime returns by address
 final class NativeSession implements DeviceSession {
     private final NativeBackend backend;
     private final OrtApi api;

@@ -14,6 +14,7 @@ import java.lang.invoke.MethodHandle;
 import java.nio.file.Path;
 
 /// ONNX Runtime's C interface in a loaded library: calls by signature, errors as [DeviceException]. Libraries are never unloaded.
+@SuppressWarnings("restricted") // calls ONNX Runtime's C interface by foreign functions
 final class OrtApi {
     // One handle for each signature that returns a status (a pointer, null for success), by its parameters: P pointer, I int, L size_t or int64_t.
     private static final MethodHandle P = status(ADDRESS);

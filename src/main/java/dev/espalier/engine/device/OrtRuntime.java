@@ -14,6 +14,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 
 /// A loaded ONNX Runtime with its environment; one a library, for the life of the process.
+@SuppressWarnings("restricted") // reads what ONNX Runtime returns by address
 final class OrtRuntime {
     private static final int WARNING = 2;
     private static final int DEVICE_ALLOCATOR = 0;

@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.regex.Pattern;
 
@@ -21,6 +22,10 @@ record RuntimeFolder(Path library, Optional<Path> cuda) {
     static Optional<RuntimeFolder> of(Path folder) {
         if (!Files.isDirectory(folder)) return Optional.empty();
         return first(folder, LIBRARY).map(library -> new RuntimeFolder(library, first(folder, CUDA)));
+    }
+
+    Path path() {
+        return Objects.requireNonNull(library.getParent());
     }
 
     private static Optional<Path> first(Path folder, Pattern name) {

@@ -11,6 +11,7 @@ import java.lang.foreign.SymbolLookup;
 
 /// Keeps ONNX Runtime from reporting to its maker. From version 1.29 on, the library posts to Microsoft from the moment it is loaded, unless a variable
 /// stands in the process's environment by then; its own switch (`OrtEnvironment.setTelemetry`) comes too late (docs/decisions/0090).
+@SuppressWarnings("restricted") // sets variables of the process through its C library
 public final class Telemetry {
     static final String VARIABLE = "ORT_DISABLE_TELEMETRY";
     private static final String OFF = "1";

@@ -4,6 +4,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 
 /// A layer's attention as a graph of single operators spells it, found by what it computes: products of queries with the present keys and of their softmax with
@@ -28,6 +29,11 @@ record Attention(String query, String key, String value, double scale, double so
 
         NotFound(String what) {
             super(what, null, false, false);
+        }
+
+        @Override
+        public String getMessage() {
+            return Objects.requireNonNull(super.getMessage());
         }
     }
 

@@ -167,8 +167,8 @@ final class Forms {
     /// `[rows, heads, new, headDim]` as `[rows, new, heads, headDim]`.
     private String apart(String name, String output) {
         var before = graph.maker(name);
-        boolean turned = before != null && before.is("Transpose") && before.wholes("perm").equals(List.of(0L, 2L, 1L, 3L));
-        return turned ? before.input(0) : made.node("Transpose", output + "_turned", List.of(name), wholes("perm", 0, 2, 1, 3));
+        return before != null && before.is("Transpose") && before.wholes("perm").equals(List.of(0L, 2L, 1L, 3L)) ? before.input(0)
+            : made.node("Transpose", output + "_turned", List.of(name), wholes("perm", 0, 2, 1, 3));
     }
 
     /// The same as `[rows, new, heads · headDim]`.

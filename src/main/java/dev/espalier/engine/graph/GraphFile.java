@@ -140,7 +140,7 @@ final class GraphFile {
         var node = maker(name);
         if (node == null || depth > 16) return OptionalDouble.empty();
         if (node.is("Constant")) return node.part("value_float", 2).map(value -> OptionalDouble.of(value.real()))
-            .or(() -> node.part("value_int", 3).map(value -> OptionalDouble.of(value.value()))).orElse(OptionalDouble.empty());
+            .or(() -> node.part("value_int", 3).map(value -> OptionalDouble.of((double) value.value()))).orElse(OptionalDouble.empty());
         // torch.full: a tensor of zeros, to which the number is added.
         if (node.is("ConstantOfShape")) return OptionalDouble.of(node.part("value", 5).map(value -> Tensor.read(value.bytes()).numbers()).filter(numbers -> numbers.size() == 1).map(List::getFirst).orElse(0.0));
         if (node.is("Slice", "Gather")) return lastLength(node) ? OptionalDouble.of(headDim) : OptionalDouble.empty();

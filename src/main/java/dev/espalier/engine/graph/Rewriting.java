@@ -42,6 +42,11 @@ public record Rewriting(byte[] told, byte[] counted, List<byte[]> pieces, byte[]
         public Refused(String reason) {
             super(reason);
         }
+
+        @Override
+        public String getMessage() {
+            return Objects.requireNonNull(super.getMessage());
+        }
     }
 
     /// Whether a graph can be rewritten; much faster than doing it.

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Objects;
 
 /// Weights stay in the files in which they came: in the graph's own, or beside it.
 ///
@@ -19,7 +20,7 @@ record WeightsInPlace(MemorySegment graph, java.nio.file.Path file, java.nio.fil
         }
         var entries = new HashMap<>(tensor.places());
         // As the runtime finds it from the folder where the graph really lies.
-        var folder = file.getParent();
+        var folder = Objects.requireNonNull(file.getParent());
         var there = beside.resolve(entries.getOrDefault("location", "")).toRealPath();
         if (!there.startsWith(folder)) throw new Rewriting.Refused("its weights lie in another folder than its graph");
         entries.put("location", folder.relativize(there).toString().replace('\\', '/'));

@@ -147,6 +147,6 @@ final class Arriving implements HttpResponse.BodySubscriber<Arriving>, AutoClose
     @Override
     public void close() {
         // Harmless where the body has ended: the connection is then kept for the next request.
-        subscription.thenAccept(Flow.Subscription::cancel);
+        var _ = subscription.thenAccept(Flow.Subscription::cancel);
     }
 }

@@ -81,7 +81,7 @@ final class Connection implements AutoCloseable {
     <T> CompletableFuture<T> ask(Pool.Attempt<T> attempt) {
         var future = new CompletableFuture<T>();
         var thread = thread(() -> future.complete(pool.call(attempt)), future::completeExceptionally);
-        future.whenComplete((_, _) -> {
+        var _ = future.whenComplete((_, _) -> {
             if (future.isCancelled()) thread.interrupt();
         });
         thread.start();

@@ -109,7 +109,7 @@ public final class EndpointPolicy implements LanguageModel {
             var group = new Group();
             return connection.thread(() -> serve(own, group), reason -> fail(group, own, reason));
         });
-        waiting.future.whenComplete((_, _) -> abandon(waiting));
+        var _ = waiting.future.whenComplete((_, _) -> abandon(waiting));
         synchronized (queue) {
             queue.add(waiting);
         }

@@ -171,7 +171,7 @@ final class Wire implements AutoCloseable {
     private static void abandon(CompletableFuture<HttpResponse<Arriving>> sent) {
         sent.cancel(true);
         // It may have arrived just then.
-        sent.thenAccept(response -> response.body().close());
+        var _ = sent.thenAccept(response -> response.body().close());
     }
 
     private void check(HttpResponse<Arriving> response, long until) throws Failure, InterruptedException {

@@ -9,11 +9,13 @@ import dev.espalier.engine.device.ElementType;
 import dev.espalier.engine.device.GraphOptions;
 import dev.espalier.model.Generation;
 import dev.espalier.model.SampleKey;
+import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 
 /// Draws where the logits are ([DrawGraph]). The draws are those of [Sampler], for the same random numbers, up to the rounding of single precision.
 /// Each row has two of its attempts drawn at once; where top-p rejects both, or rounding left no token, its whole row is fetched and
@@ -152,13 +154,17 @@ final class DeviceDraws implements Draws {
         return sampler;
     }
 
+    private MemorySegment segment(Out out) {
+        return Objects.requireNonNull(outs.get(out)).segment();
+    }
+
     private double real(Out out, int at) {
-        var memory = outs.get(out).segment();
+        var memory = segment(out);
         return out.element == ElementType.F64 ? memory.getAtIndex(ValueLayout.JAVA_DOUBLE, at) : memory.getAtIndex(ValueLayout.JAVA_FLOAT, at);
     }
 
     private int whole(Out out, int at) {
-        return Math.toIntExact(outs.get(out).segment().getAtIndex(ValueLayout.JAVA_LONG, at));
+        return Math.toIntExact(segment(out).getAtIndex(ValueLayout.JAVA_LONG, at));
     }
 
     @Override

@@ -120,7 +120,7 @@ final class FairQueue<W> {
 
     private @Nullable W next(int worker, int holds, Predicate<W> ready) {
         inHand[worker] = holds;
-        int working = (int) Math.clamp((size + (long) Arrays.stream(inHand).sum()) / enough, 1, inHand.length);
+        int working = Math.clamp((size + (long) Arrays.stream(inHand).sum()) / enough, 1, inHand.length);
         if (worker >= working) return null;
         long owed = 0;
         for (int other = 0; other < working; other++) owed += Math.max(0, holds - inHand[other]);

@@ -15,6 +15,7 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.stream.LongStream;
@@ -73,12 +74,12 @@ final class Graph implements LoadedGraph {
 
     /// What its KV is made of.
     ElementType kv() {
-        return session.inputs().get("past_key_values.0.key").element();
+        return element(session.inputs(), "past_key_values.0.key");
     }
 
     /// What its logits are made of.
     ElementType logits() {
-        return session.outputs().get("logits").element();
+        return element(session.outputs(), "logits");
     }
 
     @Override
@@ -137,15 +138,19 @@ final class Graph implements LoadedGraph {
             demand(folder, node.getKey(), node.getValue().element(), whole ? Set.of(ElementType.I64) : node.getKey().startsWith("past_key_values.") ? FLOATS : Set.of(ElementType.F32));
         }
         for (int layer = 0; layer < folder.layers(); layer++) for (var part : new String[] {".key", ".value"}) {
-            demand(folder, "past_key_values." + layer + part, inputs.get("past_key_values." + layer + part).element(), Set.of(kv()));
-            demand(folder, "present." + layer + part, outputs.get("present." + layer + part).element(), Set.of(kv()));
+            demand(folder, "past_key_values." + layer + part, element(inputs, "past_key_values." + layer + part), Set.of(kv()));
+            demand(folder, "present." + layer + part, element(outputs, "present." + layer + part), Set.of(kv()));
         }
         int expected = 2 + 2 * folder.layers() + folder.state().size();
         if (inputs.size() != expected)
             throw wrong(folder, "has " + inputs.size() + " inputs (" + LoadedGraph.some(inputs.keySet()) + ") where " + expected + " are expected");
         if (output.equals("logits")) demand(folder, outputs, "output", output, -1, -1, folder.vocabulary());
         else demand(folder, outputs, "output", output, -1, -1);
-        demand(folder, output, outputs.get(output).element(), output.equals("logits") ? FLOATS : Set.of(ElementType.F32));
+        demand(folder, output, element(outputs, output), output.equals("logits") ? FLOATS : Set.of(ElementType.F32));
+    }
+
+    private static ElementType element(Map<String, TensorType> nodes, String name) {
+        return Objects.requireNonNull(nodes.get(name), name).element();
     }
 
     private static void demand(ModelFolder folder, Map<String, TensorType> nodes, String kind, String name, long... shape) {

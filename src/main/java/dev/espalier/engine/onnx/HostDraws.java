@@ -6,6 +6,7 @@ import dev.espalier.engine.device.ElementType;
 import java.lang.foreign.MemorySegment;
 import java.util.List;
 
+@SuppressWarnings("restricted") // reads ONNX Runtime's memory by address
 final class HostDraws implements Draws {
     private final DeviceMemory logits;
     private final MemorySegment read;

@@ -13,6 +13,7 @@ import java.util.HashMap;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.LongAdder;
 
@@ -38,7 +39,7 @@ final class HubLoop implements Batch {
     private final boolean[] ends;
     private final List<Row> rows = new ArrayList<>();
     private final TreeMap<Integer, KvLane<Row>> lanes = new TreeMap<>();
-    private final Map<Row, KvLane<Row>> places = new IdentityHashMap<>();
+    private final IdentityHashMap<Row, KvLane<Row>> places = new IdentityHashMap<>();
     private final PrefixCache cache;
     private final Draws draws;
     /// What runs write the present into, kept from turn to turn: new memory would cost a page fault for every few numbers.
@@ -158,9 +159,13 @@ final class HubLoop implements Batch {
         }
     }
 
+    private KvLane<Row> place(Row row) {
+        return Objects.requireNonNull(places.get(row));
+    }
+
     /// Keeps the KV up to the next bound, when the row has reached it.
     private void keep(Row row) {
-        var lane = places.get(row);
+        var lane = place(row);
         if (row.covered >= row.bounds.length || row.fed != row.bounds[row.covered]) return;
         int from = row.covered == 0 ? 0 : row.bounds[row.covered - 1];
         var kept = row.segment.end() == from ? cache.keep(row.segment, row.tokens, from, row.fed, NOTHING, lane, lane.rows.indexOf(row)) : null;
@@ -170,11 +175,11 @@ final class HubLoop implements Batch {
 
     @Override
     public void turn() {
-        Map<KvLane<Row>, Integer> coming = new IdentityHashMap<>();
+        var coming = new IdentityHashMap<KvLane<Row>, Integer>();
         for (var row : rows) if (lane(row) != places.get(row)) coming.merge(lane(row), 1, Integer::sum);
         coming.forEach((lane, count) -> lane.reserve(lane.rows.size() + count));
         for (var row : rows) {
-            var now = places.get(row);
+            var now = place(row);
             var next = lane(row);
             if (now == next) continue;
             next.copyRow(now, now.rows.indexOf(row), next.add(row), row.fed);
@@ -293,7 +298,7 @@ final class HubLoop implements Batch {
     private void sample(Row row, int index) {
         row.take(draws, index, ends, model.context(), tokenizer);
         if (row.result == null) return;
-        var lane = places.get(row);
+        var lane = place(row);
         if (row.goesOn() && row.segment.end() == row.given - 1)
             cache.keep(row.segment, row.tokens, row.given - 1, row.fed, NOTHING, lane, lane.rows.indexOf(row));
         leave(rows.indexOf(row));

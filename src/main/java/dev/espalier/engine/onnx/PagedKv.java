@@ -59,7 +59,7 @@ final class PagedKv implements RowsKv {
 
     @Override
     public boolean fits(List<Row> others, Row row) {
-        long needed = own(row) + (find(row) == null ? PageLayout.pages(row.bounds[0]) : 0);
+        long needed = (long) own(row) + (find(row) == null ? PageLayout.pages(row.bounds[0]) : 0);
         for (var other : others) needed += own(other);
         for (var prompt : prompts) needed += prompt.pages.size();
         return needed * layout.pageBytes() <= budget;
@@ -184,7 +184,7 @@ final class PagedKv implements RowsKv {
     ///
     /// @param seen positions that they see, all together
     private void attend(int count, int layer, long seen, IntFunction<PageTable> table, IntUnaryOperator position) {
-        int parts = (int) Math.clamp(seen * pieces.heads() * layout.dim() / worthThread, 1, Math.min(count, pieces.threads(others())));
+        int parts = Math.clamp(seen * pieces.heads() * layout.dim() / worthThread, 1, Math.min(count, pieces.threads(others())));
         IntConsumer part = p -> {
             for (int i = p * count / parts; i < (p + 1) * count / parts; i++) {
                 var of = table.apply(i);

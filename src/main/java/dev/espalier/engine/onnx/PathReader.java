@@ -19,7 +19,6 @@ import org.jspecify.annotations.Nullable;
 /// alone. What was read is kept, so a path that grows costs its new step only; what was dropped is read again in the same pieces,
 /// so scores are the same bits whatever was kept (decision 0010). Used by one thread.
 final class PathReader implements PathScorer {
-    private final ModelFolder model;
     private final Graph graph;
     private final DeviceBackend backend;
     private final LongAdder executed;
@@ -38,7 +37,6 @@ final class PathReader implements PathScorer {
     private record State(DeviceMemory past, DeviceMemory present, String output, long[] shape, int at, int size) {}
 
     PathReader(ModelFolder model, Graph graph, PrefixCache cache, LongAdder executed) {
-        this.model = model;
         this.graph = graph;
         backend = graph.backend();
         this.executed = executed;

@@ -22,6 +22,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.function.BiConsumer;
 import java.util.stream.IntStream;
@@ -113,7 +114,7 @@ public final class PlainLoop implements AutoCloseable {
         meter.prefilled(System.nanoTime() - start);
         for (int position = 0; ; position++) {
             start = System.nanoTime();
-            var all = present.get("logits").read();
+            var all = tensor(present, "logits").read();
             for (int row = 0; row < rows; row++) {
                 if (ended[row]) continue;
                 long at = position == 0 ? prompt.length - 1 : row;
@@ -134,7 +135,7 @@ public final class PlainLoop implements AutoCloseable {
             past.clear();
             var fed = present;
             boolean first = position == 0;
-            forKv(model, (name, output) -> past.put(name, first ? expanded(fed.get(output), rows, expanded) : fed.get(output)));
+            forKv(model, (name, output) -> past.put(name, first ? expanded(tensor(fed, output), rows, expanded) : tensor(fed, output)));
             present = step(past, next.clone(), rows, prompt.length + position);
             close(fed);
             if (first) close(past);
@@ -154,7 +155,7 @@ public final class PlainLoop implements AutoCloseable {
         var mask = new long[rows * (past + length)];
         Arrays.fill(mask, 1);
         var positions = new long[ids.length];
-        for (int i = 0; i < ids.length; i++) positions[i] = past + i % length;
+        for (int i = 0; i < ids.length; i++) positions[i] = (long) past + i % length;
         var inputs = new HashMap<>(kv);
         try (var memory = backend.allocateOnHost((2L * ids.length + mask.length) * Long.BYTES);
              var idTensor = longs(memory, 0, ids, rows, length);
@@ -181,6 +182,10 @@ public final class PlainLoop implements AutoCloseable {
     private DeviceTensor longs(DeviceMemory memory, long at, long[] values, long... shape) {
         MemorySegment.copy(values, 0, memory.segment(), ValueLayout.JAVA_LONG, at * Long.BYTES, values.length);
         return backend.tensor(memory, at * Long.BYTES, ElementType.I64, shape);
+    }
+
+    private static DeviceTensor tensor(Map<String, DeviceTensor> tensors, String name) {
+        return Objects.requireNonNull(tensors.get(name), name);
     }
 
     private static void close(Map<String, DeviceTensor> tensors) {

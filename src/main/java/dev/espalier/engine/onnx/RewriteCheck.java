@@ -26,6 +26,7 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.CompletionException;
 import java.util.stream.IntStream;
@@ -204,7 +205,7 @@ public final class RewriteCheck {
             var made = run(original, inputs, new HashMap<>(), new int[] {1}, past, masks.keySet());
             boolean hides = false;
             for (var mask : masks.entrySet()) {
-                try (var tensor = made.get(mask.getKey())) {
+                try (var tensor = Objects.requireNonNull(made.get(mask.getKey()))) {
                     hides |= hides(tensor, mask.getValue(), past + 1);
                 }
             }
@@ -264,7 +265,7 @@ public final class RewriteCheck {
         past.bindPast(1, inputs);
         present.bindPresent(1, outputs);
         String name = model.names().logits();
-        try (var result = run(graph, inputs, outputs, tokens, known, Set.of(name)).get(name)) {
+        try (var result = Objects.requireNonNull(run(graph, inputs, outputs, tokens, known, Set.of(name)).get(name))) {
             var logits = new float[model.vocabulary()];
             Floats.copy(result.read(), graph.logits(), (result.type().shape()[1] - 1) * logits.length, logits);
             return logits;

@@ -158,7 +158,7 @@ public final class Replay {
         }
 
         @Override
-        public CompletableFuture<Result.Sampled> generate(Call call) {
+        public CompletableFuture<Result.Sampled> generate(LanguageModel.Call call) {
             String text = text(call.path());
             var found = samples.get(continuation(call.prompt(), text, call.stopAtStep(), call.generation(), call.key()));
             if (found != null && found.answers(call.maxNewTokens())) return CompletableFuture.completedFuture(found.result());
@@ -166,7 +166,7 @@ public final class Replay {
         }
 
         @Override
-        public CompletableFuture<Result.NextTokens> nextTokens(Call call, Step begun, int k) {
+        public CompletableFuture<Result.NextTokens> nextTokens(LanguageModel.Call call, Step begun, int k) {
             String text = text(call.path());
             var found = nextTokens.get(Foresight.of(call.prompt(), text, begun));
             if (found != null && found.k() >= k) {
@@ -205,7 +205,7 @@ public final class Replay {
         }
 
         @Override
-        public CompletableFuture<Result.Scored> score(Call call) {
+        public CompletableFuture<Result.Scored> score(RewardModel.Call call) {
             String text = text(call.path());
             var found = scores.get(new Path(text, call.ended()));
             if (found != null) return CompletableFuture.completedFuture(found);

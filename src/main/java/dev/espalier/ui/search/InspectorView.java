@@ -16,7 +16,6 @@ import javafx.scene.AccessibleRole;
 import javafx.scene.Node;
 import javafx.scene.Parent;
 import javafx.scene.control.Label;
-import javafx.scene.control.TabPane;
 import javafx.scene.control.TableColumn;
 import javafx.scene.control.TableView;
 import javafx.scene.control.TextArea;
@@ -43,7 +42,6 @@ final class InspectorView {
     @FXML private Label answer;
     @FXML private Label verdict;
     @FXML private Label ways;
-    @FXML private TabPane tabs;
     @FXML private VBox steps;
     @FXML private HBox siblingsHeader;
     @FXML private Label siblingsTitle;

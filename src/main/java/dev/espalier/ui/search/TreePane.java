@@ -209,10 +209,11 @@ final class TreePane extends StackPane {
 
     private void menu(MouseEvent event) {
         var now = figure();
-        if (now == null || menus == null) return;
+        var made = menus;
+        if (now == null || made == null) return;
         now.hit(event.getX(), event.getY()).ifPresent(node -> {
             select.accept(node);
-            menus.get().show(this, event.getScreenX(), event.getScreenY());
+            made.get().show(this, event.getScreenX(), event.getScreenY());
         });
     }
 

@@ -2,20 +2,21 @@ package dev.espalier.ui.shell;
 
 import dev.espalier.ui.endpoint.EndpointForm;
 import dev.espalier.ui.endpoint.EndpointSheet;
-import dev.espalier.ui.kit.Command;
 import dev.espalier.ui.kit.Command.Group;
+import dev.espalier.ui.kit.Command;
 import dev.espalier.ui.kit.Destination;
+import dev.espalier.ui.kit.Fxml;
 import dev.espalier.ui.kit.Icons;
 import dev.espalier.ui.kit.Panes;
 import dev.espalier.ui.kit.Perspective;
 import dev.espalier.ui.kit.Sheet;
 import dev.espalier.ui.kit.Shell;
-import dev.espalier.ui.kit.Fxml;
 import dev.espalier.ui.kit.ViewContext;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.stream.Stream;
 import javafx.fxml.FXML;
 import javafx.scene.Parent;
@@ -33,7 +34,6 @@ import javafx.scene.control.ToggleButton;
 import javafx.scene.control.ToggleGroup;
 import javafx.scene.input.KeyCode;
 import javafx.scene.input.KeyEvent;
-import javafx.scene.layout.BorderPane;
 import javafx.scene.layout.Priority;
 import javafx.scene.layout.Region;
 import javafx.scene.layout.StackPane;
@@ -51,7 +51,6 @@ public final class ShellView implements Shell {
     private final Runnable quit;
     private @Nullable Perspective front;
     private @Nullable Parent overlay;
-    @FXML private BorderPane frame;
     @FXML private MenuBar menus;
     @FXML private Button goTo;
     @FXML private VBox rail;
@@ -95,7 +94,7 @@ public final class ShellView implements Shell {
         if (front != null && front != perspective) front.hidden();
         front = perspective;
         content.getChildren().setAll(perspective.root());
-        tabs.get(perspective).setSelected(true);
+        Objects.requireNonNull(tabs.get(perspective)).setSelected(true);
         context.remembered().put("perspective", perspective.id());
         perspective.shown();
     }
@@ -232,7 +231,8 @@ public final class ShellView implements Shell {
         boolean presses = focus instanceof ButtonBase && event.getCode() == KeyCode.SPACE;
         if ((types || presses) && event.getCode() != KeyCode.ESCAPE) return;
         for (var command : commands.plain()) {
-            if (command.keys() == null || !command.keys().match(event) || !command.enabled().getAsBoolean()) continue;
+            var keys = command.keys();
+            if (keys == null || !keys.match(event) || !command.enabled().getAsBoolean()) continue;
             command.perform();
             event.consume();
             return;

@@ -3,10 +3,12 @@ package dev.espalier.engine.onnx;
 import dev.espalier.engine.device.DeviceBackend;
 import dev.espalier.engine.device.FarBackend;
 import dev.espalier.engine.device.NativeBackends;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /// What policies of other programs' folders promise, through the C interface on a device whose memory Java cannot touch.
+@Tag("slow")
 class NativeHubPolicyTest extends HubPolicyTest {
     @Override
     DeviceBackend backend() {

@@ -17,9 +17,11 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.IntStream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /// What policies promise, through the C interface.
+@Tag("slow")
 class NativePolicyTest extends OnnxPolicyTest {
     @Override
     DeviceBackend backend() {

@@ -37,9 +37,11 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
+@Tag("slow")
 class OnnxPolicyTest {
     private static final List<String> PROBLEMS = List.of(
         "Compute $3 + 4 \\times 5$.",

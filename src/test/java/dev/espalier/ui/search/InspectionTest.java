@@ -16,7 +16,6 @@ import dev.espalier.search.Tally;
 import dev.espalier.task.Tasks;
 import dev.espalier.ui.kit.Grown;
 import java.util.Comparator;
-import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
@@ -48,13 +47,15 @@ class InspectionTest {
     }
 
     @Test
+    void aChoiceThatIsWrittenInTwoWaysIsOneChoice() {
+        var tree = answering("So $\\boxed{C}$.", "So $\\boxed{\\text{(C) Plane}}$.");
+        var inspection = Inspection.of(tree, 2, Tallies.of(Candidate.of(tree), Reduction.LAST, "C", Tasks.named("choice")), Problem.typed("?", "C"), Tasks.named("choice"));
+        assertThat(inspection.ways()).containsExactly("C × 1", "(C) Plane × 1, same choice");
+    }
+
+    @Test
     void anAnswerThatIsWrittenInSeveralWaysSaysWhatMadeThemOne() {
-        var tree = new SearchTree();
-        var texts = List.of("So $\\boxed{0.5}$.", "So $\\boxed{\\frac12}$.", "So $\\boxed{0.5}$.");
-        for (int i = 0; i < texts.size(); i++) {
-            tree.apply(new SearchEvent.Grown(0, i, i + 1, Step.of(texts.get(i), new int[] {1}, new float[] {0}), Finish.STOP));
-            tree.apply(new SearchEvent.Ended(i, i + 1, Finish.STOP));
-        }
+        var tree = answering("So $\\boxed{0.5}$.", "So $\\boxed{\\frac12}$.", "So $\\boxed{0.5}$.");
         var inspection = Inspection.of(tree, 2, Tallies.of(Candidate.of(tree), Reduction.LAST, "0.5"), GRADED, Tasks.MATHEMATICS);
         assertThat(inspection.ways()).hasSize(2);
         assertThat(inspection.ways().getFirst()).isEqualTo("0.5 × 2");
@@ -92,5 +93,14 @@ class InspectionTest {
         assertThat(inspection.title()).isEqualTo("Problem");
         assertThat(inspection.steps()).isEmpty();
         assertThat(inspection.siblings()).isEmpty();
+    }
+
+    private static SearchTree answering(String... texts) {
+        var tree = new SearchTree();
+        for (int i = 0; i < texts.length; i++) {
+            tree.apply(new SearchEvent.Grown(0, i, i + 1, new Step(texts[i], new int[] {1}, new float[] {0}), Finish.STOP));
+            tree.apply(new SearchEvent.Ended(i, i + 1, Finish.STOP));
+        }
+        return tree;
     }
 }

@@ -44,12 +44,14 @@ import javafx.scene.input.KeyEvent;
 import javafx.stage.Stage;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /// Endpoints in the real window, headless: described, refused, kept and searched over.
 @Timeout(300)
+@Tag("slow")
 class EndpointWindowTest {
     /// As the build sets ESPALIER_TEST_API_KEY.
     private static final String KEY = "sk-only-for-tests-4711";

@@ -39,12 +39,14 @@ import javafx.scene.input.KeyEvent;
 import javafx.stage.Stage;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /// The real window with the sample models, headless; its pictures lie under target/screenshots.
 @Timeout(300)
+@Tag("slow")
 class WindowTest {
     @TempDir
     Path folder;

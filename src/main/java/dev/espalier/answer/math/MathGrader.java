@@ -1,0 +1,72 @@
+package dev.espalier.answer.math;
+
+import dev.espalier.answer.Extraction;
+import dev.espalier.answer.Grader;
+import dev.espalier.answer.Verdict;
+import dev.espalier.answer.extract.AnswerExtractor;
+import dev.espalier.answer.math.algebra.UnsupportedExpression;
+import dev.espalier.answer.math.algebra.WorkBudget;
+import dev.espalier.answer.math.form.ParsedAnswer;
+import org.jspecify.annotations.Nullable;
+
+/// Grades mathematics: the same answer is accepted, and so is one that a named tolerance allows. Tolerances never group two answers.
+public final class MathGrader implements Grader {
+    @Override
+    public String name() {
+        return "math";
+    }
+
+    @Override
+    public @Nullable Extraction extract(String text, boolean finished) {
+        return AnswerExtractor.extract(text, finished);
+    }
+
+    @Override
+    public String key(String answer) {
+        return CanonicalForm.of(answer).key();
+    }
+
+    @Override
+    public String sameness(String first, String other) {
+        return CanonicalForm.of(first).sameness(CanonicalForm.of(other));
+    }
+
+    @Override
+    public Verdict grade(String gold, String pred) {
+        return grade(CanonicalForm.of(gold), CanonicalForm.of(pred));
+    }
+
+    /// For a gold answer that is compared with many.
+    public Verdict grade(CanonicalForm gold, CanonicalForm pred) {
+        if (gold.key().isEmpty() || pred.key().isEmpty()) {
+            return verdict(false, false, gold.key().isEmpty() ? "no gold answer" : "no answer", gold, pred);
+        }
+        if (gold.equals(pred)) {
+            return verdict(true, true, "same answer: " + Sameness.rule(gold, pred), gold, pred);
+        }
+        String tolerance = tolerance(gold, pred);
+        return verdict(tolerance != null, false, tolerance != null ? tolerance : "different answers", gold, pred);
+    }
+
+    private static @Nullable String tolerance(CanonicalForm gold, CanonicalForm pred) {
+        CanonicalForm goldPoint = gold.withDecimalPoint();
+        CanonicalForm predPoint = pred.withDecimalPoint();
+        if (goldPoint != null && goldPoint.equals(pred) || predPoint != null && predPoint.equals(gold)) {
+            return Tolerances.COMMA;
+        }
+        ParsedAnswer wanted = gold.parsed();
+        ParsedAnswer given = pred.parsed();
+        if (wanted == null || given == null) {
+            return null;
+        }
+        try {
+            return WorkBudget.within(() -> Tolerances.accepting(wanted, given));
+        } catch (UnsupportedExpression _) {
+            return null;
+        }
+    }
+
+    private static Verdict verdict(boolean accepted, boolean same, String rule, CanonicalForm gold, CanonicalForm pred) {
+        return new Verdict(accepted, same, rule, gold.key(), pred.key());
+    }
+}

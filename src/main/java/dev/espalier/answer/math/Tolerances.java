@@ -1,0 +1,253 @@
+package dev.espalier.answer.math;
+
+import dev.espalier.answer.math.algebra.Atom;
+import dev.espalier.answer.math.algebra.Evaluator;
+import dev.espalier.answer.math.algebra.Expr;
+import dev.espalier.answer.math.algebra.Expr.Items;
+import dev.espalier.answer.math.algebra.Expr.Negated;
+import dev.espalier.answer.math.algebra.Expr.Power;
+import dev.espalier.answer.math.algebra.Expr.Product;
+import dev.espalier.answer.math.algebra.Expr.Relation;
+import dev.espalier.answer.math.algebra.Expr.Sequence;
+import dev.espalier.answer.math.algebra.Expr.Symbol;
+import dev.espalier.answer.math.algebra.Fraction;
+import dev.espalier.answer.math.algebra.Monomial;
+import dev.espalier.answer.math.algebra.Numeric;
+import dev.espalier.answer.math.algebra.Polynomial;
+import dev.espalier.answer.math.algebra.Rational;
+import dev.espalier.answer.math.form.Assignment;
+import dev.espalier.answer.math.form.Canonicaliser;
+import dev.espalier.answer.math.form.Form;
+import dev.espalier.answer.math.form.Inequalities;
+import dev.espalier.answer.math.form.ParsedAnswer;
+import dev.espalier.answer.math.form.Rounding;
+import java.util.List;
+import java.util.Set;
+import java.util.function.BiPredicate;
+import org.jspecify.annotations.Nullable;
+
+/// What is accepted for a gold answer without being the same answer. A unit on one side only mostly needs no rule: canonical forms leave units out.
+final class Tolerances {
+    static final String NAMED = "a name on one side only (x = 5 for 5)";
+    static final String COMMA = "a comma for the decimal point";
+    private static final String ROUNDED = "rounded to the gold answer's digits";
+    private static final String DIGITS = "the gold answer's value to ten digits or more";
+    private static final String NUMERIC = "equal at test points to 1e-9";
+    private static final Set<String> UNIT_LETTERS = Set.of("m", "g", "s", "h", "L", "N", "J", "W", "V");
+
+    /// Each with its name, in the order in which they are tried.
+    private static final List<Tolerance> WHOLE = List.of(
+            new Tolerance("a percent sign on one side only", Tolerances::differByPercent),
+            new Tolerance("order of a set", Tolerances::haveTheSameElements),
+            new Tolerance("a vector written as a tuple", Tolerances::areTheSameVector),
+            new Tolerance("a ratio in other terms", Tolerances::areTheSameRatio),
+            new Tolerance("a unit on one side only", Tolerances::differByUnit),
+            new Tolerance("a condition for its interval", Inequalities::describeTheSame));
+
+    private record Tolerance(String name, BiPredicate<ParsedAnswer, ParsedAnswer> accepts) {
+    }
+
+    private Tolerances() {
+    }
+
+    /// The name of the first tolerance that accepts an answer for the gold answer, or null.
+    static @Nullable String accepting(ParsedAnswer gold, ParsedAnswer pred) {
+        String direct = unnamed(gold, pred);
+        if (direct != null) {
+            return direct;
+        }
+        Assignment goldAssignment = Assignment.of(gold.expr());
+        Assignment predAssignment = Assignment.of(pred.expr());
+        if (goldAssignment == null && predAssignment == null || goldAssignment != null && predAssignment != null && !goldAssignment.matches(predAssignment)) {
+            return null;
+        }
+        for (ParsedAnswer wanted : goldAssignment == null ? List.of(gold) : parsed(goldAssignment)) {
+            for (ParsedAnswer given : predAssignment == null ? List.of(pred) : parsed(predAssignment)) {
+                String inner = wanted.form().key().equals(given.form().key()) ? "" : unnamed(wanted, given);
+                if (inner != null) {
+                    return inner.isEmpty() ? NAMED : NAMED + ", " + inner;
+                }
+            }
+        }
+        return null;
+    }
+
+    private static List<ParsedAnswer> parsed(Assignment assignment) {
+        return assignment.values().stream().map(ParsedAnswer::of).toList();
+    }
+
+    private static @Nullable String unnamed(ParsedAnswer gold, ParsedAnswer pred) {
+        for (Tolerance tolerance : WHOLE) {
+            if (tolerance.accepts.test(gold, pred)) {
+                return tolerance.name;
+            }
+        }
+        String near = near(gold.expr(), pred.expr());
+        return near == null || near.isEmpty() ? null : near;
+    }
+
+    private static String key(Expr expr) {
+        return Canonicaliser.form(expr).key();
+    }
+
+    /// Compares part by part: "" where all are the same, null where one is not accepted, else the rule that the first unequal part needed.
+    private static @Nullable String near(Expr gold, Expr pred) {
+        if (gold instanceof Sequence(char open, List<Expr> wanted, char close) && pred instanceof Sequence(char opened, List<Expr> given, char closed)) {
+            return open == opened && close == closed ? near(wanted, given) : null;
+        }
+        if (gold instanceof Items(List<Expr> wanted, _) && pred instanceof Items(List<Expr> given, _)) {
+            return near(wanted, given);
+        }
+        if (gold instanceof Expr.Matrix(List<List<Expr>> wanted) && pred instanceof Expr.Matrix(List<List<Expr>> given)) {
+            boolean fits = wanted.size() == given.size() && wanted.getFirst().size() == given.getFirst().size();
+            return fits ? near(wanted.stream().flatMap(List::stream).toList(), given.stream().flatMap(List::stream).toList()) : null;
+        }
+        Form wanted = Canonicaliser.form(gold);
+        Form given = Canonicaliser.form(pred);
+        if (wanted.key().equals(given.key())) {
+            return "";
+        }
+        if (!(wanted instanceof Form.Scalar(Fraction a)) || !(given instanceof Form.Scalar(Fraction b))) {
+            return null;
+        }
+        if (Rounding.of(gold) instanceof Rounding decimal && decimal.isOf(b)) {
+            return ROUNDED;
+        }
+        if (Rounding.of(pred) instanceof Rounding decimal && decimal.shows(a)) {
+            return DIGITS;
+        }
+        return (isTranscendental(a) || isTranscendental(b)) && Numeric.agree(a, b) ? NUMERIC : null;
+    }
+
+    private static @Nullable String near(List<Expr> gold, List<Expr> pred) {
+        if (gold.size() != pred.size()) {
+            return null;
+        }
+        String rule = "";
+        for (int i = 0; i < gold.size(); i++) {
+            String part = near(gold.get(i), pred.get(i));
+            if (part == null) {
+                return null;
+            }
+            rule = rule.isEmpty() ? part : rule;
+        }
+        return rule;
+    }
+
+    private static boolean differByPercent(ParsedAnswer gold, ParsedAnswer pred) {
+        return isPercent(gold.expr()) != isPercent(pred.expr()) && key(withoutPercent(gold.expr())).equals(key(withoutPercent(pred.expr())));
+    }
+
+    private static boolean isPercent(Expr expr) {
+        return expr instanceof Expr.Percent || expr instanceof Negated(Expr value) && isPercent(value);
+    }
+
+    private static Expr withoutPercent(Expr expr) {
+        return switch (expr) {
+            case Expr.Percent(Expr value) -> value;
+            case Negated(Expr value) -> new Negated(withoutPercent(value));
+            default -> expr;
+        };
+    }
+
+    /// One is a set, alternatives ("3 or 4"), or a list of points, and both have the same elements.
+    private static boolean haveTheSameElements(ParsedAnswer gold, ParsedAnswer pred) {
+        boolean unordered = isUnordered(gold) || isUnordered(pred) || arePoints(gold.form()) && arePoints(pred.form());
+        return unordered && elements(gold.form()).key().equals(elements(pred.form()).key());
+    }
+
+    private static boolean isUnordered(ParsedAnswer answer) {
+        return answer.form() instanceof Form.Bag || answer.expr() instanceof Items(_, boolean joined) && joined;
+    }
+
+    private static boolean arePoints(Form form) {
+        return form instanceof Form.Row(List<Form> items, _) && items.stream().allMatch(item -> item instanceof Form.Sequence);
+    }
+
+    private static Form.Bag elements(Form form) {
+        return switch (form) {
+            case Form.Bag bag -> bag;
+            case Form.Row(List<Form> items, _) -> Form.Bag.of(items);
+            default -> new Form.Bag(List.of(form));
+        };
+    }
+
+    private static boolean areTheSameVector(ParsedAnswer gold, ParsedAnswer pred) {
+        String tuple = gold.form() instanceof Form.Grid || pred.form() instanceof Form.Grid ? tuple(gold.form()) : "";
+        return !tuple.isEmpty() && tuple.equals(tuple(pred.form()));
+    }
+
+    private static String tuple(Form form) {
+        if (form instanceof Form.Sequence(char open, List<Form> items, char close, _) && (open == '(' && close == ')' || open == '[' && close == ']')) {
+            return new Form.Sequence('(', items, ')').key();
+        }
+        if (form instanceof Form.Grid(List<List<Form>> rows, _)) {
+            if (rows.size() == 1) {
+                return new Form.Sequence('(', rows.getFirst(), ')').key();
+            }
+            if (rows.stream().allMatch(row -> row.size() == 1)) {
+                return new Form.Sequence('(', rows.stream().map(List::getFirst).toList(), ')').key();
+            }
+        }
+        return "";
+    }
+
+    /// 4:6 for 2:3, 2:3 for two thirds.
+    private static boolean areTheSameRatio(ParsedAnswer gold, ParsedAnswer pred) {
+        if (!isRatio(gold.expr()) && !isRatio(pred.expr())) {
+            return false;
+        }
+        List<Fraction> wanted = terms(gold.expr());
+        List<Fraction> given = terms(pred.expr());
+        if (wanted.isEmpty() || given.isEmpty()) {
+            return false;
+        }
+        if (wanted.size() == 1 || given.size() == 1) {
+            List<Fraction> ratio = wanted.size() == 1 ? given : wanted;
+            Fraction quotient = wanted.size() == 1 ? wanted.getFirst() : given.getFirst();
+            return ratio.size() == 2 && !quotient.isZero() && ratio.getFirst().equals(quotient.times(ratio.getLast()));
+        }
+        boolean proportional = wanted.size() == given.size();
+        for (int i = 1; i < wanted.size() && proportional; i++) {
+            proportional = wanted.get(i).times(given.getFirst()).equals(given.get(i).times(wanted.getFirst()));
+        }
+        return proportional && !wanted.getFirst().isZero() && !given.getFirst().isZero();
+    }
+
+    private static boolean isRatio(Expr expr) {
+        return expr instanceof Relation(_, List<String> operators) && operators.stream().allMatch(":"::equals);
+    }
+
+    private static List<Fraction> terms(Expr expr) {
+        List<Expr> sides = isRatio(expr) && expr instanceof Relation(List<Expr> parts, _) ? parts : List.of(expr);
+        List<Form> forms = sides.stream().map(Canonicaliser::form).toList();
+        return forms.stream().allMatch(Form.Scalar.class::isInstance) ? forms.stream().map(form -> ((Form.Scalar) form).value()).toList() : List.of();
+    }
+
+    /// `10m^2` for 10: a letter to the second or third power is a unit where the other answer has no letters.
+    private static boolean differByUnit(ParsedAnswer gold, ParsedAnswer pred) {
+        return !Evaluator.hasLetters(gold.expr()) && withoutUnit(pred.expr()) instanceof Expr plain && key(plain).equals(gold.form().key())
+                || !Evaluator.hasLetters(pred.expr()) && withoutUnit(gold.expr()) instanceof Expr bare && key(bare).equals(pred.form().key());
+    }
+
+    private static @Nullable Expr withoutUnit(Expr expr) {
+        return expr instanceof Product(List<Expr> factors) && factors.size() == 2 && !Evaluator.hasLetters(factors.getFirst())
+                && factors.getLast() instanceof Power(Symbol(String letter), Expr.Num(Rational power, _)) && UNIT_LETTERS.contains(letter)
+                && (power.equals(Rational.of(2)) || power.equals(Rational.of(3))) ? factors.getFirst() : null;
+    }
+
+    private static boolean isTranscendental(Fraction fraction) {
+        return isTranscendental(fraction.num()) || isTranscendental(fraction.den());
+    }
+
+    private static boolean isTranscendental(Polynomial polynomial) {
+        for (Monomial monomial : polynomial.terms().keySet()) {
+            for (Atom atom : monomial.atoms()) {
+                if (atom.nature() != Atom.Nature.SYMBOL && atom.nature() != Atom.Nature.PRIME && atom.nature() != Atom.Nature.IMAGINARY) {
+                    return true;
+                }
+            }
+        }
+        return false;
+    }
+}

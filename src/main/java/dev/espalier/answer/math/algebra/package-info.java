@@ -1,0 +1,5 @@
+/// Expressions and their exact value: rational functions over roots, named constants and function values.
+@NullMarked
+package dev.espalier.answer.math.algebra;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,48 @@
+package dev.espalier.answer.math.form;
+
+import dev.espalier.answer.math.algebra.Expr;
+import dev.espalier.answer.math.algebra.Rational;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/// Times of day, on a clock of 24 hours: `8:34 \text{ p.m.}` is `20:34`, and so is `20:34:00`. In a key, `::` stands before minutes below ten, since the
+/// ratio 1:2 is no time and 1:02 is one.
+final class Clock {
+    private static final Set<String> HALVES = Set.of("am", "pm");
+
+    private Clock() {
+    }
+
+    /// Null for what is no time with its half of the day, or with seconds that are zero.
+    static @Nullable Form form(List<Expr> sides, List<String> operators) {
+        if (!operators.stream().allMatch(operator -> operator.equals(":") || operator.equals(Expr.Relation.CLOCK))) {
+            return null;
+        }
+        String half = sides.getLast() instanceof Expr.Measured(_, String unit) ? half(unit) : "";
+        boolean seconds = sides.size() == 3 && operators.getLast().equals(Expr.Relation.CLOCK);
+        int[] parts = new int[3];
+        if (sides.size() > 3 || half.isEmpty() && !seconds) {
+            return null;
+        }
+        for (int i = 0; i < sides.size(); i++) {
+            Expr plain = sides.get(i) instanceof Expr.Measured(Expr value, _) ? value : sides.get(i);
+            if (!(plain instanceof Expr.Num(Rational value, int places)) || places >= 0 || !value.isSmallInteger() || value.toInt() >= (i == 0 ? 24 : 60)) {
+                return null;
+            }
+            parts[i] = value.toInt();
+        }
+        if (parts[2] != 0) {
+            return null;
+        }
+        int hour = half.isEmpty() ? parts[0] : parts[0] % 12 + (half.equals("pm") ? 12 : 0);
+        return new Form.Condition(hour + (parts[1] < 10 ? " :: " : " : ") + parts[1], "time");
+    }
+
+    /// am, pm or "".
+    static String half(String unit) {
+        String plain = unit.toLowerCase(Locale.ROOT).replaceAll("[.\\s]", "");
+        return HALVES.contains(plain) ? plain : "";
+    }
+}

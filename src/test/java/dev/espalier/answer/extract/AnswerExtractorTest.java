@@ -1,0 +1,81 @@
+package dev.espalier.answer.extract;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.espalier.answer.Extraction;
+import dev.espalier.answer.Extraction.Rule;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class AnswerExtractorTest {
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            First \\boxed{1}, so it is \\boxed{\\frac{1}{2}}.          | \\frac{1}{2}      | BOXED
+            $\\boxed {5}$ is it                                        | 5                 | BOXED
+            so $\\boxed 5$.                                            | 5                 | BOXED
+            so $\\boxed\\pi$.                                          | \\pi              | BOXED
+            so \\fbox{7} here                                          | 7                 | BOXED
+            a set \\boxed{\\{1,2\\}}                                   | \\{1,2\\}         | BOXED
+            \\boxed{3} and then \\boxed{4                              | 3                 | BOXED
+            \\boxed{x = \\boxed{5}}                                    | x = \\boxed{5}    | BOXED
+            \\boxed{} is nothing. The answer is 8.                     | 8                 | ANSWER
+            She makes 18. #### 18                                      | 18                | HASHES
+            #### Step 2: we add 3. The answer is 9.                    | 9                 | ANSWER
+            #### 70,000 dollars                                        | 70,000 dollars    | HASHES
+            The final answer is 5. I hope the final answer is correct. | 5                 | FINAL_ANSWER
+            The answer is 3, no: the final answer is $\\frac12$.       | \\frac12          | FINAL_ANSWER
+            Therefore, the final answer is: $x=5$. I hope it is right. | x=5               | FINAL_ANSWER
+            Final Answer: **12**                                       | 12                | FINAL_ANSWER
+            The answer is 3.5. Good                                    | 3.5               | ANSWER
+            So the answer is $18.                                      | $18               | ANSWER
+            the answer is \\(2\\sqrt{3}\\), as said                    | 2\\sqrt{3}        | ANSWER
+            We get 12 and then 1,234.5 apples.                         | 1,234.5           | LAST_NUMBER
+            It falls to -7 degrees                                     | -7                | LAST_NUMBER
+            a chance of 3/4                                            | 3/4               | LAST_NUMBER
+            since 10-3                                                 | 3                 | LAST_NUMBER
+            """)
+    void findsTheAnswerByTheFirstRuleThatApplies(String text, String answer, Rule rule) {
+        Extraction found = AnswerExtractor.extract(text.replace("\\\\", "\\"), true);
+        assertThat(found).isNotNull();
+        assertThat(found.answer()).isEqualTo(answer.replace("\\\\", "\\"));
+        assertThat(found.rule()).isEqualTo(rule);
+    }
+
+    @Test
+    void saysWhereTheAnswerStands() {
+        String text = "so \\boxed{ 42 } it is";
+        Extraction found = AnswerExtractor.extract(text, true);
+        assertThat(found).isNotNull();
+        assertThat(text.substring(found.start(), found.end())).isEqualTo("42");
+    }
+
+    @Test
+    void aTruncatedCandidateAnswersOnlyInABox() {
+        assertThat(AnswerExtractor.extract("The final answer is 12", false)).isNull();
+        assertThat(AnswerExtractor.extract("#### 12", false)).isNull();
+        assertThat(AnswerExtractor.extract("\\boxed{12} and so", false)).isNotNull();
+    }
+
+    @Test
+    void textWithoutAnythingToTakeHasNoAnswer() {
+        assertThat(AnswerExtractor.extract("", true)).isNull();
+        assertThat(AnswerExtractor.extract("I do not know.", true)).isNull();
+        assertThat(AnswerExtractor.extract("\\boxed{", true)).isNull();
+    }
+
+    @Tag("slow")
+    @Test
+    void aPolicyThatRepeatsItselfTakesLinearTime() {
+        assertThat(AnswerExtractor.extract("the answer is ".repeat(50_000) + "$".repeat(50_000), true)).isNull();
+        assertThat(AnswerExtractor.extract("the answer is " + "so ".repeat(50_000) + "7", true)).isNotNull().extracting(Extraction::answer).isEqualTo("7");
+    }
+
+    @Test
+    void aHundredThousandOpenBoxesTakeLinearTime() {
+        String text = "\\boxed{".repeat(100_000) + "5}";
+        assertThat(AnswerExtractor.extract(text, true)).isNotNull().extracting(Extraction::answer).isEqualTo("5");
+    }
+}
