@@ -6,7 +6,7 @@ import dev.espalier.experiment.ImportReport;
 import dev.espalier.experiment.LiveImport;
 import dev.espalier.experiment.Outcome;
 import dev.espalier.experiment.Workbench;
-import dev.espalier.search.Mode;
+import dev.espalier.search.log.Mode;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.LinkedHashMap;

@@ -1,8 +1,8 @@
 package dev.espalier.experiment;
 
 import dev.espalier.model.Generation;
-import dev.espalier.search.Mode;
-import dev.espalier.search.Reduction;
+import dev.espalier.search.log.Mode;
+import dev.espalier.search.log.Reduction;
 import java.nio.file.Path;
 
 /// What a person asks for when importing a file of outputs.

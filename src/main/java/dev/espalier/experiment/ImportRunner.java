@@ -8,15 +8,15 @@ import dev.espalier.model.StepSplitter;
 import dev.espalier.problem.JsonLines;
 import dev.espalier.problem.ProblemFile;
 import dev.espalier.problem.SpooledFile;
-import dev.espalier.search.Candidate;
-import dev.espalier.search.Mode;
-import dev.espalier.search.Parameters;
-import dev.espalier.search.Request;
 import dev.espalier.search.Search;
-import dev.espalier.search.SearchConfig;
-import dev.espalier.search.SearchEvent;
 import dev.espalier.search.SearchSetting;
-import dev.espalier.search.Strategies;
+import dev.espalier.search.log.Candidate;
+import dev.espalier.search.log.Mode;
+import dev.espalier.search.log.Parameters;
+import dev.espalier.search.log.Request;
+import dev.espalier.search.log.SearchConfig;
+import dev.espalier.search.log.SearchEvent;
+import dev.espalier.search.strategy.Strategies;
 import dev.espalier.store.ImportedLine;
 import dev.espalier.store.RunRecord;
 import dev.espalier.store.RunStore;
@@ -128,7 +128,7 @@ final class ImportRunner {
         }
         int seed = seeds.merge(output.problem().id(), 1, Integer::sum) - 1;
         var config = config(output, seed);
-        long run = runs.computeIfAbsent(config, made -> store.createRun(new RunRecord(0, name + " · " + SweepRunner.title(made), label, name, made, Instant.now(), Version.NUMBER,
+        long run = runs.computeIfAbsent(config, made -> store.createRun(new RunRecord(0, name + " · " + RunTitle.of(made), label, name, made, Instant.now(), Version.NUMBER,
             "not known", null, order.file().toAbsolutePath().normalize() + "\nsha-256 " + sha256)));
         if (used.add(run)) store.hold(run);
         long search = store.createSearch(run, output.problem());

@@ -1,7 +1,7 @@
 package dev.espalier.experiment;
 
 import dev.espalier.search.SearchControl;
-import dev.espalier.search.SearchEvent;
+import dev.espalier.search.log.SearchEvent;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;

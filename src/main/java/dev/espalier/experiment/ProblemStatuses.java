@@ -1,9 +1,9 @@
 package dev.espalier.experiment;
 
-import dev.espalier.search.Candidate;
-import dev.espalier.search.Reduction;
-import dev.espalier.search.Tally;
-import dev.espalier.search.Vote;
+import dev.espalier.search.log.Candidate;
+import dev.espalier.search.log.Reduction;
+import dev.espalier.search.vote.Tally;
+import dev.espalier.search.vote.Vote;
 import dev.espalier.store.CandidateRow;
 import dev.espalier.store.RunStore;
 import dev.espalier.store.SearchSummary;

@@ -1,11 +1,11 @@
 package dev.espalier.experiment;
 
 import dev.espalier.problem.Problem;
-import dev.espalier.search.Candidate;
-import dev.espalier.search.Reduction;
-import dev.espalier.search.Tally.Ballot;
-import dev.espalier.search.Tally;
-import dev.espalier.search.Vote;
+import dev.espalier.search.log.Candidate;
+import dev.espalier.search.log.Reduction;
+import dev.espalier.search.vote.Tally;
+import dev.espalier.search.vote.Tally.Ballot;
+import dev.espalier.search.vote.Vote;
 import dev.espalier.task.Tasks;
 import dev.espalier.task.Verdicts;
 import java.util.List;

@@ -2,9 +2,9 @@ package dev.espalier.experiment;
 
 import dev.espalier.model.Generation;
 import dev.espalier.problem.Problem;
-import dev.espalier.search.Mode;
-import dev.espalier.search.Parameters;
-import dev.espalier.search.Reduction;
+import dev.espalier.search.log.Mode;
+import dev.espalier.search.log.Parameters;
+import dev.espalier.search.log.Reduction;
 
 /// What a person asks for when starting one search.
 ///

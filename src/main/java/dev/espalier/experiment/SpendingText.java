@@ -1,7 +1,7 @@
 package dev.espalier.experiment;
 
-import dev.espalier.search.Executed;
-import dev.espalier.search.Spending;
+import dev.espalier.search.log.Spending;
+import dev.espalier.search.log.TokensProcessed;
 import java.util.Locale;
 
 /// What was spent, in words, the same in the window and on the command line.
@@ -39,6 +39,6 @@ public final class SpendingText {
     }
 
     private static String count(long tokens) {
-        return tokens == Executed.UNKNOWN ? "unknown" : String.format(Locale.ROOT, "%,d", tokens);
+        return tokens == TokensProcessed.UNKNOWN ? "unknown" : String.format(Locale.ROOT, "%,d", tokens);
     }
 }

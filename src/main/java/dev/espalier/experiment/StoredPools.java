@@ -2,8 +2,12 @@ package dev.espalier.experiment;
 
 import dev.espalier.EspalierException;
 import dev.espalier.analysis.Pool;
-import dev.espalier.search.Candidate;
-import dev.espalier.search.SearchConfig;
+import dev.espalier.problem.Problem;
+import dev.espalier.search.log.Candidate;
+import dev.espalier.search.log.Mode;
+import dev.espalier.search.log.Reduction;
+import dev.espalier.search.log.SearchConfig;
+import dev.espalier.search.vote.Tally.Ballot;
 import dev.espalier.store.RunRecord;
 import dev.espalier.store.RunStore;
 import dev.espalier.store.SearchStatus;
@@ -72,8 +76,16 @@ final class StoredPools {
         var pools = new LinkedHashMap<Long, Pool>();
         for (var search : searches) {
             if (damaged.contains(search.id())) continue;
-            pools.put(search.id(), SweepRunner.pool(verdicts, search.problem(), config, Objects.requireNonNull(wanted.get(search.id())), search.policy().generated(), search.seconds()));
+            pools.put(search.id(), pool(verdicts, search.problem(), config, Objects.requireNonNull(wanted.get(search.id())), search.policy().generated(), search.seconds()));
         }
         return pools;
+    }
+
+    /// The candidates of one search as a pool, graded.
+    static Pool pool(Verdicts verdicts, Problem problem, SearchConfig config, Collection<Candidate> candidates, long tokens, double seconds) {
+        var task = config.mode().task(problem);
+        // The toolkit votes by last scores, whatever its search was steered by.
+        var reduction = config.mode() == Mode.PARITY ? Reduction.LAST : config.reduction();
+        return new Pool(problem.id(), problem.level(), config.seed(), candidates.stream().map(candidate -> Ballot.of(candidate, reduction, problem, task, verdicts)).toList(), tokens, seconds, config.mode());
     }
 }

@@ -4,11 +4,12 @@ import dev.espalier.EspalierException;
 import dev.espalier.model.LanguageModel;
 import dev.espalier.model.RewardModel;
 import dev.espalier.problem.Problem;
-import dev.espalier.search.Executed;
-import dev.espalier.search.SearchConfig;
 import dev.espalier.search.SearchControl;
 import dev.espalier.search.SearchDriver;
-import dev.espalier.search.SearchEvent;
+import dev.espalier.search.log.SearchConfig;
+import dev.espalier.search.log.SearchEvent;
+import dev.espalier.search.log.TokensProcessed;
+import dev.espalier.search.strategy.Strategies;
 import dev.espalier.store.RunStore;
 import dev.espalier.store.SearchStatus;
 import java.lang.System.Logger.Level;
@@ -40,7 +41,7 @@ final class StoredRunner {
         SearchDriver driver = null;
         boolean ended = false;
         try {
-            driver = new SearchDriver(config, problem, policy, reward, control, (number, event, seconds) -> {
+            driver = new SearchDriver(Strategies::of, config, problem, policy, reward, control, (number, event, seconds) -> {
                 store.append(search, number, event, seconds);
                 watcher.accept(event);
             }, stored);
@@ -50,12 +51,12 @@ final class StoredRunner {
             store.finish(search, status(end), seconds, driver.executed());
             return new Ran(end, seconds);
         } finally {
-            if (!ended) abandon(search, start, driver == null ? Executed.NOTHING : driver.executed());
+            if (!ended) abandon(search, start, driver == null ? TokensProcessed.NOTHING : driver.executed());
         }
     }
 
     /// The log stays as it is; the search can be resumed like a cancelled one.
-    private void abandon(long search, long start, Executed executed) {
+    private void abandon(long search, long start, TokensProcessed executed) {
         try {
             store.finish(search, SearchStatus.CANCELLED, (System.nanoTime() - start) * 1e-9, executed);
         } catch (EspalierException unwritable) {

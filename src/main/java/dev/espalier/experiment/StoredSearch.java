@@ -1,6 +1,6 @@
 package dev.espalier.experiment;
 
-import dev.espalier.search.SearchEvent;
+import dev.espalier.search.log.SearchEvent;
 import dev.espalier.store.RunRecord;
 import dev.espalier.store.SearchSummary;
 import java.util.List;

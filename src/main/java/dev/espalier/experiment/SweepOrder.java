@@ -2,8 +2,8 @@ package dev.espalier.experiment;
 
 import dev.espalier.model.Generation;
 import dev.espalier.problem.Problem;
-import dev.espalier.search.Method;
-import dev.espalier.search.Reduction;
+import dev.espalier.search.log.Reduction;
+import dev.espalier.search.strategy.Method;
 import java.util.List;
 
 /// Strategies × budgets × problems × seeds.

@@ -1,11 +1,11 @@
 package dev.espalier.experiment;
 
 import dev.espalier.EspalierException;
-import dev.espalier.search.Method;
-import dev.espalier.search.Mode;
-import dev.espalier.search.Parameters;
-import dev.espalier.search.SearchConfig;
-import dev.espalier.search.Strategies;
+import dev.espalier.search.log.Mode;
+import dev.espalier.search.log.Parameters;
+import dev.espalier.search.log.SearchConfig;
+import dev.espalier.search.strategy.Method;
+import dev.espalier.search.strategy.Strategies;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;

@@ -5,16 +5,13 @@ import dev.espalier.analysis.Pool;
 import dev.espalier.model.LanguageModel;
 import dev.espalier.model.RewardModel;
 import dev.espalier.problem.Problem;
-import dev.espalier.search.Candidate;
-import dev.espalier.search.Method;
-import dev.espalier.search.Mode;
-import dev.espalier.search.Reduction;
-import dev.espalier.search.SearchConfig;
 import dev.espalier.search.SearchControl;
 import dev.espalier.search.SearchDriver;
-import dev.espalier.search.SearchEvent;
-import dev.espalier.search.SearchTree;
-import dev.espalier.search.Tally.Ballot;
+import dev.espalier.search.log.Candidate;
+import dev.espalier.search.log.SearchConfig;
+import dev.espalier.search.log.SearchEvent;
+import dev.espalier.search.log.SearchTree;
+import dev.espalier.search.strategy.Method;
 import dev.espalier.store.RunRecord;
 import dev.espalier.store.RunStore;
 import dev.espalier.store.RunSummary;
@@ -121,7 +118,7 @@ final class SweepRunner {
         var existing = store.runs().stream().filter(run -> !run.damaged() && run.run().sweep().equals(label)).map(RunSummary::run).toList();
         for (var config : plan.configs()) {
             long run = existing.stream().filter(record -> record.config().equals(config)).findFirst().map(RunRecord::id).orElseGet(() ->
-                store.createRun(new RunRecord(0, order.name() + " · " + title(config), label, order.problemSet(), config, Instant.now(), version, device).madeBy(policy.card(), reward == null ? null : reward.card())));
+                store.createRun(new RunRecord(0, order.name() + " · " + RunTitle.of(config), label, order.problemSet(), config, Instant.now(), version, device).madeBy(policy.card(), reward == null ? null : reward.card())));
             live.works(run);
             byRun.add(jobs(run, config));
         }
@@ -164,11 +161,6 @@ final class SweepRunner {
         return Objects.requireNonNull(pools.get(config));
     }
 
-    static String title(SearchConfig config) {
-        var parameters = config.parameters();
-        return config.strategy() + " N=" + config.n() + (parameters.has("M") ? " M=" + parameters.whole("M") : "") + " seed " + config.seed();
-    }
-
     private void run(Job job) {
         var control = new SearchControl();
         live.running(control);
@@ -181,7 +173,7 @@ final class SweepRunner {
             });
             if (ran.end() == SearchDriver.End.CANCELLED) return;
             if (ran.end() == SearchDriver.End.FAILED) failed.incrementAndGet();
-            else poolsOf(job.config()).add(pool(verdicts, job.problem(), job.config(), Candidate.of(tree), tree.policyCost().generated(), ran.seconds()));
+            else poolsOf(job.config()).add(StoredPools.pool(verdicts, job.problem(), job.config(), Candidate.of(tree), tree.policyCost().generated(), ran.seconds()));
             done.incrementAndGet();
             report(false);
         } catch (EspalierException refused) {
@@ -195,13 +187,6 @@ final class SweepRunner {
         } finally {
             live.over(control);
         }
-    }
-
-    static Pool pool(Verdicts verdicts, Problem problem, SearchConfig config, Collection<Candidate> candidates, long tokens, double seconds) {
-        var task = config.mode().task(problem);
-        // The toolkit votes by last scores, whatever its search was steered by.
-        var reduction = config.mode() == Mode.PARITY ? Reduction.LAST : config.reduction();
-        return new Pool(problem.id(), problem.level(), config.seed(), candidates.stream().map(candidate -> Ballot.of(candidate, reduction, problem, task, verdicts)).toList(), tokens, seconds, config.mode());
     }
 
     private void report(boolean last) {

@@ -6,14 +6,14 @@ import dev.espalier.model.Generation;
 import dev.espalier.model.LanguageModel;
 import dev.espalier.model.RewardModel;
 import dev.espalier.problem.Problem;
-import dev.espalier.search.Mode;
-import dev.espalier.search.Parameters;
-import dev.espalier.search.Reduction;
-import dev.espalier.search.SearchConfig;
 import dev.espalier.search.SearchControl;
 import dev.espalier.search.SearchDriver;
-import dev.espalier.search.SearchEvent;
-import dev.espalier.search.Strategies;
+import dev.espalier.search.log.Mode;
+import dev.espalier.search.log.Parameters;
+import dev.espalier.search.log.Reduction;
+import dev.espalier.search.log.SearchConfig;
+import dev.espalier.search.log.SearchEvent;
+import dev.espalier.search.strategy.Strategies;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -31,7 +31,7 @@ class HubSearchTest {
         var config = new SearchConfig("beam-search", Strategies.of("beam-search", Parameters.of(Map.of("N", 4, "M", 2)), Mode.STANDARD).parameters(), GENERATION, Reduction.LAST, 5,
             policy.card().name(), policy.card().sha256(), reward.card().name(), reward.card().sha256());
         var events = new ArrayList<SearchEvent>();
-        new SearchDriver(config, new Problem(question, question, "19", null, "Algebra", 1), policy, reward, new SearchControl(), (_, event, _) -> events.add(event), List.of()).run();
+        new SearchDriver(Strategies::of, config, new Problem(question, question, "19", null, "Algebra", 1), policy, reward, new SearchControl(), (_, event, _) -> events.add(event), List.of()).run();
         return events;
     }
 

@@ -8,9 +8,9 @@ import dev.espalier.answer.Extraction;
 import dev.espalier.model.Generation;
 import dev.espalier.problem.Problem;
 import dev.espalier.problem.Variant;
-import dev.espalier.search.Parameters;
-import dev.espalier.search.Reduction;
-import dev.espalier.search.SearchConfig;
+import dev.espalier.search.log.Parameters;
+import dev.espalier.search.log.Reduction;
+import dev.espalier.search.log.SearchConfig;
 import dev.espalier.store.RunRecord;
 import dev.espalier.store.RunStore;
 import dev.espalier.task.Task;
@@ -21,11 +21,11 @@ import java.util.ArrayList;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedDeque;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.jspecify.annotations.Nullable;
 
 class GradingTest {
     private static final Problem PROBLEM = new Problem("p", "Which?", "gold", null, "", 0, "slow", "");

@@ -70,7 +70,7 @@ class OldDatabaseTest {
             assertThat(workbench.search(INTERRUPTED).summary().status()).isEqualTo(SearchStatus.INTERRUPTED);
             var before = workbench.search(INTERRUPTED).events();
             assertThat(workbench.resume(INTERRUPTED).done().get(2, TimeUnit.MINUTES).end()).isEqualTo(Outcome.End.FINISHED);
-            assertThat(workbench.search(INTERRUPTED).events()).startsWith(before.toArray(dev.espalier.search.SearchEvent[]::new)).hasSizeGreaterThan(before.size());
+            assertThat(workbench.search(INTERRUPTED).events()).startsWith(before.toArray(dev.espalier.search.log.SearchEvent[]::new)).hasSizeGreaterThan(before.size());
         }
     }
 

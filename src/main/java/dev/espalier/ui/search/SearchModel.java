@@ -7,7 +7,7 @@ import dev.espalier.figure.Figure;
 import dev.espalier.figure.Png;
 import dev.espalier.figure.Theme;
 import dev.espalier.problem.Problem;
-import dev.espalier.search.Intervention;
+import dev.espalier.search.log.Intervention;
 import dev.espalier.ui.kit.ViewContext;
 import java.nio.file.Path;
 import java.util.List;

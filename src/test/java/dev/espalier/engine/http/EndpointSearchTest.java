@@ -7,7 +7,8 @@ import dev.espalier.search.FakeModels;
 import dev.espalier.search.Runs;
 import dev.espalier.search.SearchControl;
 import dev.espalier.search.SearchDriver;
-import dev.espalier.search.SearchEvent;
+import dev.espalier.search.log.SearchEvent;
+import dev.espalier.search.strategy.Strategies;
 import java.io.IOException;
 import java.net.URI;
 import java.time.Duration;
@@ -31,7 +32,7 @@ class EndpointSearchTest {
     private static List<SearchEvent> log(String strategy, List<URI> urls, UnaryOperator<Endpoint> change, Time time) {
         var events = new ArrayList<SearchEvent>();
         try (var policy = new EndpointPolicy(change.apply(EndpointPolicyTest.endpoint(urls)), ApiKey.NONE, time)) {
-            new SearchDriver(Runs.config(strategy, Map.of("N", 16, "M", 4), 5), Runs.PROBLEM, policy, FakeModels.prompt().reward(), new SearchControl(), (_, event, _) -> events.add(event), List.of()).run();
+            new SearchDriver(Strategies::of, Runs.config(strategy, Map.of("N", 16, "M", 4), 5), Runs.PROBLEM, policy, FakeModels.prompt().reward(), new SearchControl(), (_, event, _) -> events.add(event), List.of()).run();
         }
         return events;
     }

@@ -14,14 +14,14 @@ import dev.espalier.model.ModelCard;
 import dev.espalier.model.Result;
 import dev.espalier.model.RewardModel;
 import dev.espalier.problem.Problem;
-import dev.espalier.search.Mode;
-import dev.espalier.search.Parameters;
-import dev.espalier.search.Reduction;
-import dev.espalier.search.SearchConfig;
 import dev.espalier.search.SearchControl;
 import dev.espalier.search.SearchDriver;
-import dev.espalier.search.SearchEvent;
-import dev.espalier.search.Strategies;
+import dev.espalier.search.log.Mode;
+import dev.espalier.search.log.Parameters;
+import dev.espalier.search.log.Reduction;
+import dev.espalier.search.log.SearchConfig;
+import dev.espalier.search.log.SearchEvent;
+import dev.espalier.search.strategy.Strategies;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -40,7 +40,7 @@ class OnnxOverHttpTest {
 
     private static List<SearchEvent> log(String strategy, LanguageModel policy, RewardModel reward) {
         var events = new ArrayList<SearchEvent>();
-        new SearchDriver(config(strategy), PROBLEM, policy, reward, new SearchControl(), (_, event, _) -> events.add(event), List.of()).run();
+        new SearchDriver(Strategies::of, config(strategy), PROBLEM, policy, reward, new SearchControl(), (_, event, _) -> events.add(event), List.of()).run();
         assertThat(events.getLast()).isInstanceOf(SearchEvent.Finished.class);
         return events;
     }
