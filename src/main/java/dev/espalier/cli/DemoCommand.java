@@ -1,9 +1,9 @@
 package dev.espalier.cli;
 
 import dev.espalier.EspalierException;
-import dev.espalier.experiment.Outcome;
-import dev.espalier.experiment.SweepOrder;
 import dev.espalier.experiment.Workbench;
+import dev.espalier.experiment.run.Outcome;
+import dev.espalier.experiment.sweep.SweepOrder;
 import dev.espalier.figure.CurveFigure;
 import dev.espalier.figure.Figure;
 import dev.espalier.figure.Png;

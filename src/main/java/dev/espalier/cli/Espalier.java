@@ -1,12 +1,12 @@
 package dev.espalier.cli;
 
 import dev.espalier.EspalierException;
-import dev.espalier.Harmless;
-import dev.espalier.OwnFiles;
 import dev.espalier.engine.Devices;
-import dev.espalier.experiment.Version;
 import dev.espalier.experiment.Workbench;
+import dev.espalier.experiment.run.Version;
+import dev.espalier.io.Harmless;
 import dev.espalier.io.Home;
+import dev.espalier.io.OwnFiles;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.lang.System.Logger.Level;

@@ -1,9 +1,9 @@
 package dev.espalier.cli;
 
 import dev.espalier.EspalierException;
-import dev.espalier.experiment.Outcome;
-import dev.espalier.experiment.StoredSearch;
 import dev.espalier.experiment.Workbench;
+import dev.espalier.experiment.run.Outcome;
+import dev.espalier.experiment.run.StoredSearch;
 import dev.espalier.search.log.Intervention;
 import dev.espalier.search.log.SearchTree;
 import java.util.LinkedHashMap;

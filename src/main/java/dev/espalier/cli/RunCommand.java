@@ -1,11 +1,11 @@
 package dev.espalier.cli;
 
 import dev.espalier.EspalierException;
-import dev.espalier.experiment.LiveSearch;
-import dev.espalier.experiment.Outcome;
-import dev.espalier.experiment.SearchOrder;
-import dev.espalier.experiment.SpendingText;
 import dev.espalier.experiment.Workbench;
+import dev.espalier.experiment.run.LiveSearch;
+import dev.espalier.experiment.run.Outcome;
+import dev.espalier.experiment.run.SearchOrder;
+import dev.espalier.experiment.run.SpendingText;
 import dev.espalier.problem.Problem;
 import dev.espalier.search.log.SearchTree;
 import dev.espalier.search.log.Spending;

@@ -1,8 +1,8 @@
 package dev.espalier.cli;
 
 import dev.espalier.experiment.FingerprintText;
-import dev.espalier.experiment.SpendingText;
 import dev.espalier.experiment.Workbench;
+import dev.espalier.experiment.run.SpendingText;
 import dev.espalier.problem.JsonLines;
 import dev.espalier.search.log.Spending;
 import dev.espalier.store.RunRecord;

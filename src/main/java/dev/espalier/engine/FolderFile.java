@@ -42,10 +42,9 @@ public final class FolderFile {
             if (root.isObject()) return root;
             throw new EspalierException(file + (root.isMissingNode() ? " is empty" : " is no JSON object") + "; correct it or copy the model folder again.");
         } catch (JacksonException e) {
-            // The parser's further words are about its own settings.
-            var reason = e.getOriginalMessage().replaceFirst("(?s) ?\\((start marker|for |code |from ).*", "").replaceFirst("(?s), from `StreamReadConstraints.*", "");
+            // Without the parser's words, which repeat the file's: it may hold a key.
             int line = e.getLocation() == null ? 0 : e.getLocation().getLineNr();
-            throw new EspalierException("%s is not valid JSON (%s%s); correct it or copy the model folder again.".formatted(file, reason, line > 0 ? ", line " + line : ""), e);
+            throw new EspalierException("%s is not valid JSON%s; correct it or copy the model folder again.".formatted(file, line > 0 ? " (line " + line + ")" : ""), e);
         }
     }
 

@@ -10,6 +10,9 @@ import dev.espalier.engine.http.Endpoint;
 import dev.espalier.engine.http.EndpointFile;
 import dev.espalier.engine.http.EndpointText;
 import dev.espalier.engine.http.Endpoints;
+import dev.espalier.experiment.endpoint.EndpointKeys;
+import dev.espalier.experiment.endpoint.EndpointOrder;
+import dev.espalier.experiment.endpoint.EndpointReport;
 import dev.espalier.model.Generation;
 import dev.espalier.model.LanguageModel;
 import dev.espalier.model.RewardModel;
@@ -33,7 +36,7 @@ import java.util.function.Supplier;
 import java.util.stream.Stream;
 
 /// The model folders of a folder, and the endpoints that a person keeps for all of them; each model is opened once, when it is first needed, and shared by all searches.
-final class ModelShelf implements AutoCloseable {
+public final class ModelShelf implements AutoCloseable {
     private static final System.Logger LOG = System.getLogger(ModelShelf.class.getName());
     private final Path folder;
     private final Path endpoints;
@@ -56,9 +59,9 @@ final class ModelShelf implements AutoCloseable {
 
     /// Every sub-folder that looks like a model, once in each of its precisions; also those that cannot be used, with the reason. Default models first, and a model's
     /// standard precision before its others.
-    List<ModelEntry> entries() {
+    public List<ModelEntry> entries() {
         var entries = new ArrayList<ModelEntry>();
-        for (var child : children(folder, path -> ModelFolder.is(path) || EndpointFile.describes(path) && !isReplaced(path))) entries.addAll(entries(child));
+        for (var child : children(folder, path -> EndpointFile.describes(path) ? !isReplaced(path) : ModelFolder.is(path))) entries.addAll(entries(child));
         for (var child : children(endpoints, EndpointFile::describes)) {
             if (entries.stream().noneMatch(entry -> entry.folder().endsWith(child.getFileName()))) entries.addAll(entries(child));
         }
@@ -135,13 +138,13 @@ final class ModelShelf implements AutoCloseable {
     }
 
     /// Keeps an endpoint among the person's own. One of its name is replaced.
-    void keep(EndpointOrder order) {
+    public void keep(EndpointOrder order) {
         EndpointText.write(order.endpoint(), endpoints.resolve(order.called()));
         forget(order.called());
     }
 
     /// Asks an endpoint's servers whether it can be used, and looks whether it can be kept.
-    EndpointReport ask(EndpointOrder order) {
+    public EndpointReport ask(EndpointOrder order) {
         var complaint = order.complaint();
         if (complaint.isPresent()) return new EndpointReport(complaint.get().field(), complaint.get().message(), List.of());
         boolean taken = entries().stream().anyMatch(entry -> entry.name().equals(order.called()) && !EndpointFile.describes(entry.folder()));
@@ -265,7 +268,7 @@ final class ModelShelf implements AutoCloseable {
         openings.forEach(GraphRuns::check);
     }
 
-    synchronized LanguageModel policy(String name) {
+    public synchronized LanguageModel policy(String name) {
         if (closed || closing) throw new CancellationException("Espalier is closing; the search was not started.");
         if (policies.containsKey(name) && policies.get(name).stopped()) policies.remove(name).close();
         return policies.computeIfAbsent(named(name, ModelFolder.Kind.POLICY), key -> endpoint(key, ModelFolder.Kind.POLICY).map(found -> Endpoints.policy(found.endpoint(), found.withheld()))

@@ -4,6 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.espalier.EspalierException;
+import dev.espalier.experiment.imports.ImportOrder;
+import dev.espalier.experiment.imports.ImportReport;
+import dev.espalier.experiment.run.Outcome;
 import dev.espalier.model.Finish;
 import dev.espalier.problem.JsonLines;
 import dev.espalier.search.log.Mode;

@@ -2,6 +2,8 @@ package dev.espalier.experiment;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.espalier.experiment.run.Outcome;
+import dev.espalier.experiment.run.ProblemStatus;
 import dev.espalier.store.RunStore;
 import dev.espalier.store.SearchStatus;
 import java.io.IOException;

@@ -2,6 +2,8 @@ package dev.espalier.experiment;
 
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.espalier.experiment.run.SearchOrder;
+import dev.espalier.experiment.sweep.SweepOrder;
 import dev.espalier.io.Home;
 import dev.espalier.problem.Problem;
 import dev.espalier.problem.ProblemFile;

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.espalier.EspalierException;
 import dev.espalier.analysis.Curve;
+import dev.espalier.experiment.run.Outcome;
+import dev.espalier.experiment.run.SearchOrder;
 import dev.espalier.problem.Problem;
 import dev.espalier.search.log.Parameters;
 import dev.espalier.search.log.SearchEvent;

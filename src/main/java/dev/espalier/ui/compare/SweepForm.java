@@ -1,7 +1,7 @@
 package dev.espalier.ui.compare;
 
 import dev.espalier.experiment.ModelEntry;
-import dev.espalier.experiment.SweepOrder;
+import dev.espalier.experiment.sweep.SweepOrder;
 import dev.espalier.model.Generation;
 import dev.espalier.problem.ProblemSet;
 import dev.espalier.search.log.Mode;

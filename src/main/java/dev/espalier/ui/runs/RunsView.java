@@ -1,6 +1,6 @@
 package dev.espalier.ui.runs;
 
-import dev.espalier.Harmless;
+import dev.espalier.io.Harmless;
 import dev.espalier.store.RunSummary;
 import dev.espalier.store.SearchSummary;
 import dev.espalier.ui.kit.Destination;

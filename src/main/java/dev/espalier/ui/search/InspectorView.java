@@ -1,7 +1,7 @@
 package dev.espalier.ui.search;
 
-import dev.espalier.Harmless;
 import dev.espalier.figure.PlainMath;
+import dev.espalier.io.Harmless;
 import dev.espalier.ui.kit.Fxml;
 import dev.espalier.ui.kit.Icons;
 import dev.espalier.ui.kit.NumberCell;

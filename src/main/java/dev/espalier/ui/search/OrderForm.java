@@ -2,7 +2,7 @@ package dev.espalier.ui.search;
 
 import dev.espalier.EspalierException;
 import dev.espalier.experiment.ModelEntry;
-import dev.espalier.experiment.SearchOrder;
+import dev.espalier.experiment.run.SearchOrder;
 import dev.espalier.model.Generation;
 import dev.espalier.problem.Problem;
 import dev.espalier.search.log.Mode;

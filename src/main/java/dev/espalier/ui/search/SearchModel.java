@@ -1,8 +1,8 @@
 package dev.espalier.ui.search;
 
-import dev.espalier.experiment.LiveSearch;
 import dev.espalier.experiment.ModelEntry;
-import dev.espalier.experiment.SearchOrder;
+import dev.espalier.experiment.run.LiveSearch;
+import dev.espalier.experiment.run.SearchOrder;
 import dev.espalier.figure.Figure;
 import dev.espalier.figure.Png;
 import dev.espalier.figure.Theme;

@@ -1,12 +1,12 @@
 package dev.espalier.ui.search;
 
-import dev.espalier.Harmless;
 import dev.espalier.figure.Answer;
 import dev.espalier.figure.PlainMath;
 import dev.espalier.figure.ScoresFigure;
 import dev.espalier.figure.Theme;
 import dev.espalier.figure.TreeMarks;
 import dev.espalier.figure.VotesFigure;
+import dev.espalier.io.Harmless;
 import dev.espalier.problem.Problem;
 import dev.espalier.search.log.Reduction;
 import dev.espalier.search.log.SearchConfig;

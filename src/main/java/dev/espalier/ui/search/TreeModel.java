@@ -1,9 +1,9 @@
 package dev.espalier.ui.search;
 
 import dev.espalier.EspalierException;
-import dev.espalier.experiment.LiveSearch;
-import dev.espalier.experiment.Outcome;
-import dev.espalier.experiment.StoredSearch;
+import dev.espalier.experiment.run.LiveSearch;
+import dev.espalier.experiment.run.Outcome;
+import dev.espalier.experiment.run.StoredSearch;
 import dev.espalier.problem.Problem;
 import dev.espalier.search.breakpoint.Breakpoint;
 import dev.espalier.search.log.SearchConfig;

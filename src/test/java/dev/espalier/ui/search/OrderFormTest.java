@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.espalier.experiment.ModelEntry;
-import dev.espalier.experiment.SearchOrder;
+import dev.espalier.experiment.run.SearchOrder;
 import dev.espalier.model.Generation;
 import dev.espalier.problem.Problem;
 import dev.espalier.search.log.Mode;

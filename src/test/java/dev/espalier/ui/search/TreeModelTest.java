@@ -2,7 +2,7 @@ package dev.espalier.ui.search;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.espalier.experiment.StoredSearch;
+import dev.espalier.experiment.run.StoredSearch;
 import dev.espalier.model.Cost;
 import dev.espalier.problem.Problem;
 import dev.espalier.search.log.Reduction;
