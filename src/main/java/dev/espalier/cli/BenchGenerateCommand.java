@@ -2,10 +2,10 @@ package dev.espalier.cli;
 
 import dev.espalier.EspalierException;
 import dev.espalier.engine.Models;
-import dev.espalier.engine.Pairing;
-import dev.espalier.engine.Peak;
-import dev.espalier.engine.onnx.Speed;
-import dev.espalier.engine.onnx.Workload;
+import dev.espalier.engine.bench.Pairing;
+import dev.espalier.engine.bench.Speed;
+import dev.espalier.engine.bench.Workload;
+import dev.espalier.engine.device.Peak;
 import dev.espalier.experiment.ModelEntry;
 import dev.espalier.experiment.Workbench;
 import java.io.IOException;

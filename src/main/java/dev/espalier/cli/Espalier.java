@@ -3,10 +3,10 @@ package dev.espalier.cli;
 import dev.espalier.EspalierException;
 import dev.espalier.Harmless;
 import dev.espalier.OwnFiles;
-import dev.espalier.engine.Devices;
 import dev.espalier.experiment.Version;
 import dev.espalier.experiment.Workbench;
 import dev.espalier.io.Home;
+import dev.espalier.io.Notices;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.lang.System.Logger.Level;
@@ -41,7 +41,7 @@ import picocli.CommandLine.Option;
 public final class Espalier implements Callable<Integer> {
     private static final System.Logger LOG = System.getLogger(Espalier.class.getName());
     // Kept here, since loggers and their handlers may be collected otherwise.
-    private static final Logger ALOUD = Logger.getLogger(Devices.ALOUD);
+    private static final Logger ALOUD = Logger.getLogger(Notices.LOGGER);
 
     /// Opens the window, or does what can be done without a display.
     @FunctionalInterface

@@ -1,8 +1,8 @@
 package dev.espalier.experiment;
 
 import dev.espalier.EspalierException;
-import dev.espalier.engine.ChatFormat;
-import dev.espalier.engine.ModelFolder;
+import dev.espalier.engine.folder.ChatFormat;
+import dev.espalier.engine.folder.ModelFolder;
 import dev.espalier.engine.http.Endpoint;
 import java.net.URI;
 import java.util.ArrayList;

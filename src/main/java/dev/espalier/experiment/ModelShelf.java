@@ -1,11 +1,11 @@
 package dev.espalier.experiment;
 
 import dev.espalier.EspalierException;
-import dev.espalier.engine.DeviceChoice;
-import dev.espalier.engine.Devices;
-import dev.espalier.engine.ModelFolder;
 import dev.espalier.engine.Models;
+import dev.espalier.engine.device.DeviceChoice;
+import dev.espalier.engine.device.Devices;
 import dev.espalier.engine.device.GraphRuns;
+import dev.espalier.engine.folder.ModelFolder;
 import dev.espalier.engine.http.Endpoint;
 import dev.espalier.engine.http.EndpointFile;
 import dev.espalier.engine.http.EndpointText;

@@ -2,6 +2,7 @@ package dev.espalier.search;
 
 import dev.espalier.model.Generation;
 import dev.espalier.model.Sampling;
+
 /// All that a search's logical log depends on, apart from the problem.
 ///
 /// @param strategy   registered name, for example "beam-search" (see [Strategies])

@@ -2,6 +2,8 @@ package dev.espalier.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.espalier.engine.device.Device;
+import dev.espalier.engine.folder.HubModels;
 import dev.espalier.model.Generation;
 import dev.espalier.model.LanguageModel;
 import dev.espalier.model.RewardModel;

@@ -2,10 +2,10 @@ package dev.espalier.experiment;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.espalier.engine.Device;
-import dev.espalier.engine.DeviceChoice;
-import dev.espalier.engine.HubModels;
-import dev.espalier.engine.SampleModels;
+import dev.espalier.engine.device.Device;
+import dev.espalier.engine.device.DeviceChoice;
+import dev.espalier.engine.folder.HubModels;
+import dev.espalier.engine.folder.SampleModels;
 import dev.espalier.engine.onnx.EndlessGraph;
 import dev.espalier.problem.Problem;
 import dev.espalier.search.Mode;

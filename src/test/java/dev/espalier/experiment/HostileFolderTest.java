@@ -2,10 +2,10 @@ package dev.espalier.experiment;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.espalier.engine.HubModels;
-import dev.espalier.engine.ModelFolder;
-import dev.espalier.engine.SampleModels;
-import dev.espalier.engine.graph.Proto;
+import dev.espalier.engine.folder.HubModels;
+import dev.espalier.engine.folder.ModelFolder;
+import dev.espalier.engine.folder.SampleModels;
+import dev.espalier.engine.format.Proto;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.file.Files;

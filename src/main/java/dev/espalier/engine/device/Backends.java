@@ -1,9 +1,7 @@
 package dev.espalier.engine.device;
 
 import dev.espalier.EspalierException;
-import dev.espalier.engine.Device;
-import dev.espalier.engine.DeviceChoice;
-import dev.espalier.engine.Devices;
+import dev.espalier.io.Notices;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -16,7 +14,7 @@ import java.util.concurrent.ConcurrentHashMap;
 /// CUDA is used where it is chosen, and for [Device#AUTO] where a person has put an ONNX Runtime with CUDA somewhere for Espalier
 /// (docs/decisions/0070); else the CPU, through ONNX Runtime's Java interface unless another library is named.
 public final class Backends {
-    private static final System.Logger ALOUD = System.getLogger(Devices.ALOUD);
+    private static final System.Logger ALOUD = System.getLogger(Notices.LOGGER);
     private static final Map<Key, DeviceBackend> OPEN = new ConcurrentHashMap<>();
 
     // In place of a GPU's number.

@@ -1,7 +1,8 @@
 package dev.espalier.engine.device;
 
 import dev.espalier.EspalierException;
-import dev.espalier.engine.DeviceChoice;
+import dev.espalier.engine.format.ElementType;
+import dev.espalier.engine.format.GraphWriter;
 import java.io.File;
 import java.lang.foreign.ValueLayout;
 import java.nio.file.Path;

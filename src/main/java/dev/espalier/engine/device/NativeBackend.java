@@ -4,6 +4,8 @@ import static dev.espalier.engine.device.OrtFunction.*;
 import static java.lang.foreign.ValueLayout.ADDRESS;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
+import dev.espalier.engine.format.ElementType;
+import dev.espalier.engine.format.TensorType;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.charset.StandardCharsets;

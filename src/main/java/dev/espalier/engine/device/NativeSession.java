@@ -5,6 +5,8 @@ import static java.lang.foreign.ValueLayout.ADDRESS;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
+import dev.espalier.engine.format.ElementType;
+import dev.espalier.engine.format.TensorType;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.Collections;
@@ -82,8 +84,12 @@ final class NativeSession implements DeviceSession {
             api.call(GET_DIMENSIONS_COUNT, info, rank);
             var shape = local.allocate(JAVA_LONG, Math.max(1, rank.get(JAVA_LONG, 0)));
             api.call(GET_DIMENSIONS, info, shape, rank.get(JAVA_LONG, 0));
-            return new TensorType(ElementType.of(element.get(JAVA_INT, 0)), shape.asSlice(0, rank.get(JAVA_LONG, 0) * Long.BYTES).toArray(JAVA_LONG));
+            return new TensorType(elementType(element.get(JAVA_INT, 0)), shape.asSlice(0, rank.get(JAVA_LONG, 0) * Long.BYTES).toArray(JAVA_LONG));
         }
+    }
+
+    private static ElementType elementType(int onnx) {
+        return ElementType.of(onnx).orElseThrow(() -> new DeviceException("tensors of ONNX's element type " + onnx + " are not supported"));
     }
 
     @Override

@@ -5,6 +5,8 @@ import ai.onnxruntime.OnnxTensor;
 import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtLoggingLevel;
 import ai.onnxruntime.OrtSession.SessionOptions;
+import dev.espalier.engine.format.ElementType;
+import dev.espalier.engine.format.TensorType;
 import java.nio.ByteOrder;
 import java.nio.file.Path;
 

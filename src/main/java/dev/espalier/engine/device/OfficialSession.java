@@ -5,6 +5,7 @@ import ai.onnxruntime.OnnxTensor;
 import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtSession;
 import ai.onnxruntime.TensorInfo;
+import dev.espalier.engine.format.TensorType;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.LinkedHashMap;

@@ -1,6 +1,7 @@
 package dev.espalier.engine.device;
 
 import ai.onnxruntime.OnnxTensor;
+import dev.espalier.engine.format.TensorType;
 import java.lang.foreign.MemorySegment;
 import org.jspecify.annotations.Nullable;
 

@@ -2,7 +2,6 @@ package dev.espalier.engine.device;
 
 import ai.onnxruntime.OrtEnvironment;
 import dev.espalier.EspalierException;
-import dev.espalier.engine.DeviceChoice;
 import dev.espalier.io.NativeLibraries;
 import java.net.URISyntaxException;
 import java.nio.file.Files;

@@ -1,6 +1,5 @@
 package dev.espalier.engine.graph;
 
-import dev.espalier.engine.GraphNames;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.HashMap;

@@ -7,7 +7,8 @@ import static dev.espalier.engine.graph.GraphText.text;
 import static dev.espalier.engine.graph.GraphText.whole;
 import static dev.espalier.engine.graph.GraphText.wholes;
 
-import dev.espalier.engine.device.ElementType;
+import dev.espalier.engine.format.ElementType;
+import dev.espalier.engine.format.Proto;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashSet;

@@ -1,5 +1,6 @@
 package dev.espalier.engine.graph;
 
+import dev.espalier.engine.format.Proto;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.HashMap;

@@ -1,6 +1,5 @@
 package dev.espalier.engine.graph;
 
-import dev.espalier.engine.GraphNames;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.nio.channels.FileChannel;

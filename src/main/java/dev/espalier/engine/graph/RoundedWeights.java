@@ -1,6 +1,7 @@
 package dev.espalier.engine.graph;
 
-import dev.espalier.engine.device.ElementType;
+import dev.espalier.engine.format.ElementType;
+import dev.espalier.engine.format.Proto;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;

@@ -1,9 +1,9 @@
 package dev.espalier.engine.http;
 
 import dev.espalier.EspalierException;
-import dev.espalier.engine.ChatFormat;
-import dev.espalier.engine.FolderFile;
-import dev.espalier.engine.ModelFolder;
+import dev.espalier.engine.folder.ChatFormat;
+import dev.espalier.engine.folder.ModelFolder;
+import dev.espalier.engine.format.FolderFile;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;

@@ -1,8 +1,8 @@
 package dev.espalier.engine.http;
 
 import dev.espalier.EspalierException;
-import dev.espalier.engine.ChatFormat;
-import dev.espalier.engine.ModelFolder;
+import dev.espalier.engine.folder.ChatFormat;
+import dev.espalier.engine.folder.ModelFolder;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -1,7 +1,7 @@
 package dev.espalier.engine.http;
 
 import dev.espalier.EspalierException;
-import dev.espalier.engine.ModelFolder;
+import dev.espalier.engine.folder.ModelFolder;
 import dev.espalier.model.LanguageModel;
 import dev.espalier.model.RewardModel;
 import java.time.Duration;

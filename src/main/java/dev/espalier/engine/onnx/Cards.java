@@ -1,6 +1,6 @@
 package dev.espalier.engine.onnx;
 
-import dev.espalier.engine.ModelFolder;
+import dev.espalier.engine.folder.ModelFolder;
 import dev.espalier.model.ModelCard;
 
 final class Cards {

@@ -1,7 +1,7 @@
 package dev.espalier.engine.onnx;
 
-import dev.espalier.engine.ModelFolder;
-import dev.espalier.engine.Tokenizer;
+import dev.espalier.engine.folder.ModelFolder;
+import dev.espalier.engine.folder.Tokenizer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.LongAdder;

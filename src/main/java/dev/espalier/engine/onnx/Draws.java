@@ -1,10 +1,10 @@
 package dev.espalier.engine.onnx;
 
-import dev.espalier.engine.ModelFolder;
-import dev.espalier.engine.Tokenizer;
 import dev.espalier.engine.device.DeviceBackend;
 import dev.espalier.engine.device.DeviceMemory;
-import dev.espalier.engine.device.ElementType;
+import dev.espalier.engine.folder.ModelFolder;
+import dev.espalier.engine.folder.Tokenizer;
+import dev.espalier.engine.format.ElementType;
 import java.util.List;
 
 /// Draws the next tokens of rows from the logits of their last positions.

@@ -1,16 +1,17 @@
 package dev.espalier.engine.onnx;
 
 import dev.espalier.EspalierException;
-import dev.espalier.engine.GraphLayout;
-import dev.espalier.engine.ModelFolder;
-import dev.espalier.engine.Tokenizer;
 import dev.espalier.engine.device.DeviceBackend;
 import dev.espalier.engine.device.DeviceException;
 import dev.espalier.engine.device.DeviceSession;
 import dev.espalier.engine.device.DeviceTensor;
-import dev.espalier.engine.device.ElementType;
 import dev.espalier.engine.device.GraphOptions;
-import dev.espalier.engine.device.TensorType;
+import dev.espalier.engine.folder.ModelFolder;
+import dev.espalier.engine.folder.Tokenizer;
+import dev.espalier.engine.format.ElementType;
+import dev.espalier.engine.format.TensorType;
+import dev.espalier.engine.graph.GraphLayout;
+import dev.espalier.engine.graph.GraphNames;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
@@ -46,7 +47,7 @@ final class Graph implements LoadedGraph {
         var file = folder.path().resolve(folder.graph());
         String where = backend.device() + (backend.cpu() ? ", " + threads + (threads == 1 ? " thread" : " threads") : "");
         try {
-            var rewriting = folder.layout() == GraphLayout.REWRITTEN ? HubGraph.rewriting(folder) : null;
+            var rewriting = folder.layout() == GraphLayout.REWRITTEN ? folder.rewriting() : null;
             var options = GraphOptions.threads(each);
             var session = rewriting == null ? backend.open(file, options) : backend.open(rewriting.counted(), options.withWeights(rewriting.folder()));
             try {
@@ -60,6 +61,11 @@ final class Graph implements LoadedGraph {
         } catch (DeviceException e) {
             throw new EspalierException(file + " was refused by ONNX Runtime (" + e.getMessage() + "); " + e.advice("copy the model folder again") + ".", e);
         }
+    }
+
+    /// Whether Espalier's own loop runs a folder's graph. It asks for the usual names, and that a row's numbers are the same in any batch.
+    static boolean runs(ModelFolder model) {
+        return model.layout() == GraphLayout.FUSED || model.layout() == GraphLayout.REWRITTEN && model.names().equals(GraphNames.USUAL) && !model.alone() && model.rowStep() == 1;
     }
 
     DeviceBackend backend() {
@@ -88,7 +94,7 @@ final class Graph implements LoadedGraph {
     }
 
     @Override
-    public Batch batch(Tokenizer tokenizer, OnnxPolicy.Limits limits, PrefixCache cache, LongAdder executed, Meter meter) {
+    public Batch batch(Tokenizer tokenizer, PolicyLimits limits, PrefixCache cache, LongAdder executed, Meter meter) {
         return new DecodeLoop(folder, new StaticKv(folder, this, limits), Draws.of(backend, folder, tokenizer, logits(), limits.rows()), tokenizer, cache, executed, meter);
     }
 
@@ -143,7 +149,7 @@ final class Graph implements LoadedGraph {
         }
         int expected = 2 + 2 * folder.layers() + folder.state().size();
         if (inputs.size() != expected)
-            throw wrong(folder, "has " + inputs.size() + " inputs (" + LoadedGraph.some(inputs.keySet()) + ") where " + expected + " are expected");
+            throw wrong(folder, "has " + inputs.size() + " inputs (" + GraphNodes.some(inputs.keySet()) + ") where " + expected + " are expected");
         if (output.equals("logits")) demand(folder, outputs, "output", output, -1, -1, folder.vocabulary());
         else demand(folder, outputs, "output", output, -1, -1);
         demand(folder, output, element(outputs, output), output.equals("logits") ? FLOATS : Set.of(ElementType.F32));
@@ -154,16 +160,7 @@ final class Graph implements LoadedGraph {
     }
 
     private static void demand(ModelFolder folder, Map<String, TensorType> nodes, String kind, String name, long... shape) {
-        demand(folder, folder.graph(), nodes, kind, name, shape);
-    }
-
-    static void demand(ModelFolder folder, String file, Map<String, TensorType> nodes, String kind, String name, long... shape) {
-        var node = nodes.get(name);
-        if (node == null) throw wrong(folder, file, "has no " + kind + " \"" + name + "\" (it has " + LoadedGraph.some(nodes.keySet()) + ")");
-        long[] found = node.shape();
-        boolean fits = found.length == shape.length;
-        for (int i = 0; fits && i < shape.length; i++) fits = shape[i] < 0 || found[i] < 0 || shape[i] == found[i];
-        if (!fits) throw wrong(folder, file, "has \"" + name + "\" of shape " + java.util.Arrays.toString(found) + " where " + java.util.Arrays.toString(shape) + " is expected (-1 is any)");
+        GraphNodes.demand(folder, folder.graph(), nodes, kind, name, shape);
     }
 
     private static void demand(ModelFolder folder, String name, ElementType element, Set<ElementType> expected) {
@@ -171,11 +168,7 @@ final class Graph implements LoadedGraph {
     }
 
     private static EspalierException wrong(ModelFolder folder, String what) {
-        return wrong(folder, folder.graph(), what);
-    }
-
-    static EspalierException wrong(ModelFolder folder, String file, String what) {
-        return new EspalierException("The graph " + folder.path().resolve(file) + " " + what + "; it does not fit its " + ModelFolder.FILE + ": copy the model folder again.");
+        return GraphNodes.wrong(folder, folder.graph(), what);
     }
 
     @Override

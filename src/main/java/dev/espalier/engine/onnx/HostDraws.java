@@ -2,7 +2,8 @@ package dev.espalier.engine.onnx;
 
 import dev.espalier.engine.device.DeviceBackend;
 import dev.espalier.engine.device.DeviceMemory;
-import dev.espalier.engine.device.ElementType;
+import dev.espalier.engine.format.ElementType;
+import dev.espalier.engine.format.Floats;
 import java.lang.foreign.MemorySegment;
 import java.util.List;
 

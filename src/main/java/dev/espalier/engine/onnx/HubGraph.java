@@ -1,15 +1,16 @@
 package dev.espalier.engine.onnx;
 
 import dev.espalier.EspalierException;
-import dev.espalier.engine.GraphLayout;
-import dev.espalier.engine.ModelFolder;
-import dev.espalier.engine.Tokenizer;
 import dev.espalier.engine.device.DeviceBackend;
 import dev.espalier.engine.device.DeviceException;
 import dev.espalier.engine.device.DeviceSession;
-import dev.espalier.engine.device.ElementType;
 import dev.espalier.engine.device.GraphOptions;
-import dev.espalier.engine.device.TensorType;
+import dev.espalier.engine.folder.ModelFolder;
+import dev.espalier.engine.folder.Tokenizer;
+import dev.espalier.engine.format.ElementType;
+import dev.espalier.engine.format.Floats;
+import dev.espalier.engine.format.TensorType;
+import dev.espalier.engine.graph.GraphLayout;
 import dev.espalier.engine.graph.Rewriting;
 import java.util.HashSet;
 import java.util.Map;
@@ -29,7 +30,7 @@ record HubGraph(ModelFolder folder, DeviceBackend backend, DeviceSession session
         var file = folder.path().resolve(folder.graph());
         String where = backend.device() + (backend.cpu() ? ", " + threads + (threads == 1 ? " thread" : " threads") : "") + ", " + folder.precision();
         try {
-            return checked(folder, backend, folder.layout() == GraphLayout.REWRITTEN ? open(backend, rewriting(folder), Rewriting::told, threads) : backend.open(file, GraphOptions.threads(threads)), where);
+            return checked(folder, backend, folder.layout() == GraphLayout.REWRITTEN ? open(backend, folder.rewriting(), Rewriting::told, threads) : backend.open(file, GraphOptions.threads(threads)), where);
         } catch (DeviceException e) {
             throw new EspalierException(file + " was refused by ONNX Runtime (" + e.getMessage() + "); " + e.advice("copy the model folder again, or export the model for a newer ONNX Runtime") + ".", e);
         }
@@ -46,22 +47,11 @@ record HubGraph(ModelFolder folder, DeviceBackend backend, DeviceSession session
 
     /// The original of a rewritten graph, with its masks among its outputs.
     static HubGraph original(ModelFolder rewritten, DeviceBackend backend, int threads) {
-        return checked(rewritten.exported(""), backend, open(backend, rewriting(rewritten), Rewriting::original, threads), "");
+        return checked(rewritten.exported(""), backend, open(backend, rewritten.rewriting(), Rewriting::original, threads), "");
     }
 
     private static DeviceSession open(DeviceBackend backend, Rewriting rewriting, Function<Rewriting, byte[]> form, int threads) {
         return backend.open(form.apply(rewriting), GraphOptions.threads(threads).withWeights(rewriting.folder()));
-    }
-
-    static Rewriting rewriting(ModelFolder folder) {
-        try {
-            var file = folder.path().resolve(folder.graph());
-            var rounded = folder.rounded();
-            return rounded == null ? Rewriting.of(file, folder.names(), folder.layers(), folder.headDim(), folder.kvHeads())
-                : Rewriting.of(file, folder.names(), folder.layers(), folder.headDim(), folder.kvHeads(), rounded);
-        } catch (Rewriting.Refused e) {
-            throw new EspalierException("The graph " + folder.path().resolve(folder.graph()) + " cannot be rewritten any more: " + e.getMessage() + ". Start Espalier again, or take the model's other precision.", e);
-        }
     }
 
     boolean shared() {
@@ -69,7 +59,7 @@ record HubGraph(ModelFolder folder, DeviceBackend backend, DeviceSession session
     }
 
     @Override
-    public Batch batch(Tokenizer tokenizer, OnnxPolicy.Limits limits, PrefixCache cache, LongAdder executed, Meter meter) {
+    public Batch batch(Tokenizer tokenizer, PolicyLimits limits, PrefixCache cache, LongAdder executed, Meter meter) {
         return new HubLoop(this, tokenizer, limits, cache, executed, meter);
     }
 
@@ -115,7 +105,7 @@ record HubGraph(ModelFolder folder, DeviceBackend backend, DeviceSession session
 
         private void demand(Map<String, TensorType> nodes, String kind, String name, ElementType element, long... shape) {
             var found = nodes.get(name);
-            if (found == null) throw wrong("has no " + kind + " \"" + name + "\" (it has " + LoadedGraph.some(nodes.keySet()) + ")");
+            if (found == null) throw wrong("has no " + kind + " \"" + name + "\" (it has " + GraphNodes.some(nodes.keySet()) + ")");
             boolean fits = found.element() == element && found.shape().length == shape.length;
             for (int i = 0; fits && i < shape.length; i++) fits = shape[i] < 0 || found.shape()[i] < 0 || shape[i] == found.shape()[i];
             if (!fits) throw wrong("has \"" + name + "\" as " + found + " where " + new TensorType(element, shape) + " is expected (-1 is any)");

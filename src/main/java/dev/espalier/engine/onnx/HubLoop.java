@@ -1,11 +1,11 @@
 package dev.espalier.engine.onnx;
 
-import dev.espalier.engine.ModelFolder;
-import dev.espalier.engine.Tokenizer;
 import dev.espalier.engine.device.DeviceBackend;
 import dev.espalier.engine.device.DeviceMemory;
 import dev.espalier.engine.device.DeviceTensor;
-import dev.espalier.engine.device.ElementType;
+import dev.espalier.engine.folder.ModelFolder;
+import dev.espalier.engine.folder.Tokenizer;
+import dev.espalier.engine.format.ElementType;
 import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -46,7 +46,7 @@ final class HubLoop implements Batch {
     private DeviceMemory[] present = {};
     private long sampleNanos;
 
-    HubLoop(HubGraph graph, Tokenizer tokenizer, OnnxPolicy.Limits limits, PrefixCache cache, LongAdder executed, Meter meter) {
+    HubLoop(HubGraph graph, Tokenizer tokenizer, PolicyLimits limits, PrefixCache cache, LongAdder executed, Meter meter) {
         this.graph = graph;
         this.tokenizer = tokenizer;
         this.executed = executed;

@@ -1,11 +1,12 @@
 package dev.espalier.engine.onnx;
 
-import dev.espalier.engine.GraphLayout;
-import dev.espalier.engine.ModelFolder;
-import dev.espalier.engine.ReadOut;
 import dev.espalier.engine.device.DeviceBackend;
 import dev.espalier.engine.device.DeviceTensor;
-import dev.espalier.engine.device.ElementType;
+import dev.espalier.engine.folder.ModelFolder;
+import dev.espalier.engine.folder.ReadOut;
+import dev.espalier.engine.format.ElementType;
+import dev.espalier.engine.format.Floats;
+import dev.espalier.engine.graph.GraphLayout;
 import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
 import java.util.Arrays;

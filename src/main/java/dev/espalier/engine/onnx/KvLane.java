@@ -1,11 +1,11 @@
 package dev.espalier.engine.onnx;
 
-import dev.espalier.engine.ModelFolder;
 import dev.espalier.engine.device.Blocks;
 import dev.espalier.engine.device.DeviceBackend;
 import dev.espalier.engine.device.DeviceException;
 import dev.espalier.engine.device.DeviceMemory;
 import dev.espalier.engine.device.DeviceTensor;
+import dev.espalier.engine.folder.ModelFolder;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;

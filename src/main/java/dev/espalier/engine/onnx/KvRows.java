@@ -1,12 +1,12 @@
 package dev.espalier.engine.onnx;
 
-import dev.espalier.engine.ModelFolder;
 import dev.espalier.engine.device.Blocks;
 import dev.espalier.engine.device.DeviceBackend;
 import dev.espalier.engine.device.DeviceException;
 import dev.espalier.engine.device.DeviceMemory;
 import dev.espalier.engine.device.DeviceTensor;
-import dev.espalier.engine.device.ElementType;
+import dev.espalier.engine.folder.ModelFolder;
+import dev.espalier.engine.format.ElementType;
 import java.util.Map;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;

@@ -4,7 +4,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 
 /// Where a policy's time goes. Counts since the model was opened; read two [#figures] and subtract. Any thread may read.
-final class Meter {
+public final class Meter {
     private final AtomicLong prefill = new AtomicLong();
     private final AtomicLong decode = new AtomicLong();
     private final AtomicLong sample = new AtomicLong();
@@ -14,26 +14,26 @@ final class Meter {
     private final int workers;
 
     /// @param workers threads that count
-    Meter(int workers) {
+    public Meter(int workers) {
         this.workers = workers;
     }
 
     /// @param prefill,decode,sample nanoseconds, of several workers their mean
     /// @param turns                 of all workers
     /// @param rows                  in flight, summed over the turns
-    record Figures(long prefill, long decode, long sample, long turns, long rows) {
+    public record Figures(long prefill, long decode, long sample, long turns, long rows) {
         static final Figures NONE = new Figures(0, 0, 0, 0, 0);
 
-        Figures minus(Figures before) {
+        public Figures minus(Figures before) {
             return new Figures(prefill - before.prefill, decode - before.decode, sample - before.sample, turns - before.turns, rows - before.rows);
         }
 
-        double rowsMean() {
+        public double rowsMean() {
             return turns == 0 ? 0 : (double) rows / turns;
         }
     }
 
-    void prefilled(long nanos) {
+    public void prefilled(long nanos) {
         prefill.addAndGet(nanos);
     }
 
@@ -51,7 +51,7 @@ final class Meter {
     }
 
     /// @param rowsInFlight of all workers
-    void turned(long decodeNanos, long sampleNanos, int rowsInFlight) {
+    public void turned(long decodeNanos, long sampleNanos, int rowsInFlight) {
         decode.addAndGet(decodeNanos);
         sample.addAndGet(sampleNanos);
         rows.addAndGet(rowsInFlight);
@@ -59,11 +59,11 @@ final class Meter {
     }
 
     /// A last draw, which no turn follows.
-    void sampled(long nanos) {
+    public void sampled(long nanos) {
         sample.addAndGet(nanos);
     }
 
-    Figures figures() {
+    public Figures figures() {
         return new Figures(prefill.get() / workers, decode.get() / workers, sample.get() / workers, turns.get(), rows.get());
     }
 }

@@ -38,7 +38,7 @@ final class PagedKv implements RowsKv {
     /// @param limits      of the worker
     /// @param flying      rows in flight, of all workers
     /// @param worthThread numbers of keys whose attention is worth waking another thread for
-    PagedKv(Pieces pieces, OnnxPolicy.Limits limits, IntSupplier flying, long worthThread) {
+    PagedKv(Pieces pieces, PolicyLimits limits, IntSupplier flying, long worthThread) {
         this.flying = flying;
         this.worthThread = worthThread;
         var model = pieces.folder();

@@ -1,8 +1,8 @@
 package dev.espalier.engine.onnx;
 
 import dev.espalier.EspalierException;
-import dev.espalier.engine.ModelFolder;
-import dev.espalier.engine.Tokenizer;
+import dev.espalier.engine.folder.ModelFolder;
+import dev.espalier.engine.folder.Tokenizer;
 import dev.espalier.model.RewardModel;
 import java.util.ArrayList;
 import java.util.List;

@@ -3,7 +3,7 @@ package dev.espalier.engine.onnx;
 import dev.espalier.engine.device.DeviceBackend;
 import dev.espalier.engine.device.DeviceMemory;
 import dev.espalier.engine.device.DeviceTensor;
-import dev.espalier.engine.device.ElementType;
+import dev.espalier.engine.format.ElementType;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.List;

@@ -1,16 +1,16 @@
 package dev.espalier.engine.onnx;
 
 import dev.espalier.EspalierException;
-import dev.espalier.engine.GraphLayout;
-import dev.espalier.engine.ModelFolder;
-import dev.espalier.engine.Tokenizer;
 import dev.espalier.engine.device.DeviceBackend;
 import dev.espalier.engine.device.DeviceException;
 import dev.espalier.engine.device.DeviceSession;
 import dev.espalier.engine.device.DeviceTensor;
-import dev.espalier.engine.device.ElementType;
 import dev.espalier.engine.device.GraphOptions;
-import dev.espalier.engine.device.TensorType;
+import dev.espalier.engine.folder.ModelFolder;
+import dev.espalier.engine.folder.Tokenizer;
+import dev.espalier.engine.format.ElementType;
+import dev.espalier.engine.format.TensorType;
+import dev.espalier.engine.graph.GraphLayout;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -102,8 +102,8 @@ final class Pieces implements LoadedGraph {
     private static List<Function<GraphOptions, DeviceSession>> sources(ModelFolder folder, DeviceBackend backend) {
         if (folder.layout() != GraphLayout.REWRITTEN)
             return folder.pieces().stream().<Function<GraphOptions, DeviceSession>>map(name -> options -> backend.open(folder.path().resolve(name), options)).toList();
-        if (!LoadedGraph.fused(folder) || !(folder.precision().equals("f32") || folder.rounded() != null) || folder.parameters() < FEWEST_TO_CUT) return List.of();
-        var rewriting = HubGraph.rewriting(folder);
+        if (!Graph.runs(folder) || !(folder.precision().equals("f32") || folder.rounded() != null) || folder.parameters() < FEWEST_TO_CUT) return List.of();
+        var rewriting = folder.rewriting();
         return rewriting.pieces().stream().<Function<GraphOptions, DeviceSession>>map(graph -> options -> backend.open(graph, options.withWeights(rewriting.folder()))).toList();
     }
 
@@ -131,11 +131,11 @@ final class Pieces implements LoadedGraph {
     }
 
     private void demand(int piece, Map<String, TensorType> nodes, String kind, String name, long... shape) {
-        Graph.demand(folder, file(folder, piece), nodes, kind, name, shape);
+        GraphNodes.demand(folder, file(folder, piece), nodes, kind, name, shape);
     }
 
     private EspalierException wrong(int piece, String what) {
-        return Graph.wrong(folder, file(folder, piece), what);
+        return GraphNodes.wrong(folder, file(folder, piece), what);
     }
 
     DeviceBackend backend() {
@@ -188,7 +188,7 @@ final class Pieces implements LoadedGraph {
     }
 
     @Override
-    public Batch batch(Tokenizer tokenizer, OnnxPolicy.Limits limits, PrefixCache cache, LongAdder executed, Meter meter) {
+    public Batch batch(Tokenizer tokenizer, PolicyLimits limits, PrefixCache cache, LongAdder executed, Meter meter) {
         return new DecodeLoop(folder, new PagedKv(this, limits, meter::flying, WORTH_A_THREAD), Draws.of(backend, folder, tokenizer, ElementType.F32, limits.rows()), tokenizer, cache, executed, meter);
     }
 

@@ -1,17 +1,18 @@
 package dev.espalier.engine.onnx;
 
 import dev.espalier.EspalierException;
-import dev.espalier.engine.Devices;
-import dev.espalier.engine.GraphLayout;
-import dev.espalier.engine.ModelFolder;
-import dev.espalier.engine.Tokenizer;
 import dev.espalier.engine.device.DeviceBackend;
 import dev.espalier.engine.device.DeviceException;
 import dev.espalier.engine.device.DeviceMemory;
 import dev.espalier.engine.device.DeviceTensor;
-import dev.espalier.engine.device.ElementType;
 import dev.espalier.engine.device.GraphRuns;
+import dev.espalier.engine.folder.ModelFolder;
+import dev.espalier.engine.folder.Tokenizer;
+import dev.espalier.engine.format.ElementType;
+import dev.espalier.engine.format.Floats;
+import dev.espalier.engine.graph.GraphLayout;
 import dev.espalier.engine.graph.Rewriting;
+import dev.espalier.io.Notices;
 import dev.espalier.model.Generation;
 import dev.espalier.model.LanguageModel;
 import dev.espalier.model.SampleKey;
@@ -36,7 +37,7 @@ import org.jspecify.annotations.Nullable;
 /// fed one by one, of rows of different lengths in one batch, through the loop that is going to run it; and whether, with the context full, the original's masks hide nothing.
 public final class RewriteCheck {
     private static final System.Logger LOG = System.getLogger(RewriteCheck.class.getName());
-    private static final System.Logger ALOUD = System.getLogger(Devices.ALOUD);
+    private static final System.Logger ALOUD = System.getLogger(Notices.LOGGER);
     private static final Object ROW = new Object();
     private static final List<String> PROBLEMS = List.of("What is $12 + 7$?", "x", "A farmer sells 12 eggs a day for $0.25 each. How much does he earn in a week of seven days?");
     private static final String BEGUN = "## Step 1: Add";
@@ -136,7 +137,7 @@ public final class RewriteCheck {
         int drawn;
         try (var tokenizer = Tokenizer.read(model.path().resolve(model.tokenizer())); var original = HubGraph.original(model, backend, threads)) {
             drawn = Math.min(model.vocabulary(), tokenizer.size());
-            var masks = HubGraph.rewriting(model).masks();
+            var masks = model.rewriting().masks();
             if (!masks.isEmpty() && hides(original, masks)) return "its attention does not see all of its context alike";
             for (var problem : PROBLEMS) {
                 var begun = Arrays.copyOf(tokenizer.encode(BEGUN), NEW_TOKENS);
@@ -149,7 +150,7 @@ public final class RewriteCheck {
         read = true;
         double largest = 0;
         double most = 0;
-        try (var policy = new OnnxPolicy(model, backend, threads, new OnnxPolicy.Limits(cases.size() * (NEW_TOKENS + 1), CACHE_BYTES))) {
+        try (var policy = new OnnxPolicy(model, backend, threads, new PolicyLimits(cases.size() * (NEW_TOKENS + 1), CACHE_BYTES))) {
             var found = cases.stream().map(one -> IntStream.rangeClosed(0, NEW_TOKENS).mapToObj(given -> policy.nextTokens(one.call(), one.step(given), MOST_COMPARED)).toList()).toList();
             for (int i = 0; i < cases.size(); i++) {
                 for (int given = 0; given <= NEW_TOKENS; given++) {

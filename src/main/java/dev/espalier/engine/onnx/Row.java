@@ -1,7 +1,7 @@
 package dev.espalier.engine.onnx;
 
 import dev.espalier.EspalierException;
-import dev.espalier.engine.Tokenizer;
+import dev.espalier.engine.folder.Tokenizer;
 import dev.espalier.model.Cost;
 import dev.espalier.model.Finish;
 import dev.espalier.model.LanguageModel;

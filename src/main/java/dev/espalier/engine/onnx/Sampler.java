@@ -1,7 +1,7 @@
 package dev.espalier.engine.onnx;
 
 import dev.espalier.EspalierException;
-import dev.espalier.engine.ModelFolder;
+import dev.espalier.engine.folder.ModelFolder;
 import dev.espalier.model.Generation;
 import dev.espalier.model.SampleKey;
 import java.util.Arrays;
@@ -14,7 +14,7 @@ import java.util.stream.IntStream;
 /// Without a sort: top-k finds the k-th weight by selection (Hoare 1961, "Algorithm 65: Find"), min-p is a comparison with the most probable token's
 /// weight, 1; what they drop gets weight 0. Top-p draws from what is left and accepts where the mass of the more probable tokens is below its share
 /// (on equal probability the smaller id counts as more probable): the nucleus of Holtzman et al. 2020, exactly.
-final class Sampler {
+public final class Sampler {
     /// After so many rejections the nucleus is made explicit; the distribution is the same.
     private static final int REJECTIONS = 32;
 
@@ -22,12 +22,12 @@ final class Sampler {
     private static final int BLOCK = 64;
 
     /// The logits were no numbers to draw from.
-    static final class NoProbabilities extends RuntimeException {
+    public static final class NoProbabilities extends RuntimeException {
         private NoProbabilities() {
             super("numbers that are no probabilities (NaN or infinity)");
         }
 
-        EspalierException of(ModelFolder model) {
+        public EspalierException of(ModelFolder model) {
             return new EspalierException("The policy " + model.name() + " computed " + getMessage() + "; the files in " + model.path() + " may be damaged: copy the model folder again.", this);
         }
     }
@@ -37,7 +37,7 @@ final class Sampler {
     private double[] selecting = {};
     private double logProb;
 
-    Sampler(int vocabulary) {
+    public Sampler(int vocabulary) {
         weights = new double[vocabulary];
         blocks = new double[Math.ceilDiv(vocabulary, BLOCK)];
     }
@@ -48,7 +48,7 @@ final class Sampler {
     }
 
     /// @param position of the token, counted from the continuation's start: names its random number
-    int draw(float[] logits, Generation generation, SampleKey key, int position) {
+    public int draw(float[] logits, Generation generation, SampleKey key, int position) {
         float most = Float.NEGATIVE_INFINITY;
         for (float logit : logits) most = Math.max(most, logit);
         double max = most;

@@ -1,9 +1,9 @@
 package dev.espalier.engine.onnx;
 
-import dev.espalier.engine.ModelFolder;
 import dev.espalier.engine.device.DeviceBackend;
 import dev.espalier.engine.device.DeviceMemory;
-import dev.espalier.engine.device.ElementType;
+import dev.espalier.engine.folder.ModelFolder;
+import dev.espalier.engine.format.ElementType;
 import java.lang.foreign.ValueLayout;
 import java.util.List;
 
@@ -19,7 +19,7 @@ final class StaticKv implements RowsKv {
     private final DeviceMemory mask;
     private final Binding binding = new Binding();
 
-    StaticKv(ModelFolder model, Graph graph, OnnxPolicy.Limits limits) {
+    StaticKv(ModelFolder model, Graph graph, PolicyLimits limits) {
         this.model = model;
         this.graph = graph;
         backend = graph.backend();

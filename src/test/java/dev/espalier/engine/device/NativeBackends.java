@@ -1,7 +1,5 @@
 package dev.espalier.engine.device;
 
-import dev.espalier.engine.Device;
-import dev.espalier.engine.DeviceChoice;
 import java.nio.file.Path;
 
 /// The backend over the C interface, for tests: on the CPU with the library from the class path, or the one that `-Despalier.onnxruntime` names.

@@ -3,9 +3,9 @@ package dev.espalier.engine.graph;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.espalier.engine.GraphLayout;
-import dev.espalier.engine.HubModels;
-import dev.espalier.engine.ModelFolder;
+import dev.espalier.engine.folder.HubModels;
+import dev.espalier.engine.folder.ModelFolder;
+import dev.espalier.engine.format.Proto;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.nio.charset.StandardCharsets;

@@ -2,8 +2,8 @@ package dev.espalier.engine.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.espalier.engine.ChatFormat;
-import dev.espalier.engine.ModelFolder;
+import dev.espalier.engine.folder.ChatFormat;
+import dev.espalier.engine.folder.ModelFolder;
 import dev.espalier.engine.http.Endpoint.Api;
 import dev.espalier.engine.http.Endpoint.Stop;
 import dev.espalier.model.Cost;

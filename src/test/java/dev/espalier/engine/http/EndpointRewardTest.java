@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.espalier.EspalierException;
-import dev.espalier.engine.ChatFormat;
-import dev.espalier.engine.ModelFolder;
+import dev.espalier.engine.folder.ChatFormat;
+import dev.espalier.engine.folder.ModelFolder;
 import dev.espalier.engine.http.Endpoint.Scores;
 import dev.espalier.model.Cost;
 import dev.espalier.model.Result;

@@ -2,10 +2,10 @@ package dev.espalier.engine.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.espalier.engine.Device;
-import dev.espalier.engine.ModelFolder;
 import dev.espalier.engine.Models;
-import dev.espalier.engine.SampleModels;
+import dev.espalier.engine.device.Device;
+import dev.espalier.engine.folder.ModelFolder;
+import dev.espalier.engine.folder.SampleModels;
 import dev.espalier.engine.http.Endpoint.Api;
 import dev.espalier.engine.http.Endpoint.Scores;
 import dev.espalier.model.Generation;

@@ -1,9 +1,9 @@
 package dev.espalier.engine.http;
 
-import dev.espalier.engine.Device;
-import dev.espalier.engine.ModelFolder;
 import dev.espalier.engine.Models;
-import dev.espalier.engine.Tokenizer;
+import dev.espalier.engine.device.Device;
+import dev.espalier.engine.folder.ModelFolder;
+import dev.espalier.engine.folder.Tokenizer;
 import dev.espalier.model.Finish;
 import dev.espalier.model.Generation;
 import dev.espalier.model.LanguageModel;

@@ -5,14 +5,14 @@ import static org.assertj.core.api.Assertions.within;
 import static org.junit.jupiter.api.Assumptions.abort;
 
 import dev.espalier.EspalierException;
-import dev.espalier.engine.Device;
-import dev.espalier.engine.DeviceChoice;
-import dev.espalier.engine.HubModels;
-import dev.espalier.engine.ModelFolder;
-import dev.espalier.engine.SampleModels;
 import dev.espalier.engine.device.Backends;
+import dev.espalier.engine.device.Device;
 import dev.espalier.engine.device.DeviceBackend;
-import dev.espalier.engine.device.ElementType;
+import dev.espalier.engine.device.DeviceChoice;
+import dev.espalier.engine.folder.HubModels;
+import dev.espalier.engine.folder.ModelFolder;
+import dev.espalier.engine.folder.SampleModels;
+import dev.espalier.engine.format.ElementType;
 import dev.espalier.model.Generation;
 import dev.espalier.model.LanguageModel;
 import dev.espalier.model.Result;
@@ -42,7 +42,7 @@ class CudaTest {
     }
 
     private static List<Result.Sampled> samples(ModelFolder model, DeviceBackend backend) {
-        try (var policy = new OnnxPolicy(model, backend, 1, new OnnxPolicy.Limits(16, 64 << 20))) {
+        try (var policy = new OnnxPolicy(model, backend, 1, new PolicyLimits(16, 64 << 20))) {
             return IntStream.range(0, 16).mapToObj(i -> policy.generate(new LanguageModel.Call("What is $12 + 7$?", List.of(), false, new Generation(0.8, 0.95, 24, "\n\n\n\n", ""), 24,
                 SampleKey.of(1, "cuda", List.of(i))))).toList().stream().map(CompletableFuture::join).toList();
         }
@@ -72,7 +72,7 @@ class CudaTest {
         var expected = HubModels.expected("qwen2.5-genai-f16");
         var tokens = HubModels.ids(expected.path("greedy").path("tokens"));
         var logProbs = HubModels.numbers(expected.path("greedy").path("log_probabilities"));
-        try (var policy = new OnnxPolicy(HubModels.folder("qwen2.5-genai-f16"), backend, 1, new OnnxPolicy.Limits(1, 0))) {
+        try (var policy = new OnnxPolicy(HubModels.folder("qwen2.5-genai-f16"), backend, 1, new PolicyLimits(1, 0))) {
             var result = policy.generate(new LanguageModel.Call(expected.path("prompts").get(0).path("problem").asString(), List.of(), false,
                 new Generation(0, 1, tokens.length, "\n\n\n\n", ""), tokens.length, SampleKey.of(1, "g", List.of(0)))).join();
             var step = result.steps().getFirst();

@@ -2,12 +2,12 @@ package dev.espalier.engine.onnx;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.espalier.engine.Device;
-import dev.espalier.engine.GraphLayout;
-import dev.espalier.engine.HubModels;
-import dev.espalier.engine.ModelFolder;
 import dev.espalier.engine.device.Backends;
+import dev.espalier.engine.device.Device;
 import dev.espalier.engine.device.DeviceBackend;
+import dev.espalier.engine.folder.HubModels;
+import dev.espalier.engine.folder.ModelFolder;
+import dev.espalier.engine.graph.GraphLayout;
 import dev.espalier.model.Generation;
 import dev.espalier.model.LanguageModel;
 import dev.espalier.model.Result;
@@ -36,7 +36,7 @@ class HubPolicyTest {
     }
 
     private OnnxPolicy policy(ModelFolder model, int rows, long cacheBytes) {
-        return new OnnxPolicy(model, backend(), 1, new OnnxPolicy.Limits(rows, cacheBytes));
+        return new OnnxPolicy(model, backend(), 1, new PolicyLimits(rows, cacheBytes));
     }
 
     @ParameterizedTest
@@ -46,7 +46,7 @@ class HubPolicyTest {
         // Room for three rows of up to 128 positions, with what they are copied to.
         long token = 2L * model.layers() * model.kvHeads() * model.headDim() * Float.BYTES;
         var calls = IntStream.range(0, 40).mapToObj(i -> new LanguageModel.Call("2+" + i % 3, List.of(), false, new Generation(1, 1, 40, "\n\n\n\n", ""), 40, key(i))).toList();
-        try (var tight = new OnnxPolicy(model, backend(), 1, new OnnxPolicy.Limits(8, 0, 1, 3 * 128 * token * 5 / 2)); var wide = policy(model, 8, 0)) {
+        try (var tight = new OnnxPolicy(model, backend(), 1, new PolicyLimits(8, 0, 1, 3 * 128 * token * 5 / 2)); var wide = policy(model, 8, 0)) {
             assertThat(calls.stream().map(tight::generate).toList().stream().map(CompletableFuture::join).toList())
                 .isEqualTo(calls.stream().map(wide::generate).toList().stream().map(CompletableFuture::join).toList());
             assertThat(tight.rowsMean()).as("as many as they need, whatever the context").isBetween(1.5, 5.0);
@@ -115,7 +115,7 @@ class HubPolicyTest {
     @ValueSource(strings = {"llama-3.2", "qwen3", "torch-eager", "torch-products"})
     void aRowOfACutGraphIsTheSameAloneAndInABatch(String name) {
         var model = HubModels.of(HubModels.folder(name), 20_000_000);
-        try (var graph = LoadedGraph.open(model, Backends.of(Device.CPU), 2, 2, 2)) {
+        try (var graph = GraphLoader.open(model, Backends.of(Device.CPU), 2, 2, 2)) {
             assertThat(graph).isInstanceOf(Pieces.class);
         }
         aRowIsTheSameAloneAndInABatchWhateverIsKept(model);
@@ -189,7 +189,7 @@ class HubPolicyTest {
     void nothingIsDrawnFromIdsThatTheTokenizerDoesNotHave() {
         var model = HubModels.folder("qwen3");
         try (var policy = policy(model, 8, 0)) {
-            int known = dev.espalier.engine.Tokenizer.read(model.path().resolve("tokenizer.json")).size();
+            int known = dev.espalier.engine.folder.Tokenizer.read(model.path().resolve("tokenizer.json")).size();
             assertThat(known).isLessThan(model.vocabulary());
             for (var result : all(policy, IntStream.range(0, 20).mapToObj(i -> new LanguageModel.Call("x", List.of(), false, new Generation(5, 1, 60, "\n\n", ""), 60, key(i))).toList()))
                 for (var step : result.steps()) assertThat(IntStream.of(step.tokens()).max().orElse(0)).isLessThan(known);

@@ -2,11 +2,11 @@ package dev.espalier.engine.onnx;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.espalier.engine.Device;
-import dev.espalier.engine.HubModels;
-import dev.espalier.engine.Tokenizer;
 import dev.espalier.engine.device.Backends;
+import dev.espalier.engine.device.Device;
 import dev.espalier.engine.device.DeviceBackend;
+import dev.espalier.engine.folder.HubModels;
+import dev.espalier.engine.folder.Tokenizer;
 import dev.espalier.model.RewardModel;
 import dev.espalier.model.Step;
 import java.util.Arrays;

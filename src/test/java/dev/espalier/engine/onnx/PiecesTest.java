@@ -5,11 +5,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.espalier.EspalierException;
-import dev.espalier.engine.Device;
-import dev.espalier.engine.ModelFolder;
-import dev.espalier.engine.Tokenizer;
+import dev.espalier.engine.bench.PlainLoop;
 import dev.espalier.engine.device.Backends;
+import dev.espalier.engine.device.Device;
 import dev.espalier.engine.device.NativeBackends;
+import dev.espalier.engine.folder.ModelFolder;
+import dev.espalier.engine.folder.Tokenizer;
 import dev.espalier.model.Generation;
 import dev.espalier.model.LanguageModel;
 import dev.espalier.model.Result;
@@ -45,7 +46,7 @@ class PiecesTest {
     private static final Generation GENERATION = new Generation(0.8, 1, 40, "\n\n", "");
 
     private static OnnxPolicy policy(String precision, int rows, long cacheBytes) {
-        return new OnnxPolicy(MODEL.at(precision), Device.CPU, rows == 1 ? 1 : 2, new OnnxPolicy.Limits(rows, cacheBytes));
+        return new OnnxPolicy(MODEL.at(precision), Device.CPU, rows == 1 ? 1 : 2, new PolicyLimits(rows, cacheBytes));
     }
 
     private static List<LanguageModel.Call> calls(int count) {
@@ -121,7 +122,7 @@ class PiecesTest {
         var before = fusedOnly(temporary.resolve("before"), MODEL.path().resolve("../../tiny-random-logits-of-all-positions.onnx"));
         var now = fusedOnly(temporary.resolve("now"), MODEL.path().resolve("fused.onnx"));
         var calls = calls(12);
-        var limits = new OnnxPolicy.Limits(6, 0);
+        var limits = new PolicyLimits(6, 0);
         try (var first = new OnnxPolicy(before, Device.CPU, 2, limits); var second = new OnnxPolicy(now, Device.CPU, 2, limits)) {
             assertThat(together(second, calls)).isEqualTo(together(first, calls));
         }
@@ -142,14 +143,14 @@ class PiecesTest {
     @Test
     void attentionIsTheSameInOneThreadAndInSeveral() {
         var backend = Backends.of(Device.CPU);
-        try (var graph = (Pieces) LoadedGraph.open(MODEL, backend, 4, 4, 1); var cache = new PrefixCache(backend, 0); var tokenizer = Tokenizer.read(MODEL.path().resolve(MODEL.tokenizer()))) {
+        try (var graph = (Pieces) GraphLoader.open(MODEL, backend, 4, 4, 1); var cache = new PrefixCache(backend, 0); var tokenizer = Tokenizer.read(MODEL.path().resolve(MODEL.tokenizer()))) {
             assertThat(logits(graph, cache, tokenizer, 1)).containsExactly(logits(graph, cache, tokenizer, Long.MAX_VALUE));
         }
     }
 
     /// Of the first turn of seven rows of three prompts.
     private static float[] logits(Pieces graph, PrefixCache cache, Tokenizer tokenizer, long worthThread) {
-        try (var kv = new PagedKv(graph, new OnnxPolicy.Limits(7, 0), () -> 0, worthThread); var logits = graph.backend().allocateOnHost(7L * MODEL.vocabulary() * Float.BYTES)) {
+        try (var kv = new PagedKv(graph, new PolicyLimits(7, 0), () -> 0, worthThread); var logits = graph.backend().allocateOnHost(7L * MODEL.vocabulary() * Float.BYTES)) {
             for (var call : calls(7)) {
                 var row = new Row(call, Prompts.encode(MODEL, tokenizer, call.prompt().text(), ""), new Wish.Continuation(true, new CompletableFuture<>()), cache.root());
                 if (kv.take(row) == 0) kv.readPrompt(row);
@@ -165,7 +166,7 @@ class PiecesTest {
     @Test
     void piecesRunThroughTheForeignInterfaceToTheSameBits() {
         var calls = calls(12);
-        try (var official = policy("int8", 6, 0); var foreign = new OnnxPolicy(MODEL.at("int8"), NativeBackends.cpu(), 2, new OnnxPolicy.Limits(6, 0))) {
+        try (var official = policy("int8", 6, 0); var foreign = new OnnxPolicy(MODEL.at("int8"), NativeBackends.cpu(), 2, new PolicyLimits(6, 0))) {
             assertThat(together(foreign, calls)).isEqualTo(together(official, calls));
         }
     }
@@ -185,7 +186,7 @@ class PiecesTest {
         var pieces = (ArrayNode) description.get("graphs").get("pieces");
         pieces.add(pieces.remove(1));
         Files.writeString(folder.resolve(ModelFolder.FILE), description.toString());
-        assertThatThrownBy(() -> new OnnxPolicy(ModelFolder.read(folder), Device.CPU, 1, new OnnxPolicy.Limits(1, 0))).isInstanceOf(EspalierException.class)
+        assertThatThrownBy(() -> new OnnxPolicy(ModelFolder.read(folder), Device.CPU, 1, new PolicyLimits(1, 0))).isInstanceOf(EspalierException.class)
             .hasMessageStartingWith("The graph " + folder.resolve("piece-02.onnx") + " has no input \"position_ids\"").hasMessageEndingWith("copy the model folder again.");
     }
 
@@ -193,7 +194,7 @@ class PiecesTest {
     void aMissingPieceIsNamed(@TempDir Path folder) throws Exception {
         copied(folder);
         Files.delete(folder.resolve("piece-01.onnx"));
-        assertThatThrownBy(() -> new OnnxPolicy(ModelFolder.read(folder), Device.CPU, 1, new OnnxPolicy.Limits(1, 0))).isInstanceOf(EspalierException.class)
+        assertThatThrownBy(() -> new OnnxPolicy(ModelFolder.read(folder), Device.CPU, 1, new PolicyLimits(1, 0))).isInstanceOf(EspalierException.class)
             .hasMessage("The file " + folder.resolve("piece-01.onnx") + " is missing; copy the model folder again.");
     }
 
@@ -236,7 +237,7 @@ class PiecesTest {
         // Many more than rows, so that the first turns, before all have come, weigh nothing.
         var calls = calls(48);
         // Room for four pages: two rows and their prompts, or three rows of one prompt.
-        try (var tight = new OnnxPolicy(MODEL, Device.CPU, 1, new OnnxPolicy.Limits(6, 0, 1, 300_000)); var wide = policy("f32", 6, 0)) {
+        try (var tight = new OnnxPolicy(MODEL, Device.CPU, 1, new PolicyLimits(6, 0, 1, 300_000)); var wide = policy("f32", 6, 0)) {
             assertThat(together(tight, calls)).isEqualTo(together(wide, calls));
             assertThat(tight.rowsMean()).isLessThanOrEqualTo(3);
             assertThat(wide.rowsMean()).isGreaterThan(3);

@@ -2,8 +2,8 @@ package dev.espalier.engine.onnx;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.espalier.engine.Device;
 import dev.espalier.engine.device.Backends;
+import dev.espalier.engine.device.Device;
 import dev.espalier.engine.device.DeviceBackend;
 import dev.espalier.engine.device.DeviceMemory;
 import java.lang.foreign.ValueLayout;

@@ -4,11 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.espalier.EspalierException;
-import dev.espalier.engine.Device;
-import dev.espalier.engine.GraphLayout;
-import dev.espalier.engine.HubModels;
-import dev.espalier.engine.ModelFolder;
 import dev.espalier.engine.device.Backends;
+import dev.espalier.engine.device.Device;
+import dev.espalier.engine.folder.HubModels;
+import dev.espalier.engine.folder.ModelFolder;
+import dev.espalier.engine.graph.GraphLayout;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;

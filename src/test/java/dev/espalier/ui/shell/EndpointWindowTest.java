@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.espalier.app.Perspectives;
-import dev.espalier.engine.Device;
-import dev.espalier.engine.DeviceChoice;
+import dev.espalier.engine.device.Device;
+import dev.espalier.engine.device.DeviceChoice;
 import dev.espalier.engine.http.FakeServer;
 import dev.espalier.engine.http.FreePort;
 import dev.espalier.engine.http.Ruled;

@@ -1,0 +1,19 @@
+package dev.espalier.engine.onnx;
+
+import dev.espalier.engine.device.DeviceBackend;
+import dev.espalier.engine.folder.ModelFolder;
+
+/// Opens a folder's graph with what runs it fastest.
+final class GraphLoader {
+    private GraphLoader() {}
+
+    /// @param threads in all; physical cores are best
+    /// @param each    of them for one run of a whole graph
+    /// @param workers that may run it at once
+    static LoadedGraph open(ModelFolder model, DeviceBackend backend, int threads, int each, int workers) {
+        var pieces = Pieces.open(model, backend, threads, workers);
+        if (pieces != null) return pieces;
+        if (Graph.runs(model)) return Graph.open(model, backend, threads, each, model.kind() == ModelFolder.Kind.POLICY ? "logits" : "scores");
+        return HubGraph.open(model, backend, threads);
+    }
+}
