@@ -98,7 +98,7 @@ class InspectionTest {
     private static SearchTree answering(String... texts) {
         var tree = new SearchTree();
         for (int i = 0; i < texts.length; i++) {
-            tree.apply(new SearchEvent.Grown(0, i, i + 1, new Step(texts[i], new int[] {1}, new float[] {0}), Finish.STOP));
+            tree.apply(new SearchEvent.Grown(0, i, i + 1, Step.of(texts[i], new int[] {1}, new float[] {0}), Finish.STOP));
             tree.apply(new SearchEvent.Ended(i, i + 1, Finish.STOP));
         }
         return tree;
