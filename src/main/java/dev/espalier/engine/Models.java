@@ -1,11 +1,11 @@
 package dev.espalier.engine;
 
 import dev.espalier.EspalierException;
-import dev.espalier.engine.device.Backends;
 import dev.espalier.engine.device.Device;
 import dev.espalier.engine.device.DeviceBackend;
 import dev.espalier.engine.device.DeviceChoice;
 import dev.espalier.engine.device.Peak;
+import dev.espalier.engine.device.backends.Backends;
 import dev.espalier.engine.folder.ModelFolder;
 import dev.espalier.engine.graph.GraphLayout;
 import dev.espalier.engine.onnx.OnnxPolicy;

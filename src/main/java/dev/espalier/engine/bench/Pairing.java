@@ -1,8 +1,8 @@
 package dev.espalier.engine.bench;
 
 import dev.espalier.engine.Models;
-import dev.espalier.engine.device.Backends;
 import dev.espalier.engine.device.DeviceChoice;
+import dev.espalier.engine.device.backends.Backends;
 import dev.espalier.engine.folder.ModelFolder;
 import dev.espalier.engine.onnx.OnnxPolicy;
 import dev.espalier.model.LanguageModel;

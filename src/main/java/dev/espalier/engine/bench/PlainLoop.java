@@ -1,7 +1,6 @@
 package dev.espalier.engine.bench;
 
 import dev.espalier.EspalierException;
-import dev.espalier.engine.device.Backends;
 import dev.espalier.engine.device.Device;
 import dev.espalier.engine.device.DeviceBackend;
 import dev.espalier.engine.device.DeviceException;
@@ -9,6 +8,7 @@ import dev.espalier.engine.device.DeviceMemory;
 import dev.espalier.engine.device.DeviceSession;
 import dev.espalier.engine.device.DeviceTensor;
 import dev.espalier.engine.device.GraphOptions;
+import dev.espalier.engine.device.backends.Backends;
 import dev.espalier.engine.folder.ModelFolder;
 import dev.espalier.engine.folder.Tokenizer;
 import dev.espalier.engine.format.ElementType;

@@ -91,12 +91,12 @@ final class DeviceDraws implements Draws {
     }
 
     @Override
-    public void ready(List<Row> rows) {
+    public void ready(List<? extends Waiting> rows) {
         for (int i = 0; i < rows.size(); i++) {
-            double temperature = rows.get(i).call.generation().temperature();
+            double temperature = rows.get(i).generation().temperature();
             scales.segment().setAtIndex(ValueLayout.JAVA_FLOAT, i, temperature == 0 ? 1 : (float) (1 / temperature));
             for (int draw = 0; draw < DRAWS; draw++)
-                uniforms.segment().setAtIndex(ValueLayout.JAVA_DOUBLE, (long) i * DRAWS + draw, rows.get(i).call.key().uniform(rows.get(i).position(), draw));
+                uniforms.segment().setAtIndex(ValueLayout.JAVA_DOUBLE, (long) i * DRAWS + draw, rows.get(i).key().uniform(rows.get(i).position(), draw));
         }
         for (int from = 0; from < rows.size(); from += MOST_AT_ONCE) run(from, Math.min(MOST_AT_ONCE, rows.size() - from));
     }
@@ -117,8 +117,8 @@ final class DeviceDraws implements Draws {
     }
 
     @Override
-    public int draw(int index, Row waiting) {
-        return draw(index, waiting.call.generation(), waiting.call.key(), waiting.position());
+    public int draw(int index, Waiting waiting) {
+        return draw(index, waiting.generation(), waiting.key(), waiting.position());
     }
 
     private int draw(int index, Generation generation, SampleKey key, int position) {

@@ -5,10 +5,23 @@ import dev.espalier.engine.device.DeviceMemory;
 import dev.espalier.engine.folder.ModelFolder;
 import dev.espalier.engine.folder.Tokenizer;
 import dev.espalier.engine.format.ElementType;
+import dev.espalier.model.Generation;
+import dev.espalier.model.SampleKey;
 import java.util.List;
 
 /// Draws the next tokens of rows from the logits of their last positions.
 sealed interface Draws extends AutoCloseable permits HostDraws, DeviceDraws {
+    /// A row that waits for its next token.
+    interface Waiting {
+        /// How its call wants tokens sampled.
+        Generation generation();
+
+        SampleKey key();
+
+        /// Of the next token, counted from where the row began to generate.
+        int position();
+    }
+
     /// On the CPU from the whole row; on another device there, so that only a few numbers a row come back.
     ///
     /// @param vocabulary of the graph
@@ -26,13 +39,13 @@ sealed interface Draws extends AutoCloseable permits HostDraws, DeviceDraws {
     DeviceMemory logits();
 
     /// Called when the logits of some rows are there, by the thread that will draw.
-    void ready(List<Row> rows);
+    void ready(List<? extends Waiting> rows);
 
     /// The next token of one of those rows, as its call wants it sampled.
     ///
     /// @param index among them
     /// @throws Sampler.NoProbabilities where the logits are no numbers
-    int draw(int index, Row row);
+    int draw(int index, Waiting row);
 
     /// The natural logarithm of the last drawn token's probability, before temperature and top-p.
     double logProb();

@@ -32,11 +32,11 @@ final class HostDraws implements Draws {
     }
 
     @Override
-    public void ready(List<Row> rows) {}
+    public void ready(List<? extends Waiting> rows) {}
 
     @Override
-    public int draw(int index, Row waiting) {
-        return sampler.draw(row(index), waiting.call.generation(), waiting.call.key(), waiting.position());
+    public int draw(int index, Waiting waiting) {
+        return sampler.draw(row(index), waiting.generation(), waiting.key(), waiting.position());
     }
 
     @Override

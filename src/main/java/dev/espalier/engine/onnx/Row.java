@@ -4,8 +4,10 @@ import dev.espalier.EspalierException;
 import dev.espalier.engine.folder.Tokenizer;
 import dev.espalier.model.Cost;
 import dev.espalier.model.Finish;
+import dev.espalier.model.Generation;
 import dev.espalier.model.LanguageModel;
 import dev.espalier.model.Result;
+import dev.espalier.model.SampleKey;
 import dev.espalier.model.Step;
 import dev.espalier.model.StepSplitter;
 import java.util.ArrayList;
@@ -14,7 +16,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /// One continuation on its way: the tokens known so far and how many of them went through the model.
-final class Row {
+final class Row implements Draws.Waiting {
     final LanguageModel.Call call;
     final Wish wish;
     /// Where the prompt's and each step's KV segments end. The last token before a segment's end is always left to the next
@@ -77,7 +79,18 @@ final class Row {
         return (int) Math.min(context, (long) given + call.maxNewTokens());
     }
 
-    int position() {
+    @Override
+    public Generation generation() {
+        return call.generation();
+    }
+
+    @Override
+    public SampleKey key() {
+        return call.key();
+    }
+
+    @Override
+    public int position() {
         return length - given;
     }
 

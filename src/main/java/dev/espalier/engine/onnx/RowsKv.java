@@ -4,7 +4,7 @@ import dev.espalier.engine.device.DeviceMemory;
 import java.util.List;
 
 /// Where the KV of a worker's rows lies while they are in flight, and what runs a turn of them. Used by one thread.
-sealed interface RowsKv extends KvSource, AutoCloseable permits StaticKv, PagedKv {
+interface RowsKv extends KvSource, AutoCloseable {
     boolean full();
 
     /// Whether all KV stays within its budget when a row joins others, however long all of them grow.

@@ -5,10 +5,10 @@ import static org.assertj.core.api.Assertions.within;
 import static org.junit.jupiter.api.Assumptions.abort;
 
 import dev.espalier.EspalierException;
-import dev.espalier.engine.device.Backends;
 import dev.espalier.engine.device.Device;
 import dev.espalier.engine.device.DeviceBackend;
 import dev.espalier.engine.device.DeviceChoice;
+import dev.espalier.engine.device.backends.Backends;
 import dev.espalier.engine.folder.HubModels;
 import dev.espalier.engine.folder.ModelFolder;
 import dev.espalier.engine.folder.SampleModels;

@@ -4,11 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
-import dev.espalier.engine.device.Backends;
 import dev.espalier.engine.device.Blocks;
 import dev.espalier.engine.device.Device;
 import dev.espalier.engine.device.DeviceBackend;
-import dev.espalier.engine.device.NativeBackends;
+import dev.espalier.engine.device.backends.Backends;
+import dev.espalier.engine.device.ort.NativeBackends;
 import dev.espalier.engine.format.ElementType;
 import dev.espalier.model.Generation;
 import dev.espalier.model.LanguageModel;

@@ -4,11 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.espalier.EspalierException;
-import dev.espalier.engine.device.Backends;
 import dev.espalier.engine.device.Device;
 import dev.espalier.engine.device.DeviceBackend;
 import dev.espalier.engine.device.GraphRuns;
-import dev.espalier.engine.device.NativeBackends;
+import dev.espalier.engine.device.backends.Backends;
+import dev.espalier.engine.device.ort.NativeBackends;
 import dev.espalier.engine.folder.HubModels;
 import dev.espalier.engine.folder.ModelFolder;
 import dev.espalier.engine.folder.SampleModels;

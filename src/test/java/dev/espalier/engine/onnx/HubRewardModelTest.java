@@ -2,9 +2,9 @@ package dev.espalier.engine.onnx;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.espalier.engine.device.Backends;
 import dev.espalier.engine.device.Device;
 import dev.espalier.engine.device.DeviceBackend;
+import dev.espalier.engine.device.backends.Backends;
 import dev.espalier.engine.folder.HubModels;
 import dev.espalier.engine.folder.Tokenizer;
 import dev.espalier.model.RewardModel;

@@ -2,7 +2,7 @@ package dev.espalier.engine.onnx;
 
 import dev.espalier.engine.device.DeviceBackend;
 import dev.espalier.engine.device.FarBackend;
-import dev.espalier.engine.device.NativeBackends;
+import dev.espalier.engine.device.ort.NativeBackends;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;

@@ -2,7 +2,7 @@ package dev.espalier.engine.onnx;
 
 import dev.espalier.engine.device.DeviceBackend;
 import dev.espalier.engine.device.FarBackend;
-import dev.espalier.engine.device.NativeBackends;
+import dev.espalier.engine.device.ort.NativeBackends;
 
 /// What reward models of other programs' folders promise, through the C interface on a device whose memory Java cannot touch.
 class NativeHubRewardModelTest extends HubRewardModelTest {

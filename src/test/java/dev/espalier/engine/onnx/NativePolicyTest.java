@@ -3,11 +3,11 @@ package dev.espalier.engine.onnx;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import dev.espalier.engine.device.Backends;
 import dev.espalier.engine.device.Device;
 import dev.espalier.engine.device.DeviceBackend;
 import dev.espalier.engine.device.FarBackend;
-import dev.espalier.engine.device.NativeBackends;
+import dev.espalier.engine.device.backends.Backends;
+import dev.espalier.engine.device.ort.NativeBackends;
 import dev.espalier.engine.folder.SampleModels;
 import dev.espalier.model.Generation;
 import dev.espalier.model.LanguageModel;

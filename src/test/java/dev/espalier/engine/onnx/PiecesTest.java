@@ -6,9 +6,9 @@ import static org.assertj.core.api.Assertions.within;
 
 import dev.espalier.EspalierException;
 import dev.espalier.engine.bench.PlainLoop;
-import dev.espalier.engine.device.Backends;
 import dev.espalier.engine.device.Device;
-import dev.espalier.engine.device.NativeBackends;
+import dev.espalier.engine.device.backends.Backends;
+import dev.espalier.engine.device.ort.NativeBackends;
 import dev.espalier.engine.folder.ModelFolder;
 import dev.espalier.engine.folder.Tokenizer;
 import dev.espalier.model.Generation;

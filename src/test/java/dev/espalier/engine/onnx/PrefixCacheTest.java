@@ -2,10 +2,10 @@ package dev.espalier.engine.onnx;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.espalier.engine.device.Backends;
 import dev.espalier.engine.device.Device;
 import dev.espalier.engine.device.DeviceBackend;
 import dev.espalier.engine.device.DeviceMemory;
+import dev.espalier.engine.device.backends.Backends;
 import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
 import java.util.Random;

@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.espalier.EspalierException;
-import dev.espalier.engine.device.Backends;
 import dev.espalier.engine.device.Device;
+import dev.espalier.engine.device.backends.Backends;
 import dev.espalier.engine.folder.HubModels;
 import dev.espalier.engine.folder.ModelFolder;
 import dev.espalier.engine.graph.GraphLayout;
