@@ -2,7 +2,7 @@ package dev.espalier.cli;
 
 import dev.espalier.EspalierException;
 import dev.espalier.engine.device.Peak;
-import dev.espalier.engine.onnx.KernelClock;
+import dev.espalier.engine.onnx.decode.KernelClock;
 import dev.espalier.experiment.Outcome;
 import dev.espalier.experiment.SearchOrder;
 import dev.espalier.experiment.Workbench;

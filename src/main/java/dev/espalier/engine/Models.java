@@ -10,8 +10,8 @@ import dev.espalier.engine.folder.ModelFolder;
 import dev.espalier.engine.graph.GraphLayout;
 import dev.espalier.engine.onnx.OnnxPolicy;
 import dev.espalier.engine.onnx.OnnxRewardModel;
-import dev.espalier.engine.onnx.PolicyLimits;
 import dev.espalier.engine.onnx.RewriteCheck;
+import dev.espalier.engine.onnx.decode.PolicyLimits;
 import dev.espalier.model.LanguageModel;
 import dev.espalier.model.RewardModel;
 

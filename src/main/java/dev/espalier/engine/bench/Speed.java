@@ -1,6 +1,6 @@
 package dev.espalier.engine.bench;
 
-import dev.espalier.engine.onnx.Meter;
+import dev.espalier.engine.onnx.decode.Meter;
 
 /// How fast a workload was generated.
 ///

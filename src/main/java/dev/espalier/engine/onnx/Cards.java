@@ -1,6 +1,7 @@
 package dev.espalier.engine.onnx;
 
 import dev.espalier.engine.folder.ModelFolder;
+import dev.espalier.engine.onnx.decode.LoadedGraph;
 import dev.espalier.model.ModelCard;
 
 final class Cards {

@@ -2,15 +2,19 @@ package dev.espalier.engine.onnx;
 
 import dev.espalier.engine.device.DeviceBackend;
 import dev.espalier.engine.folder.ModelFolder;
+import dev.espalier.engine.onnx.cut.Pieces;
+import dev.espalier.engine.onnx.decode.LoadedGraph;
+import dev.espalier.engine.onnx.exported.HubGraph;
+import dev.espalier.engine.onnx.fused.Graph;
 
 /// Opens a folder's graph with what runs it fastest.
-final class GraphLoader {
+public final class GraphLoader {
     private GraphLoader() {}
 
     /// @param threads in all; physical cores are best
     /// @param each    of them for one run of a whole graph
     /// @param workers that may run it at once
-    static LoadedGraph open(ModelFolder model, DeviceBackend backend, int threads, int each, int workers) {
+    public static LoadedGraph open(ModelFolder model, DeviceBackend backend, int threads, int each, int workers) {
         var pieces = Pieces.open(model, backend, threads, workers);
         if (pieces != null) return pieces;
         if (Graph.runs(model)) return Graph.open(model, backend, threads, each, model.kind() == ModelFolder.Kind.POLICY ? "logits" : "scores");

@@ -7,6 +7,15 @@ import dev.espalier.engine.device.DeviceException;
 import dev.espalier.engine.device.backends.Backends;
 import dev.espalier.engine.folder.ModelFolder;
 import dev.espalier.engine.folder.Tokenizer;
+import dev.espalier.engine.onnx.decode.Batch;
+import dev.espalier.engine.onnx.decode.LoadedGraph;
+import dev.espalier.engine.onnx.decode.Meter;
+import dev.espalier.engine.onnx.decode.PolicyLimits;
+import dev.espalier.engine.onnx.decode.Row;
+import dev.espalier.engine.onnx.decode.Wish;
+import dev.espalier.engine.onnx.fused.Graph;
+import dev.espalier.engine.onnx.kv.PrefixCache;
+import dev.espalier.engine.onnx.queue.Scheduler;
 import dev.espalier.model.Cost;
 import dev.espalier.model.Finish;
 import dev.espalier.model.LanguageModel;
@@ -82,7 +91,7 @@ public final class OnnxPolicy implements LanguageModel {
     }
 
     /// Rows in flight, on average over the turns since it was opened.
-    double rowsMean() {
+    public double rowsMean() {
         return meter.figures().rowsMean();
     }
 

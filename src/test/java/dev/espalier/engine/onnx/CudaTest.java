@@ -13,6 +13,8 @@ import dev.espalier.engine.folder.HubModels;
 import dev.espalier.engine.folder.ModelFolder;
 import dev.espalier.engine.folder.SampleModels;
 import dev.espalier.engine.format.ElementType;
+import dev.espalier.engine.onnx.decode.PolicyLimits;
+import dev.espalier.engine.onnx.sampling.DeviceDrawsTest;
 import dev.espalier.model.Generation;
 import dev.espalier.model.LanguageModel;
 import dev.espalier.model.Result;

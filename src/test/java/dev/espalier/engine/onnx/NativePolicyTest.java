@@ -9,6 +9,7 @@ import dev.espalier.engine.device.FarBackend;
 import dev.espalier.engine.device.backends.Backends;
 import dev.espalier.engine.device.ort.NativeBackends;
 import dev.espalier.engine.folder.SampleModels;
+import dev.espalier.engine.onnx.decode.PolicyLimits;
 import dev.espalier.model.Generation;
 import dev.espalier.model.LanguageModel;
 import dev.espalier.model.Result;

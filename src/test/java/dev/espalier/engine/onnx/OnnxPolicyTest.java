@@ -11,6 +11,7 @@ import dev.espalier.engine.device.DeviceTensor;
 import dev.espalier.engine.device.backends.Backends;
 import dev.espalier.engine.folder.ModelFolder;
 import dev.espalier.engine.folder.SampleModels;
+import dev.espalier.engine.onnx.decode.PolicyLimits;
 import dev.espalier.model.Finish;
 import dev.espalier.model.Generation;
 import dev.espalier.model.LanguageModel;
