@@ -3,7 +3,7 @@ package dev.espalier.experiment;
 import dev.espalier.EspalierException;
 import dev.espalier.engine.folder.ChatFormat;
 import dev.espalier.engine.folder.ModelFolder;
-import dev.espalier.engine.http.Endpoint;
+import dev.espalier.engine.http.endpoint.Endpoint;
 import java.net.URI;
 import java.util.ArrayList;
 import java.util.Arrays;

@@ -1,5 +1,7 @@
 package dev.espalier.engine.http;
 
+import dev.espalier.engine.http.endpoint.Endpoint;
+import dev.espalier.engine.http.endpoint.ServerKind;
 import dev.espalier.model.LanguageModel;
 import dev.espalier.model.Step;
 import java.util.regex.Pattern;

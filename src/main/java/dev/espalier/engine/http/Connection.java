@@ -1,6 +1,11 @@
 package dev.espalier.engine.http;
 
 import dev.espalier.EspalierException;
+import dev.espalier.engine.http.endpoint.ApiKey;
+import dev.espalier.engine.http.endpoint.Endpoint;
+import dev.espalier.engine.http.wire.Pool;
+import dev.espalier.engine.http.wire.Time;
+import dev.espalier.engine.http.wire.Wire;
 import dev.espalier.model.ModelCard;
 import java.lang.System.Logger.Level;
 import java.util.Set;

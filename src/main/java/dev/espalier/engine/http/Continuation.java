@@ -1,5 +1,6 @@
 package dev.espalier.engine.http;
 
+import dev.espalier.engine.http.wire.Failure;
 import dev.espalier.model.Cost;
 import dev.espalier.model.Finish;
 import dev.espalier.model.LanguageModel;

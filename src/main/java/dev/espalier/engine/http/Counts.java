@@ -1,5 +1,6 @@
 package dev.espalier.engine.http;
 
+import dev.espalier.engine.http.wire.Failure;
 import dev.espalier.io.Notices;
 import java.lang.System.Logger.Level;
 import java.util.concurrent.atomic.AtomicBoolean;

@@ -1,6 +1,12 @@
 package dev.espalier.engine.http;
 
 import dev.espalier.EspalierException;
+import dev.espalier.engine.http.endpoint.ApiKey;
+import dev.espalier.engine.http.endpoint.Endpoint;
+import dev.espalier.engine.http.endpoint.ServerKind;
+import dev.espalier.engine.http.wire.Failure;
+import dev.espalier.engine.http.wire.Time;
+import dev.espalier.engine.http.wire.Wire;
 import dev.espalier.model.Cost;
 import dev.espalier.model.Finish;
 import dev.espalier.model.LanguageModel;

@@ -2,6 +2,11 @@ package dev.espalier.engine.http;
 
 import dev.espalier.EspalierException;
 import dev.espalier.engine.folder.ModelFolder;
+import dev.espalier.engine.http.endpoint.ApiKey;
+import dev.espalier.engine.http.endpoint.Endpoint;
+import dev.espalier.engine.http.endpoint.Keyring;
+import dev.espalier.engine.http.wire.Failure;
+import dev.espalier.engine.http.wire.Wire;
 import dev.espalier.model.LanguageModel;
 import dev.espalier.model.RewardModel;
 import java.time.Duration;

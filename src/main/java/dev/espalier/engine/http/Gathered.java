@@ -1,5 +1,6 @@
 package dev.espalier.engine.http;
 
+import dev.espalier.engine.http.wire.Failure;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;

@@ -1,6 +1,11 @@
 package dev.espalier.engine.http;
 
 import dev.espalier.EspalierException;
+import dev.espalier.engine.http.endpoint.Endpoint;
+import dev.espalier.engine.http.endpoint.ServerKind;
+import dev.espalier.engine.http.wire.Failure;
+import dev.espalier.engine.http.wire.Pool;
+import dev.espalier.engine.http.wire.Wire;
 import java.lang.System.Logger.Level;
 import java.net.URI;
 import java.util.ArrayList;

@@ -1,5 +1,6 @@
 package dev.espalier.engine.http;
 
+import dev.espalier.engine.http.wire.Failure;
 import dev.espalier.model.Result.TokenChoice;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;

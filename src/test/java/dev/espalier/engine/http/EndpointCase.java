@@ -4,8 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.espalier.engine.folder.ChatFormat;
 import dev.espalier.engine.folder.ModelFolder;
-import dev.espalier.engine.http.Endpoint.Api;
-import dev.espalier.engine.http.Endpoint.Stop;
+import dev.espalier.engine.http.endpoint.ApiKey;
+import dev.espalier.engine.http.endpoint.Endpoint;
+import dev.espalier.engine.http.endpoint.Endpoint.Api;
+import dev.espalier.engine.http.endpoint.Endpoint.Stop;
+import dev.espalier.engine.http.wire.Time;
 import dev.espalier.model.Cost;
 import dev.espalier.model.Finish;
 import dev.espalier.model.Generation;

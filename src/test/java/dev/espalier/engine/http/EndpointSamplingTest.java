@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.espalier.EspalierException;
-import dev.espalier.engine.http.Endpoint.Api;
+import dev.espalier.engine.http.endpoint.Endpoint.Api;
 import dev.espalier.model.Generation;
 import dev.espalier.model.LanguageModel;
 import java.util.List;

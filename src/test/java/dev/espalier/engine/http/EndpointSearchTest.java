@@ -3,6 +3,11 @@ package dev.espalier.engine.http;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.espalier.engine.http.FakeServer.Request;
+import dev.espalier.engine.http.endpoint.ApiKey;
+import dev.espalier.engine.http.endpoint.Endpoint;
+import dev.espalier.engine.http.wire.FreePort;
+import dev.espalier.engine.http.wire.TestClock;
+import dev.espalier.engine.http.wire.Time;
 import dev.espalier.search.FakeModels;
 import dev.espalier.search.Runs;
 import dev.espalier.search.SearchControl;

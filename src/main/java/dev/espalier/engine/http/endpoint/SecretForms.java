@@ -1,4 +1,4 @@
-package dev.espalier.engine.http;
+package dev.espalier.engine.http.endpoint;
 
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;

@@ -1,12 +1,12 @@
-package dev.espalier.engine.http;
+package dev.espalier.engine.http.wire;
 
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /// A request that gave no result, and what that means. Its message has neither address nor key; the pool adds the address. It has no cause: those of
 /// the network and of parsers repeat a server's words, in which a key may be.
-final class Failure extends Exception {
-    enum Kind {
+public final class Failure extends Exception {
+    public enum Kind {
         /// No connection: nothing was computed, the server may be gone.
         DOWN,
         /// The server answered badly or not in time. Sampling and scoring change nothing on a server, so asking again is safe.
@@ -19,11 +19,11 @@ final class Failure extends Exception {
         FINAL
     }
 
-    final Kind kind;
+    public final Kind kind;
     /// What to do, "" for what is usual for its kind.
     final String todo;
     /// The answer's status, 0 where there was none.
-    final int status;
+    public final int status;
     /// When the server wants to be asked again; null where it did not say.
     final transient @Nullable Duration after;
 
@@ -35,12 +35,12 @@ final class Failure extends Exception {
         this.after = after;
     }
 
-    Failure(Kind kind, String message) {
+    public Failure(Kind kind, String message) {
         this(kind, message, "", 0, null);
     }
 
     /// @param todo what to do
-    Failure(Kind kind, String message, String todo) {
+    public Failure(Kind kind, String message, String todo) {
         this(kind, message, todo, 0, null);
     }
 
@@ -49,7 +49,7 @@ final class Failure extends Exception {
     }
 
     /// Whether a key is missing or wrong.
-    boolean locked() {
+    public boolean locked() {
         return status == 401 || status == 403;
     }
 }

@@ -1,5 +1,7 @@
-package dev.espalier.engine.http;
+package dev.espalier.engine.http.wire;
 
+import dev.espalier.engine.http.endpoint.ApiKey;
+import dev.espalier.engine.http.endpoint.Endpoint;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -14,7 +16,7 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /// Requests with a JSON body or none; answers as one JSON document or as a stream of them. What goes wrong becomes a [Failure] that says whether to ask again.
-final class Wire implements AutoCloseable {
+public final class Wire implements AutoCloseable {
     private static final int LONGEST_MESSAGE = 300;
     private static final Duration TAIL = Duration.ofSeconds(1);
     /// For what a server can say without computing: to the next byte, and as a whole.
@@ -28,11 +30,11 @@ final class Wire implements AutoCloseable {
     private final Time time;
     private final HttpClient client;
 
-    Wire(ApiKey key, Endpoint.Patience patience) {
+    public Wire(ApiKey key, Endpoint.Patience patience) {
         this(key, patience, Time.REAL);
     }
 
-    Wire(ApiKey key, Endpoint.Patience patience, Time time) {
+    public Wire(ApiKey key, Endpoint.Patience patience, Time time) {
         this.key = key;
         this.patience = patience;
         this.time = time;
@@ -41,21 +43,21 @@ final class Wire implements AutoCloseable {
     }
 
     /// What a document of an answer brought.
-    enum Taken { SOMETHING, NOTHING, ENOUGH }
+    public enum Taken { SOMETHING, NOTHING, ENOUGH }
 
     /// Takes a document of an answer.
-    @FunctionalInterface
+    public @FunctionalInterface
     interface Taker {
         Taken take(JsonNode document) throws Failure;
     }
 
     /// A list that a server has at hand.
-    JsonNode get(URI url) throws Failure, InterruptedException {
+    public JsonNode get(URI url) throws Failure, InterruptedException {
         return document(HttpRequest.newBuilder(url).GET(), Allowance.LIST, shorter(QUICK, patience.silence()), shorter(QUICK_WHOLE, patience.whole()));
     }
 
     /// @return token ids or numbers of what is sent
-    JsonNode post(URI url, JsonNode body) throws Failure, InterruptedException {
+    public JsonNode post(URI url, JsonNode body) throws Failure, InterruptedException {
         var bytes = bytes(body);
         return document(post(url, bytes), Allowance.numbers(bytes.length), patience.silence(), patience.whole());
     }
@@ -65,7 +67,7 @@ final class Wire implements AutoCloseable {
     /// @param n      how many texts are asked for
     /// @param tokens how many tokens of each at most
     /// @param taker  where it has enough, the connection is closed and the server stops
-    void stream(URI url, JsonNode body, int n, int tokens, Taker taker) throws Failure, InterruptedException {
+    public void stream(URI url, JsonNode body, int n, int tokens, Taker taker) throws Failure, InterruptedException {
         long until = time.now() + patience.whole().toNanos();
         var bytes = bytes(body);
         var response = send(post(url, bytes), url, Allowance.texts(bytes.length, n, tokens), patience.silence(), until);
@@ -207,13 +209,13 @@ final class Wire implements AutoCloseable {
     }
 
     /// A server's words as a part of a sentence: on one line, not too long, without the key.
-    String words(String said) {
+    public String words(String said) {
         var line = key.scrub(said).replaceAll("[\\s\\p{Cc}]+", " ").strip();
         return line.length() > LONGEST_MESSAGE ? line.substring(0, LONGEST_MESSAGE) + "…" : line;
     }
 
     /// @throws Failure where a text that is to be kept holds the key
-    void checkText(String text) throws Failure {
+    public void checkText(String text) throws Failure {
         if (key.isIn(text)) throw new Failure(Failure.Kind.FINAL, "repeats its key in its answer, so the answer is not kept");
     }
 

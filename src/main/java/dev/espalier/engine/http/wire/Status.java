@@ -1,5 +1,7 @@
-package dev.espalier.engine.http;
+package dev.espalier.engine.http.wire;
 
+import dev.espalier.engine.http.endpoint.ApiKey;
+import dev.espalier.engine.http.endpoint.Endpoint;
 import java.net.URI;
 import java.net.http.HttpResponse;
 import java.time.DateTimeException;

@@ -1,4 +1,4 @@
-package dev.espalier.engine.http;
+package dev.espalier.engine.http.wire;
 
 /// How many bytes of an answer are read. What was asked for sets it, so that a server cannot fill the memory.
 ///

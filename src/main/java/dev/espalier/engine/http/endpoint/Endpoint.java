@@ -1,4 +1,4 @@
-package dev.espalier.engine.http;
+package dev.espalier.engine.http.endpoint;
 
 import dev.espalier.EspalierException;
 import dev.espalier.engine.folder.ChatFormat;
@@ -147,7 +147,7 @@ public record Endpoint(String name, ModelFolder.Kind kind, String description, L
         return urls.stream().map(Endpoint::shown).collect(Collectors.joining(", "));
     }
 
-    static String shown(URI url) {
+    public static String shown(URI url) {
         return url.getScheme().toLowerCase(Locale.ROOT) + "://" + url.getHost() + (url.getPort() < 0 ? "" : ":" + url.getPort());
     }
 
@@ -158,11 +158,11 @@ public record Endpoint(String name, ModelFolder.Kind kind, String description, L
     }
 
     /// An address beside the API's: where vLLM and llama.cpp have what OpenAI has not.
-    static URI beside(URI url, String route) {
+    public static URI beside(URI url, String route) {
         return URI.create(url.toString().replaceFirst("/v1$", "") + "/" + route);
     }
 
-    static URI under(URI url, String route) {
+    public static URI under(URI url, String route) {
         return URI.create(url + "/" + route);
     }
 }

@@ -1,4 +1,4 @@
-package dev.espalier.engine.http;
+package dev.espalier.engine.http.endpoint;
 
 import dev.espalier.EspalierException;
 import dev.espalier.model.Generation;
@@ -22,23 +22,23 @@ public enum ServerKind {
     }
 
     /// By `owned_by` of the server's list of models.
-    static ServerKind of(String owner) {
+    public static ServerKind of(String owner) {
         for (var kind : values()) if (!kind.owner.isEmpty() && kind.owner.equals(owner)) return kind;
         return OPENAI;
     }
 
     /// As in an endpoint's file.
-    String word() {
+    public String word() {
         return name().toLowerCase(Locale.ROOT).replace('_', '.');
     }
 
     /// Whether it can be told to leave the stop text in what it returns. The others strip it and do not say whether they met it or the text's end.
-    boolean keepsStop() {
+    public boolean keepsStop() {
         return this == VLLM || this == SGLANG;
     }
 
     /// Whether prompts of token ids work together with ids in the answers.
-    boolean speaksIds() {
+    public boolean speaksIds() {
         return this == VLLM || this == SGLANG;
     }
 
@@ -46,7 +46,7 @@ public enum ServerKind {
     /// their own top-k, min-p and penalties, and llama.cpp cuts before it applies the temperature.
     ///
     /// @throws EspalierException where the server would silently leave out what is asked for
-    void sampling(ObjectNode body, Generation generation) {
+    public void sampling(ObjectNode body, Generation generation) {
         body.put("temperature", generation.temperature()).put("top_p", generation.topP());
         switch (this) {
             case VLLM, SGLANG -> body.put("top_k", generation.topK() > 0 ? generation.topK() : -1).put("min_p", generation.minP()).put("repetition_penalty", 1);
@@ -66,7 +66,7 @@ public enum ServerKind {
     }
 
     /// Whether a request holds fields that this server may not know.
-    boolean mayNotKnow(Generation generation) {
+    public boolean mayNotKnow(Generation generation) {
         return this == OPENAI && cuts(generation);
     }
 
@@ -75,7 +75,7 @@ public enum ServerKind {
     }
 
     /// Asks that the stop text stays in the answer, and for token ids.
-    void faithfulOutput(ObjectNode body) {
+    public void faithfulOutput(ObjectNode body) {
         switch (this) {
             case VLLM -> body.put("include_stop_str_in_output", true).put("return_token_ids", true);
             case SGLANG -> body.put("no_stop_trim", true).put("return_token_ids", true);
@@ -84,7 +84,7 @@ public enum ServerKind {
     }
 
     /// Asks that the last message, the assistant's, is continued. llama.cpp and Ollama do so by themselves.
-    void continuation(ObjectNode body) {
+    public void continuation(ObjectNode body) {
         switch (this) {
             case VLLM -> body.put("continue_final_message", true).put("add_generation_prompt", false);
             case SGLANG -> body.put("continue_final_message", true);

@@ -1,4 +1,4 @@
-package dev.espalier.engine.http;
+package dev.espalier.engine.http.wire;
 
 import java.io.IOException;
 import java.lang.System.Logger.Level;

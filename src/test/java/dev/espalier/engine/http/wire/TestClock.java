@@ -1,4 +1,4 @@
-package dev.espalier.engine.http;
+package dev.espalier.engine.http.wire;
 
 import java.time.Duration;
 import java.util.concurrent.BlockingQueue;
@@ -8,7 +8,7 @@ import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /// A clock that stands still until a test lets time pass.
-final class TestClock implements Time {
+public final class TestClock implements Time {
     private long now;
     private int reading;
     private int received;
@@ -18,13 +18,13 @@ final class TestClock implements Time {
         return now;
     }
 
-    synchronized void pass(Duration time) {
+    public synchronized void pass(Duration time) {
         now += time.toNanos();
         notifyAll();
     }
 
     /// Lets time pass when somebody waits for further bytes of an answer.
-    synchronized void passWhileReading(Duration time) {
+    public synchronized void passWhileReading(Duration time) {
         while (reading == 0) await();
         pass(time);
     }

@@ -1,7 +1,8 @@
-package dev.espalier.engine.http;
+package dev.espalier.engine.http.wire;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.espalier.engine.http.endpoint.Endpoint;
 import java.net.URI;
 import java.time.Duration;
 import java.util.List;

@@ -1,4 +1,4 @@
-package dev.espalier.engine.http;
+package dev.espalier.engine.http.endpoint;
 
 import dev.espalier.EspalierException;
 import java.io.IOException;
@@ -8,12 +8,12 @@ import java.util.Locale;
 import java.util.concurrent.TimeUnit;
 
 /// The system's store of secrets, through the program that the system has for it: `secret-tool` (Linux), `security` (macOS). Service "espalier".
-final class Keyring {
+public final class Keyring {
     private static final int SECONDS = 30;
 
     private Keyring() {}
 
-    static String read(String account) {
+    public static String read(String account) {
         var command = command(account, System.getProperty("os.name"));
         try {
             var process = new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.DISCARD).start();

@@ -1,6 +1,7 @@
-package dev.espalier.engine.http;
+package dev.espalier.engine.http.wire;
 
 import dev.espalier.EspalierException;
+import dev.espalier.engine.http.endpoint.Endpoint;
 import java.lang.System.Logger.Level;
 import java.net.URI;
 import java.util.Comparator;
@@ -14,12 +15,12 @@ import org.jspecify.annotations.Nullable;
 
 /// Several servers of one model. A request goes to the one with the least in flight; one that fails is asked again elsewhere, after a pause that
 /// grows; a server that keeps failing is taken out and probed now and then. A request succeeds once, on one server.
-final class Pool {
+public final class Pool {
     private static final System.Logger LOG = System.getLogger(Pool.class.getName());
     private static final int LONGEST_PAUSE = 60;
 
     /// A request as made to one server.
-    @FunctionalInterface
+    public @FunctionalInterface
     interface Attempt<T> {
         T on(URI url) throws Failure, InterruptedException;
     }
@@ -35,7 +36,7 @@ final class Pool {
     private @Nullable Server lastFailed;
 
     /// @param urls those of the endpoint's servers that have the model
-    Pool(Endpoint endpoint, List<URI> urls) {
+    public Pool(Endpoint endpoint, List<URI> urls) {
         model = endpoint.name();
         patience = endpoint.patience();
         long now = System.nanoTime();
@@ -72,7 +73,7 @@ final class Pool {
     /// Makes a request until it succeeds.
     ///
     /// @throws EspalierException where it cannot succeed or patience ends; the message names the server
-    <T> T call(Attempt<T> attempt) throws InterruptedException {
+    public <T> T call(Attempt<T> attempt) throws InterruptedException {
         int attempts = 0;
         var trials = new Trials();
         long busySince = 0;
@@ -191,7 +192,7 @@ final class Pool {
         return error(model, server.url, failure);
     }
 
-    static EspalierException error(String model, URI url, Failure failure) {
+    public static EspalierException error(String model, URI url, Failure failure) {
         var todo = switch (failure.kind) {
             case DOWN -> "check the address and that the server runs";
             case AGAIN -> "look at the server's log and try again";
@@ -202,7 +203,7 @@ final class Pool {
     }
 
     /// How many requests are in flight, over all servers.
-    int inFlight() {
+    public int inFlight() {
         lock.lock();
         try {
             return servers.stream().mapToInt(Server::inFlight).sum();

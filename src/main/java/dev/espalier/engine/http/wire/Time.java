@@ -1,4 +1,4 @@
-package dev.espalier.engine.http;
+package dev.espalier.engine.http.wire;
 
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
@@ -8,7 +8,7 @@ import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /// A clock in nanoseconds, and waits that end at a time of it. Tests bring their own.
-interface Time {
+public interface Time {
     Time REAL = new Time() {
         @Override
         public long now() {

@@ -1,9 +1,12 @@
-package dev.espalier.engine.http;
+package dev.espalier.engine.http.wire;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.espalier.engine.http.FakeServer;
 import dev.espalier.engine.http.FakeServer.Request;
+import dev.espalier.engine.http.endpoint.ApiKey;
+import dev.espalier.engine.http.endpoint.Endpoint;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;

@@ -1,4 +1,4 @@
-package dev.espalier.engine.http;
+package dev.espalier.engine.http.endpoint;
 
 import dev.espalier.EspalierException;
 import java.net.URI;
@@ -11,8 +11,8 @@ import org.jspecify.annotations.Nullable;
 
 /// A secret that a server asks for, and the servers that may have it. It leaves this class only as the header of a request to one of them;
 /// everything else sees where it came from.
-final class ApiKey {
-    static final ApiKey NONE = new ApiKey("", "no key", Set.of(), "name the place of its key: --key NAME on the command line, \"Key from\" in the window, \"key\" in the endpoint's file");
+public final class ApiKey {
+    public static final ApiKey NONE = new ApiKey("", "no key", Set.of(), "name the place of its key: --key NAME on the command line, \"Key from\" in the window, \"key\" in the endpoint's file");
 
     private static final String KEYRING = "keyring:";
 
@@ -34,7 +34,7 @@ final class ApiKey {
     /// @param servers     may have it: scheme, host and port count
     /// @param environment reads a variable
     /// @param keyring     reads the system's store by account
-    static ApiKey read(String source, Collection<URI> servers, Function<String, @Nullable String> environment, Function<String, String> keyring) {
+    public static ApiKey read(String source, Collection<URI> servers, Function<String, @Nullable String> environment, Function<String, String> keyring) {
         if (source.isEmpty()) return NONE;
         checkName(source);
         if (source.startsWith(KEYRING)) return of(keyring.apply(source.substring(KEYRING.length())), source, servers);
@@ -46,7 +46,7 @@ final class ApiKey {
     /// No key, though the endpoint may name one.
     ///
     /// @param why a clause, and what to do about it
-    static ApiKey withheld(String why) {
+    public static ApiKey withheld(String why) {
         return new ApiKey("", "no key", Set.of(), why);
     }
 
@@ -70,31 +70,31 @@ final class ApiKey {
     }
 
     /// Adds the key to a request to one of its servers, and to no other.
-    void sign(HttpRequest.Builder request, URI url) {
+    public void sign(HttpRequest.Builder request, URI url) {
         if (!secret.isEmpty() && origins.contains(Endpoint.origin(url))) request.header("Authorization", "Bearer " + secret);
     }
 
     /// The text without the secret, where a server repeats it.
-    String scrub(String text) {
+    public String scrub(String text) {
         return forms.scrub(text);
     }
 
     /// Whether a text repeats the secret.
-    boolean isIn(String text) {
+    public boolean isIn(String text) {
         return !secret.isEmpty() && text.contains(secret);
     }
 
-    boolean isNone() {
+    public boolean isNone() {
         return secret.isEmpty();
     }
 
     /// Where it came from.
-    String source() {
+    public String source() {
         return source;
     }
 
     /// What to do where a server refuses it.
-    String advice() {
+    public String advice() {
         return advice;
     }
 

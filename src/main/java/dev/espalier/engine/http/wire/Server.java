@@ -1,5 +1,6 @@
-package dev.espalier.engine.http;
+package dev.espalier.engine.http.wire;
 
+import dev.espalier.engine.http.endpoint.Endpoint;
 import java.net.URI;
 import java.time.Duration;
 

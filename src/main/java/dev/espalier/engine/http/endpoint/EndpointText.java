@@ -1,4 +1,4 @@
-package dev.espalier.engine.http;
+package dev.espalier.engine.http.endpoint;
 
 import dev.espalier.EspalierException;
 import dev.espalier.engine.folder.ChatFormat;

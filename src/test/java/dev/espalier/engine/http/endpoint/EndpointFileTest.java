@@ -1,4 +1,4 @@
-package dev.espalier.engine.http;
+package dev.espalier.engine.http.endpoint;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -17,7 +17,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-class EndpointFileTest {
+public class EndpointFileTest {
     @TempDir Path folder;
 
     private Endpoint read(String json) throws IOException {
@@ -25,7 +25,7 @@ class EndpointFileTest {
         return EndpointFile.read(folder);
     }
 
-    static Endpoint rename(Endpoint e, String model) {
+    public static Endpoint rename(Endpoint e, String model) {
         return new Endpoint(e.name(), e.kind(), "", e.urls(), model, e.server(), e.api(), e.stop(), e.key(), e.limits(), e.patience(), e.stream(), e.extra(), e.chat(), e.separator(), "", 200, 0, 0,
             e.scores());
     }
