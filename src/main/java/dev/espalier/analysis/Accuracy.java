@@ -1,9 +1,9 @@
 package dev.espalier.analysis;
 
 import dev.espalier.search.Mode;
-import dev.espalier.search.Tally;
 import dev.espalier.search.Tally.Ballot;
 import dev.espalier.search.Tally.Group;
+import dev.espalier.search.Tally;
 import dev.espalier.search.Vote;
 import java.util.ArrayList;
 import java.util.List;

@@ -25,10 +25,10 @@ import java.util.logging.LogRecord;
 import java.util.logging.Logger;
 import java.util.logging.SimpleFormatter;
 import org.jspecify.annotations.Nullable;
-import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.IVersionProvider;
 import picocli.CommandLine.Option;
+import picocli.CommandLine;
 
 /// The command line: the same experiments as in the window.
 @Command(name = "espalier", description = "A workbench for test-time compute. Without a command it opens the window.", mixinStandardHelpOptions = true,

@@ -1,8 +1,8 @@
 package dev.espalier.ui.endpoint;
 
-import dev.espalier.experiment.EndpointOrder;
 import dev.espalier.experiment.EndpointOrder.Complaint;
 import dev.espalier.experiment.EndpointOrder.Field;
+import dev.espalier.experiment.EndpointOrder;
 import dev.espalier.experiment.EndpointReport;
 import dev.espalier.experiment.Workbench;
 import dev.espalier.ui.kit.Background;

@@ -7,9 +7,9 @@ import dev.espalier.engine.device.Device;
 import dev.espalier.engine.folder.ModelFolder;
 import dev.espalier.engine.folder.SampleModels;
 import dev.espalier.engine.http.endpoint.ApiKey;
-import dev.espalier.engine.http.endpoint.Endpoint;
 import dev.espalier.engine.http.endpoint.Endpoint.Api;
 import dev.espalier.engine.http.endpoint.Endpoint.Scores;
+import dev.espalier.engine.http.endpoint.Endpoint;
 import dev.espalier.model.Generation;
 import dev.espalier.model.LanguageModel;
 import dev.espalier.model.ModelCard;
@@ -48,7 +48,7 @@ class OnnxOverHttpTest {
     }
 
     private static Endpoint endpoint(OnnxServer server, ModelFolder folder, ModelFolder.Kind kind, Api api) {
-        return new Endpoint("over HTTP", kind, "", List.of(server.http.url()), "", null, api, Endpoint.Stop.AUTO, "", Endpoint.Limits.DEFAULT, Endpoint.Patience.DEFAULT, true, "", folder.chat(), "\n\n", "", 200, 512,
+        return new Endpoint("over HTTP", kind, "", List.of(server.http.url()), "", null, api, Endpoint.Stop.AUTO, "", Endpoint.Limits.DEFAULT, Endpoint.Timeouts.DEFAULT, true, "", folder.chat(), "\n\n", "", 200, 512,
             0, new Scores("pooling", "", Scores.Rows.STEPS, -1, 0, Scores.Activation.NONE, ""));
     }
 

@@ -26,7 +26,7 @@ import org.jspecify.annotations.Nullable;
 /// @param parameters   number of parameters, 0 where unknown
 /// @param scores      how a reward model's answers become scores
 public record Endpoint(String name, ModelFolder.Kind kind, String description, List<URI> urls, String model, @Nullable ServerKind server, @Nullable Api api, Stop stop,
-                       String key, Limits limits, Patience patience, boolean stream, String extra, @Nullable ChatFormat chat, String separator, String systemPrompt,
+                       String key, Limits limits, Timeouts timeouts, boolean stream, String extra, @Nullable ChatFormat chat, String separator, String systemPrompt,
                        int maxNewTokens, int context, long parameters, Scores scores) {
 
     private static final Pattern ADDRESS = Pattern.compile("https?://", Pattern.CASE_INSENSITIVE);
@@ -64,8 +64,8 @@ public record Endpoint(String name, ModelFolder.Kind kind, String description, L
     /// @param attempts of one request before the search fails
     /// @param giveUp   so long after every server has failed a request once, whatever the attempts
     /// @param backOff  before the second attempt; doubled for each further, up to 60 times as much
-    public record Patience(Duration connect, Duration silence, Duration whole, int attempts, Duration giveUp, Duration backOff) {
-        public static final Patience DEFAULT = new Patience(Duration.ofSeconds(5), Duration.ofSeconds(120), Duration.ofMinutes(20), 6, Duration.ofMinutes(2), Duration.ofMillis(500));
+    public record Timeouts(Duration connect, Duration silence, Duration whole, int attempts, Duration giveUp, Duration backOff) {
+        public static final Timeouts DEFAULT = new Timeouts(Duration.ofSeconds(5), Duration.ofSeconds(120), Duration.ofMinutes(20), 6, Duration.ofMinutes(2), Duration.ofMillis(500));
     }
 
     /// How a reward model's answers become one score a step.
@@ -93,7 +93,7 @@ public record Endpoint(String name, ModelFolder.Kind kind, String description, L
     /// The same with a key.
     public Endpoint withKey(String source) {
         ApiKey.checkName(source);
-        return new Endpoint(name, kind, description, urls, model, server, api, stop, source, limits, patience, stream, extra, chat, separator, systemPrompt, maxNewTokens, context, parameters, scores);
+        return new Endpoint(name, kind, description, urls, model, server, api, stop, source, limits, timeouts, stream, extra, chat, separator, systemPrompt, maxNewTokens, context, parameters, scores);
     }
 
     /// A policy named on the command line: `http://host:8000/v1#model`; behind `#` the model's name, which may be left out where the server has one model.
@@ -101,7 +101,7 @@ public record Endpoint(String name, ModelFolder.Kind kind, String description, L
         int hash = address.indexOf('#');
         var url = url(hash < 0 ? address : address.substring(0, hash), address);
         return new Endpoint(address, ModelFolder.Kind.POLICY, "", List.of(url), hash < 0 ? "" : address.substring(hash + 1), null, null, Stop.AUTO, "", Limits.DEFAULT,
-            Patience.DEFAULT, true, "", null, "\n\n", "", 2048, 0, 0, Scores.DEFAULT);
+            Timeouts.DEFAULT, true, "", null, "\n\n", "", 2048, 0, 0, Scores.DEFAULT);
     }
 
     /// Whether a model's name is an address, as [#named] takes it.

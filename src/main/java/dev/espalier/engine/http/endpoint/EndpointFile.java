@@ -56,8 +56,8 @@ public final class EndpointFile {
         } catch (EspalierException e) {
             throw wrong("\"key\": " + e.getMessage(), e);
         }
-        var standard = Endpoint.Patience.DEFAULT;
-        var patience = new Endpoint.Patience(seconds("connect_seconds", standard.connect()), seconds("silence_seconds", standard.silence()), seconds("whole_seconds", standard.whole()),
+        var standard = Endpoint.Timeouts.DEFAULT;
+        var timeouts = new Endpoint.Timeouts(seconds("connect_seconds", standard.connect()), seconds("silence_seconds", standard.silence()), seconds("whole_seconds", standard.whole()),
             whole(endpoint, "attempts", standard.attempts(), 1), seconds("give_up_seconds", standard.giveUp()), seconds("back_off_seconds", standard.backOff()));
         var limits = new Endpoint.Limits(whole(endpoint, "concurrency", Endpoint.Limits.DEFAULT.concurrency(), 1), whole(endpoint, "requests_per_minute", 0, 0),
             whole(endpoint, "samples_per_request", 1, 1));
@@ -69,7 +69,7 @@ public final class EndpointFile {
         if (api == Endpoint.Api.COMPLETIONS && chat == null) throw wrong("\"api\": \"completions\" needs \"chat\", the model's chat format");
         var stop = choice(endpoint, "stop", List.of(Endpoint.Stop.values()), Endpoint.Stop.AUTO);
         return new Endpoint(text(root, "name", folderName), kind, text(root, "description", ""), urls(), text(endpoint, "model", ""),
-            choice(endpoint, "server", List.of(ServerKind.values()), null), api, stop == null ? Endpoint.Stop.AUTO : stop, key, limits, patience,
+            choice(endpoint, "server", List.of(ServerKind.values()), null), api, stop == null ? Endpoint.Stop.AUTO : stop, key, limits, timeouts,
             endpoint.path("stream").asBoolean(true), extra.isObject() ? extra.toString() : "", chat, separator(), text(root, "system_prompt", ""),
             whole(root, "max_new_tokens", 2048, 1), whole(root, "context", 0, 0), root.path("parameters").asLong(0), scores(endpoint.path("scores")));
     }

@@ -1,8 +1,8 @@
 package dev.espalier.engine.onnx.sampling;
 
 import dev.espalier.engine.format.ElementType;
-import dev.espalier.engine.format.GraphWriter;
 import dev.espalier.engine.format.GraphWriter.Attribute;
+import dev.espalier.engine.format.GraphWriter;
 import java.util.List;
 
 /// The graph that draws tokens where the logits are, so that a few numbers a row leave the device and not a vocabulary.

@@ -26,7 +26,7 @@ public class EndpointFileTest {
     }
 
     public static Endpoint rename(Endpoint e, String model) {
-        return new Endpoint(e.name(), e.kind(), "", e.urls(), model, e.server(), e.api(), e.stop(), e.key(), e.limits(), e.patience(), e.stream(), e.extra(), e.chat(), e.separator(), "", 200, 0, 0,
+        return new Endpoint(e.name(), e.kind(), "", e.urls(), model, e.server(), e.api(), e.stop(), e.key(), e.limits(), e.timeouts(), e.stream(), e.extra(), e.chat(), e.separator(), "", 200, 0, 0,
             e.scores());
     }
 
@@ -34,7 +34,7 @@ public class EndpointFileTest {
     void aShortFileIsEnough() throws IOException {
         var endpoint = read("{\"kind\": \"policy\", \"endpoint\": {\"url\": \"http://box:8000\"}}");
         assertThat(endpoint).isEqualTo(new Endpoint(folder.getFileName().toString(), ModelFolder.Kind.POLICY, "", List.of(URI.create("http://box:8000/v1")), "", null, null, Endpoint.Stop.AUTO, "",
-            Endpoint.Limits.DEFAULT, Endpoint.Patience.DEFAULT, true, "", null, "\n\n", "", 2048, 0, 0, Endpoint.Scores.DEFAULT));
+            Endpoint.Limits.DEFAULT, Endpoint.Timeouts.DEFAULT, true, "", null, "\n\n", "", 2048, 0, 0, Endpoint.Scores.DEFAULT));
         assertThat(EndpointFile.describes(folder)).isTrue();
         Files.writeString(folder.resolve(ModelFolder.FILE), "{\"kind\": \"policy\"}");
         assertThat(EndpointFile.describes(folder)).isFalse();
@@ -72,7 +72,7 @@ public class EndpointFileTest {
               "stream": false, "extra": {"task": "token_classify"},
               "scores": {"route": "pooling", "step_end": "<s>", "rows": "tokens", "step_token": 12, "column": 0, "activation": "sigmoid", "suffix": "<e>"}}}""");
         assertThat(endpoint).isEqualTo(new Endpoint("two boxes", ModelFolder.Kind.PRM, "d", List.of(URI.create("http://a:1/v1"), URI.create("https://b/x")), "m", ServerKind.LLAMA_CPP,
-            Endpoint.Api.COMPLETIONS, Endpoint.Stop.CUT, "OPENROUTER_API_KEY", new Endpoint.Limits(3, 90, 4), new Endpoint.Patience(Duration.ofSeconds(1), Duration.ofMillis(2500), Duration.ofSeconds(30), 2,
+            Endpoint.Api.COMPLETIONS, Endpoint.Stop.CUT, "OPENROUTER_API_KEY", new Endpoint.Limits(3, 90, 4), new Endpoint.Timeouts(Duration.ofSeconds(1), Duration.ofMillis(2500), Duration.ofSeconds(30), 2,
             Duration.ofSeconds(60), Duration.ofMillis(100)), false, "{\"task\":\"token_classify\"}", new ChatFormat("plain", "<{system}>{problem}:"), "\n", "s", 99, 4096, 7_000_000_000L,
             new Endpoint.Scores("pooling", "<s>", Endpoint.Scores.Rows.TOKENS, 12, 0, Endpoint.Scores.Activation.SIGMOID, "<e>")));
         assertWritten(endpoint);

@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 
 /// A response's body while it arrives, read line by line with limits on silence and size. Closing it before its end closes the connection, which
 /// tells the server to stop.
-final class Arriving implements HttpResponse.BodySubscriber<Arriving>, AutoCloseable {
+final class ResponseBody implements HttpResponse.BodySubscriber<ResponseBody>, AutoCloseable {
     private sealed interface Signal {
         record Bytes(byte[] bytes) implements Signal {}
 
@@ -34,13 +34,13 @@ final class Arriving implements HttpResponse.BodySubscriber<Arriving>, AutoClose
     private long read;
     private boolean ended;
 
-    Arriving(Time time, Allowance allowance) {
+    ResponseBody(Time time, Allowance allowance) {
         this.time = time;
         this.allowance = allowance;
     }
 
     @Override
-    public CompletionStage<Arriving> getBody() {
+    public CompletionStage<ResponseBody> getBody() {
         return CompletableFuture.completedStage(this);
     }
 

@@ -3,8 +3,8 @@ package dev.espalier.engine.http.wire;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.espalier.engine.http.FakeServer;
 import dev.espalier.engine.http.FakeServer.Request;
+import dev.espalier.engine.http.FakeServer;
 import dev.espalier.engine.http.endpoint.ApiKey;
 import dev.espalier.engine.http.endpoint.Endpoint;
 import java.io.IOException;
@@ -16,18 +16,18 @@ import org.junit.jupiter.api.Test;
 import tools.jackson.databind.json.JsonMapper;
 
 /// Requests that take long, on a clock that the server moves by a minute for each line that it sends; a request may take five.
-class WireTest {
+class HttpTransportTest {
     private static final int LINES = 12;
 
     private final TestClock clock = new TestClock();
 
     private List<String> read(FakeServer.Handler handler) throws Failure, InterruptedException {
-        var patience = new Endpoint.Patience(Duration.ofSeconds(5), Duration.ofMinutes(2), Duration.ofMinutes(5), 1, Duration.ofSeconds(5), Duration.ofSeconds(1));
+        var timeouts = new Endpoint.Timeouts(Duration.ofSeconds(5), Duration.ofMinutes(2), Duration.ofMinutes(5), 1, Duration.ofSeconds(5), Duration.ofSeconds(1));
         var read = new ArrayList<String>();
-        try (var server = new FakeServer("vllm", "m").on("/v1/completions", handler); var wire = new Wire(ApiKey.NONE, patience, clock)) {
-            wire.stream(Endpoint.under(server.url(), "completions"), JsonMapper.shared().createObjectNode(), 1, 2000, document -> {
+        try (var server = new FakeServer("vllm", "m").on("/v1/completions", handler); var transport = new HttpTransport(ApiKey.NONE, timeouts, clock)) {
+            transport.stream(Endpoint.under(server.url(), "completions"), JsonMapper.shared().createObjectNode(), 1, 2000, document -> {
                 read.add(document.path("text").asString());
-                return document.has("text") ? Wire.Taken.SOMETHING : Wire.Taken.NOTHING;
+                return document.has("text") ? HttpTransport.Taken.SOMETHING : HttpTransport.Taken.NOTHING;
             });
         }
         return read;

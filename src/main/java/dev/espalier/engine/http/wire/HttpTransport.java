@@ -16,7 +16,7 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /// Requests with a JSON body or none; answers as one JSON document or as a stream of them. What goes wrong becomes a [Failure] that says whether to ask again.
-public final class Wire implements AutoCloseable {
+public final class HttpTransport implements AutoCloseable {
     private static final int LONGEST_MESSAGE = 300;
     private static final Duration TAIL = Duration.ofSeconds(1);
     /// For what a server can say without computing: to the next byte, and as a whole.
@@ -26,20 +26,20 @@ public final class Wire implements AutoCloseable {
     private static final int MOST_EMPTY = 512;
 
     private final ApiKey key;
-    private final Endpoint.Patience patience;
+    private final Endpoint.Timeouts timeouts;
     private final Time time;
     private final HttpClient client;
 
-    public Wire(ApiKey key, Endpoint.Patience patience) {
-        this(key, patience, Time.REAL);
+    public HttpTransport(ApiKey key, Endpoint.Timeouts timeouts) {
+        this(key, timeouts, Time.REAL);
     }
 
-    public Wire(ApiKey key, Endpoint.Patience patience, Time time) {
+    public HttpTransport(ApiKey key, Endpoint.Timeouts timeouts, Time time) {
         this.key = key;
-        this.patience = patience;
+        this.timeouts = timeouts;
         this.time = time;
         // HTTP/1.1: some servers mistake the offer of HTTP/2 for a body. No redirects: a key is meant for one address.
-        client = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).followRedirects(HttpClient.Redirect.NEVER).connectTimeout(patience.connect()).build();
+        client = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).followRedirects(HttpClient.Redirect.NEVER).connectTimeout(timeouts.connect()).build();
     }
 
     /// What a document of an answer brought.
@@ -47,34 +47,34 @@ public final class Wire implements AutoCloseable {
 
     /// Takes a document of an answer.
     public @FunctionalInterface
-    interface Taker {
+    interface DocumentHandler {
         Taken take(JsonNode document) throws Failure;
     }
 
     /// A list that a server has at hand.
     public JsonNode get(URI url) throws Failure, InterruptedException {
-        return document(HttpRequest.newBuilder(url).GET(), Allowance.LIST, shorter(QUICK, patience.silence()), shorter(QUICK_WHOLE, patience.whole()));
+        return document(HttpRequest.newBuilder(url).GET(), Allowance.LIST, shorter(QUICK, timeouts.silence()), shorter(QUICK_WHOLE, timeouts.whole()));
     }
 
     /// @return token ids or numbers of what is sent
     public JsonNode post(URI url, JsonNode body) throws Failure, InterruptedException {
         var bytes = bytes(body);
-        return document(post(url, bytes), Allowance.numbers(bytes.length), patience.silence(), patience.whole());
+        return document(post(url, bytes), Allowance.numbers(bytes.length), timeouts.silence(), timeouts.whole());
     }
 
     /// Posts and takes the answer's documents as they arrive: the pieces of a stream, or the one document of a server that does not stream.
     ///
     /// @param n      how many texts are asked for
     /// @param tokens how many tokens of each at most
-    /// @param taker  where it has enough, the connection is closed and the server stops
-    public void stream(URI url, JsonNode body, int n, int tokens, Taker taker) throws Failure, InterruptedException {
-        long until = time.now() + patience.whole().toNanos();
+    /// @param handler  where it has enough, the connection is closed and the server stops
+    public void stream(URI url, JsonNode body, int n, int tokens, DocumentHandler handler) throws Failure, InterruptedException {
+        long until = time.now() + timeouts.whole().toNanos();
         var bytes = bytes(body);
-        var response = send(post(url, bytes), url, Allowance.texts(bytes.length, n, tokens), patience.silence(), until);
-        try (var arriving = response.body()) {
+        var response = send(post(url, bytes), url, Allowance.texts(bytes.length, n, tokens), timeouts.silence(), until);
+        try (var incoming = response.body()) {
             check(response, until);
-            if (response.headers().firstValue("Content-Type").orElse("").startsWith("text/event-stream")) events(arriving, until, taker);
-            else taker.take(parse(arriving.rest(patience.silence(), until)));
+            if (response.headers().firstValue("Content-Type").orElse("").startsWith("text/event-stream")) events(incoming, until, handler);
+            else handler.take(parse(incoming.rest(timeouts.silence(), until)));
         }
     }
 
@@ -92,12 +92,12 @@ public final class Wire implements AutoCloseable {
 
     /// Server-sent events: lines `data: …`, an empty line behind each event, lines with a leading colon as signs of life. A stream that goes on may go on for as long
     /// as it takes: each document that brings something grants it the time of a request anew. Signs of life and empty documents do not.
-    private void events(Arriving arriving, long untilFirst, Taker taker) throws Failure, InterruptedException {
+    private void events(ResponseBody incoming, long untilFirst, DocumentHandler handler) throws Failure, InterruptedException {
         long until = untilFirst;
         int empty = 0;
         var data = new StringBuilder();
         while (true) {
-            var line = arriving.line(patience.silence(), until);
+            var line = incoming.line(timeouts.silence(), until);
             if (line != null && line.startsWith("data:")) {
                 data.append(data.isEmpty() ? "" : "\n").append(line.substring(line.startsWith("data: ") ? 6 : 5));
                 continue;
@@ -110,16 +110,16 @@ public final class Wire implements AutoCloseable {
             data.setLength(0);
             if (event.equals("[DONE]")) {
                 // Reads what is left, so that the connection can be used again.
-                drain(arriving);
+                drain(incoming);
                 return;
             }
             if (!event.isBlank()) {
                 var document = parse(event);
                 if (document.has("error")) throw inStream(document);
-                switch (taker.take(document)) {
+                switch (handler.take(document)) {
                     case ENOUGH -> { return; }
                     case SOMETHING -> {
-                        until = time.now() + patience.whole().toNanos();
+                        until = time.now() + timeouts.whole().toNanos();
                         empty = 0;
                     }
                     case NOTHING -> {
@@ -131,9 +131,9 @@ public final class Wire implements AutoCloseable {
         }
     }
 
-    private void drain(Arriving arriving) throws InterruptedException {
+    private void drain(ResponseBody incoming) throws InterruptedException {
         try {
-            arriving.rest(TAIL, time.now() + TAIL.toNanos());
+            incoming.rest(TAIL, time.now() + TAIL.toNanos());
         } catch (Failure _) {
             // All that counts was read; the connection is closed instead.
         }
@@ -147,21 +147,21 @@ public final class Wire implements AutoCloseable {
     private JsonNode document(HttpRequest.Builder request, Allowance allowance, Duration silence, Duration whole) throws Failure, InterruptedException {
         long until = time.now() + whole.toNanos();
         var response = send(request, request.build().uri(), allowance, silence, until);
-        try (var arriving = response.body()) {
+        try (var incoming = response.body()) {
             check(response, until);
-            return parse(arriving.rest(silence, until));
+            return parse(incoming.rest(silence, until));
         }
     }
 
-    private HttpResponse<Arriving> send(HttpRequest.Builder request, URI url, Allowance allowance, Duration silence, long until) throws Failure, InterruptedException {
+    private HttpResponse<ResponseBody> send(HttpRequest.Builder request, URI url, Allowance allowance, Duration silence, long until) throws Failure, InterruptedException {
         key.sign(request, url);
         long late = Math.min(time.now() + silence.toNanos(), until);
-        var sent = client.sendAsync(request.build(), _ -> new Arriving(time, allowance));
+        var sent = client.sendAsync(request.build(), _ -> new ResponseBody(time, allowance));
         try {
             return time.get(sent, late);
         } catch (TimeoutException _) {
             abandon(sent);
-            throw new Failure(Failure.Kind.AGAIN, "did not answer within " + Arriving.words(silence));
+            throw new Failure(Failure.Kind.AGAIN, "did not answer within " + ResponseBody.words(silence));
         } catch (InterruptedException e) {
             abandon(sent);
             throw e;
@@ -170,21 +170,21 @@ public final class Wire implements AutoCloseable {
         }
     }
 
-    private static void abandon(CompletableFuture<HttpResponse<Arriving>> sent) {
+    private static void abandon(CompletableFuture<HttpResponse<ResponseBody>> sent) {
         sent.cancel(true);
         // It may have arrived just then.
         var _ = sent.thenAccept(response -> response.body().close());
     }
 
-    private void check(HttpResponse<Arriving> response, long until) throws Failure, InterruptedException {
+    private void check(HttpResponse<ResponseBody> response, long until) throws Failure, InterruptedException {
         var status = Status.of(response);
         if (!status.good()) throw status.failure(quoted(said(response.body(), until)), key);
     }
 
-    private String said(Arriving body, long until) throws InterruptedException {
+    private String said(ResponseBody body, long until) throws InterruptedException {
         String text;
         try {
-            text = body.beginning(Allowance.ERROR, patience.silence(), until);
+            text = body.beginning(Allowance.ERROR, timeouts.silence(), until);
         } catch (Failure _) {
             return "";
         }

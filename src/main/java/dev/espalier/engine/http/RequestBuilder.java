@@ -12,19 +12,19 @@ import tools.jackson.databind.node.ObjectNode;
 /// Makes requests of calls, in the words of one kind of server.
 ///
 /// @param cut whether Espalier finds a step's end itself
-record Asking(Endpoint endpoint, ServerKind server, Endpoint.Api api, String model, boolean cut) {
+record RequestBuilder(Endpoint endpoint, ServerKind server, Endpoint.Api api, String model, boolean cut) {
     private static final Pattern BEGIN = Pattern.compile("^(<\\|begin_of_text\\|>|<bos>|<s>)");
 
-    static Asking of(Endpoint endpoint, Greeting greeting) {
+    static RequestBuilder of(Endpoint endpoint, ServerProbe probe) {
         var api = endpoint.api() != null ? endpoint.api()
-            : greeting.server() == ServerKind.VLLM ? Endpoint.Api.TOKENS
+            : probe.server() == ServerKind.VLLM ? Endpoint.Api.TOKENS
             : endpoint.chat() == null ? Endpoint.Api.CHAT : Endpoint.Api.COMPLETIONS;
         boolean cut = switch (endpoint.stop()) {
             case CUT -> true;
             case SERVER -> false;
-            case AUTO -> !greeting.server().keepsStop();
+            case AUTO -> !probe.server().keepsStop();
         };
-        return new Asking(endpoint, greeting.server(), api, greeting.model(), cut);
+        return new RequestBuilder(endpoint, probe.server(), api, probe.model(), cut);
     }
 
     /// The API's address under an endpoint's.

@@ -15,8 +15,8 @@ import org.jspecify.annotations.Nullable;
 
 /// Several servers of one model. A request goes to the one with the least in flight; one that fails is asked again elsewhere, after a pause that
 /// grows; a server that keeps failing is taken out and probed now and then. A request succeeds once, on one server.
-public final class Pool {
-    private static final System.Logger LOG = System.getLogger(Pool.class.getName());
+public final class ServerPool {
+    private static final System.Logger LOG = System.getLogger(ServerPool.class.getName());
     private static final int LONGEST_PAUSE = 60;
 
     /// A request as made to one server.
@@ -26,7 +26,7 @@ public final class Pool {
     }
 
     private final String model;
-    private final Endpoint.Patience patience;
+    private final Endpoint.Timeouts timeouts;
     private final List<Server> servers;
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
@@ -36,11 +36,11 @@ public final class Pool {
     private @Nullable Server lastFailed;
 
     /// @param urls those of the endpoint's servers that have the model
-    public Pool(Endpoint endpoint, List<URI> urls) {
+    public ServerPool(Endpoint endpoint, List<URI> urls) {
         model = endpoint.name();
-        patience = endpoint.patience();
+        timeouts = endpoint.timeouts();
         long now = System.nanoTime();
-        servers = urls.stream().map(url -> new Server(url, endpoint.limits(), patience.backOff(), now)).toList();
+        servers = urls.stream().map(url -> new Server(url, endpoint.limits(), timeouts.backOff(), now)).toList();
     }
 
     private record Lease(Server server, long started) {}
@@ -96,11 +96,11 @@ public final class Pool {
                 if (failure.kind == Failure.Kind.BUSY) {
                     // It is well and says itself when: only the time for a whole request limits that.
                     if (busySince == 0) busySince = now;
-                    if (now + wait - busySince > patience.whole().toNanos()) throw error(lease.server, failure);
+                    if (now + wait - busySince > timeouts.whole().toNanos()) throw error(lease.server, failure);
                     continue;
                 }
                 // Where there is no connection nothing was tried: the time limit alone counts.
-                if (failure.kind == Failure.Kind.AGAIN && ++attempts >= patience.attempts()) throw error(lease.server, failure);
+                if (failure.kind == Failure.Kind.AGAIN && ++attempts >= timeouts.attempts()) throw error(lease.server, failure);
                 if (failure.kind == Failure.Kind.AGAIN) notBefore = now + pause(attempts);
                 LOG.log(Level.DEBUG, "{0} {1}; asking again", Endpoint.shown(lease.server.url), failure.getMessage());
             } catch (InterruptedException | RuntimeException | Error e) {
@@ -112,7 +112,7 @@ public final class Pool {
 
     /// Half to the whole of the back-off, doubled for each attempt that failed.
     private long pause(int attempts) {
-        long longest = patience.backOff().toNanos();
+        long longest = timeouts.backOff().toNanos();
         long doubled = Math.min(longest * LONGEST_PAUSE, longest << Math.min(attempts - 1, 6));
         return doubled / 2 + (long) (ThreadLocalRandom.current().nextDouble() * (doubled / 2.0));
     }
@@ -143,7 +143,7 @@ public final class Pool {
 
     /// How long there is still patience; throws where there is none.
     private long giveUp(long now, Trials trials) {
-        long limit = patience.giveUp().toNanos();
+        long limit = timeouts.giveUp().toNanos();
         if (trials.everywhere != 0 && trials.last != null && trials.failure != null && now - trials.everywhere >= limit) throw error(trials.last, trials.failure);
         if (outSince != 0 && lastFailure != null && lastFailed != null && now - outSince >= limit) throw error(lastFailed, lastFailure);
         long left = Long.MAX_VALUE;
@@ -163,7 +163,7 @@ public final class Pool {
             long now = System.nanoTime();
             switch (failure.kind) {
                 case PART, FINAL -> server.well();
-                case BUSY -> wait[0] = server.busy(now, lease.started, failure.after == null ? 0 : failure.after.toNanos(), patience.whole().toNanos());
+                case BUSY -> wait[0] = server.busy(now, lease.started, failure.after == null ? 0 : failure.after.toNanos(), timeouts.whole().toNanos());
                 case DOWN, AGAIN -> {
                     boolean before = server.out();
                     server.failed(now, lease.started);

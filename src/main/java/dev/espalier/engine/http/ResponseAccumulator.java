@@ -10,7 +10,7 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.MissingNode;
 
 /// What has come of one answer, from one document or from the pieces of a stream, of `/v1/completions` or `/v1/chat/completions`.
-final class Gathered {
+final class ResponseAccumulator {
     /// @param bytes   its text, exact where the server gives bytes
     /// @param id      -1 where the server does not say
     /// @param logProb not a number where the server does not say
@@ -147,7 +147,7 @@ final class Gathered {
     /// @param choices how many were asked for
     /// @param most    how many tokens of each were asked for
     /// @param words   makes a part of a sentence of a server's words
-    Gathered(int choices, int most, UnaryOperator<String> words) {
+    ResponseAccumulator(int choices, int most, UnaryOperator<String> words) {
         this.most = most;
         this.words = words;
         for (int i = 0; i < choices; i++) this.choices.add(null);

@@ -4,8 +4,8 @@ import dev.espalier.EspalierException;
 import dev.espalier.engine.http.endpoint.Endpoint;
 import dev.espalier.engine.http.endpoint.ServerKind;
 import dev.espalier.engine.http.wire.Failure;
-import dev.espalier.engine.http.wire.Pool;
-import dev.espalier.engine.http.wire.Wire;
+import dev.espalier.engine.http.wire.HttpTransport;
+import dev.espalier.engine.http.wire.ServerPool;
 import java.lang.System.Logger.Level;
 import java.net.URI;
 import java.util.ArrayList;
@@ -23,22 +23,22 @@ import tools.jackson.databind.JsonNode;
 /// @param context    0 where they do not say
 /// @param parameters 0 where they do not say
 /// @param urls       the servers that have the model, or may have it when they are back
-record Greeting(ServerKind server, String model, int context, long parameters, List<URI> urls) {
+record ServerProbe(ServerKind server, String model, int context, long parameters, List<URI> urls) {
     private static final int MOST_NAMES = 20;
     private static final int LONGEST_NAME = 100;
-    private static final System.Logger LOG = System.getLogger(Greeting.class.getName());
+    private static final System.Logger LOG = System.getLogger(ServerProbe.class.getName());
 
     /// What one server says, or why it says nothing.
     private record Reply(URI url, @Nullable JsonNode models, @Nullable Failure failure) {}
 
     /// Asks every server at once. One that can be used is enough; what is wrong with the others is logged.
-    static Greeting of(Endpoint endpoint, Wire wire) {
+    static ServerProbe of(Endpoint endpoint, HttpTransport transport) {
         @Nullable EspalierException reason = null;
-        @Nullable Greeting first = null;
+        @Nullable ServerProbe first = null;
         var urls = new ArrayList<URI>();
-        for (var reply : ask(endpoint, wire)) {
+        for (var reply : ask(endpoint, transport)) {
             try {
-                var found = of(endpoint, reply, wire);
+                var found = of(endpoint, reply, transport);
                 if (first == null) first = found;
                 urls.add(reply.url);
             } catch (EspalierException e) {
@@ -48,20 +48,20 @@ record Greeting(ServerKind server, String model, int context, long parameters, L
                 reason = e;
             }
         }
-        if (first != null) return new Greeting(first.server, first.model, first.context, first.parameters, List.copyOf(urls));
+        if (first != null) return new ServerProbe(first.server, first.model, first.context, first.parameters, List.copyOf(urls));
         throw reason == null ? new EspalierException("The endpoint " + endpoint.name() + " has no address.") : reason;
     }
 
     /// What its servers say when a person asks whether they can be used. One that can is enough; what is wrong with the others is told too.
-    static Endpoints.Answer answer(Endpoint endpoint, Wire wire) {
-        var replies = ask(endpoint, wire);
-        var names = replies.stream().filter(reply -> reply.models != null).flatMap(reply -> names(reply.models, wire).stream()).distinct().toList();
-        @Nullable Greeting first = null;
+    static Endpoints.Answer answer(Endpoint endpoint, HttpTransport transport) {
+        var replies = ask(endpoint, transport);
+        var names = replies.stream().filter(reply -> reply.models != null).flatMap(reply -> names(reply.models, transport).stream()).distinct().toList();
+        @Nullable ServerProbe first = null;
         Endpoints.@Nullable Part part = null;
         var troubles = new ArrayList<String>();
         for (var reply : replies) {
             try {
-                var found = of(endpoint, reply, wire);
+                var found = of(endpoint, reply, transport);
                 if (first == null) first = found;
             } catch (EspalierException e) {
                 troubles.add(e.getMessage());
@@ -73,9 +73,9 @@ record Greeting(ServerKind server, String model, int context, long parameters, L
         return new Endpoints.Answer(null, String.join(" ", troubles), names);
     }
 
-    private static List<Reply> ask(Endpoint endpoint, Wire wire) {
+    private static List<Reply> ask(Endpoint endpoint, HttpTransport transport) {
         try (var each = Executors.newVirtualThreadPerTaskExecutor()) {
-            var asked = endpoint.urls().stream().map(url -> (Callable<Reply>) () -> ask(url, wire)).map(each::submit).toList();
+            var asked = endpoint.urls().stream().map(url -> (Callable<Reply>) () -> ask(url, transport)).map(each::submit).toList();
             try {
                 var replies = new ArrayList<Reply>();
                 for (var reply : asked) replies.add(reply.get());
@@ -90,23 +90,23 @@ record Greeting(ServerKind server, String model, int context, long parameters, L
         }
     }
 
-    private static Reply ask(URI url, Wire wire) throws InterruptedException {
+    private static Reply ask(URI url, HttpTransport transport) throws InterruptedException {
         try {
-            return new Reply(url, wire.get(Endpoint.under(url, "models")), null);
+            return new Reply(url, transport.get(Endpoint.under(url, "models")), null);
         } catch (Failure failure) {
             return new Reply(url, null, failure);
         }
     }
 
-    private static Greeting of(Endpoint endpoint, Reply reply, Wire wire) {
+    private static ServerProbe of(Endpoint endpoint, Reply reply, HttpTransport transport) {
         if (reply.failure != null || reply.models == null) {
             // Some servers have no list of models.
             boolean noList = reply.failure != null && reply.failure.status == 404;
-            if (noList && !endpoint.model().isEmpty()) return new Greeting(endpoint.server() == null ? ServerKind.OPENAI : endpoint.server(), endpoint.model(), 0, 0, List.of());
-            throw Pool.error(endpoint.name(), reply.url, reply.failure == null ? new Failure(Failure.Kind.FINAL, "says nothing") : reply.failure);
+            if (noList && !endpoint.model().isEmpty()) return new ServerProbe(endpoint.server() == null ? ServerKind.OPENAI : endpoint.server(), endpoint.model(), 0, 0, List.of());
+            throw ServerPool.error(endpoint.name(), reply.url, reply.failure == null ? new Failure(Failure.Kind.FINAL, "says nothing") : reply.failure);
         }
         var list = reply.models.path("data").valueStream().toList();
-        var names = names(reply.models, wire);
+        var names = names(reply.models, transport);
         var name = endpoint.model();
         if (name.isEmpty() && names.size() == 1) name = names.getFirst();
         if (name.isEmpty()) throw wrong(endpoint, reply.url, "has %s; name one (\"model\" in its file, or behind # in its address)".formatted(shown(names)));
@@ -114,11 +114,11 @@ record Greeting(ServerKind server, String model, int context, long parameters, L
         if (at < 0) throw wrong(endpoint, reply.url, "has no model \"%s\"; it has %s".formatted(name, shown(names)));
         var model = list.get(at);
         var server = endpoint.server() != null ? endpoint.server() : ServerKind.of(model.path("owned_by").asString(""));
-        return new Greeting(server, name, Math.max(0, model.path("max_model_len").asInt(0)), Math.max(0, model.path("meta").path("n_params").asLong(0)), List.of());
+        return new ServerProbe(server, name, Math.max(0, model.path("max_model_len").asInt(0)), Math.max(0, model.path("meta").path("n_params").asLong(0)), List.of());
     }
 
-    private static List<String> names(JsonNode models, Wire wire) {
-        return models.path("data").valueStream().map(model -> wire.words(model.path("id").asString(""))).toList();
+    private static List<String> names(JsonNode models, HttpTransport transport) {
+        return models.path("data").valueStream().map(model -> transport.words(model.path("id").asString(""))).toList();
     }
 
     private static String shown(List<String> names) {
