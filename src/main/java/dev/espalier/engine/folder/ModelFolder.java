@@ -36,8 +36,8 @@ import tools.jackson.databind.JsonNode;
 /// @param prm          how a reward model is read, null for a policy
 /// @param origin       what the folder was recognised as
 /// @param precision    of the weights, as people say it
-/// @param alone        whether a row's numbers depend on the others of its batch, so that rows must run one at a time
-/// @param rowStep      what the number of a run's rows must be a multiple of, where a single one would go through another kernel and get other bits
+/// @param batchDependent true if a row's result depends on its batch; such models run with batch size 1
+/// @param rowMultiple  what the number of a run's rows must be a multiple of, where a single one would go through another kernel and get other bits
 /// @param pieces       files of the graph cut at its attentions, which Espalier computes itself, in their order; none where it is not cut
 /// @param variants     the same model in other precisions, by the precision's name
 /// @param notes        what a person should know of how it was read
@@ -45,7 +45,7 @@ import tools.jackson.databind.JsonNode;
 public record ModelFolder(Path path, String name, Kind kind, String description, String graph, String plain, String weights, String tokenizer,
                           Map<String, String> files, int context, int layers, int kvHeads, int headDim, int vocabulary, long parameters,
                           ChatFormat chat, String separator, List<Integer> endIds, int padId, String systemPrompt, int maxNewTokens,
-                          Map<String, List<Integer>> state, GraphLayout layout, GraphNames names, @Nullable PrmFormat prm, String origin, String precision, boolean alone, int rowStep,
+                          Map<String, List<Integer>> state, GraphLayout layout, GraphNames names, @Nullable PrmFormat prm, String origin, String precision, boolean batchDependent, int rowMultiple,
                           List<String> notes, List<String> pieces, Map<String, Variant> variants, @Nullable Path rounded) {
 
     /// The files of one precision.
@@ -158,7 +158,7 @@ public record ModelFolder(Path path, String name, Kind kind, String description,
 
     private ModelFolder with(GraphLayout layout, String precision, List<String> notes, @Nullable Path rounded) {
         return new ModelFolder(path, name, kind, description, graph, plain, weights, tokenizer, files, context, layers, kvHeads, headDim, vocabulary, parameters, chat, separator, endIds,
-            padId, systemPrompt, maxNewTokens, state, layout, names, prm, origin, precision, alone, rowStep, notes, pieces, variants, rounded);
+            padId, systemPrompt, maxNewTokens, state, layout, names, prm, origin, precision, batchDependent, rowMultiple, notes, pieces, variants, rounded);
     }
 
     /// The model in a precision that its folder has, or with the graph of that precision as it was exported.
@@ -167,10 +167,10 @@ public record ModelFolder(Path path, String name, Kind kind, String description,
         if (wanted.endsWith(EXPORTED)) return at(wanted.substring(0, wanted.length() - EXPORTED.length())).exported("the graph as it was exported was asked for");
         var variant = variants.get(wanted);
         if (variant != null && wanted.equals(ROUNDED) && layout == GraphLayout.REWRITTEN) return rounded(Path.of(""));
-        if (variant != null && weights.isEmpty()) return HubFolder.read(path, variant.graph);
+        if (variant != null && weights.isEmpty()) return ExportedFolder.read(path, variant.graph);
         if (variant == null) throw new EspalierException("The model " + name + " has no precision \"" + wanted + "\"; it has " + String.join(", ", precisions()) + ".");
         return new ModelFolder(path, name, kind, description, variant.graph, plain, weights, tokenizer, files, context, layers, kvHeads, headDim, vocabulary, parameters, chat, separator,
-            endIds, padId, systemPrompt, maxNewTokens, state, layout, names, prm, origin, wanted, alone, rowStep, notes, variant.pieces, variants, null);
+            endIds, padId, systemPrompt, maxNewTokens, state, layout, names, prm, origin, wanted, batchDependent, rowMultiple, notes, variant.pieces, variants, null);
     }
 
     /// Reads and checks the description; graphs and weights are checked by [#verify] when the model is opened.
@@ -178,13 +178,13 @@ public record ModelFolder(Path path, String name, Kind kind, String description,
         var file = folder.resolve(FILE);
         if (!Files.isDirectory(folder)) throw new EspalierException("There is no model folder " + folder + "; choose a folder that holds an " + FILE + " or an exported model.");
         var root = FolderFile.objectIfThere(file);
-        if (root.isMissingNode()) return HubFolder.read(folder, root);
-        return root.path("graphs").has("hub") || HubFolder.is(folder) && !root.path("graphs").has("fused") ? HubFolder.read(folder, root) : new Fields(file, root).folder(folder);
+        if (root.isMissingNode()) return ExportedFolder.read(folder, root);
+        return root.path("graphs").has("hub") || ExportedFolder.is(folder) && !root.path("graphs").has("fused") ? ExportedFolder.read(folder, root) : new Fields(file, root).folder(folder);
     }
 
     /// Whether a folder looks like a model, usable or not.
     public static boolean is(Path folder) {
-        return FolderFile.there(folder.resolve(FILE)) || HubFolder.is(folder);
+        return FolderFile.there(folder.resolve(FILE)) || ExportedFolder.is(folder);
     }
 
     /// Checks that every file that the description names is there and is the one it was made with (SHA-256, docs/decisions/0063), that graph and weights are whole, and
@@ -197,7 +197,7 @@ public record ModelFolder(Path path, String name, Kind kind, String description,
                 throw new EspalierException(file + " is not the file that " + FILE + " describes (its SHA-256 differs); copy the model folder again.");
         }
         OnnxFile.read(path.resolve(graph)).checkExternal();
-        HubFolder.checkTokenizer(path.resolve(tokenizer), graph, vocabulary);
+        ExportedFolder.checkTokenizer(path.resolve(tokenizer), graph, vocabulary);
     }
 
     /// One hash for all that decides what the model computes: the hashes of graph, weights and tokenizer together, and how a graph is rewritten.

@@ -75,7 +75,7 @@ final class GraphFile {
 
     /// Counts what is done to understand the graph: ways through it may be as many as two to the power of its depth.
     void step() {
-        if (++steps > MOST_STEPS) throw new Attention.NotFound("it is too tangled to understand");
+        if (++steps > MOST_STEPS) throw new AttentionPattern.NotFound("it is too tangled to understand");
     }
 
     private static String name(MemorySegment value) {

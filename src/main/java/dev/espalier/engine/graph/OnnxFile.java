@@ -81,7 +81,7 @@ public record OnnxFile(Path path, Map<String, TensorType> inputs, Map<String, Te
 
     /// ONNX Runtime 1.29 multiplies one row with 4-bit weights by another kernel than several, with other roundings; in products in int8 with blocks of 64 and more
     /// also the last of an odd number (docs/decisions/0073).
-    public int rowStep() {
+    public int rowMultiple() {
         return operators.contains("com.microsoft:MatMulNBits") && !batchDependent() ? 2 : 1;
     }
 

@@ -7,13 +7,13 @@ import dev.espalier.engine.device.DeviceException;
 import dev.espalier.engine.device.backends.Backends;
 import dev.espalier.engine.folder.ModelFolder;
 import dev.espalier.engine.folder.Tokenizer;
-import dev.espalier.engine.onnx.decode.Batch;
+import dev.espalier.engine.onnx.decode.DecodeLoop;
+import dev.espalier.engine.onnx.decode.DecodeTask;
 import dev.espalier.engine.onnx.decode.LoadedGraph;
 import dev.espalier.engine.onnx.decode.Meter;
 import dev.espalier.engine.onnx.decode.PolicyLimits;
 import dev.espalier.engine.onnx.decode.Row;
-import dev.espalier.engine.onnx.decode.Wish;
-import dev.espalier.engine.onnx.fused.Graph;
+import dev.espalier.engine.onnx.fused.FusedGraph;
 import dev.espalier.engine.onnx.kv.PrefixCache;
 import dev.espalier.engine.onnx.queue.Scheduler;
 import dev.espalier.model.Cost;
@@ -42,7 +42,7 @@ public final class OnnxPolicy implements LanguageModel {
     private final PrefixCache cache;
     private final Scheduler<Waiting> scheduler;
 
-    private record Waiting(Call call, int[] prompt, Wish wish) {
+    private record Waiting(Call call, int[] prompt, DecodeTask task) {
         /// The prompt's tokens that are read at once: all but the last.
         int readAtOnce() {
             return prompt.length - 1;
@@ -58,7 +58,7 @@ public final class OnnxPolicy implements LanguageModel {
         if (!model.state().isEmpty()) throw new EspalierException(model.path() + " has further states, which Espalier reads for reward models only; choose another policy.");
         this.model = model;
         // Elsewhere one run at a time has work enough for the whole device.
-        int workers = backend.cpu() && Graph.runs(model) ? Math.min(limits.workers(), limits.rows()) : 1;
+        int workers = backend.cpu() && FusedGraph.runs(model) ? Math.min(limits.workers(), limits.rows()) : 1;
         boolean small = PolicyLimits.small(model);
         graph = GraphLoader.open(model, backend, threads, small ? Math.max(1, threads / workers) : threads, workers);
         tokenizer = Tokenizer.read(model.path().resolve(model.tokenizer()));
@@ -68,7 +68,7 @@ public final class OnnxPolicy implements LanguageModel {
         // A second reading of large weights pays only for many rows more, for half as many where the weights are a quarter and each worker has a thread of its own.
         int pays = graph.apart() && !model.precision().equals("f32") ? 8 : 16;
         int enough = small ? 1 : Math.min(pays, Math.ceilDiv(limits.rows(), 2 * workers));
-        scheduler = new Scheduler<>(model.name(), workers, enough, waiting -> waiting.wish.future(), waiting -> waiting.call.prompt().text(), worker -> {
+        scheduler = new Scheduler<>(model.name(), workers, enough, waiting -> waiting.task.future(), waiting -> waiting.call.prompt().text(), worker -> {
             try (var loop = graph.batch(tokenizer, limits.each(workers), cache, executed, meter)) {
                 decode(loop, worker);
             }
@@ -98,14 +98,14 @@ public final class OnnxPolicy implements LanguageModel {
     @Override
     public CompletableFuture<Result.Sampled> generate(Call call) {
         var future = new CompletableFuture<Result.Sampled>();
-        if (!queue(call, new Wish.Continuation(false, future))) future.complete(new Result.Sampled(List.of(), Finish.LENGTH, Cost.NONE));
+        if (!queue(call, new DecodeTask.Continuation(false, future))) future.complete(new Result.Sampled(List.of(), Finish.LENGTH, Cost.NONE));
         return future;
     }
 
     @Override
     public CompletableFuture<Result.NextTokens> nextTokens(Call call, Step begun, int k) {
         var future = new CompletableFuture<Result.NextTokens>();
-        if (!queue(call, new Wish.NextTokens(begun.tokens(), k, future))) future.complete(new Result.NextTokens(List.of(), Cost.NONE));
+        if (!queue(call, new DecodeTask.NextTokens(begun.tokens(), k, future))) future.complete(new Result.NextTokens(List.of(), Cost.NONE));
         return future;
     }
 
@@ -115,17 +115,17 @@ public final class OnnxPolicy implements LanguageModel {
     }
 
     /// @return false where the context is full
-    private boolean queue(Call call, Wish wish) {
+    private boolean queue(Call call, DecodeTask task) {
         try {
             scheduler.checkOpen();
             var prompt = Prompts.encode(model, tokenizer, call.prompt().text(), call.generation().systemPrompt());
             for (var step : call.path()) check(step.tokens());
-            check(wish.begun());
-            int given = prompt.length + call.path().stream().mapToInt(s -> s.tokens().length).sum() + wish.begun().length;
+            check(task.begun());
+            int given = prompt.length + call.path().stream().mapToInt(s -> s.tokens().length).sum() + task.begun().length;
             if (given >= model.context()) return false;
-            scheduler.add(new Waiting(call, prompt, wish));
+            scheduler.add(new Waiting(call, prompt, task));
         } catch (EspalierException e) {
-            wish.future().completeExceptionally(e);
+            task.future().completeExceptionally(e);
         }
         return true;
     }
@@ -138,7 +138,7 @@ public final class OnnxPolicy implements LanguageModel {
     /// Samples as many tokens as the call allows behind a prompt that is given as tokens: no end token ends them. For measuring speed.
     public CompletableFuture<Result.Sampled> generateToLimit(Call call, int[] prompt) {
         var future = new CompletableFuture<Result.Sampled>();
-        scheduler.add(new Waiting(call, prompt, new Wish.Continuation(true, future)));
+        scheduler.add(new Waiting(call, prompt, new DecodeTask.Continuation(true, future)));
         return future;
     }
 
@@ -147,7 +147,7 @@ public final class OnnxPolicy implements LanguageModel {
         return meter.figures();
     }
 
-    private void decode(Batch loop, Scheduler<Waiting>.Worker worker) {
+    private void decode(DecodeLoop loop, Scheduler<Waiting>.Worker worker) {
         // The next one, where there is no memory for it yet.
         @Nullable Waiting next = null;
         try {
@@ -162,46 +162,46 @@ public final class OnnxPolicy implements LanguageModel {
                 turn(loop, worker);
             }
         } finally {
-            for (var row : loop.rows()) row.wish.future().completeExceptionally(worker.closing());
+            for (var row : loop.rows()) row.task.future().completeExceptionally(worker.closing());
             if (next != null) {
                 cache.release(next.prompt, next.readAtOnce());
-                next.wish.future().completeExceptionally(worker.closing());
+                next.task.future().completeExceptionally(worker.closing());
             }
         }
     }
 
     /// Whether no other worker reads the request's prompt at the moment: nothing common is computed twice.
     private boolean ready(Waiting waiting) {
-        return waiting.wish.future().isDone() || cache.claim(waiting.prompt, waiting.readAtOnce());
+        return waiting.task.future().isDone() || cache.claim(waiting.prompt, waiting.readAtOnce());
     }
 
-    private void turn(Batch loop, Scheduler<Waiting>.Worker worker) {
+    private void turn(DecodeLoop loop, Scheduler<Waiting>.Worker worker) {
         try {
-            worker.serves(loop.rows().stream().map(row -> row.wish.future()).toList());
+            worker.serves(loop.rows().stream().map(row -> row.task.future()).toList());
             loop.turn();
         } catch (DeviceException e) {
             var error = broken(e);
-            for (var row : loop.rows()) row.wish.future().completeExceptionally(error);
+            for (var row : loop.rows()) row.task.future().completeExceptionally(error);
         } catch (CancellationException _) {
             // All rows were cancelled, or the model is being closed.
         }
         // Failed and cancelled rows make room.
-        for (int i = loop.rows().size() - 1; i >= 0; i--) if (loop.rows().get(i).wish.future().isDone()) loop.leave(i);
+        for (int i = loop.rows().size() - 1; i >= 0; i--) if (loop.rows().get(i).task.future().isDone()) loop.leave(i);
     }
 
     /// @return false where it has to wait for memory
-    private boolean join(Batch loop, Waiting waiting, Scheduler<Waiting>.Worker worker) {
+    private boolean join(DecodeLoop loop, Waiting waiting, Scheduler<Waiting>.Worker worker) {
         boolean waits = false;
         try {
-            if (waiting.wish.future().isDone()) return true;
-            worker.serves(List.of(waiting.wish.future()));
-            var row = new Row(waiting.call, waiting.prompt, waiting.wish, loop.root());
+            if (waiting.task.future().isDone()) return true;
+            worker.serves(List.of(waiting.task.future()));
+            var row = new Row(waiting.call, waiting.prompt, waiting.task, loop.root());
             waits = !loop.fits(row);
             if (!waits) loop.join(row);
         } catch (DeviceException e) {
-            waiting.wish.future().completeExceptionally(broken(e));
+            waiting.task.future().completeExceptionally(broken(e));
         } catch (CancellationException _) {
-            if (worker.closed()) waiting.wish.future().completeExceptionally(worker.closing());
+            if (worker.closed()) waiting.task.future().completeExceptionally(worker.closing());
         } finally {
             if (!waits && cache.release(waiting.prompt, waiting.readAtOnce())) scheduler.changed();
         }

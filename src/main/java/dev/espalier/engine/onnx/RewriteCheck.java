@@ -13,7 +13,7 @@ import dev.espalier.engine.format.Floats;
 import dev.espalier.engine.graph.GraphLayout;
 import dev.espalier.engine.graph.Rewriting;
 import dev.espalier.engine.onnx.decode.PolicyLimits;
-import dev.espalier.engine.onnx.exported.HubGraph;
+import dev.espalier.engine.onnx.exported.ExportedGraph;
 import dev.espalier.engine.onnx.exported.KvLane;
 import dev.espalier.io.Notices;
 import dev.espalier.model.Generation;
@@ -138,7 +138,7 @@ public final class RewriteCheck {
         var cases = new ArrayList<Case>();
         var expected = new ArrayList<List<float[]>>();
         int drawn;
-        try (var tokenizer = Tokenizer.read(model.path().resolve(model.tokenizer())); var original = HubGraph.original(model, backend, threads)) {
+        try (var tokenizer = Tokenizer.read(model.path().resolve(model.tokenizer())); var original = ExportedGraph.original(model, backend, threads)) {
             drawn = Math.min(model.vocabulary(), tokenizer.size());
             var masks = model.rewriting().masks();
             if (!masks.isEmpty() && hides(original, masks)) return "its attention does not see all of its context alike";
@@ -197,7 +197,7 @@ public final class RewriteCheck {
     }
 
     /// With all of the context read but for one token, which masks hide anything of it?
-    private boolean hides(HubGraph original, Map<String, Rewriting.Hidden> masks) {
+    private boolean hides(ExportedGraph original, Map<String, Rewriting.Hidden> masks) {
         int past = model.context() - 1;
         var empty = new KvLane<Object>(original, past);
         // All layers' past is one and the same memory: it is not for its numbers.
@@ -233,7 +233,7 @@ public final class RewriteCheck {
 
     /// The logits behind a prompt, and behind each token after it, through the original: each present is the next past. What is read at once is what the loops read at once
     /// (decision 0010), since scales may be taken over that.
-    private List<float[]> alone(HubGraph graph, Case one) {
+    private List<float[]> alone(ExportedGraph graph, Case one) {
         var tokens = Arrays.copyOf(one.prompt, one.prompt.length + NEW_TOKENS);
         System.arraycopy(one.begun, 0, tokens, one.prompt.length, NEW_TOKENS);
         var logits = new ArrayList<float[]>();
@@ -254,7 +254,7 @@ public final class RewriteCheck {
         return logits.subList(logits.size() - NEW_TOKENS - 1, logits.size());
     }
 
-    private static KvLane<Object> lane(HubGraph graph, int length) {
+    private static KvLane<Object> lane(ExportedGraph graph, int length) {
         var lane = new KvLane<>(graph, length);
         lane.add(ROW);
         return lane;
@@ -263,7 +263,7 @@ public final class RewriteCheck {
     /// Feeds tokens behind those that were read before.
     ///
     /// @return the logits behind the last one
-    private float[] step(HubGraph graph, KvLane<Object> past, KvLane<Object> present, int[] tokens, int known) {
+    private float[] step(ExportedGraph graph, KvLane<Object> past, KvLane<Object> present, int[] tokens, int known) {
         Map<String, DeviceTensor> inputs = new HashMap<>();
         Map<String, DeviceTensor> outputs = new HashMap<>();
         past.bindPast(1, inputs);
@@ -276,7 +276,7 @@ public final class RewriteCheck {
         }
     }
 
-    private Map<String, DeviceTensor> run(HubGraph graph, Map<String, DeviceTensor> inputs, Map<String, DeviceTensor> outputs, int[] tokens, int known, Set<String> made) {
+    private Map<String, DeviceTensor> run(ExportedGraph graph, Map<String, DeviceTensor> inputs, Map<String, DeviceTensor> outputs, int[] tokens, int known, Set<String> made) {
         int count = tokens.length;
         int total = known + count;
         try (var ids = backend.allocateOnHost((long) count * Long.BYTES); var mask = backend.allocateOnHost((long) total * Long.BYTES);

@@ -11,7 +11,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 class ChatFormatTest {
     private static Tokenizer tokenizer(String model) {
-        return Tokenizer.read(HubModels.path(model).resolve("tokenizer.json"));
+        return Tokenizer.read(ExportedModels.path(model).resolve("tokenizer.json"));
     }
 
     @ParameterizedTest
@@ -19,11 +19,11 @@ class ChatFormatTest {
     void promptsAreTokenByTokenWhatTheHubsEncoderMakesOfTheWholeText(String model, String name) {
         var format = ChatFormat.known(name).orElseThrow();
         try (var tokenizer = tokenizer(model)) {
-            for (var prompt : HubModels.expected(model).path("prompts")) {
+            for (var prompt : ExportedModels.expected(model).path("prompts")) {
                 String problem = prompt.path("problem").asString();
                 String system = prompt.path("system").asString();
                 assertThat(format.render(problem, system)).isEqualTo(prompt.path("text").asString());
-                assertThat(format.encode(tokenizer, problem, system)).containsExactly(HubModels.ids(prompt.path("ids")));
+                assertThat(format.encode(tokenizer, problem, system)).containsExactly(ExportedModels.ids(prompt.path("ids")));
             }
         }
     }

@@ -105,7 +105,7 @@ class ModelFolderTest {
         var folder = SampleModels.copy("policy-small", temporary);
         var tokenizer = folder.resolve("tokenizer.json");
         var own = Files.readString(tokenizer);
-        Files.copy(HubModels.path("gemma").resolve("tokenizer.json"), tokenizer, java.nio.file.StandardCopyOption.REPLACE_EXISTING);
+        Files.copy(ExportedModels.path("gemma").resolve("tokenizer.json"), tokenizer, java.nio.file.StandardCopyOption.REPLACE_EXISTING);
         Files.writeString(tokenizer, Files.readString(tokenizer).replaceFirst("\"id\": ?\\d+", "\"id\": 2000"));
         described(folder, "tokenizer.json");
         refused(folder).hasMessageContaining("tokenizer.json has 2001 ids and the graph fused.onnx 768; they are not of one model: copy both again.");

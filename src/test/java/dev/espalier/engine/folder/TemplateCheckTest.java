@@ -13,7 +13,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 class TemplateCheckTest {
     private static String template(String model) {
-        return FolderFile.objectIfThere(HubModels.path(model).resolve("tokenizer_config.json")).path("chat_template").asString();
+        return FolderFile.objectIfThere(ExportedModels.path(model).resolve("tokenizer_config.json")).path("chat_template").asString();
     }
 
     @ParameterizedTest
@@ -42,8 +42,8 @@ class TemplateCheckTest {
 
     @Test
     void aFoldersTemplateIsComparedWhenItIsRead(@TempDir Path temporary) throws IOException {
-        assertThat(HubModels.folder("qwen3").notes()).hasSize(1);
-        var folder = HubModels.copy("qwen3", temporary);
+        assertThat(ExportedModels.folder("qwen3").notes()).hasSize(1);
+        var folder = ExportedModels.copy("qwen3", temporary);
         Files.writeString(folder.resolve(ModelFolder.FILE), "{\"format\": 1, \"chat\": {\"name\": \"qwen2.5\"}}");
         assertThat(ModelFolder.read(folder).notes()).anyMatch(note -> note.startsWith("its own chat template differs from the format qwen2.5"));
     }

@@ -3,7 +3,7 @@ package dev.espalier.engine.graph;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.espalier.engine.folder.HubModels;
+import dev.espalier.engine.folder.ExportedModels;
 import dev.espalier.engine.folder.ModelFolder;
 import dev.espalier.engine.format.Proto;
 import java.io.IOException;
@@ -32,7 +32,7 @@ class RewritingTest {
         "old-export | it counts its past instead of being told positions",
         "gemma      | its KV is kept in another type than attention has"})
     void aGraphThatCannotBeRewrittenSaysWhy(String name, String reason) {
-        runsAsExported(HubModels.folder(name), reason);
+        runsAsExported(ExportedModels.folder(name), reason);
     }
 
     /// Names of the same length for operators and tensors.
@@ -42,7 +42,7 @@ class RewritingTest {
         "torch-eager | Softmax           | Sigmoid           | the way from \"present.0.key\" to a softmax is not one that Espalier knows",
         "torch-where | Concat            | Reduce            | \"present.0.key\" is not simply \"past_key_values.0.key\" with the new positions behind it"})
     void attentionOfAnotherKindIsLeftAsItIs(String name, String old, String now, String reason) throws IOException {
-        var folder = HubModels.copy(name, temporary);
+        var folder = ExportedModels.copy(name, temporary);
         var file = folder.resolve("model.onnx");
         Files.writeString(file, Files.readString(file, StandardCharsets.ISO_8859_1).replace(old, now), StandardCharsets.ISO_8859_1);
         runsAsExported(ModelFolder.read(folder), reason);
@@ -52,7 +52,7 @@ class RewritingTest {
     @Test
     void aGraphThatGoesInACircleIsNotFollowed() throws IOException {
         for (var nodes : new String[][][] {{{"a", "b"}, {"b", "a"}}, {{"a", "b"}, {"past_key_values.0.key", "a"}, {"a", "b"}}}) {
-            var folder = HubModels.copy("torch-eager", Files.createTempDirectory(temporary, "c"));
+            var folder = ExportedModels.copy("torch-eager", Files.createTempDirectory(temporary, "c"));
             var file = folder.resolve("model.onnx");
             var model = new Proto.Message();
             for (var field : Proto.fields(MemorySegment.ofArray(Files.readAllBytes(file)))) {
@@ -77,7 +77,7 @@ class RewritingTest {
         var file = new GraphFile(MemorySegment.ofArray(new Proto.Message().message(GraphFile.GRAPH, graph).toBytes()));
         assertThatThrownBy(() -> {
             for (int i = 0; i < 1000; i++) file.scalar("16", 64);
-        }).isInstanceOf(Attention.NotFound.class).hasMessage("it is too tangled to understand");
+        }).isInstanceOf(AttentionPattern.NotFound.class).hasMessage("it is too tangled to understand");
     }
 
     @ParameterizedTest
@@ -88,7 +88,7 @@ class RewritingTest {
         "\"sliding_window\": null                              |",
         "\"sliding_window\": 4096                              |"})
     void aWindowSmallerThanTheContextIsLeftToTheGraph(String field, String reason) throws IOException {
-        var folder = HubModels.copy("torch-eager", temporary);
+        var folder = ExportedModels.copy("torch-eager", temporary);
         var file = folder.resolve("config.json");
         Files.writeString(file, Files.readString(file).replaceFirst("\\{", "{" + field + ","));
         var model = ModelFolder.read(folder);
@@ -98,7 +98,7 @@ class RewritingTest {
 
     @Test
     void aPersonCanHaveTheGraphAsItWasExported() throws IOException {
-        var folder = HubModels.copy("torch-eager", temporary);
+        var folder = ExportedModels.copy("torch-eager", temporary);
         var rewritten = ModelFolder.read(folder);
         var named = rewritten.at("f32-exported");
         Files.writeString(folder.resolve(ModelFolder.FILE), "{\"rewrite\": false}");
@@ -111,18 +111,18 @@ class RewritingTest {
 
     @Test
     void weightsAreNotCopied() throws Rewriting.Refused {
-        var model = HubModels.folder("llama-3.2");
+        var model = ExportedModels.folder("llama-3.2");
         var rewriting = Rewriting.of(model.path().resolve("model.onnx"), model.names(), model.layers(), model.headDim(), model.kvHeads());
-        assertThat(rewriting.counted()).hasSizeLessThan(16_000);
-        var inside = HubModels.folder("qwen3");
-        assertThat(Rewriting.of(inside.path().resolve("model.onnx"), inside.names(), inside.layers(), inside.headDim(), inside.kvHeads()).counted()).hasSizeLessThan(16_000);
+        assertThat(rewriting.positionsFromMask()).hasSizeLessThan(16_000);
+        var inside = ExportedModels.folder("qwen3");
+        assertThat(Rewriting.of(inside.path().resolve("model.onnx"), inside.names(), inside.layers(), inside.headDim(), inside.kvHeads()).positionsFromMask()).hasSizeLessThan(16_000);
     }
 
     /// Each piece is told what attention found and what goes past it, and nothing of the past.
     @ParameterizedTest
     @ValueSource(strings = {"llama-3.2", "qwen3", "torch-eager", "torch-products"})
     void graphsAreCutAtTheirAttentions(String name) throws Rewriting.Refused {
-        var model = HubModels.folder(name);
+        var model = ExportedModels.folder(name);
         var pieces = Rewriting.of(model.path().resolve("model.onnx"), model.names(), model.layers(), model.headDim(), model.kvHeads()).pieces().stream()
             .map(piece -> new GraphFile(java.lang.foreign.MemorySegment.ofArray(piece))).toList();
         assertThat(pieces).hasSize(model.layers() + 1);
@@ -137,18 +137,18 @@ class RewritingTest {
     /// Where a block's two halves stand side by side, two tensors go past attention; and heads have 8 numbers there.
     @Test
     void whatCannotBeCutStaysWhole() throws Rewriting.Refused {
-        var model = HubModels.folder("torch-where");
+        var model = ExportedModels.folder("torch-where");
         var rewriting = Rewriting.of(model.path().resolve("model.onnx"), model.names(), model.layers(), model.headDim(), model.kvHeads());
         assertThat(rewriting.pieces()).isEmpty();
-        assertThat(rewriting.counted()).isNotEmpty();
+        assertThat(rewriting.positionsFromMask()).isNotEmpty();
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"llama-3.2", "torch-eager", "torch-products", "torch-where", "torch-older"})
     void allProductsWithMatricesAreRounded(String name) throws Rewriting.Refused {
-        var model = HubModels.folder(name);
+        var model = ExportedModels.folder(name);
         var rewriting = Rewriting.of(model.path().resolve("model.onnx"), model.names(), model.layers(), model.headDim(), model.kvHeads(), temporary.resolve("rounded.bin"));
-        var graph = new GraphFile(java.lang.foreign.MemorySegment.ofArray(rewriting.counted()));
+        var graph = new GraphFile(java.lang.foreign.MemorySegment.ofArray(rewriting.positionsFromMask()));
         assertThat(graph.nodes).noneMatch(node -> node.is("MatMul", "Gemm"));
         assertThat(graph.nodes.stream().filter(node -> node.is("com.microsoft:MatMulIntegerToFloat"))).hasSizeBetween(4 * model.layers() + 1, 7 * model.layers() + 1);
         assertThat(rewriting.folder()).isEqualTo(temporary);
@@ -157,9 +157,9 @@ class RewritingTest {
     /// Softmax, its mask and repeated heads are gone; one operator a layer is new.
     @Test
     void aLayersAttentionIsOneOperator() throws Rewriting.Refused {
-        var model = HubModels.folder("torch-products");
+        var model = ExportedModels.folder("torch-products");
         var rewriting = Rewriting.of(model.path().resolve("model.onnx"), model.names(), model.layers(), model.headDim(), model.kvHeads());
-        var graph = new GraphFile(java.lang.foreign.MemorySegment.ofArray(rewriting.counted()));
+        var graph = new GraphFile(java.lang.foreign.MemorySegment.ofArray(rewriting.positionsFromMask()));
         assertThat(graph.nodes.stream().filter(node -> node.is("GroupQueryAttention", "com.microsoft:GroupQueryAttention")).map(Node::outputs).toList().toString())
             .contains("present.0.key, present.0.value").contains("present.1.key, present.1.value");
         assertThat(graph.nodes).noneMatch(node -> node.is("Softmax", "Expand", "LessOrEqual"));

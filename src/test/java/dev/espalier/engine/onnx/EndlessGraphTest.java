@@ -9,7 +9,7 @@ import dev.espalier.engine.device.DeviceBackend;
 import dev.espalier.engine.device.GraphRuns;
 import dev.espalier.engine.device.backends.Backends;
 import dev.espalier.engine.device.ort.NativeBackends;
-import dev.espalier.engine.folder.HubModels;
+import dev.espalier.engine.folder.ExportedModels;
 import dev.espalier.engine.folder.ModelFolder;
 import dev.espalier.engine.folder.SampleModels;
 import dev.espalier.engine.folder.Tokenizer;
@@ -142,7 +142,7 @@ class EndlessGraphTest {
     @ParameterizedTest
     @MethodSource("interfaces")
     void openingAGraphThatIsComparedFirstEndsWhereNobodyWaitsForIt(DeviceBackend backend) throws IOException {
-        var copy = HubModels.copy("torch-eager", folder);
+        var copy = ExportedModels.copy("torch-eager", folder);
         EndlessGraph.in(copy.resolve("model.onnx"), "logits", -1);
         var model = ModelFolder.read(copy);
         assertThat(model.layout()).isEqualTo(dev.espalier.engine.graph.GraphLayout.REWRITTEN);

@@ -14,7 +14,7 @@ import dev.espalier.engine.device.library.Platform;
 import dev.espalier.engine.device.library.RuntimeFolder;
 import dev.espalier.engine.device.ort.NativeBackend;
 import dev.espalier.engine.format.ElementType;
-import dev.espalier.engine.format.GraphWriter;
+import dev.espalier.engine.format.GraphBuilder;
 import java.io.File;
 import java.lang.foreign.ValueLayout;
 import java.nio.file.Path;
@@ -65,7 +65,7 @@ final class CudaStart {
 
     /// Doubles a number there.
     private static void tryOut(DeviceBackend backend) {
-        var graph = new GraphWriter().input("number", ElementType.F32, 1).output("double", ElementType.F32, 1);
+        var graph = new GraphBuilder().input("number", ElementType.F32, 1).output("double", ElementType.F32, 1);
         graph.node("Add", "double", List.of("number", "number"));
         try (var session = backend.open(graph.bytes(), GraphOptions.threads(1)); var there = backend.allocate(Float.BYTES); var here = backend.allocateOnHost(Float.BYTES);
              var tensor = backend.tensor(there, 0, ElementType.F32, 1)) {

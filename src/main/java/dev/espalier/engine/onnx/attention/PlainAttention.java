@@ -5,8 +5,8 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.Arrays;
 
-/// [Attention] a number at a time.
-final class PlainAttention extends Attention {
+/// [PagedAttention] a number at a time.
+final class PlainAttention extends PagedAttention {
     private final float[][] parts = new float[4][PageLayout.BLOCK];
     private final float[] lanes = new float[PageLayout.BLOCK];
 

@@ -8,8 +8,8 @@ import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorSpecies;
 
-/// [Attention] with the processor's vectors.
-final class VectorAttention extends Attention {
+/// [PagedAttention] with the processor's vectors.
+final class VectorAttention extends PagedAttention {
     private static final VectorSpecies<Float> SPECIES = FloatVector.SPECIES_PREFERRED.length() > PageLayout.BLOCK ? FloatVector.SPECIES_512 : FloatVector.SPECIES_PREFERRED;
     private static final int LANES = SPECIES.length();
     private static final int BYTES = LANES * Float.BYTES;

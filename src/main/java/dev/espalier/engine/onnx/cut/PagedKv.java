@@ -1,11 +1,11 @@
 package dev.espalier.engine.onnx.cut;
 
 import dev.espalier.engine.device.DeviceMemory;
-import dev.espalier.engine.onnx.attention.Attention;
+import dev.espalier.engine.onnx.attention.PagedAttention;
 import dev.espalier.engine.onnx.decode.KernelClock;
 import dev.espalier.engine.onnx.decode.PolicyLimits;
 import dev.espalier.engine.onnx.decode.Row;
-import dev.espalier.engine.onnx.decode.RowsKv;
+import dev.espalier.engine.onnx.decode.RowCache;
 import dev.espalier.engine.onnx.kv.PageLayout;
 import dev.espalier.engine.onnx.kv.PageTable;
 import dev.espalier.engine.onnx.kv.Pages;
@@ -20,19 +20,19 @@ import java.util.function.IntUnaryOperator;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/// Rows whose KV lies in [Pages], between a graph's [Pieces]. Rows of one prompt have its pages in common; their own begin behind it.
+/// Rows whose KV lies in [Pages], between a graph's [SplitGraph]. Rows of one prompt have its pages in common; their own begin behind it.
 ///
 /// A prompt's tokens go through the same kernels as all others, many at once, since a token's numbers do not depend on which others are with it.
-final class PagedKv implements RowsKv {
+final class PagedKv implements RowCache {
     /// Tokens of a prompt that are read at once.
     private static final int PROMPTED = 64;
 
     private final PieceTokens tokens;
     private final PageLayout layout;
     private final Pages pages;
-    private final Pieces pieces;
+    private final SplitGraph pieces;
     /// One for each thread.
-    private final Attention[] attentions;
+    private final PagedAttention[] attentions;
     private final int context;
     private final long budget;
     /// Rows in flight, of all workers.
@@ -46,14 +46,14 @@ final class PagedKv implements RowsKv {
     /// @param limits      of the worker
     /// @param flying      rows in flight, of all workers
     /// @param worthThread numbers of keys whose attention is worth waking another thread for
-    PagedKv(Pieces pieces, PolicyLimits limits, IntSupplier flying, long worthThread) {
+    PagedKv(SplitGraph pieces, PolicyLimits limits, IntSupplier flying, long worthThread) {
         this.flying = flying;
         this.worthThread = worthThread;
         var model = pieces.folder();
         layout = new PageLayout(model.layers(), model.kvHeads(), model.headDim());
         pages = new Pages(pieces.backend(), layout);
         this.pieces = pieces;
-        attentions = Stream.generate(() -> Attention.of(layout, pieces.heads())).limit(pieces.threads(false)).toArray(Attention[]::new);
+        attentions = Stream.generate(() -> PagedAttention.of(layout, pieces.heads())).limit(pieces.threads(false)).toArray(PagedAttention[]::new);
         context = model.context();
         budget = limits.rowBytes();
         tables = new PageTable[limits.rows()];
@@ -201,7 +201,7 @@ final class PagedKv implements RowsKv {
             }
         };
         if (parts == 1) part.accept(0);
-        else pieces.crew().share(parts, part);
+        else pieces.attentionThreads().share(parts, part);
     }
 
     @Override

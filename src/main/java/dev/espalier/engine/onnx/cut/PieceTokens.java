@@ -4,7 +4,7 @@ import dev.espalier.engine.device.DeviceBackend;
 import dev.espalier.engine.device.DeviceMemory;
 import dev.espalier.engine.device.DeviceTensor;
 import dev.espalier.engine.format.ElementType;
-import dev.espalier.engine.onnx.attention.Attention;
+import dev.espalier.engine.onnx.attention.PagedAttention;
 import dev.espalier.engine.onnx.kv.PageLayout;
 import dev.espalier.engine.onnx.kv.PageTable;
 import java.lang.foreign.MemorySegment;
@@ -12,9 +12,9 @@ import java.lang.foreign.ValueLayout;
 import java.util.List;
 import java.util.Map;
 
-/// The tokens that go through a graph's [Pieces] at once, and what attention reads and writes between these. Used by one thread.
+/// The tokens that go through a graph's [SplitGraph] at once, and what attention reads and writes between these. Used by one thread.
 final class PieceTokens implements AutoCloseable {
-    private final Pieces pieces;
+    private final SplitGraph pieces;
     private final DeviceBackend backend;
     private final int layers;
     private final int most;
@@ -38,7 +38,7 @@ final class PieceTokens implements AutoCloseable {
     }
 
     /// @param most tokens at once
-    PieceTokens(Pieces pieces, int most) {
+    PieceTokens(SplitGraph pieces, int most) {
         this.pieces = pieces;
         this.most = most;
         backend = pieces.backend();
@@ -110,7 +110,7 @@ final class PieceTokens implements AutoCloseable {
     }
 
     /// What a token's attention finds, up to a place in a page.
-    void attend(int index, Attention attention, PageTable table, int page, int within, int layer) {
+    void attend(int index, PagedAttention attention, PageTable table, int page, int within, int layer) {
         attention.row(table.pages, table.counts, page, within + 1, layer, queryKey.segment(), (long) index * (queries + keys) * Float.BYTES,
             attended.segment(), (long) index * queries * Float.BYTES);
     }

@@ -16,7 +16,7 @@ public interface LoadedGraph extends AutoCloseable {
     ///
     /// @param limits of the worker
     /// @param cache  of all workers
-    Batch batch(Tokenizer tokenizer, PolicyLimits limits, PrefixCache cache, LongAdder executed, Meter meter);
+    DecodeLoop batch(Tokenizer tokenizer, PolicyLimits limits, PrefixCache cache, LongAdder executed, Meter meter);
 
     /// What reads paths into a reward model, for one worker.
     ///

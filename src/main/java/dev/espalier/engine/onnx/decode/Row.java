@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
 /// One continuation on its way: the tokens known so far and how many of them went through the model.
 public final class Row implements Draws.Waiting {
     public final LanguageModel.Call call;
-    public final Wish wish;
+    public final DecodeTask task;
     /// Where the prompt's and each step's KV segments end. The last token before a segment's end is always left to the next
     /// segment, since it is fed when its successor is wanted.
     public final int[] bounds;
@@ -50,9 +50,9 @@ public final class Row implements Draws.Waiting {
     private int stepStart;
     private int generated;
 
-    public Row(LanguageModel.Call call, int[] prompt, Wish wish, PrefixCache.Segment root) {
+    public Row(LanguageModel.Call call, int[] prompt, DecodeTask task, PrefixCache.Segment root) {
         this.call = call;
-        this.wish = wish;
+        this.task = task;
         var ends = new ArrayList<Integer>();
         ends.add(prompt.length - 1);
         int length = prompt.length;
@@ -60,7 +60,7 @@ public final class Row implements Draws.Waiting {
             length += step.tokens().length;
             if (step.tokens().length > 0) ends.add(length - 1);
         }
-        for (int i = 0; i < wish.begun().length; i++) ends.add(length++);
+        for (int i = 0; i < task.begun().length; i++) ends.add(length++);
         bounds = ends.stream().mapToInt(i -> i).toArray();
         tokens = Arrays.copyOf(prompt, length + 64);
         int at = prompt.length;
@@ -68,7 +68,7 @@ public final class Row implements Draws.Waiting {
             System.arraycopy(step.tokens(), 0, tokens, at, step.tokens().length);
             at += step.tokens().length;
         }
-        System.arraycopy(wish.begun(), 0, tokens, at, wish.begun().length);
+        System.arraycopy(task.begun(), 0, tokens, at, task.begun().length);
         given = length;
         this.length = length;
         stepStart = length;
@@ -101,12 +101,12 @@ public final class Row implements Draws.Waiting {
     /// @param ends the tokens that end a text
     /// @param index of the row among those whose draws are ready
     public void take(Draws draws, int index, boolean[] ends, int context, Tokenizer tokenizer) {
-        switch (wish) {
-            case Wish.Continuation(boolean endless, _) -> {
+        switch (task) {
+            case DecodeTask.Continuation(boolean endless, _) -> {
                 int token = draws.draw(index, this);
                 result = take(token, draws.logProb(), ends[token] && !endless, context, tokenizer);
             }
-            case Wish.NextTokens(_, int k, _) -> {
+            case DecodeTask.NextTokens(_, int k, _) -> {
                 var logits = draws.row(index);
                 var next = draws.sampler().mostProbable(logits, k);
                 result = foreseen(next, draws.sampler().logProbs(logits, next), ends, tokenizer);
@@ -124,9 +124,9 @@ public final class Row implements Draws.Waiting {
     }
 
     public void complete() {
-        switch (wish) {
-            case Wish.Continuation(_, var future) -> future.complete((Result.Sampled) result);
-            case Wish.NextTokens(_, _, var future) -> future.complete((Result.NextTokens) result);
+        switch (task) {
+            case DecodeTask.Continuation(_, var future) -> future.complete((Result.Sampled) result);
+            case DecodeTask.NextTokens(_, _, var future) -> future.complete((Result.NextTokens) result);
         }
     }
 
@@ -146,7 +146,7 @@ public final class Row implements Draws.Waiting {
 
     /// What each token adds to the text, in whole characters: a token may stop within one.
     private Result.NextTokens foreseen(int[] next, double[] logProbs, boolean[] ends, Tokenizer tokenizer) {
-        var begun = wish.begun();
+        var begun = task.begun();
         int known = tokenizer.wholeCharacters(begun).length();
         var choices = new ArrayList<Result.TokenChoice>();
         for (int i = 0; i < next.length; i++) {
@@ -175,7 +175,7 @@ public final class Row implements Draws.Waiting {
 
     /// What this call adds to its path, whatever was cached: so that the log does not depend on what else ran (decision 0011).
     private Cost cost(int generated) {
-        int prompt = call.path().isEmpty() && wish.begun().length == 0 ? bounds[0] : 0;
+        int prompt = call.path().isEmpty() && task.begun().length == 0 ? bounds[0] : 0;
         return new Cost(generated, prompt + generated);
     }
 }

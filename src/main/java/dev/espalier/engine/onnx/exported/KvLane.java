@@ -21,7 +21,7 @@ public final class KvLane<R> implements KvSource, AutoCloseable {
     final int length;
     final List<R> rows = new ArrayList<>();
 
-    private final HubGraph graph;
+    private final ExportedGraph graph;
     private final DeviceBackend backend;
     private final int layers;
     private final int heads;
@@ -29,7 +29,7 @@ public final class KvLane<R> implements KvSource, AutoCloseable {
     private DeviceMemory[] buffers = {};
     private int capacity;
 
-    public KvLane(HubGraph graph, int length) {
+    public KvLane(ExportedGraph graph, int length) {
         this.graph = graph;
         this.length = length;
         backend = graph.backend();

@@ -6,38 +6,38 @@ import dev.espalier.engine.folder.ModelFolder;
 import dev.espalier.engine.format.ElementType;
 import dev.espalier.engine.onnx.decode.PolicyLimits;
 import dev.espalier.engine.onnx.decode.Row;
-import dev.espalier.engine.onnx.decode.RowsKv;
-import dev.espalier.engine.onnx.kv.KvRows;
+import dev.espalier.engine.onnx.decode.RowCache;
+import dev.espalier.engine.onnx.kv.ContiguousKv;
 import java.lang.foreign.ValueLayout;
 import java.util.List;
 
 /// Rows whose KV a fused graph reads and writes in one memory, each with its prompt's.
-final class StaticKv implements RowsKv {
+final class StaticKv implements RowCache {
     private final ModelFolder model;
-    private final Graph graph;
+    private final FusedGraph graph;
     private final DeviceBackend backend;
     private final long budget;
-    private final KvRows kv;
-    private final Places places;
+    private final ContiguousKv kv;
+    private final SlotTable slots;
     private final DeviceMemory ids;
     private final DeviceMemory mask;
     private final Binding binding = new Binding();
 
-    StaticKv(ModelFolder model, Graph graph, PolicyLimits limits) {
+    StaticKv(ModelFolder model, FusedGraph graph, PolicyLimits limits) {
         this.model = model;
         this.graph = graph;
         backend = graph.backend();
         budget = limits.rowBytes();
         int most = limits.rows();
-        kv = new KvRows(backend, model, graph.kv(), most);
-        places = new Places(kv, most);
+        kv = new ContiguousKv(backend, model, graph.kv(), most);
+        slots = new SlotTable(kv, most);
         ids = backend.allocateOnHost((long) Math.max(most, model.context()) * Long.BYTES);
         mask = backend.allocateOnHost((long) most * model.context() * Long.BYTES);
     }
 
     @Override
     public boolean full() {
-        return places.full();
+        return slots.full();
     }
 
     @Override
@@ -49,7 +49,7 @@ final class StaticKv implements RowsKv {
 
     @Override
     public int take(Row row) {
-        return places.take(row);
+        return slots.take(row);
     }
 
     @Override
@@ -76,7 +76,7 @@ final class StaticKv implements RowsKv {
 
     @Override
     public List<Row> closeUp() {
-        return places.closeUp();
+        return slots.closeUp();
     }
 
     @Override
@@ -106,7 +106,7 @@ final class StaticKv implements RowsKv {
 
     @Override
     public void leave(Row row) {
-        places.leave(row);
+        slots.leave(row);
     }
 
     @Override

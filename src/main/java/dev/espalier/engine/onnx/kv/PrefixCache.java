@@ -54,7 +54,7 @@ public final class PrefixCache implements AutoCloseable {
             return end;
         }
 
-        /// Where the graph runs, as [KvRows#copyOut] lays it out.
+        /// Where the graph runs, as [ContiguousKv#copyOut] lays it out.
         private DeviceMemory data() {
             if (data == null) throw new IllegalStateException("the root holds nothing");
             return data;

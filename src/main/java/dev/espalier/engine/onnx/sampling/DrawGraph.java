@@ -1,8 +1,8 @@
 package dev.espalier.engine.onnx.sampling;
 
 import dev.espalier.engine.format.ElementType;
-import dev.espalier.engine.format.GraphWriter.Attribute;
-import dev.espalier.engine.format.GraphWriter;
+import dev.espalier.engine.format.GraphBuilder.Attribute;
+import dev.espalier.engine.format.GraphBuilder;
 import java.util.List;
 
 /// The graph that draws tokens where the logits are, so that a few numbers a row leave the device and not a vocabulary.
@@ -20,7 +20,7 @@ final class DrawGraph {
     private static final Attribute KEEP = Attribute.of("keepdims", 1);
     private static final Attribute DROP = Attribute.of("keepdims", 0);
 
-    private final GraphWriter graph = new GraphWriter();
+    private final GraphBuilder graph = new GraphBuilder();
     private final long blocks;
     private int nodes;
 

@@ -10,8 +10,8 @@ import dev.espalier.engine.device.DeviceBackend;
 import dev.espalier.engine.device.backends.Backends;
 import dev.espalier.engine.device.ort.NativeBackends;
 import dev.espalier.engine.format.ElementType;
+import dev.espalier.engine.onnx.decode.DecodeTask;
 import dev.espalier.engine.onnx.decode.Row;
-import dev.espalier.engine.onnx.decode.Wish;
 import dev.espalier.model.Generation;
 import dev.espalier.model.LanguageModel;
 import dev.espalier.model.SampleKey;
@@ -35,7 +35,7 @@ public class DeviceDrawsTest {
 
     private static List<Row> rows(double temperature, double topP, int seed) {
         return IntStream.range(0, ROWS).mapToObj(i -> new Row(new LanguageModel.Call("p", List.of(), false, new Generation(temperature, topP, 9, "\n", ""), 9,
-            SampleKey.of(seed, "draw", List.of(i))), new int[] {1, 2}, new Wish.Continuation(false, new CompletableFuture<>()), null)).toList();
+            SampleKey.of(seed, "draw", List.of(i))), new int[] {1, 2}, new DecodeTask.Continuation(false, new CompletableFuture<>()), null)).toList();
     }
 
     private static void fill(Draws draws, ElementType element, int vocabulary, float spread, int seed) {

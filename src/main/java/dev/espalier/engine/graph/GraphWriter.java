@@ -16,7 +16,7 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /// A graph that is written from another one and operators of ours: what the outputs need, and nothing else.
-final class GraphText {
+final class GraphWriter {
     static final String OWN = "espalier.";
     static final String MICROSOFT = "com.microsoft";
     /// Smaller constants are copied: graphs' shapes are found with their numbers.
@@ -38,7 +38,7 @@ final class GraphText {
     /// An operator of ours.
     private record Made(List<String> inputs, List<String> outputs, Proto.Message message) {}
 
-    GraphText(GraphFile graph, Weights weights) {
+    GraphWriter(GraphFile graph, Weights weights) {
         this.graph = graph;
         this.weights = weights;
     }

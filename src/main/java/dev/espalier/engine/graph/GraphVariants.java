@@ -1,11 +1,11 @@
 package dev.espalier.engine.graph;
 
-import static dev.espalier.engine.graph.GraphText.MICROSOFT;
-import static dev.espalier.engine.graph.GraphText.OWN;
-import static dev.espalier.engine.graph.GraphText.real;
-import static dev.espalier.engine.graph.GraphText.text;
-import static dev.espalier.engine.graph.GraphText.whole;
-import static dev.espalier.engine.graph.GraphText.wholes;
+import static dev.espalier.engine.graph.GraphWriter.MICROSOFT;
+import static dev.espalier.engine.graph.GraphWriter.OWN;
+import static dev.espalier.engine.graph.GraphWriter.real;
+import static dev.espalier.engine.graph.GraphWriter.text;
+import static dev.espalier.engine.graph.GraphWriter.whole;
+import static dev.espalier.engine.graph.GraphWriter.wholes;
 
 import dev.espalier.engine.format.ElementType;
 import dev.espalier.engine.format.Proto;
@@ -17,15 +17,15 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /// Writes one form of a graph with other attention.
-final class Forms {
+final class GraphVariants {
     private static final int KV_AXES = 4;
     /// Since when ReduceMax takes its axes as an input.
     private static final int AXES_ARE_AN_INPUT = 18;
 
     private final GraphFile graph;
     private final Rewriting.Shape shape;
-    private final List<Attention> attentions;
-    private final GraphText made;
+    private final List<AttentionPattern> attentions;
+    private final GraphWriter made;
     private final int kvHeads;
     private final int headDim;
     /// Null where matrices stay as they are.
@@ -34,30 +34,30 @@ final class Forms {
     private @Nullable Node head;
     private String lastHidden = "";
 
-    Forms(GraphFile graph, Weights weights, Rewriting.Shape shape, List<Attention> attentions) {
+    GraphVariants(GraphFile graph, Weights weights, Rewriting.Shape shape, List<AttentionPattern> attentions) {
         this.graph = graph;
         this.shape = shape;
         this.attentions = attentions;
-        made = new GraphText(graph, weights);
+        made = new GraphWriter(graph, weights);
         rounded = weights instanceof RoundedWeights own ? own : null;
         kvHeads = shape.kvHeads();
         headDim = shape.headDim();
     }
 
-    byte[] told() throws Rewriting.Refused, IOException {
+    byte[] withPositions() throws Rewriting.Refused, IOException {
         lengths();
         for (int layer = 0; layer < shape.layers(); layer++) attend(layer);
         lastPosition();
         return write();
     }
 
-    byte[] counted() throws Rewriting.Refused, IOException {
+    byte[] positionsFromMask() throws Rewriting.Refused, IOException {
         // The new tokens' positions: behind those of a row's that were there before.
         String offsets = made.node("Range", OWN + "offsets", List.of(made.scalar(0), made.node("Squeeze", OWN + "new_scalar", List.of(OWN + "new")), made.scalar(1)));
         String first = made.node("Add", OWN + "first", List.of(made.node("Sub", OWN + "before_last", List.of(OWN + "last_64", OWN + "new")), made.longs(1)));
         made.node("Add", shape.names().positions(), List.of(made.node("Reshape", OWN + "first_column", List.of(first, made.longs(-1, 1))), offsets));
         made.withoutInput(shape.names().positions());
-        return told();
+        return withPositions();
     }
 
     /// A token a row, from what the attention before it found up to a layer's attention or the logits (`Pieces` tells its inputs and outputs).

@@ -18,7 +18,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-class HubFolderTest {
+class ExportedFolderTest {
     @TempDir
     private Path temporary;
 
@@ -48,7 +48,7 @@ class HubFolderTest {
         "rlhflow-prm        | prm    | CONCATENATED | llama-3 dialogue of steps | 2 | 16 | 384 | f32",
         "qwen-prm           | prm    | WHOLE        | qwen2.5-math | 1 | 1 | 384 | f32"})
     void aFolderIsRecognised(String name, String kind, GraphLayout layout, String chat, int kvHeads, int headDim, int vocabulary, String precision) {
-        var model = HubModels.folder(name);
+        var model = ExportedModels.folder(name);
         assertThat(model.kind().word()).isEqualTo(kind);
         assertThat(model.layout()).isEqualTo(layout);
         assertThat(model.chat().name()).isEqualTo(chat);
@@ -56,19 +56,19 @@ class HubFolderTest {
         assertThat(model.precision()).isEqualTo(precision);
         assertThat(model.notes()).isNotEmpty();
         assertThat(model.parameters()).isBetween(20_000L, 80_000L);
-        assertThat(model.fingerprint()).isEqualTo(HubModels.folder(name).fingerprint()).hasSize(64);
+        assertThat(model.fingerprint()).isEqualTo(ExportedModels.folder(name).fingerprint()).hasSize(64);
     }
 
     @Test
     void everyEndTokenCounts() {
-        assertThat(HubModels.folder("llama-3.2").endIds()).hasSize(3);
-        assertThat(HubModels.folder("qwen2.5-genai").endIds()).hasSize(2);
-        assertThat(HubModels.folder("gemma").endIds()).hasSize(2);
+        assertThat(ExportedModels.folder("llama-3.2").endIds()).hasSize(3);
+        assertThat(ExportedModels.folder("qwen2.5-genai").endIds()).hasSize(2);
+        assertThat(ExportedModels.folder("gemma").endIds()).hasSize(2);
     }
 
     @Test
     void espaliersOwnFileOverrules() throws IOException {
-        var folder = HubModels.copy("qwen3", temporary);
+        var folder = ExportedModels.copy("qwen3", temporary);
         Files.writeString(folder.resolve(ModelFolder.FILE), """
             {"format": 1, "kind": "policy", "name": "mine", "context": 128, "max_new_tokens": 20, "separator": "\\n", "end_ids": [7], "system_prompt": "Think.",
              "chat": {"name": "qwen3-direct"}}""");
@@ -84,7 +84,7 @@ class HubFolderTest {
 
     @Test
     void espaliersOwnFileMakesALanguageModelARewardModel() throws IOException {
-        var folder = HubModels.copy("llama-3.2", temporary);
+        var folder = ExportedModels.copy("llama-3.2", temporary);
         Files.writeString(folder.resolve(ModelFolder.FILE), """
             {"format": 1, "kind": "prm", "chat": {"name": "asked", "prompt": "{problem}\\n"},
              "prm": {"kind": "sign-tokens", "tokens": ["+", 12], "step": "{step}", "mark": " ok", "after": "\\n"}}""");
@@ -101,12 +101,12 @@ class HubFolderTest {
 
     @Test
     void otherFamiliesOfRewardModelsAreGuessedToo() throws IOException {
-        var classes = HubModels.copy("qwen-prm", temporary);
+        var classes = ExportedModels.copy("qwen-prm", temporary);
         replace(classes.resolve("tokenizer.json"), "<extra_0>", "<extra_1>");
         var trl = ModelFolder.read(classes);
         assertThat(trl.prm()).isEqualTo(new PrmFormat(new ReadOut.TokenClasses(2, 1), "{step}", "{step}", "\n", "", true, false));
         assertThat(trl.chat().prompt()).isEqualTo("{problem}");
-        var signs = Files.move(HubModels.copy("gemma", temporary), temporary.resolve("math-shepherd-mistral-7b-prm"));
+        var signs = Files.move(ExportedModels.copy("gemma", temporary), temporary.resolve("math-shepherd-mistral-7b-prm"));
         replace(signs.resolve("tokenizer.json"), "\"Z\": ", "\"-\": ");
         var shepherd = ModelFolder.read(signs);
         assertThat(shepherd.kind()).isEqualTo(ModelFolder.Kind.PRM);
@@ -118,8 +118,8 @@ class HubFolderTest {
 
     @Test
     void graphsOfSeveralPrecisionsBesideEachOtherAreOneModel() throws IOException {
-        var folder = HubModels.copy("llama-3.2", temporary);
-        Files.copy(HubModels.path("llama-3.2-f16").resolve("model.onnx"), folder.resolve("model_fp16.onnx"));
+        var folder = ExportedModels.copy("llama-3.2", temporary);
+        Files.copy(ExportedModels.path("llama-3.2-f16").resolve("model.onnx"), folder.resolve("model_fp16.onnx"));
         Files.writeString(folder.resolve("model_q4.onnx"), "not fetched");
         var model = ModelFolder.read(folder);
         assertThat(model.precisions()).containsExactly("f16", "f32", "q4");
@@ -141,7 +141,7 @@ class HubFolderTest {
 
     @Test
     void missingFilesAreNamed() throws IOException {
-        var folder = HubModels.copy("llama-3.2", temporary);
+        var folder = ExportedModels.copy("llama-3.2", temporary);
         Files.move(folder.resolve("tokenizer.json"), folder.resolve("elsewhere.json"));
         refused(folder).hasMessageContaining("tokenizer.json is missing");
         Files.move(folder.resolve("elsewhere.json"), folder.resolve("tokenizer.json"));
@@ -153,7 +153,7 @@ class HubFolderTest {
 
     @Test
     void truncatedFilesAreNamedWithWhatWasExpected() throws IOException {
-        var folder = HubModels.copy("llama-3.2", temporary);
+        var folder = ExportedModels.copy("llama-3.2", temporary);
         var data = folder.resolve("model.onnx_data");
         long size = Files.size(data);
         try (var file = new RandomAccessFile(data.toFile(), "rw")) {
@@ -169,15 +169,15 @@ class HubFolderTest {
 
     @Test
     void aGraphThatIsNoLanguageModelIsNamed() throws IOException {
-        var folder = HubModels.copy("llama-3.2", temporary);
-        Files.copy(HubModels.path("skywork-prm").resolve("model.onnx"), folder.resolve("model.onnx"), java.nio.file.StandardCopyOption.REPLACE_EXISTING);
+        var folder = ExportedModels.copy("llama-3.2", temporary);
+        Files.copy(ExportedModels.path("skywork-prm").resolve("model.onnx"), folder.resolve("model.onnx"), java.nio.file.StandardCopyOption.REPLACE_EXISTING);
         Files.writeString(folder.resolve(ModelFolder.FILE), "{\"format\": 1, \"kind\": \"policy\"}");
         refused(folder).hasMessageContaining("has no KV inputs (\"past_key_values.0.key\"), which a policy needs");
     }
 
     @Test
     void namesThatTheGraphDoesNotHaveAreNamed() throws IOException {
-        var folder = HubModels.copy("qwen2.5-genai", temporary);
+        var folder = ExportedModels.copy("qwen2.5-genai", temporary);
         replace(folder.resolve("genai_config.json"), "\"logits\": \"logits\"", "\"logits\": \"scores\"");
         refused(folder).hasMessageContaining("has no output \"scores\" (it has logits, present.0.key");
         replace(folder.resolve("genai_config.json"), "\"logits\": \"scores\"", "\"logits\": \"logits\"");
@@ -190,7 +190,7 @@ class HubFolderTest {
 
     @Test
     void inputsOfTheWrongTypeOrShapeAreNamed() throws IOException {
-        var folder = HubModels.copy("qwen2.5-genai", temporary);
+        var folder = ExportedModels.copy("qwen2.5-genai", temporary);
         var config = folder.resolve("genai_config.json");
         replace(config, "\"attention_mask\": \"attention_mask\"", "\"attention_mask\": \"past_key_values.0.key\"");
         refused(folder).hasMessageContaining("has \"past_key_values.0.key\" as f32[-1, 2, -1, 16] where i64[-1, -1] is expected (-1 is any)");
@@ -201,7 +201,7 @@ class HubFolderTest {
 
     @Test
     void aTensorThatIsMissingIsNamed() throws IOException {
-        var folder = HubModels.copy("qwen3", temporary);
+        var folder = ExportedModels.copy("qwen3", temporary);
         var graph = folder.resolve("model.onnx");
         var bytes = new String(Files.readAllBytes(graph), java.nio.charset.StandardCharsets.ISO_8859_1);
         int at = bytes.lastIndexOf("model.norm");
@@ -213,12 +213,12 @@ class HubFolderTest {
     @Test
     void externalDataOfGigabytesOpensAtOnce() throws IOException {
         org.junit.jupiter.api.Assumptions.assumeTrue(Files.getFileStore(temporary).getUsableSpace() > 8L << 30, "skipped: too little room for a file with a hole of 3 GiB");
-        var folder = HubModels.copy("llama-3.2", temporary);
+        var folder = ExportedModels.copy("llama-3.2", temporary);
         try (var file = new RandomAccessFile(folder.resolve("model.onnx_data").toFile(), "rw")) {
             file.setLength(3L << 30);
         }
         var model = ModelFolder.read(folder);
-        assertThat(model.fingerprint()).isNotEqualTo(HubModels.folder("llama-3.2").fingerprint());
+        assertThat(model.fingerprint()).isNotEqualTo(ExportedModels.folder("llama-3.2").fingerprint());
         assertThat(model.notes()).contains("model.onnx_data is larger than 1 GiB and known by its size and 64 samples, not by every byte");
         Files.writeString(folder.resolve(ModelFolder.FILE), "{\"sha256\": {\"model.onnx_data\": \"" + "0".repeat(64) + "\"}}");
         assertThat(ModelFolder.read(folder).notes()).contains("model.onnx_data is larger than 1 GiB and known by its size and 64 samples, not by every byte; its SHA-256 in espalier.json is not compared");
@@ -229,7 +229,7 @@ class HubFolderTest {
 
     @Test
     void aTokenizerOfAnotherModelIsNamed() throws IOException {
-        var folder = HubModels.copy("llama-3.2", temporary);
+        var folder = ExportedModels.copy("llama-3.2", temporary);
         var sample = SampleModels.folder("policy-small");
         Files.copy(sample.path().resolve("tokenizer.json"), folder.resolve("tokenizer.json"), java.nio.file.StandardCopyOption.REPLACE_EXISTING);
         refused(folder).hasMessageContaining("tokenizer.json has 768 ids and the graph model.onnx 384; they are not of one model");
@@ -237,7 +237,7 @@ class HubFolderTest {
 
     @Test
     void brokenJsonAndStrangeFieldsAreNamed() throws IOException {
-        var folder = HubModels.copy("qwen2.5-genai", temporary);
+        var folder = ExportedModels.copy("qwen2.5-genai", temporary);
         Files.writeString(folder.resolve("config.json"), "{");
         refused(folder).hasMessageContaining("config.json is not valid JSON");
         Files.writeString(folder.resolve("config.json"), "{}");
@@ -256,14 +256,14 @@ class HubFolderTest {
         "espalier.json ; {'format': 1, 'context': 2147483647} ; espalier.json: a context of 2,147,483,647 tokens is more than Espalier can hold",
     })
     void filesThatSayNothingUsefulAreNamed(String file, String text, String words) throws IOException {
-        var folder = HubModels.copy("qwen2.5-genai", temporary);
+        var folder = ExportedModels.copy("qwen2.5-genai", temporary);
         Files.writeString(folder.resolve(file), text.equals("''") ? "" : text.replace('\'', '"'));
         refused(folder).hasMessageContaining(words).message().doesNotContain("StreamReadFeature");
     }
 
     @Test
     void aTokenizerOfFarFewerIdsIsNamedToo() throws IOException {
-        var folder = HubModels.copy("llama-3.2", temporary);
+        var folder = ExportedModels.copy("llama-3.2", temporary);
         var tokenizer = folder.resolve("tokenizer.json");
         var root = (tools.jackson.databind.node.ObjectNode) tools.jackson.databind.json.JsonMapper.shared().readTree(tokenizer);
         var vocabulary = (tools.jackson.databind.node.ObjectNode) root.path("model").path("vocab");

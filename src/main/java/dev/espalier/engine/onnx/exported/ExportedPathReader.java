@@ -20,19 +20,19 @@ import java.util.Set;
 import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 
-/// Reads paths into a reward model that others exported, always one path alone: with KV piece by piece behind what was read before, as [PathReader]
+/// Reads paths into a reward model that others exported, always one path alone: with KV piece by piece behind what was read before, as `FusedPathReader`
 /// does, without KV the whole path at once.
-final class HubReader implements PathScorer {
+final class ExportedPathReader implements PathScorer {
     private static final Object ROW = new Object();
 
     private final ModelFolder model;
-    private final HubGraph graph;
+    private final ExportedGraph graph;
     private final DeviceBackend backend;
     private final ReadOut readOut;
     private final LongAdder executed;
     private final PrefixCache cache;
 
-    HubReader(HubGraph graph, PrefixCache cache, LongAdder executed) {
+    ExportedPathReader(ExportedGraph graph, PrefixCache cache, LongAdder executed) {
         this.graph = graph;
         this.executed = executed;
         model = graph.folder();

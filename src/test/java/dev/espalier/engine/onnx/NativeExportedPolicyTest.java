@@ -9,7 +9,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /// What policies of other programs' folders promise, through the C interface on a device whose memory Java cannot touch.
 @Tag("slow")
-class NativeHubPolicyTest extends HubPolicyTest {
+class NativeExportedPolicyTest extends ExportedPolicyTest {
     @Override
     DeviceBackend backend() {
         return new FarBackend(NativeBackends.cpu());

@@ -1,15 +1,15 @@
 package dev.espalier.engine.onnx.fused;
 
 import dev.espalier.engine.onnx.decode.Row;
-import dev.espalier.engine.onnx.kv.KvRows;
+import dev.espalier.engine.onnx.kv.ContiguousKv;
 import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /// Which row's KV lies where. A row that leaves leaves a hole, and its KV in it: the next one joins where most of its own path lies already,
 /// so rows of one problem hardly ever copy their prompt. Holes are closed before a turn, which needs the rows side by side. Used by one thread.
-final class Places {
-    private final KvRows kv;
+final class SlotTable {
+    private final ContiguousKv kv;
     private final Row[] rows;
     /// What was left behind where no row is, and how many of its positions.
     private final @Nullable Row[] left;
@@ -18,7 +18,7 @@ final class Places {
     private int used;
     private int count;
 
-    Places(KvRows kv, int most) {
+    SlotTable(ContiguousKv kv, int most) {
         this.kv = kv;
         rows = new Row[most];
         left = new Row[most];

@@ -4,7 +4,7 @@ import dev.espalier.model.Result;
 import java.util.concurrent.CompletableFuture;
 
 /// What is wanted of a row once its path has gone through the model.
-public sealed interface Wish {
+public sealed interface DecodeTask {
     CompletableFuture<? extends Result> future();
 
     /// Given tokens behind the path's steps, whose KV is kept token by token.
@@ -13,7 +13,7 @@ public sealed interface Wish {
     /// Tokens, drawn one after the other.
     ///
     /// @param endless whether only the limit ends it
-    record Continuation(boolean endless, CompletableFuture<Result.Sampled> future) implements Wish {
+    record Continuation(boolean endless, CompletableFuture<Result.Sampled> future) implements DecodeTask {
         private static final int[] NOTHING = {};
 
         @Override
@@ -23,5 +23,5 @@ public sealed interface Wish {
     }
 
     /// The k most probable next tokens, once.
-    record NextTokens(int[] begun, int k, CompletableFuture<Result.NextTokens> future) implements Wish {}
+    record NextTokens(int[] begun, int k, CompletableFuture<Result.NextTokens> future) implements DecodeTask {}
 }

@@ -10,12 +10,12 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /// Small random-weight folders in the layouts in which people get models, with what PyTorch computes from the same weights (written by src/fixtures).
-public final class HubModels {
-    private HubModels() {}
+public final class ExportedModels {
+    private ExportedModels() {}
 
     public static Path path(String name) {
         try {
-            return Path.of(Objects.requireNonNull(HubModels.class.getResource("models/" + name), name).toURI());
+            return Path.of(Objects.requireNonNull(ExportedModels.class.getResource("models/" + name), name).toURI());
         } catch (URISyntaxException e) {
             throw new IllegalStateException(e);
         }
@@ -32,7 +32,7 @@ public final class HubModels {
     public static ModelFolder of(ModelFolder m, long parameters) {
         return new ModelFolder(m.path(), m.name(), m.kind(), m.description(), m.graph(), m.plain(), m.weights(), m.tokenizer(), m.files(), m.context(), m.layers(), m.kvHeads(), m.headDim(),
             m.vocabulary(), parameters, m.chat(), m.separator(), m.endIds(), m.padId(), m.systemPrompt(), m.maxNewTokens(), m.state(), m.layout(), m.names(), m.prm(), m.origin(),
-            m.precision(), m.alone(), m.rowStep(), m.notes(), m.pieces(), m.variants(), m.rounded());
+            m.precision(), m.batchDependent(), m.rowMultiple(), m.notes(), m.pieces(), m.variants(), m.rounded());
     }
 
     public static JsonNode expected(String name) {

@@ -14,9 +14,9 @@ import dev.espalier.engine.folder.Tokenizer;
 import dev.espalier.engine.onnx.GraphLoader;
 import dev.espalier.engine.onnx.OnnxPolicy;
 import dev.espalier.engine.onnx.Prompts;
+import dev.espalier.engine.onnx.decode.DecodeTask;
 import dev.espalier.engine.onnx.decode.PolicyLimits;
 import dev.espalier.engine.onnx.decode.Row;
-import dev.espalier.engine.onnx.decode.Wish;
 import dev.espalier.engine.onnx.kv.PrefixCache;
 import dev.espalier.model.Generation;
 import dev.espalier.model.LanguageModel;
@@ -44,7 +44,7 @@ import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /// Graphs cut at their attentions, and further precisions, on a small model with random weights.
-class PiecesTest {
+class SplitGraphTest {
     private static final ModelFolder MODEL = ModelFolder.read(Path.of("src/test/resources/dev/espalier/engine/models/tiny-random"));
     /// Of very different lengths, so that prompts in flight are padded.
     private static final List<String> PROBLEMS = List.of("Compute $3 + 4$.",
@@ -150,16 +150,16 @@ class PiecesTest {
     @Test
     void attentionIsTheSameInOneThreadAndInSeveral() {
         var backend = Backends.of(Device.CPU);
-        try (var graph = (Pieces) GraphLoader.open(MODEL, backend, 4, 4, 1); var cache = new PrefixCache(backend, 0); var tokenizer = Tokenizer.read(MODEL.path().resolve(MODEL.tokenizer()))) {
+        try (var graph = (SplitGraph) GraphLoader.open(MODEL, backend, 4, 4, 1); var cache = new PrefixCache(backend, 0); var tokenizer = Tokenizer.read(MODEL.path().resolve(MODEL.tokenizer()))) {
             assertThat(logits(graph, cache, tokenizer, 1)).containsExactly(logits(graph, cache, tokenizer, Long.MAX_VALUE));
         }
     }
 
     /// Of the first turn of seven rows of three prompts.
-    private static float[] logits(Pieces graph, PrefixCache cache, Tokenizer tokenizer, long worthThread) {
+    private static float[] logits(SplitGraph graph, PrefixCache cache, Tokenizer tokenizer, long worthThread) {
         try (var kv = new PagedKv(graph, new PolicyLimits(7, 0), () -> 0, worthThread); var logits = graph.backend().allocateOnHost(7L * MODEL.vocabulary() * Float.BYTES)) {
             for (var call : calls(7)) {
-                var row = new Row(call, Prompts.encode(MODEL, tokenizer, call.prompt().text(), ""), new Wish.Continuation(true, new CompletableFuture<>()), cache.root());
+                var row = new Row(call, Prompts.encode(MODEL, tokenizer, call.prompt().text(), ""), new DecodeTask.Continuation(true, new CompletableFuture<>()), cache.root());
                 if (kv.take(row) == 0) kv.readPrompt(row);
                 row.fed = row.bounds[0];
             }

@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 /// floats, which the graph reads as past and writes as present. A prefix of rows is a prefix of the memory, so dropping a row is
 /// moving the last one into its place. The length grows with the longest row: rows that lie close together are read faster
 /// (about 10 % more tokens a second than at the context's full length). Used by one thread.
-public final class KvRows implements KvSource, AutoCloseable {
+public final class ContiguousKv implements KvSource, AutoCloseable {
     private static final int LENGTH_STEP = 64;
 
     private final DeviceBackend backend;
@@ -37,7 +37,7 @@ public final class KvRows implements KvSource, AutoCloseable {
     private DeviceTensor[] wrapped = {};
     private int wrappedRows;
 
-    public KvRows(DeviceBackend backend, ModelFolder model, ElementType element, int mostRows) {
+    public ContiguousKv(DeviceBackend backend, ModelFolder model, ElementType element, int mostRows) {
         this.backend = backend;
         this.element = element;
         layers = model.layers();

@@ -5,7 +5,7 @@ import dev.espalier.engine.onnx.kv.KvSource;
 import java.util.List;
 
 /// Where the KV of a worker's rows lies while they are in flight, and what runs a turn of them. Used by one thread.
-public interface RowsKv extends KvSource, AutoCloseable {
+public interface RowCache extends KvSource, AutoCloseable {
     boolean full();
 
     /// Whether all KV stays within its budget when a row joins others, however long all of them grow.

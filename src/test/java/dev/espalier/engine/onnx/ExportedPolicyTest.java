@@ -5,12 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.espalier.engine.device.Device;
 import dev.espalier.engine.device.DeviceBackend;
 import dev.espalier.engine.device.backends.Backends;
-import dev.espalier.engine.folder.HubModels;
+import dev.espalier.engine.folder.ExportedModels;
 import dev.espalier.engine.folder.ModelFolder;
 import dev.espalier.engine.graph.GraphLayout;
-import dev.espalier.engine.onnx.cut.Pieces;
+import dev.espalier.engine.onnx.cut.SplitGraph;
 import dev.espalier.engine.onnx.decode.PolicyLimits;
-import dev.espalier.engine.onnx.exported.HubLoop;
+import dev.espalier.engine.onnx.exported.ExportedDecodeLoop;
 import dev.espalier.model.Generation;
 import dev.espalier.model.LanguageModel;
 import dev.espalier.model.Result;
@@ -30,7 +30,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 @Tag("slow")
-class HubPolicyTest {
+class ExportedPolicyTest {
     @TempDir
     private Path temporary;
 
@@ -45,7 +45,7 @@ class HubPolicyTest {
     @ParameterizedTest
     @ValueSource(strings = {"llama-3.2", "llama-3.2@f32-exported", "qwen2.5-genai"})
     void rowsWaitWhereTheirKvMightOutgrowItsBudget(String name) {
-        var model = HubModels.folder(name);
+        var model = ExportedModels.folder(name);
         // Room for three rows of up to 128 positions, with what they are copied to.
         long token = 2L * model.layers() * model.kvHeads() * model.headDim() * Float.BYTES;
         var calls = IntStream.range(0, 40).mapToObj(i -> new LanguageModel.Call("2+" + i % 3, List.of(), false, new Generation(1, 1, 40, "\n\n\n\n", ""), 40, key(i))).toList();
@@ -65,17 +65,17 @@ class HubPolicyTest {
     @ParameterizedTest
     @CsvSource({"llama-3.2, 1e-3", "llama-3.2@f32-exported, 1e-3", "old-export, 1e-3", "qwen2.5-genai, 1e-3", "qwen2.5-genai-int4, 1e-3", "qwen3, 1e-3", "qwen3@f32-exported, 1e-3", "llama-3.2-f16, 5e-2", "llama-3.2-f16@f16-exported, 5e-2", "qwen2.5-genai-f16, 5e-2", "gemma, 1e-1"})
     void aGreedyTextIsPyTorchs(String name, double tolerance) {
-        var greedy = HubModels.expected(name).path("greedy");
-        var tokens = HubModels.ids(greedy.path("tokens"));
-        try (var policy = policy(HubModels.folder(name), 1, 0)) {
-            var prompt = HubModels.expected(name).path("prompts").get(0);
+        var greedy = ExportedModels.expected(name).path("greedy");
+        var tokens = ExportedModels.ids(greedy.path("tokens"));
+        try (var policy = policy(ExportedModels.folder(name), 1, 0)) {
+            var prompt = ExportedModels.expected(name).path("prompts").get(0);
             var result = policy.generate(new LanguageModel.Call(prompt.path("problem").asString(), List.of(), false,
                 new Generation(0, 1, tokens.length, "\n\n\n\n", ""), tokens.length, key(0))).join();
             var steps = result.steps();
             assertThat(steps.stream().flatMapToInt(s -> IntStream.of(s.tokens())).toArray()).containsExactly(tokens);
             var found = new ArrayList<Double>();
             for (var step : steps) for (float logProb : step.logProbs()) found.add((double) logProb);
-            assertThat(found.stream().mapToDouble(d -> d).toArray()).containsExactly(HubModels.numbers(greedy.path("log_probabilities")), Offset.offset(tolerance));
+            assertThat(found.stream().mapToDouble(d -> d).toArray()).containsExactly(ExportedModels.numbers(greedy.path("log_probabilities")), Offset.offset(tolerance));
         }
     }
 
@@ -83,11 +83,11 @@ class HubPolicyTest {
     @ParameterizedTest
     @CsvSource({"llama-3.2, 1e-3", "llama-3.2@f32-exported, 1e-3", "old-export, 1e-3", "qwen2.5-genai, 1e-3", "qwen2.5-genai-int4, 1e-3", "qwen3, 1e-3", "qwen3@f32-exported, 1e-3", "llama-3.2-f16, 5e-2", "llama-3.2-f16@f16-exported, 5e-2", "qwen2.5-genai-f16, 5e-2", "gemma, 1e-1"})
     void theLogitsBehindAPromptArePyTorchs(String name, double tolerance) {
-        var model = HubModels.folder(name);
+        var model = ExportedModels.folder(name);
         try (var policy = policy(model, 1, 0)) {
-            var expected = HubModels.numbers(HubModels.expected(name).path("forward").path("last"));
-            var prompt = HubModels.expected(name).path("prompts").get(0);
-            assertThat(HubModels.ids(prompt.path("ids"))).containsExactly(HubModels.ids(HubModels.expected(name).path("forward").path("ids")));
+            var expected = ExportedModels.numbers(ExportedModels.expected(name).path("forward").path("last"));
+            var prompt = ExportedModels.expected(name).path("prompts").get(0);
+            assertThat(ExportedModels.ids(prompt.path("ids"))).containsExactly(ExportedModels.ids(ExportedModels.expected(name).path("forward").path("ids")));
             var choices = policy.nextTokens(new LanguageModel.Call(prompt.path("problem").asString(), List.of(), true, new Generation(0, 1, 1, "\n\n", ""), 1, key(0)),
                 Step.EMPTY, model.vocabulary()).join().choices();
             assertThat(choices).hasSizeGreaterThan(expected.length / 2);
@@ -110,16 +110,16 @@ class HubPolicyTest {
     @ValueSource(strings = {"llama-3.2", "llama-3.2@f32-exported", "old-export", "qwen2.5-genai", "qwen2.5-genai-int4", "qwen2.5-genai-int4-a8", "qwen2.5-genai-int4-a8-wide", "qwen3", "qwen3@f32-exported", "llama-3.2-f16", "llama-3.2-f16@f16-exported",
         "qwen2.5-genai-f16", "gemma", "torch-eager", "torch-products", "torch-where", "torch-older", "torch-int8"})
     void aRowIsTheSameAloneAndInABatchWhateverIsKept(String name) {
-        aRowIsTheSameAloneAndInABatchWhateverIsKept(HubModels.folder(name));
+        aRowIsTheSameAloneAndInABatchWhateverIsKept(ExportedModels.folder(name));
     }
 
     /// As a large model's rows do it.
     @ParameterizedTest
     @ValueSource(strings = {"llama-3.2", "qwen3", "torch-eager", "torch-products"})
     void aRowOfACutGraphIsTheSameAloneAndInABatch(String name) {
-        var model = HubModels.of(HubModels.folder(name), 20_000_000);
+        var model = ExportedModels.of(ExportedModels.folder(name), 20_000_000);
         try (var graph = GraphLoader.open(model, Backends.of(Device.CPU), 2, 2, 2)) {
-            assertThat(graph).isInstanceOf(Pieces.class);
+            assertThat(graph).isInstanceOf(SplitGraph.class);
         }
         aRowIsTheSameAloneAndInABatchWhateverIsKept(model);
     }
@@ -127,17 +127,17 @@ class HubPolicyTest {
     @ParameterizedTest
     @ValueSource(strings = {"llama-3.2", "qwen3", "torch-eager", "torch-products", "torch-where", "torch-older"})
     void aRowOfRoundedWeightsIsTheSameAloneAndInABatch(String name) {
-        var rounded = RewriteCheck.checked(HubModels.folder(name).rounded(Path.of("")), Backends.of(Device.CPU), 1, temporary);
+        var rounded = RewriteCheck.checked(ExportedModels.folder(name).rounded(Path.of("")), Backends.of(Device.CPU), 1, temporary);
         assertThat(rounded.precision()).isEqualTo("int8");
         aRowIsTheSameAloneAndInABatchWhateverIsKept(rounded);
-        aRowIsTheSameAloneAndInABatchWhateverIsKept(HubModels.of(rounded, 20_000_000));
+        aRowIsTheSameAloneAndInABatchWhateverIsKept(ExportedModels.of(rounded, 20_000_000));
     }
 
     /// Tiny random models feel rounding more than real ones.
     @ParameterizedTest
     @ValueSource(strings = {"llama-3.2", "qwen3", "torch-eager", "torch-products", "torch-where", "torch-older"})
     void roundedWeightsSayNearlyTheSame(String name) {
-        var model = HubModels.folder(name);
+        var model = ExportedModels.folder(name);
         var rounded = RewriteCheck.checked(model.rounded(Path.of("")), Backends.of(Device.CPU), 1, temporary);
         try (var first = policy(model, 1, 0); var second = policy(rounded, 1, 0)) {
             for (var problem : PROBLEMS) {
@@ -166,10 +166,10 @@ class HubPolicyTest {
     @ParameterizedTest
     @ValueSource(strings = {"llama-3.2", "qwen3", "torch-eager", "torch-products", "torch-where", "torch-older"})
     void aRewrittenGraphSaysWhatTheOriginalSays(String name) {
-        var model = HubModels.folder(name);
+        var model = ExportedModels.folder(name);
         assertThat(model.layout()).isEqualTo(GraphLayout.REWRITTEN);
         var calls = IntStream.range(0, 12).mapToObj(i -> new LanguageModel.Call("x" + i % 4, List.of(), false, new Generation(1, 1, 30, "\n\n\n\n", ""), 30, key(i))).toList();
-        try (var rewritten = policy(model, 9, 8 << 20); var cut = policy(HubModels.of(model, 20_000_000), 9, 8 << 20); var original = policy(model.exported("compared"), 9, 8 << 20)) {
+        try (var rewritten = policy(model, 9, 8 << 20); var cut = policy(ExportedModels.of(model, 20_000_000), 9, 8 << 20); var original = policy(model.exported("compared"), 9, 8 << 20)) {
             var expected = all(original, calls);
             for (var found : List.of(all(rewritten, calls), all(cut, calls))) {
                 for (int i = 0; i < calls.size(); i++) {
@@ -190,7 +190,7 @@ class HubPolicyTest {
 
     @Test
     void nothingIsDrawnFromIdsThatTheTokenizerDoesNotHave() {
-        var model = HubModels.folder("qwen3");
+        var model = ExportedModels.folder("qwen3");
         try (var policy = policy(model, 8, 0)) {
             int known = dev.espalier.engine.folder.Tokenizer.read(model.path().resolve("tokenizer.json")).size();
             assertThat(known).isLessThan(model.vocabulary());
@@ -201,6 +201,6 @@ class HubPolicyTest {
 
     @Test
     void pastsHaveOneOfAFewLengths() {
-        assertThat(IntStream.of(1, 64, 65, 96, 97, 129, 193, 1000).map(HubLoop::step).toArray()).containsExactly(64, 64, 96, 96, 128, 192, 256, 1024);
+        assertThat(IntStream.of(1, 64, 65, 96, 97, 129, 193, 1000).map(ExportedDecodeLoop::step).toArray()).containsExactly(64, 64, 96, 96, 128, 192, 256, 1024);
     }
 }

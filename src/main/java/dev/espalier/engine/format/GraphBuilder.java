@@ -6,7 +6,7 @@ import java.nio.ByteOrder;
 import java.util.List;
 
 /// Writes a small graph in ONNX's format (`onnx.proto`, a protocol buffer), for what a backend needs beside models.
-public final class GraphWriter {
+public final class GraphBuilder {
     private static final int IR_VERSION = 8;
     private static final int OPSET = 17;
 
@@ -21,13 +21,13 @@ public final class GraphWriter {
     }
 
     /// @param lengths -1 for any
-    public GraphWriter input(String name, ElementType element, long... lengths) {
+    public GraphBuilder input(String name, ElementType element, long... lengths) {
         graph.message(11, value(name, element, lengths));
         return this;
     }
 
     /// @param lengths -1 for any
-    public GraphWriter output(String name, ElementType element, long... lengths) {
+    public GraphBuilder output(String name, ElementType element, long... lengths) {
         graph.message(12, value(name, element, lengths));
         return this;
     }

@@ -11,15 +11,15 @@ import dev.espalier.engine.folder.Tokenizer;
 import dev.espalier.engine.format.ElementType;
 import dev.espalier.engine.format.TensorType;
 import dev.espalier.engine.graph.GraphLayout;
-import dev.espalier.engine.onnx.decode.Batch;
 import dev.espalier.engine.onnx.decode.DecodeLoop;
+import dev.espalier.engine.onnx.decode.FusedDecodeLoop;
 import dev.espalier.engine.onnx.decode.GraphNodes;
 import dev.espalier.engine.onnx.decode.LoadedGraph;
 import dev.espalier.engine.onnx.decode.Meter;
 import dev.espalier.engine.onnx.decode.PathScorer;
 import dev.espalier.engine.onnx.decode.PolicyLimits;
-import dev.espalier.engine.onnx.fused.Graph;
-import dev.espalier.engine.onnx.kv.KvRows;
+import dev.espalier.engine.onnx.fused.FusedGraph;
+import dev.espalier.engine.onnx.kv.ContiguousKv;
 import dev.espalier.engine.onnx.kv.PageLayout;
 import dev.espalier.engine.onnx.kv.PrefixCache;
 import dev.espalier.engine.onnx.sampling.Draws;
@@ -30,11 +30,11 @@ import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/// A policy's graph cut at its attentions, which [Attention] computes between them. For B tokens, of whatever rows and positions, piece 0 takes `input_ids` [B,1],
+/// A policy's graph cut at its attentions, which `PagedAttention` computes between them. For B tokens, of whatever rows and positions, piece 0 takes `input_ids` [B,1],
 /// every other one `attended` [B,1,heads × headDim], what attention of the layer before it found, and `residual` [B,1,W]. The last one puts out
 /// `logits` [B,1,V]; the others take `position_ids` [B,1] too and put out their layer's `query_key` [B,1,(heads + kvHeads) × headDim], with rotary positions,
 /// `value` [B,1,kvHeads × headDim], and `passed` [B,1,W], the next one's residual.
-public final class Pieces implements LoadedGraph {
+public final class SplitGraph implements LoadedGraph {
     /// Below, others' graphs are left whole: a run of theirs is too short.
     private static final long FEWEST_TO_CUT = 10_000_000;
     /// Weights that are held once more for other numbers of threads.
@@ -50,11 +50,11 @@ public final class Pieces implements LoadedGraph {
     private final List<DeviceSession> together;
     private final int heads;
     private final int width;
-    private final Crew crew;
+    private final AttentionThreads attentionThreads;
     private final int threads;
     private final int each;
 
-    private Pieces(ModelFolder folder, DeviceBackend backend, int threads, int each, List<DeviceSession> alone, List<DeviceSession> together) {
+    private SplitGraph(ModelFolder folder, DeviceBackend backend, int threads, int each, List<DeviceSession> alone, List<DeviceSession> together) {
         this.folder = folder;
         this.backend = backend;
         this.threads = threads;
@@ -87,13 +87,13 @@ public final class Pieces implements LoadedGraph {
                 demand(i, outputs, "output", "passed", -1, 1, width);
             }
         }
-        crew = new Crew(folder.name(), threads);
+        attentionThreads = new AttentionThreads(folder.name(), threads);
     }
 
     /// @param threads in all; physical cores are best
     /// @param workers that may be at it at once
     /// @return null where the model runs in one graph
-    public static @Nullable Pieces open(ModelFolder folder, DeviceBackend backend, int threads, int workers) {
+    public static @Nullable SplitGraph open(ModelFolder folder, DeviceBackend backend, int threads, int workers) {
         if (folder.kind() != ModelFolder.Kind.POLICY || !backend.cpu()) return null;
         var sources = sources(folder, backend);
         if (sources.isEmpty()) return null;
@@ -104,7 +104,7 @@ public final class Pieces implements LoadedGraph {
         try {
             var alone = sessions(folder, sources, threads, opened);
             var together = once ? alone : sessions(folder, sources, each, opened);
-            return new Pieces(folder, backend, threads, each, alone, together);
+            return new SplitGraph(folder, backend, threads, each, alone, together);
         } catch (RuntimeException e) {
             opened.forEach(DeviceSession::close);
             throw e;
@@ -114,7 +114,7 @@ public final class Pieces implements LoadedGraph {
     private static List<Function<GraphOptions, DeviceSession>> sources(ModelFolder folder, DeviceBackend backend) {
         if (folder.layout() != GraphLayout.REWRITTEN)
             return folder.pieces().stream().<Function<GraphOptions, DeviceSession>>map(name -> options -> backend.open(folder.path().resolve(name), options)).toList();
-        if (!Graph.runs(folder) || !(folder.precision().equals("f32") || folder.rounded() != null) || folder.parameters() < FEWEST_TO_CUT) return List.of();
+        if (!FusedGraph.runs(folder) || !(folder.precision().equals("f32") || folder.rounded() != null) || folder.parameters() < FEWEST_TO_CUT) return List.of();
         var rewriting = folder.rewriting();
         return rewriting.pieces().stream().<Function<GraphOptions, DeviceSession>>map(graph -> options -> backend.open(graph, options.withWeights(rewriting.folder()))).toList();
     }
@@ -165,8 +165,8 @@ public final class Pieces implements LoadedGraph {
         return others ? each : threads;
     }
 
-    Crew crew() {
-        return crew;
+    AttentionThreads attentionThreads() {
+        return attentionThreads;
     }
 
     /// Heads of queries.
@@ -196,12 +196,12 @@ public final class Pieces implements LoadedGraph {
 
     @Override
     public long tokenBytes() {
-        return KvRows.tokenBytes(folder, ElementType.F32);
+        return ContiguousKv.tokenBytes(folder, ElementType.F32);
     }
 
     @Override
-    public Batch batch(Tokenizer tokenizer, PolicyLimits limits, PrefixCache cache, LongAdder executed, Meter meter) {
-        return new DecodeLoop(folder, new PagedKv(this, limits, meter::flying, WORTH_A_THREAD), Draws.of(backend, folder, tokenizer, ElementType.F32, limits.rows()), tokenizer, cache, executed, meter);
+    public DecodeLoop batch(Tokenizer tokenizer, PolicyLimits limits, PrefixCache cache, LongAdder executed, Meter meter) {
+        return new FusedDecodeLoop(folder, new PagedKv(this, limits, meter::flying, WORTH_A_THREAD), Draws.of(backend, folder, tokenizer, ElementType.F32, limits.rows()), tokenizer, cache, executed, meter);
     }
 
     @Override
@@ -211,7 +211,7 @@ public final class Pieces implements LoadedGraph {
 
     @Override
     public void close() {
-        crew.close();
+        attentionThreads.close();
         alone.forEach(DeviceSession::close);
         if (together != alone) together.forEach(DeviceSession::close);
     }

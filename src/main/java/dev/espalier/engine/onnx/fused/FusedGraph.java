@@ -12,15 +12,15 @@ import dev.espalier.engine.format.ElementType;
 import dev.espalier.engine.format.TensorType;
 import dev.espalier.engine.graph.GraphLayout;
 import dev.espalier.engine.graph.GraphNames;
-import dev.espalier.engine.onnx.decode.Batch;
 import dev.espalier.engine.onnx.decode.DecodeLoop;
+import dev.espalier.engine.onnx.decode.FusedDecodeLoop;
 import dev.espalier.engine.onnx.decode.GraphNodes;
 import dev.espalier.engine.onnx.decode.KernelClock;
 import dev.espalier.engine.onnx.decode.LoadedGraph;
 import dev.espalier.engine.onnx.decode.Meter;
 import dev.espalier.engine.onnx.decode.PathScorer;
 import dev.espalier.engine.onnx.decode.PolicyLimits;
-import dev.espalier.engine.onnx.kv.KvRows;
+import dev.espalier.engine.onnx.kv.ContiguousKv;
 import dev.espalier.engine.onnx.kv.PrefixCache;
 import dev.espalier.engine.onnx.sampling.Draws;
 import java.util.EnumSet;
@@ -36,7 +36,7 @@ import java.util.stream.LongStream;
 /// `past_key_values.{i}.key|value` float [B,heads,P,headDim]. Outputs: `logits` [B,1,V] of the last
 /// position (older exports: [B,S,V] of all) or `scores` [B,S], and `present.{i}.key|value`.
 /// Past and present may be the same memory, then P is its length and T at most P.
-public final class Graph implements LoadedGraph {
+public final class FusedGraph implements LoadedGraph {
     private static final Set<ElementType> FLOATS = Set.copyOf(EnumSet.of(ElementType.F32, ElementType.F16, ElementType.BF16));
 
     private final ModelFolder folder;
@@ -44,7 +44,7 @@ public final class Graph implements LoadedGraph {
     private final DeviceSession session;
     private final String device;
 
-    private Graph(ModelFolder folder, DeviceBackend backend, DeviceSession session, String device) {
+    private FusedGraph(ModelFolder folder, DeviceBackend backend, DeviceSession session, String device) {
         this.folder = folder;
         this.backend = backend;
         this.session = session;
@@ -53,16 +53,16 @@ public final class Graph implements LoadedGraph {
 
     /// @param threads in all; physical cores are best
     /// @param each    of them for one run of the graph
-    public static Graph open(ModelFolder folder, DeviceBackend backend, int threads, int each, String output) {
+    public static FusedGraph open(ModelFolder folder, DeviceBackend backend, int threads, int each, String output) {
         folder.verify();
         var file = folder.path().resolve(folder.graph());
         String where = backend.device() + (backend.cpu() ? ", " + threads + (threads == 1 ? " thread" : " threads") : "");
         try {
             var rewriting = folder.layout() == GraphLayout.REWRITTEN ? folder.rewriting() : null;
             var options = GraphOptions.threads(each);
-            var session = rewriting == null ? backend.open(file, options) : backend.open(rewriting.counted(), options.withWeights(rewriting.folder()));
+            var session = rewriting == null ? backend.open(file, options) : backend.open(rewriting.positionsFromMask(), options.withWeights(rewriting.folder()));
             try {
-                var graph = new Graph(folder, backend, session, where);
+                var graph = new FusedGraph(folder, backend, session, where);
                 graph.check(folder, output);
                 return graph;
             } catch (RuntimeException e) {
@@ -76,7 +76,7 @@ public final class Graph implements LoadedGraph {
 
     /// Whether Espalier's own loop runs a folder's graph. It asks for the usual names, and that a row's numbers are the same in any batch.
     public static boolean runs(ModelFolder model) {
-        return model.layout() == GraphLayout.FUSED || model.layout() == GraphLayout.REWRITTEN && model.names().equals(GraphNames.USUAL) && !model.alone() && model.rowStep() == 1;
+        return model.layout() == GraphLayout.FUSED || model.layout() == GraphLayout.REWRITTEN && model.names().equals(GraphNames.USUAL) && !model.batchDependent() && model.rowMultiple() == 1;
     }
 
     DeviceBackend backend() {
@@ -101,17 +101,17 @@ public final class Graph implements LoadedGraph {
 
     @Override
     public long tokenBytes() {
-        return KvRows.tokenBytes(folder, kv());
+        return ContiguousKv.tokenBytes(folder, kv());
     }
 
     @Override
-    public Batch batch(Tokenizer tokenizer, PolicyLimits limits, PrefixCache cache, LongAdder executed, Meter meter) {
-        return new DecodeLoop(folder, new StaticKv(folder, this, limits), Draws.of(backend, folder, tokenizer, logits(), limits.rows()), tokenizer, cache, executed, meter);
+    public DecodeLoop batch(Tokenizer tokenizer, PolicyLimits limits, PrefixCache cache, LongAdder executed, Meter meter) {
+        return new FusedDecodeLoop(folder, new StaticKv(folder, this, limits), Draws.of(backend, folder, tokenizer, logits(), limits.rows()), tokenizer, cache, executed, meter);
     }
 
     @Override
     public PathScorer scorer(PrefixCache cache, LongAdder executed) {
-        return new PathReader(folder, this, cache, executed);
+        return new FusedPathReader(folder, this, cache, executed);
     }
 
     /// Runs with outputs into memory of ours.

@@ -12,7 +12,7 @@ import dev.espalier.engine.format.Floats;
 import dev.espalier.engine.format.TensorType;
 import dev.espalier.engine.graph.GraphLayout;
 import dev.espalier.engine.graph.Rewriting;
-import dev.espalier.engine.onnx.decode.Batch;
+import dev.espalier.engine.onnx.decode.DecodeLoop;
 import dev.espalier.engine.onnx.decode.GraphNodes;
 import dev.espalier.engine.onnx.decode.LoadedGraph;
 import dev.espalier.engine.onnx.decode.Meter;
@@ -29,21 +29,21 @@ import java.util.function.Function;
 /// @param kv        the type of its KV, F32 where it keeps none
 /// @param logits    the type of its outputs
 /// @param positions whether it is told each token's position; else it counts the KV it is given
-public record HubGraph(ModelFolder folder, DeviceBackend backend, DeviceSession session, ElementType kv, ElementType logits, boolean positions, String device) implements LoadedGraph {
+public record ExportedGraph(ModelFolder folder, DeviceBackend backend, DeviceSession session, ElementType kv, ElementType logits, boolean positions, String device) implements LoadedGraph {
 
     /// @param threads for one operator; physical cores are best
-    public static HubGraph open(ModelFolder folder, DeviceBackend backend, int threads) {
+    public static ExportedGraph open(ModelFolder folder, DeviceBackend backend, int threads) {
         folder.verify();
         var file = folder.path().resolve(folder.graph());
         String where = backend.device() + (backend.cpu() ? ", " + threads + (threads == 1 ? " thread" : " threads") : "") + ", " + folder.precision();
         try {
-            return checked(folder, backend, folder.layout() == GraphLayout.REWRITTEN ? open(backend, folder.rewriting(), Rewriting::told, threads) : backend.open(file, GraphOptions.threads(threads)), where);
+            return checked(folder, backend, folder.layout() == GraphLayout.REWRITTEN ? open(backend, folder.rewriting(), Rewriting::withPositions, threads) : backend.open(file, GraphOptions.threads(threads)), where);
         } catch (DeviceException e) {
             throw new EspalierException(file + " was refused by ONNX Runtime (" + e.getMessage() + "); " + e.advice("copy the model folder again, or export the model for a newer ONNX Runtime") + ".", e);
         }
     }
 
-    private static HubGraph checked(ModelFolder folder, DeviceBackend backend, DeviceSession session, String where) {
+    private static ExportedGraph checked(ModelFolder folder, DeviceBackend backend, DeviceSession session, String where) {
         try {
             return new Check(folder, session).graph(backend, where);
         } catch (RuntimeException e) {
@@ -53,7 +53,7 @@ public record HubGraph(ModelFolder folder, DeviceBackend backend, DeviceSession 
     }
 
     /// The original of a rewritten graph, with its masks among its outputs.
-    public static HubGraph original(ModelFolder rewritten, DeviceBackend backend, int threads) {
+    public static ExportedGraph original(ModelFolder rewritten, DeviceBackend backend, int threads) {
         return checked(rewritten.exported(""), backend, open(backend, rewritten.rewriting(), Rewriting::original, threads), "");
     }
 
@@ -66,13 +66,13 @@ public record HubGraph(ModelFolder folder, DeviceBackend backend, DeviceSession 
     }
 
     @Override
-    public Batch batch(Tokenizer tokenizer, PolicyLimits limits, PrefixCache cache, LongAdder executed, Meter meter) {
-        return new HubLoop(this, tokenizer, limits, cache, executed, meter);
+    public DecodeLoop batch(Tokenizer tokenizer, PolicyLimits limits, PrefixCache cache, LongAdder executed, Meter meter) {
+        return new ExportedDecodeLoop(this, tokenizer, limits, cache, executed, meter);
     }
 
     @Override
     public PathScorer scorer(PrefixCache cache, LongAdder executed) {
-        return new HubReader(this, cache, executed);
+        return new ExportedPathReader(this, cache, executed);
     }
 
     @Override
@@ -81,7 +81,7 @@ public record HubGraph(ModelFolder folder, DeviceBackend backend, DeviceSession 
     }
 
     private record Check(ModelFolder folder, DeviceSession session) {
-        HubGraph graph(DeviceBackend backend, String where) {
+        ExportedGraph graph(DeviceBackend backend, String where) {
             var names = folder.names();
             var inputs = session.inputs();
             var outputs = session.outputs();
@@ -107,7 +107,7 @@ public record HubGraph(ModelFolder folder, DeviceBackend backend, DeviceSession 
             if (logits == null) throw wrong("has no output \"" + names.logits() + "\"");
             if (!Floats.readable(logits.element())) throw wrong("has outputs of type " + logits.element() + " where f32, f16 or bf16 is expected");
             if (folder.kind() == ModelFolder.Kind.POLICY) demand(outputs, "output", names.logits(), logits.element(), -1, -1, folder.vocabulary());
-            return new HubGraph(folder, backend, session, kv, logits.element(), positions, where);
+            return new ExportedGraph(folder, backend, session, kv, logits.element(), positions, where);
         }
 
         private void demand(Map<String, TensorType> nodes, String kind, String name, ElementType element, long... shape) {

@@ -3,7 +3,7 @@ package dev.espalier.engine;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.espalier.engine.device.Device;
-import dev.espalier.engine.folder.HubModels;
+import dev.espalier.engine.folder.ExportedModels;
 import dev.espalier.model.Generation;
 import dev.espalier.model.LanguageModel;
 import dev.espalier.model.RewardModel;
@@ -25,7 +25,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /// Whole searches with every layout of folder.
-class HubSearchTest {
+class ExportedSearchTest {
     /// A separator that random weights write too.
     private static final Generation GENERATION = new Generation(1, 1, 30, "e", "Be brief.");
 
@@ -41,13 +41,13 @@ class HubSearchTest {
     @CsvSource({"llama-3.2, rlhflow-prm", "llama-3.2-f16, skywork-prm", "qwen2.5-genai, qwen-prm", "qwen2.5-genai-f16, orm", "qwen2.5-genai-int4, qwen-prm", "qwen3, skywork-prm", "gemma, rlhflow-prm"})
     void aBeamSearchIsTheSameAloneAndBesideAnother(String policyName, String prmName) throws Exception {
         List<SearchEvent> alone;
-        try (var policy = Models.policy(HubModels.folder(policyName), Device.CPU, 1); var reward = Models.reward(HubModels.folder(prmName), Device.CPU, 1)) {
+        try (var policy = Models.policy(ExportedModels.folder(policyName), Device.CPU, 1); var reward = Models.reward(ExportedModels.folder(prmName), Device.CPU, 1)) {
             alone = search(policy, reward, "What is $12 + 7$?");
         }
         assertThat(alone.getLast()).isInstanceOf(SearchEvent.Finished.class);
         assertThat(alone.stream().filter(SearchEvent.Ended.class::isInstance)).hasSize(4);
         assertThat(alone.stream().filter(SearchEvent.Scored.class::isInstance)).isNotEmpty();
-        try (var policy = Models.policy(HubModels.folder(policyName), Device.CPU, 1); var reward = Models.reward(HubModels.folder(prmName), Device.CPU, 1);
+        try (var policy = Models.policy(ExportedModels.folder(policyName), Device.CPU, 1); var reward = Models.reward(ExportedModels.folder(prmName), Device.CPU, 1);
              var threads = Executors.newVirtualThreadPerTaskExecutor()) {
             Callable<List<SearchEvent>> one = () -> search(policy, reward, "What is $12 + 7$?");
             Callable<List<SearchEvent>> other = () -> search(policy, reward, "Solve the problem step by step.");

@@ -15,7 +15,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /// Attention over pages against its definition, and with and without the processor's vectors.
-class AttentionTest {
+class PagedAttentionTest {
     private static final int LAYERS = 2;
 
     /// Keys and values by position, head and number, and the pages that hold them: all full but the last, which holds garbage behind what is taken.
@@ -82,7 +82,7 @@ class AttentionTest {
         }
     }
 
-    private static float[] found(Attention attention, Kv kv, MemorySegment query, Arena arena) {
+    private static float[] found(PagedAttention attention, Kv kv, MemorySegment query, Arena arena) {
         var out = arena.allocate(query.byteSize(), 64);
         int last = kv.counts.length - 1;
         attention.row(kv.pages, kv.counts, last, kv.counts[last], 1, query, 0, out, 0);

@@ -6,12 +6,12 @@ import java.util.concurrent.Executors;
 import java.util.function.IntConsumer;
 import java.util.stream.IntStream;
 
-/// Threads that share out what is computed in Java between a graph's [Pieces]. Several workers may ask at once.
-final class Crew implements AutoCloseable {
+/// Threads that share out what is computed in Java between a graph's [SplitGraph]. Several workers may ask at once.
+final class AttentionThreads implements AutoCloseable {
     private final ExecutorService others;
 
     /// @param threads with the one that asks
-    Crew(String model, int threads) {
+    AttentionThreads(String model, int threads) {
         others = Executors.newFixedThreadPool(Math.max(1, threads - 1), Thread.ofPlatform().daemon().name(model + "-attention-", 0).factory());
     }
 

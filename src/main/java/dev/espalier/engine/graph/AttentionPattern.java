@@ -18,7 +18,7 @@ import java.util.Set;
 /// @param output  `[rows, new, heads · headDim]`
 /// @param masks   what is added to products, or chooses them
 /// @param joined  names of past and new positions together
-record Attention(String query, String key, String value, double scale, double softcap, String output, int heads, List<Mask> masks, Set<String> joined) {
+record AttentionPattern(String query, String key, String value, double scale, double softcap, String output, int heads, List<Mask> masks, Set<String> joined) {
 
     /// @param hidden what a hidden position has in it: a large negative number is added, or the condition is this
     record Mask(String name, Rewriting.Hidden hidden) {}
@@ -37,7 +37,7 @@ record Attention(String query, String key, String value, double scale, double so
         }
     }
 
-    static Attention find(GraphFile graph, String pastKey, String presentKey, String pastValue, String presentValue, int headDim) {
+    static AttentionPattern find(GraphFile graph, String pastKey, String presentKey, String pastValue, String presentValue, int headDim) {
         return new Search(graph, headDim).find(pastKey, presentKey, pastValue, presentValue);
     }
 
@@ -56,7 +56,7 @@ record Attention(String query, String key, String value, double scale, double so
             this.headDim = headDim;
         }
 
-        Attention find(String pastKey, String presentKey, String pastValue, String presentValue) {
+        AttentionPattern find(String pastKey, String presentKey, String pastValue, String presentValue) {
             var keys = join(presentKey, pastKey);
             var values = join(presentValue, pastValue);
             if (!keys.input(0).equals(pastKey) || !keys.output().equals(presentKey)) throw new NotFound("its KV is kept in another type than attention has");
@@ -70,7 +70,7 @@ record Attention(String query, String key, String value, double scale, double so
             var joined = new HashSet<String>();
             graph.same(presentKey).forEach(joined::add);
             graph.same(presentValue).forEach(joined::add);
-            return new Attention(scores.node.input(0), keys.input(1), values.input(1), scale, cap, output.output(), heads(output), List.copyOf(masks), joined);
+            return new AttentionPattern(scores.node.input(0), keys.input(1), values.input(1), scale, cap, output.output(), heads(output), List.copyOf(masks), joined);
         }
 
         /// The operator that puts the new positions behind the past.

@@ -6,7 +6,7 @@ import dev.espalier.engine.device.DeviceTensor;
 import dev.espalier.engine.folder.ModelFolder;
 import dev.espalier.engine.folder.Tokenizer;
 import dev.espalier.engine.format.ElementType;
-import dev.espalier.engine.onnx.decode.Batch;
+import dev.espalier.engine.onnx.decode.DecodeLoop;
 import dev.espalier.engine.onnx.decode.Meter;
 import dev.espalier.engine.onnx.decode.PolicyLimits;
 import dev.espalier.engine.onnx.decode.Row;
@@ -24,19 +24,19 @@ import java.util.Objects;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.LongAdder;
 
-/// The rows in flight of a graph that others exported. Prompts are read at once and alone, every later token at its own turn, as in [DecodeLoop]
+/// The rows in flight of a graph that others exported. Prompts are read at once and alone, every later token at its own turn, as in `FusedDecodeLoop`
 /// and for the same reason (decision 0010).
 ///
 /// Rows run together in lanes. Graphs with past and present in one memory have one lane, as long as the longest row asks. Graphs that put the new
 /// positions behind the past get pasts whose length depends on the row's own length alone: its next step of 64, 96, 128, 192, … positions, what it
 /// does not fill being masked. So a row's numbers do not depend on which others run, and rows of about the same length share a run. A graph that
 /// counts its past instead of being told positions takes no masked ones: there, rows of exactly the same length run together (decision 0065).
-public final class HubLoop implements Batch {
+public final class ExportedDecodeLoop implements DecodeLoop {
     private static final float[] NOTHING = {};
     private static final int SHORTEST = 64;
 
     private final ModelFolder model;
-    private final HubGraph graph;
+    private final ExportedGraph graph;
     private final DeviceBackend backend;
     private final Tokenizer tokenizer;
     private final int mostRows;
@@ -53,14 +53,14 @@ public final class HubLoop implements Batch {
     private DeviceMemory[] present = {};
     private long sampleNanos;
 
-    HubLoop(HubGraph graph, Tokenizer tokenizer, PolicyLimits limits, PrefixCache cache, LongAdder executed, Meter meter) {
+    ExportedDecodeLoop(ExportedGraph graph, Tokenizer tokenizer, PolicyLimits limits, PrefixCache cache, LongAdder executed, Meter meter) {
         this.graph = graph;
         this.tokenizer = tokenizer;
         this.executed = executed;
         this.meter = meter;
         this.cache = cache;
         model = graph.folder();
-        mostRows = model.alone() ? 1 : limits.rows();
+        mostRows = model.batchDependent() ? 1 : limits.rows();
         rowBytes = limits.rowBytes();
         backend = graph.backend();
         ends = new boolean[Math.max(model.vocabulary(), tokenizer.size())];
@@ -212,7 +212,7 @@ public final class HubLoop implements Batch {
 
     /// So many rows, and those that are fed to nobody's use.
     private int filled(int count) {
-        return Math.ceilDiv(count, model.rowStep()) * model.rowStep();
+        return Math.ceilDiv(count, model.rowMultiple()) * model.rowMultiple();
     }
 
     private void turn(KvLane<Row> lane) {
@@ -248,7 +248,7 @@ public final class HubLoop implements Batch {
                 sample(row, i);
             } catch (Sampler.NoProbabilities e) {
                 leave(rows.indexOf(row));
-                row.wish.future().completeExceptionally(e.of(model));
+                row.task.future().completeExceptionally(e.of(model));
             }
         }
         sampleNanos += System.nanoTime() - ran;

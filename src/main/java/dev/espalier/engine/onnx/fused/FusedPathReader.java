@@ -6,7 +6,7 @@ import dev.espalier.engine.device.DeviceTensor;
 import dev.espalier.engine.folder.ModelFolder;
 import dev.espalier.engine.format.ElementType;
 import dev.espalier.engine.onnx.decode.PathScorer;
-import dev.espalier.engine.onnx.kv.KvRows;
+import dev.espalier.engine.onnx.kv.ContiguousKv;
 import dev.espalier.engine.onnx.kv.PrefixCache;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -21,11 +21,11 @@ import org.jspecify.annotations.Nullable;
 /// Reads paths into a reward model piece by piece: the prompt at once, then each step at once behind what was read, always one path
 /// alone. What was read is kept, so a path that grows costs its new step only; what was dropped is read again in the same pieces,
 /// so scores are the same bits whatever was kept (decision 0010). Used by one thread.
-final class PathReader implements PathScorer {
-    private final Graph graph;
+final class FusedPathReader implements PathScorer {
+    private final FusedGraph graph;
     private final DeviceBackend backend;
     private final LongAdder executed;
-    private final KvRows kv;
+    private final ContiguousKv kv;
     private final PrefixCache cache;
     private final DeviceMemory ids;
     private final DeviceMemory mask;
@@ -39,21 +39,21 @@ final class PathReader implements PathScorer {
     /// @param at where its floats stand among a segment's extras
     private record State(DeviceMemory past, DeviceMemory present, String output, long[] shape, int at, int size) {}
 
-    PathReader(ModelFolder model, Graph graph, PrefixCache cache, LongAdder executed) {
+    FusedPathReader(ModelFolder model, FusedGraph graph, PrefixCache cache, LongAdder executed) {
         this.graph = graph;
         backend = graph.backend();
         this.executed = executed;
-        kv = new KvRows(backend, model, graph.kv(), 1);
+        kv = new ContiguousKv(backend, model, graph.kv(), 1);
         this.cache = cache;
         ids = backend.allocateOnHost((long) model.context() * Long.BYTES);
         mask = backend.allocateOnHost((long) model.context() * Long.BYTES);
         scores = backend.allocateOnHost((long) model.context() * Float.BYTES);
         for (int i = 0; i < model.context(); i++) mask.segment().setAtIndex(ValueLayout.JAVA_LONG, i, 1);
         for (var state : model.state().entrySet()) {
-            var shape = Graph.rowShape(state.getValue());
+            var shape = FusedGraph.rowShape(state.getValue());
             int size = state.getValue().stream().reduce(1, Math::multiplyExact);
             states.put(state.getKey(), new State(backend.allocateOnHost((long) size * Float.BYTES), backend.allocateOnHost((long) size * Float.BYTES),
-                Graph.presentOf(state.getKey()), shape, 1 + stateFloats, size));
+                FusedGraph.presentOf(state.getKey()), shape, 1 + stateFloats, size));
             stateFloats += size;
         }
     }

@@ -23,7 +23,7 @@ import tools.jackson.databind.JsonNode;
 /// A model folder as people get it: an export by optimum (`model.onnx` beside `config.json`, also below `onnx/`) or a folder of ONNX Runtime GenAI
 /// (`genai_config.json`). What it is, is read from those files and from the graph itself; what they cannot tell is guessed and said. Every field of an
 /// `espalier.json` beside them overrules.
-final class HubFolder {
+final class ExportedFolder {
     static final String GENAI = "genai_config.json";
     /// Where a graph may lie, best first. Optimum's default is the first; others bring a folder `onnx`.
     private static final List<String> PLACES = List.of("", "onnx/");
@@ -51,7 +51,7 @@ final class HubFolder {
     private final JsonNode tokenizerConfig;
     private final List<String> notes = new ArrayList<>();
 
-    private HubFolder(Path folder, JsonNode overruling, String chosen) {
+    private ExportedFolder(Path folder, JsonNode overruling, String chosen) {
         this.folder = folder;
         this.overruling = overruling;
         this.chosen = chosen;
@@ -73,12 +73,12 @@ final class HubFolder {
 
     /// @param overruling an espalier.json without a fused graph, or a missing node
     static ModelFolder read(Path folder, JsonNode overruling) {
-        return new HubFolder(folder, overruling, "").folder();
+        return new ExportedFolder(folder, overruling, "").folder();
     }
 
     /// The model in the precision that one of its graphs has.
     static ModelFolder read(Path folder, String graph) {
-        return new HubFolder(folder, overruling(folder), graph).folder();
+        return new ExportedFolder(folder, overruling(folder), graph).folder();
     }
 
     private static JsonNode overruling(Path folder) {
@@ -168,7 +168,7 @@ final class HubFolder {
         String precision = Objects.requireNonNullElse(precision(graph), onnx.precision());
         return new ModelFolder(folder, family, kind, description, graph, plain ? graph : "", "", "tokenizer.json", files, context, layers, kvHeads,
             headDim, vocabulary, onnx.parameters(), chat, text("separator", "\n\n"), ends(tokens, vocabulary), 0, systemPrompt(policy, chat, context),
-            whole("max_new_tokens", Math.min(USUAL_NEW_TOKENS, context / 2)), Map.of(), layout, names, policy ? null : prm, origin, precision, onnx.batchDependent(), onnx.rowStep(), notes, List.of(),
+            whole("max_new_tokens", Math.min(USUAL_NEW_TOKENS, context / 2)), Map.of(), layout, names, policy ? null : prm, origin, precision, onnx.batchDependent(), onnx.rowMultiple(), notes, List.of(),
             others(graph, precision, ModelFolder.offersRounding(layout, precision, onnx.parameters())), null);
     }
 

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.espalier.engine.device.Device;
 import dev.espalier.engine.device.DeviceBackend;
 import dev.espalier.engine.device.backends.Backends;
-import dev.espalier.engine.folder.HubModels;
+import dev.espalier.engine.folder.ExportedModels;
 import dev.espalier.engine.folder.Tokenizer;
 import dev.espalier.model.RewardModel;
 import dev.espalier.model.Step;
@@ -18,7 +18,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
 
-class HubRewardModelTest {
+class ExportedRewardModelTest {
     DeviceBackend backend() {
         return Backends.of(Device.CPU);
     }
@@ -31,12 +31,12 @@ class HubRewardModelTest {
     @ParameterizedTest
     @ValueSource(strings = {"rlhflow-prm", "skywork-prm", "qwen-prm", "orm"})
     void aPathIsReadTokenByTokenAsItsFamilyDoes(String name) {
-        var model = HubModels.folder(name);
+        var model = ExportedModels.folder(name);
         try (var tokenizer = Tokenizer.read(model.path().resolve("tokenizer.json"))) {
-            for (var path : HubModels.expected(name).path("paths")) {
+            for (var path : ExportedModels.expected(name).path("paths")) {
                 var read = PathText.of(model, tokenizer, call(path));
-                assertThat(read.ids()).containsExactly(HubModels.ids(path.path("ids")));
-                var positions = HubModels.ids(path.path("positions"));
+                assertThat(read.ids()).containsExactly(ExportedModels.ids(path.path("ids")));
+                var positions = ExportedModels.ids(path.path("positions"));
                 for (int i = 0; i < positions.length; i++) assertThat(read.ends()[i + 1] - 1).isEqualTo(positions[i]);
             }
         }
@@ -45,7 +45,7 @@ class HubRewardModelTest {
     @ParameterizedTest
     @CsvSource({"rlhflow-prm, 1", "skywork-prm, 1", "qwen-prm, 0", "orm, 0"})
     void whereTheToolkitSplitsTheTextAnEmptyStepStandsBehindALastSeparator(String name, int more) {
-        var model = HubModels.folder(name);
+        var model = ExportedModels.folder(name);
         try (var tokenizer = Tokenizer.read(model.path().resolve("tokenizer.json"))) {
             var path = List.of(Step.of("One.\n\n", new int[0], new float[0]), Step.of("Two.\n\n", new int[0], new float[0]), Step.EMPTY);
             var read = PathText.of(model, tokenizer, new RewardModel.Call("What?", path, false));
@@ -59,14 +59,14 @@ class HubRewardModelTest {
     @ParameterizedTest
     @CsvSource({"rlhflow-prm, sign-tokens", "skywork-prm, value-head", "qwen-prm, token-classes", "orm, outcome"})
     void scoresArePyTorchs(String name, String kind) {
-        var model = HubModels.folder(name);
+        var model = ExportedModels.folder(name);
         assertThat(model.prm()).isNotNull();
         assertThat(model.prm().readOut().word()).isEqualTo(kind);
         for (long cacheBytes : new long[] {0, 8 << 20}) {
             try (var prm = new OnnxRewardModel(model, backend(), 1, cacheBytes)) {
-                for (var path : HubModels.expected(name).path("paths")) {
+                for (var path : ExportedModels.expected(name).path("paths")) {
                     var scores = prm.score(call(path)).join().scores();
-                    var expected = HubModels.numbers(path.path("scores"));
+                    var expected = ExportedModels.numbers(path.path("scores"));
                     assertThat(scores).hasSize(path.path("steps").size());
                     for (int i = 0; i < scores.size(); i++) assertThat(scores.get(i)).isCloseTo(expected[Math.min(i, expected.length - 1)], Offset.offset(1e-4));
                 }
@@ -76,8 +76,8 @@ class HubRewardModelTest {
 
     @Test
     void aPathThatGrowsCostsItsNewStepOnlyWhereTheGraphKeepsKv() {
-        var paths = HubModels.expected("rlhflow-prm").path("paths");
-        try (var prm = new OnnxRewardModel(HubModels.folder("rlhflow-prm"), backend(), 1, 8 << 20)) {
+        var paths = ExportedModels.expected("rlhflow-prm").path("paths");
+        try (var prm = new OnnxRewardModel(ExportedModels.folder("rlhflow-prm"), backend(), 1, 8 << 20)) {
             var one = prm.score(call(paths.get(0))).join();
             long before = prm.executed();
             var three = prm.score(call(paths.get(1))).join();
@@ -88,7 +88,7 @@ class HubRewardModelTest {
 
     @Test
     void aPathWithoutStepsHasNoScores() {
-        try (var prm = new OnnxRewardModel(HubModels.folder("qwen-prm"), backend(), 1, 0)) {
+        try (var prm = new OnnxRewardModel(ExportedModels.folder("qwen-prm"), backend(), 1, 0)) {
             assertThat(prm.score(new RewardModel.Call("x", List.of(), true)).join().scores()).isEmpty();
         }
     }

@@ -7,8 +7,8 @@ import java.util.Arrays;
 
 /// Attention of a row's newest position over KV in [Pages]. All sums are taken in an order that depends on the row alone, and all products are
 /// added with one rounding, so the bits are the same on every machine, whatever its vectors. Used by one thread.
-public abstract sealed class Attention permits PlainAttention, VectorAttention {
-    private static final System.Logger LOG = System.getLogger(Attention.class.getName());
+public abstract sealed class PagedAttention permits PlainAttention, VectorAttention {
+    private static final System.Logger LOG = System.getLogger(PagedAttention.class.getName());
     private static final boolean VECTORS = ModuleLayer.boot().findModule("jdk.incubator.vector").isPresent();
 
     /// e to this is no number that a sum of at least 1 would see.
@@ -30,7 +30,7 @@ public abstract sealed class Attention permits PlainAttention, VectorAttention {
     int stride;
 
     /// @param heads of queries; each `heads / kvHeads` have their keys and values in common
-    Attention(PageLayout layout, int heads) {
+    PagedAttention(PageLayout layout, int heads) {
         this.layout = layout;
         this.heads = heads;
         scale = (float) (1 / Math.sqrt(layout.dim()));
@@ -39,7 +39,7 @@ public abstract sealed class Attention permits PlainAttention, VectorAttention {
     }
 
     /// With the processor's vectors where Java was started with them (`--add-modules jdk.incubator.vector`); else slower, to the same bits.
-    public static Attention of(PageLayout layout, int heads) {
+    public static PagedAttention of(PageLayout layout, int heads) {
         if (VECTORS) return new VectorAttention(layout, heads);
         LOG.log(System.Logger.Level.WARNING, "Java was started without --add-modules=jdk.incubator.vector: large models' attention is computed without the processor's vectors, to the same results but several times as slowly.");
         return new PlainAttention(layout, heads);

@@ -5,7 +5,7 @@ import dev.espalier.engine.device.FarBackend;
 import dev.espalier.engine.device.ort.NativeBackends;
 
 /// What reward models of other programs' folders promise, through the C interface on a device whose memory Java cannot touch.
-class NativeHubRewardModelTest extends HubRewardModelTest {
+class NativeExportedRewardModelTest extends ExportedRewardModelTest {
     @Override
     DeviceBackend backend() {
         return new FarBackend(NativeBackends.cpu());
