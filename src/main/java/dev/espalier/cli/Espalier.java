@@ -115,7 +115,7 @@ public final class Espalier implements Callable<Integer> {
                 var cause = failure instanceof CompletionException && failure.getCause() instanceof EspalierException refused ? refused : failure;
                 switch (cause) {
                     case WrongUsage wrong -> {
-                        line.getErr().println(Harmless.text(wrong.getMessage()));
+                        line.getErr().println(Harmless.text(String.valueOf(wrong.getMessage())));
                         line.getErr().println("Try 'espalier " + (line.getCommandName().equals("espalier") ? "" : line.getCommandName() + " ") + "--help'.");
                         return EspalierCommand.WRONG_USAGE;
                     }

@@ -64,7 +64,7 @@ final class StrategiesCommand implements Callable<Integer> {
         if (usual != null) document.put("standard", usual instanceof Value.Numeric(double number) ? number : usual.toString());
         switch (parameter) {
             case Parameter.Whole whole -> bounds(document, whole.min(), whole.max(), true);
-            case Parameter.Number number -> bounds(document, number.min(), number.max(), false);
+            case Parameter.Real number -> bounds(document, number.min(), number.max(), false);
             case Parameter.Flag _ -> bounds(document, 0, 1, true);
             case Parameter.Choice choice -> document.put("options", choice.options());
             case Parameter.Text _ -> { }

@@ -8,6 +8,7 @@ import dev.espalier.store.RunRecord;
 import dev.espalier.store.RunStore;
 import dev.espalier.store.SearchStatus;
 import dev.espalier.store.SearchSummary;
+import dev.espalier.task.Verdicts;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
@@ -17,7 +18,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.function.Consumer;
 
-/// Pools read back from the store, graded as they are read: answers are never stored, so a better grader grades old runs too.
+/// Pools read back from the store. Answers are read from the texts each time, so a better reader reads old runs too; verdicts are facts in the store.
 final class StoredPools {
     private StoredPools() {}
 
@@ -25,7 +26,7 @@ final class StoredPools {
     ///
     /// @param forks   whether searches count in which a person had a hand
     /// @param leftOut takes a sentence for each run and search that is damaged: it does not count
-    static LinkedHashMap<SearchConfig, Collection<Pool>> of(RunStore store, List<Long> runs, boolean forks, Consumer<String> leftOut) {
+    static LinkedHashMap<SearchConfig, Collection<Pool>> of(RunStore store, Verdicts verdicts, List<Long> runs, boolean forks, Consumer<String> leftOut) {
         var readable = readable(store, runs, leftOut);
         var counted = readable.stream().filter(run -> forks || run.fork() == null).toList();
         if (counted.isEmpty() && !readable.isEmpty()) throw new EspalierException("A person had a hand in these runs: forks do not count in figures unless asked for (--forks).");
@@ -34,7 +35,7 @@ final class StoredPools {
             var searches = store.searches(run.id());
             searches.stream().filter(search -> search.status() == SearchStatus.DAMAGED).forEach(search -> leftOut.accept(search.failure() + " It is left out."));
             var finished = searches.stream().filter(search -> search.status() == SearchStatus.FINISHED).toList();
-            pools.computeIfAbsent(run.config(), _ -> new ArrayList<>()).addAll(read(store, run.id(), run.config(), finished, leftOut).values());
+            pools.computeIfAbsent(run.config(), _ -> new ArrayList<>()).addAll(read(store, verdicts, run.id(), run.config(), finished, leftOut).values());
         }
         return pools;
     }
@@ -57,21 +58,21 @@ final class StoredPools {
 
     /// @param leftOut takes a sentence for each search with a damaged candidate
     /// @return by search id
-    static Map<Long, Pool> read(RunStore store, long run, SearchConfig config, Collection<SearchSummary> searches, Consumer<String> leftOut) {
+    static Map<Long, Pool> read(RunStore store, Verdicts verdicts, long run, SearchConfig config, Collection<SearchSummary> searches, Consumer<String> leftOut) {
         var wanted = new LinkedHashMap<Long, List<Candidate>>();
         searches.forEach(search -> wanted.put(search.id(), new ArrayList<>()));
         if (wanted.isEmpty()) return Map.of();
         var damaged = new LinkedHashSet<Long>();
         store.candidates(run, row -> {
             var candidates = wanted.get(row.search());
-            if (candidates != null) candidates.add(new Candidate(row.number(), row.text(), row.finish(), row.scores(), row.logProb()));
+            if (candidates != null) candidates.add(new Candidate(row.number(), row.text(), row.finish(), row.scores(), row.logProb(), row.variant()));
         }, damaged::add);
         damaged.retainAll(wanted.keySet());
         damaged.forEach(search -> leftOut.accept("Damaged: a candidate of search %d cannot be read. It is left out.".formatted(search)));
         var pools = new LinkedHashMap<Long, Pool>();
         for (var search : searches) {
             if (damaged.contains(search.id())) continue;
-            pools.put(search.id(), SweepRunner.pool(search.problem(), config, Objects.requireNonNull(wanted.get(search.id())), search.policy().generated(), search.seconds()));
+            pools.put(search.id(), SweepRunner.pool(verdicts, search.problem(), config, Objects.requireNonNull(wanted.get(search.id())), search.policy().generated(), search.seconds()));
         }
         return pools;
     }

@@ -47,6 +47,7 @@ final class SweepRunner {
     private static final long CURVES_EVERY_NANOS = 2_000_000_000L;
 
     private final RunStore store;
+    private final Verdicts verdicts;
     private final LanguageModel policy;
     private final @Nullable RewardModel reward;
     private final SweepOrder order;
@@ -63,8 +64,9 @@ final class SweepRunner {
 
     private record Job(long search, SearchConfig config, Problem problem, boolean goesOn) {}
 
-    SweepRunner(RunStore store, LanguageModel policy, @Nullable RewardModel reward, SweepOrder order, SweepPlan plan, LiveSweep live) {
+    SweepRunner(RunStore store, Verdicts verdicts, LanguageModel policy, @Nullable RewardModel reward, SweepOrder order, SweepPlan plan, LiveSweep live) {
         this.store = store;
+        this.verdicts = verdicts;
         this.policy = policy;
         this.reward = reward;
         this.order = order;
@@ -135,7 +137,7 @@ final class SweepRunner {
         var known = new LinkedHashMap<Long, SearchSummary>();
         store.searches(run).forEach(search -> known.put(search.id(), search));
         var finished = known.values().stream().filter(search -> search.status() == SearchStatus.FINISHED).toList();
-        var read = StoredPools.read(store, run, config, finished, sentence -> LOG.log(Level.WARNING, sentence));
+        var read = StoredPools.read(store, verdicts, run, config, finished, sentence -> LOG.log(Level.WARNING, sentence));
         var jobs = new ArrayList<@Nullable Job>();
         for (int i = 0; i < ids.size(); i++) {
             var search = Objects.requireNonNull(known.get(ids.get(i)));
@@ -179,7 +181,7 @@ final class SweepRunner {
             });
             if (ran.end() == SearchDriver.End.CANCELLED) return;
             if (ran.end() == SearchDriver.End.FAILED) failed.incrementAndGet();
-            else poolsOf(job.config()).add(pool(job.problem(), job.config(), Candidate.of(tree), tree.policyCost().generated(), ran.seconds()));
+            else poolsOf(job.config()).add(pool(verdicts, job.problem(), job.config(), Candidate.of(tree), tree.policyCost().generated(), ran.seconds()));
             done.incrementAndGet();
             report(false);
         } catch (EspalierException refused) {
@@ -195,11 +197,11 @@ final class SweepRunner {
         }
     }
 
-    static Pool pool(Problem problem, SearchConfig config, Collection<Candidate> candidates, long tokens, double seconds) {
+    static Pool pool(Verdicts verdicts, Problem problem, SearchConfig config, Collection<Candidate> candidates, long tokens, double seconds) {
         var task = config.mode().task(problem);
         // The toolkit votes by last scores, whatever its search was steered by.
         var reduction = config.mode() == Mode.PARITY ? Reduction.LAST : config.reduction();
-        return new Pool(problem.id(), problem.level(), config.seed(), candidates.stream().map(candidate -> Ballot.of(candidate, reduction, problem, task, Verdicts.NOW)).toList(), tokens, seconds, config.mode());
+        return new Pool(problem.id(), problem.level(), config.seed(), candidates.stream().map(candidate -> Ballot.of(candidate, reduction, problem, task, verdicts)).toList(), tokens, seconds, config.mode());
     }
 
     private void report(boolean last) {

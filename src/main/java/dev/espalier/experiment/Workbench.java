@@ -33,7 +33,6 @@ import dev.espalier.store.RunStore;
 import dev.espalier.store.RunSummary;
 import dev.espalier.store.SearchStatus;
 import dev.espalier.store.SearchSummary;
-import dev.espalier.task.Verdicts;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -43,6 +42,8 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -80,6 +81,7 @@ public final class Workbench implements AutoCloseable {
 
     private final Settings settings;
     private final RunStore store;
+    private final Grading grading;
     private final ModelShelf shelf;
     private final List<ProblemSet> sets = new CopyOnWriteArrayList<>();
     private final List<String> warnings = new CopyOnWriteArrayList<>();
@@ -94,6 +96,7 @@ public final class Workbench implements AutoCloseable {
         this.settings = settings;
         this.shelf = new ModelShelf(settings.models(), settings.endpoints(), settings.device().withLibraries(Home.runtimes()).withChecks(Home.checks()));
         this.store = RunStore.open(settings.database());
+        this.grading = new Grading(store);
         store.onLost(this::lost);
         store.onFailure(reason -> lost(0, reason));
         for (var file : settings.problemFiles()) {
@@ -244,7 +247,7 @@ public final class Workbench implements AutoCloseable {
         return store.runs().stream().filter(run -> !run.damaged() && run.finished() < run.searches() && run.searches() == problems.size())
             .filter(run -> run.run().sweep().isEmpty() && run.run().fork() == null && !run.run().imported() && run.run().problemSet().equals(problemSet) && run.run().config().equals(config))
             .filter(run -> store.searches(run.run().id()).stream().map(SearchSummary::problem).toList().equals(problems))
-            .max(Comparator.comparing(RunSummary::finished).thenComparing(run -> run.run().id())).orElse(null);
+            .max(Comparator.comparingInt(RunSummary::finished).thenComparingLong(run -> run.run().id())).orElse(null);
     }
 
     /// Goes on with a run over many problems: what is finished comes from the store, the rest is run.
@@ -269,7 +272,7 @@ public final class Workbench implements AutoCloseable {
             launch(live, () -> {
                 open.acquireUninterruptibly();
                 try {
-                    return goOn(live, models, stored.get(live.id()));
+                    return goOn(live, models, Objects.requireNonNull(stored.get(live.id())));
                 } finally {
                     open.release();
                 }
@@ -460,7 +463,7 @@ public final class Workbench implements AutoCloseable {
             var reward = named.reward().isEmpty() ? null : shelf.opening(opening, () -> shelf.reward(named.reward()));
             live.over(opening);
             var plan = SweepPlan.of(named, policy.card().sha256(), reward == null ? "" : reward.card().sha256());
-            return once(SweepPlan.label(named, plan), label -> new SweepRunner(store, policy, reward, named, plan, live).run(label, Version.NUMBER, policy.card().device()));
+            return once(SweepPlan.label(named, plan), label -> new SweepRunner(store, grading.waiting(), policy, reward, named, plan, live).run(label, Version.NUMBER, policy.card().device()));
         }, () -> sweeps.remove(live))));
         return live;
     }
@@ -533,7 +536,7 @@ public final class Workbench implements AutoCloseable {
     /// @param forks   whether searches count in which a person had a hand
     /// @param leftOut takes a sentence for each run and search that is damaged and so does not count
     public List<Curve> curves(List<Long> runs, List<Method> methods, List<Integer> budgets, boolean forks, Consumer<String> leftOut) {
-        var pools = StoredPools.of(store, runs, forks, leftOut);
+        var pools = StoredPools.of(store, grading.waiting(), runs, forks, leftOut);
         return MethodCurves.of(pools, methods.isEmpty() ? MethodCurves.methods(pools.keySet()) : methods, budgets);
     }
 
@@ -541,12 +544,33 @@ public final class Workbench implements AutoCloseable {
     ///
     /// @param leftOut takes a sentence for each run and search that is damaged and so does not count
     public LinkedHashMap<SearchConfig, Collection<Pool>> pools(List<Long> runs, Consumer<String> leftOut) {
-        return StoredPools.of(store, runs, false, leftOut);
+        return StoredPools.of(store, grading.waiting(), runs, false, leftOut);
     }
 
     /// The answer groups of a tree's candidates, by the rules of its mode; grades against the problem's gold answer where it has one.
     public Tally tally(SearchTree tree, Problem problem, Reduction reduction) {
-        return Tally.of(Candidate.of(tree), reduction, problem, tree.mode().task(problem), Verdicts.NOW);
+        return Tally.of(Candidate.of(tree), reduction, problem, tree.mode().task(problem), grading.waiting());
+    }
+
+    /// As [#tally], without waiting for graders that take their time: answers that they are not done with have no verdict yet.
+    public Tally tallySoFar(SearchTree tree, Problem problem, Reduction reduction) {
+        return Tally.of(Candidate.of(tree), reduction, problem, tree.mode().task(problem), grading);
+    }
+
+    /// Calls back, on any thread, whenever a verdict has come that [#tallySoFar] or [#problemStatuses] did not have.
+    public void whenGraded(Runnable listener) {
+        grading.whenGraded(listener);
+    }
+
+    /// The status of every problem that has a finished search, by problem id. Those whose winner is not graded yet are missing.
+    public Map<String, ProblemStatus> problemStatuses() {
+        return new ProblemStatuses(store, grading).all();
+    }
+
+    /// The status of a problem by one finished search of it.
+    public Optional<ProblemStatus> problemStatus(long search) {
+        store.flush();
+        return new ProblemStatuses(store, grading).of(store.search(search));
     }
 
     /// The models that a search or sweep would use, opened: for throughput tests and model cards.

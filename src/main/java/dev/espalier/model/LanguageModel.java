@@ -22,7 +22,7 @@ public interface LanguageModel extends AutoCloseable {
     /// The k most probable next tokens of a path, the most probable first, by the distribution before temperature and top-p.
     /// What ends the text counts as a token.
     ///
-    /// @param begun the beginning of the next step, behind the path; [Step#EMPTY] for none
+    /// @param begun the beginning of the next step, behind the path; [Step.Text#EMPTY] for none
     /// @param k     at most; fewer come where the vocabulary is smaller, none where the context ends
     /// @throws EspalierException where this policy cannot tell them
     default CompletableFuture<Result.NextTokens> nextTokens(Call call, Step begun, int k) {

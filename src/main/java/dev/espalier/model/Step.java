@@ -5,14 +5,14 @@ import java.util.List;
 
 /// One step of a path: what a policy wrote between two places at which a search may choose.
 public sealed interface Step {
-    Step EMPTY = new Text("", new int[0], new float[0]);
-
     /// Text, with the tokens that made it.
     ///
     /// @param text     up to and including the separator, or up to the path's end
     /// @param tokens   ids, in the policy's vocabulary; empty where nobody knows them
     /// @param logProbs of each token: natural logarithm, of the distribution before temperature and top-p; NaN where it is unknown
     record Text(String text, int[] tokens, float[] logProbs) implements Step {
+        public static final Step EMPTY = new Text("", new int[0], new float[0]);
+
         @Override
         public boolean equals(Object o) {
             return o instanceof Text(var t, var ids, var lps) && text.equals(t) && Arrays.equals(tokens, ids) && Arrays.equals(logProbs, lps);

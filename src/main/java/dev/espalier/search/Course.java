@@ -145,7 +145,7 @@ public abstract class Course {
         if (runs()) search().sample(parent, stopAtStep, false, variant);
     }
 
-    /// @param begun the beginning of the step behind the node's path, [Step#EMPTY] for none
+    /// @param begun the beginning of the step behind the node's path, [Step.Text#EMPTY] for none
     protected final void nextTokens(Node node, Step begun, int k) {
         if (runs()) search().nextTokens(node, begun, k);
     }

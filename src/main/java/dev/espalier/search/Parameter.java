@@ -46,7 +46,7 @@ public sealed interface Parameter {
     }
 
     static Parameter number(String name, String meaning, double defaultValue, double min, double max) {
-        return new Number(name, meaning, defaultValue, min, max);
+        return new Real(name, meaning, defaultValue, min, max);
     }
 
     /// No where nothing is given.
@@ -91,7 +91,7 @@ public sealed interface Parameter {
     }
 
     /// A number.
-    record Number(String name, String meaning, double given, double min, double max) implements Parameter {
+    record Real(String name, String meaning, double given, double min, double max) implements Parameter {
         @Override
         public Value defaultValue() {
             return Value.of(given);

@@ -38,7 +38,7 @@ public sealed interface Request {
 
     /// The k most probable next tokens of a path.
     ///
-    /// @param begun what stands behind the node's path and is no node yet: the beginning of a step, [Step#EMPTY] for nothing
+    /// @param begun what stands behind the node's path and is no node yet: the beginning of a step, [Step.Text#EMPTY] for nothing
     record NextTokens(int id, int node, Step begun, int k) implements Request {}
 
     /// Score the steps of the path that ends at a node.

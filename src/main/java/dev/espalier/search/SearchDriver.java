@@ -217,7 +217,7 @@ public final class SearchDriver {
         var text = Step.text(path);
         var steps = new ArrayList<Step>();
         for (var step : new StepSplitter(separator).split(text)) steps.add(Step.of(step, new int[0], new float[0]));
-        if (text.isEmpty() || text.endsWith(separator)) steps.add(Step.EMPTY);
+        if (text.isEmpty() || text.endsWith(separator)) steps.add(Step.Text.EMPTY);
         return steps;
     }
 

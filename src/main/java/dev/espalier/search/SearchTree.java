@@ -124,7 +124,7 @@ public final class SearchTree {
     private String failure = "";
 
     public SearchTree() {
-        nodes.add(new Node(0, -1, 0, 0, Step.EMPTY));
+        nodes.add(new Node(0, -1, 0, 0, Step.Text.EMPTY));
     }
 
     public static SearchTree of(List<SearchEvent> events) {
@@ -209,7 +209,7 @@ public final class SearchTree {
         var parent = node(sampled.parent());
         int childIndex = sampled.childIndex();
         for (int i = 0; i < sampled.nodes(); i++) {
-            parent = add(sampled.firstNode() + i, parent, childIndex, sampled.steps().isEmpty() ? Step.EMPTY : sampled.steps().get(i));
+            parent = add(sampled.firstNode() + i, parent, childIndex, sampled.steps().isEmpty() ? Step.Text.EMPTY : sampled.steps().get(i));
             childIndex = 0;
         }
         parent.finish = sampled.finish();

@@ -175,7 +175,7 @@ final class Catalogue {
     private long store(Problem problem) throws SQLException {
         String hash = hash(problem);
         try (var insert = connection.prepareStatement(
-                "INSERT INTO problem (hash, key, text, gold, solution, subject, level) VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (hash) DO NOTHING");
+                "INSERT INTO problem (hash, key, text, gold, solution, subject, level, task, payload) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (hash) DO NOTHING");
              var query = connection.prepareStatement("SELECT id FROM problem WHERE hash = ?")) {
             insert.setString(1, hash);
             insert.setString(2, problem.id());
@@ -184,6 +184,8 @@ final class Catalogue {
             insert.setString(5, problem.solution());
             insert.setString(6, problem.subject());
             insert.setInt(7, problem.level());
+            insert.setString(8, problem.task());
+            insert.setString(9, problem.payload());
             insert.executeUpdate();
             query.setString(1, hash);
             try (var row = query.executeQuery()) {
@@ -192,15 +194,21 @@ final class Catalogue {
         }
     }
 
-    private static String hash(Problem problem) {
+    /// What tells a problem from all others. Task and payload count where there are any: problems of before keep their hash.
+    static String hash(Problem problem) {
         var digest = sha256();
-        for (@Nullable String part : new @Nullable String[] {problem.id(), problem.text(), problem.gold(), problem.solution(), problem.subject(), Integer.toString(problem.level())}) {
+        update(digest, problem.id(), problem.text(), problem.gold(), problem.solution(), problem.subject(), Integer.toString(problem.level()));
+        if (!problem.task().isEmpty() || !problem.payload().isEmpty()) update(digest, problem.task(), problem.payload());
+        return HexFormat.of().formatHex(digest.digest());
+    }
+
+    private static void update(MessageDigest digest, @Nullable String... parts) {
+        for (var part : parts) {
             // Lengths keep neighbouring parts apart, and "" apart from nothing.
             byte[] bytes = Objects.requireNonNullElse(part, "").getBytes(StandardCharsets.UTF_8);
             digest.update(((part == null ? -1 : bytes.length) + ":").getBytes(StandardCharsets.US_ASCII));
             digest.update(bytes);
         }
-        return HexFormat.of().formatHex(digest.digest());
     }
 
     static MessageDigest sha256() {

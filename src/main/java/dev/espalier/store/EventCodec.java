@@ -32,7 +32,7 @@ import tools.jackson.databind.JsonNode;
 /// Events as JSON and back, exactly: equal events in, equal events out, down to the bits of every number that is a number
 /// (all NaNs are one). Written by hand so that renaming a record's component cannot change what is on disk.
 ///
-/// A format, once released, is never changed: a new one gets a new [#FORMAT], and [#decode] keeps reading the old.
+/// A format, once released, is never changed: a new one gets a new number, and [#decode] keeps reading the old.
 /// See docs/decisions/0020 for the choice and what it costs in bytes.
 final class EventCodec {
     /// What Espalier 0.1 wrote.

@@ -40,7 +40,7 @@ final class RequestCodec {
                 json.writeNumberProperty("nextTokens", next.id());
                 json.writeNumberProperty("node", next.node());
                 json.writeNumberProperty("k", next.k());
-                if (!next.begun().equals(Step.EMPTY)) {
+                if (!next.begun().equals(Step.Text.EMPTY)) {
                     json.writeName("begun");
                     writeStep(json, next.begun());
                 }
@@ -58,7 +58,7 @@ final class RequestCodec {
         if (json.has("score")) return new Request.Score(integer(json, "score"), integer(json, "node"), json.has("ahead"));
         if (json.has("lookAhead")) return new Request.LookAhead(integer(json, "lookAhead"), integer(json, "node"), integer(json, "max"));
         if (json.has("nextTokens")) return new Request.NextTokens(integer(json, "nextTokens"), integer(json, "node"),
-            json.has("begun") ? readStep(json.required("begun")) : Step.EMPTY, integer(json, "k"));
+            json.has("begun") ? readStep(json.required("begun")) : Step.Text.EMPTY, integer(json, "k"));
         return new Request.Sample(integer(json, "sample"), integer(json, "parent"), list(json.required("path"), JsonNode::intValue),
             json.required("step").booleanValue(), json.required("greedy").booleanValue(), integer(json, "max"),
             Variant.named(json.has("variant") ? text(json, "variant") : "").asking(json.has("prompt") ? text(json, "prompt") : ""));

@@ -4,6 +4,8 @@ import dev.espalier.EspalierException;
 import dev.espalier.problem.Problem;
 import dev.espalier.search.Executed;
 import dev.espalier.search.SearchEvent;
+import dev.espalier.task.Task;
+import dev.espalier.task.Verdict;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.sql.SQLException;
@@ -32,6 +34,7 @@ public final class RunStore implements AutoCloseable {
     private final Writer writer;
     private final Catalogue catalogue;
     private final SearchLedger ledger;
+    private final VerdictLedger verdicts;
     private final Ownership ownership;
     private final Readers readers;
     private final ConcurrentHashMap<Long, Sitting> sittings = new ConcurrentHashMap<>();
@@ -56,6 +59,7 @@ public final class RunStore implements AutoCloseable {
         var place = new FilePlace(file);
         catalogue = new Catalogue(connection);
         ledger = new SearchLedger(connection);
+        verdicts = new VerdictLedger(connection);
         ownership = new Ownership(connection, self, clock);
         writer = new Writer(file, place, connection, new Transactions());
         readers = new Readers(file, place);
@@ -447,6 +451,33 @@ public final class RunStore implements AutoCloseable {
             }
             return true;
         });
+    }
+
+    /// The latest finished search of each problem that has one. Damaged ones are left out.
+    public List<SearchSummary> latestFinished() {
+        return readers.list(StoredRows.SEARCHES + "WHERE search.id IN (SELECT max(id) FROM search WHERE status = 'FINISHED' GROUP BY problem_key)", _ -> { },
+            row -> StoredRows.searchSummary(row, null, Set.of())).stream().filter(search -> search.status() == SearchStatus.FINISHED).toList();
+    }
+
+    /// The candidates of one search, by number, read without its log. Empty where one of them is damaged.
+    public List<CandidateRow> candidatesOf(long search) {
+        var rows = readers.list(StoredRows.CANDIDATES_OF_SEARCH, query -> query.setLong(1, search), row -> Optional.ofNullable(StoredRows.candidate(row)));
+        return rows.stream().allMatch(Optional::isPresent) ? rows.stream().map(Optional::get).toList() : List.of();
+    }
+
+    /// What is known of a problem's answers, by [#answerHash(String)], from the task's present grader.
+    public Map<String, Verdict> verdicts(Problem problem, Task task) {
+        return readers.read(connection -> VerdictLedger.read(connection, problem, task));
+    }
+
+    /// Keeps a verdict, where the problem is stored. Returns at once.
+    public void keep(Problem problem, Task task, String answer, Verdict verdict) {
+        writer.write(false, () -> verdicts.put(problem, task, answer, verdict));
+    }
+
+    /// What names an answer among the verdicts.
+    public static String answerHash(String answer) {
+        return VerdictLedger.hash(answer);
     }
 
     /// Identifies a logical log: SHA-256 over its events as they are stored, lower-case hexadecimal.

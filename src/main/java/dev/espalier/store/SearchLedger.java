@@ -23,7 +23,8 @@ final class SearchLedger {
     private static final String INSERT_EVENT =
         "INSERT INTO event (search, number, kind, format, payload, seconds) SELECT id, ?, ?, ?, ?, seconds_before + ? FROM search WHERE id = ?";
     private static final String PUT_CANDIDATE =
-        "INSERT OR REPLACE INTO candidate (search, number, node, finish, tokens, text, scores, log_prob) VALUES (?, ?, ?, ?, ?, ?, ?, ?)";
+        "INSERT OR REPLACE INTO candidate (search, number, node, finish, tokens, text, scores, log_prob, variant) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)";
+    private static final SearchEvent DAMAGED = new SearchEvent.Warned("damaged");
     private static final String SCORE_CANDIDATE = "UPDATE candidate SET scores = ? WHERE search = ? AND node = ?";
     private static final String UPDATE_TOTALS = """
         UPDATE search SET events = ?, candidates = ?, policy_generated = ?, policy_processed = ?, reward_generated = ?, reward_processed = ?, failure = ?,
@@ -80,6 +81,7 @@ final class SearchLedger {
         putCandidate.setString(7, EventCodec.encode(tree.node(end.node()).pathScores()));
         double logProb = Candidate.logProb(tree, end.node());
         putCandidate.setObject(8, Double.isNaN(logProb) ? null : logProb);
+        putCandidate.setString(9, tree.variant(end.node()).name());
         putCandidate.executeUpdate();
     }
 
@@ -201,9 +203,9 @@ final class SearchLedger {
         if (number != due) throw new EspalierException("Event %d of search %d is missing: the log is damaged. Run the search anew.".formatted(due, search));
         var kind = columns.text("kind");
         int format = columns.count("format", 0);
-        var event = columns.read("payload", null, payload -> EventCodec.decode(kind, format, payload));
+        var event = columns.read("payload", DAMAGED, payload -> EventCodec.decode(kind, format, payload));
         double seconds = columns.number("seconds");
-        if (event == null || !columns.damaged().isEmpty()) {
+        if (!columns.damaged().isEmpty()) {
             throw new EspalierException("Event %d of search %d cannot be read: it is damaged, or another program wrote it. Run the search anew.".formatted(number, search));
         }
         return new StoredEvent(number, event, seconds);

@@ -28,11 +28,13 @@ final class StoredRows {
             iif(min(reward_executed) < 0, -1, CAST(total(reward_executed) AS INTEGER)) AS reward_executed, total(seconds) AS seconds,
             owner.token AS owner_token, owner.process AS owner_process, owner.host AS owner_host, owner.start AS owner_start, owner.beat AS owner_beat
         FROM run LEFT JOIN search ON search.run = run.id LEFT JOIN owner ON owner.run = run.id""";
-    static final String SEARCHES = "SELECT search.*, key, text, gold, solution, subject, level FROM search LEFT JOIN problem ON problem.id = search.problem ";
-    static final String CANDIDATES = """
-        SELECT search.id AS search, key, gold, level, subject, number, node, finish, tokens, candidate.text AS text, scores, log_prob
+    static final String SEARCHES = "SELECT search.*, key, text, gold, solution, subject, level, task, payload FROM search LEFT JOIN problem ON problem.id = search.problem ";
+    private static final String CANDIDATE = """
+        SELECT search.id AS search, key, gold, level, subject, number, node, finish, tokens, candidate.text AS text, scores, log_prob, variant
         FROM search LEFT JOIN problem ON problem.id = search.problem JOIN candidate ON candidate.search = search.id
-        WHERE search.run = ? ORDER BY search.id, number""";
+        """;
+    static final String CANDIDATES = CANDIDATE + "WHERE search.run = ? ORDER BY search.id, number";
+    static final String CANDIDATES_OF_SEARCH = CANDIDATE + "WHERE search.id = ? ORDER BY number";
 
     /// Without these a run only has a name; what else is damaged costs no search its place.
     private static final Set<String> ESSENTIAL = Set.of("config", "fork_search", "fork_event", "source");
@@ -70,7 +72,8 @@ final class StoredRows {
     /// @param working whether somebody works on the search; where nobody does, one that is running is interrupted
     static SearchSummary searchSummary(ResultSet row, @Nullable Owner owner, Set<Long> working) throws SQLException {
         var columns = new Columns(row);
-        var problem = new Problem(columns.text("key"), columns.text("text"), columns.textOrNull("gold"), columns.textOrNull("solution"), columns.text("subject"), columns.count("level", 0));
+        var problem = new Problem(columns.text("key"), columns.text("text"), columns.textOrNull("gold"), columns.textOrNull("solution"), columns.text("subject"), columns.count("level", 0),
+            columns.text("task"), columns.text("payload"));
         long id = columns.whole("id");
         var status = columns.read("status", SearchStatus.DAMAGED, SearchStatus::stored);
         var read = new SearchSummary(id, columns.whole("run"), problem, status, columns.amount("events", 0), columns.count("candidates", 0),
@@ -86,7 +89,7 @@ final class StoredRows {
         var columns = new Columns(row);
         var candidate = new CandidateRow(columns.whole("search"), columns.text("key"), columns.textOrNull("gold"), columns.count("level", 0), columns.text("subject"), columns.count("number", 0),
             columns.count("node", 0), columns.read("finish", Finish.STOP, Finish::valueOf), columns.count("tokens", 0), columns.text("text"), columns.read("scores", List.of(), EventCodec::decodeDoubles),
-            columns.isNull("log_prob") ? Double.NaN : columns.number("log_prob"));
+            columns.isNull("log_prob") ? Double.NaN : columns.number("log_prob"), columns.text("variant"));
         return columns.damaged().isEmpty() ? candidate : null;
     }
 

@@ -26,7 +26,7 @@ class PromptTest {
         var step = new Step.Media(PICTURE);
         assertThat(step.text()).isEmpty();
         assertThat(step.empty()).isFalse();
-        assertThat(Step.EMPTY.empty()).isTrue();
+        assertThat(Step.Text.EMPTY.empty()).isTrue();
     }
 
     @Test

@@ -26,7 +26,7 @@ class FurtherStrategiesTest {
     @Test
     void aBeamAsWideAsAllTextsFindsTheMostProbableOnes() {
         var all = new ArrayList<Text>();
-        enumerate(Step.EMPTY, 0, 0, all);
+        enumerate(Step.Text.EMPTY, 0, 0, all);
         all.sort(Comparator.comparingDouble(text -> -text.logProb()));
         var found = beam(1600, 0).stream().map(candidate -> text(candidate)).toList();
         assertThat(found.subList(0, 20)).isEqualTo(all.subList(0, 20).stream().map(Text::text).toList());
@@ -58,7 +58,7 @@ class FurtherStrategiesTest {
     @Test
     void aBeamOfOneTakesTheMostProbableTokenEachTime() {
         var text = beam(1, 1).getFirst();
-        var begun = Step.EMPTY;
+        var begun = Step.Text.EMPTY;
         while (true) {
             var best = FakeModels.foresight(new LanguageModel.Call(Runs.PROBLEM.text(), List.of(), true, Generation.DEFAULT, 1, SampleKey.of(0, "", List.of())), begun, 1).choices().getFirst();
             if (best.ends() || begun.tokens().length == 4) break;

@@ -141,7 +141,7 @@ class RunStoreTest {
             var tree = SearchTree.of(log);
             for (var node : tree.candidates()) {
                 expected.add(new CandidateRow(search, problem.id(), problem.gold(), problem.level(), problem.subject(), node.candidate(), node.id(), Finish.STOP, 6 * p,
-                    tree.text(node.id()), node.pathScores(), Candidate.logProb(tree, node.id())));
+                    tree.text(node.id()), node.pathScores(), Candidate.logProb(tree, node.id()), ""));
             }
         }
         assertThat(store.candidates(run)).isEqualTo(expected);

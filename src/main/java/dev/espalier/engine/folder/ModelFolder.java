@@ -14,6 +14,7 @@ import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
@@ -336,7 +337,7 @@ public record ModelFolder(Path path, String name, Kind kind, String description,
 
         private String fileName(JsonNode node, String field) {
             String name = node.asString("");
-            if (name.contains("/") || FolderFile.inside(file.getParent(), name).isEmpty()) throw wrong("\"" + field + "\" must name a file of the folder");
+            if (name.contains("/") || FolderFile.inside(Objects.requireNonNull(file.getParent()), name).isEmpty()) throw wrong("\"" + field + "\" must name a file of the folder");
             return name;
         }
 

@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -51,7 +52,7 @@ public record OnnxFile(Path path, Map<String, TensorType> inputs, Map<String, Te
     /// Checks that the files with external tensors are there and long enough.
     public void checkExternal() {
         external.forEach((name, bytes) -> {
-            var file = FolderFile.inside(path.toAbsolutePath().getParent(), name).orElseThrow(() -> new EspalierException("%s expects weights in \"%s\", which is not a file of its folder; copy the model folder again.".formatted(path, name)));
+            var file = FolderFile.inside(Objects.requireNonNull(path.toAbsolutePath().getParent()), name).orElseThrow(() -> new EspalierException("%s expects weights in \"%s\", which is not a file of its folder; copy the model folder again.".formatted(path, name)));
             if (!Files.isRegularFile(file)) throw new EspalierException("The file " + file + " is missing; " + path.getFileName() + " expects its weights there. Copy the model folder again.");
             try {
                 long size = Files.size(file);

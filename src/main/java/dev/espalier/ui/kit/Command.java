@@ -19,11 +19,9 @@ public record Command(Group group, String title, @Nullable KeyCodeCombination ke
         public static final Group HELP = new Group("Help");
     }
 
-    private static final BooleanSupplier ALWAYS = () -> true;
-
     /// One that can always be done.
     public Command(Group group, String title, @Nullable KeyCodeCombination keys, Runnable action) {
-        this(group, title, keys, ALWAYS, action);
+        this(group, title, keys, () -> true, action);
     }
 
     public static KeyCodeCombination key(KeyCode code) {

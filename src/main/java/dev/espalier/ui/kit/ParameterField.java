@@ -20,7 +20,7 @@ public final class ParameterField {
         var control = switch (parameter) {
             case Parameter.Flag flag -> box(flag, text);
             case Parameter.Choice choice -> list(choice, text);
-            case Parameter.Whole _, Parameter.Number _ -> field(parameter, text, 52);
+            case Parameter.Whole _, Parameter.Real _ -> field(parameter, text, 52);
             case Parameter.Text _ -> field(parameter, text, 120);
         };
         control.setAccessibleText(parameter.name() + ": " + parameter.meaning());

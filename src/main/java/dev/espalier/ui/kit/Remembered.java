@@ -6,6 +6,7 @@ import java.lang.System.Logger.Level;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.util.Objects;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
@@ -74,8 +75,9 @@ public final class Remembered {
         String text = unsaved.getAndSet("");
         if (text.isEmpty()) return;
         try {
-            OwnFiles.folder(file.toAbsolutePath().getParent());
-            var temporary = Files.createTempFile(file.toAbsolutePath().getParent(), "window", ".tmp");
+            var folder = Objects.requireNonNull(file.toAbsolutePath().getParent());
+            OwnFiles.folder(folder);
+            var temporary = Files.createTempFile(folder, "window", ".tmp");
             Files.writeString(temporary, text);
             Files.move(temporary, file, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
         } catch (IOException e) {

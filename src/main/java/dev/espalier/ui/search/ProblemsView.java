@@ -1,5 +1,6 @@
 package dev.espalier.ui.search;
 
+import dev.espalier.experiment.ProblemStatus;
 import dev.espalier.figure.PlainMath;
 import dev.espalier.problem.Problem;
 import dev.espalier.problem.ProblemSet;

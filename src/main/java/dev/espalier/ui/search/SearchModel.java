@@ -8,7 +8,6 @@ import dev.espalier.figure.Png;
 import dev.espalier.figure.Theme;
 import dev.espalier.problem.Problem;
 import dev.espalier.search.Intervention;
-import dev.espalier.search.SearchTree;
 import dev.espalier.ui.kit.ViewContext;
 import java.nio.file.Path;
 import java.util.List;
@@ -28,7 +27,6 @@ public final class SearchModel {
     private final OrderForm form = new OrderForm();
     private final TreeModel tree;
     private final VotesModel votes;
-    private final ProblemStatusFinder statuses;
     private final ReadOnlyStringWrapper refusal = new ReadOnlyStringWrapper("");
     private final ReadOnlyStringWrapper problemTrouble = new ReadOnlyStringWrapper("");
     private final ReadOnlyBooleanWrapper starting = new ReadOnlyBooleanWrapper();
@@ -41,8 +39,8 @@ public final class SearchModel {
         this.context = context;
         problems = new ProblemsModel(context.library().sets());
         tree = new TreeModel(context.background());
-        votes = new VotesModel(tree, context.workbench()::tally, context.background());
-        statuses = new ProblemStatusFinder(context.workbench(), context.background());
+        votes = new VotesModel(tree, context.workbench()::tallySoFar, context.background());
+        context.workbench().whenGraded(() -> context.background().run(() -> true, _ -> graded(), refusal::set));
         runnable = Bindings.createBooleanBinding(
             () -> form.complaint().get() == null && problems.problem().get() != null && !tree.phase().get().live() && !starting.get(),
             form.complaint(), problems.problem(), tree.phase(), starting.getReadOnlyProperty());
@@ -100,7 +98,7 @@ public final class SearchModel {
         select(context.remembered().get("search.set", ""), context.remembered().get("search.problem", ""));
         rememberProblem();
         loaded.set(true);
-        statuses.fill(problems.statuses(), problemTrouble::set);
+        refreshStatuses();
     }
 
     public void run() {
@@ -200,7 +198,13 @@ public final class SearchModel {
 
     /// Reads the status of the problems again.
     public void refreshStatuses() {
-        statuses.fill(problems.statuses(), problemTrouble::set);
+        context.background().run(context.workbench()::problemStatuses, found -> found.forEach(problems.statuses()::putIfAbsent), problemTrouble::set);
+    }
+
+    /// A grader that took its time is done with an answer.
+    private void graded() {
+        votes.recount();
+        refreshStatuses();
     }
 
     public void frame(long nanos) {
@@ -227,7 +231,7 @@ public final class SearchModel {
         var problem = search.order().problem();
         long id = search.id();
         if (id == 0) return;
-        context.background().run(() -> statuses.of(SearchTree.of(context.workbench().search(id).events()), problem),
+        context.background().run(() -> context.workbench().problemStatus(id),
             status -> status.ifPresent(known -> problems.statuses().put(problem.id(), known)), problemTrouble::set);
     }
 

@@ -18,7 +18,7 @@ import javafx.beans.property.SimpleObjectProperty;
 /// The answer groups of the shown tree, counted again whenever the tree or the reduction changes, and who wins.
 public final class VotesModel {
 
-    /// Counts: [dev.espalier.experiment.Workbench#tally].
+    /// Counts: [dev.espalier.experiment.Workbench#tallySoFar].
     @FunctionalInterface
     public interface Counting {
         Tally tally(SearchTree tree, Problem problem, Reduction reduction);
@@ -50,6 +50,11 @@ public final class VotesModel {
 
     /// What went wrong while counting, "" while nothing did.
     public ReadOnlyStringProperty message() { return message.getReadOnlyProperty(); }
+
+    /// Counts again: a verdict has come.
+    void recount() {
+        count();
+    }
 
     private void count() {
         var problem = shown.problem().get();

@@ -373,7 +373,7 @@ class EndpointPolicyTest extends EndpointCase {
         assertThat(body.path("prompt").asString()).isEqualTo("Q: What is 1 + 1?\nA: a ");
         assertThat(List.of(body.path("max_tokens").asInt(), body.path("logprobs").asInt())).containsExactly(1, 3);
         var silent = server("vllm").on(COMPLETIONS, request -> request.json(200, Map.of("choices", List.of(Map.of("text", " 2", "finish_reason", "length")))));
-        assertThatThrownBy(() -> policy(silent).nextTokens(call(true, 0), Step.EMPTY, 3).join()).hasMessageContaining("does not tell the probabilities");
+        assertThatThrownBy(() -> policy(silent).nextTokens(call(true, 0), Step.Text.EMPTY, 3).join()).hasMessageContaining("does not tell the probabilities");
     }
 
     @Test
@@ -383,7 +383,7 @@ class EndpointPolicyTest extends EndpointCase {
             .on("/detokenize", request -> request.json(200, Map.of("prompt", request.body().path("tokens").path(0).asInt() == 2 ? "</s>" : " 2")));
         var policy = policy(server, e -> with(e, Api.TOKENS, e.stop(), e.limits(), e.timeouts(), true));
         for (int i = 0; i < 2; i++) {
-            assertThat(policy.nextTokens(call(true, 0), Step.EMPTY, 3).orTimeout(1, TimeUnit.MINUTES).join().choices())
+            assertThat(policy.nextTokens(call(true, 0), Step.Text.EMPTY, 3).orTimeout(1, TimeUnit.MINUTES).join().choices())
                 .containsExactly(new Result.TokenChoice(21, " 2", -0.5f, false), new Result.TokenChoice(2, "", -1.5f, true));
         }
         assertThat(server.count("/detokenize")).isEqualTo(2);

@@ -47,7 +47,7 @@ class ExportedRewardModelTest {
     void whereTheToolkitSplitsTheTextAnEmptyStepStandsBehindALastSeparator(String name, int more) {
         var model = ExportedModels.folder(name);
         try (var tokenizer = Tokenizer.read(model.path().resolve("tokenizer.json"))) {
-            var path = List.of(Step.of("One.\n\n", new int[0], new float[0]), Step.of("Two.\n\n", new int[0], new float[0]), Step.EMPTY);
+            var path = List.of(Step.of("One.\n\n", new int[0], new float[0]), Step.of("Two.\n\n", new int[0], new float[0]), Step.Text.EMPTY);
             var read = PathText.of(model, tokenizer, new RewardModel.Call("What?", path, false));
             var without = PathText.of(model, tokenizer, new RewardModel.Call("What?", path.subList(0, 2), false));
             assertThat(without.steps()).isEqualTo(2);

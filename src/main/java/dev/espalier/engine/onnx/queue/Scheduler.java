@@ -124,7 +124,7 @@ public final class Scheduler<W> implements AutoCloseable {
     /// Queues a request; fails it at once where the model is closed.
     public void add(W request) {
         var answer = future.apply(request);
-        answer.whenComplete((_, _) -> {
+        var _ = answer.whenComplete((_, _) -> {
             if (answer.isCancelled()) checkRuns();
         });
         waiting.add(asker.apply(request), request);

@@ -1,4 +1,4 @@
-package dev.espalier.ui.search;
+package dev.espalier.experiment;
 
 /// The result of a problem's latest finished search: by the weighted vote, or by the majority if nothing was scored.
 public enum ProblemStatus {
