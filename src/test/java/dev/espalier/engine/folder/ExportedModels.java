@@ -15,7 +15,7 @@ public final class ExportedModels {
 
     public static Path path(String name) {
         try {
-            return Path.of(Objects.requireNonNull(ExportedModels.class.getResource("models/" + name), name).toURI());
+            return Path.of(Objects.requireNonNull(ExportedModels.class.getResource("/dev/espalier/engine/models/" + name), name).toURI());
         } catch (URISyntaxException e) {
             throw new IllegalStateException(e);
         }
