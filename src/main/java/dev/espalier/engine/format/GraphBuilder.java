@@ -22,13 +22,13 @@ public final class GraphBuilder {
 
     /// @param lengths -1 for any
     public GraphBuilder input(String name, ElementType element, long... lengths) {
-        graph.message(11, value(name, element, lengths));
+        graph.message(OnnxFields.Graph.INPUT, value(name, element, lengths));
         return this;
     }
 
     /// @param lengths -1 for any
     public GraphBuilder output(String name, ElementType element, long... lengths) {
-        graph.message(12, value(name, element, lengths));
+        graph.message(OnnxFields.Graph.OUTPUT, value(name, element, lengths));
         return this;
     }
 
@@ -51,8 +51,8 @@ public final class GraphBuilder {
     private String constant(ElementType element, ByteBuffer raw, long... lengths) {
         var name = "constant_" + constants++;
         var tensor = new Message();
-        for (long length : lengths) tensor.number(1, length);
-        graph.message(5, tensor.number(2, element.onnx()).text(8, name).bytes(9, raw.array()));
+        for (long length : lengths) tensor.number(OnnxFields.Tensor.LENGTH, length);
+        graph.message(OnnxFields.Graph.INITIALIZER, tensor.number(OnnxFields.Tensor.TYPE, element.onnx()).text(OnnxFields.Tensor.NAME, name).bytes(OnnxFields.Tensor.RAW, raw.array()));
         return name;
     }
 
@@ -61,32 +61,34 @@ public final class GraphBuilder {
     /// @return the output's name, which is the one given
     public String node(String operator, String output, List<String> inputs, Attribute... attributes) {
         var node = new Message();
-        inputs.forEach(input -> node.text(1, input));
-        node.text(2, output).text(3, output).text(4, operator);
-        for (var attribute : attributes) node.message(5, attribute(attribute));
-        graph.message(1, node);
+        inputs.forEach(input -> node.text(OnnxFields.Node.INPUT, input));
+        node.text(OnnxFields.Node.OUTPUT, output).text(OnnxFields.Node.NAME, output).text(OnnxFields.Node.OPERATOR, operator);
+        for (var attribute : attributes) node.message(OnnxFields.Node.ATTRIBUTE, attribute(attribute));
+        graph.message(OnnxFields.Graph.NODE, node);
         return output;
     }
 
     private static Message attribute(Attribute attribute) {
-        var message = new Message().text(1, attribute.name);
+        var message = new Message().text(OnnxFields.Attribute.NAME, attribute.name);
         // ReduceMax's and others' axes are lists even of one number.
         if (attribute.name.equals("axes")) {
-            attribute.values.forEach(value -> message.number(8, value));
-            return message.number(20, 7);
+            attribute.values.forEach(value -> message.number(OnnxFields.Attribute.INTS, value));
+            return message.number(OnnxFields.Attribute.TYPE, OnnxFields.Attribute.TYPE_INTS);
         }
-        return message.number(3, attribute.values.getFirst()).number(20, 2);
+        return message.number(OnnxFields.Attribute.INT, attribute.values.getFirst()).number(OnnxFields.Attribute.TYPE, OnnxFields.Attribute.TYPE_INT);
     }
 
     private static Message value(String name, ElementType element, long... lengths) {
         var shape = new Message();
-        for (int i = 0; i < lengths.length; i++) shape.message(1, lengths[i] < 0 ? new Message().text(2, name + "_" + i) : new Message().number(1, lengths[i]));
-        var tensor = new Message().number(1, element.onnx()).message(2, shape);
-        return new Message().text(1, name).message(2, new Message().message(1, tensor));
+        for (int i = 0; i < lengths.length; i++) shape.message(OnnxFields.TensorKind.SHAPE_DIMENSION,
+            lengths[i] < 0 ? new Message().text(OnnxFields.TensorKind.DIMENSION_NAME, name + "_" + i) : new Message().number(OnnxFields.TensorKind.DIMENSION_LENGTH, lengths[i]));
+        var tensor = new Message().number(OnnxFields.TensorKind.ELEMENT, element.onnx()).message(OnnxFields.TensorKind.SHAPE, shape);
+        return new Message().text(OnnxFields.Value.NAME, name).message(OnnxFields.Value.TYPE, new Message().message(OnnxFields.Value.TYPE_TENSOR, tensor));
     }
 
     /// The model file.
     public byte[] bytes() {
-        return new Message().number(1, IR_VERSION).text(2, "espalier").message(7, graph.text(2, "espalier")).message(8, new Message().text(1, "").number(2, OPSET)).toBytes();
+        return new Message().number(OnnxFields.Model.IR_VERSION, IR_VERSION).text(OnnxFields.Model.PRODUCER, "espalier").message(OnnxFields.Model.GRAPH, graph.text(OnnxFields.Graph.NAME, "espalier"))
+            .message(OnnxFields.Model.OPSET, new Message().text(OnnxFields.Opset.DOMAIN, "").number(OnnxFields.Opset.VERSION, OPSET)).toBytes();
     }
 }

@@ -8,6 +8,7 @@ import static dev.espalier.engine.graph.GraphWriter.whole;
 import static dev.espalier.engine.graph.GraphWriter.wholes;
 
 import dev.espalier.engine.format.ElementType;
+import dev.espalier.engine.format.OnnxFields;
 import dev.espalier.engine.format.Proto;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -203,12 +204,12 @@ final class GraphVariants {
 
     /// Rows times a matrix, plus a bias.
     private static boolean plainGemm(Node node) {
-        return node.is("Gemm") && node.whole("transA").orElse(0) == 0 && node.part("alpha", 2).map(Proto.Field::real).orElse(1f) == 1 && node.part("beta", 2).map(Proto.Field::real).orElse(1f) == 1;
+        return node.is("Gemm") && node.whole("transA").orElse(0) == 0 && node.part("alpha", OnnxFields.Attribute.FLOAT).map(Proto.Field::real).orElse(1f) == 1 && node.part("beta", OnnxFields.Attribute.FLOAT).map(Proto.Field::real).orElse(1f) == 1;
     }
 
     private String zero() {
         String name = OWN + "byte_128";
-        made.constant(name, new Proto.Message().number(Tensor.TYPE, ElementType.U8.onnx()).number(5, 128).text(Tensor.NAME, name).toBytes());
+        made.constant(name, new Proto.Message().number(OnnxFields.Tensor.TYPE, ElementType.U8.onnx()).number(OnnxFields.Tensor.INTS, 128).text(OnnxFields.Tensor.NAME, name).toBytes());
         return name;
     }
 

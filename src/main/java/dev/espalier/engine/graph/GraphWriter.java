@@ -1,6 +1,7 @@
 package dev.espalier.engine.graph;
 
 import dev.espalier.engine.format.ElementType;
+import dev.espalier.engine.format.OnnxFields;
 import dev.espalier.engine.format.Proto;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
@@ -48,11 +49,11 @@ final class GraphWriter {
     /// @return the first output's name
     String node(String operator, String domain, List<String> inputs, List<String> outputs, Proto.Message... attributes) {
         var message = new Proto.Message();
-        inputs.forEach(input -> message.text(1, input));
-        outputs.forEach(output -> message.text(2, output));
-        message.text(3, OWN + outputs.getFirst()).text(4, operator);
-        for (var attribute : attributes) message.message(5, attribute);
-        if (!domain.isEmpty()) message.text(7, domain);
+        inputs.forEach(input -> message.text(OnnxFields.Node.INPUT, input));
+        outputs.forEach(output -> message.text(OnnxFields.Node.OUTPUT, output));
+        message.text(OnnxFields.Node.NAME, OWN + outputs.getFirst()).text(OnnxFields.Node.OPERATOR, operator);
+        for (var attribute : attributes) message.message(OnnxFields.Node.ATTRIBUTE, attribute);
+        if (!domain.isEmpty()) message.text(OnnxFields.Node.DOMAIN, domain);
         var node = new Made(inputs, outputs, message);
         outputs.forEach(output -> made.put(output, node));
         return outputs.getFirst();
@@ -62,28 +63,27 @@ final class GraphWriter {
         return node(operator, "", inputs, List.of(output), attributes);
     }
 
-    // Fields of AttributeProto: f, i, s, ints; type 1 is a float, 2 a whole number, 3 a text, 7 several whole numbers.
     static Proto.Message whole(String name, long value) {
-        return new Proto.Message().text(1, name).number(3, value).number(20, 2);
+        return new Proto.Message().text(OnnxFields.Attribute.NAME, name).number(OnnxFields.Attribute.INT, value).number(OnnxFields.Attribute.TYPE, OnnxFields.Attribute.TYPE_INT);
     }
 
     static Proto.Message real(String name, double value) {
-        return new Proto.Message().text(1, name).real(2, (float) value).number(20, 1);
+        return new Proto.Message().text(OnnxFields.Attribute.NAME, name).real(OnnxFields.Attribute.FLOAT, (float) value).number(OnnxFields.Attribute.TYPE, OnnxFields.Attribute.TYPE_FLOAT);
     }
 
     static Proto.Message text(String name, String value) {
-        return new Proto.Message().text(1, name).text(4, value).number(20, 3);
+        return new Proto.Message().text(OnnxFields.Attribute.NAME, name).text(OnnxFields.Attribute.STRING, value).number(OnnxFields.Attribute.TYPE, OnnxFields.Attribute.TYPE_STRING);
     }
 
     static Proto.Message wholes(String name, long... values) {
-        var message = new Proto.Message().text(1, name);
-        for (long value : values) message.number(8, value);
-        return message.number(20, 7);
+        var message = new Proto.Message().text(OnnxFields.Attribute.NAME, name);
+        for (long value : values) message.number(OnnxFields.Attribute.INTS, value);
+        return message.number(OnnxFields.Attribute.TYPE, OnnxFields.Attribute.TYPE_INTS);
     }
 
     /// A constant of whole numbers in one dimension.
     String longs(long... values) {
-        var tensor = new Proto.Message().number(Tensor.LENGTH, values.length);
+        var tensor = new Proto.Message().number(OnnxFields.Tensor.LENGTH, values.length);
         return constant(tensor, "longs", values);
     }
 
@@ -94,18 +94,18 @@ final class GraphWriter {
 
     String scalar(float value) {
         String name = OWN + "float_" + value;
-        constants.put(name, new Proto.Message().number(Tensor.TYPE, ElementType.F32.onnx()).real(4, value).text(Tensor.NAME, name).toBytes());
+        constants.put(name, new Proto.Message().number(OnnxFields.Tensor.TYPE, ElementType.F32.onnx()).real(OnnxFields.Tensor.FLOATS, value).text(OnnxFields.Tensor.NAME, name).toBytes());
         return name;
     }
 
     private String constant(Proto.Message tensor, String kind, long... values) {
         var name = new StringBuilder(OWN + kind);
-        tensor.number(Tensor.TYPE, ElementType.I64.onnx());
+        tensor.number(OnnxFields.Tensor.TYPE, ElementType.I64.onnx());
         for (long value : values) {
             name.append('_').append(value);
-            tensor.number(7, value);
+            tensor.number(OnnxFields.Tensor.LONGS, value);
         }
-        constants.put(name.toString(), tensor.text(Tensor.NAME, name.toString()).toBytes());
+        constants.put(name.toString(), tensor.text(OnnxFields.Tensor.NAME, name.toString()).toBytes());
         return name.toString();
     }
 
@@ -137,9 +137,10 @@ final class GraphWriter {
 
     private static byte[] value(String name, ElementType element, Object... lengths) {
         var shape = new Proto.Message();
-        for (var length : lengths) shape.message(1, length instanceof Number number ? new Proto.Message().number(1, number.longValue()) : new Proto.Message().text(2, (String) length));
-        var tensor = new Proto.Message().number(1, element.onnx()).message(2, shape);
-        return new Proto.Message().text(1, name).message(2, new Proto.Message().message(1, tensor)).toBytes();
+        for (var length : lengths) shape.message(OnnxFields.TensorKind.SHAPE_DIMENSION, length instanceof Number number ? new Proto.Message().number(OnnxFields.TensorKind.DIMENSION_LENGTH, number.longValue())
+            : new Proto.Message().text(OnnxFields.TensorKind.DIMENSION_NAME, (String) length));
+        var tensor = new Proto.Message().number(OnnxFields.TensorKind.ELEMENT, element.onnx()).message(OnnxFields.TensorKind.SHAPE, shape);
+        return new Proto.Message().text(OnnxFields.Value.NAME, name).message(OnnxFields.Value.TYPE, new Proto.Message().message(OnnxFields.Value.TYPE_TENSOR, tensor)).toBytes();
     }
 
     /// No operator of the graph's may read these any more.
@@ -167,33 +168,33 @@ final class GraphWriter {
         var nodes = new ArrayList<Proto.Message>();
         for (var end : ends) order(end, wanted, nodes);
         var written = new Proto.Message();
-        nodes.forEach(node -> written.message(GraphFile.NODE, node));
+        nodes.forEach(node -> written.message(OnnxFields.Graph.NODE, node));
         for (var field : graph.graph) {
             switch (field.number()) {
-                case GraphFile.NODE, GraphFile.VALUE_INFO, GraphFile.INPUT, GraphFile.OUTPUT -> { }
-                case GraphFile.INITIALIZER -> {
+                case OnnxFields.Graph.NODE, OnnxFields.Graph.VALUE_INFO, OnnxFields.Graph.INPUT, OnnxFields.Graph.OUTPUT -> { }
+                case OnnxFields.Graph.INITIALIZER -> {
                     var tensor = Tensor.read(field.bytes());
-                    if (wanted.contains(tensor.name())) written.bytes(GraphFile.INITIALIZER, referred(tensor, field.bytes()));
+                    if (wanted.contains(tensor.name())) written.bytes(OnnxFields.Graph.INITIALIZER, referred(tensor, field.bytes()));
                 }
                 default -> written.bytes(field.number(), field.bytes());
             }
         }
-        write(written, GraphFile.INPUT, graph.inputs, inputs);
-        write(written, GraphFile.OUTPUT, graph.outputs, outputs);
-        for (var name : further) written.message(GraphFile.OUTPUT, new Proto.Message().text(1, name));
+        write(written, OnnxFields.Graph.INPUT, graph.inputs, inputs);
+        write(written, OnnxFields.Graph.OUTPUT, graph.outputs, outputs);
+        for (var name : further) written.message(OnnxFields.Graph.OUTPUT, new Proto.Message().text(OnnxFields.Value.NAME, name));
         constants.forEach((name, bytes) -> {
-            if (wanted.contains(name)) written.bytes(GraphFile.INITIALIZER, bytes);
+            if (wanted.contains(name)) written.bytes(OnnxFields.Graph.INITIALIZER, bytes);
         });
         var model = new Proto.Message();
         for (var field : graph.model) {
             switch (field.number()) {
-                case GraphFile.GRAPH -> model.message(GraphFile.GRAPH, written);
+                case OnnxFields.Model.GRAPH -> model.message(OnnxFields.Model.GRAPH, written);
                 // Versions; all others are texts and messages.
-                case 1, 5 -> model.number(field.number(), field.value());
+                case OnnxFields.Model.IR_VERSION, OnnxFields.Model.MODEL_VERSION -> model.number(field.number(), field.value());
                 default -> model.bytes(field.number(), field.bytes());
             }
         }
-        if (graph.opset(MICROSOFT) == 0) model.message(GraphFile.OPSET, new Proto.Message().text(1, MICROSOFT).number(2, 1));
+        if (graph.opset(MICROSOFT) == 0) model.message(OnnxFields.Model.OPSET, new Proto.Message().text(OnnxFields.Opset.DOMAIN, MICROSOFT).number(OnnxFields.Opset.VERSION, 1));
         return model.toBytes();
     }
 
@@ -237,13 +238,13 @@ final class GraphWriter {
 
     /// A tensor whose numbers stay where they are: in the graph's file or beside it.
     private byte[] referred(Tensor tensor, MemorySegment bytes) throws Rewriting.Refused, IOException {
-        var raw = Proto.first(tensor.fields(), Tensor.RAW);
+        var raw = Proto.first(tensor.fields(), OnnxFields.Tensor.RAW);
         boolean large = raw.isPresent() && raw.get().bytes().byteSize() >= SMALL;
         if (!large && !tensor.external()) return bytes.toArray(ValueLayout.JAVA_BYTE);
         var written = new Proto.Message();
-        for (long length : tensor.lengths()) written.number(Tensor.LENGTH, length);
-        written.number(Tensor.TYPE, tensor.type()).text(Tensor.NAME, tensor.name()).number(Tensor.DATA_LOCATION, 1);
-        weights.place(tensor, large ? raw.get().bytes() : MemorySegment.NULL).forEach((key, value) -> written.message(Tensor.EXTERNAL_DATA, new Proto.Message().text(1, key).text(2, value)));
+        for (long length : tensor.lengths()) written.number(OnnxFields.Tensor.LENGTH, length);
+        written.number(OnnxFields.Tensor.TYPE, tensor.type()).text(OnnxFields.Tensor.NAME, tensor.name()).number(OnnxFields.Tensor.DATA_LOCATION, OnnxFields.Tensor.IN_ANOTHER_FILE);
+        weights.place(tensor, large ? raw.get().bytes() : MemorySegment.NULL).forEach((key, value) -> written.message(OnnxFields.Tensor.EXTERNAL_DATA, new Proto.Message().text(OnnxFields.Entry.KEY, key).text(OnnxFields.Entry.VALUE, value)));
         return written.toBytes();
     }
 }

@@ -3,6 +3,7 @@ package dev.espalier.engine.graph;
 import dev.espalier.EspalierException;
 import dev.espalier.engine.format.ElementType;
 import dev.espalier.engine.format.FolderFile;
+import dev.espalier.engine.format.OnnxFields;
 import dev.espalier.engine.format.Proto;
 import dev.espalier.engine.format.TensorType;
 import java.io.IOException;
@@ -107,7 +108,7 @@ public record OnnxFile(Path path, Map<String, TensorType> inputs, Map<String, Te
         }
 
         void model(MemorySegment bytes) {
-            for (var field : Proto.fields(bytes)) if (field.number() == 7) graph(field.bytes(), 0);
+            for (var field : Proto.fields(bytes)) if (field.number() == OnnxFields.Model.GRAPH) graph(field.bytes(), 0);
         }
 
         private void graph(MemorySegment bytes, int depth) {
@@ -116,10 +117,10 @@ public record OnnxFile(Path path, Map<String, TensorType> inputs, Map<String, Te
             graphSeen = true;
             for (var field : Proto.fields(bytes)) {
                 switch (field.number()) {
-                    case 1 -> node(field.bytes(), depth);
-                    case 5 -> tensor(field.bytes());
-                    case 11 -> { if (outer) value(field.bytes(), inputs); }
-                    case 12 -> { if (outer) value(field.bytes(), outputs); }
+                    case OnnxFields.Graph.NODE -> node(field.bytes(), depth);
+                    case OnnxFields.Graph.INITIALIZER -> tensor(field.bytes());
+                    case OnnxFields.Graph.INPUT -> { if (outer) value(field.bytes(), inputs); }
+                    case OnnxFields.Graph.OUTPUT -> { if (outer) value(field.bytes(), outputs); }
                     default -> { }
                 }
             }
@@ -130,10 +131,10 @@ public record OnnxFile(Path path, Map<String, TensorType> inputs, Map<String, Te
             String domain = "";
             for (var field : Proto.fields(bytes)) {
                 switch (field.number()) {
-                    case 4 -> operator = field.text();
-                    case 7 -> domain = field.text();
+                    case OnnxFields.Node.OPERATOR -> operator = field.text();
+                    case OnnxFields.Node.DOMAIN -> domain = field.text();
                     // Graphs within a node: the branches of If.
-                    case 5 -> Proto.fields(field.bytes()).stream().filter(part -> part.number() == 6).forEach(part -> graph(part.bytes(), depth + 1));
+                    case OnnxFields.Node.ATTRIBUTE -> Proto.fields(field.bytes()).stream().filter(part -> part.number() == OnnxFields.Attribute.GRAPH).forEach(part -> graph(part.bytes(), depth + 1));
                     default -> { }
                 }
             }
@@ -147,16 +148,16 @@ public record OnnxFile(Path path, Map<String, TensorType> inputs, Map<String, Te
             var places = new TreeMap<String, String>();
             for (var field : Proto.fields(bytes)) {
                 switch (field.number()) {
-                    case 1 -> {
+                    case OnnxFields.Tensor.LENGTH -> {
                         for (long length : field.numbers()) elements = Math.multiplyExact(elements, positive(length));
                     }
-                    case 2 -> type = (int) field.value();
-                    case 8 -> {
+                    case OnnxFields.Tensor.TYPE -> type = (int) field.value();
+                    case OnnxFields.Tensor.NAME -> {
                         initializers.add(field.text());
                         // Rotary positions' tables are no parameters.
                         table = field.text().matches(".*(cos|sin)_cache.*");
                     }
-                    case 13 -> {
+                    case OnnxFields.Tensor.EXTERNAL_DATA -> {
                         var entry = Proto.fields(field.bytes());
                         if (entry.size() == 2) places.put(entry.get(0).text(), entry.get(1).text());
                     }
@@ -186,14 +187,14 @@ public record OnnxFile(Path path, Map<String, TensorType> inputs, Map<String, Te
             var lengths = new ArrayList<Long>();
             int type = 0;
             for (var field : Proto.fields(bytes)) {
-                if (field.number() == 1) name = field.text();
-                if (field.number() != 2) continue;
+                if (field.number() == OnnxFields.Value.NAME) name = field.text();
+                if (field.number() != OnnxFields.Value.TYPE) continue;
                 for (var kind : Proto.fields(field.bytes())) {
-                    if (kind.number() != 1) continue;
+                    if (kind.number() != OnnxFields.Value.TYPE_TENSOR) continue;
                     for (var part : Proto.fields(kind.bytes())) {
-                        if (part.number() == 1) type = (int) part.value();
-                        if (part.number() == 2) for (var dimension : Proto.fields(part.bytes()))
-                            lengths.add(Proto.fields(dimension.bytes()).stream().filter(d -> d.number() == 1).map(d -> d.value()).findFirst().orElse(-1L));
+                        if (part.number() == OnnxFields.TensorKind.ELEMENT) type = (int) part.value();
+                        if (part.number() == OnnxFields.TensorKind.SHAPE) for (var dimension : Proto.fields(part.bytes()))
+                            lengths.add(Proto.fields(dimension.bytes()).stream().filter(d -> d.number() == OnnxFields.TensorKind.DIMENSION_LENGTH).map(d -> d.value()).findFirst().orElse(-1L));
                     }
                 }
             }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.espalier.engine.folder.ExportedModels;
 import dev.espalier.engine.folder.ModelFolder;
+import dev.espalier.engine.format.OnnxFields;
 import dev.espalier.engine.format.Proto;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
@@ -56,11 +57,11 @@ class RewritingTest {
             var file = folder.resolve("model.onnx");
             var model = new Proto.Message();
             for (var field : Proto.fields(MemorySegment.ofArray(Files.readAllBytes(file)))) {
-                if (field.number() != GraphFile.GRAPH) continue;
+                if (field.number() != OnnxFields.Model.GRAPH) continue;
                 var graph = new Proto.Message();
                 for (var part : Proto.fields(field.bytes())) graph.bytes(part.number(), part.bytes());
-                for (var node : nodes) graph.message(GraphFile.NODE, new Proto.Message().text(1, node[0]).text(2, node[1]).text(4, "Identity"));
-                model.message(GraphFile.GRAPH, graph);
+                for (var node : nodes) graph.message(OnnxFields.Graph.NODE, new Proto.Message().text(OnnxFields.Node.INPUT, node[0]).text(OnnxFields.Node.OUTPUT, node[1]).text(OnnxFields.Node.OPERATOR, "Identity"));
+                model.message(OnnxFields.Model.GRAPH, graph);
             }
             Files.write(file, model.toBytes());
             runsAsExported(ModelFolder.read(folder), "its file is not one that Espalier can read");
@@ -71,10 +72,10 @@ class RewritingTest {
     @Test
     void aGraphWithTooManyWaysThroughItIsGivenUp() {
         var graph = new Proto.Message();
-        graph.message(GraphFile.NODE, new Proto.Message().text(1, "x").text(2, "0").text(4, "Identity"));
-        for (int i = 0; i < 16; i++) graph.message(GraphFile.NODE, new Proto.Message().text(1, "" + i).text(1, "" + i).text(2, "" + (i + 1)).text(4, "Add"));
-        graph.message(GraphFile.INITIALIZER, new Proto.Message().number(Tensor.TYPE, 1).bytes(Tensor.RAW, new byte[4]).text(Tensor.NAME, "x"));
-        var file = new GraphFile(MemorySegment.ofArray(new Proto.Message().message(GraphFile.GRAPH, graph).toBytes()));
+        graph.message(OnnxFields.Graph.NODE, new Proto.Message().text(OnnxFields.Node.INPUT, "x").text(OnnxFields.Node.OUTPUT, "0").text(OnnxFields.Node.OPERATOR, "Identity"));
+        for (int i = 0; i < 16; i++) graph.message(OnnxFields.Graph.NODE, new Proto.Message().text(OnnxFields.Node.INPUT, "" + i).text(OnnxFields.Node.INPUT, "" + i).text(OnnxFields.Node.OUTPUT, "" + (i + 1)).text(OnnxFields.Node.OPERATOR, "Add"));
+        graph.message(OnnxFields.Graph.INITIALIZER, new Proto.Message().number(OnnxFields.Tensor.TYPE, 1).bytes(OnnxFields.Tensor.RAW, new byte[4]).text(OnnxFields.Tensor.NAME, "x"));
+        var file = new GraphFile(MemorySegment.ofArray(new Proto.Message().message(OnnxFields.Model.GRAPH, graph).toBytes()));
         assertThatThrownBy(() -> {
             for (int i = 0; i < 1000; i++) file.scalar("16", 64);
         }).isInstanceOf(AttentionPattern.NotFound.class).hasMessage("it is too tangled to understand");
