@@ -72,14 +72,14 @@ final class BenchGenerateCommand extends EspalierCommand {
             var plain = Pairing.median(pairing.plain());
             for (var speed : new Speed[] {ours, plain}) {
                 if (speed == null) continue;
-                if (common.json) console.json(document(title, n, folder.precision(), speed));
+                if (common.json) console.json(document(title, n, folder.execution().precision(), speed));
                 else table.row(n, speed.loop(), "%.0f".formatted(speed.tokensPerSecond()), "%.3f".formatted(speed.prefillSeconds()), "%.3f".formatted(speed.decodeSeconds()),
                     "%.3f".formatted(speed.sampleSeconds()), "%.1f".formatted(speed.rowsMean()), Peak.bytes() >> 20);
             }
             if (ours != null && plain != null) console.say("N = %d: %.2f times the plain loop (medians of %d in one run).".formatted(n, ours.tokensPerSecond() / plain.tokensPerSecond(), repetitions));
         }
         if (!common.json) {
-            console.say("%s in %s, prompt %s, %s new tokens, %d threads.".formatted(title, folder.precision(), prompt, fresh, used));
+            console.say("%s in %s, prompt %s, %s new tokens, %d threads.".formatted(title, folder.execution().precision(), prompt, fresh, used));
             console.print(table.toString());
         }
         if (llamaCpp != null && gguf != null) peer(llamaCpp, gguf, used, range[1]);

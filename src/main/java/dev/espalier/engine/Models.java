@@ -40,8 +40,8 @@ public final class Models {
         if (device.kvMemory() == 0) return suitable;
         var limits = suitable.withMemory(device.kvMemory());
         // Others' graphs may keep it in 16 bits.
-        long token = 2L * folder.layers() * folder.kvHeads() * folder.headDim() * (folder.layout() == GraphLayout.FUSED ? Float.BYTES : Short.BYTES);
-        int solution = Math.min(folder.context(), folder.maxNewTokens());
+        long token = 2L * folder.shape().layers() * folder.shape().kvHeads() * folder.shape().headDim() * (folder.execution().layout() == GraphLayout.FUSED ? Float.BYTES : Short.BYTES);
+        int solution = Math.min(folder.shape().context(), folder.prompting().maxNewTokens());
         long least = (long) Math.ceil((double) device.kvMemory() / limits.rowBytes() * token * solution);
         if (limits.rowBytes() < token * solution)
             throw new EspalierException("%s MiB are too little for the KV of %s, whose solutions have up to %d tokens: give it at least %d MiB (--kv-memory).".formatted(

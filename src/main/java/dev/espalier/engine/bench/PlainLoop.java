@@ -43,12 +43,12 @@ public final class PlainLoop implements AutoCloseable {
     private final Set<String> outputs = new HashSet<>();
 
     public PlainLoop(ModelFolder model, int threads) {
-        if (model.plain().isEmpty()) throw new EspalierException(model.path() + " has no plain graph to compare with; measure without the comparison.");
+        if (model.files().plain().isEmpty()) throw new EspalierException(model.path() + " has no plain graph to compare with; measure without the comparison.");
         model.verify();
         this.model = model;
         this.threads = threads;
         try {
-            session = backend.open(model.path().resolve(model.plain()), GraphOptions.threads(threads));
+            session = backend.open(model.path().resolve(model.files().plain()), GraphOptions.threads(threads));
         } catch (DeviceException e) {
             throw broken(e);
         } catch (Sampler.NoProbabilities e) {
@@ -56,7 +56,7 @@ public final class PlainLoop implements AutoCloseable {
         }
         outputs.add("logits");
         forKv(model, (past, present) -> outputs.add(present));
-        tokenizer = Tokenizer.read(model.path().resolve(model.tokenizer()));
+        tokenizer = Tokenizer.read(model.path().resolve(model.files().tokenizer()));
     }
 
     /// Samples whole solutions, one a key.
@@ -66,7 +66,7 @@ public final class PlainLoop implements AutoCloseable {
         try {
             var prompt = Prompts.encode(model, tokenizer, problem, generation.systemPrompt());
             var limits = new int[keys.size()];
-            Arrays.fill(limits, Math.min(generation.maxNewTokens(), model.context() - prompt.length));
+            Arrays.fill(limits, Math.min(generation.maxNewTokens(), model.shape().context() - prompt.length));
             return decode(prompt, generation, keys, limits, false);
         } catch (DeviceException e) {
             throw broken(e);
@@ -92,7 +92,7 @@ public final class PlainLoop implements AutoCloseable {
 
     /// Names of KV as input and as output, layer by layer.
     private static void forKv(ModelFolder model, BiConsumer<String, String> pair) {
-        for (int layer = 0; layer < model.layers(); layer++) for (var part : new String[] {".key", ".value"})
+        for (int layer = 0; layer < model.shape().layers(); layer++) for (var part : new String[] {".key", ".value"})
             pair.accept("past_key_values." + layer + part, "present." + layer + part);
     }
 
@@ -100,8 +100,8 @@ public final class PlainLoop implements AutoCloseable {
     /// @param endless whether only the limit ends a row
     private List<int[]> decode(int[] prompt, Generation generation, List<SampleKey> keys, int[] limits, boolean endless) {
         int rows = keys.size();
-        var sampler = new Sampler(model.vocabulary());
-        var logits = new float[model.vocabulary()];
+        var sampler = new Sampler(model.shape().vocabulary());
+        var logits = new float[model.shape().vocabulary()];
         var texts = new int[rows][Arrays.stream(limits).max().orElse(0)];
         var lengths = new int[rows];
         var ended = new boolean[rows];
@@ -110,7 +110,7 @@ public final class PlainLoop implements AutoCloseable {
         Map<String, DeviceTensor> past = new HashMap<>();
         var expanded = new ArrayList<DeviceMemory>();
         expanded.add(backend.allocateOnHost(0));
-        forKv(model, (name, _) -> past.put(name, backend.tensor(expanded.getFirst(), 0, ElementType.F32, 1, model.kvHeads(), 0, model.headDim())));
+        forKv(model, (name, _) -> past.put(name, backend.tensor(expanded.getFirst(), 0, ElementType.F32, 1, model.shape().kvHeads(), 0, model.shape().headDim())));
         long start = System.nanoTime();
         var present = step(past, Arrays.stream(prompt).asLongStream().toArray(), 1, 0);
         close(past);
@@ -124,7 +124,7 @@ public final class PlainLoop implements AutoCloseable {
                 MemorySegment.copy(all, ValueLayout.JAVA_FLOAT, at * logits.length * Float.BYTES, logits, 0, logits.length);
                 int token = sampler.draw(logits, generation, keys.get(row), position);
                 next[row] = token;
-                ended[row] = !endless && model.endIds().contains(token);
+                ended[row] = !endless && model.prompting().endIds().contains(token);
                 if (!ended[row]) texts[row][lengths[row]++] = token;
                 if (lengths[row] == limits[row]) ended[row] = true;
             }
@@ -196,7 +196,7 @@ public final class PlainLoop implements AutoCloseable {
     }
 
     private EspalierException broken(DeviceException cause) {
-        return new EspalierException("The plain graph " + model.path().resolve(model.plain()) + " failed (" + cause.getMessage() + "); copy the model folder again.", cause);
+        return new EspalierException("The plain graph " + model.path().resolve(model.files().plain()) + " failed (" + cause.getMessage() + "); copy the model folder again.", cause);
     }
 
     @Override

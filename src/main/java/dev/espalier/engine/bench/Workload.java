@@ -23,10 +23,10 @@ public record Workload(int[] prompt, int[] lengths, double temperature, long see
     public static Workload of(ModelFolder model, String prompt, int rows, int from, int to, long seed) {
         if (rows < 1) throw new EspalierException("There must be at least one row, not " + rows + ".");
         if (from < 1 || to < from) throw new EspalierException("New tokens are a number of at least 1 or a range like 20-128, not " + from + "-" + to + ".");
-        try (var tokenizer = Tokenizer.read(model.path().resolve(model.tokenizer()))) {
-            var ids = prompt.matches("\\d{1,7}") ? filled(model, tokenizer, Integer.parseInt(prompt)) : Prompts.encode(model, tokenizer, prompt, model.systemPrompt());
-            if (ids.length + to > model.context())
-                throw new EspalierException("%d prompt tokens and %d new ones do not fit the context of %s, %d tokens. Ask for fewer.".formatted(ids.length, to, model.name(), model.context()));
+        try (var tokenizer = Tokenizer.read(model.path().resolve(model.files().tokenizer()))) {
+            var ids = prompt.matches("\\d{1,7}") ? filled(model, tokenizer, Integer.parseInt(prompt)) : Prompts.encode(model, tokenizer, prompt, model.prompting().systemPrompt());
+            if (ids.length + to > model.shape().context())
+                throw new EspalierException("%d prompt tokens and %d new ones do not fit the context of %s, %d tokens. Ask for fewer.".formatted(ids.length, to, model.name(), model.shape().context()));
             var lengths = new int[rows];
             var key = SampleKey.of(1, "lengths", List.of());
             for (int row = 0; row < rows; row++) lengths[row] = from + (int) (key.uniform(row) * (to - from + 1));
@@ -57,7 +57,7 @@ public record Workload(int[] prompt, int[] lengths, double temperature, long see
     }
 
     Generation generation(ModelFolder model) {
-        return new Generation(temperature, 1, longest(), model.separator(), "");
+        return new Generation(temperature, 1, longest(), model.prompting().separator(), "");
     }
 
     SampleKey key(int row) {

@@ -166,10 +166,12 @@ final class ExportedFolder {
         String description = overruling.path("description").asString("%s, %s, %s, chat format %s%s".formatted(architecture().isEmpty() ? "unknown family" : architecture(), origin,
             onnx.precision(), chat.name(), prm == null || policy ? "" : ", reward model of kind " + prm.readOut().word()));
         String precision = Objects.requireNonNullElse(precision(graph), onnx.precision());
-        return new ModelFolder(folder, family, kind, description, graph, plain ? graph : "", "", "tokenizer.json", files, context, layers, kvHeads,
-            headDim, vocabulary, onnx.parameters(), chat, text("separator", "\n\n"), ends(tokens, vocabulary), 0, systemPrompt(policy, chat, context),
-            whole("max_new_tokens", Math.min(USUAL_NEW_TOKENS, context / 2)), Map.of(), layout, names, policy ? null : prm, origin, precision, onnx.batchDependent(), onnx.rowMultiple(), notes, List.of(),
-            others(graph, precision, ModelFolder.offersRounding(layout, precision, onnx.parameters())), null);
+        var prompting = new ModelFolder.Prompting(chat, text("separator", "\n\n"), ends(tokens, vocabulary), 0, systemPrompt(policy, chat, context),
+            whole("max_new_tokens", Math.min(USUAL_NEW_TOKENS, context / 2)));
+        return new ModelFolder(folder, family, kind, description, origin, notes, new ModelFolder.ModelFiles(graph, plain ? graph : "", "", "tokenizer.json", files, List.of()),
+            new ModelFolder.Shape(context, layers, kvHeads, headDim, vocabulary, onnx.parameters(), Map.of()), prompting,
+            new ModelFolder.Execution(layout, names, precision, onnx.batchDependent(), onnx.rowMultiple(), null),
+            others(graph, precision, ModelFolder.offersRounding(layout, precision, onnx.parameters())), policy ? null : prm);
     }
 
     /// Attention that sees only the last positions is computed by the graph's own masks.

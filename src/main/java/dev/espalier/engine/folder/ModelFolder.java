@@ -10,6 +10,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -23,31 +24,57 @@ import tools.jackson.databind.JsonNode;
 /// A folder with a model: graphs, weights, tokenizer, and `espalier.json`, which says how they are used. Nothing is tied to a model's name.
 /// Folders as other programs export them need no `espalier.json`: what they are is read from their own files (docs/models.md).
 ///
-/// @param graph        file of the graph that is run
-/// @param plain        file of the graph of standard operators with concatenated KV, "" for none
-/// @param weights      file with the weights of our own export, "" for others'
-/// @param files        the files that decide what the model computes, with their SHA-256 as the folder gives it, lower-case hexadecimal, or "" where it gives none
-/// @param context      longest sequence in tokens
-/// @param layers,kvHeads,headDim,vocabulary the graph's shape
-/// @param endIds       ids that end the text
-/// @param state        further recurrent inputs of the graph (`past_…`) and their shapes behind the batch axis
-/// @param maxNewTokens what the model's maker recommends per solution
-/// @param layout       how the graph keeps its KV
-/// @param names        of the graph's inputs and outputs
-/// @param prm          how a reward model is read, null for a policy
-/// @param origin       what the folder was recognised as
-/// @param precision    of the weights, as people say it
-/// @param batchDependent true if a row's result depends on its batch; such models run with batch size 1
-/// @param rowMultiple  what the number of a run's rows must be a multiple of, where a single one would go through another kernel and get other bits
-/// @param pieces       files of the graph cut at its attentions, which Espalier computes itself, in their order; none where it is not cut
-/// @param variants     the same model in other precisions, by the precision's name
-/// @param notes        what a person should know of how it was read
-/// @param rounded      file with the weights of a rewritten graph whose matrices are rounded, null where they are not; without a name before it is made
-public record ModelFolder(Path path, String name, Kind kind, String description, String graph, String plain, String weights, String tokenizer,
-                          Map<String, String> files, int context, int layers, int kvHeads, int headDim, int vocabulary, long parameters,
-                          ChatFormat chat, String separator, List<Integer> endIds, int padId, String systemPrompt, int maxNewTokens,
-                          Map<String, List<Integer>> state, GraphLayout layout, GraphNames names, @Nullable PrmFormat prm, String origin, String precision, boolean batchDependent, int rowMultiple,
-                          List<String> notes, List<String> pieces, Map<String, Variant> variants, @Nullable Path rounded) {
+/// @param description for people
+/// @param origin      what the folder was recognised as
+/// @param notes       what a person should know of how it was read
+/// @param variants    the same model in other precisions, by the precision's name
+/// @param prm         how a reward model is read, null for a policy
+public record ModelFolder(Path path, String name, Kind kind, String description, String origin, List<String> notes, ModelFiles files, Shape shape, Prompting prompting,
+                          Execution execution, Map<String, Variant> variants, @Nullable PrmFormat prm) {
+
+    /// The names of its files.
+    ///
+    /// @param graph     file of the graph that is run
+    /// @param plain     file of the graph of standard operators with concatenated KV, "" for none
+    /// @param weights   file with the weights of our own export, "" for others'
+    /// @param hashes    the files that decide what the model computes, with their SHA-256 as the folder gives it, lower-case hexadecimal, or "" where it gives none
+    /// @param pieces    files of the graph cut at its attentions, which Espalier computes itself, in their order; none where it is not cut
+    public record ModelFiles(String graph, String plain, String weights, String tokenizer, Map<String, String> hashes, List<String> pieces) {
+        public ModelFiles {
+            hashes = Collections.unmodifiableMap(new TreeMap<>(hashes));
+            pieces = List.copyOf(pieces);
+        }
+    }
+
+    /// How large it is.
+    ///
+    /// @param context longest sequence in tokens
+    /// @param state   further recurrent inputs of the graph (`past_…`) and their shapes behind the batch axis
+    public record Shape(int context, int layers, int kvHeads, int headDim, int vocabulary, long parameters, Map<String, List<Integer>> state) {
+        public Shape {
+            state = Collections.unmodifiableMap(new LinkedHashMap<>(state));
+        }
+    }
+
+    /// How problems become prompts, and where texts and steps end.
+    ///
+    /// @param endIds       ids that end the text
+    /// @param maxNewTokens what the model's maker recommends per solution
+    public record Prompting(ChatFormat chat, String separator, List<Integer> endIds, int padId, String systemPrompt, int maxNewTokens) {
+        public Prompting {
+            endIds = List.copyOf(endIds);
+        }
+    }
+
+    /// How its graph is run.
+    ///
+    /// @param layout         how the graph keeps its KV
+    /// @param names          of the graph's inputs and outputs
+    /// @param precision      of the weights, as people say it
+    /// @param batchDependent true if a row's result depends on its batch; such models run with batch size 1
+    /// @param rowMultiple    what the number of a run's rows must be a multiple of, where a single one would go through another kernel and get other bits
+    /// @param rounded        file with the weights of a rewritten graph whose matrices are rounded, null where they are not; without a name before it is made
+    public record Execution(GraphLayout layout, GraphNames names, String precision, boolean batchDependent, int rowMultiple, @Nullable Path rounded) {}
 
     /// The files of one precision.
     ///
@@ -86,20 +113,16 @@ public record ModelFolder(Path path, String name, Kind kind, String description,
     private static final long LARGE = 10_000_000;
 
     public ModelFolder {
-        files = java.util.Collections.unmodifiableMap(new TreeMap<>(files));
-        endIds = List.copyOf(endIds);
         notes = List.copyOf(notes);
-        pieces = List.copyOf(pieces);
-        state = java.util.Collections.unmodifiableMap(new LinkedHashMap<>(state));
         variants = Map.copyOf(variants);
-        if (context > MOST_CONTEXT)
-            throw new EspalierException("%s: a context of %,d tokens is more than Espalier can hold; give \"context\" the model's own, at most %,d.".formatted(path.resolve(FILE), context, MOST_CONTEXT));
+        if (shape.context > MOST_CONTEXT)
+            throw new EspalierException("%s: a context of %,d tokens is more than Espalier can hold; give \"context\" the model's own, at most %,d.".formatted(path.resolve(FILE), shape.context, MOST_CONTEXT));
     }
 
     /// The precisions that its folder has, in the alphabet's order.
     public List<String> precisions() {
         var there = new TreeSet<>(variants.keySet());
-        there.add(precision);
+        there.add(execution.precision);
         return List.copyOf(there);
     }
 
@@ -107,23 +130,23 @@ public record ModelFolder(Path path, String name, Kind kind, String description,
     public String standardPrecision(boolean gpu) {
         String rounded = gpu ? "f16" : "int8";
         // What Espalier rounds itself, nobody has asked for.
-        boolean unasked = layout == GraphLayout.REWRITTEN && rounded.equals(ROUNDED);
-        return parameters >= LARGE && variants.containsKey(rounded) && !unasked ? rounded : precision;
+        boolean unasked = execution.layout == GraphLayout.REWRITTEN && rounded.equals(ROUNDED);
+        return shape.parameters >= LARGE && variants.containsKey(rounded) && !unasked ? rounded : execution.precision;
     }
 
     /// Whether its name alone does not say how it runs: it has several precisions, or its graph is taken as it was exported.
     public boolean oneOfSeveral() {
-        return !variants.isEmpty() || precision.endsWith(EXPORTED);
+        return !variants.isEmpty() || execution.precision.endsWith(EXPORTED);
     }
 
     /// The model with its graph as it was exported.
     ///
     /// @param reason why, in a sentence without its end
     public ModelFolder exported(String reason) {
-        if (layout != GraphLayout.REWRITTEN) return this;
+        if (execution.layout != GraphLayout.REWRITTEN) return this;
         var told = new ArrayList<>(notes);
         told.set(0, GraphLayout.CONCATENATED.speed() + ", since " + reason);
-        return with(GraphLayout.CONCATENATED, (rounded == null ? precision : "f32") + EXPORTED, told, null);
+        return with(GraphLayout.CONCATENATED, (execution.rounded == null ? execution.precision : "f32") + EXPORTED, told, null);
     }
 
     /// Whether Espalier offers to round its weights: below so many parameters that costs about what it saves.
@@ -136,42 +159,45 @@ public record ModelFolder(Path path, String name, Kind kind, String description,
     /// @param file where they are, without a name for what is to be made
     public ModelFolder rounded(Path file) {
         var told = new ArrayList<>(notes);
-        if (rounded == null) told.add(ROUNDED_NOTE);
-        return with(layout, ROUNDED, told, file);
+        if (execution.rounded == null) told.add(ROUNDED_NOTE);
+        return with(execution.layout, ROUNDED, told, file);
     }
 
     /// The model with the weights that it has.
     public ModelFolder unrounded() {
-        return with(layout, "f32", notes.stream().filter(note -> !note.equals(ROUNDED_NOTE)).toList(), null);
+        return with(execution.layout, "f32", notes.stream().filter(note -> !note.equals(ROUNDED_NOTE)).toList(), null);
     }
 
     /// The graph with its attention rewritten.
     ///
     /// @throws EspalierException where it was rewritten before and cannot be any more
     public Rewriting rewriting() {
-        var file = path.resolve(graph);
+        var file = path.resolve(files.graph);
+        var names = execution.names;
         try {
-            return rounded == null ? Rewriting.of(file, names, layers, headDim, kvHeads) : Rewriting.of(file, names, layers, headDim, kvHeads, rounded);
+            return execution.rounded == null ? Rewriting.of(file, names, shape.layers, shape.headDim, shape.kvHeads)
+                : Rewriting.of(file, names, shape.layers, shape.headDim, shape.kvHeads, execution.rounded);
         } catch (Rewriting.Refused e) {
             throw new EspalierException("The graph " + file + " cannot be rewritten any more: " + e.getMessage() + ". Start Espalier again, or take the model's other precision.", e);
         }
     }
 
     private ModelFolder with(GraphLayout layout, String precision, List<String> notes, @Nullable Path rounded) {
-        return new ModelFolder(path, name, kind, description, graph, plain, weights, tokenizer, files, context, layers, kvHeads, headDim, vocabulary, parameters, chat, separator, endIds,
-            padId, systemPrompt, maxNewTokens, state, layout, names, prm, origin, precision, batchDependent, rowMultiple, notes, pieces, variants, rounded);
+        var other = new Execution(layout, execution.names, precision, execution.batchDependent, execution.rowMultiple, rounded);
+        return new ModelFolder(path, name, kind, description, origin, notes, files, shape, prompting, other, variants, prm);
     }
 
     /// The model in a precision that its folder has, or with the graph of that precision as it was exported.
     public ModelFolder at(String wanted) {
-        if (wanted.equals(precision)) return this;
+        if (wanted.equals(execution.precision)) return this;
         if (wanted.endsWith(EXPORTED)) return at(wanted.substring(0, wanted.length() - EXPORTED.length())).exported("the graph as it was exported was asked for");
         var variant = variants.get(wanted);
-        if (variant != null && wanted.equals(ROUNDED) && layout == GraphLayout.REWRITTEN) return rounded(Path.of(""));
-        if (variant != null && weights.isEmpty()) return ExportedFolder.read(path, variant.graph);
+        if (variant != null && wanted.equals(ROUNDED) && execution.layout == GraphLayout.REWRITTEN) return rounded(Path.of(""));
+        if (variant != null && files.weights.isEmpty()) return ExportedFolder.read(path, variant.graph);
         if (variant == null) throw new EspalierException("The model " + name + " has no precision \"" + wanted + "\"; it has " + String.join(", ", precisions()) + ".");
-        return new ModelFolder(path, name, kind, description, variant.graph, plain, weights, tokenizer, files, context, layers, kvHeads, headDim, vocabulary, parameters, chat, separator,
-            endIds, padId, systemPrompt, maxNewTokens, state, layout, names, prm, origin, wanted, batchDependent, rowMultiple, notes, variant.pieces, variants, null);
+        var others = new ModelFiles(variant.graph, files.plain, files.weights, files.tokenizer, files.hashes, variant.pieces);
+        var other = new Execution(execution.layout, execution.names, wanted, execution.batchDependent, execution.rowMultiple, null);
+        return new ModelFolder(path, name, kind, description, origin, notes, others, shape, prompting, other, variants, prm);
     }
 
     /// Reads and checks the description; graphs and weights are checked by [#verify] when the model is opened.
@@ -191,36 +217,36 @@ public record ModelFolder(Path path, String name, Kind kind, String description,
     /// Checks that every file that the description names is there and is the one it was made with (SHA-256, docs/decisions/0063), that graph and weights are whole, and
     /// that the tokenizer is the graph's.
     public void verify() {
-        for (var entry : files.entrySet()) {
+        for (var entry : files.hashes.entrySet()) {
             var file = path.resolve(entry.getKey());
             if (!Files.isRegularFile(file)) throw new EspalierException("The file " + file + " is missing; copy the model folder again.");
             if (!entry.getValue().isEmpty() && Hashes.whole(file) && !Hashes.of(file).equals(entry.getValue()))
                 throw new EspalierException(file + " is not the file that " + FILE + " describes (its SHA-256 differs); copy the model folder again.");
         }
-        OnnxFile.read(path.resolve(graph)).checkExternal();
-        ExportedFolder.checkTokenizer(path.resolve(tokenizer), graph, vocabulary);
+        OnnxFile.read(path.resolve(files.graph)).checkExternal();
+        ExportedFolder.checkTokenizer(path.resolve(files.tokenizer), files.graph, shape.vocabulary);
     }
 
     /// One hash for all that decides what the model computes: the hashes of graph, weights and tokenizer together, and how a graph is rewritten.
     public String fingerprint() {
         var digest = Hashes.digest();
-        var relevant = new ArrayList<>(weights.isEmpty() ? files.keySet() : List.of(graph, weights, tokenizer));
-        if (variants.containsKey(precision)) relevant.add(variants.get(precision).weights);
-        relevant.addAll(pieces);
+        var relevant = new ArrayList<>(files.weights.isEmpty() ? files.hashes.keySet() : List.of(files.graph, files.weights, files.tokenizer));
+        if (variants.containsKey(execution.precision)) relevant.add(variants.get(execution.precision).weights);
+        relevant.addAll(files.pieces);
         relevant.removeIf(String::isEmpty);
         for (var file : relevant) {
-            String hash = files.getOrDefault(file, "");
+            String hash = files.hashes.getOrDefault(file, "");
             digest.update((file + " " + (hash.isEmpty() ? Hashes.of(path.resolve(file)) : hash) + "\n").getBytes(StandardCharsets.UTF_8));
         }
-        if (layout == GraphLayout.REWRITTEN) digest.update(("attention rewritten " + Rewriting.VERSION + "\n").getBytes(StandardCharsets.UTF_8));
-        if (rounded != null) digest.update("weights rounded\n".getBytes(StandardCharsets.UTF_8));
+        if (execution.layout == GraphLayout.REWRITTEN) digest.update(("attention rewritten " + Rewriting.VERSION + "\n").getBytes(StandardCharsets.UTF_8));
+        if (execution.rounded != null) digest.update("weights rounded\n".getBytes(StandardCharsets.UTF_8));
         return HexFormat.of().formatHex(digest.digest());
     }
 
     /// Which files are known by less than all of their bytes, in sentences without their ends.
-    static List<String> sampled(Path folder, Map<String, String> files) {
+    static List<String> sampled(Path folder, Map<String, String> hashes) {
         var told = new ArrayList<String>();
-        files.forEach((name, hash) -> {
+        hashes.forEach((name, hash) -> {
             var file = folder.resolve(name);
             if (!Files.isRegularFile(file) || Hashes.whole(file)) return;
             told.add("%s is larger than 1 GiB and known by its size and %d samples, not by every byte%s".formatted(name, Hashes.SAMPLES, hash.isEmpty() ? "" : "; its SHA-256 in " + FILE + " is not compared"));
@@ -275,11 +301,12 @@ public record ModelFolder(Path path, String name, Kind kind, String description,
             if (vocabulary > TokenFile.MOST_IDS) throw wrong("\"vocabulary\" must be at most %,d".formatted(TokenFile.MOST_IDS));
             if (padId >= vocabulary) throw wrong("\"pad_id\" must lie between 0 and " + (vocabulary - 1));
             for (int id : endIds) if (id < 0 || id >= vocabulary) throw wrong("\"end_ids\" must lie between 0 and " + (vocabulary - 1));
-            return new ModelFolder(folder, text("name"), kind, root.path("description").asString(""), graph, plain, weights, tokenizer, hashes,
-                whole("context", 8), layers, whole("kv_heads", 1), whole("head_dim", 1), vocabulary, root.path("parameters").asLong(0),
-                chat(root.path("chat"), file), text("separator"), endIds, padId,
-                root.path("system_prompt").asString(""), root.has("max_new_tokens") ? whole("max_new_tokens", 1) : 2048, state,
-                GraphLayout.FUSED, GraphNames.USUAL, prm, "Espalier's own export", "f32", false, 1, sampled(folder, hashes), pieces, variants, null);
+            String name = text("name");
+            var sizes = new Shape(whole("context", 8), layers, whole("kv_heads", 1), whole("head_dim", 1), vocabulary, root.path("parameters").asLong(0), state);
+            var prompting = new Prompting(chat(root.path("chat"), file), text("separator"), endIds, padId, root.path("system_prompt").asString(""),
+                root.has("max_new_tokens") ? whole("max_new_tokens", 1) : 2048);
+            return new ModelFolder(folder, name, kind, root.path("description").asString(""), "Espalier's own export", sampled(folder, hashes),
+                new ModelFiles(graph, plain, weights, tokenizer, hashes, pieces), sizes, prompting, new Execution(GraphLayout.FUSED, GraphNames.USUAL, "f32", false, 1, null), variants, prm);
         }
 
         private Map<String, Variant> variants(int layers) {

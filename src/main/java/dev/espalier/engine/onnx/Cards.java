@@ -8,6 +8,6 @@ final class Cards {
     private Cards() {}
 
     static ModelCard of(ModelFolder model, LoadedGraph graph) {
-        return new ModelCard(model.name(), model.fingerprint(), model.parameters(), model.context(), graph.device(), model.separator(), model.maxNewTokens());
+        return new ModelCard(model.name(), model.fingerprint(), model.shape().parameters(), model.shape().context(), graph.device(), model.prompting().separator(), model.prompting().maxNewTokens());
     }
 }

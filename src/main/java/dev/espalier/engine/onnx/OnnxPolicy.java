@@ -55,18 +55,18 @@ public final class OnnxPolicy implements LanguageModel {
 
     public OnnxPolicy(ModelFolder model, DeviceBackend backend, int threads, PolicyLimits limits) {
         if (model.kind() != ModelFolder.Kind.POLICY) throw new EspalierException(model.name() + " is a reward model, not a policy; choose a policy.");
-        if (!model.state().isEmpty()) throw new EspalierException(model.path() + " has further states, which Espalier reads for reward models only; choose another policy.");
+        if (!model.shape().state().isEmpty()) throw new EspalierException(model.path() + " has further states, which Espalier reads for reward models only; choose another policy.");
         this.model = model;
         // Elsewhere one run at a time has work enough for the whole device.
         int workers = backend.cpu() && FusedGraph.runs(model) ? Math.min(limits.workers(), limits.rows()) : 1;
         boolean small = PolicyLimits.small(model);
         graph = GraphLoader.open(model, backend, threads, small ? Math.max(1, threads / workers) : threads, workers);
-        tokenizer = Tokenizer.read(model.path().resolve(model.tokenizer()));
+        tokenizer = Tokenizer.read(model.path().resolve(model.files().tokenizer()));
         card = Cards.of(model, graph);
         meter = new Meter(workers);
         cache = new PrefixCache(backend, limits.cacheBytes());
         // A second reading of large weights pays only for many rows more, for half as many where the weights are a quarter and each worker has a thread of its own.
-        int pays = graph.apart() && !model.precision().equals("f32") ? 8 : 16;
+        int pays = graph.apart() && !model.execution().precision().equals("f32") ? 8 : 16;
         int enough = small ? 1 : Math.min(pays, Math.ceilDiv(limits.rows(), 2 * workers));
         scheduler = new Scheduler<>(model.name(), workers, enough, waiting -> waiting.task.future(), waiting -> waiting.call.prompt().text(), worker -> {
             try (var loop = graph.batch(tokenizer, limits.each(workers), cache, executed, meter)) {
@@ -122,7 +122,7 @@ public final class OnnxPolicy implements LanguageModel {
             for (var step : call.path()) check(step.tokens());
             check(task.begun());
             int given = prompt.length + call.path().stream().mapToInt(s -> s.tokens().length).sum() + task.begun().length;
-            if (given >= model.context()) return false;
+            if (given >= model.shape().context()) return false;
             scheduler.add(new Waiting(call, prompt, task));
         } catch (EspalierException e) {
             task.future().completeExceptionally(e);
@@ -131,7 +131,7 @@ public final class OnnxPolicy implements LanguageModel {
     }
 
     private void check(int[] tokens) {
-        for (int id : tokens) if (id < 0 || id >= model.vocabulary())
+        for (int id : tokens) if (id < 0 || id >= model.shape().vocabulary())
             throw new EspalierException("The path holds token " + id + ", which " + model.name() + " does not have: it is another model's. Start a new search.");
     }
 

@@ -60,9 +60,9 @@ public final class OnnxRewardModel implements RewardModel {
         if (model.kind() != ModelFolder.Kind.PRM) throw new EspalierException(model.name() + " is a policy, not a reward model; choose a reward model.");
         this.model = model;
         // A path alone is too little work for several threads: where the model is small each reads paths of its own.
-        int workers = backend.cpu() && model.layout() == GraphLayout.FUSED && PolicyLimits.small(model) ? threads : 1;
+        int workers = backend.cpu() && model.execution().layout() == GraphLayout.FUSED && PolicyLimits.small(model) ? threads : 1;
         graph = GraphLoader.open(model, backend, threads, threads / workers, workers);
-        tokenizer = Tokenizer.read(model.path().resolve(model.tokenizer()));
+        tokenizer = Tokenizer.read(model.path().resolve(model.files().tokenizer()));
         card = Cards.of(model, graph);
         cache = new PrefixCache(backend, cacheBytes);
         scheduler = new Scheduler<>(model.name(), workers, 1, reading -> reading.future, Reading::problem, this::serve);

@@ -9,10 +9,10 @@ public final class Prompts {
 
     /// The prompt's ids, or an error where no token would fit behind them.
     public static int[] encode(ModelFolder model, Tokenizer tokenizer, String problem, String systemPrompt) {
-        var prompt = model.chat().encode(tokenizer, problem, systemPrompt);
+        var prompt = model.prompting().chat().encode(tokenizer, problem, systemPrompt);
         if (prompt.length == 0) throw new EspalierException("The problem is empty; give a question.");
-        if (prompt.length >= model.context())
-            throw new EspalierException("The problem has " + prompt.length + " tokens; " + model.name() + "'s context is " + model.context()
+        if (prompt.length >= model.shape().context())
+            throw new EspalierException("The problem has " + prompt.length + " tokens; " + model.name() + "'s context is " + model.shape().context()
                 + ", problem and solution together. Shorten the problem or choose a model with a longer context.");
         return prompt;
     }

@@ -50,20 +50,20 @@ class ExportedFolderTest {
     void aFolderIsRecognised(String name, String kind, GraphLayout layout, String chat, int kvHeads, int headDim, int vocabulary, String precision) {
         var model = ExportedModels.folder(name);
         assertThat(model.kind().word()).isEqualTo(kind);
-        assertThat(model.layout()).isEqualTo(layout);
-        assertThat(model.chat().name()).isEqualTo(chat);
-        assertThat(new int[] {model.kvHeads(), model.headDim(), model.vocabulary(), model.context()}).containsExactly(kvHeads, headDim, vocabulary, 512);
-        assertThat(model.precision()).isEqualTo(precision);
+        assertThat(model.execution().layout()).isEqualTo(layout);
+        assertThat(model.prompting().chat().name()).isEqualTo(chat);
+        assertThat(new int[] {model.shape().kvHeads(), model.shape().headDim(), model.shape().vocabulary(), model.shape().context()}).containsExactly(kvHeads, headDim, vocabulary, 512);
+        assertThat(model.execution().precision()).isEqualTo(precision);
         assertThat(model.notes()).isNotEmpty();
-        assertThat(model.parameters()).isBetween(20_000L, 80_000L);
+        assertThat(model.shape().parameters()).isBetween(20_000L, 80_000L);
         assertThat(model.fingerprint()).isEqualTo(ExportedModels.folder(name).fingerprint()).hasSize(64);
     }
 
     @Test
     void everyEndTokenCounts() {
-        assertThat(ExportedModels.folder("llama-3.2").endIds()).hasSize(3);
-        assertThat(ExportedModels.folder("qwen2.5-genai").endIds()).hasSize(2);
-        assertThat(ExportedModels.folder("gemma").endIds()).hasSize(2);
+        assertThat(ExportedModels.folder("llama-3.2").prompting().endIds()).hasSize(3);
+        assertThat(ExportedModels.folder("qwen2.5-genai").prompting().endIds()).hasSize(2);
+        assertThat(ExportedModels.folder("gemma").prompting().endIds()).hasSize(2);
     }
 
     @Test
@@ -74,12 +74,12 @@ class ExportedFolderTest {
              "chat": {"name": "qwen3-direct"}}""");
         var model = ModelFolder.read(folder);
         assertThat(model.name()).isEqualTo("mine");
-        assertThat(model.context()).isEqualTo(128);
-        assertThat(model.maxNewTokens()).isEqualTo(20);
-        assertThat(model.separator()).isEqualTo("\n");
-        assertThat(model.endIds()).containsExactly(7);
-        assertThat(model.systemPrompt()).isEqualTo("Think.");
-        assertThat(model.chat()).isEqualTo(ChatFormat.QWEN_3_DIRECT);
+        assertThat(model.shape().context()).isEqualTo(128);
+        assertThat(model.prompting().maxNewTokens()).isEqualTo(20);
+        assertThat(model.prompting().separator()).isEqualTo("\n");
+        assertThat(model.prompting().endIds()).containsExactly(7);
+        assertThat(model.prompting().systemPrompt()).isEqualTo("Think.");
+        assertThat(model.prompting().chat()).isEqualTo(ChatFormat.QWEN_3_DIRECT);
     }
 
     @Test
@@ -105,14 +105,14 @@ class ExportedFolderTest {
         replace(classes.resolve("tokenizer.json"), "<extra_0>", "<extra_1>");
         var trl = ModelFolder.read(classes);
         assertThat(trl.prm()).isEqualTo(new PrmFormat(new ReadOut.TokenClasses(2, 1), "{step}", "{step}", "\n", "", true, false));
-        assertThat(trl.chat().prompt()).isEqualTo("{problem}");
+        assertThat(trl.prompting().chat().prompt()).isEqualTo("{problem}");
         var signs = Files.move(ExportedModels.copy("gemma", temporary), temporary.resolve("math-shepherd-mistral-7b-prm"));
         replace(signs.resolve("tokenizer.json"), "\"Z\": ", "\"-\": ");
         var shepherd = ModelFolder.read(signs);
         assertThat(shepherd.kind()).isEqualTo(ModelFolder.Kind.PRM);
         assertThat(shepherd.prm()).isNotNull();
         assertThat(shepherd.prm().mark()).isEqualTo(" ки");
-        assertThat(shepherd.chat().prompt()).isEqualTo("<bos>{problem}");
+        assertThat(shepherd.prompting().chat().prompt()).isEqualTo("<bos>{problem}");
         Models.reward(shepherd, Device.CPU, 1).close();
     }
 
@@ -123,7 +123,7 @@ class ExportedFolderTest {
         Files.writeString(folder.resolve("model_q4.onnx"), "not fetched");
         var model = ModelFolder.read(folder);
         assertThat(model.precisions()).containsExactly("f16", "f32", "q4");
-        assertThat(model.precision()).isEqualTo("f32");
+        assertThat(model.execution().precision()).isEqualTo("f32");
         var half = model.at("f16");
         assertThat(half.at("f32")).isEqualTo(model);
         assertThat(half.fingerprint()).isNotEqualTo(model.fingerprint());

@@ -30,9 +30,9 @@ public final class ExportedModels {
 
     /// The same with another number of parameters, which decides whether it is cut at its attentions.
     public static ModelFolder of(ModelFolder m, long parameters) {
-        return new ModelFolder(m.path(), m.name(), m.kind(), m.description(), m.graph(), m.plain(), m.weights(), m.tokenizer(), m.files(), m.context(), m.layers(), m.kvHeads(), m.headDim(),
-            m.vocabulary(), parameters, m.chat(), m.separator(), m.endIds(), m.padId(), m.systemPrompt(), m.maxNewTokens(), m.state(), m.layout(), m.names(), m.prm(), m.origin(),
-            m.precision(), m.batchDependent(), m.rowMultiple(), m.notes(), m.pieces(), m.variants(), m.rounded());
+        var s = m.shape();
+        var shape = new ModelFolder.Shape(s.context(), s.layers(), s.kvHeads(), s.headDim(), s.vocabulary(), parameters, s.state());
+        return new ModelFolder(m.path(), m.name(), m.kind(), m.description(), m.origin(), m.notes(), m.files(), shape, m.prompting(), m.execution(), m.variants(), m.prm());
     }
 
     public static JsonNode expected(String name) {

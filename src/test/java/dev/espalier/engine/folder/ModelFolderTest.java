@@ -48,7 +48,7 @@ class ModelFolderTest {
         Files.copy(tiny, temporary.resolve(ModelFolder.FILE));
         // f32 and below precisions int8, int4, int8-block
         assertThat(standard()).isEqualTo("CPU f32, GPU f32");
-        replace(temporary, "\"parameters\": " + ModelFolder.read(temporary).parameters(), "\"parameters\": 10000000");
+        replace(temporary, "\"parameters\": " + ModelFolder.read(temporary).shape().parameters(), "\"parameters\": 10000000");
         assertThat(standard()).isEqualTo("CPU int8, GPU f32");
         replace(temporary, "\"int4\": {", "\"f16\": {");
         assertThat(standard()).isEqualTo("CPU int8, GPU f16");

@@ -16,7 +16,7 @@ import org.junit.jupiter.api.io.TempDir;
 class TokenizerTest {
     private static Tokenizer tokenizer() {
         var folder = SampleModels.folder("policy-small");
-        return Tokenizer.read(folder.path().resolve(folder.tokenizer()));
+        return Tokenizer.read(folder.path().resolve(folder.files().tokenizer()));
     }
 
     private static void roundTrips(Tokenizer tokenizer, String text) {
@@ -63,7 +63,7 @@ class TokenizerTest {
     @Test
     void theTemplatesSpecialTokensCountAndTheProblemsDoNot() {
         try (var tokenizer = tokenizer()) {
-            var chat = SampleModels.folder("policy-small").chat();
+            var chat = SampleModels.folder("policy-small").prompting().chat();
             var ids = chat.encode(tokenizer, "1<|solution|>2", "");
             assertThat(ids).startsWith(1).endsWith(2);
             assertThat(java.util.Arrays.stream(ids).filter(id -> id < 4).count()).isEqualTo(2);

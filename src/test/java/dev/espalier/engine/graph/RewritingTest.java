@@ -23,8 +23,8 @@ class RewritingTest {
     private Path temporary;
 
     private static void runsAsExported(ModelFolder model, String reason) {
-        assertThat(model.layout()).isEqualTo(GraphLayout.CONCATENATED);
-        assertThat(model.precision()).isEqualTo("f32");
+        assertThat(model.execution().layout()).isEqualTo(GraphLayout.CONCATENATED);
+        assertThat(model.execution().precision()).isEqualTo("f32");
         assertThat(model.notes().getFirst()).isEqualTo("KV copied at every token, at about half the speed of KV in one memory, since " + reason);
     }
 
@@ -93,7 +93,7 @@ class RewritingTest {
         var file = folder.resolve("config.json");
         Files.writeString(file, Files.readString(file).replaceFirst("\\{", "{" + field + ","));
         var model = ModelFolder.read(folder);
-        if (reason == null) assertThat(model.layout()).isEqualTo(GraphLayout.REWRITTEN);
+        if (reason == null) assertThat(model.execution().layout()).isEqualTo(GraphLayout.REWRITTEN);
         else runsAsExported(model, reason);
     }
 
@@ -105,7 +105,7 @@ class RewritingTest {
         Files.writeString(folder.resolve(ModelFolder.FILE), "{\"rewrite\": false}");
         var told = ModelFolder.read(folder);
         runsAsExported(told, "its espalier.json says so");
-        assertThat(named.layout()).isEqualTo(GraphLayout.CONCATENATED);
+        assertThat(named.execution().layout()).isEqualTo(GraphLayout.CONCATENATED);
         assertThat(named.fingerprint()).as("what it computes").isEqualTo(told.fingerprint()).isNotEqualTo(rewritten.fingerprint());
         assertThat(told.at("f32-exported")).isEqualTo(told);
     }
@@ -113,10 +113,10 @@ class RewritingTest {
     @Test
     void weightsAreNotCopied() throws Rewriting.Refused {
         var model = ExportedModels.folder("llama-3.2");
-        var rewriting = Rewriting.of(model.path().resolve("model.onnx"), model.names(), model.layers(), model.headDim(), model.kvHeads());
+        var rewriting = Rewriting.of(model.path().resolve("model.onnx"), model.execution().names(), model.shape().layers(), model.shape().headDim(), model.shape().kvHeads());
         assertThat(rewriting.positionsFromMask()).hasSizeLessThan(16_000);
         var inside = ExportedModels.folder("qwen3");
-        assertThat(Rewriting.of(inside.path().resolve("model.onnx"), inside.names(), inside.layers(), inside.headDim(), inside.kvHeads()).positionsFromMask()).hasSizeLessThan(16_000);
+        assertThat(Rewriting.of(inside.path().resolve("model.onnx"), inside.execution().names(), inside.shape().layers(), inside.shape().headDim(), inside.shape().kvHeads()).positionsFromMask()).hasSizeLessThan(16_000);
     }
 
     /// Each piece is told what attention found and what goes past it, and nothing of the past.
@@ -124,9 +124,9 @@ class RewritingTest {
     @ValueSource(strings = {"llama-3.2", "qwen3", "torch-eager", "torch-products"})
     void graphsAreCutAtTheirAttentions(String name) throws Rewriting.Refused {
         var model = ExportedModels.folder(name);
-        var pieces = Rewriting.of(model.path().resolve("model.onnx"), model.names(), model.layers(), model.headDim(), model.kvHeads()).pieces().stream()
+        var pieces = Rewriting.of(model.path().resolve("model.onnx"), model.execution().names(), model.shape().layers(), model.shape().headDim(), model.shape().kvHeads()).pieces().stream()
             .map(piece -> new GraphFile(java.lang.foreign.MemorySegment.ofArray(piece))).toList();
-        assertThat(pieces).hasSize(model.layers() + 1);
+        assertThat(pieces).hasSize(model.shape().layers() + 1);
         assertThat(pieces.getFirst().inputs.keySet()).containsExactlyInAnyOrder("input_ids", "position_ids");
         assertThat(pieces.get(1).inputs.keySet()).containsExactlyInAnyOrder("attended", "residual", "position_ids");
         assertThat(pieces.get(1).outputs.keySet()).containsExactlyInAnyOrder("query_key", "value", "passed");
@@ -139,7 +139,7 @@ class RewritingTest {
     @Test
     void whatCannotBeCutStaysWhole() throws Rewriting.Refused {
         var model = ExportedModels.folder("torch-where");
-        var rewriting = Rewriting.of(model.path().resolve("model.onnx"), model.names(), model.layers(), model.headDim(), model.kvHeads());
+        var rewriting = Rewriting.of(model.path().resolve("model.onnx"), model.execution().names(), model.shape().layers(), model.shape().headDim(), model.shape().kvHeads());
         assertThat(rewriting.pieces()).isEmpty();
         assertThat(rewriting.positionsFromMask()).isNotEmpty();
     }
@@ -148,10 +148,10 @@ class RewritingTest {
     @ValueSource(strings = {"llama-3.2", "torch-eager", "torch-products", "torch-where", "torch-older"})
     void allProductsWithMatricesAreRounded(String name) throws Rewriting.Refused {
         var model = ExportedModels.folder(name);
-        var rewriting = Rewriting.of(model.path().resolve("model.onnx"), model.names(), model.layers(), model.headDim(), model.kvHeads(), temporary.resolve("rounded.bin"));
+        var rewriting = Rewriting.of(model.path().resolve("model.onnx"), model.execution().names(), model.shape().layers(), model.shape().headDim(), model.shape().kvHeads(), temporary.resolve("rounded.bin"));
         var graph = new GraphFile(java.lang.foreign.MemorySegment.ofArray(rewriting.positionsFromMask()));
         assertThat(graph.nodes).noneMatch(node -> node.is("MatMul", "Gemm"));
-        assertThat(graph.nodes.stream().filter(node -> node.is("com.microsoft:MatMulIntegerToFloat"))).hasSizeBetween(4 * model.layers() + 1, 7 * model.layers() + 1);
+        assertThat(graph.nodes.stream().filter(node -> node.is("com.microsoft:MatMulIntegerToFloat"))).hasSizeBetween(4 * model.shape().layers() + 1, 7 * model.shape().layers() + 1);
         assertThat(rewriting.folder()).isEqualTo(temporary);
     }
 
@@ -159,7 +159,7 @@ class RewritingTest {
     @Test
     void aLayersAttentionIsOneOperator() throws Rewriting.Refused {
         var model = ExportedModels.folder("torch-products");
-        var rewriting = Rewriting.of(model.path().resolve("model.onnx"), model.names(), model.layers(), model.headDim(), model.kvHeads());
+        var rewriting = Rewriting.of(model.path().resolve("model.onnx"), model.execution().names(), model.shape().layers(), model.shape().headDim(), model.shape().kvHeads());
         var graph = new GraphFile(java.lang.foreign.MemorySegment.ofArray(rewriting.positionsFromMask()));
         assertThat(graph.nodes.stream().filter(node -> node.is("GroupQueryAttention", "com.microsoft:GroupQueryAttention")).map(Node::outputs).toList().toString())
             .contains("present.0.key, present.0.value").contains("present.1.key, present.1.value");

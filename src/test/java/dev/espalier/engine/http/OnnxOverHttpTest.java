@@ -48,7 +48,7 @@ class OnnxOverHttpTest {
     }
 
     private static Endpoint endpoint(OnnxServer server, ModelFolder folder, ModelFolder.Kind kind, Api api) {
-        return new Endpoint("over HTTP", kind, "", List.of(server.http.url()), "", null, api, Endpoint.Stop.AUTO, "", Endpoint.Limits.DEFAULT, Endpoint.Timeouts.DEFAULT, true, "", folder.chat(), "\n\n", "", 200, 512,
+        return new Endpoint("over HTTP", kind, "", List.of(server.http.url()), "", null, api, Endpoint.Stop.AUTO, "", Endpoint.Limits.DEFAULT, Endpoint.Timeouts.DEFAULT, true, "", folder.prompting().chat(), "\n\n", "", 200, 512,
             0, new Scores("pooling", "", Scores.Rows.STEPS, -1, 0, Scores.Activation.NONE, ""));
     }
 

@@ -145,7 +145,7 @@ class EndlessGraphTest {
         var copy = ExportedModels.copy("torch-eager", folder);
         EndlessGraph.in(copy.resolve("model.onnx"), "logits", -1);
         var model = ModelFolder.read(copy);
-        assertThat(model.layout()).isEqualTo(dev.espalier.engine.graph.GraphLayout.REWRITTEN);
+        assertThat(model.execution().layout()).isEqualTo(dev.espalier.engine.graph.GraphLayout.REWRITTEN);
         var checks = folder.resolve("checks");
         var unneeded = new AtomicBoolean();
         var asked = new AtomicBoolean();

@@ -47,7 +47,7 @@ class ExportedPolicyTest {
     void rowsWaitWhereTheirKvMightOutgrowItsBudget(String name) {
         var model = ExportedModels.folder(name);
         // Room for three rows of up to 128 positions, with what they are copied to.
-        long token = 2L * model.layers() * model.kvHeads() * model.headDim() * Float.BYTES;
+        long token = 2L * model.shape().layers() * model.shape().kvHeads() * model.shape().headDim() * Float.BYTES;
         var calls = IntStream.range(0, 40).mapToObj(i -> new LanguageModel.Call("2+" + i % 3, List.of(), false, new Generation(1, 1, 40, "\n\n\n\n", ""), 40, key(i))).toList();
         try (var tight = new OnnxPolicy(model, backend(), 1, new PolicyLimits(8, 0, 1, 3 * 128 * token * 5 / 2)); var wide = policy(model, 8, 0)) {
             assertThat(calls.stream().map(tight::generate).toList().stream().map(CompletableFuture::join).toList())
@@ -89,7 +89,7 @@ class ExportedPolicyTest {
             var prompt = ExportedModels.expected(name).path("prompts").get(0);
             assertThat(ExportedModels.ids(prompt.path("ids"))).containsExactly(ExportedModels.ids(ExportedModels.expected(name).path("forward").path("ids")));
             var choices = policy.nextTokens(new LanguageModel.Call(prompt.path("problem").asString(), List.of(), true, new Generation(0, 1, 1, "\n\n", ""), 1, key(0)),
-                Step.Text.EMPTY, model.vocabulary()).join().choices();
+                Step.Text.EMPTY, model.shape().vocabulary()).join().choices();
             assertThat(choices).hasSizeGreaterThan(expected.length / 2);
             double normaliser = choices.stream().mapToDouble(choice -> choice.logProb() - expected[choice.token()]).average().orElseThrow();
             for (var choice : choices) assertThat(choice.logProb() - normaliser).as("logit of token %d", choice.token()).isCloseTo(expected[choice.token()], Offset.offset(tolerance));
@@ -128,7 +128,7 @@ class ExportedPolicyTest {
     @ValueSource(strings = {"llama-3.2", "qwen3", "torch-eager", "torch-products", "torch-where", "torch-older"})
     void aRowOfRoundedWeightsIsTheSameAloneAndInABatch(String name) {
         var rounded = RewriteCheck.checked(ExportedModels.folder(name).rounded(Path.of("")), Backends.of(Device.CPU), 1, temporary);
-        assertThat(rounded.precision()).isEqualTo("int8");
+        assertThat(rounded.execution().precision()).isEqualTo("int8");
         aRowIsTheSameAloneAndInABatchWhateverIsKept(rounded);
         aRowIsTheSameAloneAndInABatchWhateverIsKept(ExportedModels.of(rounded, 20_000_000));
     }
@@ -142,10 +142,10 @@ class ExportedPolicyTest {
         try (var first = policy(model, 1, 0); var second = policy(rounded, 1, 0)) {
             for (var problem : PROBLEMS) {
                 var call = new LanguageModel.Call(problem, List.of(), true, new Generation(0, 1, 1, "\n\n", ""), 1, key(0));
-                var expected = new double[model.vocabulary()];
-                for (var choice : first.nextTokens(call, Step.Text.EMPTY, model.vocabulary()).join().choices()) expected[choice.token()] = choice.logProb();
+                var expected = new double[model.shape().vocabulary()];
+                for (var choice : first.nextTokens(call, Step.Text.EMPTY, model.shape().vocabulary()).join().choices()) expected[choice.token()] = choice.logProb();
                 double divergence = 0;
-                for (var choice : second.nextTokens(call, Step.Text.EMPTY, model.vocabulary()).join().choices())
+                for (var choice : second.nextTokens(call, Step.Text.EMPTY, model.shape().vocabulary()).join().choices())
                     divergence += Math.exp(expected[choice.token()]) * (expected[choice.token()] - choice.logProb());
                 assertThat(divergence).as("nats").isBetween(1e-12, 0.05);
             }
@@ -167,7 +167,7 @@ class ExportedPolicyTest {
     @ValueSource(strings = {"llama-3.2", "qwen3", "torch-eager", "torch-products", "torch-where", "torch-older"})
     void aRewrittenGraphSaysWhatTheOriginalSays(String name) {
         var model = ExportedModels.folder(name);
-        assertThat(model.layout()).isEqualTo(GraphLayout.REWRITTEN);
+        assertThat(model.execution().layout()).isEqualTo(GraphLayout.REWRITTEN);
         var calls = IntStream.range(0, 12).mapToObj(i -> new LanguageModel.Call("x" + i % 4, List.of(), false, new Generation(1, 1, 30, "\n\n\n\n", ""), 30, key(i))).toList();
         try (var rewritten = policy(model, 9, 8 << 20); var cut = policy(ExportedModels.of(model, 20_000_000), 9, 8 << 20); var original = policy(model.exported("compared"), 9, 8 << 20)) {
             var expected = all(original, calls);
@@ -193,7 +193,7 @@ class ExportedPolicyTest {
         var model = ExportedModels.folder("qwen3");
         try (var policy = policy(model, 8, 0)) {
             int known = dev.espalier.engine.folder.Tokenizer.read(model.path().resolve("tokenizer.json")).size();
-            assertThat(known).isLessThan(model.vocabulary());
+            assertThat(known).isLessThan(model.shape().vocabulary());
             for (var result : all(policy, IntStream.range(0, 20).mapToObj(i -> new LanguageModel.Call("x", List.of(), false, new Generation(5, 1, 60, "\n\n", ""), 60, key(i))).toList()))
                 for (var step : result.steps()) assertThat(IntStream.of(step.tokens()).max().orElse(0)).isLessThan(known);
         }

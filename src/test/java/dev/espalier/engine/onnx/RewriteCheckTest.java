@@ -39,7 +39,7 @@ class RewriteCheckTest {
     void aRewrittenGraphThatSaysTheSameIsUsed(String name) {
         var model = ExportedModels.folder(name);
         assertThat(checked(model, null)).isSameAs(model);
-        assertThat(model.layout()).isEqualTo(GraphLayout.REWRITTEN);
+        assertThat(model.execution().layout()).isEqualTo(GraphLayout.REWRITTEN);
     }
 
     @ParameterizedTest
@@ -79,8 +79,8 @@ class RewriteCheckTest {
     void aGraphWhoseMasksWeighPositionsRunsAsItWasExported() throws IOException {
         var model = changed("qwen3", constant("c_float32__0.0", 0), constant("c_float32__0.0", 0.5f));
         var used = checked(model, null);
-        assertThat(used.layout()).isEqualTo(GraphLayout.CONCATENATED);
-        assertThat(used.precision()).isEqualTo("f32-exported");
+        assertThat(used.execution().layout()).isEqualTo(GraphLayout.CONCATENATED);
+        assertThat(used.execution().precision()).isEqualTo("f32-exported");
         assertThat(used.notes().getFirst()).isEqualTo("KV copied at every token, at about half the speed of KV in one memory, since its attention does not see all of its context alike");
     }
 
@@ -90,7 +90,7 @@ class RewriteCheckTest {
         var model = changed("torch-where", number(-Float.MAX_VALUE), number(0));
         var remembered = temporary.resolve("checked");
         var used = checked(model, remembered);
-        assertThat(used.layout()).isEqualTo(GraphLayout.CONCATENATED);
+        assertThat(used.execution().layout()).isEqualTo(GraphLayout.CONCATENATED);
         assertThat(used.fingerprint()).isNotEqualTo(model.fingerprint()).isEqualTo(model.at("f32-exported").fingerprint());
         assertThat(used.notes().getFirst()).contains("what the rewritten graph says differs from the original by up to ");
         assertThat(remembered.toFile().list()).containsExactly(model.fingerprint() + "-cpu");
@@ -126,11 +126,11 @@ class RewriteCheckTest {
     void weightsAreRoundedOnceAndAgainWhereTheFileIsLostOrCutOff() throws IOException {
         var place = temporary.resolve("checked");
         var model = ExportedModels.folder("torch-eager").rounded(Path.of(""));
-        var file = Objects.requireNonNull(checked(model, place).rounded());
+        var file = Objects.requireNonNull(checked(model, place).execution().rounded());
         assertThat(file).isEqualTo(place.resolve(model.fingerprint() + ".bin"));
         var bytes = Files.readAllBytes(file);
         var written = Files.getLastModifiedTime(file);
-        assertThat(checked(model, place).rounded()).isEqualTo(file);
+        assertThat(checked(model, place).execution().rounded()).isEqualTo(file);
         assertThat(Files.getLastModifiedTime(file)).isEqualTo(written);
         Files.write(file, Arrays.copyOf(bytes, bytes.length / 2));
         checked(model, place);
@@ -180,6 +180,6 @@ class RewriteCheckTest {
         for (var name : blobs.toFile().list()) Files.createSymbolicLink(folder.resolve(name), blobs.resolve(name));
         var model = ModelFolder.read(folder);
         assertThat(checked(model, null)).isSameAs(model);
-        assertThat(model.layout()).isEqualTo(GraphLayout.REWRITTEN);
+        assertThat(model.execution().layout()).isEqualTo(GraphLayout.REWRITTEN);
     }
 }

@@ -50,11 +50,11 @@ final class PagedKv implements RowCache {
         this.flying = flying;
         this.worthThread = worthThread;
         var model = pieces.folder();
-        layout = new PageLayout(model.layers(), model.kvHeads(), model.headDim());
+        layout = new PageLayout(model.shape().layers(), model.shape().kvHeads(), model.shape().headDim());
         pages = new Pages(pieces.backend(), layout);
         this.pieces = pieces;
         attentions = Stream.generate(() -> PagedAttention.of(layout, pieces.heads())).limit(pieces.threads(false)).toArray(PagedAttention[]::new);
-        context = model.context();
+        context = model.shape().context();
         budget = limits.rowBytes();
         tables = new PageTable[limits.rows()];
         tokens = new PieceTokens(pieces, Math.max(limits.rows(), PROMPTED));

@@ -43,9 +43,9 @@ final class PieceTokens implements AutoCloseable {
         this.most = most;
         backend = pieces.backend();
         var model = pieces.folder();
-        layers = model.layers();
-        queries = pieces.heads() * model.headDim();
-        keys = model.kvHeads() * model.headDim();
+        layers = model.shape().layers();
+        queries = pieces.heads() * model.shape().headDim();
+        keys = model.shape().kvHeads() * model.shape().headDim();
         ids = backend.allocateOnHost((long) most * Long.BYTES);
         positions = backend.allocateOnHost((long) most * Long.BYTES);
         queryKey = floats(queries + keys);
@@ -93,7 +93,7 @@ final class PieceTokens implements AutoCloseable {
 
     /// Brings them from the last attention to their logits.
     void finish(DeviceMemory logits, boolean others) {
-        try (var ends = backend.tensor(logits, 0, ElementType.F32, tensors.count, 1, pieces.folder().vocabulary())) {
+        try (var ends = backend.tensor(logits, 0, ElementType.F32, tensors.count, 1, pieces.folder().shape().vocabulary())) {
             pieces.run(layers, others, inputs(layers), Map.of("logits", ends));
         }
     }

@@ -59,27 +59,27 @@ public final class SplitGraph implements LoadedGraph {
         this.backend = backend;
         this.threads = threads;
         this.each = each;
-        device = "%s, %d %s, %s".formatted(backend.device(), threads, threads == 1 ? "thread" : "threads", folder.precision());
+        device = "%s, %d %s, %s".formatted(backend.device(), threads, threads == 1 ? "thread" : "threads", folder.execution().precision());
         this.alone = alone;
         this.together = together;
-        int keys = folder.kvHeads() * folder.headDim();
-        if (folder.headDim() % PageLayout.BLOCK != 0) throw wrong(0, "has heads of " + folder.headDim() + " numbers where a multiple of " + PageLayout.BLOCK + " is expected");
+        int keys = folder.shape().kvHeads() * folder.shape().headDim();
+        if (folder.shape().headDim() % PageLayout.BLOCK != 0) throw wrong(0, "has heads of " + folder.shape().headDim() + " numbers where a multiple of " + PageLayout.BLOCK + " is expected");
         int both = last("query_key");
         width = last("passed");
-        heads = both / folder.headDim() - folder.kvHeads();
-        if (heads < folder.kvHeads() || heads % folder.kvHeads() != 0 || both % folder.headDim() != 0)
-            throw wrong(0, "has queries and keys of %d numbers, which are no heads of %d for %d heads of keys".formatted(both, folder.headDim(), folder.kvHeads()));
+        heads = both / folder.shape().headDim() - folder.shape().kvHeads();
+        if (heads < folder.shape().kvHeads() || heads % folder.shape().kvHeads() != 0 || both % folder.shape().headDim() != 0)
+            throw wrong(0, "has queries and keys of %d numbers, which are no heads of %d for %d heads of keys".formatted(both, folder.shape().headDim(), folder.shape().kvHeads()));
         int end = alone.size() - 1;
         for (int i = 0; i <= end; i++) {
             var inputs = alone.get(i).inputs();
             var outputs = alone.get(i).outputs();
             if (i == 0) demand(i, inputs, "input", "input_ids", -1, 1);
             else {
-                demand(i, inputs, "input", "attended", -1, 1, heads * folder.headDim());
+                demand(i, inputs, "input", "attended", -1, 1, heads * folder.shape().headDim());
                 demand(i, inputs, "input", "residual", -1, 1, width);
             }
             if (i == end) {
-                demand(i, outputs, "output", "logits", -1, 1, folder.vocabulary());
+                demand(i, outputs, "output", "logits", -1, 1, folder.shape().vocabulary());
             } else {
                 demand(i, inputs, "input", "position_ids", -1, 1);
                 demand(i, outputs, "output", "query_key", -1, 1, both);
@@ -99,7 +99,7 @@ public final class SplitGraph implements LoadedGraph {
         if (sources.isEmpty()) return null;
         folder.verify();
         int each = Math.max(1, threads / workers);
-        boolean once = each == threads || folder.parameters() * (folder.precision().equals("f32") ? Float.BYTES : 1) > MOST_BYTES_TWICE;
+        boolean once = each == threads || folder.shape().parameters() * (folder.execution().precision().equals("f32") ? Float.BYTES : 1) > MOST_BYTES_TWICE;
         var opened = new ArrayList<DeviceSession>();
         try {
             var alone = sessions(folder, sources, threads, opened);
@@ -112,9 +112,9 @@ public final class SplitGraph implements LoadedGraph {
     }
 
     private static List<Function<GraphOptions, DeviceSession>> sources(ModelFolder folder, DeviceBackend backend) {
-        if (folder.layout() != GraphLayout.REWRITTEN)
-            return folder.pieces().stream().<Function<GraphOptions, DeviceSession>>map(name -> options -> backend.open(folder.path().resolve(name), options)).toList();
-        if (!FusedGraph.runs(folder) || !(folder.precision().equals("f32") || folder.rounded() != null) || folder.parameters() < FEWEST_TO_CUT) return List.of();
+        if (folder.execution().layout() != GraphLayout.REWRITTEN)
+            return folder.files().pieces().stream().<Function<GraphOptions, DeviceSession>>map(name -> options -> backend.open(folder.path().resolve(name), options)).toList();
+        if (!FusedGraph.runs(folder) || !(folder.execution().precision().equals("f32") || folder.execution().rounded() != null) || folder.shape().parameters() < FEWEST_TO_CUT) return List.of();
         var rewriting = folder.rewriting();
         return rewriting.pieces().stream().<Function<GraphOptions, DeviceSession>>map(graph -> options -> backend.open(graph, options.withWeights(rewriting.folder()))).toList();
     }
@@ -133,7 +133,7 @@ public final class SplitGraph implements LoadedGraph {
     }
 
     private static String file(ModelFolder folder, int piece) {
-        return folder.pieces().isEmpty() ? folder.graph() : folder.pieces().get(piece);
+        return folder.files().pieces().isEmpty() ? folder.files().graph() : folder.files().pieces().get(piece);
     }
 
     private int last(String output) {

@@ -35,8 +35,8 @@ public final class FusedDecodeLoop implements DecodeLoop {
         this.cache = cache;
         this.executed = executed;
         this.meter = meter;
-        ends = new boolean[Math.max(model.vocabulary(), tokenizer.size())];
-        for (int id : model.endIds()) ends[id] = true;
+        ends = new boolean[Math.max(model.shape().vocabulary(), tokenizer.size())];
+        for (int id : model.prompting().endIds()) ends[id] = true;
     }
 
     @Override
@@ -126,7 +126,7 @@ public final class FusedDecodeLoop implements DecodeLoop {
 
     private void sample(Row row, int index) {
         try {
-            row.take(draws, index, ends, model.context(), tokenizer);
+            row.take(draws, index, ends, model.shape().context(), tokenizer);
         } catch (Sampler.NoProbabilities e) {
             row.failure = e.of(model);
         }

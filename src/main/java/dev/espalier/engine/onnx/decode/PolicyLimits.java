@@ -28,7 +28,7 @@ public record PolicyLimits(int rows, long cacheBytes, int workers, long rowBytes
 
     /// Whether a model's weights stay in the processor's caches.
     public static boolean small(ModelFolder model) {
-        return model.parameters() < SMALL_MODEL;
+        return model.shape().parameters() < SMALL_MODEL;
     }
 
     /// What suits a model where it is going to be opened.
@@ -41,7 +41,7 @@ public record PolicyLimits(int rows, long cacheBytes, int workers, long rowBytes
     ///
     /// @param spare bytes that the device has before the model is opened
     private static PolicyLimits onDevice(ModelFolder model, long spare) {
-        long rest = Math.max(0, spare - model.parameters() * Short.BYTES);
+        long rest = Math.max(0, spare - model.shape().parameters() * Short.BYTES);
         return new PolicyLimits(DEVICE_ROWS, rest / 5, 1, rest / 5 * 3);
     }
 

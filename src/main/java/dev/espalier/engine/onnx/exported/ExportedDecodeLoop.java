@@ -60,13 +60,13 @@ public final class ExportedDecodeLoop implements DecodeLoop {
         this.meter = meter;
         this.cache = cache;
         model = graph.folder();
-        mostRows = model.batchDependent() ? 1 : limits.rows();
+        mostRows = model.execution().batchDependent() ? 1 : limits.rows();
         rowBytes = limits.rowBytes();
         backend = graph.backend();
-        ends = new boolean[Math.max(model.vocabulary(), tokenizer.size())];
-        for (int id : model.endIds()) ends[id] = true;
+        ends = new boolean[Math.max(model.shape().vocabulary(), tokenizer.size())];
+        for (int id : model.prompting().endIds()) ends[id] = true;
         // Ids behind the tokenizer's fill the graph up to a round number; nothing is drawn from them.
-        draws = Draws.of(backend, model.vocabulary(), Math.min(model.vocabulary(), tokenizer.size()), graph.logits(), filled(mostRows));
+        draws = Draws.of(backend, model.shape().vocabulary(), Math.min(model.shape().vocabulary(), tokenizer.size()), graph.logits(), filled(mostRows));
     }
 
     @Override
@@ -100,7 +100,7 @@ public final class ExportedDecodeLoop implements DecodeLoop {
 
     /// Positions that a row may come to need.
     private int most(Row row) {
-        return Math.min(model.context(), row.given + row.call.maxNewTokens());
+        return Math.min(model.shape().context(), row.given + row.call.maxNewTokens());
     }
 
     @Override
@@ -212,7 +212,7 @@ public final class ExportedDecodeLoop implements DecodeLoop {
 
     /// So many rows, and those that are fed to nobody's use.
     private int filled(int count) {
-        return Math.ceilDiv(count, model.rowMultiple()) * model.rowMultiple();
+        return Math.ceilDiv(count, model.execution().rowMultiple()) * model.execution().rowMultiple();
     }
 
     private void turn(KvLane<Row> lane) {
@@ -223,7 +223,7 @@ public final class ExportedDecodeLoop implements DecodeLoop {
         Map<String, DeviceTensor> inputs = new HashMap<>();
         Map<String, DeviceTensor> outputs = new HashMap<>();
         lane.bindPast(fed, inputs);
-        outputs.put(model.names().logits(), backend.tensor(draws.logits(), 0, graph.logits(), fed, 1, model.vocabulary()));
+        outputs.put(model.execution().names().logits(), backend.tensor(draws.logits(), 0, graph.logits(), fed, 1, model.shape().vocabulary()));
         var tokens = java.util.stream.IntStream.range(0, fed).map(i -> batch.get(i % count).tokens[batch.get(i % count).fed]).toArray();
         if (graph.shared()) {
             lane.bindPresent(fed, outputs);
@@ -291,9 +291,9 @@ public final class ExportedDecodeLoop implements DecodeLoop {
                 int own = graph.shared() ? known : total - 1;
                 for (int t = 0; t < total; t++) mask.segment().setAtIndex(ValueLayout.JAVA_LONG, (long) i * total + t, t < known || t == own ? 1 : 0);
             }
-            inputs.put(model.names().ids(), backend.tensor(ids, 0, ElementType.I64, count, each));
-            inputs.put(model.names().mask(), backend.tensor(mask, 0, ElementType.I64, count, total));
-            if (graph.positions()) inputs.put(model.names().positions(), backend.tensor(positions, 0, ElementType.I64, count, each));
+            inputs.put(model.execution().names().ids(), backend.tensor(ids, 0, ElementType.I64, count, each));
+            inputs.put(model.execution().names().mask(), backend.tensor(mask, 0, ElementType.I64, count, total));
+            if (graph.positions()) inputs.put(model.execution().names().positions(), backend.tensor(positions, 0, ElementType.I64, count, each));
             graph.session().run(inputs, outputs);
         } finally {
             inputs.values().forEach(DeviceTensor::close);
@@ -303,7 +303,7 @@ public final class ExportedDecodeLoop implements DecodeLoop {
     }
 
     private void sample(Row row, int index) {
-        row.take(draws, index, ends, model.context(), tokenizer);
+        row.take(draws, index, ends, model.shape().context(), tokenizer);
         if (row.result == null) return;
         var lane = place(row);
         if (row.goesOn() && row.segment.end() == row.given - 1)

@@ -34,10 +34,12 @@ public record ExportedGraph(ModelFolder folder, DeviceBackend backend, DeviceSes
     /// @param threads for one operator; physical cores are best
     public static ExportedGraph open(ModelFolder folder, DeviceBackend backend, int threads) {
         folder.verify();
-        var file = folder.path().resolve(folder.graph());
-        String where = backend.device() + (backend.cpu() ? ", " + threads + (threads == 1 ? " thread" : " threads") : "") + ", " + folder.precision();
+        var file = folder.path().resolve(folder.files().graph());
+        String where = backend.device() + (backend.cpu() ? ", " + threads + (threads == 1 ? " thread" : " threads") : "") + ", " + folder.execution().precision();
         try {
-            return checked(folder, backend, folder.layout() == GraphLayout.REWRITTEN ? open(backend, folder.rewriting(), Rewriting::withPositions, threads) : backend.open(file, GraphOptions.threads(threads)), where);
+            boolean rewritten = folder.execution().layout() == GraphLayout.REWRITTEN;
+            var session = rewritten ? open(backend, folder.rewriting(), Rewriting::withPositions, threads) : backend.open(file, GraphOptions.threads(threads));
+            return checked(folder, backend, session, where);
         } catch (DeviceException e) {
             throw new EspalierException(file + " was refused by ONNX Runtime (" + e.getMessage() + "); " + e.advice("copy the model folder again, or export the model for a newer ONNX Runtime") + ".", e);
         }
@@ -62,7 +64,7 @@ public record ExportedGraph(ModelFolder folder, DeviceBackend backend, DeviceSes
     }
 
     boolean shared() {
-        return folder.layout() == GraphLayout.SHARED || folder.layout() == GraphLayout.REWRITTEN;
+        return folder.execution().layout() == GraphLayout.SHARED || folder.execution().layout() == GraphLayout.REWRITTEN;
     }
 
     @Override
@@ -77,12 +79,12 @@ public record ExportedGraph(ModelFolder folder, DeviceBackend backend, DeviceSes
 
     @Override
     public long tokenBytes() {
-        return 2L * folder.layers() * folder.kvHeads() * folder.headDim() * kv.bytes();
+        return 2L * folder.shape().layers() * folder.shape().kvHeads() * folder.shape().headDim() * kv.bytes();
     }
 
     private record Check(ModelFolder folder, DeviceSession session) {
         ExportedGraph graph(DeviceBackend backend, String where) {
-            var names = folder.names();
+            var names = folder.execution().names();
             var inputs = session.inputs();
             var outputs = session.outputs();
             var unknown = new HashSet<>(inputs.keySet());
@@ -92,12 +94,12 @@ public record ExportedGraph(ModelFolder folder, DeviceBackend backend, DeviceSes
             if (positions) demand(inputs, "input", names.positions(), ElementType.I64, -1, -1);
             unknown.removeAll(java.util.List.of(names.ids(), names.mask(), names.positions()));
             ElementType kv = ElementType.F32;
-            for (int layer = 0; layer < folder.layers(); layer++) {
+            for (int layer = 0; layer < folder.shape().layers(); layer++) {
                 for (int part = 0; part < 2; part++) {
                     var past = inputs.get(names.past(layer, part));
                     if (layer == 0 && part == 0 && past != null) kv = past.element();
-                    demand(inputs, "input", names.past(layer, part), kv, -1, folder.kvHeads(), -1, folder.headDim());
-                    demand(outputs, "output", names.present(layer, part), kv, -1, folder.kvHeads(), -1, folder.headDim());
+                    demand(inputs, "input", names.past(layer, part), kv, -1, folder.shape().kvHeads(), -1, folder.shape().headDim());
+                    demand(outputs, "output", names.present(layer, part), kv, -1, folder.shape().kvHeads(), -1, folder.shape().headDim());
                     unknown.remove(names.past(layer, part));
                 }
             }
@@ -106,7 +108,7 @@ public record ExportedGraph(ModelFolder folder, DeviceBackend backend, DeviceSes
             var logits = outputs.get(names.logits());
             if (logits == null) throw wrong("has no output \"" + names.logits() + "\"");
             if (!Floats.readable(logits.element())) throw wrong("has outputs of type " + logits.element() + " where f32, f16 or bf16 is expected");
-            if (folder.kind() == ModelFolder.Kind.POLICY) demand(outputs, "output", names.logits(), logits.element(), -1, -1, folder.vocabulary());
+            if (folder.kind() == ModelFolder.Kind.POLICY) demand(outputs, "output", names.logits(), logits.element(), -1, -1, folder.shape().vocabulary());
             return new ExportedGraph(folder, backend, session, kv, logits.element(), positions, where);
         }
 
@@ -119,7 +121,7 @@ public record ExportedGraph(ModelFolder folder, DeviceBackend backend, DeviceSes
         }
 
         private EspalierException wrong(String what) {
-            return new EspalierException("The graph " + folder.path().resolve(folder.graph()) + " " + what + "; it does not fit its folder's description: copy the folder or export the model again.");
+            return new EspalierException("The graph " + folder.path().resolve(folder.files().graph()) + " " + what + "; it does not fit its folder's description: copy the folder or export the model again.");
         }
     }
 

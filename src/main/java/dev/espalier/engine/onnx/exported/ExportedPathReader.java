@@ -43,7 +43,7 @@ final class ExportedPathReader implements PathScorer {
 
     @Override
     public List<Double> read(int[] path, int[] ends) {
-        if (model.layout() == GraphLayout.WHOLE) {
+        if (model.execution().layout() == GraphLayout.WHOLE) {
             var read = Arrays.copyOfRange(ends, 1, ends.length);
             return run(new HashMap<>(), new HashMap<>(), path, 0, read);
         }
@@ -110,10 +110,10 @@ final class ExportedPathReader implements PathScorer {
                 positions.segment().setAtIndex(ValueLayout.JAVA_LONG, i, from + i);
             }
             for (int i = 0; i < path.length; i++) mask.segment().setAtIndex(ValueLayout.JAVA_LONG, i, 1);
-            inputs.put(model.names().ids(), backend.tensor(ids, 0, ElementType.I64, 1, count));
-            inputs.put(model.names().mask(), backend.tensor(mask, 0, ElementType.I64, 1, path.length));
-            if (graph.positions()) inputs.put(model.names().positions(), backend.tensor(positions, 0, ElementType.I64, 1, count));
-            var name = model.names().logits();
+            inputs.put(model.execution().names().ids(), backend.tensor(ids, 0, ElementType.I64, 1, count));
+            inputs.put(model.execution().names().mask(), backend.tensor(mask, 0, ElementType.I64, 1, path.length));
+            if (graph.positions()) inputs.put(model.execution().names().positions(), backend.tensor(positions, 0, ElementType.I64, 1, count));
+            var name = model.execution().names().logits();
             try (var result = graph.session().run(inputs, outputs, Set.of(name)).get(name)) {
                 executed.add(count);
                 return Arrays.stream(ends).mapToObj(end -> probability(result, count, end - 1 - from)).toList();

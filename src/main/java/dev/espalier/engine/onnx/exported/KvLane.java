@@ -34,9 +34,9 @@ public final class KvLane<R> implements KvSource, AutoCloseable {
         this.length = length;
         backend = graph.backend();
         ModelFolder model = graph.folder();
-        layers = model.layers();
-        heads = model.kvHeads();
-        headDim = model.headDim();
+        layers = model.shape().layers();
+        heads = model.shape().kvHeads();
+        headDim = model.shape().headDim();
     }
 
     /// Of one head's positions.
@@ -148,7 +148,7 @@ public final class KvLane<R> implements KvSource, AutoCloseable {
 
     /// Names other memory as past or present.
     public void bind(DeviceMemory[] memory, int rows, int positions, boolean present, Map<String, DeviceTensor> tensors) {
-        var names = graph.folder().names();
+        var names = graph.folder().execution().names();
         for (int layer = 0; layer < layers; layer++) for (int part = 0; part < 2; part++)
             tensors.put(present ? names.present(layer, part) : names.past(layer, part), backend.tensor(memory[2 * layer + part], 0, graph.kv(), rows, heads, positions, headDim));
     }

@@ -55,10 +55,10 @@ public final class FusedGraph implements LoadedGraph {
     /// @param each    of them for one run of the graph
     public static FusedGraph open(ModelFolder folder, DeviceBackend backend, int threads, int each, String output) {
         folder.verify();
-        var file = folder.path().resolve(folder.graph());
+        var file = folder.path().resolve(folder.files().graph());
         String where = backend.device() + (backend.cpu() ? ", " + threads + (threads == 1 ? " thread" : " threads") : "");
         try {
-            var rewriting = folder.layout() == GraphLayout.REWRITTEN ? folder.rewriting() : null;
+            var rewriting = folder.execution().layout() == GraphLayout.REWRITTEN ? folder.rewriting() : null;
             var options = GraphOptions.threads(each);
             var session = rewriting == null ? backend.open(file, options) : backend.open(rewriting.positionsFromMask(), options.withWeights(rewriting.folder()));
             try {
@@ -76,7 +76,8 @@ public final class FusedGraph implements LoadedGraph {
 
     /// Whether Espalier's own loop runs a folder's graph. It asks for the usual names, and that a row's numbers are the same in any batch.
     public static boolean runs(ModelFolder model) {
-        return model.layout() == GraphLayout.FUSED || model.layout() == GraphLayout.REWRITTEN && model.names().equals(GraphNames.USUAL) && !model.batchDependent() && model.rowMultiple() == 1;
+        var run = model.execution();
+        return run.layout() == GraphLayout.FUSED || run.layout() == GraphLayout.REWRITTEN && run.names().equals(GraphNames.USUAL) && !run.batchDependent() && run.rowMultiple() == 1;
     }
 
     DeviceBackend backend() {
@@ -86,7 +87,8 @@ public final class FusedGraph implements LoadedGraph {
     /// With its precision, such as "CPU, 2 threads, f32".
     @Override
     public String device() {
-        return device + ", " + (folder.layout() == GraphLayout.REWRITTEN || folder.variants().containsKey(folder.precision()) ? folder.precision() : kv().name().toLowerCase(Locale.ROOT));
+        var run = folder.execution();
+        return device + ", " + (run.layout() == GraphLayout.REWRITTEN || folder.variants().containsKey(run.precision()) ? run.precision() : kv().name().toLowerCase(Locale.ROOT));
     }
 
     /// What its KV is made of.
@@ -139,13 +141,13 @@ public final class FusedGraph implements LoadedGraph {
         var outputs = session.outputs();
         demand(folder, inputs, "input", "input_ids", -1, -1);
         demand(folder, inputs, "input", "attention_mask", -1, -1);
-        for (int layer = 0; layer < folder.layers(); layer++) {
+        for (int layer = 0; layer < folder.shape().layers(); layer++) {
             for (var part : new String[] {"key", "value"}) {
-                demand(folder, inputs, "input", "past_key_values." + layer + "." + part, -1, folder.kvHeads(), -1, folder.headDim());
-                demand(folder, outputs, "output", "present." + layer + "." + part, -1, folder.kvHeads(), -1, folder.headDim());
+                demand(folder, inputs, "input", "past_key_values." + layer + "." + part, -1, folder.shape().kvHeads(), -1, folder.shape().headDim());
+                demand(folder, outputs, "output", "present." + layer + "." + part, -1, folder.shape().kvHeads(), -1, folder.shape().headDim());
             }
         }
-        for (var state : folder.state().entrySet()) {
+        for (var state : folder.shape().state().entrySet()) {
             if (!state.getKey().startsWith("past_")) throw wrong(folder, "is said to have the state \"" + state.getKey() + "\", which does not start with past_");
             demand(folder, inputs, "input", state.getKey(), rowShape(state.getValue()));
             demand(folder, outputs, "output", presentOf(state.getKey()), rowShape(state.getValue()));
@@ -154,14 +156,14 @@ public final class FusedGraph implements LoadedGraph {
             boolean whole = node.getKey().equals("input_ids") || node.getKey().equals("attention_mask");
             demand(folder, node.getKey(), node.getValue().element(), whole ? Set.of(ElementType.I64) : node.getKey().startsWith("past_key_values.") ? FLOATS : Set.of(ElementType.F32));
         }
-        for (int layer = 0; layer < folder.layers(); layer++) for (var part : new String[] {".key", ".value"}) {
+        for (int layer = 0; layer < folder.shape().layers(); layer++) for (var part : new String[] {".key", ".value"}) {
             demand(folder, "past_key_values." + layer + part, element(inputs, "past_key_values." + layer + part), Set.of(kv()));
             demand(folder, "present." + layer + part, element(outputs, "present." + layer + part), Set.of(kv()));
         }
-        int expected = 2 + 2 * folder.layers() + folder.state().size();
+        int expected = 2 + 2 * folder.shape().layers() + folder.shape().state().size();
         if (inputs.size() != expected)
             throw wrong(folder, "has " + inputs.size() + " inputs (" + GraphNodes.some(inputs.keySet()) + ") where " + expected + " are expected");
-        if (output.equals("logits")) demand(folder, outputs, "output", output, -1, -1, folder.vocabulary());
+        if (output.equals("logits")) demand(folder, outputs, "output", output, -1, -1, folder.shape().vocabulary());
         else demand(folder, outputs, "output", output, -1, -1);
         demand(folder, output, element(outputs, output), output.equals("logits") ? FLOATS : Set.of(ElementType.F32));
     }
@@ -171,7 +173,7 @@ public final class FusedGraph implements LoadedGraph {
     }
 
     private static void demand(ModelFolder folder, Map<String, TensorType> nodes, String kind, String name, long... shape) {
-        GraphNodes.demand(folder, folder.graph(), nodes, kind, name, shape);
+        GraphNodes.demand(folder, folder.files().graph(), nodes, kind, name, shape);
     }
 
     private static void demand(ModelFolder folder, String name, ElementType element, Set<ElementType> expected) {
@@ -179,7 +181,7 @@ public final class FusedGraph implements LoadedGraph {
     }
 
     private static EspalierException wrong(ModelFolder folder, String what) {
-        return GraphNodes.wrong(folder, folder.graph(), what);
+        return GraphNodes.wrong(folder, folder.files().graph(), what);
     }
 
     @Override

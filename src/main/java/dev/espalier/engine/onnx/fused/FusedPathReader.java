@@ -45,11 +45,11 @@ final class FusedPathReader implements PathScorer {
         this.executed = executed;
         kv = new ContiguousKv(backend, model, graph.kv(), 1);
         this.cache = cache;
-        ids = backend.allocateOnHost((long) model.context() * Long.BYTES);
-        mask = backend.allocateOnHost((long) model.context() * Long.BYTES);
-        scores = backend.allocateOnHost((long) model.context() * Float.BYTES);
-        for (int i = 0; i < model.context(); i++) mask.segment().setAtIndex(ValueLayout.JAVA_LONG, i, 1);
-        for (var state : model.state().entrySet()) {
+        ids = backend.allocateOnHost((long) model.shape().context() * Long.BYTES);
+        mask = backend.allocateOnHost((long) model.shape().context() * Long.BYTES);
+        scores = backend.allocateOnHost((long) model.shape().context() * Float.BYTES);
+        for (int i = 0; i < model.shape().context(); i++) mask.segment().setAtIndex(ValueLayout.JAVA_LONG, i, 1);
+        for (var state : model.shape().state().entrySet()) {
             var shape = FusedGraph.rowShape(state.getValue());
             int size = state.getValue().stream().reduce(1, Math::multiplyExact);
             states.put(state.getKey(), new State(backend.allocateOnHost((long) size * Float.BYTES), backend.allocateOnHost((long) size * Float.BYTES),

@@ -31,8 +31,8 @@ final class StaticKv implements RowCache {
         int most = limits.rows();
         kv = new ContiguousKv(backend, model, graph.kv(), most);
         slots = new SlotTable(kv, most);
-        ids = backend.allocateOnHost((long) Math.max(most, model.context()) * Long.BYTES);
-        mask = backend.allocateOnHost((long) most * model.context() * Long.BYTES);
+        ids = backend.allocateOnHost((long) Math.max(most, model.shape().context()) * Long.BYTES);
+        mask = backend.allocateOnHost((long) most * model.shape().context() * Long.BYTES);
     }
 
     @Override
@@ -42,8 +42,8 @@ final class StaticKv implements RowCache {
 
     @Override
     public boolean fits(List<Row> rows, Row row) {
-        int longest = row.most(model.context());
-        for (var other : rows) longest = Math.max(longest, other.most(model.context()));
+        int longest = row.most(model.shape().context());
+        for (var other : rows) longest = Math.max(longest, other.most(model.shape().context()));
         return kv.most(rows.size() + 1, longest) <= budget;
     }
 
@@ -88,7 +88,7 @@ final class StaticKv implements RowCache {
         int longest = mask(rows);
         binding.input("attention_mask", backend.tensor(mask, 0, ElementType.I64, count, longest));
         kv.bind(count, binding.inputs, binding.outputs);
-        binding.output("logits", backend.tensor(logits, 0, graph.logits(), count, 1, model.vocabulary()));
+        binding.output("logits", backend.tensor(logits, 0, graph.logits(), count, 1, model.shape().vocabulary()));
         graph.run(binding.inputs, binding.outputs);
     }
 

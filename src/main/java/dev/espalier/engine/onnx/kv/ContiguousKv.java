@@ -40,12 +40,12 @@ public final class ContiguousKv implements KvSource, AutoCloseable {
     public ContiguousKv(DeviceBackend backend, ModelFolder model, ElementType element, int mostRows) {
         this.backend = backend;
         this.element = element;
-        layers = model.layers();
+        layers = model.shape().layers();
         pasts = names("past_key_values.", layers);
         presents = names("present.", layers);
-        heads = model.kvHeads();
-        dim = model.headDim();
-        context = model.context();
+        heads = model.shape().kvHeads();
+        dim = model.shape().headDim();
+        context = model.shape().context();
         this.mostRows = mostRows;
         capacity = Math.min(4, mostRows);
         length(Math.min(context, LENGTH_STEP));
@@ -70,7 +70,7 @@ public final class ContiguousKv implements KvSource, AutoCloseable {
 
     /// The bytes that one token takes over all layers.
     public static long tokenBytes(ModelFolder model, ElementType element) {
-        return 2L * model.layers() * model.kvHeads() * model.headDim() * element.bytes();
+        return 2L * model.shape().layers() * model.shape().kvHeads() * model.shape().headDim() * element.bytes();
     }
 
     @Override

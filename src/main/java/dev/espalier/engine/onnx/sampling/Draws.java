@@ -32,7 +32,7 @@ public sealed interface Draws extends AutoCloseable permits HostDraws, DeviceDra
 
     /// For a policy's rows. Ids behind the tokenizer's fill the graph up to a round number; nothing is drawn from them.
     static Draws of(DeviceBackend backend, ModelFolder model, Tokenizer tokenizer, ElementType element, int mostRows) {
-        return of(backend, model.vocabulary(), Math.min(model.vocabulary(), tokenizer.size()), element, mostRows);
+        return of(backend, model.shape().vocabulary(), Math.min(model.shape().vocabulary(), tokenizer.size()), element, mostRows);
     }
 
     /// Where the graph writes its logits, `[rows, 1, vocabulary]`.

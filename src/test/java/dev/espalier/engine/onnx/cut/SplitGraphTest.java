@@ -150,14 +150,14 @@ class SplitGraphTest {
     @Test
     void attentionIsTheSameInOneThreadAndInSeveral() {
         var backend = Backends.of(Device.CPU);
-        try (var graph = (SplitGraph) GraphLoader.open(MODEL, backend, 4, 4, 1); var cache = new PrefixCache(backend, 0); var tokenizer = Tokenizer.read(MODEL.path().resolve(MODEL.tokenizer()))) {
+        try (var graph = (SplitGraph) GraphLoader.open(MODEL, backend, 4, 4, 1); var cache = new PrefixCache(backend, 0); var tokenizer = Tokenizer.read(MODEL.path().resolve(MODEL.files().tokenizer()))) {
             assertThat(logits(graph, cache, tokenizer, 1)).containsExactly(logits(graph, cache, tokenizer, Long.MAX_VALUE));
         }
     }
 
     /// Of the first turn of seven rows of three prompts.
     private static float[] logits(SplitGraph graph, PrefixCache cache, Tokenizer tokenizer, long worthThread) {
-        try (var kv = new PagedKv(graph, new PolicyLimits(7, 0), () -> 0, worthThread); var logits = graph.backend().allocateOnHost(7L * MODEL.vocabulary() * Float.BYTES)) {
+        try (var kv = new PagedKv(graph, new PolicyLimits(7, 0), () -> 0, worthThread); var logits = graph.backend().allocateOnHost(7L * MODEL.shape().vocabulary() * Float.BYTES)) {
             for (var call : calls(7)) {
                 var row = new Row(call, Prompts.encode(MODEL, tokenizer, call.prompt().text(), ""), new DecodeTask.Continuation(true, new CompletableFuture<>()), cache.root());
                 if (kv.take(row) == 0) kv.readPrompt(row);
