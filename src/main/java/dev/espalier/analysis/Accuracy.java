@@ -1,9 +1,9 @@
 package dev.espalier.analysis;
 
 import dev.espalier.search.log.Mode;
-import dev.espalier.search.vote.Tally;
 import dev.espalier.search.vote.Tally.Ballot;
 import dev.espalier.search.vote.Tally.Group;
+import dev.espalier.search.vote.Tally;
 import dev.espalier.search.vote.Vote;
 import java.util.ArrayList;
 import java.util.List;

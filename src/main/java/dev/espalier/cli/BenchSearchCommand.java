@@ -1,8 +1,8 @@
 package dev.espalier.cli;
 
 import dev.espalier.EspalierException;
-import dev.espalier.engine.Peak;
-import dev.espalier.engine.onnx.KernelClock;
+import dev.espalier.engine.device.Peak;
+import dev.espalier.engine.onnx.decode.KernelClock;
 import dev.espalier.experiment.Workbench;
 import dev.espalier.experiment.run.Outcome;
 import dev.espalier.experiment.run.SearchOrder;

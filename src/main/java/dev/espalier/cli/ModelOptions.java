@@ -1,7 +1,7 @@
 package dev.espalier.cli;
 
 import dev.espalier.EspalierException;
-import dev.espalier.engine.http.Endpoint;
+import dev.espalier.engine.http.endpoint.Endpoint;
 import dev.espalier.experiment.ModelEntry;
 import dev.espalier.experiment.Workbench;
 import dev.espalier.model.Generation;

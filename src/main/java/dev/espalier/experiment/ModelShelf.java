@@ -1,15 +1,15 @@
 package dev.espalier.experiment;
 
 import dev.espalier.EspalierException;
-import dev.espalier.engine.DeviceChoice;
-import dev.espalier.engine.Devices;
-import dev.espalier.engine.ModelFolder;
 import dev.espalier.engine.Models;
+import dev.espalier.engine.device.DeviceChoice;
 import dev.espalier.engine.device.GraphRuns;
-import dev.espalier.engine.http.Endpoint;
-import dev.espalier.engine.http.EndpointFile;
-import dev.espalier.engine.http.EndpointText;
+import dev.espalier.engine.device.backends.Devices;
+import dev.espalier.engine.folder.ModelFolder;
 import dev.espalier.engine.http.Endpoints;
+import dev.espalier.engine.http.endpoint.Endpoint;
+import dev.espalier.engine.http.endpoint.EndpointFile;
+import dev.espalier.engine.http.endpoint.EndpointText;
 import dev.espalier.experiment.endpoint.EndpointKeys;
 import dev.espalier.experiment.endpoint.EndpointOrder;
 import dev.espalier.experiment.endpoint.EndpointReport;
@@ -107,7 +107,7 @@ public final class ModelShelf implements AutoCloseable {
     private static ModelEntry entry(String name, ModelFolder folder, String precision) {
         try {
             var model = folder.at(precision);
-            return new ModelEntry(name(name, model), model.kind().word(), model.path(), model.description(), model.parameters(), "", "", String.join("; ", model.notes()), precision);
+            return new ModelEntry(name(name, model), model.kind().word(), model.path(), model.description(), model.shape().parameters(), "", "", String.join("; ", model.notes()), precision);
         } catch (RuntimeException | StackOverflowError | OutOfMemoryError e) {
             return new ModelEntry(name + "@" + precision, folder.kind().word(), folder.path(), "", 0, reason(folder.path(), e));
         }
@@ -193,17 +193,17 @@ public final class ModelShelf implements AutoCloseable {
         var plain = folderName(name);
         var model = plain(plain, kind);
         // The folder's own first: it is what most were made with, and another graph may be broken.
-        var precisions = plain.equals(name) ? Stream.concat(Stream.of(model.precision()), model.precisions().stream()) : Stream.of(name.substring(plain.length() + 1));
+        var precisions = plain.equals(name) ? Stream.concat(Stream.of(model.execution().precision()), model.precisions().stream()) : Stream.of(name.substring(plain.length() + 1));
         return precisions.flatMap(precision -> Stream.of(precision, precision + ModelFolder.EXPORTED)).map(model::at).filter(one -> one.fingerprint().equals(sha256)).findFirst()
             .map(one -> name(plain, one)).orElse(name);
     }
 
     private static String name(String name, ModelFolder model) {
-        return !model.oneOfSeveral() ? name : name + "@" + model.precision();
+        return !model.oneOfSeveral() ? name : name + "@" + model.execution().precision();
     }
 
     private String standard(ModelFolder model) {
-        return model.variants().isEmpty() ? model.precision() : model.standardPrecision(Devices.gpu(device));
+        return model.variants().isEmpty() ? model.execution().precision() : model.standardPrecision(Devices.gpu(device));
     }
 
     /// Without the precision, if there is one.
@@ -243,7 +243,7 @@ public final class ModelShelf implements AutoCloseable {
         var endpoint = endpoint(policy, ModelFolder.Kind.POLICY).map(Reached::endpoint);
         if (endpoint.isPresent()) return new Generation(standard.temperature(), standard.topP(), endpoint.get().maxNewTokens(), endpoint.get().separator(), endpoint.get().systemPrompt());
         var model = read(policy, ModelFolder.Kind.POLICY);
-        return new Generation(standard.temperature(), standard.topP(), model.maxNewTokens(), model.separator(), model.systemPrompt());
+        return new Generation(standard.temperature(), standard.topP(), model.prompting().maxNewTokens(), model.prompting().separator(), model.prompting().systemPrompt());
     }
 
     /// Does what opens models, and may run graphs to compare them, for as long as it is needed.

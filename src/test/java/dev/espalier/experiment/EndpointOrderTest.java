@@ -2,10 +2,9 @@ package dev.espalier.experiment;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.espalier.engine.http.EndpointFile;
 import dev.espalier.engine.http.FakeServer;
-import dev.espalier.engine.http.FreePort;
-import dev.espalier.experiment.Workbench;
+import dev.espalier.engine.http.endpoint.EndpointFile;
+import dev.espalier.engine.http.wire.FreePort;
 import dev.espalier.experiment.endpoint.EndpointOrder.Field;
 import dev.espalier.experiment.endpoint.EndpointOrder;
 import dev.espalier.experiment.endpoint.EndpointReport;

@@ -2,10 +2,10 @@ package dev.espalier.experiment;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.espalier.engine.HubModels;
-import dev.espalier.engine.ModelFolder;
-import dev.espalier.engine.SampleModels;
-import dev.espalier.engine.graph.Proto;
+import dev.espalier.engine.folder.ExportedModels;
+import dev.espalier.engine.folder.ModelFolder;
+import dev.espalier.engine.folder.SampleModels;
+import dev.espalier.engine.format.Proto;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.file.Files;
@@ -138,8 +138,8 @@ class HostileFolderTest {
     void oneBrokenFolderIsToldInItsRow(Case broken) throws IOException {
         var models = folder.resolve("models");
         var target = models.resolve("broken");
-        Files.move(broken.base.equals("policy-small") ? SampleModels.copy(broken.base, folder) : HubModels.copy(broken.base, folder), Files.createDirectories(models).resolve("broken"));
-        HubModels.copy("qwen3", models);
+        Files.move(broken.base.equals("policy-small") ? SampleModels.copy(broken.base, folder) : ExportedModels.copy(broken.base, folder), Files.createDirectories(models).resolve("broken"));
+        ExportedModels.copy("qwen3", models);
         broken.change.in(target);
         try (var shelf = new ModelShelf(models, folder.resolve("endpoints"), new Workbench.Settings(folder, folder, List.of()).device())) {
             var entries = shelf.entries();

@@ -2,9 +2,9 @@ package dev.espalier.experiment;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.espalier.engine.Device;
 import dev.espalier.engine.Models;
-import dev.espalier.engine.SampleModels;
+import dev.espalier.engine.device.Device;
+import dev.espalier.engine.folder.SampleModels;
 import dev.espalier.model.Generation;
 import dev.espalier.model.LanguageModel;
 import dev.espalier.model.RewardModel;

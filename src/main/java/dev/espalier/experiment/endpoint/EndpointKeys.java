@@ -1,8 +1,8 @@
 package dev.espalier.experiment.endpoint;
 
 import dev.espalier.EspalierException;
-import dev.espalier.engine.http.Endpoint;
-import dev.espalier.engine.http.EndpointFile;
+import dev.espalier.engine.http.endpoint.Endpoint;
+import dev.espalier.engine.http.endpoint.EndpointFile;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;

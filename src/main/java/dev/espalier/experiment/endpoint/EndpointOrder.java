@@ -1,9 +1,9 @@
 package dev.espalier.experiment.endpoint;
 
 import dev.espalier.EspalierException;
-import dev.espalier.engine.ChatFormat;
-import dev.espalier.engine.ModelFolder;
-import dev.espalier.engine.http.Endpoint;
+import dev.espalier.engine.folder.ChatFormat;
+import dev.espalier.engine.folder.ModelFolder;
+import dev.espalier.engine.http.endpoint.Endpoint;
 import java.net.URI;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -98,7 +98,7 @@ public record EndpointOrder(String name, String kind, String addresses, String m
             Endpoint.Scores.Activation.valueOf(activation.toUpperCase(Locale.ROOT)), usual.suffix());
         return new Endpoint(called(), policy ? ModelFolder.Kind.POLICY : ModelFolder.Kind.PRM, "", urls(), model.strip(), null,
             api.equals(BEST) || !policy ? null : Endpoint.Api.valueOf(api.toUpperCase(Locale.ROOT)), Endpoint.Stop.AUTO, key.strip(),
-            new Endpoint.Limits(Integer.parseInt(concurrency.strip()), 0, 1), Endpoint.Patience.DEFAULT, true, "", ChatFormat.known(chat).orElse(null), "\n\n", "", 2048, 0, 0, scores);
+            new Endpoint.Limits(Integer.parseInt(concurrency.strip()), 0, 1), Endpoint.Timeouts.DEFAULT, true, "", ChatFormat.known(chat).orElse(null), "\n\n", "", 2048, 0, 0, scores);
     }
 
     private List<URI> urls() {

@@ -1,9 +1,9 @@
 package dev.espalier.ui.endpoint;
 
 import dev.espalier.experiment.Workbench;
-import dev.espalier.experiment.endpoint.EndpointOrder;
 import dev.espalier.experiment.endpoint.EndpointOrder.Complaint;
 import dev.espalier.experiment.endpoint.EndpointOrder.Field;
+import dev.espalier.experiment.endpoint.EndpointOrder;
 import dev.espalier.experiment.endpoint.EndpointReport;
 import dev.espalier.ui.kit.Background;
 import java.util.List;

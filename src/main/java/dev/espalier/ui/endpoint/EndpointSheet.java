@@ -1,7 +1,7 @@
 package dev.espalier.ui.endpoint;
 
-import dev.espalier.experiment.endpoint.EndpointOrder;
 import dev.espalier.experiment.endpoint.EndpointOrder.Field;
+import dev.espalier.experiment.endpoint.EndpointOrder;
 import dev.espalier.ui.kit.Fxml;
 import dev.espalier.ui.kit.Panes;
 import dev.espalier.ui.kit.Sheet;

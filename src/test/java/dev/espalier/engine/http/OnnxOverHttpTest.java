@@ -2,12 +2,14 @@ package dev.espalier.engine.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.espalier.engine.Device;
-import dev.espalier.engine.ModelFolder;
 import dev.espalier.engine.Models;
-import dev.espalier.engine.SampleModels;
-import dev.espalier.engine.http.Endpoint.Api;
-import dev.espalier.engine.http.Endpoint.Scores;
+import dev.espalier.engine.device.Device;
+import dev.espalier.engine.folder.ModelFolder;
+import dev.espalier.engine.folder.SampleModels;
+import dev.espalier.engine.http.endpoint.ApiKey;
+import dev.espalier.engine.http.endpoint.Endpoint.Api;
+import dev.espalier.engine.http.endpoint.Endpoint.Scores;
+import dev.espalier.engine.http.endpoint.Endpoint;
 import dev.espalier.model.Generation;
 import dev.espalier.model.LanguageModel;
 import dev.espalier.model.ModelCard;
@@ -46,7 +48,7 @@ class OnnxOverHttpTest {
     }
 
     private static Endpoint endpoint(OnnxServer server, ModelFolder folder, ModelFolder.Kind kind, Api api) {
-        return new Endpoint("over HTTP", kind, "", List.of(server.http.url()), "", null, api, Endpoint.Stop.AUTO, "", Endpoint.Limits.DEFAULT, Endpoint.Patience.DEFAULT, true, "", folder.chat(), "\n\n", "", 200, 512,
+        return new Endpoint("over HTTP", kind, "", List.of(server.http.url()), "", null, api, Endpoint.Stop.AUTO, "", Endpoint.Limits.DEFAULT, Endpoint.Timeouts.DEFAULT, true, "", folder.prompting().chat(), "\n\n", "", 200, 512,
             0, new Scores("pooling", "", Scores.Rows.STEPS, -1, 0, Scores.Activation.NONE, ""));
     }
 
