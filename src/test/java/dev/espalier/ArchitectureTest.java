@@ -13,6 +13,7 @@ import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.library.dependencies.SliceAssignment;
 import com.tngtech.archunit.library.dependencies.SliceIdentifier;
+import dev.espalier.ui.kit.Perspective;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -30,18 +31,20 @@ class ArchitectureTest {
     private static final Map<String, List<String>> LEFT_OF = Map.ofEntries(
         Map.entry("io", List.of()),
         Map.entry("problem", List.of("io")),
+        Map.entry("model", List.of("io", "problem")),
         Map.entry("answer", List.of("io", "problem")),
-        Map.entry("search", List.of("io", "problem", "answer")),
-        Map.entry("engine", List.of("io", "problem", "answer", "search")),
-        Map.entry("store", List.of("io", "problem", "answer", "search")),
-        Map.entry("analysis", List.of("io", "problem", "answer", "search")),
-        Map.entry("experiment", List.of("io", "problem", "answer", "search", "engine", "store", "analysis")),
-        Map.entry("figure", List.of("io", "problem", "answer", "search", "engine", "store", "analysis", "experiment")),
-        Map.entry("cli", List.of("io", "problem", "answer", "search", "engine", "store", "analysis", "experiment", "figure")),
-        Map.entry("ui", List.of("io", "problem", "answer", "search", "store", "analysis", "experiment", "figure")));
+        Map.entry("task", List.of("io", "problem", "model", "answer")),
+        Map.entry("search", List.of("io", "problem", "model", "answer", "task")),
+        Map.entry("engine", List.of("io", "problem", "model")),
+        Map.entry("store", List.of("io", "problem", "model", "answer", "task", "search")),
+        Map.entry("analysis", List.of("io", "problem", "model", "answer", "task", "search")),
+        Map.entry("experiment", List.of("io", "problem", "model", "answer", "task", "search", "engine", "store", "analysis")),
+        Map.entry("figure", List.of("io", "problem", "model", "answer", "task", "search", "engine", "store", "analysis", "experiment")),
+        Map.entry("cli", List.of("io", "problem", "model", "answer", "task", "search", "engine", "store", "analysis", "experiment", "figure")),
+        Map.entry("ui", List.of("io", "problem", "model", "answer", "task", "search", "store", "analysis", "experiment", "figure")));
 
     @ParameterizedTest
-    @ValueSource(strings = {"io", "problem", "answer", "search", "engine", "store", "analysis", "experiment", "figure", "cli", "ui"})
+    @ValueSource(strings = {"io", "problem", "model", "answer", "task", "search", "engine", "store", "analysis", "experiment", "figure", "cli", "ui"})
     void aRoomImportsOnlyRoomsToItsLeft(String room) {
         var others = LEFT_OF.keySet().stream().filter(other -> !other.equals(room) && !LEFT_OF.get(room).contains(other)).map(other -> "dev.espalier." + other + "..").toList();
         var forbidden = new java.util.ArrayList<>(others);
@@ -77,6 +80,29 @@ class ArchitectureTest {
     @Test
     void roomsHaveNoCircles() {
         slices().matching("dev.espalier.(*)..").should().beFreeOfCycles().because("a circle of rooms is one room").check(CLASSES);
+    }
+
+    @Test
+    void theWindowsPackagesHaveNoCircles() {
+        slices().matching("dev.espalier.ui.(**)").should().beFreeOfCycles().because("a circle of packages is one package").check(CLASSES);
+    }
+
+    @Test
+    void aPerspectiveKnowsNoOther() {
+        var packages = CLASSES.stream().filter(kind -> kind.isAssignableTo(Perspective.class) && !kind.isInterface()).map(JavaClass::getPackageName).distinct().toList();
+        assertThat(packages).hasSizeGreaterThanOrEqualTo(3);
+        for (var own : packages) {
+            var others = packages.stream().filter(other -> !other.equals(own)).map(other -> other + "..").toArray(String[]::new);
+            noClasses().that().resideInAPackage(own + "..").should().dependOnClassesThat().resideInAnyPackage(others)
+                .because("perspectives reach each other through the window, so that each can be left out").check(CLASSES);
+        }
+    }
+
+    @Test
+    void theWindowKnowsPerspectivesByTheirInterface() {
+        noClasses().that().resideInAPackage("dev.espalier.ui.shell..").should().dependOnClassesThat(
+                JavaClass.Predicates.assignableTo(Perspective.class).and(DescribedPredicate.not(JavaClass.Predicates.type(Perspective.class))))
+            .because("a new perspective is one class and one line in app").check(CLASSES);
     }
 
     /// Which packages of `answer` each of them imports, without `dev.espalier.`: no more and no less.

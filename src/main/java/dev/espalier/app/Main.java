@@ -3,7 +3,7 @@ package dev.espalier.app;
 import dev.espalier.cli.Espalier;
 import dev.espalier.engine.device.Telemetry;
 import dev.espalier.experiment.Workbench;
-import dev.espalier.ui.EspalierApplication;
+import dev.espalier.ui.shell.EspalierApplication;
 
 /// Without a command the window, with one the command line; without a display the demonstration.
 /// Does not extend `Application`, so that it starts from a plain class path.
@@ -25,7 +25,7 @@ public final class Main {
             System.err.println("There is no display (" + missing + "), so the window cannot open. Espalier does its main job here instead: a demonstration sweep.");
             return Espalier.execute(Main::open, "demo");
         }
-        EspalierApplication.launch(() -> Workbench.open(settings), new String[0]);
+        EspalierApplication.launch(() -> Workbench.open(settings), Perspectives.ALL, new String[0]);
         return 0;
     }
 }

@@ -5,7 +5,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-@Command(name = "bench", description = "How fast the models and searches are here.", mixinStandardHelpOptions = true,
+@Command(name = "bench", description = "Measures models and searches on this machine.", mixinStandardHelpOptions = true,
     subcommands = {BenchGenerateCommand.class, BenchScoreCommand.class, BenchSearchCommand.class, BenchSweepCommand.class},
     footer = {"", "Examples:", "  espalier bench generate -n 64 --loop both        the policy, and the loop most programs have beside it",
         "  espalier bench generate -n 64 --new 20-128 --json", "  espalier bench score -n 64                       the reward model",

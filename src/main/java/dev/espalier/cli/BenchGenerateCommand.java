@@ -19,7 +19,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
 @Command(name = "generate", mixinStandardHelpOptions = true,
-    description = "Tokens a second when N rows behind one prompt are sampled at once, each to a length fixed beforehand: the median of several repetitions after one that is not counted.",
+    description = "Measures tokens per second when N rows of one prompt are sampled together, each to a fixed length: the median of several repetitions after a warm-up.",
     footer = {"", "The plain loop is what most programs have: the graph of standard operators in f32, outputs fed back as inputs, finished rows kept to the end.", "",
         "Examples:", "  espalier bench generate -n 64 --loop both", "  espalier bench generate --model policy-small -n 16 --prompt 100 --new 20-128 --json"})
 final class BenchGenerateCommand extends EspalierCommand {
@@ -29,10 +29,10 @@ final class BenchGenerateCommand extends EspalierCommand {
     @Option(names = {"-n", "--n"}, split = ",", paramLabel = "N", defaultValue = "64", description = "Rows (default: ${DEFAULT-VALUE}); several numbers are measured one after another.")
     List<Integer> rows = List.of();
 
-    @Option(names = "--prompt", paramLabel = "TOKENS|TEXT", defaultValue = "100", description = "So many tokens of prompt, or a problem's text (default: ${DEFAULT-VALUE}).")
+    @Option(names = "--prompt", paramLabel = "TOKENS|TEXT", defaultValue = "100", description = "Number of prompt tokens, or a problem's text (default: ${DEFAULT-VALUE}).")
     String prompt = "";
 
-    @Option(names = "--new", paramLabel = "A[-B]", defaultValue = "128", description = "New tokens of each row, or a range of which each row has its share (default: ${DEFAULT-VALUE}).")
+    @Option(names = "--new", paramLabel = "A[-B]", defaultValue = "128", description = "New tokens of each row, or a range over which rows are spread (default: ${DEFAULT-VALUE}).")
     String fresh = "";
 
     @Option(names = "--threads", paramLabel = "COUNT", description = "Processor threads (default: as in searches).")
@@ -44,7 +44,7 @@ final class BenchGenerateCommand extends EspalierCommand {
     @Option(names = "--loop", defaultValue = "espalier", description = "espalier, plain, or both in turn with their ratio (default: ${DEFAULT-VALUE}).")
     String loop = "";
 
-    @Option(names = "--repetitions", paramLabel = "COUNT", defaultValue = "5", description = "The median counts (default: ${DEFAULT-VALUE}).")
+    @Option(names = "--repetitions", paramLabel = "COUNT", defaultValue = "5", description = "Repetitions; the median is reported (default: ${DEFAULT-VALUE}).")
     int repetitions;
 
     @Option(names = "--llama-cpp", paramLabel = "BINARY", description = "llama.cpp's llama-batched-bench, which is run on the same numbers afterwards; needs --gguf.")

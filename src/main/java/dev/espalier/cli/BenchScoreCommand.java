@@ -11,13 +11,13 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 @Command(name = "score", mixinStandardHelpOptions = true,
-    description = "Steps a second when the reward model scores N whole solutions of one problem at once, which the policy samples first: the median of several repetitions.",
+    description = "Measures steps per second when the reward model scores N whole solutions of one problem together, sampled by the policy first: the median of several repetitions.",
     footer = {"", "Example:", "  espalier bench score -n 64 --json"})
 final class BenchScoreCommand extends EspalierCommand {
     @Option(names = {"-n", "--n"}, paramLabel = "N", defaultValue = "64", description = "Solutions (default: ${DEFAULT-VALUE}).")
     int rows;
 
-    @Option(names = "--repetitions", paramLabel = "COUNT", defaultValue = "5", description = "The median counts (default: ${DEFAULT-VALUE}).")
+    @Option(names = "--repetitions", paramLabel = "COUNT", defaultValue = "5", description = "Repetitions; the median is reported (default: ${DEFAULT-VALUE}).")
     int repetitions;
 
     @Option(names = "--problems", paramLabel = "FILE", description = "Whose middle problem is solved (default: the sample test set).")
@@ -33,7 +33,7 @@ final class BenchScoreCommand extends EspalierCommand {
         var rewardName = models.prm(workbench);
         if (rewardName.isEmpty()) throw new WrongUsage("There is no reward model to measure: leave --prm none out.");
         var reward = workbench.reward(rewardName);
-        var rate = Throughput.reward(reward, workbench.policy(policyName), set.get(set.size() / 2).text(), models.generation(workbench, policyName), rows, repetitions);
+        var rate = Throughput.reward(reward, workbench.policy(policyName), set.get(set.size() / 2), models.generation(workbench, policyName), rows, repetitions);
         var document = new LinkedHashMap<String, Object>();
         document.put("model", rewardName);
         document.put("n", rows);

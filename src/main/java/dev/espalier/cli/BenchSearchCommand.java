@@ -25,7 +25,7 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 @Command(name = "search", mixinStandardHelpOptions = true,
-    description = "Searches end to end, their events stored, and how much of their time at least one model kernel runs; some problems one after another, or all at once.",
+    description = "Measures searches end to end, including storage, and the share of time in which a model kernel runs; one search after another, or all together.",
     footer = {"", "Examples:", "  espalier bench search -n 64 --json", "  espalier bench search --strategy best-of-n -n 4 --limit 64 --at-once one,all --repetitions 5"})
 final class BenchSearchCommand extends EspalierCommand {
     @Option(names = "--strategy", paramLabel = "NAME", defaultValue = "beam-search", description = "Which (default: ${DEFAULT-VALUE}).")
@@ -43,14 +43,14 @@ final class BenchSearchCommand extends EspalierCommand {
     @Option(names = "--at-once", paramLabel = "ONE|ALL", split = ",", defaultValue = "one", description = "one search after another, all problems' at once, or both by turns to compare them (default: ${DEFAULT-VALUE}).")
     List<String> atOnce = List.of();
 
-    @Option(names = "--repetitions", paramLabel = "COUNT", defaultValue = "1", description = "The median counts (default: ${DEFAULT-VALUE}).")
+    @Option(names = "--repetitions", paramLabel = "COUNT", defaultValue = "1", description = "Repetitions; the median is reported (default: ${DEFAULT-VALUE}).")
     int repetitions;
 
     @Option(names = "--problems", paramLabel = "FILE", description = "JSONL of problems (default: the sample test set).")
     @Nullable Path problems;
 
     @Option(names = "--warm-up", paramLabel = "SECONDS", defaultValue = "3",
-        description = "How long searches run that are not counted, at least one: Java's compiler works on what runs often (default: ${DEFAULT-VALUE}).")
+        description = "Time for warm-up searches, at least one: Java compiles what runs often (default: ${DEFAULT-VALUE}).")
     double warmUp;
 
     @Mixin ModelOptions models = new ModelOptions();

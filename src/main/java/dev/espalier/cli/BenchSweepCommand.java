@@ -14,7 +14,7 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 @Command(name = "sweep", mixinStandardHelpOptions = true,
-    description = "What batching gains: whole solutions of many problems, asked for one path at a time (none), one problem's N paths at a time (problem), or all at once (all).",
+    description = "Measures what batching gains: samples whole solutions of many problems one path at a time (none), one problem's N paths at a time (problem), or all together (all).",
     footer = {"", "Example:", "  espalier bench sweep -n 4 --limit 64 --batch problem,all"})
 final class BenchSweepCommand extends EspalierCommand {
     @Option(names = {"-n", "--n"}, paramLabel = "N", defaultValue = "4", description = "Solutions of each problem (default: ${DEFAULT-VALUE}).")
@@ -26,7 +26,7 @@ final class BenchSweepCommand extends EspalierCommand {
     @Option(names = "--batch", split = ",", defaultValue = "none,problem,all", description = "none, problem, all; several are compared (default: ${DEFAULT-VALUE}).")
     List<String> batch = List.of();
 
-    @Option(names = "--repetitions", paramLabel = "COUNT", defaultValue = "3", description = "The median counts (default: ${DEFAULT-VALUE}).")
+    @Option(names = "--repetitions", paramLabel = "COUNT", defaultValue = "3", description = "Repetitions; the median is reported (default: ${DEFAULT-VALUE}).")
     int repetitions;
 
     @Option(names = "--problems", paramLabel = "FILE", description = "JSONL of problems (default: the sample test set).")

@@ -4,8 +4,8 @@ import dev.espalier.analysis.Accuracy;
 import dev.espalier.analysis.Discrimination;
 import dev.espalier.analysis.Interval;
 import dev.espalier.analysis.Pool;
-import dev.espalier.experiment.Method;
 import dev.espalier.experiment.Workbench;
+import dev.espalier.search.Method;
 import dev.espalier.search.SearchConfig;
 import dev.espalier.search.Vote;
 import java.util.ArrayList;
@@ -35,9 +35,9 @@ final class CardCommand extends EspalierCommand {
     @Override
     int run(Workbench workbench) {
         var chosen = CurveCommand.chosen(workbench, runs, sweep);
-        var pools = workbench.pools(chosen);
+        var pools = workbench.pools(chosen, console::say);
         var curves = workbench.curves(chosen);
-        var sampled = ofStrategy(pools, "best-of-n").values().stream().flatMap(List::stream).toList();
+        var sampled = ofStrategy(pools, Method.BEST_OF_N.strategy()).values().stream().flatMap(List::stream).toList();
         var differences = differences(pools);
         if (common.json) {
             var document = new LinkedHashMap<String, Object>(CurveDocument.json(curves));
@@ -124,7 +124,7 @@ final class CardCommand extends EspalierCommand {
 
     private static Map<String, Double> byProblem(Map<SearchConfig, Collection<Pool>> pools, Method method, int n) {
         var byBudget = ofStrategy(pools, method.strategy());
-        if (!method.strategy().equals("best-of-n")) return Accuracy.ofVote(byBudget.getOrDefault(n, List.of()), method.vote(), n);
+        if (!method.pooled()) return Accuracy.ofVote(byBudget.getOrDefault(n, List.of()), method.vote(), n);
         return Accuracy.ofVote(byBudget.tailMap(n).values().stream().flatMap(List::stream).toList(), method.vote(), n);
     }
 }

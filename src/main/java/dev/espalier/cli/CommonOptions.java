@@ -6,6 +6,7 @@ import dev.espalier.experiment.Workbench;
 import dev.espalier.io.Home;
 import dev.espalier.problem.Problem;
 import dev.espalier.problem.ProblemFile;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -19,16 +20,16 @@ final class CommonOptions {
     @Option(names = "--models", paramLabel = "DIR", description = "Folder of model folders (default: the sample models).")
     @Nullable Path models;
 
-    @Option(names = "--device", defaultValue = "auto", description = "auto, cpu, cuda or cuda:1 (default: ${DEFAULT-VALUE}: CUDA where you gave Espalier an ONNX Runtime with CUDA, else the CPU; `espalier devices` tells).")
+    @Option(names = "--device", defaultValue = "auto", description = "auto, cpu, cuda or cuda:1 (default: ${DEFAULT-VALUE}: CUDA if Espalier has an ONNX Runtime with CUDA, else the CPU; see `espalier devices`).")
     String device = "auto";
 
-    @Option(names = "--gpu-memory", paramLabel = "MIB", defaultValue = "0", description = "Most of the GPU's memory to take, in MiB (default: all there is).")
+    @Option(names = "--gpu-memory", paramLabel = "MIB", defaultValue = "0", description = "Maximum GPU memory, in MiB (default: all).")
     long gpuMemory;
 
-    @Option(names = "--kv-memory", paramLabel = "MIB", defaultValue = "0", description = "Most memory for a policy's KV, rows in flight and kept tree nodes together, in MiB (default: 2304 on a CPU; what suits a GPU).")
+    @Option(names = "--kv-memory", paramLabel = "MIB", defaultValue = "0", description = "Maximum memory for a policy's KV cache (rows in flight and tree nodes), in MiB (default: 2304 on a CPU; by its memory on a GPU).")
     long kvMemory;
 
-    @Option(names = "--json", description = "One JSON document (or one object a line where results stream) on standard output; words go to standard error.")
+    @Option(names = "--json", description = "Prints JSON on standard output (one document, or one object per line while results stream); messages go to standard error.")
     boolean json;
 
     Path database() {
@@ -63,6 +64,11 @@ final class CommonOptions {
 
     static Path problems(@Nullable Path named) {
         return named == null ? Home.sampleProblems().resolve("test.jsonl") : named;
+    }
+
+    /// What the set of a file's problems is called in the list of runs.
+    static String set(Path file) {
+        return Files.isRegularFile(file) ? file.getFileName().toString().replaceFirst("\\.jsonl(\\.gz)?$", "") : ProblemFile.name(file);
     }
 
     /// The problems of a file, thinned to a limit evenly over the file so that every level is in it.

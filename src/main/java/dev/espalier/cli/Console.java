@@ -1,11 +1,12 @@
 package dev.espalier.cli;
 
+import dev.espalier.Harmless;
 import java.io.PrintStream;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.json.JsonMapper;
 
-/// Results on standard output, words and progress on standard error.
+/// Results on standard output, words and progress on standard error. What models and servers wrote does not steer the terminal.
 final class Console {
     private static final JsonMapper JSON = JsonMapper.builder().build();
     private static final int BAR = 28;
@@ -32,21 +33,21 @@ final class Console {
     /// A result.
     void print(String text) {
         clearBar();
-        out.println(text);
+        out.println(Harmless.text(text));
         out.flush();
     }
 
     /// A result as one JSON value on one line.
     void json(Object value) {
         clearBar();
-        out.println(JSON.writeValueAsString(value));
+        out.println(Harmless.json(JSON.writeValueAsString(value)));
         out.flush();
     }
 
     /// Words for the person.
     void say(String text) {
         clearBar();
-        err.println(text);
+        err.println(Harmless.text(text));
         err.flush();
     }
 
@@ -54,7 +55,7 @@ final class Console {
     void progress(int done, int total, String words) {
         int tenth = total == 0 ? 10 : done * 10 / total;
         int filled = total == 0 ? BAR : (int) ((long) done * BAR / total);
-        var bar = "[%s%s] %d/%d %s".formatted("█".repeat(filled), "░".repeat(BAR - filled), done, total, words);
+        var bar = Harmless.text("[%s%s] %d/%d %s".formatted("█".repeat(filled), "░".repeat(BAR - filled), done, total, words));
         if (terminal) {
             err.print("\r\033[2K" + bar);
             barShown = true;

@@ -1,11 +1,11 @@
 package dev.espalier.cli;
 
 import dev.espalier.EspalierException;
-import dev.espalier.experiment.Method;
 import dev.espalier.experiment.Workbench;
 import dev.espalier.figure.CurveFigure;
 import dev.espalier.figure.Png;
 import dev.espalier.figure.Theme;
+import dev.espalier.search.Method;
 import dev.espalier.store.RunSummary;
 import java.nio.file.Path;
 import java.util.List;
@@ -25,13 +25,13 @@ final class CurveCommand extends EspalierCommand {
     @Option(names = "--sweep", paramLabel = "NAME", description = "All runs of the sweep of this name.")
     @Nullable String sweep;
 
-    @Option(names = "--methods", split = ",", paramLabel = "METHOD", description = "Only these curves.")
+    @Option(names = "--methods", split = ",", paramLabel = "METHOD", description = "Draws only these curves.")
     List<String> methods = List.of();
 
-    @Option(names = "--budgets", split = ",", paramLabel = "N", description = "Where votes over a pool have their points (default: powers of two).")
+    @Option(names = "--budgets", split = ",", paramLabel = "N", description = "Budgets at which votes over a pool are computed (default: powers of two).")
     List<Integer> budgets = List.of();
 
-    @Option(names = "--forks", description = "Counts forks too: searches in which a person had a hand.")
+    @Option(names = "--forks", description = "Includes forks, which a person has changed.")
     boolean forks;
 
     @Option(names = "--png", paramLabel = "FILE", description = "Also draws the figure.")
@@ -40,7 +40,7 @@ final class CurveCommand extends EspalierCommand {
     @Override
     int run(Workbench workbench) {
         var chosen = chosen(workbench, runs, sweep);
-        var curves = workbench.curves(chosen, methods.stream().map(Method::of).toList(), budgets, forks);
+        var curves = workbench.curves(chosen, methods.stream().map(Method::of).toList(), budgets, forks, console::say);
         if (common.json) console.json(CurveDocument.json(curves));
         else console.print(CurveDocument.table(curves).toString());
         if (png != null) {

@@ -14,6 +14,7 @@ import dev.espalier.figure.TreeLayout;
 import dev.espalier.figure.TreeMarks;
 import dev.espalier.figure.VotesFigure;
 import dev.espalier.io.Home;
+import dev.espalier.search.Method;
 import dev.espalier.search.Reduction;
 import dev.espalier.search.SearchTree;
 import dev.espalier.search.Tally;
@@ -76,8 +77,8 @@ final class DemoCommand implements Callable<Integer> {
         var problems = CommonOptions.problems(file, limit, console);
         var policy = models.policy(workbench);
         var prm = models.prm(workbench);
-        console.say("Espalier runs %d problems with %s and %s: greedy, majority, best-of-N, weighted, beam search and DVTS at N = 1, 4, 16.".formatted(problems.size(), policy, prm));
-        var sweep = workbench.sweep(new SweepOrder("demo", "test", problems, policy, prm, List.of("greedy", "majority", "best-of-n", "weighted", "beam-search", "dvts"),
+        console.say("Espalier runs %d problems with %s and %s: %s at N = 1, 4, 16.".formatted(problems.size(), policy, prm, String.join(", ", Method.words(Method.USUAL))));
+        var sweep = workbench.sweep(new SweepOrder("demo", "test", problems, policy, prm, Method.words(Method.USUAL),
             BUDGETS, BEAM_WIDTH, models.generation(workbench, policy), Reduction.LAST, List.of(0L)));
         var outcome = SweepCommand.await(sweep, console);
         if (outcome.end() != Outcome.End.FINISHED) {

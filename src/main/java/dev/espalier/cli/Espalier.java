@@ -1,6 +1,8 @@
 package dev.espalier.cli;
 
 import dev.espalier.EspalierException;
+import dev.espalier.Harmless;
+import dev.espalier.OwnFiles;
 import dev.espalier.engine.Devices;
 import dev.espalier.experiment.Version;
 import dev.espalier.experiment.Workbench;
@@ -13,6 +15,7 @@ import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletionException;
 import java.util.logging.ConsoleHandler;
 import java.util.logging.FileHandler;
@@ -22,10 +25,10 @@ import java.util.logging.LogRecord;
 import java.util.logging.Logger;
 import java.util.logging.SimpleFormatter;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.IVersionProvider;
 import picocli.CommandLine.Option;
-import picocli.CommandLine;
 
 /// The command line: the same experiments as in the window.
 @Command(name = "espalier", description = "A workbench for test-time compute. Without a command it opens the window.", mixinStandardHelpOptions = true,
@@ -53,16 +56,16 @@ public final class Espalier implements Callable<Integer> {
     @Option(names = "--models", paramLabel = "DIR", description = "Folder of model folders for the window (default: the sample models).")
     @Nullable Path models;
 
-    @Option(names = "--problems", paramLabel = "FILE", description = "JSONL of problems for the window; may be repeated (default: the sample problems).")
+    @Option(names = "--problems", paramLabel = "FILE", description = "JSONL of problems for the window; repeatable (default: the sample problems).")
     List<Path> problems = List.of();
 
     @Option(names = "--device", defaultValue = "auto", description = "auto, cpu, cuda or cuda:1, for the window (default: ${DEFAULT-VALUE}).")
     String device = "auto";
 
-    @Option(names = "--gpu-memory", paramLabel = "MIB", defaultValue = "0", description = "Most of the GPU's memory to take, in MiB, for the window (default: all there is).")
+    @Option(names = "--gpu-memory", paramLabel = "MIB", defaultValue = "0", description = "Maximum GPU memory, in MiB, for the window (default: all).")
     long gpuMemory;
 
-    @Option(names = "--kv-memory", paramLabel = "MIB", defaultValue = "0", description = "Most memory for a policy's KV, in MiB, for the window (default: 2304 on a CPU; what suits a GPU).")
+    @Option(names = "--kv-memory", paramLabel = "MIB", defaultValue = "0", description = "Maximum memory for a policy's KV cache, in MiB, for the window (default: 2304 on a CPU; by its memory on a GPU).")
     long kvMemory;
 
     private final Opener opener;
@@ -112,18 +115,22 @@ public final class Espalier implements Callable<Integer> {
                 var cause = failure instanceof CompletionException && failure.getCause() instanceof EspalierException refused ? refused : failure;
                 switch (cause) {
                     case WrongUsage wrong -> {
-                        line.getErr().println(wrong.getMessage());
+                        line.getErr().println(Harmless.text(String.valueOf(wrong.getMessage())));
                         line.getErr().println("Try 'espalier " + (line.getCommandName().equals("espalier") ? "" : line.getCommandName() + " ") + "--help'.");
                         return EspalierCommand.WRONG_USAGE;
                     }
                     case EspalierException refused -> {
                         LOG.log(Level.DEBUG, "refused", refused);
-                        line.getErr().println(refused.getMessage());
+                        line.getErr().println(Harmless.text(refused.getMessage()));
                         return EspalierCommand.FAILED;
+                    }
+                    // Everything is being closed, and that has been said.
+                    case CancellationException _ -> {
+                        return EspalierCommand.CANCELLED;
                     }
                     default -> {
                         LOG.log(Level.ERROR, "broken", failure);
-                        line.getErr().println("Something went wrong that should not: " + failure + ". The log in " + Home.folder().resolve("logs") + " says more.");
+                        line.getErr().println("Something went wrong that should not. The log in " + Home.folder().resolve("logs") + " says more; please report it with that.");
                         return EspalierCommand.FAILED;
                     }
                 }
@@ -147,7 +154,7 @@ public final class Espalier implements Callable<Integer> {
         console.setFormatter(new Formatter() {
             @Override
             public String format(LogRecord record) {
-                return record.getMessage() + System.lineSeparator();
+                return Harmless.text(record.getMessage()) + System.lineSeparator();
             }
         });
         return console;
@@ -155,13 +162,22 @@ public final class Espalier implements Callable<Integer> {
 
     private static Handler file() {
         try {
-            var folder = Files.createDirectories(Home.folder().resolve("logs"));
+            var folder = OwnFiles.folder(Home.closedFolder().resolve("logs"));
             var file = new FileHandler(folder.resolve("espalier-%u.log").toString(), 1_000_000, 1, true);
             file.setFormatter(new SimpleFormatter());
+            close(folder);
             return file;
         } catch (IOException | EspalierException unwritable) {
             // Without a log file Espalier still works; where the data cannot be written either, the database says so.
             return warnings();
+        }
+    }
+
+    /// Questions and answers may be in the logs too, also in those that an earlier version left readable.
+    private static void close(Path folder) throws IOException {
+        OwnFiles.close(folder);
+        try (var logs = Files.list(folder)) {
+            for (var log : logs.toList()) OwnFiles.close(log);
         }
     }
 

@@ -1,12 +1,15 @@
 package dev.espalier.cli;
 
+import dev.espalier.EspalierException;
 import dev.espalier.experiment.Workbench;
+import java.lang.System.Logger.Level;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import picocli.CommandLine.Mixin;
 
 /// A command that works with a workbench. When the process is interrupted (Ctrl+C), what runs is cancelled and stored first.
 abstract class EspalierCommand implements Callable<Integer> {
+    private static final System.Logger LOG = System.getLogger(EspalierCommand.class.getName());
     static final int DONE = 0;
     static final int FAILED = 1;
     static final int WRONG_USAGE = 2;
@@ -23,16 +26,32 @@ abstract class EspalierCommand implements Callable<Integer> {
         var workbench = common.open();
         var closed = new CountDownLatch(1);
         var interrupted = Thread.ofPlatform().unstarted(() -> {
-            console.say("Cancelled. What was done is stored; the same command goes on with a sweep, the window resumes a search.");
-            workbench.close();
-            closed.countDown();
+            console.say("Cancelled. Finished work is stored. To resume, repeat the command (a run with --resume), or open the search in the window.");
+            try {
+                workbench.close();
+            } catch (EspalierException unwritten) {
+                console.say(unwritten.getMessage());
+            } finally {
+                closed.countDown();
+            }
         });
         Runtime.getRuntime().addShutdownHook(interrupted);
+        int code = DONE;
         try {
-            return run(workbench);
+            return code = run(workbench);
         } finally {
-            if (removed(interrupted)) workbench.close();
+            if (removed(interrupted)) close(workbench, code != DONE);
             else closed.await();
+        }
+    }
+
+    /// @param told whether the command has failed and said why
+    private static void close(Workbench workbench, boolean told) {
+        try {
+            workbench.close();
+        } catch (EspalierException unwritten) {
+            if (!told) throw unwritten;
+            LOG.log(Level.INFO, "told already", unwritten);
         }
     }
 

@@ -6,37 +6,37 @@ import dev.espalier.experiment.StoredSearch;
 import dev.espalier.experiment.Workbench;
 import dev.espalier.search.Intervention;
 import dev.espalier.search.SearchTree;
+import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-@Command(name = "fork", description = "Takes a hand in a stored search at one of its events: a new search goes on from there. `espalier show` tells nodes and events.",
+@Command(name = "fork", description = "Forks a stored search at an event, with an intervention. `espalier show` lists nodes and events.",
     mixinStandardHelpOptions = true, footer = {"", "Examples:", "  espalier fork 12 --at 40 --prune 7", "  espalier fork 12 --at 40 --edit 7 --text \"## Step 2: $3 + 4 = 7$.\"",
         "  espalier fork 12 --at 40 --continue-from 7 --strategy best-of-n --set N=8", "  espalier fork 12 --at 40 --change --set M=2"})
 final class ForkCommand extends EspalierCommand {
     @Parameters(paramLabel = "SEARCH", description = "A search's id.")
     long search;
 
-    @Option(names = "--at", paramLabel = "EVENT", description = "How many of its events the fork shares (default: all).")
+    @Option(names = "--at", paramLabel = "EVENT", description = "Number of events that the fork shares (default: all).")
     @Nullable Integer at;
 
-    @ArgGroup(exclusive = true, multiplicity = "1") Deed deed = new Deed();
+    @ArgGroup(exclusive = true, multiplicity = "1") Chosen chosen = new Chosen();
 
-    static final class Deed {
-        @Option(names = "--prune", paramLabel = "NODE", description = "Nothing below the node is gone on with.") @Nullable Integer prune;
-        @Option(names = "--revive", paramLabel = "NODE", description = "A pruned last step is gone on with.") @Nullable Integer revive;
-        @Option(names = "--keep", paramLabel = "NODE", description = "A last step survives the next choice.") @Nullable Integer keep;
-        @Option(names = "--resample", paramLabel = "NODE", description = "Further continuations of a node, as many as --times says.") @Nullable Integer resample;
-        @Option(names = "--edit", paramLabel = "NODE", description = "The step is written anew as --text says.") @Nullable Integer edit;
-        @Option(names = "--continue-from", paramLabel = "NODE", description = "Goes on from the node alone, with --strategy and --set.") @Nullable Integer continueFrom;
-        @Option(names = "--change", description = "Other parameters from here on: --set.") boolean change;
+    static final class Chosen {
+        @Option(names = "--prune", paramLabel = "NODE", description = "Prunes the node: nothing below it is expanded.") @Nullable Integer prune;
+        @Option(names = "--revive", paramLabel = "NODE", description = "Revives a pruned leaf: it competes at the next selection.") @Nullable Integer revive;
+        @Option(names = "--keep", paramLabel = "NODE", description = "Keeps a leaf at the next selection, whatever its score.") @Nullable Integer keep;
+        @Option(names = "--resample", paramLabel = "NODE", description = "Samples more continuations of the node, as many as --times says.") @Nullable Integer resample;
+        @Option(names = "--edit", paramLabel = "NODE", description = "Replaces the text of the step by --text.") @Nullable Integer edit;
+        @Option(names = "--continue-from", paramLabel = "NODE", description = "Continues from this node only, with --strategy and --set.") @Nullable Integer continueFrom;
+        @Option(names = "--change", description = "Changes the parameters from here on, with --set.") boolean change;
     }
 
-    @Option(names = "--times", defaultValue = "4", description = "How often to resample (default: ${DEFAULT-VALUE}).")
+    @Option(names = "--times", defaultValue = "4", description = "Number of continuations to sample (default: ${DEFAULT-VALUE}).")
     int times;
 
     @Option(names = "--text", description = "The step's new text.")
@@ -45,8 +45,8 @@ final class ForkCommand extends EspalierCommand {
     @Option(names = "--strategy", description = "Strategy to continue with (default: the search's own).")
     @Nullable String strategy;
 
-    @Option(names = "--set", paramLabel = "NAME=VALUE", description = "A parameter of the strategy; may be repeated.")
-    Map<String, Double> set = new TreeMap<>();
+    @Option(names = "--set", paramLabel = "NAME=VALUE", description = "Sets a parameter of the strategy; repeatable.")
+    Map<String, String> set = new LinkedHashMap<>();
 
     @Override
     int run(Workbench workbench) {
@@ -66,19 +66,19 @@ final class ForkCommand extends EspalierCommand {
 
     private Intervention intervention(Workbench workbench, StoredSearch stored, SearchTree tree) {
         var config = stored.run().config();
-        if (deed.prune != null) return new Intervention.Prune(deed.prune);
-        if (deed.revive != null) return new Intervention.Revive(deed.revive);
-        if (deed.keep != null) return new Intervention.Keep(deed.keep);
-        if (deed.resample != null) return new Intervention.Resample(deed.resample, times);
-        if (deed.edit != null) {
+        if (chosen.prune != null) return new Intervention.Prune(chosen.prune);
+        if (chosen.revive != null) return new Intervention.Revive(chosen.revive);
+        if (chosen.keep != null) return new Intervention.Keep(chosen.keep);
+        if (chosen.resample != null) return new Intervention.Resample(chosen.resample, times);
+        if (chosen.edit != null) {
             if (text == null) throw new WrongUsage("--edit needs the step's new text: --text.");
-            if (deed.edit < 0 || deed.edit >= tree.nodes().size()) throw new WrongUsage("There is no node %d at that event; the tree has %d.".formatted(deed.edit, tree.nodes().size()));
-            return new Intervention.Edit(deed.edit, workbench.written(config.policy(), config.generation().separator(), text, !tree.node(deed.edit).finish().ends()));
+            if (chosen.edit < 0 || chosen.edit >= tree.nodes().size()) throw new WrongUsage("There is no node %d at that event; the tree has %d.".formatted(chosen.edit, tree.nodes().size()));
+            return new Intervention.Edit(chosen.edit, workbench.written(config.policy(), config.generation().separator(), text, !tree.node(chosen.edit).finish().ends()));
         }
-        var parameters = strategy == null || strategy.equals(config.strategy()) ? new TreeMap<>(config.parameters().values()) : new TreeMap<String, Double>();
-        parameters.putAll(set);
-        var given = dev.espalier.search.Parameters.of(parameters);
-        if (deed.continueFrom != null) return new Intervention.ContinueFrom(deed.continueFrom, strategy == null ? config.strategy() : strategy, given);
+        var name = strategy == null ? config.strategy() : strategy;
+        var given = name.equals(config.strategy()) ? config.parameters() : dev.espalier.search.Parameters.NONE;
+        for (var entry : set.entrySet()) given = given.with(entry.getKey(), StrategyOptions.value(name, config.mode(), entry.getKey(), entry.getValue()));
+        if (chosen.continueFrom != null) return new Intervention.ContinueFrom(chosen.continueFrom, name, given);
         return new Intervention.Change(given, config.generation(), config.reduction());
     }
 }

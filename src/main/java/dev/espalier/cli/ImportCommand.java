@@ -42,7 +42,7 @@ final class ImportCommand extends EspalierCommand {
     @Option(names = "--separator", paramLabel = "TEXT", defaultValue = "\\n\\n", description = "What ends a step, with \\n for a line's end (default: ${DEFAULT-VALUE}).")
     String separator = "";
 
-    @Option(names = "--token-limit", paramLabel = "TOKENS", defaultValue = "2048", description = "Of a text when it was made (default: ${DEFAULT-VALUE}, the toolkit's): where a file counts tokens, a text of exactly so many was cut off.")
+    @Option(names = "--token-limit", paramLabel = "TOKENS", defaultValue = "2048", description = "Token limit when the texts were made (default: ${DEFAULT-VALUE}, the toolkit's): if a file counts tokens, a text with exactly this many was cut off.")
     int tokenLimit;
 
     @Mixin ReductionOption reduction = new ReductionOption();

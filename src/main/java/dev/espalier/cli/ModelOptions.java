@@ -1,18 +1,22 @@
 package dev.espalier.cli;
 
 import dev.espalier.EspalierException;
+import dev.espalier.engine.http.Endpoint;
 import dev.espalier.experiment.ModelEntry;
 import dev.espalier.experiment.Workbench;
-import dev.espalier.search.Generation;
+import dev.espalier.model.Generation;
 import dev.espalier.search.Reduction;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/// Which models, and how text is sampled and scored.
+/// Which models sample and score, and how.
 final class ModelOptions {
     @Option(names = "--policy", paramLabel = "NAME", description = "Policy: a model folder's name (NAME@int8 for a precision that it has), or an endpoint's address like http://host:8000/v1#model (default: the first usable one).")
     @Nullable String policy;
+
+    @Option(names = "--key", paramLabel = "PLACE", description = "Where the key for the address in --policy is: an environment variable such as ESPALIER_API_KEY, or keyring:ACCOUNT. It goes to that host and port only (default: no key, or that of your own endpoint there).")
+    @Nullable String key;
 
     @Option(names = "--precision", paramLabel = "NAME", description = "Precision of the policy, such as f32, int8 or int4, of those that its folder has (default: by device and size).")
     @Nullable String precision;
@@ -20,27 +24,22 @@ final class ModelOptions {
     @Option(names = "--prm", paramLabel = "NAME", description = "Process reward model, or \"none\" (default: the first usable one).")
     @Nullable String prm;
 
-    @Option(names = {"-t", "--temperature"}, defaultValue = "0.8", description = "Temperature (default: ${DEFAULT-VALUE}).")
-    double temperature;
-
-    @Option(names = "--top-p", defaultValue = "1", description = "Nucleus mass (default: ${DEFAULT-VALUE}).")
-    double topP;
-
-    @Option(names = "--top-k", paramLabel = "COUNT", defaultValue = "0", description = "Only so many of the most probable tokens, 0 for all (default: ${DEFAULT-VALUE}).")
-    int topK;
-
-    @Option(names = "--min-p", paramLabel = "SHARE", defaultValue = "0", description = "Only tokens at least so probable as this share of the most probable one, 0 for all (default: ${DEFAULT-VALUE}).")
-    double minP;
-
-    @Option(names = "--max-new-tokens", paramLabel = "TOKENS", description = "Token limit of a solution, in parity mode of a step (default: what the policy's folder recommends; 2048 a step).")
-    @Nullable Integer maxNewTokens;
+    @Mixin SamplingOptions sampling = new SamplingOptions();
 
     @Mixin ReductionOption reduction = new ReductionOption();
 
     String policy(Workbench workbench) {
         if (policy != null && policy.contains("@") && precision != null) throw new WrongUsage("Name the precision once: behind the policy's @ or with --precision.");
         var name = policy != null ? policy : first(workbench, "policy");
+        if (key != null) useKey(workbench, name, key);
         return precision == null ? workbench.policyName(name) : workbench.policyName(name, precision);
+    }
+
+    private static void useKey(Workbench workbench, String policy, String key) {
+        if (!Endpoint.isAddress(policy)) throw new WrongUsage("--key belongs to an address in --policy, like http://host:8000/v1#model; an endpoint of your own names its key in its file.");
+        // Without what was typed: it may be the key itself.
+        if (!Endpoint.namesKey(key)) throw new WrongUsage("--key takes the place of a key, not the key: an environment variable that begins with ESPALIER_ or ends with _API_KEY, or keyring:ACCOUNT.");
+        workbench.useKey(policy, key);
     }
 
     String prm(Workbench workbench) {
@@ -55,8 +54,7 @@ final class ModelOptions {
     }
 
     Generation generation(Workbench workbench, String policyName) {
-        var recommended = workbench.generation(policyName);
-        return new Generation(temperature, topP, topK, minP, maxNewTokens == null ? recommended.maxNewTokens() : maxNewTokens, recommended.separator(), recommended.systemPrompt());
+        return sampling.generation(workbench.generation(policyName));
     }
 
     Reduction reduction() {

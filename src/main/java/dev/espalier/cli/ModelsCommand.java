@@ -35,7 +35,7 @@ final class ModelsCommand extends EspalierCommand {
                 !model.usable() ? model.problem() : trouble.getOrDefault(model, model.local() ? "" : "answers at " + model.endpoint())));
             console.print(table.toString());
             // Espalier's own folders need no words; of others' it is said how they were understood.
-            models.stream().filter(model -> !model.notes().isEmpty()).forEach(model -> console.print(model.name() + ": " + model.description() + "; " + model.notes() + "."));
+            models.stream().filter(model -> !model.notes().isEmpty()).forEach(model -> console.print(model.name() + ": " + (model.description().isEmpty() ? "" : model.description() + "; ") + model.notes() + "."));
         }
         return trouble.isEmpty() && models.stream().allMatch(ModelEntry::usable) && !models.isEmpty() ? DONE : FAILED;
     }

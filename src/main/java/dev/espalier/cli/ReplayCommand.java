@@ -11,13 +11,13 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-@Command(name = "replay", description = "Runs stored searches again from their own logs, without a model, and tells whether the same events come out.", mixinStandardHelpOptions = true,
+@Command(name = "replay", description = "Runs stored searches again from their own logs, without a model, and checks that the events are the same.", mixinStandardHelpOptions = true,
     footer = {"", "Examples:", "  espalier replay 12", "  espalier replay 12 13 14 --json", "  espalier replay 12 --with-models --device cuda"})
 final class ReplayCommand extends EspalierCommand {
     @Parameters(arity = "1..*", paramLabel = "SEARCH", description = "Ids of searches.")
     List<Long> searches = new ArrayList<>();
 
-    @Option(names = "--with-models", description = "Asks the models anew instead of the log: tells whether this machine, device and version still give what is stored.")
+    @Option(names = "--with-models", description = "Uses the models instead of the log: checks whether this machine, device and version still give the stored events.")
     boolean withModels;
 
     @Override

@@ -24,6 +24,7 @@ import picocli.CommandLine.Parameters;
 @Command(name = "run", description = "Searches one problem, or every problem of a file.", mixinStandardHelpOptions = true, footer = {"", "Examples:",
     "  espalier run \"What is $3 + 4 \\\\cdot 5$?\" --strategy beam-search -n 16",
     "  espalier run --problems sample-data/problems/test.jsonl --limit 20 --strategy dvts -n 16 -m 4 --json",
+    "  espalier run --problems sample-data/problems/test.jsonl --strategy dvts -n 16 --resume      goes on after Ctrl+C or a power cut",
     "  espalier run --limit 20 --mode parity --strategy beam-search -n 16 --set sort-completed=yes",
     "  espalier run --id test-0007 --strategy mcts -n 16 --set c=2",
     "  espalier run --id test-0007 --strategy best-of-n -n 64 --seed 3"})
@@ -40,8 +41,11 @@ final class RunCommand extends EspalierCommand {
     @Option(names = "--id", paramLabel = "ID", description = "Only the problem with this id.")
     @Nullable String id;
 
-    @Option(names = "--limit", paramLabel = "COUNT", defaultValue = "0", description = "At most so many problems, spread evenly over the file (default: all).")
+    @Option(names = "--limit", paramLabel = "COUNT", defaultValue = "0", description = "Maximum number of problems, spread evenly over the file (default: all).")
     int limit;
+
+    @Option(names = "--resume", description = "Goes on with the run that the same command began and did not finish: finished problems are read from the database, the others are searched.")
+    boolean resume;
 
     @Mixin StrategyOptions strategy = new StrategyOptions();
 
@@ -55,10 +59,10 @@ final class RunCommand extends EspalierCommand {
         var file = CommonOptions.problems(problems);
         var chosen = text == null ? chosen(file) : List.of(Problem.typed(text, gold));
         var policy = models.policy(workbench);
-        var generation = strategy.generation(models.generation(workbench, policy), models.maxNewTokens != null);
+        var generation = strategy.generation(models.generation(workbench, policy), models.sampling.limited());
         var order = new SearchOrder(chosen.getFirst(), policy, models.prm(workbench), strategy.strategy, strategy.parameters(), strategy.mode(), generation, models.reduction(), seed);
-        var set = text == null ? file.getFileName().toString().replaceFirst("\\.jsonl(\\.gz)?$", "") : "";
-        var searches = workbench.startAll(order, chosen, set);
+        var set = text == null ? CommonOptions.set(file) : "";
+        var searches = searches(workbench, order, chosen, set);
         int right = 0;
         int failed = 0;
         boolean cancelled = false;
@@ -76,6 +80,19 @@ final class RunCommand extends EspalierCommand {
         }
         if (searches.size() > 1) console.say("best-of-N right on %d of %d problems%s.".formatted(right, searches.size(), failed == 0 ? "" : ", " + failed + " failed"));
         return cancelled ? CANCELLED : failed > 0 ? FAILED : DONE;
+    }
+
+    private List<LiveSearch> searches(Workbench workbench, SearchOrder order, List<Problem> chosen, String set) {
+        var unfinished = workbench.unfinished(order, chosen, set);
+        if (unfinished != null && resume) {
+            console.say("Run %d goes on: %d of its %d searches are finished.".formatted(unfinished.run().id(), unfinished.finished(), unfinished.searches()));
+            return workbench.resumeAll(unfinished.run().id(), order, chosen);
+        }
+        if (resume) console.say("There is no unfinished run of this order: a new one starts.");
+        if (unfinished != null && unfinished.owner() == null) {
+            console.say("Run %d of the same order stopped at %d of %d searches. The same command with --resume goes on with it; this one starts anew.".formatted(unfinished.run().id(), unfinished.finished(), unfinished.searches()));
+        }
+        return workbench.startAll(order, chosen, set);
     }
 
     private List<Problem> chosen(Path file) {
@@ -114,16 +131,17 @@ final class RunCommand extends EspalierCommand {
         document.put("gold", problem.gold());
         document.put("strategy", live.order().strategy());
         document.put("mode", live.order().mode().label());
-        document.put("parameters", live.order().parameters().values());
+        document.put("parameters", live.order().parameters().plain());
         document.put("seed", live.order().seed());
         document.put("end", outcome.end().name().toLowerCase(java.util.Locale.ROOT));
         if (!outcome.message().isEmpty()) document.put("message", outcome.message());
+        var task = live.order().mode().task(live.order().problem());
+        document.put("task", task.name());
         for (var vote : Vote.values()) {
             tally.elect(vote).ifPresent(group -> document.put(vote.label(), Map.of("answer", group.display(), "correct", group.correct())));
         }
-        var grader = live.order().mode().grader(problem);
         document.put("groups", tally.groups().stream().map(group -> Map.of("answer", group.display(), "canonical", group.key(), "votes", group.votes(), "sum", group.sum(),
-            "best", group.best(), "correct", group.correct(), "written", group.written().stream().map(way -> Map.of("text", way.text(), "votes", way.votes(), "rule", group.rule(way, grader))).toList())).toList());
+            "best", group.best(), "correct", group.correct(), "written", group.written().stream().map(way -> Map.of("text", way.text(), "votes", way.votes(), "rule", task.sameness(group.display(), way.text()))).toList())).toList());
         document.put("candidates", tally.candidates());
         document.put("generated_tokens", tree.policyCost().generated());
         document.put("spent", SpendingDocument.of(spent));

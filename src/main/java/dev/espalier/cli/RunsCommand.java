@@ -1,9 +1,10 @@
 package dev.espalier.cli;
 
+import dev.espalier.experiment.FingerprintText;
 import dev.espalier.experiment.SpendingText;
 import dev.espalier.experiment.Workbench;
-import dev.espalier.search.Spending;
 import dev.espalier.problem.JsonLines;
+import dev.espalier.search.Spending;
 import dev.espalier.store.RunRecord;
 import dev.espalier.store.RunSummary;
 import dev.espalier.store.SearchSummary;
@@ -13,6 +14,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.JsonNode;
 
 @Command(name = "runs", description = "Lists the stored runs, or shows one with its searches.", mixinStandardHelpOptions = true,
     footer = {"", "Examples:", "  espalier runs", "  espalier runs 7 --json"})
@@ -43,6 +46,7 @@ final class RunsCommand extends EspalierCommand {
                 run.run().imported() ? "–" : SpendingText.scaled(run.spending().policyFlops()), run.run().imported() ? "–" : SpendingText.scaled(run.spending().rewardFlops()), run.run().created().truncatedTo(java.time.temporal.ChronoUnit.SECONDS));
         }
         console.print(table.toString());
+        runs.stream().map(RunSummary::trouble).filter(trouble -> !trouble.isEmpty()).forEach(console::say);
     }
 
     private void show(Workbench workbench, long id, java.util.List<RunSummary> runs) {
@@ -55,6 +59,7 @@ final class RunsCommand extends EspalierCommand {
             console.json(document);
             return;
         }
+        if (!run.trouble().isEmpty()) console.say(run.trouble());
         console.print(card(run.run()));
         if (!run.run().imported()) console.print(spent(run.spending()));
         var table = new Table("problem", "search", "status", "candidates", "tokens", "seconds", "");
@@ -84,12 +89,12 @@ final class RunsCommand extends EspalierCommand {
               device      %s
               %s
             """.formatted(run.name(), run.id(), config.strategy(), config.parameters(), config.mode().label(), config.reduction().label(), config.seed(), generation(run),
-            config.policy(), config.policySha256(), config.reward(), config.rewardSha256(), run.problemSet().isEmpty() ? "typed" : run.problemSet(), run.device(), made(run));
+            config.policy(), FingerprintText.of(config.policySha256(), run.policyParameters()), config.reward(), FingerprintText.of(config.rewardSha256(), run.rewardParameters()), run.problemSet().isEmpty() ? "typed" : run.problemSet(), run.device(), made(run));
     }
 
     private static String generation(RunRecord run) {
         var generation = run.config().generation();
-        return run.imported() ? "not known" : "T %s, top-p %s, top-k %s, min-p %s, at most %d tokens".formatted(generation.temperature(), generation.topP(),
+        return run.imported() ? "unknown" : "T %s, top-p %s, top-k %s, min-p %s, at most %d tokens".formatted(generation.temperature(), generation.topP(),
             generation.topK() == 0 ? "off" : generation.topK(), generation.minP() == 0 ? "off" : generation.minP(), generation.maxNewTokens());
     }
 
@@ -107,7 +112,7 @@ final class RunsCommand extends EspalierCommand {
         document.put("problem_set", run.run().problemSet());
         document.put("strategy", config.strategy());
         document.put("mode", config.mode().label());
-        document.put("parameters", config.parameters().values());
+        document.put("parameters", config.parameters().plain());
         document.put("seed", config.seed());
         boolean known = !run.run().imported();
         document.put("temperature", known ? config.generation().temperature() : null);
@@ -133,6 +138,9 @@ final class RunsCommand extends EspalierCommand {
         document.put("seconds", Console.known(run.time()));
         if (!run.run().imported()) document.put("spent", SpendingDocument.of(run.spending()));
         if (run.run().imported()) document.put("imported_from", run.run().source());
+        var owner = run.owner();
+        if (owner != null) document.put("running_in_process", owner.process());
+        if (run.damaged()) document.put("damage", run.damage());
         return document;
     }
 
@@ -150,8 +158,17 @@ final class RunsCommand extends EspalierCommand {
         var imported = workbench.imported(search.id());
         if (imported != null) {
             document.put("line", imported.number());
-            document.put("fields", JsonLines.JSON.readTree(imported.fields()));
+            document.put("fields", fields(imported.fields()));
         }
         return document;
+    }
+
+    /// Null where they are damaged.
+    private static @Nullable JsonNode fields(String json) {
+        try {
+            return JsonLines.JSON.readTree(json);
+        } catch (JacksonException damaged) {
+            return null;
+        }
     }
 }

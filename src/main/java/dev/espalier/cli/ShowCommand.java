@@ -10,16 +10,16 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-@Command(name = "show", description = "Prints the tree of a stored search at any of its events, one node a line.", mixinStandardHelpOptions = true,
+@Command(name = "show", description = "Prints the tree of a stored search at any of its events, one node per line.", mixinStandardHelpOptions = true,
     footer = {"", "Examples:", "  espalier show 12", "  espalier show 12 --at 40", "  espalier show 12 --iteration 2 --json"})
 final class ShowCommand extends EspalierCommand {
     @Parameters(paramLabel = "SEARCH", description = "A search's id.")
     long search;
 
-    @Option(names = "--at", paramLabel = "EVENT", description = "After so many events (default: all).")
+    @Option(names = "--at", paramLabel = "EVENT", description = "State after this many events (default: all).")
     @Nullable Integer at;
 
-    @Option(names = "--iteration", paramLabel = "I", description = "When iteration I (from 1) had made its choice.")
+    @Option(names = "--iteration", paramLabel = "I", description = "State after iteration I, from 1.")
     @Nullable Integer iteration;
 
     @Override

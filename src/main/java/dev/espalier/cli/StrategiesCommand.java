@@ -3,18 +3,19 @@ package dev.espalier.cli;
 import dev.espalier.search.Mode;
 import dev.espalier.search.ModeDifference;
 import dev.espalier.search.Parameter;
-import dev.espalier.search.Parameters;
+import dev.espalier.search.Parameters.Value;
 import dev.espalier.search.Strategies;
 import java.util.LinkedHashMap;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
-@Command(name = "strategies", description = "Lists the strategies and their parameters, and says in what standard and parity mode differ.", mixinStandardHelpOptions = true,
+@Command(name = "strategies", description = "Lists the strategies and their parameters, and how standard and parity mode differ.", mixinStandardHelpOptions = true,
     footer = {"", "Examples:", "  espalier strategies", "  espalier run --strategy beam-search -n 16 --set lookahead=1", "  espalier run --mode parity --strategy dvts -n 16 -m 4"})
 final class StrategiesCommand implements Callable<Integer> {
-    @Option(names = "--json", description = "One JSON object a line on standard output.")
+    @Option(names = "--json", description = "Prints one JSON object per line on standard output.")
     boolean json;
 
     private final Console console = new Console(System.out, System.err, Console.onTerminal());
@@ -22,7 +23,7 @@ final class StrategiesCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         for (var mode : Mode.values()) {
-            if (!json) console.print(mode == Mode.STANDARD ? "Standard mode" : "Parity mode (--mode parity): what the search-and-learn toolkit does");
+            if (!json) console.print(mode == Mode.STANDARD ? "Standard mode" : "Parity mode (--mode parity): follows the search-and-learn toolkit");
             for (var entry : Strategies.entries(mode)) {
                 if (json) console.json(document(entry, mode));
                 else console.print(text(entry));
@@ -40,7 +41,7 @@ final class StrategiesCommand implements Callable<Integer> {
         int width = entry.parameters().stream().mapToInt(parameter -> parameter.name().length()).max().orElse(0);
         for (var parameter : entry.parameters()) {
             text.append("\n    ").append(parameter.name()).append(" ".repeat(width - parameter.name().length() + 2)).append(parameter.meaning())
-                .append(parameter.needed() ? "" : "; usually " + Parameters.written(parameter.standard()));
+                .append(" (").append(range(parameter)).append(')');
         }
         return text.append('\n').toString();
     }
@@ -58,10 +59,29 @@ final class StrategiesCommand implements Callable<Integer> {
         var document = new LinkedHashMap<String, Object>();
         document.put("name", parameter.name());
         document.put("meaning", parameter.meaning());
-        if (!parameter.needed()) document.put("standard", parameter.standard());
-        document.put("least", parameter.least());
-        document.put("most", parameter.most());
-        document.put("whole", parameter.whole());
+        document.put("kind", parameter.getClass().getSimpleName().toLowerCase(Locale.ROOT));
+        var usual = parameter.defaultValue();
+        if (usual != null) document.put("standard", usual instanceof Value.Numeric(double number) ? number : usual.toString());
+        switch (parameter) {
+            case Parameter.Whole whole -> bounds(document, whole.min(), whole.max(), true);
+            case Parameter.Real number -> bounds(document, number.min(), number.max(), false);
+            case Parameter.Flag _ -> bounds(document, 0, 1, true);
+            case Parameter.Choice choice -> document.put("options", choice.options());
+            case Parameter.Text _ -> { }
+        }
         return document;
+    }
+
+    private static void bounds(Map<String, Object> document, double min, double max, boolean whole) {
+        document.put("least", min);
+        document.put("most", max);
+        document.put("whole", whole);
+    }
+
+    private static String range(Parameter parameter) {
+        var usual = parameter.defaultValue();
+        if (usual == null) return parameter.range();
+        var words = parameter instanceof Parameter.Flag ? usual.equals(Value.of(1)) ? "yes" : "no" : usual.toString();
+        return parameter.range() + ", default " + words;
     }
 }

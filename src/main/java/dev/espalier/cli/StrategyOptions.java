@@ -1,7 +1,10 @@
 package dev.espalier.cli;
 
-import dev.espalier.search.Generation;
+import dev.espalier.EspalierException;
+import dev.espalier.model.Generation;
 import dev.espalier.search.Mode;
+import dev.espalier.search.Parameter;
+import dev.espalier.search.Parameters.Value;
 import dev.espalier.search.Parameters;
 import dev.espalier.search.Strategies;
 import java.util.Iterator;
@@ -16,25 +19,25 @@ final class StrategyOptions {
     private static final int USUAL_BUDGET = 16;
 
     @Option(names = "--strategy", paramLabel = "NAME", defaultValue = "best-of-n", completionCandidates = Names.class,
-        description = "${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE}). `espalier strategies` tells their parameters.")
+        description = "${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE}). `espalier strategies` lists their parameters.")
     String strategy = "best-of-n";
 
-    @Option(names = "--mode", defaultValue = "standard", description = "standard, or parity: what the search-and-learn toolkit does, to reproduce published numbers (default: ${DEFAULT-VALUE}).")
+    @Option(names = "--mode", defaultValue = "standard", description = "standard, or parity: follows the search-and-learn toolkit, to reproduce published numbers (default: ${DEFAULT-VALUE}).")
     String mode = "standard";
 
-    @Option(names = {"-n", "--budget"}, paramLabel = "N", description = "Budget N: complete generations (default: 16 where a strategy has no value of its own).")
+    @Option(names = {"-n", "--budget"}, paramLabel = "N", description = "Budget N: complete generations (default: 16, or the value that the strategy fixes).")
     @Nullable Integer n;
 
     @Option(names = {"-m", "--beam-width"}, paramLabel = "M", description = "Beam width M: continuations per kept beam (default: 4).")
     @Nullable Integer m;
 
-    @Option(names = "--iterations", paramLabel = "COUNT", description = "Most iterations (default: the strategy's own).")
+    @Option(names = "--iterations", paramLabel = "COUNT", description = "Maximum number of iterations (default: the strategy's own).")
     @Nullable Integer iterations;
 
-    @Option(names = "--lookahead", paramLabel = "STEPS", description = "Greedy steps that a step of beam search or DVTS is scored with (default: 0).")
+    @Option(names = "--lookahead", paramLabel = "STEPS", description = "Greedy steps to look ahead before a step is scored, in beam search and DVTS (default: 0).")
     @Nullable Integer lookahead;
 
-    @Option(names = "--set", paramLabel = "NAME=VALUE", description = "Any parameter of the strategy by its name; may be repeated.")
+    @Option(names = "--set", paramLabel = "NAME=VALUE", description = "Sets a parameter of the strategy by its name; repeatable.")
     Map<String, String> set = new LinkedHashMap<>();
 
     static final class Names implements Iterable<String> {
@@ -52,33 +55,28 @@ final class StrategyOptions {
     /// What was given, and a budget where the strategy needs one; [Strategies] checks it.
     Parameters parameters() {
         var given = Parameters.NONE;
-        for (var entry : set.entrySet()) given = given.with(entry.getKey(), number(entry.getKey(), entry.getValue()));
+        for (var entry : set.entrySet()) given = given.with(entry.getKey(), value(strategy, mode(), entry.getKey(), entry.getValue()));
         for (var option : List.of(new Shortcut("N", n), new Shortcut("M", m), new Shortcut("iterations", iterations), new Shortcut("lookahead", lookahead))) {
             if (option.value == null) continue;
-            if (given.has(option.name) && given.number(option.name) != option.value) throw new WrongUsage("%s is given twice, as %d and as %s.".formatted(option.name, option.value, set.get(option.name)));
+            if (given.has(option.name) && !Value.of(option.value).equals(given.value(option.name))) throw new WrongUsage("%s is given twice, as %d and as %s.".formatted(option.name, option.value, set.get(option.name)));
             given = given.with(option.name, option.value);
         }
-        boolean needsBudget = Strategies.entry(strategy, mode()).parameters().stream().anyMatch(parameter -> parameter.name().equals("N") && parameter.needed());
+        boolean needsBudget = Strategies.entry(strategy, mode()).find("N").filter(Parameter::required).isPresent();
         return needsBudget && !given.has("N") ? given.with("N", USUAL_BUDGET) : given;
     }
 
     private record Shortcut(String name, @Nullable Integer value) {}
 
-    private static double number(String name, String value) {
-        return switch (value) {
-            case "true", "yes", "on" -> 1;
-            case "false", "no", "off" -> 0;
-            default -> {
-                try {
-                    yield Double.parseDouble(value);
-                } catch (NumberFormatException e) {
-                    throw new WrongUsage("--set %s=%s: a number (or yes, no) is needed.".formatted(name, value));
-                }
-            }
-        };
+    /// What was typed for a parameter; one that the strategy does not have is left to [Strategies] to refuse.
+    static Value value(String strategy, Mode mode, String name, String typed) {
+        try {
+            return Strategies.entry(strategy, mode).find(name).map(parameter -> parameter.read(typed)).orElseGet(() -> Value.of(typed));
+        } catch (EspalierException wrong) {
+            throw new WrongUsage("--set %s=%s: %s".formatted(name, typed, wrong.getMessage()));
+        }
     }
 
-    /// How text is sampled: in parity mode at most 2048 tokens a step, unless a limit was given.
+    /// How text is sampled: in parity mode at most 2048 tokens per step, unless a limit was given.
     Generation generation(Generation chosen, boolean limited) {
         return mode() == Mode.PARITY && !limited ? chosen.withMaxNewTokens(Mode.PARITY_STEP_TOKENS) : chosen;
     }

@@ -1,10 +1,10 @@
 package dev.espalier.cli;
 
 import dev.espalier.experiment.LiveSweep;
-import dev.espalier.experiment.Method;
 import dev.espalier.experiment.Outcome;
 import dev.espalier.experiment.SweepOrder;
 import dev.espalier.experiment.Workbench;
+import dev.espalier.search.Method;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -16,25 +16,25 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-@Command(name = "sweep", description = "Runs methods × budgets × problems × seeds and prints accuracy against budget. The same command goes on where it was stopped.",
+@Command(name = "sweep", description = "Runs methods × budgets × problems × seeds and prints accuracy against budget. Run the same command again to resume.",
     mixinStandardHelpOptions = true, footer = {"", "Examples:",
     "  espalier sweep --limit 50 --budgets 1,4,16",
     "  espalier sweep --methods majority,weighted,dvts --budgets 4,16,64 --seeds 3 --json > curves.json"})
 final class SweepCommand extends EspalierCommand {
-    @Option(names = "--name", defaultValue = "sweep", description = "What it is called in the list of runs (default: ${DEFAULT-VALUE}).")
+    @Option(names = "--name", defaultValue = "sweep", description = "Name in the list of runs (default: ${DEFAULT-VALUE}).")
     String name = "sweep";
 
     @Option(names = "--problems", paramLabel = "FILE", description = "JSONL of problems: MATH-500 or GSM8K fields (default: the sample test set).")
     @Nullable Path problems;
 
-    @Option(names = "--limit", paramLabel = "COUNT", defaultValue = "0", description = "At most so many problems, spread evenly over the file (default: all).")
+    @Option(names = "--limit", paramLabel = "COUNT", defaultValue = "0", description = "Maximum number of problems, spread evenly over the file (default: all).")
     int limit;
 
-    @Option(names = {"--methods", "--strategies"}, split = ",", paramLabel = "METHOD", defaultValue = "greedy,majority,best-of-n,weighted,beam-search,dvts",
-        completionCandidates = MethodWords.class, description = "Curves: ${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE}).")
+    @Option(names = {"--methods", "--strategies"}, split = ",", paramLabel = "METHOD",
+        completionCandidates = MethodWords.class, description = "Curves: ${COMPLETION-CANDIDATES} (default: the first six).")
     List<String> methods = List.of();
 
-    @Option(names = {"-n", "--budgets"}, split = ",", paramLabel = "N", defaultValue = "1,4,16", description = "Budgets (default: ${DEFAULT-VALUE}). Strategies with a beam width M run at its multiples.")
+    @Option(names = {"-n", "--budgets"}, split = ",", paramLabel = "N", defaultValue = "1,4,16", description = "Budgets (default: ${DEFAULT-VALUE}). Strategies with a beam width M run only at multiples of M.")
     List<Integer> budgets = List.of();
 
     @Option(names = {"-m", "--beam-width"}, paramLabel = "M", defaultValue = "4", description = "Continuations per kept beam (default: ${DEFAULT-VALUE}).")
@@ -43,7 +43,7 @@ final class SweepCommand extends EspalierCommand {
     @Option(names = "--seed", defaultValue = "0", description = "First seed (default: ${DEFAULT-VALUE}).")
     long seed;
 
-    @Option(names = "--seeds", paramLabel = "COUNT", defaultValue = "1", description = "How many seeds (default: ${DEFAULT-VALUE}).")
+    @Option(names = "--seeds", paramLabel = "COUNT", defaultValue = "1", description = "Number of seeds (default: ${DEFAULT-VALUE}).")
     int seeds;
 
     @Mixin ModelOptions models = new ModelOptions();
@@ -60,14 +60,14 @@ final class SweepCommand extends EspalierCommand {
         var file = CommonOptions.problems(problems);
         var policy = models.policy(workbench);
         var chosen = CommonOptions.problems(file, limit, console);
-        var order = new SweepOrder(name, file.getFileName().toString().replaceFirst("\\.jsonl(\\.gz)?$", ""), chosen, policy, models.prm(workbench), methods, budgets, m,
+        var order = new SweepOrder(name, CommonOptions.set(file), chosen, policy, models.prm(workbench), methods.isEmpty() ? Method.words(Method.USUAL) : methods, budgets, m,
             models.generation(workbench, policy), models.reduction(), LongStream.range(seed, seed + Math.max(1, seeds)).boxed().toList());
         var sweep = workbench.sweep(order);
         var outcome = await(sweep, console);
         var progress = sweep.progress();
         if (common.json) console.json(CurveDocument.json(progress.curves()));
         else console.print(CurveDocument.table(progress.curves()).toString());
-        if (progress.failed() > 0) console.say(progress.failed() + " searches failed; `espalier runs` says which and why.");
+        if (progress.failed() > 0) console.say(progress.failed() + " searches failed; `espalier runs` lists them with the reasons.");
         return switch (outcome.end()) {
             case FINISHED -> progress.failed() > 0 ? FAILED : DONE;
             case CANCELLED -> CANCELLED;

@@ -20,7 +20,7 @@ import java.util.concurrent.ConcurrentHashMap;
 final class Hashes {
     /// A second or less on any disk that holds models.
     static final long WHOLE = 1L << 30;
-    private static final int SAMPLES = 64;
+    static final int SAMPLES = 64;
     private static final int PIECE = 1 << 20;
 
     private static final Map<Known, String> KNOWN = new ConcurrentHashMap<>();

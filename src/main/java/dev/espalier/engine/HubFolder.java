@@ -7,7 +7,6 @@ import dev.espalier.engine.graph.Rewriting;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -15,10 +14,7 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
-import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.json.JsonMapper;
-import tools.jackson.databind.node.MissingNode;
 
 /// A model folder as people get it: an export by optimum (`model.onnx` beside `config.json`, also below `onnx/`) or a folder of ONNX Runtime GenAI
 /// (`genai_config.json`). What it is, is read from those files and from the graph itself; what they cannot tell is guessed and said. Every field of an
@@ -33,10 +29,13 @@ final class HubFolder {
     private static final String MERGED = "decoder_model_merged.onnx";
     /// A longer context takes memory for every row; `context` in espalier.json raises it to the model's own.
     private static final int USUAL_CONTEXT = 4096;
+    private static final int LEAST_CONTEXT = 8;
     private static final int USUAL_NEW_TOKENS = 2048;
     private static final int ROOM_FOR_A_SYSTEM_PROMPT = 2048;
     /// Graphs have more logits than the tokenizer has ids, up to a round number.
     private static final int PADDING = 1024;
+    /// Heads, or numbers of one.
+    private static final int MOST_OF_A_SHAPE = 1 << 20;
     private static final Set<String> TURN_ENDS = Set.of("<|eot_id|>", "<|eom_id|>", "<|im_end|>", "<end_of_turn>", "</s>");
 
     private final Path folder;
@@ -79,8 +78,7 @@ final class HubFolder {
     }
 
     private static JsonNode overruling(Path folder) {
-        var file = folder.resolve(ModelFolder.FILE);
-        return Files.isRegularFile(file) ? parse(file) : MissingNode.getInstance();
+        return FolderFile.objectIfThere(folder.resolve(ModelFolder.FILE));
     }
 
     /// What a graph's weights are kept in, as its file's name says it.
@@ -107,11 +105,17 @@ final class HubFolder {
         return overruling.path("graphs").path("hub").asString(genai.path("decoder").path("filename").asString(""));
     }
 
+    private Path tokenizer() {
+        String name = text("tokenizer", "tokenizer.json");
+        return FolderFile.inside(folder, name).orElseThrow(() -> new EspalierException("%s: \"tokenizer\" is \"%s\", which is not a file of the folder; correct it.".formatted(folder.resolve(ModelFolder.FILE), name)));
+    }
+
     private ModelFolder folder() {
         String graph = graphFile();
         var onnx = OnnxFile.read(folder.resolve(graph));
         var names = names();
         var logits = onnx.outputs().get(names.logits());
+        if (logits != null && (logits.shape().length < 2 || logits.shape().length > 3)) throw wrong(graph, "has \"" + names.logits() + "\" as " + logits + " where two or three dimensions are expected; export the model again");
         if (logits == null) throw wrong(graph, "has no output \"" + names.logits() + "\" (it has " + String.join(", ", onnx.outputs().keySet()) + "); a language model or a reward model is expected");
         if (onnx.inputs().containsKey("use_cache_branch")) throw wrong(graph, "is a merged decoder of an old optimum, which Espalier does not read; export the model again with a newer optimum");
         int layers = 0;
@@ -119,8 +123,8 @@ final class HubFolder {
         var past = onnx.inputs().get(names.past(0, 0));
         var layout = layers == 0 ? GraphLayout.WHOLE : onnx.operators().contains("com.microsoft:GroupQueryAttention") ? GraphLayout.SHARED : GraphLayout.CONCATENATED;
 
-        var tokens = new TokenFile(folder.resolve(text("tokenizer", "tokenizer.json")));
-        int vocabulary = vocabulary(logits);
+        var tokens = new TokenFile(tokenizer());
+        int vocabulary = vocabulary(graph, logits);
         var chat = chat(tokens);
         var prm = new PrmGuess(overruling.path("prm"), folder.resolve(ModelFolder.FILE), tokens, chat, bos()).format(logits, architecture(), nameHint(), notes);
         boolean policy = overruling.has("kind") ? overruling.path("kind").asString("").equals("policy") : prm == null;
@@ -136,8 +140,8 @@ final class HubFolder {
         int context = whole("context", Math.min(USUAL_CONTEXT, ownContext()));
         if (onnx.batchDependent()) notes.add("its int8 scales are taken over a whole batch, so rows run one at a time");
         boolean plain = plain(layout, onnx, names);
-        int kvHeads = (int) fixed(past, 1, "num_key_value_heads");
-        int headDim = (int) fixed(past, 3, "head_dim");
+        int kvHeads = fixed(past, 1, "num_key_value_heads");
+        int headDim = fixed(past, 3, "head_dim");
         String slow = "";
         if (policy && layout == GraphLayout.CONCATENATED) {
             try {
@@ -151,6 +155,7 @@ final class HubFolder {
         }
         notes.addFirst(layout.speed() + slow);
         if (policy && !template().isEmpty()) TemplateCheck.difference(chat, template(), bos(), token("eos_token")).ifPresent(notes::add);
+        notes.addAll(ModelFolder.sampled(folder, files));
         String origin = genai.isMissingNode() ? "optimum export" : "ONNX Runtime GenAI folder";
         String family = text("name", folder.getFileName().toString());
         var kind = policy ? ModelFolder.Kind.POLICY : ModelFolder.Kind.PRM;
@@ -173,8 +178,9 @@ final class HubFolder {
         if (!chosen.isEmpty()) return chosen;
         String asked = named();
         if (!asked.isEmpty()) {
-            if (asked.contains("..") || Path.of(asked).isAbsolute() || !Files.isRegularFile(folder.resolve(asked)))
-                throw new EspalierException("The file " + folder.resolve(asked) + " is missing; the folder's description names it as the graph. Copy the model folder again.");
+            var file = FolderFile.inside(folder, asked);
+            if (file.isEmpty()) throw new EspalierException("The description of %s names \"%s\" as the graph, which is not a file of the folder; correct the name.".formatted(folder, asked));
+            if (!Files.isRegularFile(file.get())) throw new EspalierException("The file " + file.get() + " is missing; the folder's description names it as the graph. Copy the model folder again.");
             return asked;
         }
         var found = graphs(folder);
@@ -193,6 +199,9 @@ final class HubFolder {
         var in = genai.path("decoder").path("inputs");
         var out = genai.path("decoder").path("outputs");
         var usual = GraphNames.USUAL;
+        for (var pattern : List.of(in.path("past_key_names"), in.path("past_value_names"), out.path("present_key_names"), out.path("present_value_names")))
+            if (pattern.isString() && !pattern.asString().contains("%d"))
+                throw new EspalierException("%s: the name \"%s\" stands for every layer and has no %%d for its number; correct it or copy the model folder again.".formatted(folder.resolve(GENAI), pattern.asString()));
         return new GraphNames(in.path("input_ids").asString(usual.ids()), in.path("attention_mask").asString(usual.mask()), in.path("position_ids").asString(usual.positions()),
             in.path("past_key_names").asString(usual.pastKey()), in.path("past_value_names").asString(usual.pastValue()), out.path("logits").asString(usual.logits()),
             out.path("present_key_names").asString(usual.presentKey()), out.path("present_value_names").asString(usual.presentValue()));
@@ -203,7 +212,7 @@ final class HubFolder {
         files.add(graph);
         var parent = Path.of(graph).getParent();
         for (var name : onnx.external().keySet()) {
-            if (name.contains("..") || Path.of(name).isAbsolute()) throw wrong(graph, "expects weights in \"" + name + "\", outside of its folder");
+            if (FolderFile.inside(folder, name).isEmpty()) throw wrong(graph, "expects weights in \"" + name + "\", which is not a file of its folder; copy the model folder again");
             files.add(parent == null ? name : parent.resolve(name).toString());
         }
         files.add("tokenizer.json");
@@ -211,27 +220,31 @@ final class HubFolder {
         return files;
     }
 
-    private int vocabulary(TensorType logits) {
+    private int vocabulary(String graph, TensorType logits) {
         long last = logits.shape().length == 3 ? logits.shape()[2] : -1;
+        if (last > TokenFile.MOST_IDS) throw wrong(graph, "has logits for %,d ids, where at most %,d are expected; copy the model folder again".formatted(last, TokenFile.MOST_IDS));
         if (last > 2) return (int) last;
         int told = config.path("vocab_size").asInt(genai.path("vocab_size").asInt(0));
-        if (told <= 0) throw new EspalierException(folder.resolve("config.json") + " does not say \"vocab_size\", and the graph leaves it open; copy the file again.");
+        if (told <= 0 || told > TokenFile.MOST_IDS) throw new EspalierException(folder.resolve("config.json") + " does not say \"vocab_size\", and the graph leaves it open; copy the file again.");
         return told;
     }
 
-    private long fixed(@Nullable TensorType past, int axis, String field) {
+    private int fixed(@Nullable TensorType past, int axis, String field) {
         if (past == null) return 1;
         var shape = past.shape();
-        if (axis < shape.length && shape[axis] > 0) return shape[axis];
+        if (axis < shape.length && shape[axis] > MOST_OF_A_SHAPE) throw new EspalierException("The graph of %s says that \"%s\" is %,d, where at most %,d is expected; copy the model folder again.".formatted(folder, field, shape[axis], MOST_OF_A_SHAPE));
+        if (axis < shape.length && shape[axis] > 0) return (int) shape[axis];
         var decoder = genai.path("decoder");
         int told = config.path(field).asInt(field.equals("head_dim") ? decoder.path("head_size").asInt(0) : decoder.path(field).asInt(0));
         if (told == 0 && field.equals("head_dim")) told = config.path("hidden_size").asInt(0) / Math.max(1, config.path("num_attention_heads").asInt(1));
-        if (told <= 0) throw new EspalierException(folder.resolve("config.json") + " does not say \"" + field + "\", and the graph leaves it open; copy the file again.");
+        if (told <= 0 || told > MOST_OF_A_SHAPE) throw new EspalierException(folder.resolve("config.json") + " does not say \"" + field + "\", and the graph leaves it open; copy the file again.");
         return told;
     }
 
     private int ownContext() {
-        return genai.path("context_length").asInt(config.path("max_position_embeddings").asInt(config.path("n_positions").asInt(2048)));
+        int context = genai.path("context_length").asInt(config.path("max_position_embeddings").asInt(config.path("n_positions").asInt(2048)));
+        if (context < LEAST_CONTEXT) throw new EspalierException("The description of %s says that its context is %d tokens, where at least %d are expected; correct it or copy the model folder again.".formatted(folder, context, LEAST_CONTEXT));
+        return context;
     }
 
     private List<Integer> ends(TokenFile tokens, int vocabulary) {
@@ -274,7 +287,7 @@ final class HubFolder {
         if (template.isString()) return template.asString();
         for (var one : template) if (one.path("name").asString("").equals("default")) return one.path("template").asString("");
         var file = folder.resolve("chat_template.jinja");
-        return Files.isRegularFile(file) ? content(file) : "";
+        return Files.isRegularFile(file) ? FolderFile.text(file) : "";
     }
 
     private ChatFormat guess(TokenFile tokens) {
@@ -313,27 +326,12 @@ final class HubFolder {
     private int whole(String field, int otherwise) {
         var value = overruling.path(field);
         if (value.isMissingNode()) return otherwise;
-        if (!value.isInt() || value.asInt() < 1) throw new EspalierException(folder.resolve(ModelFolder.FILE) + ": \"" + field + "\" must be a whole number of at least 1. Mend it.");
+        if (!value.isInt() || value.asInt() < 1) throw new EspalierException(folder.resolve(ModelFolder.FILE) + ": \"" + field + "\" must be a whole number of at least 1. Correct it.");
         return value.asInt();
     }
 
     private JsonNode json(String name) {
-        var file = folder.resolve(name);
-        if (!Files.isRegularFile(file)) return MissingNode.getInstance();
-        return parse(file);
-    }
-
-    static JsonNode parse(Path file) {
-        try {
-            var root = JsonMapper.shared().readTree(file);
-            if (root.isObject()) return root;
-            throw new EspalierException(file + (root.isMissingNode() ? " is empty" : " is no JSON object") + "; mend it or copy the model folder again.");
-        } catch (JacksonException e) {
-            // The parser's further words are about its own settings.
-            var reason = e.getOriginalMessage().replaceFirst("(?s) ?\\((start marker|for |code ).*", "");
-            int line = e.getLocation() == null ? 0 : e.getLocation().getLineNr();
-            throw new EspalierException("%s is not valid JSON (%s%s); mend it or copy the model folder again.".formatted(file, reason, line > 0 ? ", line " + line : ""), e);
-        }
+        return FolderFile.objectIfThere(folder.resolve(name));
     }
 
     /// Checks that a tokenizer's ids are those that a graph has logits for, as far as their numbers tell.
@@ -346,48 +344,7 @@ final class HubFolder {
         return new EspalierException("%s has %d ids and the graph %s %d; they are not of one model: copy both again.".formatted(tokenizer, size, graph, vocabulary));
     }
 
-    private static String content(Path file) {
-        try {
-            return Files.readString(file);
-        } catch (java.io.IOException e) {
-            throw new EspalierException(file + " cannot be read (" + e.getMessage() + "); check its permissions.", e);
-        }
-    }
-
     private EspalierException wrong(String graph, String what) {
         return new EspalierException("The graph " + folder.resolve(graph) + " " + what + ".");
-    }
-
-    /// The part of a `tokenizer.json` that describing a folder needs.
-    static final class TokenFile {
-        private final Map<String, Integer> special = new LinkedHashMap<>();
-        private final JsonNode vocabulary;
-        private final int size;
-
-        TokenFile(Path file) {
-            if (!Files.isRegularFile(file)) throw new EspalierException("The file " + file + " is missing; the tokenizer is expected there. Copy the model folder again.");
-            var root = parse(file);
-            vocabulary = root.path("model").path("vocab");
-            int most = vocabulary.valueStream().mapToInt(id -> id.asInt(0)).max().orElse(-1);
-            for (var token : root.path("added_tokens")) {
-                special.put(token.path("content").asString(""), token.path("id").asInt(0));
-                most = Math.max(most, token.path("id").asInt(0));
-            }
-            size = most + 1;
-        }
-
-        int size() {
-            return size;
-        }
-
-        @Nullable Integer special(String token) {
-            return special.get(token);
-        }
-
-        /// The id of a token by its text, special or not.
-        @Nullable Integer id(String token) {
-            var id = vocabulary.path(token);
-            return id.isInt() ? Integer.valueOf(id.asInt()) : special.get(token);
-        }
     }
 }

@@ -10,6 +10,7 @@ import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
@@ -76,6 +77,7 @@ public record ModelFolder(Path path, String name, Kind kind, String description,
     public static final String ROUNDED = "int8";
     private static final String ROUNDED_NOTE = "its f32 matrices are rounded to int8 here";
     private static final int MOST_CONTEXT = 1 << 24;
+    private static final int MOST_OF_A_STATE = 1 << 24;
     /// So many parameters make a model large: below, rounding to int8 costs about what it saves (docs/decisions/0067).
     private static final long LARGE = 10_000_000;
 
@@ -160,14 +162,14 @@ public record ModelFolder(Path path, String name, Kind kind, String description,
     public static ModelFolder read(Path folder) {
         var file = folder.resolve(FILE);
         if (!Files.isDirectory(folder)) throw new EspalierException("There is no model folder " + folder + "; choose a folder that holds an " + FILE + " or an exported model.");
-        if (!Files.isRegularFile(file)) return HubFolder.read(folder, tools.jackson.databind.node.MissingNode.getInstance());
-        var root = HubFolder.parse(file);
+        var root = FolderFile.objectIfThere(file);
+        if (root.isMissingNode()) return HubFolder.read(folder, root);
         return root.path("graphs").has("hub") || HubFolder.is(folder) && !root.path("graphs").has("fused") ? HubFolder.read(folder, root) : new Fields(file, root).folder(folder);
     }
 
     /// Whether a folder looks like a model, usable or not.
     public static boolean is(Path folder) {
-        return Files.isRegularFile(folder.resolve(FILE)) || HubFolder.is(folder);
+        return FolderFile.there(folder.resolve(FILE)) || HubFolder.is(folder);
     }
 
     /// Checks that every file that the description names is there and is the one it was made with (SHA-256, docs/decisions/0063), that graph and weights are whole, and
@@ -199,6 +201,17 @@ public record ModelFolder(Path path, String name, Kind kind, String description,
         return HexFormat.of().formatHex(digest.digest());
     }
 
+    /// Which files are known by less than all of their bytes, in sentences without their ends.
+    static List<String> sampled(Path folder, Map<String, String> files) {
+        var told = new ArrayList<String>();
+        files.forEach((name, hash) -> {
+            var file = folder.resolve(name);
+            if (!Files.isRegularFile(file) || Hashes.whole(file)) return;
+            told.add("%s is larger than 1 GiB and known by its size and %d samples, not by every byte%s".formatted(name, Hashes.SAMPLES, hash.isEmpty() ? "" : "; its SHA-256 in " + FILE + " is not compared"));
+        });
+        return told;
+    }
+
     /// The chat format that an `espalier.json` names or gives.
     static ChatFormat chat(JsonNode chat, Path file) {
         String name = chat.path("name").asString("chat");
@@ -207,7 +220,7 @@ public record ModelFolder(Path path, String name, Kind kind, String description,
             return chat.has("with_system") ? new ChatFormat(name, prompt, chat.path("with_system").asString("")) : new ChatFormat(name, prompt);
         }
         return ChatFormat.known(name).orElseThrow(() -> new EspalierException(file + ": the chat format \"" + name + "\" is unknown and has no \"prompt\"; known are "
-            + String.join(", ", ChatFormat.knownNames()) + ". Mend it."));
+            + String.join(", ", ChatFormat.knownNames()) + ". Correct it."));
     }
 
     /// The description's fields, each error naming the file and the field.
@@ -238,18 +251,19 @@ public record ModelFolder(Path path, String name, Kind kind, String description,
             }
             var prm = kind == Kind.PRM ? prm() : null;
             var state = new LinkedHashMap<String, List<Integer>>();
-            root.path("state").forEachEntry((name, shape) -> state.put(name, shape.valueStream().map(n -> n.asInt(0)).toList()));
-            var endIds = root.path("end_ids").valueStream().map(n -> n.asInt(-1)).toList();
+            root.path("state").forEachEntry((name, shape) -> state.put(name, shape(name, shape)));
+            var endIds = root.path("end_ids").valueStream().map(n -> n.isInt() ? n.asInt() : -1).distinct().toList();
             if (endIds.isEmpty()) throw wrong("\"end_ids\" is empty; name the ids that end a text");
             int vocabulary = whole("vocabulary", 1);
             int padId = root.has("pad_id") ? whole("pad_id", 0) : 0;
+            if (vocabulary > TokenFile.MOST_IDS) throw wrong("\"vocabulary\" must be at most %,d".formatted(TokenFile.MOST_IDS));
             if (padId >= vocabulary) throw wrong("\"pad_id\" must lie between 0 and " + (vocabulary - 1));
             for (int id : endIds) if (id < 0 || id >= vocabulary) throw wrong("\"end_ids\" must lie between 0 and " + (vocabulary - 1));
             return new ModelFolder(folder, text("name"), kind, root.path("description").asString(""), graph, plain, weights, tokenizer, hashes,
                 whole("context", 8), layers, whole("kv_heads", 1), whole("head_dim", 1), vocabulary, root.path("parameters").asLong(0),
                 chat(root.path("chat"), file), text("separator"), endIds, padId,
                 root.path("system_prompt").asString(""), root.has("max_new_tokens") ? whole("max_new_tokens", 1) : 2048, state,
-                GraphLayout.FUSED, GraphNames.USUAL, prm, "Espalier's own export", "f32", false, 1, List.of(), pieces, variants, null);
+                GraphLayout.FUSED, GraphNames.USUAL, prm, "Espalier's own export", "f32", false, 1, sampled(folder, hashes), pieces, variants, null);
         }
 
         private Map<String, Variant> variants(int layers) {
@@ -267,6 +281,15 @@ public record ModelFolder(Path path, String name, Kind kind, String description,
             var pieces = names.valueStream().map(name -> fileName(name, field)).toList();
             if (!pieces.isEmpty() && pieces.size() != layers + 1) throw wrong("\"" + field + "\" names " + pieces.size() + " files where " + layers + " layers make " + (layers + 1));
             return pieces;
+        }
+
+        /// Of a recurrent state; it is held for every row.
+        private List<Integer> shape(String name, JsonNode node) {
+            var shape = node.valueStream().map(length -> length.isInt() ? length.asInt() : 0).toList();
+            double numbers = shape.stream().mapToDouble(Integer::doubleValue).reduce(1, (a, b) -> a * b);
+            if (shape.isEmpty() || shape.stream().anyMatch(length -> length < 1) || numbers > MOST_OF_A_STATE)
+                throw wrong("\"state." + name + "\" must be a list of lengths of at least 1, of at most %,d numbers together".formatted(MOST_OF_A_STATE));
+            return shape;
         }
 
         private Kind kind(String word) {
@@ -298,12 +321,12 @@ public record ModelFolder(Path path, String name, Kind kind, String description,
 
         private String fileName(JsonNode node, String field) {
             String name = node.asString("");
-            if (name.isEmpty() || name.contains("/") || name.contains("\\") || name.equals("..")) throw wrong("\"" + field + "\" must name a file of the folder");
+            if (name.contains("/") || FolderFile.inside(Objects.requireNonNull(file.getParent()), name).isEmpty()) throw wrong("\"" + field + "\" must name a file of the folder");
             return name;
         }
 
         private EspalierException wrong(String what) {
-            return new EspalierException(file + ": " + what + ". Mend it or copy the model folder again.");
+            return new EspalierException(file + ": " + what + ". Correct it or copy the model folder again.");
         }
     }
 }

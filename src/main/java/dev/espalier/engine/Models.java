@@ -6,8 +6,8 @@ import dev.espalier.engine.device.DeviceBackend;
 import dev.espalier.engine.onnx.OnnxPolicy;
 import dev.espalier.engine.onnx.OnnxRewardModel;
 import dev.espalier.engine.onnx.RewriteCheck;
-import dev.espalier.search.LanguageModel;
-import dev.espalier.search.RewardModel;
+import dev.espalier.model.LanguageModel;
+import dev.espalier.model.RewardModel;
 
 /// Opens models. Opening reads and checks all files (milliseconds for megabytes); close what was opened.
 public final class Models {

@@ -14,8 +14,8 @@ import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -30,13 +30,19 @@ import java.util.TreeSet;
 record OnnxFile(Path path, Map<String, TensorType> inputs, Map<String, TensorType> outputs, Set<String> operators, Map<String, Long> external,
                 Map<ElementType, Long> weights) {
 
+    /// Graphs within nodes within graphs, further than any exporter makes them.
+    private static final int DEEPEST = 32;
+
     static OnnxFile read(Path path) {
+        if (!Files.isRegularFile(path)) throw new EspalierException(path + " is missing or not a regular file; a graph is expected there. Copy the model folder again.");
         try (var channel = FileChannel.open(path, StandardOpenOption.READ); var arena = Arena.ofConfined()) {
             var reader = new Reader(path);
             reader.model(channel.map(FileChannel.MapMode.READ_ONLY, 0, channel.size(), arena));
             return reader.result();
         } catch (IOException e) {
             throw new EspalierException(path + " cannot be read (" + e.getMessage() + "); check its permissions or copy the model folder again.", e);
+        } catch (ArithmeticException e) {
+            throw new EspalierException(path + " has a tensor that is larger than any file; it is damaged: copy the model folder again.", e);
         } catch (IndexOutOfBoundsException e) {
             throw new EspalierException(path + " ends too early or is no ONNX graph: a whole ONNX file is expected. Copy it again.", e);
         }
@@ -45,7 +51,7 @@ record OnnxFile(Path path, Map<String, TensorType> inputs, Map<String, TensorTyp
     /// Checks that the files with external tensors are there and long enough.
     void checkExternal() {
         external.forEach((name, bytes) -> {
-            var file = path.resolveSibling(name);
+            var file = FolderFile.inside(Objects.requireNonNull(path.toAbsolutePath().getParent()), name).orElseThrow(() -> new EspalierException("%s expects weights in \"%s\", which is not a file of its folder; copy the model folder again.".formatted(path, name)));
             if (!Files.isRegularFile(file)) throw new EspalierException("The file " + file + " is missing; " + path.getFileName() + " expects its weights there. Copy the model folder again.");
             try {
                 long size = Files.size(file);
@@ -100,14 +106,16 @@ record OnnxFile(Path path, Map<String, TensorType> inputs, Map<String, TensorTyp
         }
 
         void model(MemorySegment bytes) {
-            for (var field : Proto.fields(bytes)) if (field.number() == 7) graph(field.bytes(), true);
+            for (var field : Proto.fields(bytes)) if (field.number() == 7) graph(field.bytes(), 0);
         }
 
-        private void graph(MemorySegment bytes, boolean outer) {
+        private void graph(MemorySegment bytes, int depth) {
+            if (depth > DEEPEST) throw new IndexOutOfBoundsException("graphs nest too deep");
+            boolean outer = depth == 0;
             graphSeen = true;
             for (var field : Proto.fields(bytes)) {
                 switch (field.number()) {
-                    case 1 -> node(field.bytes());
+                    case 1 -> node(field.bytes(), depth);
                     case 5 -> tensor(field.bytes());
                     case 11 -> { if (outer) value(field.bytes(), inputs); }
                     case 12 -> { if (outer) value(field.bytes(), outputs); }
@@ -116,7 +124,7 @@ record OnnxFile(Path path, Map<String, TensorType> inputs, Map<String, TensorTyp
             }
         }
 
-        private void node(MemorySegment bytes) {
+        private void node(MemorySegment bytes, int depth) {
             String operator = "";
             String domain = "";
             for (var field : Proto.fields(bytes)) {
@@ -124,7 +132,7 @@ record OnnxFile(Path path, Map<String, TensorType> inputs, Map<String, TensorTyp
                     case 4 -> operator = field.text();
                     case 7 -> domain = field.text();
                     // Graphs within a node: the branches of If.
-                    case 5 -> Proto.fields(field.bytes()).stream().filter(part -> part.number() == 6).forEach(part -> graph(part.bytes(), false));
+                    case 5 -> Proto.fields(field.bytes()).stream().filter(part -> part.number() == 6).forEach(part -> graph(part.bytes(), depth + 1));
                     default -> { }
                 }
             }
@@ -139,7 +147,7 @@ record OnnxFile(Path path, Map<String, TensorType> inputs, Map<String, TensorTyp
             for (var field : Proto.fields(bytes)) {
                 switch (field.number()) {
                     case 1 -> {
-                        for (long length : field.numbers()) elements = Math.multiplyExact(elements, length);
+                        for (long length : field.numbers()) elements = Math.multiplyExact(elements, positive(length));
                     }
                     case 2 -> type = (int) field.value();
                     case 8 -> {
@@ -154,14 +162,19 @@ record OnnxFile(Path path, Map<String, TensorType> inputs, Map<String, TensorTyp
                     default -> { }
                 }
             }
-            for (var known : ElementType.values()) if (known.onnx() == type && !table) weights.merge(known, elements, Long::sum);
+            for (var known : ElementType.values()) if (known.onnx() == type && !table) weights.merge(known, elements, Math::addExact);
             var location = places.get("location");
-            if (location != null) external.merge(location, number(places, "offset") + number(places, "length"), Math::max);
+            if (location != null) external.merge(location, Math.addExact(number(places, "offset"), number(places, "length")), Math::max);
+        }
+
+        private static long positive(long number) {
+            if (number < 0) throw new ArithmeticException("negative");
+            return number;
         }
 
         private long number(Map<String, String> places, String name) {
             try {
-                return Long.parseLong(places.getOrDefault(name, "0"));
+                return positive(Long.parseLong(places.getOrDefault(name, "0")));
             } catch (NumberFormatException e) {
                 throw new EspalierException(path + " says that a tensor's " + name + " is \"" + places.get(name) + "\", where a number is expected; copy the file again.", e);
             }

@@ -16,7 +16,7 @@ import tools.jackson.databind.JsonNode;
 /// @param file  where it stands
 /// @param chat  how the folder's policy half would be asked
 /// @param bos   the tokenizer's begin-of-text token, "" for none
-record PrmGuess(JsonNode given, Path file, HubFolder.TokenFile tokens, ChatFormat chat, String bos) {
+record PrmGuess(JsonNode given, Path file, TokenFile tokens, ChatFormat chat, String bos) {
     private static final String EXTRA = "<extra_0>";
     private static final Pattern PRM = Pattern.compile("(?<![a-z])prm(?![a-z])");
     /// Math-Shepherd's mark behind a step.

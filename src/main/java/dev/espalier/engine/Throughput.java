@@ -1,11 +1,12 @@
 package dev.espalier.engine;
 
-import dev.espalier.search.Generation;
-import dev.espalier.search.LanguageModel;
-import dev.espalier.search.Result;
-import dev.espalier.search.RewardModel;
-import dev.espalier.search.SampleKey;
-import dev.espalier.search.Step;
+import dev.espalier.model.Generation;
+import dev.espalier.model.LanguageModel;
+import dev.espalier.model.Result;
+import dev.espalier.model.RewardModel;
+import dev.espalier.model.SampleKey;
+import dev.espalier.model.Step;
+import dev.espalier.problem.Problem;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -59,11 +60,11 @@ public final class Throughput {
     }
 
     /// Scores whole solutions of one problem, which the policy samples first, all rows at once.
-    public static Rate reward(RewardModel reward, LanguageModel policy, String problem, Generation generation, int rows, int repetitions) {
+    public static Rate reward(RewardModel reward, LanguageModel policy, Problem problem, Generation generation, int rows, int repetitions) {
         return median(IntStream.rangeClosed(0, Math.max(1, repetitions)).mapToObj(repetition -> {
-            List<List<Step>> paths = asked(policy, problem, generation, rows, repetition).stream().map(CompletableFuture::join).map(Result.Sampled::steps).toList();
+            List<List<Step>> paths = asked(policy, problem.text(), generation, rows, repetition).stream().map(CompletableFuture::join).map(Result.Sampled::steps).toList();
             long start = System.nanoTime();
-            var futures = paths.stream().map(path -> reward.score(new RewardModel.Call(problem, path, true))).toList();
+            var futures = paths.stream().map(path -> reward.score(new RewardModel.Call(problem, path, true, SampleKey.of(repetition, problem.id(), List.of())))).toList();
             var results = futures.stream().map(CompletableFuture::join).toList();
             double seconds = (System.nanoTime() - start) * 1e-9;
             return new Rate(rows, results.stream().mapToLong(r -> r.cost().processed()).sum(), results.stream().mapToLong(r -> r.scores().size()).sum(), seconds);

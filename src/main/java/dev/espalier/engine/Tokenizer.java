@@ -17,9 +17,7 @@ import java.util.concurrent.locks.ReentrantReadWriteLock;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
-import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.json.JsonMapper;
 
 /// A `tokenizer.json` of BPE: byte-level (Llama 3, Qwen) or with single bytes as tokens (Gemma, the first Mistrals). Encoding is the tokenizers
 /// library's; decoding is a table from ids to bytes, so that it is lossless token by token even where a character is spread over several tokens.
@@ -48,17 +46,15 @@ public final class Tokenizer implements AutoCloseable {
     }
 
     public static Tokenizer read(Path file) {
-        JsonNode root;
-        try {
-            root = JsonMapper.shared().readTree(file);
-        } catch (JacksonException e) {
-            throw new EspalierException(file + " cannot be read as a tokenizer; copy the model folder again.", e);
-        }
+        var tokens = new TokenFile(file);
+        var root = tokens.root();
         boolean byteLevel = holds(root.path("decoder"), "ByteLevel");
         boolean singleBytes = holds(root.path("decoder"), "ByteFallback");
         if (!byteLevel && !singleBytes || !root.path("model").path("vocab").isObject())
             throw new EspalierException(file + " is not a byte-level BPE tokenizer, nor one of BPE with single bytes, the kinds that Espalier reads so far; choose another model.");
-        var table = table(root, byteLevel);
+        if (growth(root.path("normalizer")) > MOST_GROWTH)
+            throw new EspalierException("%s replaces characters by texts that make a text more than %d times as long; copy the model folder again.".formatted(file, MOST_GROWTH));
+        var table = table(root, tokens.size(), byteLevel);
         String specials = root.path("added_tokens").valueStream().filter(t -> t.path("special").asBoolean(false))
             .map(t -> Pattern.quote(t.path("content").asString())).collect(Collectors.joining("|"));
         try {
@@ -70,6 +66,15 @@ public final class Tokenizer implements AutoCloseable {
         } catch (IOException | RuntimeException e) {
             throw new EspalierException(file + " was refused by the tokenizers library (" + e.getMessage() + "); copy the model folder again.", e);
         }
+    }
+
+    /// The library replaces one after another in memory that is not Java's; where that ends, the process does.
+    private static final int MOST_GROWTH = 100;
+
+    /// At most so many times as long is a text behind a normalizer.
+    private static double growth(JsonNode node) {
+        double own = Math.max(1, node.path("content").asString("").length() + node.path("prepend").asString("").length());
+        return own * node.path("normalizers").valueStream().mapToDouble(Tokenizer::growth).reduce(1, (a, b) -> a * b);
     }
 
     /// Merges with nothing behind it in tokenizers with single bytes.
@@ -222,14 +227,12 @@ public final class Tokenizer implements AutoCloseable {
         }
     }
 
-    private static byte[][] table(JsonNode root, boolean byteLevel) {
+    private static byte[][] table(JsonNode root, int size, boolean byteLevel) {
         var ofChar = byteOfCharacter();
-        var tokens = new HashMap<Integer, byte[]>();
-        root.path("model").path("vocab").forEachEntry((token, id) -> tokens.put(id.asInt(), byteLevel ? unmapped(token, ofChar) : unmarked(token)));
-        for (var added : root.path("added_tokens")) tokens.put(added.path("id").asInt(), added.path("content").asString().getBytes(StandardCharsets.UTF_8));
-        int size = tokens.keySet().stream().mapToInt(i -> i + 1).max().orElse(0);
         var table = new byte[size][];
-        for (int id = 0; id < size; id++) table[id] = tokens.getOrDefault(id, new byte[0]);
+        Arrays.fill(table, NOTHING);
+        root.path("model").path("vocab").forEachEntry((token, id) -> table[id.asInt()] = byteLevel ? unmapped(token, ofChar) : unmarked(token));
+        for (var added : root.path("added_tokens")) table[added.path("id").asInt()] = added.path("content").asString().getBytes(StandardCharsets.UTF_8);
         return table;
     }
 

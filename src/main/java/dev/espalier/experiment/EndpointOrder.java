@@ -19,7 +19,7 @@ import java.util.Optional;
 /// @param model       its name there; "" for the only one
 /// @param api         one of [#APIS]
 /// @param chat        one of [#chats]
-/// @param key         name of an environment variable or `keyring:ACCOUNT`; "" for the usual variable
+/// @param key         name of an environment variable or `keyring:ACCOUNT`; "" for no key
 /// @param concurrency requests at once, each server
 /// @param route       of a reward model, one of [#ROUTES]
 /// @param stepEnd     what a reward model has behind each step

@@ -1,6 +1,6 @@
 package dev.espalier.experiment;
 
-import dev.espalier.search.Generation;
+import dev.espalier.model.Generation;
 import dev.espalier.search.Mode;
 import dev.espalier.search.Reduction;
 import java.nio.file.Path;

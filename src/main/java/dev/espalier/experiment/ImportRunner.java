@@ -1,26 +1,29 @@
 package dev.espalier.experiment;
 
 import dev.espalier.EspalierException;
+import dev.espalier.model.Cost;
+import dev.espalier.model.Generation;
+import dev.espalier.model.Result;
+import dev.espalier.model.StepSplitter;
 import dev.espalier.problem.JsonLines;
+import dev.espalier.problem.ProblemFile;
+import dev.espalier.problem.SpooledFile;
 import dev.espalier.search.Candidate;
-import dev.espalier.search.Generation;
 import dev.espalier.search.Mode;
 import dev.espalier.search.Parameters;
 import dev.espalier.search.Request;
-import dev.espalier.search.Result;
 import dev.espalier.search.Search;
 import dev.espalier.search.SearchConfig;
 import dev.espalier.search.SearchEvent;
 import dev.espalier.search.SearchSetting;
-import dev.espalier.search.StepSplitter;
 import dev.espalier.search.Strategies;
-import dev.espalier.search.Cost;
 import dev.espalier.store.ImportedLine;
 import dev.espalier.store.RunRecord;
 import dev.espalier.store.RunStore;
 import dev.espalier.store.RunSummary;
 import dev.espalier.store.SearchStatus;
 import java.io.IOException;
+import java.lang.System.Logger.Level;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.DigestInputStream;
@@ -34,10 +37,13 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import tools.jackson.core.JacksonException;
 
 /// Brings a file of outputs into the store, line by line: each line is told to a best-of-N search as its models' results, so that its log is what such a
 /// search writes. Lines that differ in the number of solutions are different runs; a problem that comes again is another seed's.
 final class ImportRunner {
+    private static final System.Logger LOG = System.getLogger(ImportRunner.class.getName());
+
     private final RunStore store;
     private final ImportOrder order;
     private final LiveImport live;
@@ -56,7 +62,7 @@ final class ImportRunner {
         this.store = store;
         this.order = order;
         this.live = live;
-        name = order.file().getFileName().toString().replaceFirst("(?i)\\.gz$", "").replaceFirst("(?i)\\.(jsonl|ndjson|json)$", "");
+        name = ProblemFile.name(order.file());
         splitter = new StepSplitter(order.separator());
     }
 
@@ -66,14 +72,30 @@ final class ImportRunner {
             throw new EspalierException("There is no strategy called \"%s\". There are: %s.".formatted(order.strategy(), String.join(", ", Strategies.names())));
         }
         new StepSplitter(order.separator());
-        JsonLines.open(order.file()).close();
+        JsonLines.check(order.file());
     }
 
     Outcome run() {
-        var sha256 = sha256(order.file());
+        try (var file = SpooledFile.of(order.file())) {
+            return run(file.path());
+        } finally {
+            used.forEach(this::release);
+        }
+    }
+
+    private void release(long run) {
+        try {
+            store.release(run);
+        } catch (EspalierException unwritable) {
+            LOG.log(Level.DEBUG, "the reason why the import was given up is told already", unwritable);
+        }
+    }
+
+    private Outcome run(Path file) {
+        var sha256 = sha256(file);
         var label = name + " #" + sha256.substring(0, 8);
-        store.runs().stream().map(RunSummary::run).filter(run -> run.imported() && run.sweep().equals(label)).forEach(run -> runs.putIfAbsent(run.config(), run.id()));
-        try (var lines = JsonLines.open(order.file())) {
+        store.runs().stream().filter(run -> !run.damaged()).map(RunSummary::run).filter(run -> run.imported() && run.sweep().equals(label)).forEach(run -> runs.putIfAbsent(run.config(), run.id()));
+        try (var lines = JsonLines.open(file)) {
             for (var line = lines.next(); line != null && !live.cancelled(); line = lines.next()) {
                 switch (line) {
                     case JsonLines.Broken(long number, String reason) -> skip(number, reason);
@@ -99,12 +121,16 @@ final class ImportRunner {
         } catch (EspalierException e) {
             skip(line.number(), e.getMessage());
             return;
+        } catch (JacksonException | ArithmeticException e) {
+            LOG.log(Level.DEBUG, "line " + line.number(), e);
+            skip(line.number(), "it holds something that cannot be read");
+            return;
         }
         int seed = seeds.merge(output.problem().id(), 1, Integer::sum) - 1;
         var config = config(output, seed);
         long run = runs.computeIfAbsent(config, made -> store.createRun(new RunRecord(0, name + " · " + SweepRunner.title(made), label, name, made, Instant.now(), Version.NUMBER,
             "not known", null, order.file().toAbsolutePath().normalize() + "\nsha-256 " + sha256)));
-        used.add(run);
+        if (used.add(run)) store.hold(run);
         long search = store.createSearch(run, output.problem());
         var candidates = write(search, config, output, line);
         recorded.compare(output.fields(), candidates, different -> warn("line " + line.number() + ": " + different));

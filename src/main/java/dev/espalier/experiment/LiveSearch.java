@@ -14,6 +14,7 @@ public final class LiveSearch {
     private final ConcurrentLinkedQueue<SearchEvent> events = new ConcurrentLinkedQueue<>();
     private final CompletableFuture<Outcome> done = new CompletableFuture<>();
     private volatile long id;
+    private volatile long run;
 
     LiveSearch(SearchOrder order) {
         this.order = order;
@@ -31,6 +32,11 @@ public final class LiveSearch {
     public long id() { return id; }
 
     void id(long stored) { id = stored; }
+
+    /// The stored run's id, 0 until it is stored.
+    long run() { return run; }
+
+    void run(long stored) { run = stored; }
 
     void happened(SearchEvent event) { events.add(event); }
 

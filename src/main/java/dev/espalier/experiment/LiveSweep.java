@@ -11,7 +11,9 @@ public final class LiveSweep {
     private final CompletableFuture<Outcome> done = new CompletableFuture<>();
     private final Set<SearchControl> running = ConcurrentHashMap.newKeySet();
     private volatile SweepProgress progress;
+    private final Set<Long> runs = ConcurrentHashMap.newKeySet();
     private volatile boolean cancelled;
+    private volatile String trouble = "";
 
     LiveSweep(SweepOrder order, SweepProgress start) {
         this.order = order;
@@ -32,9 +34,23 @@ public final class LiveSweep {
 
     public boolean cancelled() { return cancelled; }
 
+    /// The runs that it works on.
+    Set<Long> runs() { return runs; }
+
+    void works(long run) { runs.add(run); }
+
+    /// Why nothing further of it can be kept, "" while it can.
+    String trouble() { return trouble; }
+
+    /// Stops it: what it finds cannot be kept.
+    void trouble(String reason) {
+        if (trouble.isEmpty()) trouble = reason;
+        running.forEach(SearchControl::cancel);
+    }
+
     void running(SearchControl control) {
         running.add(control);
-        if (cancelled) control.cancel();
+        if (cancelled || !trouble.isEmpty()) control.cancel();
     }
 
     void over(SearchControl control) { running.remove(control); }

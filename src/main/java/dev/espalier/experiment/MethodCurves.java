@@ -3,6 +3,7 @@ package dev.espalier.experiment;
 import dev.espalier.analysis.Curve;
 import dev.espalier.analysis.Curves;
 import dev.espalier.analysis.Pool;
+import dev.espalier.search.Method;
 import dev.espalier.search.SearchConfig;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -32,7 +33,7 @@ final class MethodCurves {
                     .addAll(method.byLikelihood() ? finished.stream().map(Pool::byLikelihood).toList() : finished);
             });
             families.forEach((name, byBudget) -> {
-                var curve = method.strategy().equals("best-of-n") ? ofVotes(name, method, byBudget, budgets) : Curves.ofSearches(name, method.vote(), byBudget);
+                var curve = method.pooled() ? ofVotes(name, method, byBudget, budgets) : Curves.ofSearches(name, method.vote(), byBudget);
                 if (!curve.points().isEmpty()) curves.add(curve);
             });
         }
@@ -72,6 +73,6 @@ final class MethodCurves {
     /// What can be shown of some runs. Votes by likelihood are shown where they are asked for.
     static List<Method> methods(Collection<SearchConfig> configs) {
         boolean scored = configs.stream().anyMatch(config -> !config.reward().isEmpty());
-        return Arrays.stream(Method.values()).filter(method -> (scored || !method.scored()) && (!method.byLikelihood() || !method.strategy().equals("best-of-n"))).toList();
+        return Arrays.stream(Method.values()).filter(method -> (scored || !method.scored()) && (!method.byLikelihood() || !method.pooled())).toList();
     }
 }

@@ -5,14 +5,17 @@ import dev.espalier.engine.DeviceChoice;
 import dev.espalier.engine.Devices;
 import dev.espalier.engine.ModelFolder;
 import dev.espalier.engine.Models;
+import dev.espalier.engine.device.GraphRuns;
 import dev.espalier.engine.http.Endpoint;
 import dev.espalier.engine.http.EndpointFile;
 import dev.espalier.engine.http.EndpointText;
 import dev.espalier.engine.http.Endpoints;
-import dev.espalier.search.Generation;
-import dev.espalier.search.LanguageModel;
-import dev.espalier.search.RewardModel;
+import dev.espalier.model.Generation;
+import dev.espalier.model.LanguageModel;
+import dev.espalier.model.RewardModel;
+import dev.espalier.search.SearchControl;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -22,23 +25,32 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Predicate;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 
 /// The model folders of a folder, and the endpoints that a person keeps for all of them; each model is opened once, when it is first needed, and shared by all searches.
 final class ModelShelf implements AutoCloseable {
+    private static final System.Logger LOG = System.getLogger(ModelShelf.class.getName());
     private final Path folder;
     private final Path endpoints;
     private final DeviceChoice device;
+    private final EndpointKeys keys;
     private final Map<String, LanguageModel> policies = new LinkedHashMap<>();
     private final Map<String, RewardModel> rewards = new LinkedHashMap<>();
     private final List<Runnable> replaced = new ArrayList<>();
+    private final Set<GraphRuns> openings = ConcurrentHashMap.newKeySet();
+    private volatile boolean closing;
     private boolean closed;
 
     /// @param endpoints a further folder of folders, in which only endpoints are looked for
     ModelShelf(Path folder, Path endpoints, DeviceChoice device) {
         this.folder = folder;
         this.endpoints = endpoints;
+        keys = new EndpointKeys(endpoints);
         this.device = device;
     }
 
@@ -46,7 +58,7 @@ final class ModelShelf implements AutoCloseable {
     /// standard precision before its others.
     List<ModelEntry> entries() {
         var entries = new ArrayList<ModelEntry>();
-        for (var child : children(folder, path -> ModelFolder.is(path) || EndpointFile.describes(path))) entries.addAll(entries(child));
+        for (var child : children(folder, path -> ModelFolder.is(path) || EndpointFile.describes(path) && !isReplaced(path))) entries.addAll(entries(child));
         for (var child : children(endpoints, EndpointFile::describes)) {
             if (entries.stream().noneMatch(entry -> entry.folder().endsWith(child.getFileName()))) entries.addAll(entries(child));
         }
@@ -59,7 +71,7 @@ final class ModelShelf implements AutoCloseable {
         if (!Files.isDirectory(folder)) return List.of();
         try (var children = Files.list(folder)) {
             return children.filter(wanted).sorted().toList();
-        } catch (IOException e) {
+        } catch (IOException | UncheckedIOException e) {
             throw new EspalierException("The model folder " + folder + " cannot be listed (" + e.getMessage() + "). Check its permissions.", e);
         }
     }
@@ -69,31 +81,57 @@ final class ModelShelf implements AutoCloseable {
         try {
             if (EndpointFile.describes(child)) {
                 var endpoint = EndpointFile.read(child);
-                return List.of(new ModelEntry(name, endpoint.kind().word(), child, endpoint.description(), endpoint.parameters(), "", endpoint.where(), "", ""));
+                var notes = endpoint.key().isEmpty() || keys.isOwn(child) ? "" : "the key %s is not sent: %s".formatted(endpoint.key(), keys.withheld(child));
+                return List.of(new ModelEntry(name, endpoint.kind().word(), child, endpoint.description(), endpoint.parameters(), "", endpoint.where(), notes, ""));
             }
             var model = ModelFolder.read(child);
             var precisions = new LinkedHashSet<>(List.of(standard(model)));
             precisions.addAll(model.precisions());
             return precisions.stream().map(precision -> entry(name, model, precision)).toList();
-        } catch (EspalierException e) {
-            return List.of(new ModelEntry(name, name.startsWith("prm") ? "prm" : "policy", child, "", 0, e.getMessage()));
+        } catch (RuntimeException | StackOverflowError | OutOfMemoryError e) {
+            return List.of(new ModelEntry(name, name.startsWith("prm") ? "prm" : "policy", child, "", 0, reason(child, e)));
         }
+    }
+
+    /// Why a folder cannot be used. Folders come from strangers: whatever one of them does, the others are listed.
+    private static String reason(Path folder, Throwable e) {
+        if (e instanceof EspalierException) return String.valueOf(e.getMessage());
+        LOG.log(System.Logger.Level.WARNING, "the model folder " + folder + " cannot be read", e);
+        return e instanceof OutOfMemoryError ? "Reading " + folder + " takes more memory than Java has; its files may be damaged: copy the model folder again, or start Espalier with more memory (java -Xmx)."
+            : folder + " cannot be read: its files are damaged in a way that Espalier does not know; copy the model folder again.";
     }
 
     private static ModelEntry entry(String name, ModelFolder folder, String precision) {
         try {
             var model = folder.at(precision);
             return new ModelEntry(name(name, model), model.kind().word(), model.path(), model.description(), model.parameters(), "", "", String.join("; ", model.notes()), precision);
-        } catch (EspalierException e) {
-            return new ModelEntry(name + "@" + precision, folder.kind().word(), folder.path(), "", 0, e.getMessage());
+        } catch (RuntimeException | StackOverflowError | OutOfMemoryError e) {
+            return new ModelEntry(name + "@" + precision, folder.kind().word(), folder.path(), "", 0, reason(folder.path(), e));
         }
     }
 
+    /// @param withheld why its servers get no key, and what to do about it; "" where they may have the one that it names
+    private record Reached(Endpoint endpoint, String withheld) {}
+
     /// The endpoint that a name stands for, where it stands for one: an address, or a folder that describes one.
-    private Optional<Endpoint> endpoint(String name, ModelFolder.Kind kind) {
-        if (Endpoint.isAddress(name)) return Optional.of(Endpoints.checked(Endpoint.named(name), kind));
+    private Optional<Reached> endpoint(String name, ModelFolder.Kind kind) {
+        if (Endpoint.isAddress(name)) {
+            var typed = Endpoints.checked(Endpoint.named(name), kind);
+            return Optional.of(new Reached(typed.withKey(keys.at(typed.urls().getFirst())), ""));
+        }
         if (name.isBlank() || ModelFolder.is(folder.resolve(name)) && !EndpointFile.describes(folder.resolve(name))) return Optional.empty();
-        return Stream.of(folder, endpoints).map(place -> place.resolve(name)).filter(EndpointFile::describes).findFirst().map(found -> Endpoints.checked(EndpointFile.read(found), kind));
+        return Stream.of(endpoints, folder).map(place -> place.resolve(name)).filter(EndpointFile::describes).findFirst()
+            .map(found -> new Reached(Endpoints.checked(EndpointFile.read(found), kind), keys.withheld(found)));
+    }
+
+    /// A person's own endpoint stands before one of its name that came with some models.
+    private boolean isReplaced(Path found) {
+        return !keys.isOwn(found) && EndpointFile.describes(endpoints.resolve(found.getFileName()));
+    }
+
+    /// Says where the key for an address is; its origin alone gets it.
+    void useKey(String address, String key) {
+        keys.use(address, key);
     }
 
     /// Keeps an endpoint among the person's own. One of its name is replaced.
@@ -106,7 +144,7 @@ final class ModelShelf implements AutoCloseable {
     EndpointReport ask(EndpointOrder order) {
         var complaint = order.complaint();
         if (complaint.isPresent()) return new EndpointReport(complaint.get().field(), complaint.get().message(), List.of());
-        boolean taken = entries().stream().anyMatch(entry -> entry.name().equals(order.called()) && !entry.folder().equals(endpoints.resolve(order.called())));
+        boolean taken = entries().stream().anyMatch(entry -> entry.name().equals(order.called()) && !EndpointFile.describes(entry.folder()));
         if (taken) return new EndpointReport(EndpointOrder.Field.NAME, "There is a model \"%s\" among the model folders; give the endpoint another name.".formatted(order.called()), List.of());
         var answer = Endpoints.ask(order.endpoint());
         var field = answer.part() == null ? null : switch (answer.part()) {
@@ -128,7 +166,7 @@ final class ModelShelf implements AutoCloseable {
 
     /// Whether an endpoint answers: "" for one that does and for a model of this machine, else what is wrong.
     String health(ModelEntry entry) {
-        return entry.local() || !entry.usable() ? "" : Endpoints.trouble(EndpointFile.read(entry.folder()));
+        return entry.local() || !entry.usable() ? "" : Endpoints.trouble(EndpointFile.read(entry.folder()), keys.withheld(entry.folder()));
     }
 
     /// A model's whole name, which is stored with runs: with the precision where its folder has several.
@@ -199,23 +237,45 @@ final class ModelShelf implements AutoCloseable {
     /// What a policy's folder recommends.
     Generation generation(String policy) {
         var standard = Generation.DEFAULT;
-        var endpoint = endpoint(policy, ModelFolder.Kind.POLICY);
+        var endpoint = endpoint(policy, ModelFolder.Kind.POLICY).map(Reached::endpoint);
         if (endpoint.isPresent()) return new Generation(standard.temperature(), standard.topP(), endpoint.get().maxNewTokens(), endpoint.get().separator(), endpoint.get().systemPrompt());
         var model = read(policy, ModelFolder.Kind.POLICY);
         return new Generation(standard.temperature(), standard.topP(), model.maxNewTokens(), model.separator(), model.systemPrompt());
     }
 
+    /// Does what opens models, and may run graphs to compare them, for as long as it is needed.
+    ///
+    /// @param control whose cancellation ends it
+    /// @throws CancellationException where it was ended by that, or since everything is being closed
+    <T> T opening(SearchControl control, Supplier<T> work) {
+        var runs = new GraphRuns();
+        runs.until(() -> closing || control.state() == SearchControl.State.CANCELLED);
+        openings.add(runs);
+        try {
+            control.onCancel(runs::check);
+            return runs.within(work);
+        } finally {
+            openings.remove(runs);
+        }
+    }
+
+    /// Ends what [#opening] does; nothing is opened any more.
+    void stopOpening() {
+        closing = true;
+        openings.forEach(GraphRuns::check);
+    }
+
     synchronized LanguageModel policy(String name) {
-        if (closed) throw new EspalierException("Espalier is closing; the search was not started.");
+        if (closed || closing) throw new CancellationException("Espalier is closing; the search was not started.");
         if (policies.containsKey(name) && policies.get(name).stopped()) policies.remove(name).close();
-        return policies.computeIfAbsent(named(name, ModelFolder.Kind.POLICY), key -> endpoint(key, ModelFolder.Kind.POLICY).map(Endpoints::policy)
+        return policies.computeIfAbsent(named(name, ModelFolder.Kind.POLICY), key -> endpoint(key, ModelFolder.Kind.POLICY).map(found -> Endpoints.policy(found.endpoint(), found.withheld()))
             .orElseGet(() -> Models.policy(read(key, ModelFolder.Kind.POLICY), device, Models.threads())));
     }
 
     synchronized RewardModel reward(String name) {
-        if (closed) throw new EspalierException("Espalier is closing; the search was not started.");
+        if (closed || closing) throw new CancellationException("Espalier is closing; the search was not started.");
         if (rewards.containsKey(name) && rewards.get(name).stopped()) rewards.remove(name).close();
-        return rewards.computeIfAbsent(named(name, ModelFolder.Kind.PRM), key -> endpoint(key, ModelFolder.Kind.PRM).map(Endpoints::reward)
+        return rewards.computeIfAbsent(named(name, ModelFolder.Kind.PRM), key -> endpoint(key, ModelFolder.Kind.PRM).map(found -> Endpoints.reward(found.endpoint(), found.withheld()))
             .orElseGet(() -> Models.reward(read(key, ModelFolder.Kind.PRM), device, Models.threads())));
     }
 
@@ -225,7 +285,12 @@ final class ModelShelf implements AutoCloseable {
     }
 
     @Override
-    public synchronized void close() {
+    public void close() {
+        stopOpening();
+        closeAll();
+    }
+
+    private synchronized void closeAll() {
         closed = true;
         policies.values().forEach(LanguageModel::close);
         rewards.values().forEach(RewardModel::close);

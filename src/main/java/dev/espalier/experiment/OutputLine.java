@@ -1,13 +1,14 @@
 package dev.espalier.experiment;
 
 import dev.espalier.EspalierException;
+import dev.espalier.model.Cost;
+import dev.espalier.model.Finish;
+import dev.espalier.model.Result;
+import dev.espalier.model.Step;
+import dev.espalier.model.StepSplitter;
+import dev.espalier.problem.Numbers;
 import dev.espalier.problem.Problem;
 import dev.espalier.problem.ProblemFile;
-import dev.espalier.search.Cost;
-import dev.espalier.search.Finish;
-import dev.espalier.search.Result;
-import dev.espalier.search.Step;
-import dev.espalier.search.StepSplitter;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -22,6 +23,7 @@ import tools.jackson.databind.node.ObjectNode;
 /// @param scored whether the file has scores
 /// @param fields the line without what problem and samples hold
 record OutputLine(Problem problem, List<Sample> samples, boolean scored, ObjectNode fields) {
+    private static final double MOST_TOKENS = 1e9;
     private static final int[] NO_TOKENS = new int[0];
     private static final float[] NO_LOG_PROBS = new float[0];
     private static final Set<String> OF_PROBLEM = Set.of("problem", "question", "answer", "solution", "subject", "type", "level", "unique_id", "id");
@@ -57,9 +59,10 @@ record OutputLine(Problem problem, List<Sample> samples, boolean scored, ObjectN
                 if (given.size() > 1) unaligned++;
                 steps = text.isEmpty() ? List.of() : List.of(text);
             }
-            boolean cut = reasons != null ? json.path(reasons).path(i).asString("").equals("length") : tokens.path(i).asLong(0) == tokenLimit;
-            samples.add(new Sample(steps.stream().map(step -> new Step(step, NO_TOKENS, NO_LOG_PROBS)).toList(), cut ? Finish.LENGTH : Finish.STOP,
-                new Cost(Math.max(0, tokens.path(i).asLong(0)), 0), given));
+            long count = tokens(tokens.path(i));
+            boolean cut = reasons != null ? json.path(reasons).path(i).asString("").equals("length") : count == tokenLimit;
+            samples.add(new Sample(steps.stream().map(step -> Step.of(step, NO_TOKENS, NO_LOG_PROBS)).toList(), cut ? Finish.LENGTH : Finish.STOP,
+                new Cost(count, 0), given));
         }
         if (unaligned > 0) warn.accept("%d of %d texts have another number of scores than of steps; each is shown as one step. Another --separator may fit".formatted(unaligned, n));
         var fields = json.deepCopy();
@@ -84,8 +87,21 @@ record OutputLine(Problem problem, List<Sample> samples, boolean scored, ObjectN
 
     private static List<Double> numbers(JsonNode node, String field) {
         if (node.isNull()) return List.of();
-        if (node.isNumber()) return List.of(node.doubleValue());
+        if (node.isNumber()) return List.of(number(node, field));
         if (!node.isArray() || node.valueStream().anyMatch(value -> !value.isNumber())) throw new EspalierException("\"%s\" holds something that is no number".formatted(field));
-        return node.valueStream().map(JsonNode::doubleValue).toList();
+        return node.valueStream().map(value -> number(value, field)).toList();
+    }
+
+    /// NaN and infinities stay where the file has them by name; a number that only overflows is none of them.
+    private static double number(JsonNode node, String field) {
+        double number = Numbers.real(node);
+        if (Double.isInfinite(number) && !node.isDouble()) throw new EspalierException("\"%s\" holds a number too large to be read".formatted(field));
+        return number;
+    }
+
+    private static long tokens(JsonNode node) {
+        double number = node.isNumber() ? Numbers.real(node) : node.asLong(0);
+        if (number > MOST_TOKENS) throw new EspalierException("\"completion_tokens\" holds more than any text can have");
+        return Math.max(0, (long) number);
     }
 }

@@ -1,11 +1,13 @@
 package dev.espalier.experiment;
 
-import dev.espalier.answer.parity.ParityGrader;
+import dev.espalier.problem.Problem;
 import dev.espalier.search.Candidate;
 import dev.espalier.search.Reduction;
-import dev.espalier.search.Tally;
 import dev.espalier.search.Tally.Ballot;
+import dev.espalier.search.Tally;
 import dev.espalier.search.Vote;
+import dev.espalier.task.Tasks;
+import dev.espalier.task.Verdicts;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -15,7 +17,7 @@ import tools.jackson.databind.node.ObjectNode;
 
 /// The answers and votes that a file of the search-and-learn toolkit or of Qwen2.5-Math recorded, beside what parity mode makes of the same texts.
 final class RecordedResults {
-    private static final ParityGrader PARITY = new ParityGrader();
+    private static final Problem UNGRADED = Problem.typed("", null);
     private static final Pattern VOTE = Pattern.compile("pred_(naive|weighted|maj)@(\\d{1,6})");
     private static final Map<String, Vote> VOTES = Map.of("naive", Vote.NAIVE, "weighted", Vote.WEIGHTED, "maj", Vote.MAJORITY);
 
@@ -29,7 +31,7 @@ final class RecordedResults {
     /// @param fields    of a line, those that are not its problem, texts and scores
     /// @param different takes a sentence for each that is not the same
     void compare(ObjectNode fields, List<Candidate> candidates, Consumer<String> different) {
-        var ballots = candidates.stream().map(candidate -> Ballot.of(candidate, Reduction.LAST, null, PARITY)).toList();
+        var ballots = candidates.stream().map(candidate -> Ballot.of(candidate, Reduction.LAST, UNGRADED, Tasks.PARITY, Verdicts.NONE)).toList();
         for (var field : fields.properties()) {
             var vote = VOTE.matcher(field.getKey());
             if (!vote.matches() || !field.getValue().isString()) continue;

@@ -1,7 +1,7 @@
 package dev.espalier.experiment;
 
+import dev.espalier.model.Generation;
 import dev.espalier.problem.Problem;
-import dev.espalier.search.Generation;
 import dev.espalier.search.Mode;
 import dev.espalier.search.Parameters;
 import dev.espalier.search.Reduction;

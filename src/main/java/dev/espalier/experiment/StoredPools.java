@@ -4,9 +4,11 @@ import dev.espalier.EspalierException;
 import dev.espalier.analysis.Pool;
 import dev.espalier.search.Candidate;
 import dev.espalier.search.SearchConfig;
+import dev.espalier.store.RunRecord;
 import dev.espalier.store.RunStore;
 import dev.espalier.store.SearchStatus;
 import dev.espalier.store.SearchSummary;
+import dev.espalier.task.Verdicts;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
@@ -14,37 +16,63 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.function.Consumer;
 
-/// Pools read back from the store, graded as they are read: answers are never stored, so a better grader grades old runs too.
+/// Pools read back from the store. Answers are read from the texts each time, so a better reader reads old runs too; verdicts are facts in the store.
 final class StoredPools {
     private StoredPools() {}
 
     /// The finished searches of runs, by configuration.
     ///
-    /// @param forks whether searches count in which a person had a hand
-    static LinkedHashMap<SearchConfig, Collection<Pool>> of(RunStore store, List<Long> runs, boolean forks) {
-        var counted = new LinkedHashSet<>(runs).stream().map(store::run).filter(run -> forks || run.fork() == null).toList();
-        if (counted.isEmpty() && !runs.isEmpty()) throw new EspalierException("A person had a hand in these runs: forks do not count in figures unless asked for (--forks).");
+    /// @param forks   whether searches count in which a person had a hand
+    /// @param leftOut takes a sentence for each run and search that is damaged: it does not count
+    static LinkedHashMap<SearchConfig, Collection<Pool>> of(RunStore store, Verdicts verdicts, List<Long> runs, boolean forks, Consumer<String> leftOut) {
+        var readable = readable(store, runs, leftOut);
+        var counted = readable.stream().filter(run -> forks || run.fork() == null).toList();
+        if (counted.isEmpty() && !readable.isEmpty()) throw new EspalierException("A person had a hand in these runs: forks do not count in figures unless asked for (--forks).");
         var pools = new LinkedHashMap<SearchConfig, Collection<Pool>>();
         for (var run : counted) {
-            var finished = store.searches(run.id()).stream().filter(search -> search.status() == SearchStatus.FINISHED).toList();
-            pools.computeIfAbsent(run.config(), _ -> new ArrayList<>()).addAll(read(store, run.id(), run.config(), finished).values());
+            var searches = store.searches(run.id());
+            searches.stream().filter(search -> search.status() == SearchStatus.DAMAGED).forEach(search -> leftOut.accept(search.failure() + " It is left out."));
+            var finished = searches.stream().filter(search -> search.status() == SearchStatus.FINISHED).toList();
+            pools.computeIfAbsent(run.config(), _ -> new ArrayList<>()).addAll(read(store, verdicts, run.id(), run.config(), finished, leftOut).values());
         }
         return pools;
     }
 
+    /// A damaged run alone is an error; beside others it is left out.
+    private static List<RunRecord> readable(RunStore store, List<Long> runs, Consumer<String> leftOut) {
+        var readable = new ArrayList<RunRecord>();
+        EspalierException refusal = null;
+        for (long run : new LinkedHashSet<>(runs)) {
+            try {
+                readable.add(store.run(run));
+            } catch (EspalierException damaged) {
+                leftOut.accept(damaged.getMessage());
+                refusal = damaged;
+            }
+        }
+        if (readable.isEmpty() && refusal != null) throw refusal;
+        return readable;
+    }
+
+    /// @param leftOut takes a sentence for each search with a damaged candidate
     /// @return by search id
-    static Map<Long, Pool> read(RunStore store, long run, SearchConfig config, Collection<SearchSummary> searches) {
+    static Map<Long, Pool> read(RunStore store, Verdicts verdicts, long run, SearchConfig config, Collection<SearchSummary> searches, Consumer<String> leftOut) {
         var wanted = new LinkedHashMap<Long, List<Candidate>>();
         searches.forEach(search -> wanted.put(search.id(), new ArrayList<>()));
         if (wanted.isEmpty()) return Map.of();
+        var damaged = new LinkedHashSet<Long>();
         store.candidates(run, row -> {
             var candidates = wanted.get(row.search());
-            if (candidates != null) candidates.add(new Candidate(row.number(), row.text(), row.finish(), row.scores(), row.logProb()));
-        });
+            if (candidates != null) candidates.add(new Candidate(row.number(), row.text(), row.finish(), row.scores(), row.logProb(), row.variant()));
+        }, damaged::add);
+        damaged.retainAll(wanted.keySet());
+        damaged.forEach(search -> leftOut.accept("Damaged: a candidate of search %d cannot be read. It is left out.".formatted(search)));
         var pools = new LinkedHashMap<Long, Pool>();
         for (var search : searches) {
-            pools.put(search.id(), SweepRunner.pool(search.problem(), config, Objects.requireNonNull(wanted.get(search.id())), search.policy().generated(), search.seconds()));
+            if (damaged.contains(search.id())) continue;
+            pools.put(search.id(), SweepRunner.pool(verdicts, search.problem(), config, Objects.requireNonNull(wanted.get(search.id())), search.policy().generated(), search.seconds()));
         }
         return pools;
     }

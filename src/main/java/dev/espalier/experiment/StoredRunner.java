@@ -1,10 +1,10 @@
 package dev.espalier.experiment;
 
 import dev.espalier.EspalierException;
+import dev.espalier.model.LanguageModel;
+import dev.espalier.model.RewardModel;
 import dev.espalier.problem.Problem;
 import dev.espalier.search.Executed;
-import dev.espalier.search.LanguageModel;
-import dev.espalier.search.RewardModel;
 import dev.espalier.search.SearchConfig;
 import dev.espalier.search.SearchControl;
 import dev.espalier.search.SearchDriver;

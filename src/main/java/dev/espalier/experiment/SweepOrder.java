@@ -1,7 +1,8 @@
 package dev.espalier.experiment;
 
+import dev.espalier.model.Generation;
 import dev.espalier.problem.Problem;
-import dev.espalier.search.Generation;
+import dev.espalier.search.Method;
 import dev.espalier.search.Reduction;
 import java.util.List;
 

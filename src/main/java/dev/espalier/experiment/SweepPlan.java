@@ -1,6 +1,7 @@
 package dev.espalier.experiment;
 
 import dev.espalier.EspalierException;
+import dev.espalier.search.Method;
 import dev.espalier.search.Mode;
 import dev.espalier.search.Parameters;
 import dev.espalier.search.SearchConfig;

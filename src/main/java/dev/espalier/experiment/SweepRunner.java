@@ -2,12 +2,13 @@ package dev.espalier.experiment;
 
 import dev.espalier.EspalierException;
 import dev.espalier.analysis.Pool;
+import dev.espalier.model.LanguageModel;
+import dev.espalier.model.RewardModel;
 import dev.espalier.problem.Problem;
 import dev.espalier.search.Candidate;
-import dev.espalier.search.LanguageModel;
+import dev.espalier.search.Method;
 import dev.espalier.search.Mode;
 import dev.espalier.search.Reduction;
-import dev.espalier.search.RewardModel;
 import dev.espalier.search.SearchConfig;
 import dev.espalier.search.SearchControl;
 import dev.espalier.search.SearchDriver;
@@ -19,6 +20,7 @@ import dev.espalier.store.RunStore;
 import dev.espalier.store.RunSummary;
 import dev.espalier.store.SearchStatus;
 import dev.espalier.store.SearchSummary;
+import dev.espalier.task.Verdicts;
 import java.lang.System.Logger.Level;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -45,6 +47,7 @@ final class SweepRunner {
     private static final long CURVES_EVERY_NANOS = 2_000_000_000L;
 
     private final RunStore store;
+    private final Verdicts verdicts;
     private final LanguageModel policy;
     private final @Nullable RewardModel reward;
     private final SweepOrder order;
@@ -57,13 +60,13 @@ final class SweepRunner {
     private final Semaphore open = new Semaphore(OPEN_PATHS, true);
     private final long started = System.nanoTime();
     private int readBack;
-    private volatile String trouble = "";
     private volatile long curvesAt;
 
     private record Job(long search, SearchConfig config, Problem problem, boolean goesOn) {}
 
-    SweepRunner(RunStore store, LanguageModel policy, @Nullable RewardModel reward, SweepOrder order, SweepPlan plan, LiveSweep live) {
+    SweepRunner(RunStore store, Verdicts verdicts, LanguageModel policy, @Nullable RewardModel reward, SweepOrder order, SweepPlan plan, LiveSweep live) {
         this.store = store;
+        this.verdicts = verdicts;
         this.policy = policy;
         this.reward = reward;
         this.order = order;
@@ -72,15 +75,31 @@ final class SweepRunner {
         plan.configs().forEach(config -> pools.put(config, new ConcurrentLinkedQueue<>()));
     }
 
+    /// @throws EspalierException where another Espalier works on one of its runs
     Outcome run(String label, String version, String device) {
-        var jobs = jobs(label, version, device);
+        try {
+            return search(jobs(label, version, device));
+        } finally {
+            live.runs().forEach(this::release);
+        }
+    }
+
+    private void release(long run) {
+        try {
+            store.release(run);
+        } catch (EspalierException unwritable) {
+            LOG.log(Level.DEBUG, "the reason why the sweep was given up is told already", unwritable);
+        }
+    }
+
+    private Outcome search(List<Job> jobs) {
         readBack = done.get();
         report(true);
         try (ExecutorService searches = Executors.newVirtualThreadPerTaskExecutor()) {
             for (var job : jobs) {
                 int paths = Math.min(job.config().n(), OPEN_PATHS);
                 open.acquireUninterruptibly(paths);
-                if (live.cancelled() || !trouble.isEmpty()) break;
+                if (live.cancelled() || !live.trouble().isEmpty()) break;
                 searches.execute(() -> {
                     try {
                         run(job);
@@ -90,19 +109,20 @@ final class SweepRunner {
                 });
             }
         }
-        store.flush();
+        if (live.trouble().isEmpty()) store.flush();
         report(true);
-        if (!trouble.isEmpty()) return new Outcome(Outcome.End.FAILED, trouble);
+        if (!live.trouble().isEmpty()) return new Outcome(Outcome.End.FAILED, live.trouble());
         return new Outcome(live.cancelled() ? Outcome.End.CANCELLED : Outcome.End.FINISHED, "");
     }
 
     /// Problem by problem; what is finished is read and left out.
     private List<Job> jobs(String label, String version, String device) {
         var byRun = new ArrayList<List<Job>>();
-        var existing = store.runs().stream().filter(run -> run.run().sweep().equals(label)).map(RunSummary::run).toList();
+        var existing = store.runs().stream().filter(run -> !run.damaged() && run.run().sweep().equals(label)).map(RunSummary::run).toList();
         for (var config : plan.configs()) {
             long run = existing.stream().filter(record -> record.config().equals(config)).findFirst().map(RunRecord::id).orElseGet(() ->
                 store.createRun(new RunRecord(0, order.name() + " · " + title(config), label, order.problemSet(), config, Instant.now(), version, device).madeBy(policy.card(), reward == null ? null : reward.card())));
+            live.works(run);
             byRun.add(jobs(run, config));
         }
         var jobs = new ArrayList<Job>();
@@ -117,7 +137,7 @@ final class SweepRunner {
         var known = new LinkedHashMap<Long, SearchSummary>();
         store.searches(run).forEach(search -> known.put(search.id(), search));
         var finished = known.values().stream().filter(search -> search.status() == SearchStatus.FINISHED).toList();
-        var read = StoredPools.read(store, run, config, finished);
+        var read = StoredPools.read(store, verdicts, run, config, finished, sentence -> LOG.log(Level.WARNING, sentence));
         var jobs = new ArrayList<@Nullable Job>();
         for (int i = 0; i < ids.size(); i++) {
             var search = Objects.requireNonNull(known.get(ids.get(i)));
@@ -126,8 +146,13 @@ final class SweepRunner {
                 poolsOf(config).add(pool);
                 done.incrementAndGet();
                 jobs.add(null);
+            } else if (search.status() == SearchStatus.DAMAGED || search.status() == SearchStatus.FINISHED) {
+                // Finished, and yet without a pool: one of its candidates is damaged.
+                failed.incrementAndGet();
+                done.incrementAndGet();
+                jobs.add(null);
             } else {
-                boolean stopped = search.status() == SearchStatus.CANCELLED || search.status() == SearchStatus.FAILED;
+                boolean stopped = search.status().resumable();
                 if (stopped) store.reopen(search.id());
                 jobs.add(new Job(search.id(), config, order.problems().get(i), stopped || search.events() > 0));
             }
@@ -156,23 +181,27 @@ final class SweepRunner {
             });
             if (ran.end() == SearchDriver.End.CANCELLED) return;
             if (ran.end() == SearchDriver.End.FAILED) failed.incrementAndGet();
-            else poolsOf(job.config()).add(pool(job.problem(), job.config(), Candidate.of(tree), tree.policyCost().generated(), ran.seconds()));
+            else poolsOf(job.config()).add(pool(verdicts, job.problem(), job.config(), Candidate.of(tree), tree.policyCost().generated(), ran.seconds()));
             done.incrementAndGet();
             report(false);
         } catch (EspalierException refused) {
             // The store or a stored log: nothing further can be kept, so the sweep stops here and can be resumed.
             LOG.log(Level.WARNING, "sweep " + order.name() + " stopped", refused);
-            trouble = refused.getMessage();
+            live.trouble(refused.getMessage());
+        } catch (Throwable broken) {
+            LOG.log(Level.ERROR, "sweep " + order.name() + " stopped", broken);
+            live.trouble(broken instanceof OutOfMemoryError ? "Java's memory did not suffice. What was stored is safe; start Espalier with more (java -Xmx)."
+                : "Something went wrong that should not. What was stored is safe; please report it with the log.");
         } finally {
             live.over(control);
         }
     }
 
-    static Pool pool(Problem problem, SearchConfig config, Collection<Candidate> candidates, long tokens, double seconds) {
-        var grader = config.mode().grader(problem);
+    static Pool pool(Verdicts verdicts, Problem problem, SearchConfig config, Collection<Candidate> candidates, long tokens, double seconds) {
+        var task = config.mode().task(problem);
         // The toolkit votes by last scores, whatever its search was steered by.
         var reduction = config.mode() == Mode.PARITY ? Reduction.LAST : config.reduction();
-        return new Pool(problem.id(), problem.level(), config.seed(), candidates.stream().map(candidate -> Ballot.of(candidate, reduction, problem.gold(), grader)).toList(), tokens, seconds, config.mode());
+        return new Pool(problem.id(), problem.level(), config.seed(), candidates.stream().map(candidate -> Ballot.of(candidate, reduction, problem, task, verdicts)).toList(), tokens, seconds, config.mode());
     }
 
     private void report(boolean last) {

@@ -6,26 +6,27 @@ import dev.espalier.analysis.Pool;
 import dev.espalier.engine.Device;
 import dev.espalier.engine.DeviceChoice;
 import dev.espalier.engine.ModelFolder;
-import dev.espalier.engine.replay.Replay;
 import dev.espalier.io.Home;
+import dev.espalier.model.Generation;
+import dev.espalier.model.LanguageModel;
+import dev.espalier.model.RewardModel;
+import dev.espalier.model.Step;
 import dev.espalier.problem.Problem;
 import dev.espalier.problem.ProblemFile;
 import dev.espalier.problem.ProblemSet;
 import dev.espalier.search.Candidate;
-import dev.espalier.search.Generation;
 import dev.espalier.search.Intervention;
-import dev.espalier.search.LanguageModel;
+import dev.espalier.search.Method;
 import dev.espalier.search.Reduction;
-import dev.espalier.search.RewardModel;
 import dev.espalier.search.SearchConfig;
 import dev.espalier.search.SearchControl;
 import dev.espalier.search.SearchDriver;
 import dev.espalier.search.SearchEvent;
 import dev.espalier.search.SearchTree;
 import dev.espalier.search.Spending;
-import dev.espalier.search.Step;
 import dev.espalier.search.Strategies;
 import dev.espalier.search.Tally;
+import dev.espalier.search.replay.Replay;
 import dev.espalier.store.ImportedLine;
 import dev.espalier.store.RunRecord;
 import dev.espalier.store.RunStore;
@@ -36,15 +37,21 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Comparator;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Semaphore;
+import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -74,18 +81,24 @@ public final class Workbench implements AutoCloseable {
 
     private final Settings settings;
     private final RunStore store;
+    private final Grading grading;
     private final ModelShelf shelf;
     private final List<ProblemSet> sets = new CopyOnWriteArrayList<>();
     private final List<String> warnings = new CopyOnWriteArrayList<>();
     private final Set<LiveSearch> searches = ConcurrentHashMap.newKeySet();
     private final Set<LiveSweep> sweeps = ConcurrentHashMap.newKeySet();
     private final Set<LiveImport> imports = ConcurrentHashMap.newKeySet();
+    /// Of the sweeps that run.
+    private final Set<String> labels = ConcurrentHashMap.newKeySet();
     private final ExecutorService background = Executors.newVirtualThreadPerTaskExecutor();
 
     private Workbench(Settings settings) {
         this.settings = settings;
         this.shelf = new ModelShelf(settings.models(), settings.endpoints(), settings.device().withLibraries(Home.runtimes()).withChecks(Home.checks()));
         this.store = RunStore.open(settings.database());
+        this.grading = new Grading(store);
+        store.onLost(this::lost);
+        store.onFailure(reason -> lost(0, reason));
         for (var file : settings.problemFiles()) {
             try {
                 load(file);
@@ -98,6 +111,15 @@ public final class Workbench implements AutoCloseable {
     /// @throws EspalierException where the database cannot be used; it is left untouched then
     public static Workbench open(Settings settings) {
         return new Workbench(settings);
+    }
+
+    /// Stops what works on a run whose results cannot be kept; the store refuses them with the reason.
+    ///
+    /// @param run 0 for all
+    private void lost(long run, EspalierException reason) {
+        for (var sweep : sweeps) if (run == 0 || sweep.runs().contains(run)) sweep.trouble(reason.getMessage());
+        for (var live : searches) if (run == 0 || live.run() == run) live.control().cancel();
+        if (run == 0) imports.forEach(LiveImport::cancel);
     }
 
     public Settings settings() {
@@ -154,6 +176,13 @@ public final class Workbench implements AutoCloseable {
         return set;
     }
 
+    /// Says where the key for a policy's address is. Only servers of that address's scheme, host and port get it, and only from this workbench; it is not stored.
+    ///
+    /// @param key name of an environment variable or `keyring:ACCOUNT`
+    public void useKey(String address, String key) {
+        shelf.useKey(address, key);
+    }
+
     /// A policy's whole name, as runs keep it: with the precision where its folder has several, the standard one where none is named.
     public String policyName(String wanted) {
         return shelf.named(wanted, ModelFolder.Kind.POLICY);
@@ -191,9 +220,9 @@ public final class Workbench implements AutoCloseable {
         check(order);
         var live = new LiveSearch(order);
         launch(live, () -> {
-            var models = models(order);
-            long run = store.createRun(record(models, problemSet));
-            live.id(store.createSearch(run, order.problem()));
+            var models = models(order, live.control());
+            live.run(store.createRun(record(models, problemSet)));
+            live.id(store.createSearch(live.run(), order.problem()));
             return run(live, models, List.of());
         });
         return live;
@@ -203,21 +232,47 @@ public final class Workbench implements AutoCloseable {
     ///
     /// @param order its problem is not looked at
     public List<LiveSearch> startAll(SearchOrder order, List<Problem> problems, String problemSet) {
-        var orders = problems.stream().map(order::of).toList();
-        orders.forEach(Workbench::check);
-        var models = models(order);
-        long run = store.createRun(record(models, problemSet));
+        problems.forEach(problem -> check(order.of(problem)));
+        var models = models(order, new SearchControl());
+        return all(store.createRun(record(models, problemSet)), models, order, problems);
+    }
+
+    /// The stored run that the same order had begun over the same problems and that is not done: of several the one with the most finished
+    /// searches. Null where there is none.
+    ///
+    /// @param order its problem is not looked at
+    public @Nullable RunSummary unfinished(SearchOrder order, List<Problem> problems, String problemSet) {
+        check(order.of(problems.getFirst()));
+        var config = models(order, new SearchControl()).config();
+        return store.runs().stream().filter(run -> !run.damaged() && run.finished() < run.searches() && run.searches() == problems.size())
+            .filter(run -> run.run().sweep().isEmpty() && run.run().fork() == null && !run.run().imported() && run.run().problemSet().equals(problemSet) && run.run().config().equals(config))
+            .filter(run -> store.searches(run.run().id()).stream().map(SearchSummary::problem).toList().equals(problems))
+            .max(Comparator.comparingInt(RunSummary::finished).thenComparingLong(run -> run.run().id())).orElse(null);
+    }
+
+    /// Goes on with a run over many problems: what is finished comes from the store, the rest is run.
+    ///
+    /// @param order that the run was made of
+    /// @throws EspalierException where another Espalier works on the run
+    public List<LiveSearch> resumeAll(long run, SearchOrder order, List<Problem> problems) {
+        return all(run, models(order, new SearchControl()), order, problems);
+    }
+
+    private List<LiveSearch> all(long run, Opened models, SearchOrder order, List<Problem> problems) {
         var ids = store.createSearches(run, problems);
+        var stored = new HashMap<Long, SearchSummary>();
+        store.searches(run).forEach(search -> stored.put(search.id(), search));
         var open = new Semaphore(Math.max(1, OPEN_PATHS / models.config().n()), true);
         var all = new ArrayList<LiveSearch>();
         for (int i = 0; i < ids.size(); i++) {
-            var live = new LiveSearch(orders.get(i));
+            var live = new LiveSearch(order.of(problems.get(i)));
+            live.run(run);
             live.id(ids.get(i));
             all.add(live);
             launch(live, () -> {
                 open.acquireUninterruptibly();
                 try {
-                    return run(live, models, List.of());
+                    return goOn(live, models, Objects.requireNonNull(stored.get(live.id())));
                 } finally {
                     open.release();
                 }
@@ -226,9 +281,29 @@ public final class Workbench implements AutoCloseable {
         return all;
     }
 
+    /// A search of a run, from where it stands.
+    private Outcome goOn(LiveSearch live, Opened models, SearchSummary stands) {
+        return switch (stands.status()) {
+            case FINISHED -> {
+                store.events(live.id()).forEach(live::happened);
+                yield new Outcome(Outcome.End.FINISHED, "");
+            }
+            case DAMAGED -> new Outcome(Outcome.End.FAILED, stands.failure());
+            case RUNNING -> run(live, models, stands.events() == 0 ? List.of() : store.events(live.id()));
+            case CANCELLED, FAILED, INTERRUPTED -> {
+                store.reopen(live.id());
+                yield run(live, models, store.events(live.id()));
+            }
+        };
+    }
+
     private record Opened(SearchConfig config, LanguageModel policy, @Nullable RewardModel reward) {}
 
-    private Opened models(SearchOrder order) {
+    private Opened models(SearchOrder order, SearchControl control) {
+        return shelf.opening(control, () -> opened(order));
+    }
+
+    private Opened opened(SearchOrder order) {
         var policy = shelf.policy(order.policy());
         var reward = order.reward().isEmpty() ? null : shelf.reward(order.reward());
         return new Opened(new SearchConfig(order.strategy(), Strategies.of(order.strategy(), order.parameters(), order.mode()).parameters(), order.mode(), order.generation(), order.reduction(), order.seed(),
@@ -257,11 +332,13 @@ public final class Workbench implements AutoCloseable {
         var summary = store.search(search);
         var config = store.run(summary.run()).config();
         if (summary.status() == SearchStatus.FINISHED) throw new EspalierException("Search %d is finished; there is nothing to resume.".formatted(search));
+        if (summary.status() == SearchStatus.DAMAGED) throw new EspalierException("Search %d cannot be resumed. %s".formatted(search, summary.failure()));
         if (searches.stream().anyMatch(live -> live.id() == search)) throw new EspalierException("Search %d is running already.".formatted(search));
         var live = new LiveSearch(order(summary.problem(), config));
+        live.run(summary.run());
         live.id(search);
         launch(live, () -> {
-            var models = sameModels(live.order(), config);
+            var models = sameModels(live.order(), config, live.control());
             store.reopen(search);
             return run(live, models, store.events(search));
         });
@@ -288,11 +365,12 @@ public final class Workbench implements AutoCloseable {
         var live = new LiveSearch(order(summary.problem(), run.config()));
         if (paused) live.control().pause();
         launch(live, () -> {
-            var models = sameModels(live.order(), run.config());
+            var models = sameModels(live.order(), run.config(), live.control());
             long forked = store.createRun(new RunRecord(0, "fork of search %d at event %d: %s".formatted(search, at, intervention.words()), "", run.problemSet(), run.config(), Instant.now(), Version.NUMBER,
                 models.policy().card().device(), new RunRecord.Fork(search, at), "", run.policyParameters(), run.rewardParameters()));
+            live.run(forked);
             live.id(store.createSearch(forked, summary.problem()));
-            var replay = Replay.of(parent);
+            var replay = Replay.of(parent, summary.problem());
             var reward = models.reward();
             return run(live, new Opened(run.config(), replay.before(models.policy()), reward == null ? null : replay.before(reward)), log);
         });
@@ -303,7 +381,7 @@ public final class Workbench implements AutoCloseable {
     /// the step that it replaces can be gone on with.
     public Step written(String policy, String separator, String text, boolean goesOn) {
         String whole = goesOn && !text.endsWith(separator) ? text.stripTrailing() + separator : text;
-        return new Step(whole, shelf.policy(policy).tokens(whole), new float[0]);
+        return Step.of(whole, policy(policy).tokens(whole), new float[0]);
     }
 
     /// Runs a stored search again from its own log, without a model, and stores nothing.
@@ -314,7 +392,7 @@ public final class Workbench implements AutoCloseable {
         var summary = store.search(search);
         var config = store.run(summary.run()).config();
         var log = store.events(search);
-        var replay = Replay.of(log);
+        var replay = Replay.of(log, summary.problem());
         return again(summary.problem(), new Opened(config, replay.policy(), config.reward().isEmpty() ? null : replay.reward()), log);
     }
 
@@ -325,7 +403,7 @@ public final class Workbench implements AutoCloseable {
     public List<SearchEvent> rerun(long search) {
         var summary = store.search(search);
         var config = store.run(summary.run()).config();
-        return again(summary.problem(), sameModels(order(summary.problem(), config), config), store.events(search));
+        return again(summary.problem(), sameModels(order(summary.problem(), config), config, new SearchControl()), store.events(search));
     }
 
     private static List<SearchEvent> again(Problem problem, Opened models, List<SearchEvent> log) {
@@ -339,9 +417,9 @@ public final class Workbench implements AutoCloseable {
         return new SearchOrder(problem, config.policy(), config.reward(), config.strategy(), config.parameters(), config.mode(), config.generation(), config.reduction(), config.seed());
     }
 
-    private Opened sameModels(SearchOrder order, SearchConfig config) {
+    private Opened sameModels(SearchOrder order, SearchConfig config, SearchControl control) {
         var models = models(order.with(shelf.madeWith(config.policy(), config.policySha256(), ModelFolder.Kind.POLICY),
-            config.reward().isEmpty() ? "" : shelf.madeWith(config.reward(), config.rewardSha256(), ModelFolder.Kind.PRM)));
+            config.reward().isEmpty() ? "" : shelf.madeWith(config.reward(), config.rewardSha256(), ModelFolder.Kind.PRM)), control);
         same(config.policy(), config.policySha256(), models.config().policySha256());
         same(config.reward(), config.rewardSha256(), models.config().rewardSha256());
         return new Opened(config, models.policy(), models.reward());
@@ -379,12 +457,24 @@ public final class Workbench implements AutoCloseable {
         sweeps.add(live);
         background.execute(() -> live.done().complete(Outcome.of(() -> {
             var named = order.with(policyName(order.policy()), rewardName(order.reward()));
-            var policy = shelf.policy(named.policy());
-            var reward = named.reward().isEmpty() ? null : shelf.reward(named.reward());
+            var opening = new SearchControl();
+            live.running(opening);
+            var policy = shelf.opening(opening, () -> shelf.policy(named.policy()));
+            var reward = named.reward().isEmpty() ? null : shelf.opening(opening, () -> shelf.reward(named.reward()));
+            live.over(opening);
             var plan = SweepPlan.of(named, policy.card().sha256(), reward == null ? "" : reward.card().sha256());
-            return new SweepRunner(store, policy, reward, named, plan, live).run(SweepPlan.label(named, plan), Version.NUMBER, policy.card().device());
+            return once(SweepPlan.label(named, plan), label -> new SweepRunner(store, grading.waiting(), policy, reward, named, plan, live).run(label, Version.NUMBER, policy.card().device()));
         }, () -> sweeps.remove(live))));
         return live;
+    }
+
+    private Outcome once(String label, Function<String, Outcome> sweep) {
+        if (!labels.add(label)) throw new EspalierException("The sweep %s is running already. Wait until it is done, or cancel it.".formatted(label));
+        try {
+            return sweep.apply(label);
+        } finally {
+            labels.remove(label);
+        }
     }
 
     /// Brings a file of another program's outputs into the database as finished runs, in the background.
@@ -440,37 +530,62 @@ public final class Workbench implements AutoCloseable {
     /// @param methods which curves, empty for all that the runs allow
     /// @param budgets where curves of votes over a pool have their points, empty for the powers of two
     public List<Curve> curves(List<Long> runs, List<Method> methods, List<Integer> budgets) {
-        return curves(runs, methods, budgets, false);
+        return curves(runs, methods, budgets, false, _ -> { });
     }
 
-    /// @param forks whether searches count in which a person had a hand
-    public List<Curve> curves(List<Long> runs, List<Method> methods, List<Integer> budgets, boolean forks) {
-        var pools = StoredPools.of(store, runs, forks);
+    /// @param forks   whether searches count in which a person had a hand
+    /// @param leftOut takes a sentence for each run and search that is damaged and so does not count
+    public List<Curve> curves(List<Long> runs, List<Method> methods, List<Integer> budgets, boolean forks, Consumer<String> leftOut) {
+        var pools = StoredPools.of(store, grading.waiting(), runs, forks, leftOut);
         return MethodCurves.of(pools, methods.isEmpty() ? MethodCurves.methods(pools.keySet()) : methods, budgets);
     }
 
     /// The finished searches of stored runs, graded, by configuration. Forks are left out: a person had a hand in them.
-    public LinkedHashMap<SearchConfig, Collection<Pool>> pools(List<Long> runs) {
-        return StoredPools.of(store, runs, false);
+    ///
+    /// @param leftOut takes a sentence for each run and search that is damaged and so does not count
+    public LinkedHashMap<SearchConfig, Collection<Pool>> pools(List<Long> runs, Consumer<String> leftOut) {
+        return StoredPools.of(store, grading.waiting(), runs, false, leftOut);
     }
 
     /// The answer groups of a tree's candidates, by the rules of its mode; grades against the problem's gold answer where it has one.
     public Tally tally(SearchTree tree, Problem problem, Reduction reduction) {
-        return Tally.of(Candidate.of(tree), reduction, problem.gold(), tree.mode().grader(problem));
+        return Tally.of(Candidate.of(tree), reduction, problem, tree.mode().task(problem), grading.waiting());
+    }
+
+    /// As [#tally], without waiting for graders that take their time: answers that they are not done with have no verdict yet.
+    public Tally tallySoFar(SearchTree tree, Problem problem, Reduction reduction) {
+        return Tally.of(Candidate.of(tree), reduction, problem, tree.mode().task(problem), grading);
+    }
+
+    /// Calls back, on any thread, whenever a verdict has come that [#tallySoFar] or [#problemStatuses] did not have.
+    public void whenGraded(Runnable listener) {
+        grading.whenGraded(listener);
+    }
+
+    /// The status of every problem that has a finished search, by problem id. Those whose winner is not graded yet are missing.
+    public Map<String, ProblemStatus> problemStatuses() {
+        return new ProblemStatuses(store, grading).all();
+    }
+
+    /// The status of a problem by one finished search of it.
+    public Optional<ProblemStatus> problemStatus(long search) {
+        store.flush();
+        return new ProblemStatuses(store, grading).of(store.search(search));
     }
 
     /// The models that a search or sweep would use, opened: for throughput tests and model cards.
     public LanguageModel policy(String name) {
-        return shelf.policy(name);
+        return shelf.opening(new SearchControl(), () -> shelf.policy(name));
     }
 
     public RewardModel reward(String name) {
-        return shelf.reward(name);
+        return shelf.opening(new SearchControl(), () -> shelf.reward(name));
     }
 
     /// Cancels what runs (it can be resumed), writes what waits, closes models and database.
     @Override
     public void close() {
+        shelf.stopOpening();
         searches.forEach(live -> live.control().cancel());
         sweeps.forEach(LiveSweep::cancel);
         imports.forEach(LiveImport::cancel);

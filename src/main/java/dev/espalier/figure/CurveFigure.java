@@ -1,6 +1,7 @@
 package dev.espalier.figure;
 
 import dev.espalier.analysis.Curve;
+import dev.espalier.search.Method;
 import java.awt.BasicStroke;
 import java.awt.Color;
 import java.awt.Graphics2D;
@@ -132,7 +133,7 @@ public record CurveFigure(List<Curve> curves, String highlighted) implements Fig
             renderer.setSeriesPaint(at, colour(theme, curve.strategy()));
             renderer.setSeriesFillPaint(at, colour(theme, curve.strategy()));
             renderer.setSeriesStroke(at, new BasicStroke(highlighted.equals(curve.strategy()) ? 2.8f : 2f, BasicStroke.CAP_ROUND, BasicStroke.JOIN_ROUND));
-            renderer.setSeriesShape(at, Method.marker(curve.strategy(), radius));
+            renderer.setSeriesShape(at, Markers.of(curve.strategy(), radius));
         }
         plot.setDataset(1, data);
         plot.setRenderer(1, renderer);
@@ -187,7 +188,7 @@ public record CurveFigure(List<Curve> curves, String highlighted) implements Fig
             g.setColor(colour(theme, curve.strategy()));
             g.setStroke(new BasicStroke(1.4f));
             g.draw(new Line2D.Double(x, frame.y(point.low()), x, frame.y(point.high())));
-            if (level(curve)) g.fill(Method.at(Method.marker(curve.strategy(), 3), x, frame.y(point.accuracy())));
+            if (level(curve)) g.fill(Markers.at(Markers.of(curve.strategy(), 3), x, frame.y(point.accuracy())));
         }
     }
 
@@ -200,7 +201,7 @@ public record CurveFigure(List<Curve> curves, String highlighted) implements Fig
                 g.setColor(colour);
                 g.setStroke(level(curve) ? levelStroke() : new BasicStroke(2));
                 g.draw(new Line2D.Double(x, y, x + 20, y));
-                if (!level(curve)) g.fill(Method.at(Method.marker(curve.strategy(), 3.4), x + 10, y));
+                if (!level(curve)) g.fill(Markers.at(Markers.of(curve.strategy(), 3.4), x + 10, y));
             });
         }
         if (!brief) legend.add("95 % interval", 16, (g, x, y) -> {

@@ -1,6 +1,7 @@
 package dev.espalier.figure;
 
 import dev.espalier.analysis.Curve;
+import dev.espalier.search.Method;
 import java.awt.BasicStroke;
 import java.awt.Graphics2D;
 import java.awt.geom.Line2D;
@@ -36,7 +37,7 @@ final class CurveLabels {
             if (Math.abs(at[i] - y) > 3) g.draw(new Line2D.Double(x + 6, y, labelX - 14, at[i]));
             Lettering.left(g, theme.font(SIZE), theme.ink(Ink.TEXT), text(curve), labelX, at[i]);
             g.setColor(theme.series(curve.strategy()));
-            g.fill(Method.at(Method.marker(curve.strategy(), 3.4), labelX - 8, at[i]));
+            g.fill(Markers.at(Markers.of(curve.strategy(), 3.4), labelX - 8, at[i]));
         }
     }
 

@@ -1,5 +1,6 @@
 package dev.espalier.figure;
 
+import dev.espalier.Harmless;
 import java.util.Map;
 
 /// LaTeX of an answer as one line of plain text, for labels that are too small for set mathematics: `\frac{17}{2}` is 17/2,
@@ -16,8 +17,12 @@ public final class PlainMath {
             Map.entry(";", " "), Map.entry(":", " "), Map.entry("!", ""), Map.entry(" ", " "), Map.entry("%", "%"), Map.entry("$", "$"),
             Map.entry("{", "{"), Map.entry("}", "}"), Map.entry("\\", "; "), Map.entry("(", ""), Map.entry(")", ""), Map.entry("[", ""), Map.entry("]", ""));
 
+    /// Groups and arguments within one another; what lies deeper stays as it was written.
+    private static final int DEEPEST = 50;
+
     private final String tex;
     private int at;
+    private int depth;
 
     private PlainMath(String tex) {
         this.tex = tex;
@@ -25,12 +30,12 @@ public final class PlainMath {
 
     /// Running text with mathematics in it, its line ends kept.
     public static String text(String tex) {
-        return tex.indexOf('\\') < 0 && tex.indexOf('$') < 0 ? tex : new PlainMath(tex).sequence(false);
+        return Harmless.text(tex.indexOf('\\') < 0 && tex.indexOf('$') < 0 ? tex : new PlainMath(tex).sequence(false));
     }
 
     public static String of(String tex) {
         var some = tex.length() > LONGEST ? tex.substring(0, LONGEST) : tex;
-        return new PlainMath(some).sequence(false).replaceAll("\\s+", " ").strip();
+        return Harmless.text(new PlainMath(some).sequence(false).replaceAll("\\s+", " ").strip());
     }
 
     /// Up to the end, or to the brace that closes a group.
@@ -55,12 +60,16 @@ public final class PlainMath {
     /// A command with its arguments, a group, or one character.
     private String piece() {
         char c = tex.charAt(at++);
-        return switch (c) {
+        if (depth == DEEPEST) return String.valueOf(c);
+        depth++;
+        var plain = switch (c) {
             case '\\' -> command();
             case '{' -> sequence(true);
             case '~' -> " ";
             default -> String.valueOf(c);
         };
+        depth--;
+        return plain;
     }
 
     private String argument() {

@@ -1,6 +1,8 @@
 package dev.espalier.io;
 
 import dev.espalier.EspalierException;
+import dev.espalier.OwnFiles;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
@@ -24,6 +26,14 @@ public final class Home {
         if (os.contains("mac")) return userHome.resolve("Library/Application Support/Espalier");
         var xdg = environment.getOrDefault("XDG_DATA_HOME", "");
         return (xdg.isBlank() ? userHome.resolve(".local/share") : path(xdg, "XDG_DATA_HOME")).resolve("espalier");
+    }
+
+    /// The folder, made where it is missing, and closed to everybody else. One that ESPALIER_HOME names is somebody's own choice and
+    /// keeps its permissions.
+    public static Path closedFolder() throws IOException {
+        var folder = OwnFiles.folder(folder());
+        if (System.getenv().getOrDefault("ESPALIER_HOME", "").isBlank()) OwnFiles.close(folder);
+        return folder;
     }
 
     private static Path path(String value, String variable) {

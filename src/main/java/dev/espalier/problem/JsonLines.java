@@ -3,6 +3,7 @@ package dev.espalier.problem;
 import dev.espalier.EspalierException;
 import java.io.BufferedInputStream;
 import java.io.ByteArrayOutputStream;
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
@@ -10,11 +11,15 @@ import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.regex.Pattern;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
 import java.util.zip.GZIPInputStream;
+import java.util.zip.ZipException;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.StreamReadConstraints;
+import tools.jackson.core.exc.StreamConstraintsException;
 import tools.jackson.core.json.JsonFactory;
 import tools.jackson.core.json.JsonReadFeature;
 import tools.jackson.core.json.JsonWriteFeature;
@@ -32,9 +37,14 @@ public final class JsonLines implements AutoCloseable {
         .enable(JsonNodeFeature.USE_BIG_DECIMAL_FOR_FLOATS).disable(JsonNodeFeature.STRIP_TRAILING_BIGDECIMAL_ZEROES, JsonNodeFeature.FAIL_ON_NAN_TO_BIG_DECIMAL_COERCION)
         .build();
 
-    /// Where in the parser's input something was: a line is its own input.
-    private static final Pattern SOURCE = Pattern.compile(" \\(start marker at \\[Source.*", Pattern.DOTALL);
-    private static final int LONGEST_LINE = 512 << 20;
+    private static final int LONGEST_LINE = 64 << 20;
+    /// Who reads on for so long without a line's end reads something that has none, like /dev/zero.
+    static final long ENDLESS = 256L << 20;
+    /// Who has read so many lines without an object among them reads something else.
+    private static final int MOST_UNREADABLE = 1_000_000;
+    /// The reason of a line in another encoding.
+    static final String NOT_UTF_8 = "not UTF-8 text";
+    private static final byte[] TOO_LONG = new byte[0];
 
     /// A line that is not blank.
     public sealed interface Line {
@@ -51,8 +61,14 @@ public final class JsonLines implements AutoCloseable {
     private final Path file;
     private final Counted stored;
     private final InputStream in;
+    private final boolean packed;
     private final long size;
+    private final byte[] buffer = new byte[1 << 16];
+    private int at;
+    private int end;
     private long number;
+    private long read;
+    private int unreadable;
 
     private JsonLines(Path file) throws IOException {
         this.file = file;
@@ -60,40 +76,58 @@ public final class JsonLines implements AutoCloseable {
         this.stored = new Counted(Files.newInputStream(file));
         var buffered = new BufferedInputStream(stored, 1 << 16);
         buffered.mark(3);
-        boolean packed = buffered.read() == 0x1f && buffered.read() == 0x8b;
+        this.packed = buffered.read() == 0x1f && buffered.read() == 0x8b;
         buffered.reset();
-        this.in = packed ? new BufferedInputStream(new GZIPInputStream(buffered, 1 << 16), 1 << 16) : buffered;
-    }
-
-    /// @throws EspalierException where the file is missing, a folder, or cannot be read
-    public static JsonLines open(Path file) {
-        if (!Files.exists(file)) throw new EspalierException("There is no file " + file + ". Check the path.");
-        if (Files.isDirectory(file)) throw new EspalierException(file + " is a folder. Choose a file of JSON lines in it (.jsonl or .jsonl.gz).");
         try {
-            return new JsonLines(file);
+            this.in = packed ? new BufferedInputStream(new GZIPInputStream(buffered, 1 << 16), 1 << 16) : buffered;
         } catch (IOException e) {
-            throw unreadable(file, e);
+            stored.close();
+            throw unreadable(file, packed, e);
         }
     }
 
-    private static EspalierException unreadable(Path file, IOException cause) {
+    /// Opens the file once; a pipe can therefore be read.
+    ///
+    /// @throws EspalierException where the file is missing, a folder, or cannot be read
+    public static JsonLines open(Path file) {
+        check(file);
+        try {
+            return new JsonLines(file);
+        } catch (IOException e) {
+            throw unreadable(file, false, e);
+        }
+    }
+
+    /// Whether there is something to open; without opening it.
+    ///
+    /// @throws EspalierException where the file is missing or a folder
+    public static void check(Path file) {
+        if (!Files.exists(file)) throw new EspalierException("There is no file " + file + ". Check the path.");
+        if (Files.isDirectory(file)) throw new EspalierException(file + " is a folder. Choose a file of JSON lines in it (.jsonl or .jsonl.gz).");
+    }
+
+    private static EspalierException unreadable(Path file, boolean packed, IOException cause) {
+        if (packed && (cause instanceof ZipException || cause instanceof EOFException)) return new EspalierException(file + " is a damaged gzip file. Download or pack it again.", cause);
         return new EspalierException("The file %s could not be read (%s). Check that you may read it and that it is whole.".formatted(file, cause.getMessage()), cause);
     }
 
     /// The next line that is not blank, null at the end.
     ///
-    /// @throws EspalierException where the disk or the compression fails
+    /// @throws EspalierException where the disk or the compression fails, or where the file is endless and no JSON lines
     public @Nullable Line next() {
         try {
             for (byte[] bytes = line(); bytes != null; bytes = line()) {
                 number++;
-                if (bytes.length == LONGEST_LINE) return new Broken(number, "longer than 512 MiB");
-                var line = parse(bytes);
+                var line = bytes == TOO_LONG ? new Broken(number, "longer than %d MiB".formatted(LONGEST_LINE >> 20)) : parse(bytes);
+                unreadable = line instanceof Read ? 0 : unreadable + 1;
+                if (unreadable > MOST_UNREADABLE) {
+                    throw new EspalierException("The last %,d lines of %s up to line %,d hold no JSON object. Give a file with one JSON object a line.".formatted(MOST_UNREADABLE, file, number));
+                }
                 if (line != null) return line;
             }
             return null;
         } catch (IOException e) {
-            throw unreadable(file, e);
+            throw unreadable(file, packed, e);
         }
     }
 
@@ -102,24 +136,62 @@ public final class JsonLines implements AutoCloseable {
         try {
             text = StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
         } catch (CharacterCodingException e) {
-            return new Broken(number, "not UTF-8 text");
+            return new Broken(number, NOT_UTF_8);
         }
         if (number == 1 && text.startsWith("\ufeff")) text = text.substring(1);
         if (text.isBlank()) return null;
         try {
             return JSON.readTree(text) instanceof ObjectNode json ? new Read(number, text, json) : new Broken(number, "not a JSON object");
         } catch (JacksonException e) {
-            return new Broken(number, "not valid JSON (" + SOURCE.matcher(e.getOriginalMessage()).replaceAll("") + ")");
+            return new Broken(number, reason(e));
+        } catch (NumberFormatException e) {
+            // Jackson lets this one through: an exponent that does not fit an int.
+            return new Broken(number, "it holds a number too large to be read");
         }
     }
 
-    /// The bytes up to the next line feed, cut where they are too many; null at the end.
+    /// Why a line is no JSON, in words of ours.
+    static String reason(JacksonException refused) {
+        if (refused instanceof StreamConstraintsException) return "nested deeper, or with a longer number or name, than is read";
+        var at = refused.getLocation();
+        return at == null || at.getColumnNr() < 1 ? "not valid JSON" : "not valid JSON at character " + at.getColumnNr();
+    }
+
+    /// The bytes up to the next line feed, [#TOO_LONG] where they are too many; null at the end.
     private byte @Nullable [] line() throws IOException {
+        if (at == end && !fill()) return null;
         var line = new ByteArrayOutputStream(1 << 10);
-        int b = in.read();
-        if (b < 0) return null;
-        for (; b >= 0 && b != '\n'; b = in.read()) if (line.size() < LONGEST_LINE) line.write(b);
-        return line.toByteArray();
+        long length = 0;
+        while (at < end || fill()) {
+            int from = at;
+            while (at < end && buffer[at] != '\n') at++;
+            length += at - from;
+            if (length <= LONGEST_LINE) line.write(buffer, from, at - from);
+            else line.reset();
+            if (length > ENDLESS) throw new EspalierException("%s has no end within %d MiB (line %,d). Give a file with one JSON object a line.".formatted(file, ENDLESS >> 20, number + 1));
+            if (at == end) continue;
+            at++;
+            break;
+        }
+        read += length + 1;
+        return length > LONGEST_LINE ? TOO_LONG : line.toByteArray();
+    }
+
+    /// @return false at the file's end
+    private boolean fill() throws IOException {
+        at = 0;
+        end = Math.max(0, in.read(buffer));
+        return end > 0;
+    }
+
+    /// How many bytes of lines have been read, unpacked.
+    long read() {
+        return read;
+    }
+
+    /// The SHA-256 of the file as it is stored, in lower-case hexadecimal; once the last line has been read.
+    String sha256() {
+        return HexFormat.of().formatHex(stored.digest.digest());
     }
 
     /// How much of the file has been read, from 0 to 1.
@@ -132,11 +204,20 @@ public final class JsonLines implements AutoCloseable {
         try {
             in.close();
         } catch (IOException e) {
-            throw unreadable(file, e);
+            throw unreadable(file, packed, e);
+        }
+    }
+
+    private static MessageDigest sha256Digest() {
+        try {
+            return MessageDigest.getInstance("SHA-256");
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every Java platform has SHA-256", e);
         }
     }
 
     private static final class Counted extends java.io.FilterInputStream {
+        private final MessageDigest digest = sha256Digest();
         private long bytes;
 
         Counted(InputStream in) {
@@ -146,14 +227,20 @@ public final class JsonLines implements AutoCloseable {
         @Override
         public int read() throws IOException {
             int b = super.read();
-            if (b >= 0) bytes++;
+            if (b >= 0) {
+                bytes++;
+                digest.update((byte) b);
+            }
             return b;
         }
 
         @Override
         public int read(byte[] into, int from, int length) throws IOException {
             int read = super.read(into, from, length);
-            if (read > 0) bytes += read;
+            if (read > 0) {
+                bytes += read;
+                digest.update(into, from, read);
+            }
             return read;
         }
     }

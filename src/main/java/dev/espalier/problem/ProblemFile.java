@@ -1,23 +1,12 @@
 package dev.espalier.problem;
 
 import dev.espalier.EspalierException;
-import java.io.ByteArrayInputStream;
-import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.CharBuffer;
-import java.nio.charset.CoderResult;
-import java.nio.charset.CodingErrorAction;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
-import java.util.HashSet;
-import java.util.HexFormat;
+import java.util.HashMap;
 import java.util.List;
-import java.util.Set;
-import java.util.zip.GZIPInputStream;
+import java.util.Map;
 import tools.jackson.databind.JsonNode;
 
 /// Reader of problem sets kept as JSON lines: one JSON object a line, UTF-8, as it is or compressed with gzip.
@@ -26,32 +15,35 @@ import tools.jackson.databind.JsonNode;
 /// `question` and `answer` as in GSM8K, where the gold answer stands after `####`. A line that cannot be read is left out and becomes a warning.
 public final class ProblemFile {
     private static final int LARGEST = 512 << 20;
+    private static final int MOST_PROBLEMS = 1_000_000;
     private static final int SHOWN_WARNINGS = 200;
 
     private ProblemFile() {
     }
 
-    /// @throws EspalierException when the file is missing, not a file, not UTF-8, or holds no readable problem
+    /// Reads the file once and a line at a time: it may be a pipe.
+    ///
+    /// @throws EspalierException when the file is missing, not a file, not UTF-8, too large, or holds no readable problem
     public static ProblemSet read(Path file) {
-        byte[] stored = bytes(file);
-        String text = decode(file, unpack(file, stored));
         String name = name(file);
         List<Problem> problems = new ArrayList<>();
         List<String> warnings = new ArrayList<>();
-        Set<String> ids = new HashSet<>();
-        int number = 0;
+        var ids = new Ids();
         int unread = 0;
-        for (String line : (Iterable<String>) text.lines()::iterator) {
-            number++;
-            if (line.isBlank()) {
-                continue;
+        String sha256;
+        try (var lines = JsonLines.open(file)) {
+            for (var line = lines.next(); line != null; line = lines.next()) {
+                if (lines.read() > LARGEST || problems.size() == MOST_PROBLEMS) {
+                    throw new EspalierException("%s holds more than %,d problems or 512 MiB. Split it into smaller problem sets.".formatted(file, MOST_PROBLEMS));
+                }
+                try {
+                    problems.add(unique(problem(file, line, name), ids, line.number(), warnings));
+                } catch (ProblemLine.Unreadable e) {
+                    unread++;
+                    warn(warnings, "line " + line.number() + ": " + e.getMessage());
+                }
             }
-            try {
-                problems.add(unique(ProblemLine.read(line, name + "-" + number), ids, number, warnings));
-            } catch (ProblemLine.Unreadable e) {
-                unread++;
-                warn(warnings, "line " + number + ": " + e.getMessage());
-            }
+            sha256 = lines.sha256();
         }
         if (problems.isEmpty()) {
             throw new EspalierException("No problem could be read from " + file + (warnings.isEmpty() ? ": the file is empty" : " (" + warnings.getFirst() + ")")
@@ -60,7 +52,16 @@ public final class ProblemFile {
         if (unread > SHOWN_WARNINGS) {
             warnings.add(unread + " lines could not be read in all; the first " + SHOWN_WARNINGS + " are named here");
         }
-        return new ProblemSet(name, file.toString(), sha256(stored), problems, warnings);
+        return new ProblemSet(name, file.toString(), sha256, problems, warnings);
+    }
+
+    private static Problem problem(Path file, JsonLines.Line line, String name) throws ProblemLine.Unreadable {
+        return switch (line) {
+            case JsonLines.Broken(long number, String reason) when reason.equals(JsonLines.NOT_UTF_8) ->
+                throw new EspalierException(file + " is not UTF-8 text (line " + number + "). Save it as UTF-8 and open it again.");
+            case JsonLines.Broken(_, String reason) -> throw new ProblemLine.Unreadable(reason);
+            case JsonLines.Read(long number, String text, _) -> ProblemLine.read(text, name + "-" + number);
+        };
     }
 
     /// The problem of one line that may hold more than a problem.
@@ -75,17 +76,27 @@ public final class ProblemFile {
         }
     }
 
-    private static Problem unique(Problem read, Set<String> ids, int number, List<String> warnings) {
-        if (ids.add(read.id())) {
+    /// The ids so far, each with the number of the last copy that was made of it.
+    private static final class Ids {
+        private final Map<String, Integer> copies = new HashMap<>();
+
+        String free(String id) {
+            if (copies.putIfAbsent(id, 1) == null) return id;
+            String copy;
+            do {
+                copy = id + "#" + copies.merge(id, 1, Integer::sum);
+            } while (copies.putIfAbsent(copy, 1) != null);
+            return copy;
+        }
+    }
+
+    private static Problem unique(Problem read, Ids ids, long number, List<String> warnings) {
+        String id = ids.free(read.id());
+        if (id.equals(read.id())) {
             return read;
         }
-        int copy = 2;
-        while (!ids.add(read.id() + "#" + copy)) {
-            copy++;
-        }
-        String id = read.id() + "#" + copy;
         warn(warnings, "line " + number + ": the id " + read.id() + " was used before; this problem is called " + id);
-        return new Problem(id, read.text(), read.gold(), read.solution(), read.subject(), read.level());
+        return read.withId(id);
     }
 
     private static void warn(List<String> warnings, String sentence) {
@@ -94,64 +105,10 @@ public final class ProblemFile {
         }
     }
 
-    private static byte[] bytes(Path file) {
-        if (!Files.exists(file)) {
-            throw new EspalierException("There is no problem file " + file + ". Check the path.");
-        }
-        if (Files.isDirectory(file)) {
-            throw new EspalierException(file + " is a folder. Choose a file of JSON lines in it (.jsonl or .jsonl.gz).");
-        }
-        try {
-            if (Files.size(file) > LARGEST) {
-                throw new EspalierException(file + " is larger than 512 MiB. Split it into smaller problem sets.");
-            }
-            return Files.readAllBytes(file);
-        } catch (IOException e) {
-            throw new EspalierException("The problem file " + file + " could not be read (" + e.getMessage() + "). Check that you may read it.", e);
-        }
-    }
-
-    private static byte[] unpack(Path file, byte[] stored) {
-        boolean packed = stored.length > 1 && (stored[0] & 0xff) == 0x1f && (stored[1] & 0xff) == 0x8b;
-        if (!packed) {
-            return stored;
-        }
-        try (var in = new GZIPInputStream(new ByteArrayInputStream(stored))) {
-            byte[] unpacked = in.readNBytes(LARGEST + 1);
-            if (unpacked.length > LARGEST) {
-                throw new EspalierException(file + " unpacks to more than 512 MiB. Split it into smaller problem sets.");
-            }
-            return unpacked;
-        } catch (IOException e) {
-            throw new EspalierException(file + " is a damaged gzip file (" + e.getMessage() + "). Download or pack it again.", e);
-        }
-    }
-
-    private static String decode(Path file, byte[] bytes) {
-        boolean marked = bytes.length > 2 && (bytes[0] & 0xff) == 0xef && (bytes[1] & 0xff) == 0xbb && (bytes[2] & 0xff) == 0xbf;
-        ByteBuffer in = ByteBuffer.wrap(bytes, marked ? 3 : 0, bytes.length - (marked ? 3 : 0));
-        CharBuffer out = CharBuffer.allocate(in.remaining());
-        CoderResult result = StandardCharsets.UTF_8.newDecoder().onMalformedInput(CodingErrorAction.REPORT).decode(in, out, true);
-        if (result.isError()) {
-            int line = 1;
-            for (int i = 0; i < in.position(); i++) {
-                line += bytes[i] == '\n' ? 1 : 0;
-            }
-            throw new EspalierException(file + " is not UTF-8 text (line " + line + "). Save it as UTF-8 and open it again.");
-        }
-        return out.flip().toString();
-    }
-
-    private static String name(Path file) {
+    /// A file's name without its endings. What is no file of its own, like a pipe, has a number for a name, which says nothing.
+    public static String name(Path file) {
+        if (!Files.isRegularFile(file)) return "piped";
         String name = file.getFileName().toString();
         return name.replaceFirst("(?i)\\.gz$", "").replaceFirst("(?i)\\.(jsonl|ndjson|json)$", "");
-    }
-
-    private static String sha256(byte[] bytes) {
-        try {
-            return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every Java platform has SHA-256", e);
-        }
     }
 }

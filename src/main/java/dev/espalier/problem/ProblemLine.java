@@ -5,12 +5,17 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
+import tools.jackson.core.StreamReadConstraints;
+import tools.jackson.core.json.JsonFactory;
+import tools.jackson.core.json.JsonReadFeature;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /// One line of a problem file, recognised by its fields.
 final class ProblemLine {
-    private static final JsonMapper JSON = JsonMapper.builder().build();
+    /// With NaN, which Python writes where there is nothing.
+    private static final JsonMapper JSON = JsonMapper.builder(JsonFactory.builder().enable(JsonReadFeature.ALLOW_NON_NUMERIC_NUMBERS)
+        .streamReadConstraints(StreamReadConstraints.builder().maxStringLength(Integer.MAX_VALUE).build()).build()).build();
     private static final Pattern LEVEL = Pattern.compile("(?i)(?:level\\s*)?([1-5])");
     /// GSM8K writes each calculation twice, the second time for a calculator: `<<16-3-4=9>>`.
     private static final Pattern CALCULATION = Pattern.compile("<<[^<>]*>>");
@@ -51,7 +56,7 @@ final class ProblemLine {
         try {
             node = JSON.readTree(line);
         } catch (JacksonException e) {
-            throw new Unreadable("not valid JSON (" + e.getOriginalMessage() + ")");
+            throw new Unreadable(JsonLines.reason(e));
         }
         if (!node.isObject()) {
             throw new Unreadable("not a JSON object");
@@ -59,11 +64,14 @@ final class ProblemLine {
         return node;
     }
 
-    /// A field's text, or null where it is missing, null, blank or not a plain value.
-    private static @Nullable String text(JsonNode node, String field) {
+    /// A field's text, or null where it is missing, null, blank, not a number or not a plain value.
+    private static @Nullable String text(JsonNode node, String field) throws Unreadable {
         JsonNode value = node.get(field);
-        if (value == null || value.isNull() || value.isContainer()) {
+        if (value == null || value.isNull() || value.isContainer() || Numbers.isNaN(value)) {
             return null;
+        }
+        if (value.isNumber() && !Double.isFinite(Numbers.real(value))) {
+            throw new Unreadable("its \"" + field + "\" is a number too large to be read");
         }
         String text = value.asString().strip();
         return text.isEmpty() ? null : text;
@@ -78,7 +86,7 @@ final class ProblemLine {
         return "";
     }
 
-    private static int level(JsonNode node) {
+    private static int level(JsonNode node) throws Unreadable {
         String level = text(node, "level");
         Matcher matcher = LEVEL.matcher(level == null ? "" : level);
         return matcher.matches() ? Integer.parseInt(matcher.group(1)) : 0;

@@ -20,7 +20,7 @@ public record AdaptiveSampling(int n, int batch, double threshold, boolean diric
     static final Strategies.Entry ENTRY = new Strategies.Entry("adaptive-sampling", "solutions until the majority is settled, N at most",
         List.of(Parameter.budget(), Parameter.whole("batch", "solutions sampled at once", 4, 1),
             Parameter.number("threshold", "probability that the leading answer stays ahead, at which to stop", 0.95, 0.5, 1),
-            new Parameter("posterior", "1: of the two largest groups (Beta); 2: of all groups (Dirichlet)", 1, 1, 2, true)),
+            Parameter.whole("posterior", "1: of the two largest groups (Beta); 2: of all groups (Dirichlet)", 1, 1, 2)),
         given -> new AdaptiveSampling(given.whole("N"), given.whole("batch"), given.number("threshold"), given.whole("posterior") == 2));
 
     @Override
@@ -74,7 +74,7 @@ public record AdaptiveSampling(int n, int batch, double threshold, boolean diric
 
             private boolean settled() {
                 var candidates = Candidate.of(tree()).stream().filter(candidate -> candidate.number() >= firstCandidate()).toList();
-                var tally = Tally.of(candidates, setting().reduction(), null, setting().question().grader());
+                var tally = setting().question().tally(candidates, setting().reduction());
                 var votes = tally.groups().stream().filter(Tally.Group::answered).map(Tally.Group::votes).sorted(Comparator.reverseOrder()).toList();
                 double confidence = votes.isEmpty() ? 0 : now.dirichlet ? Posterior.ofAll(votes) : Posterior.ofTwo(votes.getFirst(), votes.size() > 1 ? votes.get(1) : 0);
                 var leader = tally.elect(Vote.MAJORITY).filter(Tally.Group::answered);

@@ -8,7 +8,7 @@ import java.util.List;
 /// With temperature 0 and N = 1 it is greedy decoding.
 public record BestOfN(String name, int n, boolean greedy) implements Strategy {
     static final Strategies.Entry GREEDY = new Strategies.Entry("greedy", "one solution, the most probable token each time", 
-        List.of(new Parameter("N", "budget: one solution", 1, 1, 1, true)), _ -> new BestOfN("greedy", 1, true));
+        List.of(Parameter.whole("N", "budget: one solution", 1, 1, 1)), _ -> new BestOfN("greedy", 1, true));
     static final Strategies.Entry BEST_OF_N = new Strategies.Entry("best-of-n", "N independent solutions", List.of(Parameter.budget()),
         given -> new BestOfN("best-of-n", given.whole("N"), false));
 

@@ -1,8 +1,9 @@
 package dev.espalier.search;
 
 import dev.espalier.answer.Extraction;
-import dev.espalier.answer.Grader;
-import dev.espalier.answer.extract.AnswerExtractor;
+import dev.espalier.problem.Problem;
+import dev.espalier.task.Task;
+import dev.espalier.task.Verdicts;
 import java.util.HashSet;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -16,10 +17,16 @@ public sealed interface Breakpoint {
 
     /// What a condition is asked about.
     ///
-    /// @param tree   as the event has made it
-    /// @param gold   the problem's gold answer, null where none is known
-    /// @param grader of the problem
-    record Moment(SearchEvent event, SearchTree tree, @Nullable String gold, Grader grader) {}
+    /// @param tree as the event has made it
+    /// @param task how the problem's answers are read and graded
+    record Moment(SearchEvent event, SearchTree tree, Problem problem, Task task) {
+        /// What a node's path answers so far, as if it had been cut off there; null where it has no answer yet.
+        private @Nullable Extraction answer(int node) {
+            var found = task.extract(problem, tree.text(node), false, tree.variant(node));
+            // Parity mode takes the last number of a text that goes on, which is no answer yet.
+            return found == null || found.rule() == Extraction.Rule.LAST_NUMBER ? null : found;
+        }
+    }
 
     boolean holds(Moment moment);
 
@@ -96,22 +103,22 @@ public sealed interface Breakpoint {
         }
     }
 
-    /// A path that has boxed the gold answer is pruned.
+    /// A path that has a right answer is pruned. Waits for the grader, on the search's thread.
     record GoldPruned() implements Breakpoint {
         @Override
         public boolean holds(Moment moment) {
-            var gold = moment.gold();
-            if (gold == null) return false;
             return switch (moment.event()) {
-                case SearchEvent.Selected selected -> selected.pruned().stream().anyMatch(choice -> boxes(moment, choice.node(), gold));
-                case SearchEvent.Intervened(Intervention.Prune prune) -> boxes(moment, prune.node(), gold);
+                case SearchEvent.Selected selected -> selected.pruned().stream().anyMatch(choice -> right(moment, choice.node()));
+                case SearchEvent.Intervened(Intervention.Prune prune) -> right(moment, prune.node());
                 default -> false;
             };
         }
 
-        private static boolean boxes(Moment moment, int node, String gold) {
-            var boxed = AnswerExtractor.extract(moment.tree().text(node), false);
-            return boxed != null && moment.grader().grade(gold, boxed.answer()).accepted();
+        private static boolean right(Moment moment, int node) {
+            var answer = moment.answer(node);
+            if (answer == null) return false;
+            var verdict = Verdicts.NOW.of(moment.problem(), moment.task(), answer.answer());
+            return verdict != null && verdict.accepted();
         }
 
         @Override
@@ -136,25 +143,22 @@ public sealed interface Breakpoint {
         }
     }
 
-    /// A path boxes an answer.
+    /// A path comes to have an answer, such as one in a box.
     record Boxed() implements Breakpoint {
         @Override
         public boolean holds(Moment moment) {
             return switch (moment.event()) {
                 case SearchEvent.Sampled sampled -> {
-                    for (int node = sampled.firstNode(); node <= sampled.lastNode(); node++) if (boxes(moment.tree(), node)) yield true;
+                    for (int node = sampled.firstNode(); node <= sampled.lastNode(); node++) if (answers(moment, node)) yield true;
                     yield false;
                 }
-                case SearchEvent.Grown grown -> boxes(moment.tree(), grown.node());
+                case SearchEvent.Grown grown -> answers(moment, grown.node());
                 default -> false;
             };
         }
 
-        /// The step closes a brace, so it may be the one that completes the box.
-        private static boolean boxes(SearchTree tree, int node) {
-            if (!tree.node(node).step().text().contains("}")) return false;
-            Extraction now = AnswerExtractor.extract(tree.text(node), false);
-            return now != null && AnswerExtractor.extract(tree.text(tree.node(node).parent()), false) == null;
+        private static boolean answers(Moment moment, int node) {
+            return moment.answer(node) != null && moment.answer(moment.tree().node(node).parent()) == null;
         }
 
         @Override

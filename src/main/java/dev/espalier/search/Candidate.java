@@ -1,5 +1,6 @@
 package dev.espalier.search;
 
+import dev.espalier.model.Finish;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -7,7 +8,13 @@ import java.util.List;
 ///
 /// @param scores  one number a non-empty step, empty where it was not scored
 /// @param logProb see [#logProb(SearchTree, int)]
-public record Candidate(int number, String text, Finish finish, List<Double> scores, double logProb) {
+/// @param variant the task's name for the form in which the problem was asked, "" for the problem as it stands
+public record Candidate(int number, String text, Finish finish, List<Double> scores, double logProb, String variant) {
+
+    /// Of the problem as it stands.
+    public Candidate(int number, String text, Finish finish, List<Double> scores, double logProb) {
+        this(number, text, finish, scores, logProb, "");
+    }
 
     /// Where the policy's log-probabilities are not known.
     public Candidate(int number, String text, Finish finish, List<Double> scores) {
@@ -31,7 +38,7 @@ public record Candidate(int number, String text, Finish finish, List<Double> sco
     /// By number. One path may be several candidates (parity mode).
     public static List<Candidate> of(SearchTree tree) {
         var candidates = new ArrayList<Candidate>();
-        tree.candidatesByNumber().forEach((number, node) -> candidates.add(new Candidate(number, tree.text(node.id()), node.finish(), node.pathScores(), logProb(tree, node.id()))));
+        tree.candidatesByNumber().forEach((number, node) -> candidates.add(new Candidate(number, tree.text(node.id()), node.finish(), node.pathScores(), logProb(tree, node.id()), tree.variant(node.id()).name())));
         return List.copyOf(candidates);
     }
 }

@@ -1,5 +1,10 @@
 package dev.espalier.search;
 
+import dev.espalier.model.Finish;
+import dev.espalier.model.Result;
+import dev.espalier.model.SampleKey;
+import dev.espalier.model.Step;
+import dev.espalier.problem.Variant;
 import dev.espalier.search.SearchEvent.Choice;
 import dev.espalier.search.SearchTree.Node;
 import java.util.ArrayList;
@@ -113,7 +118,7 @@ public abstract class Course {
 
     /// A number in [0, 1) of the course's own, the same whenever this search is run. Its key is no continuation's: those have no negative child index.
     protected final double uniform(int iteration, int draw) {
-        return SampleKey.of(setting().seed(), setting().question().id(), List.of(-1, iteration)).uniform(draw);
+        return SampleKey.of(setting().seed(), setting().question().problem().id(), List.of(-1, iteration)).uniform(draw);
     }
 
     /// What a person wants kept, in the order in which it was said.
@@ -130,17 +135,17 @@ public abstract class Course {
 
     /// Continues a path by a step, or to its end.
     protected final void sample(Node parent, boolean stopAtStep, boolean greedy) {
-        if (runs()) search().sample(parent, stopAtStep, greedy, "");
+        if (runs()) search().sample(parent, stopAtStep, greedy, Variant.IDENTITY);
     }
 
     /// Begins a new text below a node.
     ///
-    /// @param prompt what the policy is asked in the problem's place
-    protected final void sampleAnew(Node parent, boolean stopAtStep, String prompt) {
-        if (runs()) search().sample(parent, stopAtStep, false, prompt);
+    /// @param variant how the policy is asked, not [Variant#IDENTITY]
+    protected final void sampleAnew(Node parent, boolean stopAtStep, Variant variant) {
+        if (runs()) search().sample(parent, stopAtStep, false, variant);
     }
 
-    /// @param begun the beginning of the step behind the node's path, [Step#EMPTY] for none
+    /// @param begun the beginning of the step behind the node's path, [Step.Text#EMPTY] for none
     protected final void nextTokens(Node node, Step begun, int k) {
         if (runs()) search().nextTokens(node, begun, k);
     }

@@ -1,5 +1,6 @@
 package dev.espalier.search;
 
+import dev.espalier.problem.Variant;
 import dev.espalier.search.SearchTree.Node;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -69,7 +70,7 @@ final class Hand {
     /// Asks for what is to be resampled, behind what the course has asked for.
     void ask() {
         for (var resample : resamples)
-            for (int i = 0; i < resample.times(); i++) search.sample(search.tree().node(resample.node()), search.strategy().stepwise(), false, "");
+            for (int i = 0; i < resample.times(); i++) search.sample(search.tree().node(resample.node()), search.strategy().stepwise(), false, Variant.IDENTITY);
         resamples.clear();
     }
 

@@ -1,6 +1,8 @@
 package dev.espalier.search;
 
 import dev.espalier.EspalierException;
+import dev.espalier.model.Generation;
+import dev.espalier.model.Step;
 
 /// What a person does to a search. It makes a fork: a search of its own with the log up to an event of its parent, this as
 /// the next event, and what follows from it.

@@ -1,5 +1,7 @@
 package dev.espalier.search;
 
+import dev.espalier.model.Finish;
+import dev.espalier.model.Step;
 import dev.espalier.search.SearchEvent.Choice;
 import dev.espalier.search.SearchTree.Node;
 import java.util.ArrayList;
@@ -94,7 +96,7 @@ public record LogProbBeam(int n, double lengthPenalty) implements Strategy {
                 for (float token : at.step().logProbs()) logProb += token;
                 length += at.step().tokens().length;
             }
-            return new Beginning(node, Step.EMPTY, logProb, length, node.finish());
+            return new Beginning(node, Step.Text.EMPTY, logProb, length, node.finish());
         }
 
         private double worth(Beginning beginning) {
@@ -138,7 +140,7 @@ public record LogProbBeam(int n, double lengthPenalty) implements Strategy {
 
         /// Makes what stands behind the node a node.
         private Beginning whole(Beginning beginning) {
-            return new Beginning(grow(beginning.node, beginning.begun, beginning.finish), Step.EMPTY, beginning.logProb, beginning.length, beginning.finish);
+            return new Beginning(grow(beginning.node, beginning.begun, beginning.finish), Step.Text.EMPTY, beginning.logProb, beginning.length, beginning.finish);
         }
 
         private Set<Node> nodes() {

@@ -1,9 +1,8 @@
 package dev.espalier.search;
 
-import dev.espalier.answer.Grader;
-import dev.espalier.answer.parity.ParityGrader;
-import dev.espalier.answer.registry.Graders;
 import dev.espalier.problem.Problem;
+import dev.espalier.task.Task;
+import dev.espalier.task.Tasks;
 import java.util.Locale;
 
 /// Whose rules a search follows.
@@ -16,9 +15,9 @@ public enum Mode {
     /// New tokens a step in the toolkit's runs.
     public static final int PARITY_STEP_TOKENS = 2048;
 
-    /// How answers are read, grouped and graded.
-    public Grader grader(Problem problem) {
-        return this == PARITY ? new ParityGrader() : Graders.of(problem);
+    /// How a problem's answers are read, grouped and graded.
+    public Task task(Problem problem) {
+        return this == PARITY ? Tasks.PARITY : Tasks.of(problem);
     }
 
     public String label() {

@@ -105,6 +105,6 @@ public record ParityBeamSearch(int n, int m, int iterations, int lookahead, bool
 
     /// Whether a beam that has come to this node goes on no further. A box does not complete it.
     private static boolean completes(Node beam) {
-        return beam.finish().ends() || beam.step().text().isEmpty();
+        return beam.finish().ends() || beam.step().empty();
     }
 }

@@ -115,7 +115,7 @@ public record ParityDvts(int n, int m, int iterations, int lookahead) implements
         }
 
         private boolean ends(Node best) {
-            return best.finish().ends() || best.step().text().isEmpty() || tree().text(best.id()).contains(BOX);
+            return best.finish().ends() || best.step().empty() || tree().text(best.id()).contains(BOX);
         }
 
         private void finish() {

@@ -1,5 +1,7 @@
 package dev.espalier.search;
 
+import dev.espalier.model.Step;
+import dev.espalier.problem.Variant;
 import java.util.List;
 
 /// What a search asks for. Requests are numbered from 0 within a search, in the order in which they were asked.
@@ -14,11 +16,16 @@ public sealed interface Request {
     /// @param stopAtStep   stop at the next step's end, else run to the end of the text
     /// @param greedy       take the most probable token whatever the run's temperature
     /// @param maxNewTokens what the path may still generate
-    /// @param prompt       "" to go on with the parent's text; else a new text begins, and this is what the policy is asked
-    ///                     instead of the problem (a critique, a revision)
-    record Sample(int id, int parent, List<Integer> path, boolean stopAtStep, boolean greedy, int maxNewTokens, String prompt) implements Request {
+    /// @param variant      [Variant#IDENTITY] to go on with the parent's text; else a new text begins, for which the policy is asked in this way
+    ///                     (another form of the problem, a critique, a revision)
+    record Sample(int id, int parent, List<Integer> path, boolean stopAtStep, boolean greedy, int maxNewTokens, Variant variant) implements Request {
         public Sample {
             path = List.copyOf(path);
+        }
+
+        /// Whether it begins a text of its own.
+        public boolean anew() {
+            return !variant.equals(Variant.IDENTITY);
         }
 
         public int childIndex() {
@@ -31,7 +38,7 @@ public sealed interface Request {
 
     /// The k most probable next tokens of a path.
     ///
-    /// @param begun what stands behind the node's path and is no node yet: the beginning of a step, [Step#EMPTY] for nothing
+    /// @param begun what stands behind the node's path and is no node yet: the beginning of a step, [Step.Text#EMPTY] for nothing
     record NextTokens(int id, int node, Step begun, int k) implements Request {}
 
     /// Score the steps of the path that ends at a node.

@@ -1,5 +1,6 @@
 package dev.espalier.search;
 
+import dev.espalier.problem.Variant;
 import dev.espalier.search.SearchTree.Node;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -21,7 +22,7 @@ public record Revision(int n, int attempts, int critique) implements Strategy {
     static final int BY_POLICY = 2;
     static final Strategies.Entry ENTRY = new Strategies.Entry("revision", "chains of attempts, each a revision of the last",
         List.of(Parameter.budget(), Parameter.whole("R", "attempts in a chain; N/R chains run side by side", 4, 1),
-            new Parameter("critique", "0: none; 1: the step with the lowest score; 2: the policy's own words", 0, 0, 2, true)), Revision::of);
+            Parameter.whole("critique", "0: none; 1: the step with the lowest score; 2: the policy's own words", 0, 0, 2)), Revision::of);
 
     private static Revision of(Parameters given) {
         int n = given.whole("N");
@@ -59,7 +60,7 @@ public record Revision(int n, int attempts, int critique) implements Strategy {
     }
 
     private final class Chains extends Course {
-        private final Set<String> critiquePrompts = new HashSet<>();
+        private final Set<Variant> critiques = new HashSet<>();
         private List<Chain> asked = new ArrayList<>();
         /// Candidates that a person made are numbered behind all others.
         private int made;
@@ -71,7 +72,7 @@ public record Revision(int n, int attempts, int critique) implements Strategy {
 
         @Override
         protected void begin() {
-            for (int chain = 0; chain < n / attempts; chain++) attempt(origin(), new Chain(chain * attempts, attempts, null), "");
+            for (int chain = 0; chain < n / attempts; chain++) attempt(origin(), new Chain(chain * attempts, attempts, null), Variant.IDENTITY);
         }
 
         @Override
@@ -89,7 +90,7 @@ public record Revision(int n, int attempts, int critique) implements Strategy {
             if (chain.last != null) {
                 revise(new Chain(chain.number, chain.left, null), grown, chain.last, tree().text(grown.id()));
             } else if (!grown.finish().ends()) {
-                attempt(grown, chain, "");
+                attempt(grown, chain, Variant.IDENTITY);
             } else {
                 end(chain.number, grown);
                 if (chain.left > 1) improve(new Chain(chain.number + 1, chain.left - 1, null), grown);
@@ -100,21 +101,22 @@ public record Revision(int n, int attempts, int critique) implements Strategy {
             switch (critique) {
                 case BY_SCORES -> revise(chain, last, last, lowest(last));
                 case BY_POLICY -> {
-                    var prompt = RevisionPrompts.critique(setting().question().text(), tree().text(last.id()));
-                    critiquePrompts.add(prompt);
-                    attempt(last, new Chain(chain.number, chain.left, last), prompt);
+                    var asked = tree().variant(last.id()).asking(RevisionPrompts.critique(setting().question().text(), tree().text(last.id())));
+                    critiques.add(asked);
+                    attempt(last, new Chain(chain.number, chain.left, last), asked);
                 }
                 default -> revise(chain, last, last, "");
             }
         }
 
         private void revise(Chain chain, Node parent, Node last, String critique) {
-            attempt(parent, chain, RevisionPrompts.revision(setting().question().text(), tree().text(last.id()), critique));
+            var question = setting().question();
+            attempt(parent, chain, tree().variant(last.id()).asking(RevisionPrompts.revision(question.text(), tree().text(last.id()), critique, question.task().answerInstruction())));
         }
 
-        private void attempt(Node parent, Chain chain, String prompt) {
-            if (prompt.isEmpty()) sample(parent, false, false);
-            else sampleAnew(parent, false, prompt);
+        private void attempt(Node parent, Chain chain, Variant variant) {
+            if (variant.equals(Variant.IDENTITY)) sample(parent, false, false);
+            else sampleAnew(parent, false, variant);
             asked.add(chain);
         }
 
@@ -128,7 +130,7 @@ public record Revision(int n, int attempts, int critique) implements Strategy {
 
         @Override
         protected boolean judges(Node sampled) {
-            return super.judges(sampled) && !critiquePrompts.contains(tree().prompt(sampled.id()));
+            return super.judges(sampled) && !critiques.contains(tree().variant(sampled.id()));
         }
     }
 }

@@ -18,8 +18,10 @@ final class RevisionPrompts {
     }
 
     /// @param critique "" for none
-    static String revision(String problem, String attempt, String critique) {
+    /// @param ending   what the answer is to look like, such as "end with …"; "" where any form will do
+    static String revision(String problem, String attempt, String critique, String ending) {
         String remark = critique.isBlank() ? "It may be wrong." : "What was said about it:\n\n" + critique.strip();
+        String how = ending.isEmpty() ? "Keep what is right and correct what is wrong" : "Keep what is right, correct what is wrong, and " + ending;
         return """
             %s
 
@@ -29,7 +31,7 @@ final class RevisionPrompts {
 
             %s
 
-            Solve the problem again. Keep what is right, correct what is wrong, and end with the final answer in \\boxed{}.""".formatted(problem.strip(), attempt.strip(), remark);
+            Solve the problem again. %s.""".formatted(problem.strip(), attempt.strip(), remark, how);
     }
 
     static String lowest(int step, double score, String text) {

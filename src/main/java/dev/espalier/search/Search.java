@@ -1,5 +1,8 @@
 package dev.espalier.search;
 
+import dev.espalier.model.Result;
+import dev.espalier.model.Step;
+import dev.espalier.problem.Variant;
 import dev.espalier.search.SearchTree.Node;
 import java.lang.System.Logger.Level;
 import java.util.ArrayList;
@@ -211,7 +214,7 @@ public final class Search {
         reached.add(switch (request) {
             case Request.Sample asked -> {
                 var sampled = (Result.Sampled) result;
-                var event = new SearchEvent.Sampled(asked.id(), asked.parent(), asked.childIndex(), tree.nodes().size(), sampled.steps(), sampled.finish(), sampled.cost());
+                var event = new SearchEvent.Sampled(asked.id(), asked.parent(), asked.childIndex(), tree.nodes().size(), sampled.steps(), sampled.finish(), sampled.cost(), asked.variant().name());
                 happen(event);
                 yield tree.node(event.lastNode());
             }
@@ -228,7 +231,7 @@ public final class Search {
             }
             case Request.Score asked -> {
                 var scored = (Result.Scored) result;
-                happen(new SearchEvent.Scored(asked.id(), asked.node(), scored.scores(), scored.cost()));
+                happen(new SearchEvent.Scored(asked.id(), asked.node(), scored.scores(), scored.rationales(), scored.cost()));
                 for (int i = 0; i < scored.scores().size(); i++) {
                     double score = scored.scores().get(i);
                     if (!Double.isFinite(score)) happen(new SearchEvent.Warned("The score of step %d on the path to node %d is %s; it counts as the lowest.".formatted(i + 1, asked.node(), score)));
@@ -279,12 +282,12 @@ public final class Search {
         return List.copyOf(foreseen);
     }
 
-    void sample(Node parent, boolean stopAtStep, boolean greedy, String prompt) {
+    void sample(Node parent, boolean stopAtStep, boolean greedy, Variant variant) {
         var path = new ArrayList<Integer>();
         for (var node : tree.lineage(parent.id())) path.add(node.childIndex());
         path.add(nextChild(parent));
-        int left = prompt.isEmpty() ? left(parent) : setting.generation().maxNewTokens();
-        wave.add(new Request.Sample(nextId(), parent.id(), path, stopAtStep, greedy, left, prompt));
+        int left = variant.equals(Variant.IDENTITY) ? left(parent) : setting.generation().maxNewTokens();
+        wave.add(new Request.Sample(nextId(), parent.id(), path, stopAtStep, greedy, left, variant));
     }
 
     void nextTokens(Node node, Step begun, int k) {

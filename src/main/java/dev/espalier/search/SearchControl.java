@@ -87,8 +87,8 @@ public final class SearchControl {
         }
     }
 
-    /// The driver's action on cancellation: drops what is in flight.
-    void onCancel(Runnable action) {
+    /// What happens on cancellation, at once where it has happened already; in place of what was to happen before: models stop being opened, then what is in flight is dropped.
+    public void onCancel(Runnable action) {
         lock.lock();
         try {
             onCancel = action;

@@ -1,8 +1,17 @@
 package dev.espalier.search;
 
 import dev.espalier.EspalierException;
-import dev.espalier.answer.Grader;
+import dev.espalier.model.Cost;
+import dev.espalier.model.Finish;
+import dev.espalier.model.LanguageModel;
+import dev.espalier.model.Result;
+import dev.espalier.model.RewardModel;
+import dev.espalier.model.SampleKey;
+import dev.espalier.model.Step;
+import dev.espalier.model.StepSplitter;
 import dev.espalier.problem.Problem;
+import dev.espalier.problem.Variant;
+import dev.espalier.task.Task;
 import java.lang.System.Logger.Level;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -22,10 +31,13 @@ public final class SearchDriver {
     public enum End { FINISHED, FAILED, CANCELLED }
 
     private static final System.Logger LOG = System.getLogger(SearchDriver.class.getName());
+    // Behind a node's path, where samples have their child's index, which is never negative.
+    private static final int SCORED = -1;
+    private static final int LOOKED_AHEAD = -2;
 
     private final SearchConfig config;
     private final Problem problem;
-    private final Grader grader;
+    private final Task task;
     private final LanguageModel policy;
     private final @Nullable RewardModel reward;
     private final SearchControl control;
@@ -59,13 +71,13 @@ public final class SearchDriver {
         this.listener = listener;
         this.stored = List.copyOf(stored);
         this.known = results(stored);
+        this.task = config.mode().task(problem);
         var strategy = Strategies.of(config.strategy(), config.parameters(), config.mode());
         if (strategy.steeredByScores() && reward == null) {
             throw new EspalierException("The strategy %s is steered by a reward model and none was chosen. Choose one, or a strategy that needs none (greedy, best-of-n).".formatted(config.strategy()));
         }
-        this.grader = config.mode().grader(problem);
         this.search = new Search(strategy, new SearchSetting(config.generation(), config.reduction(), reward != null, config.mode(), config.seed(),
-            new SearchSetting.Question(problem.id(), problem.text(), grader)), hand);
+            new SearchSetting.Question(problem, task)), hand);
     }
 
     /// What a log has to tell a search again.
@@ -76,7 +88,7 @@ public final class SearchDriver {
                 case SearchEvent.Sampled sampled -> results.put(sampled.request(), new Result.Sampled(sampled.steps(), sampled.finish(), sampled.cost()));
                 case SearchEvent.LookedAhead ahead -> results.put(ahead.request(), new Result.Sampled(ahead.steps(), ahead.finish(), ahead.cost()));
                 case SearchEvent.Foreseen foreseen -> results.put(foreseen.request(), new Result.NextTokens(foreseen.choices(), foreseen.cost()));
-                case SearchEvent.Scored scored -> results.put(scored.request(), new Result.Scored(scored.scores(), scored.cost()));
+                case SearchEvent.Scored scored -> results.put(scored.request(), new Result.Scored(scored.scores(), scored.rationales(), scored.cost()));
                 default -> { }
             }
         }
@@ -148,37 +160,54 @@ public final class SearchDriver {
     private End fail(Throwable cause) {
         if (!(cause instanceof EspalierException)) LOG.log(Level.WARNING, "search of problem " + problem.id() + " failed", cause);
         try {
-            search.fail(cause.getMessage() == null ? cause.toString() : cause.getMessage());
+            search.fail(reason(cause));
         } catch (CancellationException _) {
             return End.CANCELLED;
         }
         return End.FAILED;
     }
 
+    private static String reason(Throwable cause) {
+        return switch (cause) {
+            case EspalierException told -> told.getMessage();
+            case OutOfMemoryError _ -> "Java's memory did not suffice; start Espalier with more (java -Xmx), or choose a smaller budget.";
+            default -> "A model's answer could not be used: an internal error, please report it with the log.";
+        };
+    }
+
     private CompletableFuture<? extends Result> submit(Request request) {
         var told = known.remove(request.id());
         if (told != null) return CompletableFuture.completedFuture(told);
         return switch (request) {
-            case Request.Sample sample -> policy.generate(call(sample.parent(), sample.prompt(), List.of(), sample.stopAtStep(), sample.greedy(), sample.maxNewTokens(), sample.path()));
-            case Request.LookAhead ahead -> policy.generate(call(ahead.node(), "", search.tree().lookAhead(ahead.node()), true, true, ahead.maxNewTokens(), List.of()));
-            case Request.NextTokens next -> policy.nextTokens(call(next.node(), "", List.of(), true, true, 1, List.of()), next.begun(), next.k());
+            case Request.Sample sample -> policy.generate(call(sample.parent(), sample.variant(), List.of(), sample.stopAtStep(), sample.greedy(), sample.maxNewTokens(), sample.path()));
+            case Request.LookAhead ahead -> policy.generate(call(ahead.node(), Variant.IDENTITY, search.tree().lookAhead(ahead.node()), true, true, ahead.maxNewTokens(), List.of()));
+            case Request.NextTokens next -> policy.nextTokens(call(next.node(), Variant.IDENTITY, List.of(), true, true, 1, List.of()), next.begun(), next.k());
             case Request.Score score -> {
                 if (reward == null) throw new IllegalStateException("a strategy asked for scores without a reward model");
                 var path = new ArrayList<>(search.tree().steps(score.node()));
                 if (score.ahead()) path.addAll(search.tree().lookAhead(score.node()));
-                yield reward.score(config.mode() == Mode.PARITY ? new RewardModel.Call(problem.text(), splitAnew(path), false, rewardExecuted)
-                    : new RewardModel.Call(problem.text(), path, search.tree().node(score.node()).finish() == Finish.STOP, rewardExecuted));
+                var key = SampleKey.of(config.seed(), problem.id(), scoreKey(score));
+                yield reward.score(config.mode() == Mode.PARITY ? new RewardModel.Call(problem, splitAnew(path), false, key, rewardExecuted)
+                    : new RewardModel.Call(problem, path, search.tree().node(score.node()).finish() == Finish.STOP, key, rewardExecuted));
             }
         };
     }
 
-    /// @param prompt "" to go on with the text that the node is of
-    private LanguageModel.Call call(int node, String prompt, List<Step> ahead, boolean stopAtStep, boolean greedy, int maxNewTokens, List<Integer> key) {
-        var path = new ArrayList<>(prompt.isEmpty() ? search.tree().steps(node) : List.<Step>of());
+    /// What names the random numbers of a node's score.
+    private List<Integer> scoreKey(Request.Score score) {
+        var key = new ArrayList<Integer>();
+        for (var node : search.tree().lineage(score.node())) key.add(node.childIndex());
+        key.add(score.ahead() ? LOOKED_AHEAD : SCORED);
+        return key;
+    }
+
+    /// @param variant [Variant#IDENTITY] to go on with the text that the node is of
+    private LanguageModel.Call call(int node, Variant variant, List<Step> ahead, boolean stopAtStep, boolean greedy, int maxNewTokens, List<Integer> key) {
+        var path = new ArrayList<>(variant.equals(Variant.IDENTITY) ? search.tree().steps(node) : List.<Step>of());
         path.addAll(ahead);
-        String asked = prompt.isEmpty() ? search.tree().prompt(node) : prompt;
+        var asked = search.setting().question().prompt(variant.equals(Variant.IDENTITY) ? search.tree().variant(node) : variant);
         var generation = search.setting().generation();
-        return new LanguageModel.Call(asked.isEmpty() ? problem.text() : asked, config.mode() == Mode.PARITY ? policy.reread(path) : path, stopAtStep, greedy ? generation.withTemperature(0) : generation, maxNewTokens,
+        return new LanguageModel.Call(asked, config.mode() == Mode.PARITY ? policy.reread(path) : path, stopAtStep, greedy ? generation.withTemperature(0) : generation, maxNewTokens,
             SampleKey.of(config.seed(), problem.id(), key), policyExecuted);
     }
 
@@ -187,8 +216,8 @@ public final class SearchDriver {
         var separator = search.setting().generation().separator();
         var text = Step.text(path);
         var steps = new ArrayList<Step>();
-        for (var step : new StepSplitter(separator).split(text)) steps.add(new Step(step, new int[0], new float[0]));
-        if (text.isEmpty() || text.endsWith(separator)) steps.add(Step.EMPTY);
+        for (var step : new StepSplitter(separator).split(text)) steps.add(Step.of(step, new int[0], new float[0]));
+        if (text.isEmpty() || text.endsWith(separator)) steps.add(Step.Text.EMPTY);
         return steps;
     }
 
@@ -199,7 +228,7 @@ public final class SearchDriver {
         }
         boolean readBack = number < stored.size();
         if (!readBack) spend(event);
-        if (!readBack) control.happens(new Breakpoint.Moment(event, search.tree(), problem.gold(), grader));
+        if (!readBack) control.happens(new Breakpoint.Moment(event, search.tree(), problem, task));
         listener.happened(number, event, (System.nanoTime() - started) * 1e-9);
         // What is read back from the log does not wait for a person.
         if (!readBack) control.awaitGoingOn();

@@ -1,5 +1,9 @@
 package dev.espalier.search;
 
+import dev.espalier.model.Cost;
+import dev.espalier.model.Finish;
+import dev.espalier.model.Result;
+import dev.espalier.model.Step;
 import java.util.List;
 
 /// One happening of a search. The list of a search's events, without clock times, is its *logical log*: the same
@@ -20,9 +24,15 @@ public sealed interface SearchEvent {
     }
 
     /// A path grew below `parent` by the nodes `firstNode`, `firstNode + 1`, …, one a step.
-    record Sampled(int request, int parent, int childIndex, int firstNode, List<Step> steps, Finish finish, Cost cost) implements SearchEvent {
+    ///
+    /// @param variant the task's name for the form in which the problem was asked where the path begins a text of its own, "" otherwise
+    record Sampled(int request, int parent, int childIndex, int firstNode, List<Step> steps, Finish finish, Cost cost, String variant) implements SearchEvent {
         public Sampled {
             steps = List.copyOf(steps);
+        }
+
+        public Sampled(int request, int parent, int childIndex, int firstNode, List<Step> steps, Finish finish, Cost cost) {
+            this(request, parent, childIndex, firstNode, steps, finish, cost, "");
         }
 
         /// The number of nodes that this event adds.
@@ -53,9 +63,16 @@ public sealed interface SearchEvent {
     record Grown(int parent, int childIndex, int node, Step step, Finish finish) implements SearchEvent {}
 
     /// The path that ends at `node` was scored: one number a non-empty step, those looked ahead too.
-    record Scored(int request, int node, List<Double> scores, Cost cost) implements SearchEvent {
+    ///
+    /// @param rationales why, one a score, where the reward model says so; empty where it does not
+    record Scored(int request, int node, List<Double> scores, List<String> rationales, Cost cost) implements SearchEvent {
         public Scored {
             scores = List.copyOf(scores);
+            rationales = List.copyOf(rationales);
+        }
+
+        public Scored(int request, int node, List<Double> scores, Cost cost) {
+            this(request, node, scores, List.of(), cost);
         }
     }
 

@@ -1,7 +1,13 @@
 package dev.espalier.search;
 
-import dev.espalier.answer.Grader;
-import dev.espalier.answer.registry.Graders;
+import dev.espalier.model.Generation;
+import dev.espalier.model.Prompt;
+import dev.espalier.problem.Problem;
+import dev.espalier.problem.Variant;
+import dev.espalier.task.Task;
+import dev.espalier.task.Tasks;
+import dev.espalier.task.Verdicts;
+import java.util.List;
 
 /// What a strategy needs to know besides its own parameters.
 ///
@@ -15,13 +21,32 @@ public record SearchSetting(Generation generation, Reduction reduction, boolean 
     }
 
     public SearchSetting(Generation generation, Reduction reduction, boolean scored, Mode mode) {
-        this(generation, reduction, scored, mode, 0, new Question("", "", Graders.MATHEMATICS));
+        this(generation, reduction, scored, mode, 0, new Question(Problem.typed("", null), Tasks.MATHEMATICS));
     }
 
-    /// The problem without its gold answer, which no strategy may know.
+    /// What is asked.
     ///
-    /// @param grader reads and groups answers
-    public record Question(String id, String text, Grader grader) {}
+    /// @param problem without its gold answer and solution, which no strategy may know
+    /// @param task    reads and groups answers, knows the forms in which the problem can be asked
+    public record Question(Problem problem, Task task) {
+        public Question {
+            problem = problem.withoutGold();
+        }
+
+        public String text() {
+            return problem.text();
+        }
+
+        /// What the policy is asked for a text of its own.
+        public Prompt prompt(Variant variant) {
+            return variant.prompt().isEmpty() ? task.prompt(problem, variant) : Prompt.of(variant.prompt());
+        }
+
+        /// The answer groups of candidates, not graded.
+        public Tally tally(List<Candidate> candidates, Reduction reduction) {
+            return Tally.of(candidates, reduction, problem, task, Verdicts.NONE);
+        }
+    }
 
     SearchSetting with(Generation changed, Reduction other) {
         return new SearchSetting(changed, other, scored, mode, seed, question);

@@ -1,5 +1,9 @@
 package dev.espalier.search;
 
+import dev.espalier.model.Cost;
+import dev.espalier.model.Finish;
+import dev.espalier.model.Step;
+import dev.espalier.problem.Variant;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
@@ -101,11 +105,13 @@ public final class SearchTree {
 
     private final ArrayList<Node> nodes = new ArrayList<>();
     private final TreeMap<Integer, Node> candidates = new TreeMap<>();
-    /// What the policy was asked where a text of its own begins at a node.
-    private final Map<Integer, String> prompts = new HashMap<>();
-    private final Map<Integer, String> promptOfRequest = new HashMap<>();
+    /// How the policy was asked where a text of its own begins at a node.
+    private final Map<Integer, Variant> variants = new HashMap<>();
+    private final Map<Integer, Variant> variantOfRequest = new HashMap<>();
     private final Map<Integer, List<Step>> lookAheads = new HashMap<>();
     private final Set<Integer> lookedToTheEnd = new HashSet<>();
+    /// Why a node's path has its scores, one a score, where the reward model says so.
+    private final Map<Integer, List<String>> rationales = new HashMap<>();
     private final List<String> warnings = new ArrayList<>();
     private Mode mode = Mode.STANDARD;
     private boolean forked;
@@ -118,7 +124,7 @@ public final class SearchTree {
     private String failure = "";
 
     public SearchTree() {
-        nodes.add(new Node(0, -1, 0, 0, Step.EMPTY));
+        nodes.add(new Node(0, -1, 0, 0, Step.Text.EMPTY));
     }
 
     public static SearchTree of(List<SearchEvent> events) {
@@ -135,8 +141,8 @@ public final class SearchTree {
         for (var node : nodes) copy.nodes.add(new Node(node));
         for (var node : copy.nodes) if (node.id != 0) copy.nodes.get(node.parent).addChild(node);
         candidates.forEach((number, node) -> copy.candidates.put(number, copy.nodes.get(node.id)));
-        copy.prompts.putAll(prompts);
-        copy.promptOfRequest.putAll(promptOfRequest);
+        copy.variants.putAll(variants);
+        copy.variantOfRequest.putAll(variantOfRequest);
         lookAheads.forEach((node, steps) -> copy.lookAheads.put(node, new ArrayList<>(steps)));
         copy.lookedToTheEnd.addAll(lookedToTheEnd);
         copy.warnings.addAll(warnings);
@@ -159,7 +165,7 @@ public final class SearchTree {
             case SearchEvent.Voted _ -> { }
             case SearchEvent.Asked asked -> {
                 for (var request : asked.requests())
-                    if (request instanceof Request.Sample sample && !sample.prompt().isEmpty()) promptOfRequest.put(sample.id(), sample.prompt());
+                    if (request instanceof Request.Sample sample && sample.anew()) variantOfRequest.put(sample.id(), sample.variant());
             }
             case SearchEvent.Sampled sampled -> grow(sampled);
             case SearchEvent.Grown grown -> {
@@ -203,12 +209,12 @@ public final class SearchTree {
         var parent = node(sampled.parent());
         int childIndex = sampled.childIndex();
         for (int i = 0; i < sampled.nodes(); i++) {
-            parent = add(sampled.firstNode() + i, parent, childIndex, sampled.steps().isEmpty() ? Step.EMPTY : sampled.steps().get(i));
+            parent = add(sampled.firstNode() + i, parent, childIndex, sampled.steps().isEmpty() ? Step.Text.EMPTY : sampled.steps().get(i));
             childIndex = 0;
         }
         parent.finish = sampled.finish();
-        var prompt = promptOfRequest.remove(sampled.request());
-        if (prompt != null) prompts.put(sampled.firstNode(), prompt);
+        var variant = variantOfRequest.remove(sampled.request());
+        if (variant != null) variants.put(sampled.firstNode(), variant);
     }
 
     private Node add(int id, Node parent, int childIndex, Step step) {
@@ -243,11 +249,12 @@ public final class SearchTree {
         var node = node(scored.node());
         var scores = scored.scores();
         node.pathScores = scores;
+        if (!scored.rationales().isEmpty()) rationales.put(node.id, scored.rationales());
         int steps = 0;
-        for (var at = node; at != null; at = before(at)) if (!at.step.text().isEmpty()) steps++;
+        for (var at = node; at != null; at = before(at)) if (!at.step.empty()) steps++;
         for (var at = node; at != null; at = before(at)) {
             if (at != node && at.pathScores.isEmpty() && steps <= scores.size()) at.pathScores = scores.subList(0, steps);
-            if (!at.step.text().isEmpty()) steps--;
+            if (!at.step.empty()) steps--;
         }
     }
 
@@ -284,7 +291,7 @@ public final class SearchTree {
         var path = new ArrayList<Node>();
         for (var at = node(id); at.id != 0; at = node(at.parent)) {
             path.add(at);
-            if (prompts.containsKey(at.id)) break;
+            if (variants.containsKey(at.id)) break;
         }
         Collections.reverse(path);
         return path;
@@ -292,7 +299,7 @@ public final class SearchTree {
 
     /// The node before on a path, null at its first.
     private @Nullable Node before(Node node) {
-        return node.id == 0 || node.parent == 0 || !prompts.isEmpty() && prompts.containsKey(node.id) ? null : node(node.parent);
+        return node.id == 0 || node.parent == 0 || !variants.isEmpty() && variants.containsKey(node.id) ? null : node(node.parent);
     }
 
     /// The tokens of a path.
@@ -304,15 +311,18 @@ public final class SearchTree {
 
     /// Whether a path has a step that is not empty.
     boolean hasText(int id) {
-        for (var at = id == 0 ? null : node(id); at != null; at = before(at)) if (!at.step.text().isEmpty()) return true;
+        for (var at = id == 0 ? null : node(id); at != null; at = before(at)) if (!at.step.empty()) return true;
         return false;
     }
 
-    /// What the policy was asked for the text that a node is of; "" for the problem itself.
-    public String prompt(int id) {
-        if (prompts.isEmpty()) return "";
-        for (var at = node(id); at.id != 0; at = node(at.parent)) if (prompts.containsKey(at.id)) return prompts.get(at.id);
-        return "";
+    /// How the policy was asked for the text that a node is of.
+    public Variant variant(int id) {
+        if (variants.isEmpty()) return Variant.IDENTITY;
+        for (var at = node(id); at.id != 0; at = node(at.parent)) {
+            var variant = variants.get(at.id);
+            if (variant != null) return variant;
+        }
+        return Variant.IDENTITY;
     }
 
     /// The steps that were looked ahead of a node for its score alone.
@@ -337,6 +347,11 @@ public final class SearchTree {
         return candidates.isEmpty() ? 0 : candidates.lastKey() + 1;
     }
 
+    /// Why the path that ends at a node was scored so, one text a number of [Node#pathScores]; empty where the reward model does not say.
+    public List<String> rationales(int id) {
+        return rationales.getOrDefault(id, List.of());
+    }
+
     /// What was not as it should be.
     public List<String> warnings() { return Collections.unmodifiableList(warnings); }
 
@@ -355,7 +370,7 @@ public final class SearchTree {
 
     /// The non-empty steps of a path.
     public List<Step> steps(int id) {
-        return path(id).stream().map(Node::step).filter(step -> !step.text().isEmpty()).toList();
+        return path(id).stream().map(Node::step).filter(step -> !step.empty()).toList();
     }
 
     public int events() { return events; }

@@ -1,5 +1,7 @@
 package dev.espalier.search;
 
+import dev.espalier.model.Cost;
+
 /// What a search or a run has spent, on every axis. Figures that cannot be known are NaN.
 ///
 /// A token's FLOPs are 2·P for a model of P parameters (Kaplan et al. 2020, "Scaling laws for neural language models": one multiplication and one

@@ -5,7 +5,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -27,7 +26,11 @@ public final class Strategies {
         }
 
         public boolean has(String parameter) {
-            return parameters.stream().anyMatch(known -> known.name().equals(parameter));
+            return find(parameter).isPresent();
+        }
+
+        public Optional<Parameter> find(String parameter) {
+            return parameters.stream().filter(known -> known.name().equals(parameter)).findFirst();
         }
 
         Strategy of(Parameters given) {
@@ -35,14 +38,14 @@ public final class Strategies {
                 if (!has(name))
                     throw refuse("The strategy %s has no parameter %s. It has: %s.", this.name, name, parameters.stream().map(Parameter::name).collect(Collectors.joining(", ")));
             }
-            var all = new TreeMap<String, Double>();
+            var all = Parameters.NONE;
             for (var parameter : parameters) {
-                if (!given.has(parameter.name()) && parameter.needed()) throw refuse("The strategy %s needs a value for %s.", name, parameter.name());
-                double value = given.has(parameter.name()) ? given.number(parameter.name()) : parameter.standard();
+                var value = given.has(parameter.name()) ? given.value(parameter.name()) : parameter.defaultValue();
+                if (value == null) throw refuse("The strategy %s needs a value for %s.", name, parameter.name());
                 parameter.check(name, value);
-                all.put(parameter.name(), value);
+                all = all.with(parameter.name(), value);
             }
-            return make.apply(new Parameters(all));
+            return make.apply(all);
         }
     }
 

@@ -1,7 +1,11 @@
 package dev.espalier.search;
 
-import dev.espalier.answer.Grader;
-import dev.espalier.answer.registry.Graders;
+import dev.espalier.model.Finish;
+import dev.espalier.problem.Problem;
+import dev.espalier.problem.Variant;
+import dev.espalier.task.Task;
+import dev.espalier.task.Verdict;
+import dev.espalier.task.Verdicts;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
@@ -13,9 +17,9 @@ import org.jspecify.annotations.Nullable;
 
 /// The answer groups of a pool of candidates and who wins by each vote.
 ///
-/// @param groups        in the order in which they were first seen
-/// @param nothingMayWin whether candidates without an answer are elected like any other group; else only where nobody has one
-public record Tally(List<Group> groups, int candidates, boolean nothingMayWin) {
+/// @param groups         in the order in which they were first seen
+/// @param noAnswerMayWin whether candidates without an answer are elected like any other group; else only where nobody has one
+public record Tally(List<Group> groups, int candidates, boolean noAnswerMayWin) {
     public Tally {
         groups = List.copyOf(groups);
     }
@@ -32,19 +36,17 @@ public record Tally(List<Group> groups, int candidates, boolean nothingMayWin) {
     /// @param sum           of their reduced scores
     /// @param best          the highest reduced score
     /// @param bestCandidate who has it, the first on ties
-    /// @param correct       whether its answer is accepted for the gold; false where no gold is known
+    /// @param verdict       of its first answer; null where it is not graded: there is nothing to grade by, or the grader is not done
     /// @param written       how its answer was written, the most frequent first
-    public record Group(String key, String display, List<Integer> members, double sum, double best, int bestCandidate, boolean correct, List<Written> written) {
+    public record Group(String key, String display, List<Integer> members, double sum, double best, int bestCandidate, @Nullable Verdict verdict, List<Written> written) {
         public Group {
             members = List.copyOf(members);
             written = List.copyOf(written);
         }
 
-        /// What made a way of writing the same answer as the first one seen.
-        ///
-        /// @param grader that grouped the answers
-        public String rule(Written way, Grader grader) {
-            return way.text().equals(display) ? "written alike" : grader.sameness(display, way.text());
+        /// Whether its answer is known to be right.
+        public boolean correct() {
+            return verdict != null && verdict.accepted();
         }
 
         public int votes() {
@@ -64,47 +66,49 @@ public record Tally(List<Group> groups, int candidates, boolean nothingMayWin) {
     ///
     /// @param key        "" for no answer
     /// @param likelihood the geometric mean of its tokens' probabilities, 0 where they are not known
-    public record Ballot(int candidate, String key, String display, double score, double likelihood, boolean correct) {
+    /// @param verdict    of its answer, null where it is not graded or there is no answer
+    public record Ballot(int candidate, String key, String display, double score, double likelihood, @Nullable Verdict verdict) {
 
         public Ballot(int candidate, String key, String display, double score, boolean correct) {
-            this(candidate, key, display, score, 0, correct);
+            this(candidate, key, display, score, 0, Verdict.of(correct, ""));
+        }
+
+        public boolean correct() {
+            return verdict != null && verdict.accepted();
         }
 
         /// The same with the likelihood in the score's place: then [Vote#NAIVE] is best of n by log-probability, and [Vote#WEIGHTED] the vote
         /// weighted by normalised probability (Wang et al. 2023, "Self-consistency improves chain of thought reasoning", section 3.1).
         public Ballot byLikelihood() {
-            return new Ballot(candidate, key, display, likelihood, likelihood, correct);
+            return new Ballot(candidate, key, display, likelihood, likelihood, verdict);
         }
 
-        /// @param gold the gold answer, null where none is known
-        public static Ballot of(Candidate candidate, Reduction reduction, @Nullable String gold, Grader grader) {
-            var extraction = grader.extract(candidate.text(), candidate.finish() == Finish.STOP);
+        /// @param task     how the answer is read, grouped and graded
+        /// @param verdicts what is known of answers
+        public static Ballot of(Candidate candidate, Reduction reduction, Problem problem, Task task, Verdicts verdicts) {
+            var extraction = task.extract(problem, candidate.text(), candidate.finish() == Finish.STOP, Variant.named(candidate.variant()));
             double score = reduction.of(candidate.scores());
             double likelihood = Double.isNaN(candidate.logProb()) ? 0 : StrictMath.exp(candidate.logProb());
-            if (extraction == null) return new Ballot(candidate.number(), "", "", score, likelihood, false);
+            if (extraction == null) return new Ballot(candidate.number(), "", "", score, likelihood, null);
             var answer = extraction.answer();
-            return new Ballot(candidate.number(), grader.key(answer), answer, score, likelihood, gold != null && grader.grade(gold, answer).accepted());
+            return new Ballot(candidate.number(), task.key(answer), answer, score, likelihood, verdicts.of(problem, task, answer));
         }
     }
 
-    /// Of mathematics.
-    public static Tally of(List<Candidate> candidates, Reduction reduction, @Nullable String gold) {
-        return of(candidates, reduction, gold, Graders.MATHEMATICS);
-    }
-
-    /// @param grader how answers are read, grouped and graded, and whether no answer may win
-    public static Tally of(List<Candidate> candidates, Reduction reduction, @Nullable String gold, Grader grader) {
-        return of(candidates.stream().map(candidate -> Ballot.of(candidate, reduction, gold, grader)).toList(), grader.nothingMayWin());
+    /// @param task     how answers are read, grouped and graded, and whether no answer may win
+    /// @param verdicts what is known of answers
+    public static Tally of(List<Candidate> candidates, Reduction reduction, Problem problem, Task task, Verdicts verdicts) {
+        return of(candidates.stream().map(candidate -> Ballot.of(candidate, reduction, problem, task, verdicts)).toList(), task.noAnswerMayWin());
     }
 
     public static Tally of(List<Ballot> ballots) {
         return of(ballots, false);
     }
 
-    public static Tally of(List<Ballot> ballots, boolean nothingMayWin) {
+    public static Tally of(List<Ballot> ballots, boolean noAnswerMayWin) {
         var groups = new LinkedHashMap<String, List<Ballot>>();
         for (var ballot : ballots) groups.computeIfAbsent(ballot.key(), _ -> new ArrayList<>()).add(ballot);
-        return new Tally(groups.values().stream().map(Tally::group).toList(), ballots.size(), nothingMayWin);
+        return new Tally(groups.values().stream().map(Tally::group).toList(), ballots.size(), noAnswerMayWin);
     }
 
     private static Group group(List<Ballot> ballots) {
@@ -115,7 +119,7 @@ public record Tally(List<Group> groups, int candidates, boolean nothingMayWin) {
             sum += ballot.score();
             if (ballot.score() > best.score()) best = ballot;
         }
-        return new Group(first.key(), first.display(), ballots.stream().map(Ballot::candidate).toList(), sum, best.score(), best.candidate(), first.correct(),
+        return new Group(first.key(), first.display(), ballots.stream().map(Ballot::candidate).toList(), sum, best.score(), best.candidate(), first.verdict(),
             written(ballots));
     }
 
@@ -128,19 +132,35 @@ public record Tally(List<Group> groups, int candidates, boolean nothingMayWin) {
 
     /// The group that a vote elects.
     public Optional<Group> elect(Vote vote) {
+        return first(groups, vote);
+    }
+
+    /// The k groups that a vote elects, the winner first: each is the winner among those that are left. Fewer where there are fewer groups.
+    public List<Group> elect(Vote vote, int k) {
+        var left = new ArrayList<>(groups);
+        var elected = new ArrayList<Group>();
+        while (elected.size() < k && !left.isEmpty()) {
+            var winner = first(left, vote).orElseThrow();
+            elected.add(winner);
+            left.remove(winner);
+        }
+        return List.copyOf(elected);
+    }
+
+    private Optional<Group> first(List<Group> among, Vote vote) {
         return switch (vote) {
-            case MAJORITY -> first(Group::votes, (_, _) -> false);
-            case WEIGHTED -> first(Group::sum, (_, _) -> false);
-            case NAIVE -> first(Group::best, (challenger, holder) -> challenger.bestCandidate() < holder.bestCandidate());
+            case MAJORITY -> first(among, Group::votes, (_, _) -> false);
+            case WEIGHTED -> first(among, Group::sum, (_, _) -> false);
+            case NAIVE -> first(among, Group::best, (challenger, holder) -> challenger.bestCandidate() < holder.bestCandidate());
         };
     }
 
-    private Optional<Group> first(ToDoubleFunction<Group> weight, BiPredicate<Group, Group> winsTie) {
+    private Optional<Group> first(List<Group> among, ToDoubleFunction<Group> weight, BiPredicate<Group, Group> winsTie) {
         Group winner = null;
-        for (var group : groups) {
-            if (winner == null || !nothingMayWin && group.answered() && !winner.answered()) {
+        for (var group : among) {
+            if (winner == null || !noAnswerMayWin && group.answered() && !winner.answered()) {
                 winner = group;
-            } else if (nothingMayWin || group.answered() == winner.answered()) {
+            } else if (noAnswerMayWin || group.answered() == winner.answered()) {
                 double difference = weight.applyAsDouble(group) - weight.applyAsDouble(winner);
                 if (difference > 0 || difference == 0 && winsTie.test(group, winner)) winner = group;
             }

@@ -1,6 +1,6 @@
 package dev.espalier.store;
 
-import dev.espalier.search.Finish;
+import dev.espalier.model.Finish;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -12,9 +12,10 @@ import org.jspecify.annotations.Nullable;
 /// @param tokens generated along its path
 /// @param text   of the whole path, as the policy wrote it
 /// @param scores one number a non-empty step, first step first; empty where it was not scored
+/// @param variant the task's name for the form in which the problem was asked, "" for the problem as it stands
 /// @param logProb mean of its tokens' log-probabilities, NaN where they are not known
 public record CandidateRow(long search, String problemId, @Nullable String gold, int level, String subject, int number, int node, Finish finish,
-                           int tokens, String text, List<Double> scores, double logProb) {
+                           int tokens, String text, List<Double> scores, double logProb, String variant) {
     public CandidateRow {
         scores = List.copyOf(scores);
     }

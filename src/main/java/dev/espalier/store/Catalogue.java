@@ -24,10 +24,11 @@ final class Catalogue {
         this.connection = connection;
     }
 
+    /// A sweep has a configuration once: where it has it already, that run is given.
     long createRun(RunRecord run) throws SQLException {
         try (var insert = connection.prepareStatement(
             "INSERT INTO run (name, sweep, problem_set, strategy, config, created, version, device, fork_search, fork_event, source, policy_parameters, reward_parameters) "
-                + "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING id")) {
+                + "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (sweep, config) WHERE sweep <> '' DO NOTHING RETURNING id")) {
             insert.setString(1, run.name());
             insert.setString(2, run.sweep());
             insert.setString(3, run.problemSet());
@@ -45,6 +46,24 @@ final class Catalogue {
             insert.setLong(12, run.policyParameters());
             insert.setLong(13, run.rewardParameters());
             try (var row = insert.executeQuery()) {
+                if (row.next()) return row.getLong(1);
+            }
+        }
+        try (var query = connection.prepareStatement("SELECT id FROM run WHERE sweep = ? AND config = ?")) {
+            query.setString(1, run.sweep());
+            query.setString(2, EventCodec.encode(run.config()));
+            try (var row = query.executeQuery()) {
+                return row.getLong(1);
+            }
+        }
+    }
+
+    /// The run of a search.
+    long run(long search) throws SQLException {
+        try (var query = connection.prepareStatement("SELECT run FROM search WHERE id = ?")) {
+            query.setLong(1, search);
+            try (var row = query.executeQuery()) {
+                if (!row.next()) throw noSearch(search);
                 return row.getLong(1);
             }
         }
@@ -81,7 +100,9 @@ final class Catalogue {
             query.setLong(1, search);
             try (var row = query.executeQuery()) {
                 if (!row.next()) throw noSearch(search);
-                return new Opened(search, SearchStatus.valueOf(row.getString(1)), row.getLong(2));
+                var columns = new Columns(row);
+                var opened = new Opened(search, columns.read("status", SearchStatus.DAMAGED, SearchStatus::stored), columns.amount("events", 0));
+                return columns.damaged().isEmpty() ? opened : new Opened(search, SearchStatus.DAMAGED, 0);
             }
         }
     }
@@ -90,6 +111,7 @@ final class Catalogue {
     /// as if the search had been interrupted there. What a sitting that came to no end executed, nobody knows.
     Opened reopen(long search) throws SQLException {
         var before = opened(search);
+        if (before.status == SearchStatus.DAMAGED) throw new EspalierException("Search %d is damaged: how it stands cannot be read. Delete its run, or put a copy of the database back.".formatted(search));
         if (before.status == SearchStatus.FINISHED) throw new EspalierException("Search %d is finished: there is nothing to resume.".formatted(search));
         try (var delete = connection.prepareStatement("DELETE FROM event WHERE search = ? AND number = ? AND kind = 'failed'")) {
             delete.setLong(1, search);
@@ -153,7 +175,7 @@ final class Catalogue {
     private long store(Problem problem) throws SQLException {
         String hash = hash(problem);
         try (var insert = connection.prepareStatement(
-                "INSERT INTO problem (hash, key, text, gold, solution, subject, level) VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (hash) DO NOTHING");
+                "INSERT INTO problem (hash, key, text, gold, solution, subject, level, task, payload) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (hash) DO NOTHING");
              var query = connection.prepareStatement("SELECT id FROM problem WHERE hash = ?")) {
             insert.setString(1, hash);
             insert.setString(2, problem.id());
@@ -162,6 +184,8 @@ final class Catalogue {
             insert.setString(5, problem.solution());
             insert.setString(6, problem.subject());
             insert.setInt(7, problem.level());
+            insert.setString(8, problem.task());
+            insert.setString(9, problem.payload());
             insert.executeUpdate();
             query.setString(1, hash);
             try (var row = query.executeQuery()) {
@@ -170,15 +194,21 @@ final class Catalogue {
         }
     }
 
-    private static String hash(Problem problem) {
+    /// What tells a problem from all others. Task and payload count where there are any: problems of before keep their hash.
+    static String hash(Problem problem) {
         var digest = sha256();
-        for (@Nullable String part : new @Nullable String[] {problem.id(), problem.text(), problem.gold(), problem.solution(), problem.subject(), Integer.toString(problem.level())}) {
+        update(digest, problem.id(), problem.text(), problem.gold(), problem.solution(), problem.subject(), Integer.toString(problem.level()));
+        if (!problem.task().isEmpty() || !problem.payload().isEmpty()) update(digest, problem.task(), problem.payload());
+        return HexFormat.of().formatHex(digest.digest());
+    }
+
+    private static void update(MessageDigest digest, @Nullable String... parts) {
+        for (var part : parts) {
             // Lengths keep neighbouring parts apart, and "" apart from nothing.
             byte[] bytes = Objects.requireNonNullElse(part, "").getBytes(StandardCharsets.UTF_8);
             digest.update(((part == null ? -1 : bytes.length) + ":").getBytes(StandardCharsets.US_ASCII));
             digest.update(bytes);
         }
-        return HexFormat.of().formatHex(digest.digest());
     }
 
     static MessageDigest sha256() {

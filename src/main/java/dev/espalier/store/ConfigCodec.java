@@ -4,12 +4,14 @@ import static dev.espalier.store.JsonText.integer;
 import static dev.espalier.store.JsonText.readDouble;
 import static dev.espalier.store.JsonText.text;
 
-import dev.espalier.search.Generation;
+import dev.espalier.model.Generation;
+import dev.espalier.model.Sampling;
 import dev.espalier.search.Mode;
 import dev.espalier.search.Parameters;
+import dev.espalier.search.Parameters.Value;
 import dev.espalier.search.Reduction;
 import dev.espalier.search.SearchConfig;
-import java.util.HashMap;
+import java.util.TreeMap;
 import tools.jackson.core.JsonGenerator;
 import tools.jackson.databind.JsonNode;
 
@@ -21,7 +23,7 @@ final class ConfigCodec {
         json.writeStringProperty("strategy", config.strategy());
         writeParameters(json, config.parameters());
         if (config.mode() != Mode.STANDARD) json.writeStringProperty("mode", config.mode().name());
-        writeGeneration(json, config.generation());
+        writeSampling(json, config.sampling());
         json.writeStringProperty("reduction", config.reduction().name());
         json.writeNumberProperty("seed", config.seed());
         json.writeStringProperty("policy", config.policy());
@@ -32,23 +34,49 @@ final class ConfigCodec {
 
     static SearchConfig readConfig(JsonNode json) {
         var mode = json.has("mode") ? Mode.valueOf(text(json, "mode")) : Mode.STANDARD;
-        return new SearchConfig(text(json, "strategy"), readParameters(json), mode, readGeneration(json), Reduction.valueOf(text(json, "reduction")),
+        return new SearchConfig(text(json, "strategy"), readParameters(json), mode, readSampling(json), Reduction.valueOf(text(json, "reduction")),
             json.required("seed").longValue(), text(json, "policy"), text(json, "policySha256"), text(json, "reward"), text(json, "rewardSha256"));
     }
 
     static void writeParameters(JsonGenerator json, Parameters parameters) {
         json.writeObjectPropertyStart("parameters");
         parameters.values().forEach((name, value) -> {
-            if (value == Math.rint(value) && Math.abs(value) < 1e15) json.writeNumberProperty(name, value.longValue());
-            else json.writeNumberProperty(name, value);
+            switch (value) {
+                case Value.Text(var text) -> json.writeStringProperty(name, text);
+                case Value.Numeric(double number) when number == Math.rint(number) && Math.abs(number) < 1e15 -> json.writeNumberProperty(name, (long) number);
+                case Value.Numeric(double number) -> json.writeNumberProperty(name, number);
+            }
         });
         json.writeEndObject();
     }
 
     static Parameters readParameters(JsonNode json) {
-        var parameters = new HashMap<String, Double>();
-        json.required("parameters").properties().forEach(parameter -> parameters.put(parameter.getKey(), readDouble(parameter.getValue())));
-        return Parameters.of(parameters);
+        var parameters = new TreeMap<String, Value>();
+        json.required("parameters").properties().forEach(parameter -> {
+            var value = parameter.getValue();
+            parameters.put(parameter.getKey(), value.isString() ? Value.of(value.stringValue()) : Value.of(readDouble(value)));
+        });
+        return new Parameters(parameters);
+    }
+
+    private static void writeSampling(JsonGenerator json, Sampling sampling) {
+        switch (sampling) {
+            case Generation generation -> writeGeneration(json, generation);
+            case Sampling.Image image -> {
+                json.writeObjectPropertyStart("image");
+                json.writeNumberProperty("steps", image.steps());
+                json.writeNumberProperty("guidance", image.guidance());
+                json.writeNumberProperty("width", image.width());
+                json.writeNumberProperty("height", image.height());
+                json.writeEndObject();
+            }
+        }
+    }
+
+    private static Sampling readSampling(JsonNode json) {
+        if (!json.has("image")) return readGeneration(json);
+        var image = json.required("image");
+        return new Sampling.Image(integer(image, "steps"), readDouble(image.required("guidance")), integer(image, "width"), integer(image, "height"));
     }
 
     static void writeGeneration(JsonGenerator json, Generation generation) {

@@ -26,7 +26,10 @@ final class DatabaseError {
                 "The database %s is held by another program. Close that program, or choose another file with --db, and try again.".formatted(file);
             case SQLITE_IOERR ->
                 "The disk reported an error at the database %s. What was stored before is kept. Check the disk and try again.".formatted(file);
-            default -> "The database %s reported an error (%s). See the log, or choose another file with --db.".formatted(file, cause.getMessage());
+            case SQLITE_CONSTRAINT ->
+                "What is to be stored contradicts what the database %s holds: another program wrote to it. Close that program and try again, or choose another file with --db.".formatted(file);
+            case SQLITE_TOOBIG -> "A text is longer than a database can hold (1 GB): it cannot be stored in %s.".formatted(file);
+            default -> "The database %s reported an error (number %d). See the log, or choose another file with --db.".formatted(file, primary(cause));
         };
     }
 

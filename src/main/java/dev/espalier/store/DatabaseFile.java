@@ -1,9 +1,11 @@
 package dev.espalier.store;
 
 import dev.espalier.EspalierException;
+import dev.espalier.OwnFiles;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -11,6 +13,7 @@ import java.sql.SQLException;
 import org.jspecify.annotations.Nullable;
 import org.sqlite.JDBC;
 import org.sqlite.SQLiteConfig;
+import org.sqlite.SQLiteOpenMode;
 
 /// The SQLite file: whether it is ours, and connections to it. Looks at the file's header before SQLite does, so that a
 /// file that is not ours is never written to.
@@ -68,9 +71,11 @@ final class DatabaseFile {
         return connection;
     }
 
+    /// Never makes a file: one that was deleted meanwhile is missed, not made anew.
     private static Connection connect(Path file) throws SQLException {
         SqliteLibrary.unpack();
         var config = new SQLiteConfig();
+        config.resetOpenMode(SQLiteOpenMode.CREATE);
         config.enforceForeignKeys(true);
         config.setBusyTimeout(BUSY_MILLISECONDS);
         // As a URI, because the driver takes what follows a question mark in a plain name for settings.
@@ -82,8 +87,10 @@ final class DatabaseFile {
         try {
             if (Files.isDirectory(file)) throw new EspalierException("%s is a folder, not a database. Name a file with --db.".formatted(file));
             var folder = file.toAbsolutePath().getParent();
-            if (folder != null) Files.createDirectories(folder);
-            if (!Files.exists(file) || Files.size(file) == 0) return true;
+            if (folder != null) OwnFiles.folder(folder);
+            // SQLite gives the files that it keeps beside this one the same permissions.
+            if (!Files.exists(file)) make(file);
+            if (Files.size(file) == 0) return true;
             // SQLite would open it for reading only, and say so at the first write.
             if (!Files.isWritable(file)) throw new EspalierException("The database %s is read-only. Change its permissions or choose another file with --db.".formatted(file));
             var header = ByteBuffer.allocate(HEADER);
@@ -98,6 +105,14 @@ final class DatabaseFile {
             return false;
         } catch (IOException e) {
             throw new EspalierException("The database %s cannot be opened: its folder or the file cannot be read or made. Change its permissions or choose another file with --db.".formatted(file), e);
+        }
+    }
+
+    private static void make(Path file) throws IOException {
+        try {
+            OwnFiles.file(file);
+        } catch (FileAlreadyExistsException _) {
+            // Another Espalier made it in this moment.
         }
     }
 

@@ -20,6 +20,9 @@ import static dev.espalier.store.StepCodec.writeStep;
 import static dev.espalier.store.StepCodec.writeSteps;
 import static dev.espalier.store.StepCodec.writeTokenChoice;
 
+import dev.espalier.model.Generation;
+import dev.espalier.model.Step;
+import dev.espalier.search.Request;
 import dev.espalier.search.SearchConfig;
 import dev.espalier.search.SearchEvent;
 import java.util.List;
@@ -29,11 +32,13 @@ import tools.jackson.databind.JsonNode;
 /// Events as JSON and back, exactly: equal events in, equal events out, down to the bits of every number that is a number
 /// (all NaNs are one). Written by hand so that renaming a record's component cannot change what is on disk.
 ///
-/// A format, once released, is never changed: a new one gets a new [#FORMAT], and [#decode] keeps reading the old.
+/// A format, once released, is never changed: a new one gets a new number, and [#decode] keeps reading the old.
 /// See docs/decisions/0020 for the choice and what it costs in bytes.
 final class EventCodec {
-    /// Of what [#encode] writes.
-    static final int FORMAT = 1;
+    /// What Espalier 0.1 wrote.
+    private static final int FIRST = 1;
+    /// With what came since: rationales, media, variants. An event that has none of them is written as before, so that older programs read it.
+    private static final int SECOND = 2;
 
     private EventCodec() {}
 
@@ -55,6 +60,25 @@ final class EventCodec {
             case SearchEvent.Failed _ -> "failed";
             case SearchEvent.Finished _ -> "finished";
         };
+    }
+
+    /// The format of what [#encode(SearchEvent)] writes of an event.
+    static int format(SearchEvent event) {
+        boolean second = switch (event) {
+            case SearchEvent.Started started -> !(started.config().sampling() instanceof Generation);
+            case SearchEvent.Scored scored -> !scored.rationales().isEmpty();
+            case SearchEvent.Asked asked -> asked.requests().stream().anyMatch(request -> request instanceof Request.Sample sample && !sample.variant().name().isEmpty());
+            case SearchEvent.Sampled sampled -> !sampled.variant().isEmpty() || media(sampled.steps());
+            case SearchEvent.LookedAhead ahead -> media(ahead.steps());
+            case SearchEvent.Grown grown -> media(List.of(grown.step()));
+            default -> false;
+        };
+        return second ? SECOND : FIRST;
+    }
+
+    private static boolean media(List<Step> steps) {
+        for (var step : steps) if (step instanceof Step.Media) return true;
+        return false;
     }
 
     static String encode(SearchEvent event) {
@@ -80,6 +104,7 @@ final class EventCodec {
                     json.writeStringProperty("finish", sampled.finish().name());
                     writeCost(json, "cost", sampled.cost());
                     writeSteps(json, sampled.steps());
+                    if (!sampled.variant().isEmpty()) json.writeStringProperty("variant", sampled.variant());
                 }
                 case SearchEvent.LookedAhead ahead -> {
                     json.writeNumberProperty("request", ahead.request());
@@ -118,6 +143,11 @@ final class EventCodec {
                     json.writeNumberProperty("node", scored.node());
                     json.writeName("scores");
                     writeDoubles(json, scored.scores());
+                    if (!scored.rationales().isEmpty()) {
+                        json.writeArrayPropertyStart("rationales");
+                        for (var rationale : scored.rationales()) json.writeString(rationale);
+                        json.writeEndArray();
+                    }
                     writeCost(json, "cost", scored.cost());
                 }
                 case SearchEvent.Selected selected -> {
@@ -142,13 +172,13 @@ final class EventCodec {
 
     /// @throws IllegalArgumentException where the format or kind is not known
     static SearchEvent decode(String kind, int format, String payload) {
-        if (format != FORMAT) throw new IllegalArgumentException("unknown event format " + format);
+        if (format != FIRST && format != SECOND) throw new IllegalArgumentException("unknown event format " + format);
         var json = JsonText.JSON.readTree(payload);
         return switch (kind) {
             case "started" -> new SearchEvent.Started(readConfig(json.required("config")), text(json, "problem"), text(json, "text"));
             case "asked" -> new SearchEvent.Asked(list(json.required("requests"), RequestCodec::readRequest));
             case "sampled" -> new SearchEvent.Sampled(integer(json, "request"), integer(json, "parent"), integer(json, "child"), integer(json, "node"),
-                list(json.required("steps"), StepCodec::readStep), finish(json), readCost(json, "cost"));
+                list(json.required("steps"), StepCodec::readStep), finish(json), readCost(json, "cost"), json.has("variant") ? text(json, "variant") : "");
             case "looked-ahead" -> new SearchEvent.LookedAhead(integer(json, "request"), integer(json, "node"), list(json.required("steps"), StepCodec::readStep),
                 finish(json), readCost(json, "cost"));
             case "foreseen" -> new SearchEvent.Foreseen(integer(json, "request"), integer(json, "node"),
@@ -159,7 +189,7 @@ final class EventCodec {
             case "intervened" -> new SearchEvent.Intervened(readIntervention(json));
             case "warned" -> new SearchEvent.Warned(text(json, "what"));
             case "scored" -> new SearchEvent.Scored(integer(json, "request"), integer(json, "node"), list(json.required("scores"), JsonText::readDouble),
-                readCost(json, "cost"));
+                json.has("rationales") ? list(json.required("rationales"), JsonNode::stringValue) : List.of(), readCost(json, "cost"));
             case "selected" -> new SearchEvent.Selected(integer(json, "iteration"), list(json.required("kept"), EventCodec::readChoice),
                 list(json.required("pruned"), EventCodec::readChoice));
             case "ended" -> new SearchEvent.Ended(integer(json, "candidate"), integer(json, "node"), finish(json));

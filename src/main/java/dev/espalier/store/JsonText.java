@@ -1,6 +1,6 @@
 package dev.espalier.store;
 
-import dev.espalier.search.Finish;
+import dev.espalier.model.Finish;
 import java.io.StringWriter;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;

@@ -28,18 +28,20 @@ final class Readers implements AutoCloseable {
     private static final System.Logger LOG = System.getLogger(Readers.class.getName());
 
     private final Path file;
+    private final FilePlace place;
     private final ConcurrentLinkedDeque<Connection> idle = new ConcurrentLinkedDeque<>();
     private volatile boolean closed;
 
-    Readers(Path file) {
+    Readers(Path file, FilePlace place) {
         this.file = file;
+        this.place = place;
     }
 
     <T> T read(Work<T> work) {
         if (closed) throw new EspalierException("The database %s is closed.".formatted(file));
         var connection = idle.poll();
         try {
-            if (connection == null) connection = DatabaseFile.read(file);
+            if (connection == null) connection = open();
             try {
                 return work.with(connection);
             } finally {
@@ -49,6 +51,14 @@ final class Readers implements AutoCloseable {
         } catch (SQLException e) {
             throw DatabaseError.of(file, e);
         }
+    }
+
+    /// A new connection reads what has the name now, which must be what the others read.
+    private Connection open() throws SQLException {
+        if (place.displacement() != null) {
+            throw new EspalierException("The database %s was deleted, moved or replaced since it was opened. Put it back, or start Espalier again.".formatted(file));
+        }
+        return DatabaseFile.read(file);
     }
 
     <T> List<T> list(String sql, Parameters parameters, Row<T> row) {

@@ -6,8 +6,9 @@ import static dev.espalier.store.JsonText.text;
 import static dev.espalier.store.StepCodec.readStep;
 import static dev.espalier.store.StepCodec.writeStep;
 
+import dev.espalier.model.Step;
+import dev.espalier.problem.Variant;
 import dev.espalier.search.Request;
-import dev.espalier.search.Step;
 import tools.jackson.core.JsonGenerator;
 import tools.jackson.databind.JsonNode;
 
@@ -27,7 +28,8 @@ final class RequestCodec {
                 json.writeBooleanProperty("step", sample.stopAtStep());
                 json.writeBooleanProperty("greedy", sample.greedy());
                 json.writeNumberProperty("max", sample.maxNewTokens());
-                if (!sample.prompt().isEmpty()) json.writeStringProperty("prompt", sample.prompt());
+                if (!sample.variant().prompt().isEmpty()) json.writeStringProperty("prompt", sample.variant().prompt());
+                if (!sample.variant().name().isEmpty()) json.writeStringProperty("variant", sample.variant().name());
             }
             case Request.LookAhead ahead -> {
                 json.writeNumberProperty("lookAhead", ahead.id());
@@ -38,7 +40,7 @@ final class RequestCodec {
                 json.writeNumberProperty("nextTokens", next.id());
                 json.writeNumberProperty("node", next.node());
                 json.writeNumberProperty("k", next.k());
-                if (!next.begun().equals(Step.EMPTY)) {
+                if (!next.begun().equals(Step.Text.EMPTY)) {
                     json.writeName("begun");
                     writeStep(json, next.begun());
                 }
@@ -56,9 +58,9 @@ final class RequestCodec {
         if (json.has("score")) return new Request.Score(integer(json, "score"), integer(json, "node"), json.has("ahead"));
         if (json.has("lookAhead")) return new Request.LookAhead(integer(json, "lookAhead"), integer(json, "node"), integer(json, "max"));
         if (json.has("nextTokens")) return new Request.NextTokens(integer(json, "nextTokens"), integer(json, "node"),
-            json.has("begun") ? readStep(json.required("begun")) : Step.EMPTY, integer(json, "k"));
+            json.has("begun") ? readStep(json.required("begun")) : Step.Text.EMPTY, integer(json, "k"));
         return new Request.Sample(integer(json, "sample"), integer(json, "parent"), list(json.required("path"), JsonNode::intValue),
             json.required("step").booleanValue(), json.required("greedy").booleanValue(), integer(json, "max"),
-            json.has("prompt") ? text(json, "prompt") : "");
+            Variant.named(json.has("variant") ? text(json, "variant") : "").asking(json.has("prompt") ? text(json, "prompt") : ""));
     }
 }

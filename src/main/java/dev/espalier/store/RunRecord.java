@@ -1,6 +1,6 @@
 package dev.espalier.store;
 
-import dev.espalier.search.ModelCard;
+import dev.espalier.model.ModelCard;
 import dev.espalier.search.SearchConfig;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;

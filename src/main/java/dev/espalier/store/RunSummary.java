@@ -1,11 +1,30 @@
 package dev.espalier.store;
 
-import dev.espalier.search.Cost;
+import dev.espalier.model.Cost;
 import dev.espalier.search.Executed;
 import dev.espalier.search.Spending;
+import org.jspecify.annotations.Nullable;
 
 /// A run and how far its searches are.
-public record RunSummary(RunRecord run, int searches, int finished, int failed, int cancelled, int candidates, Cost policy, Cost reward, Executed executed, double seconds) {
+///
+/// @param owner  who works on it at present, null for nobody
+/// @param damage "" or a sentence: what of its row cannot be read. Harmless values stand for that in the record
+public record RunSummary(RunRecord run, int searches, int finished, int failed, int cancelled, int candidates, Cost policy, Cost reward, Executed executed, double seconds,
+                         @Nullable Owner owner, String damage) {
+    public RunSummary(RunRecord run, int searches, int finished, int failed, int cancelled, int candidates, Cost policy, Cost reward, Executed executed, double seconds) {
+        this(run, searches, finished, failed, cancelled, candidates, policy, reward, executed, seconds, null, "");
+    }
+
+    /// What a person must know before using it: who else works on it, or what is damaged. "" for nothing.
+    public String trouble() {
+        if (damaged()) return damage;
+        return owner == null || owner.here() ? "" : owner.sentence(run.id());
+    }
+
+    public boolean damaged() {
+        return !damage.isEmpty();
+    }
+
     /// On every axis.
     public Spending spending() {
         return new Spending(candidates, policy, reward, executed, run.policyParameters(), run.rewardParameters(), seconds);

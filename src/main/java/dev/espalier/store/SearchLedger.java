@@ -15,7 +15,6 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import tools.jackson.core.JacksonException;
 
 /// Writes events and what follows from them: candidates, counts and costs. Keeps the tree of each search that is being
 /// written; a tree that is not there is rebuilt from the stored log. For the writing thread only, within its transactions.
@@ -24,7 +23,8 @@ final class SearchLedger {
     private static final String INSERT_EVENT =
         "INSERT INTO event (search, number, kind, format, payload, seconds) SELECT id, ?, ?, ?, ?, seconds_before + ? FROM search WHERE id = ?";
     private static final String PUT_CANDIDATE =
-        "INSERT OR REPLACE INTO candidate (search, number, node, finish, tokens, text, scores, log_prob) VALUES (?, ?, ?, ?, ?, ?, ?, ?)";
+        "INSERT OR REPLACE INTO candidate (search, number, node, finish, tokens, text, scores, log_prob, variant) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)";
+    private static final SearchEvent DAMAGED = new SearchEvent.Warned("damaged");
     private static final String SCORE_CANDIDATE = "UPDATE candidate SET scores = ? WHERE search = ? AND node = ?";
     private static final String UPDATE_TOTALS = """
         UPDATE search SET events = ?, candidates = ?, policy_generated = ?, policy_processed = ?, reward_generated = ?, reward_processed = ?, failure = ?,
@@ -47,25 +47,27 @@ final class SearchLedger {
     /// An event that is stored already is left as it is.
     ///
     /// @param seconds of the present sitting
-    void append(long search, long number, SearchEvent event, double seconds) throws SQLException {
+    /// @return false where the search is no longer there
+    boolean append(long search, long number, SearchEvent event, double seconds) throws SQLException {
         var tree = tree(search);
-        if (number < tree.events()) return;
+        if (number < tree.events()) return true;
         if (number > tree.events()) throw new IllegalStateException("event %d of search %d came where %d was due".formatted(number, search, tree.events()));
         var insertEvent = statement(INSERT_EVENT);
         insertEvent.setLong(1, number);
         insertEvent.setString(2, EventCodec.kind(event));
-        insertEvent.setInt(3, EventCodec.FORMAT);
+        insertEvent.setInt(3, EventCodec.format(event));
         insertEvent.setString(4, EventCodec.encode(event));
         insertEvent.setDouble(5, seconds);
         insertEvent.setLong(6, search);
         tree.apply(event);
-        if (insertEvent.executeUpdate() == 0) return; // its run was deleted meanwhile
+        if (insertEvent.executeUpdate() == 0) return false;
         touched.put(search, seconds);
         switch (event) {
             case SearchEvent.Ended end -> put(search, tree, end);
             case SearchEvent.Scored scored -> score(search, tree, scored);
             default -> { }
         }
+        return true;
     }
 
     private void put(long search, SearchTree tree, SearchEvent.Ended end) throws SQLException {
@@ -79,6 +81,7 @@ final class SearchLedger {
         putCandidate.setString(7, EventCodec.encode(tree.node(end.node()).pathScores()));
         double logProb = Candidate.logProb(tree, end.node());
         putCandidate.setObject(8, Double.isNaN(logProb) ? null : logProb);
+        putCandidate.setString(9, tree.variant(end.node()).name());
         putCandidate.executeUpdate();
     }
 
@@ -166,10 +169,20 @@ final class SearchLedger {
     private SearchTree tree(long search) throws SQLException {
         var tree = trees.get(search);
         if (tree == null) {
-            tree = SearchTree.of(events(connection, search, 0).stream().map(StoredEvent::event).toList());
+            tree = tree(search, events(connection, search, 0).stream().map(StoredEvent::event).toList());
             trees.put(search, tree);
         }
         return tree;
+    }
+
+    /// @param events as they are stored
+    /// @throws EspalierException where they are readable one by one and do not fit together
+    static SearchTree tree(long search, List<SearchEvent> events) {
+        try {
+            return SearchTree.of(events);
+        } catch (RuntimeException e) {
+            throw new EspalierException("The log of search %d is damaged: its events do not fit together. Run the search anew.".formatted(search), e);
+        }
     }
 
     static List<StoredEvent> events(Connection connection, long search, long from) throws SQLException {
@@ -178,18 +191,23 @@ final class SearchLedger {
             query.setLong(2, from);
             var events = new ArrayList<StoredEvent>();
             try (var row = query.executeQuery()) {
-                while (row.next()) events.add(event(search, row));
+                while (row.next()) events.add(event(search, from + events.size(), row));
             }
             return events;
         }
     }
 
-    private static StoredEvent event(long search, ResultSet row) throws SQLException {
-        long number = row.getLong(1);
-        try {
-            return new StoredEvent(number, EventCodec.decode(row.getString(2), row.getInt(3), row.getString(4)), row.getDouble(5));
-        } catch (JacksonException | IllegalArgumentException e) {
-            throw new EspalierException("Event %d of search %d cannot be read: it is damaged, or another program wrote it. Run the search anew.".formatted(number, search), e);
+    private static StoredEvent event(long search, long due, ResultSet row) throws SQLException {
+        var columns = new Columns(row);
+        long number = columns.whole("number");
+        if (number != due) throw new EspalierException("Event %d of search %d is missing: the log is damaged. Run the search anew.".formatted(due, search));
+        var kind = columns.text("kind");
+        int format = columns.count("format", 0);
+        var event = columns.read("payload", DAMAGED, payload -> EventCodec.decode(kind, format, payload));
+        double seconds = columns.number("seconds");
+        if (!columns.damaged().isEmpty()) {
+            throw new EspalierException("Event %d of search %d cannot be read: it is damaged, or another program wrote it. Run the search anew.".formatted(number, search));
         }
+        return new StoredEvent(number, event, seconds);
     }
 }

@@ -1,7 +1,7 @@
 package dev.espalier.store;
 
+import dev.espalier.model.Cost;
 import dev.espalier.problem.Problem;
-import dev.espalier.search.Cost;
 import dev.espalier.search.Executed;
 import dev.espalier.search.Spending;
 
@@ -10,6 +10,10 @@ import dev.espalier.search.Spending;
 /// @param failure "" where nothing went wrong
 public record SearchSummary(long id, long run, Problem problem, SearchStatus status, long events, int candidates, Cost policy, Cost reward,
                             Executed executed, double seconds, String failure) {
+
+    SearchSummary with(SearchStatus other, String why) {
+        return new SearchSummary(id, run, problem, other, events, candidates, policy, reward, executed, seconds, why);
+    }
 
     /// On every axis.
     ///

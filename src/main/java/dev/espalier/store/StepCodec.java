@@ -6,9 +6,10 @@ import static dev.espalier.store.JsonText.ints;
 import static dev.espalier.store.JsonText.readDouble;
 import static dev.espalier.store.JsonText.text;
 
-import dev.espalier.search.Cost;
-import dev.espalier.search.Result;
-import dev.espalier.search.Step;
+import dev.espalier.model.Blob;
+import dev.espalier.model.Cost;
+import dev.espalier.model.Result;
+import dev.espalier.model.Step;
 import java.util.List;
 import tools.jackson.core.JsonGenerator;
 import tools.jackson.databind.JsonNode;
@@ -38,14 +39,23 @@ final class StepCodec {
 
     static void writeStep(JsonGenerator json, Step step) {
         json.writeStartObject();
-        json.writeStringProperty("text", step.text());
-        json.writeStringProperty("tokens", base64(step.tokens()));
-        json.writeStringProperty("logProbs", base64(step.logProbs()));
+        switch (step) {
+            case Step.Text(var text, var tokens, var logProbs) -> {
+                json.writeStringProperty("text", text);
+                json.writeStringProperty("tokens", base64(tokens));
+                json.writeStringProperty("logProbs", base64(logProbs));
+            }
+            case Step.Media(var blob) -> {
+                json.writeStringProperty("blob", blob.sha256());
+                json.writeStringProperty("media", blob.mediaType());
+            }
+        }
         json.writeEndObject();
     }
 
     static Step readStep(JsonNode json) {
-        return new Step(text(json, "text"), ints(text(json, "tokens")), floats(text(json, "logProbs")));
+        if (json.has("blob")) return new Step.Media(new Blob(text(json, "blob"), text(json, "media")));
+        return Step.of(text(json, "text"), ints(text(json, "tokens")), floats(text(json, "logProbs")));
     }
 
     static void writeCost(JsonGenerator json, String name, Cost cost) {

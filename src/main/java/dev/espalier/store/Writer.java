@@ -20,7 +20,8 @@ import org.jspecify.annotations.Nullable;
 /// program loses less than half a second; questions (what needs an answer) are committed at once, after the changes before them.
 ///
 /// Where a commit fails, its changes are kept with those that wait, further ones are refused with the reason, and [#retry]
-/// goes on from there.
+/// goes on from there. Where the file is no longer in its place, what waits is still written to it, what it holds is rescued, and
+/// everything further is refused.
 final class Writer implements AutoCloseable {
     /// Something to write that nobody waits for.
     interface Change {
@@ -30,6 +31,32 @@ final class Writer implements AutoCloseable {
     /// Something to write whose answer is waited for.
     interface Question<T> {
         T answer() throws SQLException;
+    }
+
+    /// What belongs to every transaction. On the writing thread.
+    interface Companion {
+        /// First in a transaction, and once a second between transactions while something is watched.
+        void begin() throws SQLException;
+
+        /// Last in a batch of changes.
+        void committing() throws SQLException;
+
+        void committed();
+
+        /// What was concluded in the transaction does not hold.
+        void rolledBack();
+
+        /// The last transaction of all, or of a file that nothing more can be written to.
+        void end() throws SQLException;
+
+        /// The file is no longer in its place: what was being written is given up.
+        void displaced(EspalierException reason);
+
+        /// Whether somebody counts on signs of life, and on being told within a second that the file is gone.
+        boolean watched();
+
+        /// Whether a sign of life is due.
+        boolean due();
     }
 
     private sealed interface Job {}
@@ -44,13 +71,15 @@ final class Writer implements AutoCloseable {
     private static final long COLLECT_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
     /// How old the newest commit may get before it is forced from the operating system's cache to the disk.
     private static final long CHECKPOINT_NANOS = TimeUnit.SECONDS.toNanos(5);
+    private static final long WATCH_NANOS = TimeUnit.SECONDS.toNanos(1);
 
     private static final System.Logger LOG = System.getLogger(Writer.class.getName());
 
     private final Path file;
     private final Connection connection;
-    private final Runnable rolledBack;
-    private final Change committing;
+    private final Companion companion;
+    private final FilePlace place;
+    private final Rescue rescue;
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition arrived = lock.newCondition();
     private final Condition room = lock.newCondition();
@@ -61,15 +90,16 @@ final class Writer implements AutoCloseable {
     private Consumer<EspalierException> onFailure = _ -> { };
     private boolean closing;
     private long unsyncedSince = -1;
+    /// Told of a file that was displaced: it is rescued once.
+    private @Nullable EspalierException rescued;
 
     /// @param connection used by the writing thread only; closed by [#close]
-    /// @param committing the last change of each batch
-    /// @param rolledBack called where a batch was not written: what was concluded from it does not hold
-    Writer(Path file, Connection connection, Change committing, Runnable rolledBack) {
+    Writer(Path file, FilePlace place, Connection connection, Companion companion) {
         this.file = file;
+        this.place = place;
+        this.rescue = new Rescue(file, connection);
         this.connection = connection;
-        this.committing = committing;
-        this.rolledBack = rolledBack;
+        this.companion = companion;
         thread = Thread.ofPlatform().name("espalier-store").daemon().start(this::work);
     }
 
@@ -171,14 +201,24 @@ final class Writer implements AutoCloseable {
         try (connection) {
             while (true) {
                 var asked = collect();
-                if (!batch.isEmpty()) writeBatch();
-                if (failure() != null) {
-                    if (asked != null) asked.answer.completeExceptionally(failure());
+                var displacement = place.displacement();
+                if (displacement != null) {
+                    fail(rescued(displacement));
+                } else {
+                    rescued = null;
+                    if (!batch.isEmpty()) writeBatch();
+                }
+                var failed = displacement != null ? rescued : failure();
+                if (failed != null) {
+                    if (asked != null) asked.answer.completeExceptionally(failed);
                     if (!waitForRetry()) return;
                 } else if (asked != null) {
                     answer(asked);
                 } else if (over()) {
+                    end();
                     return;
+                } else if (companion.watched()) {
+                    watch();
                 }
                 checkpointWhenDue();
             }
@@ -219,7 +259,7 @@ final class Writer implements AutoCloseable {
                 }
                 room.signalAll();
                 if (closing || batch.size() >= CAPACITY) return null;
-                long wait = batch.isEmpty() ? (unsyncedSince < 0 ? Long.MAX_VALUE : CHECKPOINT_NANOS) : deadline - System.nanoTime();
+                long wait = batch.isEmpty() ? idle() : deadline - System.nanoTime();
                 if (wait <= 0) return null;
                 if (arrived.awaitNanos(wait) <= 0 && batch.isEmpty()) return null;
             }
@@ -230,21 +270,79 @@ final class Writer implements AutoCloseable {
         }
     }
 
+    private long idle() {
+        if (companion.watched()) return WATCH_NANOS;
+        return unsyncedSince < 0 ? Long.MAX_VALUE : CHECKPOINT_NANOS;
+    }
+
     private void writeBatch() {
         try {
-            transaction(() -> {
-                for (var kept : batch) kept.change.apply();
-                committing.apply();
-                return true;
-            });
-            batch.clear();
+            applyBatch(() -> { });
         } catch (SQLException e) {
-            rolledBack.run();
             fail(DatabaseError.of(file, e));
         } catch (RuntimeException e) {
-            rolledBack.run();
-            fail(new EspalierException("Nothing more can be stored in %s because of an error in the program (%s). What was stored is safe; please report the log."
-                .formatted(file, e), e));
+            fail(new EspalierException("Nothing more can be stored in %s because of a fault in Espalier. What was stored is safe; please report the log.".formatted(file), e));
+        }
+    }
+
+    private void applyBatch(Change last) throws SQLException {
+        transaction(() -> {
+            for (var kept : batch) kept.change.apply();
+            companion.committing();
+            last.apply();
+            return true;
+        });
+        batch.clear();
+    }
+
+    /// Between transactions.
+    private void watch() {
+        try {
+            if (companion.due()) transaction(() -> true);
+            else companion.begin();
+        } catch (SQLException e) {
+            LOG.log(Level.WARNING, "no sign of life in " + file + "; tried again later", e);
+        }
+    }
+
+    private void end() {
+        if (!companion.watched()) return;
+        try {
+            transaction(() -> {
+                companion.end();
+                return true;
+            });
+        } catch (SQLException e) {
+            LOG.log(Level.WARNING, "the runs of " + file + " stay marked as running until this program has ended", e);
+        }
+    }
+
+    /// Writes what waits to the file that is open, wherever it is now, and keeps what is in it.
+    private EspalierException rescued(FilePlace.Displacement displacement) {
+        if (rescued != null) return rescued;
+        boolean written = false;
+        if (!(displacement instanceof FilePlace.Displacement.Overwritten)) {
+            takeWaiting();
+            try {
+                applyBatch(companion::end);
+                written = true;
+            } catch (SQLException | RuntimeException e) {
+                LOG.log(Level.WARNING, "what waited could not be written to the displaced " + file, e);
+            }
+        }
+        // SQLite copies nothing while statements are open.
+        companion.rolledBack();
+        rescued = rescue.from(displacement, written);
+        companion.displaced(rescued);
+        return rescued;
+    }
+
+    private void takeWaiting() {
+        lock.lock();
+        try {
+            queue.removeIf(job -> job instanceof Kept kept && batch.add(kept));
+        } finally {
+            lock.unlock();
         }
     }
 
@@ -264,9 +362,11 @@ final class Writer implements AutoCloseable {
             statement.execute("BEGIN IMMEDIATE");
             boolean committed = false;
             try {
+                companion.begin();
                 var answer = work.answer();
                 statement.execute("COMMIT");
                 committed = true;
+                companion.committed();
                 if (unsyncedSince < 0) unsyncedSince = System.nanoTime();
                 return answer;
             } finally {
@@ -276,6 +376,7 @@ final class Writer implements AutoCloseable {
     }
 
     private void rollBack() {
+        companion.rolledBack();
         try (var statement = connection.createStatement()) {
             statement.execute("ROLLBACK");
         } catch (SQLException e) {

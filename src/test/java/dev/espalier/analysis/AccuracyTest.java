@@ -8,9 +8,9 @@ import dev.espalier.search.Tally.Ballot;
 import dev.espalier.search.Vote;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.stream.IntStream;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 class AccuracyTest {

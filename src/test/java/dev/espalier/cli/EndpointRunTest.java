@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.espalier.engine.SampleModels;
 import dev.espalier.engine.http.OnnxServer;
 import dev.espalier.experiment.Workbench;
+import dev.espalier.io.Home;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -42,7 +43,11 @@ class EndpointRunTest {
     }
 
     @AfterEach
-    void letGo() {
+    void letGo() throws IOException {
+        for (var name : List.of("far", "judge")) {
+            Files.deleteIfExists(Home.endpoints().resolve(name).resolve("espalier.json"));
+            Files.deleteIfExists(Home.endpoints().resolve(name));
+        }
         System.setOut(out);
         System.setErr(err);
         server.close();
@@ -56,23 +61,24 @@ class EndpointRunTest {
         return Espalier.execute((Workbench.Settings _) -> 0, new PrintWriter(System.err, true), all.toArray(String[]::new));
     }
 
-    private void model(String name, String json) throws IOException {
-        var model = Files.createDirectories(folder.resolve("models").resolve(name));
-        Files.writeString(model.resolve("espalier.json"), json);
+    private void model(Path place, String name, String json) throws IOException {
+        Files.createDirectories(folder.resolve("models"));
+        Files.writeString(Files.createDirectories(place.resolve(name)).resolve("espalier.json"), json);
     }
 
-    private void models(String key) throws IOException {
+    /// A person's own endpoints, or a folder of models that came from elsewhere.
+    private void models(Path place, String key) throws IOException {
         var endpoint = "\"url\": \"" + server.http.url() + "\", \"key\": \"" + key + "\"";
         var chat = "\"chat\": {\"prompt\": \"<|problem|>{problem}<|solution|>\"}";
-        model("far", "{\"kind\": \"policy\", \"max_new_tokens\": 200, \"context\": 512, %s, \"endpoint\": {%s}}".formatted(chat, endpoint));
-        model("judge", "{\"kind\": \"prm\", %s, \"endpoint\": {%s, \"scores\": {\"step_end\": \"\", \"column\": 0}}}".formatted(chat, endpoint));
+        model(place, "far", "{\"kind\": \"policy\", \"max_new_tokens\": 200, \"context\": 512, %s, \"endpoint\": {%s}}".formatted(chat, endpoint));
+        model(place, "judge", "{\"kind\": \"prm\", %s, \"endpoint\": {%s, \"scores\": {\"step_end\": \"\", \"column\": 0}}}".formatted(chat, endpoint));
     }
 
     private static final String[] RUN = {"run", "What is $17 + 5$?", "--gold", "22", "--policy", "far", "--prm", "judge", "--strategy", "beam-search", "-n", "8", "-m", "4", "--json"};
 
     @Test
     void aSearchRunsOverEndpointsAndNoKeyIsLeftAnywhere() throws Exception {
-        models("ESPALIER_TEST_API_KEY");
+        models(Home.endpoints(), "ESPALIER_TEST_API_KEY");
         server.authorization = "Bearer " + KEY;
         assertThat(espalier(RUN)).as("%s", said).isZero();
         assertThat(JsonMapper.shared().readTree(printed.toByteArray()).path("candidates").asInt()).isEqualTo(8);
@@ -89,9 +95,44 @@ class EndpointRunTest {
     }
 
     @Test
+    void aFolderAmongTheModelsIsListedAndGetsNoKeyAndIsToldHowItMayHaveOne() throws Exception {
+        models(folder.resolve("models"), "ESPALIER_TEST_API_KEY");
+        server.authorization = "Bearer " + KEY;
+        assertThat(espalier("models")).isZero();
+        assertThat(printed.toString(StandardCharsets.UTF_8)).contains("far: the key ESPALIER_TEST_API_KEY is not sent: its file lies in a folder of models, and keys go only to endpoints that you added yourself: "
+            + "add it in the window (Ctrl+E), or move its folder to " + Home.endpoints() + ".");
+        assertThat(espalier(RUN)).isEqualTo(1);
+        assertThat(printed.toString(StandardCharsets.UTF_8)).contains("wants a key (401: wrong key: null); its file lies in a folder of models");
+        assertThat(server.http.authorizations()).as("nothing is sent").isEmpty();
+    }
+
+    @Test
+    void aKeyForAnAddressIsNamedBesideItOrIsThatOfThePersonsOwnEndpointThere() throws Exception {
+        model(folder, "nothing", "{}");
+        server.authorization = "Bearer " + KEY;
+        var atAddress = List.of("run", "What is $17 + 5$?", "--prm", "none", "--strategy", "best-of-n", "-n", "1", "--policy", server.http.url() + "#served");
+        assertThat(espalier(atAddress.toArray(String[]::new))).isEqualTo(1);
+        assertThat(said.toString(StandardCharsets.UTF_8)).contains("wants a key (401").contains("--key NAME on the command line");
+        assertThat(server.http.authorizations()).isEmpty();
+        var named = new ArrayList<>(atAddress);
+        named.addAll(List.of("--key", "ESPALIER_TEST_API_KEY"));
+        espalier(named.toArray(String[]::new));
+        assertThat(server.http.authorizations()).isNotEmpty().containsOnly("Bearer " + KEY);
+        named.set(named.size() - 1, KEY);
+        assertThat(espalier(named.toArray(String[]::new))).isEqualTo(2);
+        assertThat(said.toString(StandardCharsets.UTF_8)).contains("--key takes the place of a key, not the key").doesNotContain(KEY);
+        named.set(atAddress.size() - 1, "policy-small");
+        assertThat(espalier(named.toArray(String[]::new))).isEqualTo(2);
+        assertThat(said.toString(StandardCharsets.UTF_8)).contains("--key belongs to an address in --policy");
+        int before = server.http.authorizations().size();
+        models(Home.endpoints(), "ESPALIER_TEST_API_KEY");
+        espalier(atAddress.toArray(String[]::new));
+        assertThat(server.http.authorizations()).hasSizeGreaterThan(before);
+    }
+
+    @Test
     void anAddressWillDoAndTheModelsAreListedWithTheirHealth() throws Exception {
-        Files.createDirectories(folder.resolve("models"));
-        models("ESPALIER_TEST_API_KEY");
+        models(Home.endpoints(), "ESPALIER_TEST_API_KEY");
         server.authorization = "Bearer " + KEY;
         assertThat(espalier("models", "--json")).isZero();
         var lines = printed.toString(StandardCharsets.UTF_8).lines().map(JsonMapper.shared()::readTree).toList();

@@ -3,15 +3,24 @@ package dev.espalier.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.espalier.problem.JsonLines;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.zip.GZIPInputStream;
 import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.condition.DisabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.json.JsonMapper;
 
 class GradeCommandTest {
@@ -100,5 +109,37 @@ class GradeCommandTest {
         assumeTrue(Files.exists(pairs), "the reference pairs are not here");
         var graded = Line.execute("grade", pairs.toString()).documents();
         assertThat(graded).hasSize(200).allSatisfy(row -> assertThat(row.path("equal").booleanValue()).as(row.toString()).isEqualTo(row.path("expected").booleanValue()));
+    }
+
+    /// No number of a line may end the others, or take longer than they do.
+    @ParameterizedTest
+    @ValueSource(strings = {"1e400", "-1e400", "1e1000000000", "1e-1000000000", "1e99999999999", "NaN", "Infinity", "\"1e1000000000\"", "\"10^{10^{10}}\"", "\"1e99999999999\""})
+    @Timeout(30)
+    void aNumberOfAnySizeIsGradedOrNamed(String number) throws IOException {
+        var file = file("n.jsonl", "{\"gold\": 1, \"pred\": 1}\n{\"gold\": %s, \"pred\": 2}\n{\"gold\": 2, \"pred\": %s}\n{\"gold\": %s, \"pred\": %s}\n{\"gold\": 3, \"pred\": 3}\n".formatted(number, number, number, number));
+        for (var grader : new String[] {"math", "number", "text"}) {
+            var line = Line.execute("grade", file.toString(), "--grader", grader);
+            assertThat(line.code()).as(line.said()).isZero();
+            var rows = line.printed().lines().map(JsonLines.JSON::readTree).toList();
+            assertThat(rows).as(line.said()).hasSizeGreaterThanOrEqualTo(2);
+            assertThat(rows.getLast().path("equal").booleanValue()).isTrue();
+            assertThat(line.said()).doesNotContain("Exception");
+        }
+    }
+
+    @Test
+    @DisabledOnOs(OS.WINDOWS)
+    void answersCanComeFromAPipe() throws Exception {
+        var pipe = folder.resolve("pipe");
+        assertThat(new ProcessBuilder("mkfifo", pipe.toString()).start().waitFor()).isZero();
+        var writer = CompletableFuture.runAsync(() -> {
+            try {
+                Files.writeString(pipe, "{\"gold\":\"2\",\"pred\":\"2\"}\n");
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        });
+        assertThat(Line.execute("grade", pipe.toString()).documents()).singleElement().matches(row -> row.path("equal").booleanValue());
+        writer.get(30, TimeUnit.SECONDS);
     }
 }

@@ -216,6 +216,9 @@ class HubFolderTest {
         }
         var model = ModelFolder.read(folder);
         assertThat(model.fingerprint()).isNotEqualTo(HubModels.folder("llama-3.2").fingerprint());
+        assertThat(model.notes()).contains("model.onnx_data is larger than 1 GiB and known by its size and 64 samples, not by every byte");
+        Files.writeString(folder.resolve(ModelFolder.FILE), "{\"sha256\": {\"model.onnx_data\": \"" + "0".repeat(64) + "\"}}");
+        assertThat(ModelFolder.read(folder).notes()).contains("model.onnx_data is larger than 1 GiB and known by its size and 64 samples, not by every byte; its SHA-256 in espalier.json is not compared");
         try (var policy = Models.policy(model, Device.CPU, 1)) {
             assertThat(policy.card().sha256()).isEqualTo(model.fingerprint());
         }

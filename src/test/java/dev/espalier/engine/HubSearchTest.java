@@ -2,13 +2,13 @@ package dev.espalier.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.espalier.model.Generation;
+import dev.espalier.model.LanguageModel;
+import dev.espalier.model.RewardModel;
 import dev.espalier.problem.Problem;
-import dev.espalier.search.Generation;
-import dev.espalier.search.LanguageModel;
 import dev.espalier.search.Mode;
 import dev.espalier.search.Parameters;
 import dev.espalier.search.Reduction;
-import dev.espalier.search.RewardModel;
 import dev.espalier.search.SearchConfig;
 import dev.espalier.search.SearchControl;
 import dev.espalier.search.SearchDriver;

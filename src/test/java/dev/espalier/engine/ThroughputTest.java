@@ -6,9 +6,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.espalier.EspalierException;
 import dev.espalier.engine.onnx.PlainLoop;
 import dev.espalier.engine.onnx.Workload;
-import dev.espalier.search.Generation;
-import dev.espalier.search.LanguageModel;
-import dev.espalier.search.SampleKey;
+import dev.espalier.problem.Problem;
+import dev.espalier.model.Generation;
+import dev.espalier.model.LanguageModel;
+import dev.espalier.model.SampleKey;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -28,7 +29,7 @@ class ThroughputTest {
                 assertThat(rate.tokens()).isBetween(4L, 48L);
                 assertThat(rate.tokensPerSecond()).isPositive();
             });
-            assertThat(Throughput.reward(reward, policy, PROBLEM, SHORT, 3, 1).stepsPerSecond()).isPositive();
+            assertThat(Throughput.reward(reward, policy, Problem.typed(PROBLEM, null), SHORT, 3, 1).stepsPerSecond()).isPositive();
         }
     }
 

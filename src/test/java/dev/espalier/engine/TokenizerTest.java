@@ -93,8 +93,8 @@ class TokenizerTest {
         var file = Files.writeString(folder.resolve("tokenizer.json"), "{\"decoder\":{\"type\":\"WordPiece\"}}");
         assertThatThrownBy(() -> Tokenizer.read(file)).isInstanceOf(EspalierException.class).hasMessageContaining("not a byte-level BPE tokenizer");
         Files.writeString(file, "{");
-        assertThatThrownBy(() -> Tokenizer.read(file)).isInstanceOf(EspalierException.class).hasMessageContaining("cannot be read as a tokenizer");
+        assertThatThrownBy(() -> Tokenizer.read(file)).isInstanceOf(EspalierException.class).hasMessageContaining("tokenizer.json is not valid JSON");
         Files.delete(file);
-        assertThatThrownBy(() -> Tokenizer.read(file)).isInstanceOf(EspalierException.class).hasMessageContaining("cannot be read as a tokenizer");
+        assertThatThrownBy(() -> Tokenizer.read(file)).isInstanceOf(EspalierException.class).hasMessageContaining("tokenizer.json is missing or cannot be read");
     }
 }

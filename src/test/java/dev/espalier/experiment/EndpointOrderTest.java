@@ -77,7 +77,7 @@ class EndpointOrderTest {
             assertReport(add(shelf, order(dead, "m")), Field.ADDRESS, "takes no connection; check the address and that the server runs.");
             assertReport(add(shelf, order(server.url().toString(), "")), Field.MODEL, "has the models m, n; name one");
             assertReport(add(shelf, order(server.url().toString(), "q")), Field.MODEL, "has no model \"q\"; it has the models m, n.");
-            assertReport(add(shelf, order(locked.url().toString(), "m")), Field.KEY, "refuses the key (401: Unauthorized; no key)");
+            assertReport(add(shelf, order(locked.url().toString(), "m")), Field.KEY, "wants a key (401: Unauthorized); name the place of its key");
             assertReport(add(shelf, order(server.url().toString(), "m", EndpointOrder.BEST, EndpointOrder.SERVERS_OWN, "ESPALIER_NOT_SET", "")), Field.KEY, "ESPALIER_NOT_SET, which should hold the endpoint's key, is not set");
             try (var other = new FakeServer("someone", "m")) {
                 assertReport(add(shelf, order(other.url().toString(), "m", "tokens", EndpointOrder.SERVERS_OWN, "", "")), Field.API, "does not speak token ids");
@@ -86,6 +86,9 @@ class EndpointOrderTest {
             Files.writeString(folder.resolve("models/box/espalier.json"), "{}");
             assertReport(add(shelf, order(server.url().toString(), "m", EndpointOrder.BEST, EndpointOrder.SERVERS_OWN, "", "box")), Field.NAME, "There is a model \"box\" among the model folders");
             assertThat(folder.resolve("endpoints")).doesNotExist();
+            Files.writeString(folder.resolve("models/box/espalier.json"), "{\"kind\": \"policy\", \"endpoint\": {\"url\": \"http://elsewhere\"}}");
+            assertThat(add(shelf, order(server.url().toString(), "m", EndpointOrder.BEST, EndpointOrder.SERVERS_OWN, "", "box")).good()).as("an endpoint that came with models may be replaced").isTrue();
+            assertThat(shelf.entries()).extracting(ModelEntry::folder).containsExactly(folder.resolve("endpoints/box"));
         }
     }
 

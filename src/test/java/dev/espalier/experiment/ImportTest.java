@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.espalier.EspalierException;
+import dev.espalier.model.Finish;
 import dev.espalier.problem.JsonLines;
-import dev.espalier.search.Finish;
 import dev.espalier.search.Mode;
 import dev.espalier.search.Reduction;
 import dev.espalier.search.SearchEvent;
@@ -13,13 +13,22 @@ import dev.espalier.search.SearchTree;
 import dev.espalier.search.Vote;
 import dev.espalier.store.SearchStatus;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.condition.DisabledOnOs;
+import org.junit.jupiter.api.condition.EnabledIf;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class ImportTest {
     private static final String TOOLKIT = """
@@ -198,5 +207,68 @@ class ImportTest {
         assertThat(line).isNotNull();
         assertThat(line.fields()).isEqualTo("{\"x\":0.10000000000000000001,\"y\":NaN,\"z\":{\"k\":[null,true]}}");
         assertThat(JsonLines.JSON.readTree(line.fields()).path("y").doubleValue()).isNaN();
+    }
+
+    /// Numbers that no double or long can be, and everything else that a file of lines may hold: named, left out, and the rest goes on.
+    @ParameterizedTest
+    @ValueSource(strings = {
+        "\"scores\": [1e400]", "\"scores\": [-1e400]", "\"scores\": [[1e1000000000]]", "\"scores\": [1e99999999999]", "\"scores\": [{}]",
+        "\"completion_tokens\": [1e400]", "\"completion_tokens\": [1e1000000000]", "\"completion_tokens\": [9000000000000000000]", "\"completion_tokens\": [99999999999999999999999999]",
+        "\"answer\": 1e400", "\"answer\": -1e1000000000", "\"level\": 1e400", "\"unique_id\": 1e400", "\"answer\": Infinity"})
+    @Timeout(30)
+    void aLineWithANumberBeyondADoubleIsNamedAndLeftOut(String field) throws IOException {
+        var report = imported(file("out.jsonl", TOOLKIT + "{\"problem\": \"p\", \"completions\": [\"x\"], " + field + "}\n" + TOOLKIT.replace("test/1", "test/3")));
+        assertThat(report).returns(2, ImportReport::added).returns(1, ImportReport::skipped);
+        assertThat(report.warnings()).filteredOn(warning -> warning.startsWith("line 2: ")).singleElement().asString().endsWith("; it is left out").doesNotContain("Exception").doesNotContain("BigDecimal");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"\"scores\": [NaN]", "\"scores\": 1e400", "\"scores\": [1e-400]", "\"completion_tokens\": [-5]", "\"completion_tokens\": [\"7\"]", "\"answer\": NaN", "\"level\": NaN", "\"answer\": 1e300",
+        "\"other\": 1e1000000000", "\"other\": [1e400, {\"deeper\": 1e400}]", "\"idx\": 1e400", "\"answer\": 1, \"answer\": 2", "\"finish_reasons\": [1e400]"})
+    @Timeout(30)
+    void aLineWithNumbersThatHarmNothingIsTaken(String field) throws IOException {
+        assertThat(imported(file("out.jsonl", "{\"problem\": \"p\", \"completions\": [\"x\"], " + field + "}\n"))).returns(1, ImportReport::added).returns(0, ImportReport::skipped);
+        workbench.searches(1).forEach(search -> assertThat(workbench.imported(search.id())).isNotNull());
+    }
+
+    @Test
+    void aLineThatIsNestedTooDeeplyIsNamedInWordsOfOurs() throws IOException {
+        var report = imported(file("deep.jsonl", TOOLKIT + "[".repeat(100_000) + "\n{\"a\":" + "{\"b\":".repeat(2_000) + "\n{\"problem\": \"p\", 12x}\n{\"n\": " + "9".repeat(5_000) + "}\n"));
+        assertThat(report.warnings().stream().filter(warning -> !warning.startsWith("line 1:"))).containsExactly(
+            "line 2: nested deeper, or with a longer number or name, than is read; it is left out", "line 3: nested deeper, or with a longer number or name, than is read; it is left out",
+            "line 4: not valid JSON at character 18; it is left out", "line 5: nested deeper, or with a longer number or name, than is read; it is left out");
+    }
+
+    @Test
+    @DisabledOnOs(OS.WINDOWS)
+    void aPipeIsReadOnceAndFoundAgain() throws Exception {
+        for (int time = 0; time < 2; time++) {
+            var pipe = folder.resolve("pipe" + time);
+            assertThat(new ProcessBuilder("mkfifo", pipe.toString()).start().waitFor()).isZero();
+            var writer = CompletableFuture.runAsync(() -> {
+                try {
+                    Files.writeString(pipe, TOOLKIT);
+                } catch (IOException e) {
+                    throw new UncheckedIOException(e);
+                }
+            });
+            var report = imported(pipe);
+            writer.get(30, TimeUnit.SECONDS);
+            assertThat(report).returns(1 - time, ImportReport::added).returns(time, ImportReport::present);
+        }
+        assertThat(workbench.runs()).singleElement().matches(run -> run.run().name().startsWith("piped"));
+    }
+
+    @Test
+    @Timeout(60)
+    @EnabledIf("thereIsZero")
+    void aFileWithoutAnEndEndsInASentence() {
+        var outcome = workbench.importFile(ImportOrder.of(Path.of("/dev/zero"))).done().join();
+        assertThat(outcome.end()).isEqualTo(Outcome.End.FAILED);
+        assertThat(outcome.message()).contains("/dev/zero has no end within 256 MiB");
+    }
+
+    static boolean thereIsZero() {
+        return Files.exists(Path.of("/dev/zero"));
     }
 }

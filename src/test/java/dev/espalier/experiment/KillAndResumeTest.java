@@ -2,7 +2,6 @@ package dev.espalier.experiment;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.espalier.io.Home;
 import dev.espalier.store.RunStore;
 import java.io.BufferedReader;
 import java.io.InputStreamReader;
@@ -32,11 +31,7 @@ class KillAndResumeTest {
 
     /// Lets a process run the sweep for a while after its first word and kills it (SIGKILL).
     private static void runAndKill(Path database, int millis) throws Exception {
-        var builder = new ProcessBuilder(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "--enable-native-access=ALL-UNNAMED", "-Dai.djl.offline=true",
-            "-Despalier.sample-data=" + Home.sampleData(), KilledSweep.class.getName(), database.toString());
-        builder.environment().put("CLASSPATH", System.getProperty("java.class.path"));
-        builder.redirectError(ProcessBuilder.Redirect.DISCARD);
-        var process = builder.start();
+        var process = KilledSweep.start(database, KilledSweep.PROBLEMS);
         try (var out = new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8))) {
             assertThat(out.readLine()).startsWith("done");
             process.waitFor(millis, TimeUnit.MILLISECONDS);

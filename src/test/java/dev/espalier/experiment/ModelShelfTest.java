@@ -108,13 +108,13 @@ class ModelShelfTest {
     }
 
     @Test
-    void aPersonsEndpointsAreListedWithEveryModelsFolderAndItsOwnComeFirst() throws IOException {
+    void aPersonsEndpointsAreListedWithEveryModelsFolderAndStandBeforeThoseThatCameWithIt() throws IOException {
         endpoint("models", "box", "policy", "near");
         endpoint("endpoints", "box", "policy", "far");
         endpoint("endpoints", "judge", "prm", "far");
         Files.createDirectories(folder.resolve("endpoints/nothing"));
         assertThat(shelf().entries()).extracting(entry -> entry.name() + " " + entry.kind() + " " + entry.endpoint() + " " + entry.usable())
-            .containsExactly("box policy http://near:1 true", "judge prm http://far:1 true");
+            .containsExactly("box policy http://far:1 true", "judge prm http://far:1 true");
         assertThat(shelf().generation("box").maxNewTokens()).isEqualTo(77);
     }
 

@@ -5,13 +5,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.espalier.engine.Device;
 import dev.espalier.engine.Models;
 import dev.espalier.engine.SampleModels;
+import dev.espalier.model.Generation;
+import dev.espalier.model.LanguageModel;
+import dev.espalier.model.RewardModel;
 import dev.espalier.problem.Problem;
-import dev.espalier.search.Generation;
-import dev.espalier.search.LanguageModel;
 import dev.espalier.search.Mode;
+import dev.espalier.search.Parameter;
 import dev.espalier.search.Parameters;
 import dev.espalier.search.Reduction;
-import dev.espalier.search.RewardModel;
 import dev.espalier.search.SearchConfig;
 import dev.espalier.search.SearchControl;
 import dev.espalier.search.SearchDriver;
@@ -53,8 +54,8 @@ class SampleModelsDeterminismTest {
 
     /// A budget of 4, texts of at most 60 tokens.
     private static String log(Strategies.Entry entry, Problem problem, LanguageModel policy, RewardModel reward) {
-        var budget = entry.parameters().getFirst();
-        var parameters = Strategies.of(entry.name(), Parameters.NONE.with("N", Math.min(4, budget.most())), Mode.STANDARD).parameters();
+        var budget = (Parameter.Whole) entry.find("N").orElseThrow();
+        var parameters = Strategies.of(entry.name(), Parameters.NONE.with("N", Math.min(4, budget.max())), Mode.STANDARD).parameters();
         var config = new SearchConfig(entry.name(), parameters, new Generation(0.8, 1, 60, policy.card().separator(), ""), Reduction.LAST, 5, "policy", "", "prm", "");
         var events = new ArrayList<SearchEvent>();
         var end = new SearchDriver(config, problem, policy, reward, new SearchControl(), (_, event, _) -> events.add(event), java.util.List.of()).run();

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.espalier.EspalierException;
 import dev.espalier.analysis.Curve;
 import dev.espalier.problem.Problem;
+import dev.espalier.search.Method;
 import dev.espalier.search.Parameters;
 import dev.espalier.search.SearchEvent;
 import dev.espalier.search.SearchTree;

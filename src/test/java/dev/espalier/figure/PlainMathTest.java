@@ -34,8 +34,24 @@ class PlainMathTest {
 
     @Test
     void brokenAndEndlessTextIsTaken() {
-        for (var tex : new String[] {"", "\\", "{", "}", "\\frac{1", "^", "x^", "\\frac", "{".repeat(100_000), "\\sqrt".repeat(50_000)}) {
+        for (var tex : new String[] {"", "\\", "{", "}", "\\frac{1", "^", "x^", "\\frac", "{".repeat(100_000), "\\sqrt".repeat(50_000), "\\frac".repeat(50_000), "^".repeat(50_000), "$".repeat(2_000_000), "\\text{".repeat(50_000)}) {
             assertThat(PlainMath.of(tex)).isNotNull();
+            assertThat(PlainMath.text(tex)).hasSizeLessThanOrEqualTo(2 * tex.length() + 2);
         }
+    }
+
+    @Test
+    void groupsWithoutAnEndAreNotFollowedForEver() {
+        for (var open : new String[] {"{", "\\frac", "\\sqrt{"}) {
+            var deep = "$" + open.repeat(100_000);
+            assertThat(PlainMath.text(deep)).isNotEmpty();
+            assertThat(PlainMath.of(deep)).isNotEmpty();
+        }
+    }
+
+    @Test
+    void whatReordersALineIsShownAsASign() {
+        assertThat(PlainMath.of("7\u202e8\u001b[31m")).isEqualTo("7\ufffd8␛[31m");
+        assertThat(PlainMath.text("$7$\u202e")).isEqualTo("7\ufffd");
     }
 }

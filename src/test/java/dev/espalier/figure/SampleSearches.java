@@ -1,10 +1,10 @@
 package dev.espalier.figure;
 
-import dev.espalier.search.Cost;
-import dev.espalier.search.Finish;
+import dev.espalier.model.Cost;
+import dev.espalier.model.Finish;
+import dev.espalier.model.Step;
 import dev.espalier.search.SearchEvent;
 import dev.espalier.search.SearchTree;
-import dev.espalier.search.Step;
 import dev.espalier.search.Tally;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -32,7 +32,7 @@ final class SampleSearches {
 
     private int sample(int parent, int steps, Finish finish) {
         var texts = new ArrayList<Step>();
-        for (int i = 0; i < steps; i++) texts.add(new Step("step\n\n", new int[] {1}, new float[] {-1}));
+        for (int i = 0; i < steps; i++) texts.add(Step.of("step\n\n", new int[] {1}, new float[] {-1}));
         int first = nodes;
         events.add(new SearchEvent.Sampled(nodes, parent, children.merge(parent, 1, Integer::sum) - 1, first, texts, finish, Cost.NONE));
         nodes += steps;

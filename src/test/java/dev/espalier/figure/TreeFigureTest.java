@@ -3,12 +3,12 @@ package dev.espalier.figure;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import dev.espalier.search.Cost;
-import dev.espalier.search.Finish;
+import dev.espalier.model.Cost;
+import dev.espalier.model.Finish;
+import dev.espalier.model.Step;
 import dev.espalier.search.SearchEvent;
 import dev.espalier.search.SearchTree;
 import dev.espalier.search.SearchTree.Fate;
-import dev.espalier.search.Step;
 import java.awt.Color;
 import java.util.List;
 import java.util.Map;
@@ -125,7 +125,7 @@ class TreeFigureTest {
 
     @Test
     void aLongAnswerIsShortenedInsideThePane() {
-        var step = List.of(new Step("s", new int[0], new float[0]));
+        var step = List.of(Step.of("s", new int[0], new float[0]));
         var one = SearchTree.of(List.of(new SearchEvent.Sampled(1, 0, 0, 1, step, Finish.STOP, Cost.NONE), new SearchEvent.Ended(0, 1, Finish.STOP)));
         var answer = new Answer("x = \\frac{1 + \\sqrt{5}}{2} \\text{ or its conjugate, whichever is larger}", Answer.Verdict.RIGHT);
         var shown = TreeMarks.NONE.withAnswers(Map.of(0, answer));

@@ -2,17 +2,25 @@ package dev.espalier.problem;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.tuple;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.espalier.EspalierException;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.util.List;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.condition.DisabledOnOs;
+import org.junit.jupiter.api.condition.EnabledIf;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
 class ProblemFileTest {
@@ -118,6 +126,14 @@ class ProblemFileTest {
         assertThat(words.problems().getFirst().gold()).isEqualTo("18");
     }
 
+    @Test
+    void aFileOfOneIdIsReadInTimeThatGrowsWithItsLines() throws IOException {
+        var set = ProblemFile.read(write("one.jsonl", "{\"id\": \"a\", \"problem\": \"p\"}\n".repeat(150_000)));
+        assertThat(set.problems()).hasSize(150_000).extracting(Problem::id).startsWith("a", "a#2", "a#3").endsWith("a#150000").doesNotHaveDuplicates();
+        var taken = ProblemFile.read(write("taken.jsonl", "{\"id\": \"a#2\", \"problem\": \"p\"}\n" + "{\"id\": \"a\", \"problem\": \"p\"}\n".repeat(3)));
+        assertThat(taken.problems()).extracting(Problem::id).containsExactly("a#2", "a", "a#3", "a#4");
+    }
+
     private Path write(String name, String text) throws IOException {
         return Files.writeString(folder.resolve(name), text);
     }
@@ -129,5 +145,61 @@ class ProblemFileTest {
         assertThat(set.spread(3)).extracting(Problem::id).containsExactly("p0", "p3", "p6");
         assertThat(set.spread(10)).isEqualTo(problems);
         assertThat(set.spread(99)).isEqualTo(problems);
+    }
+
+    @Test
+    void numbersBeyondADoubleAreNamedAndNothingElseIsLost() throws IOException {
+        Path file = write("n.jsonl", """
+                {"problem": "a", "answer": 1e400}
+                {"problem": "b", "answer": 1e99999999999}
+                {"problem": "c", "answer": NaN, "level": NaN}
+                {"problem": "d", "answer": 1e5, "score": 1e1000000000}
+                {"problem": "e", "answer": 12345678901234567890123, "answer": 2.50}
+                {"problem": "f", "level": 1e400}
+                """);
+        ProblemSet set = ProblemFile.read(file);
+        assertThat(set.problems()).extracting(Problem::text, Problem::gold).containsExactly(tuple("c", null), tuple("d", "100000.0"), tuple("e", "2.5"));
+        assertThat(set.warnings()).containsExactly("line 1: its \"answer\" is a number too large to be read", "line 2: it holds a number too large to be read",
+                "line 6: its \"level\" is a number too large to be read");
+    }
+
+    @Test
+    void aLineThatIsNoJsonIsToldInWordsOfOurs() throws IOException {
+        assertThat(ProblemFile.read(write("w.jsonl", "{\"problem\": \"a\"}\n{\"problem\": b}\n" + "[".repeat(5000) + "\n")).warnings())
+                .containsExactly("line 2: not valid JSON at character 13", "line 3: nested deeper, or with a longer number or name, than is read");
+    }
+
+    @Test
+    @Timeout(30)
+    void manyEqualIdsCostNoMoreThanTheyAre() throws IOException {
+        ProblemSet set = ProblemFile.read(write("equal.jsonl", "{\"problem\": \"a\", \"id\": \"p\"}\n".repeat(150_000)));
+        assertThat(set.problems()).hasSize(150_000).extracting(Problem::id).doesNotHaveDuplicates().endsWith("p#149999", "p#150000");
+    }
+
+    @Test
+    @DisabledOnOs(OS.WINDOWS)
+    void aPipeIsReadOnce() throws Exception {
+        Path pipe = folder.resolve("63");
+        assertThat(new ProcessBuilder("mkfifo", pipe.toString()).start().waitFor()).isZero();
+        var writer = CompletableFuture.runAsync(() -> {
+            try {
+                Files.writeString(pipe, "{\"problem\": \"a\"}\n");
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        });
+        assertThat(ProblemFile.read(pipe).problems()).containsExactly(new Problem("piped-1", "a", null, null, "", 0));
+        writer.get(30, TimeUnit.SECONDS);
+    }
+
+    @Test
+    @Timeout(60)
+    @EnabledIf("thereIsZero")
+    void aFileWithoutAnEndEndsInASentence() {
+        assertThatThrownBy(() -> ProblemFile.read(Path.of("/dev/zero"))).isInstanceOf(EspalierException.class).hasMessageContaining("/dev/zero has no end within 256 MiB");
+    }
+
+    static boolean thereIsZero() {
+        return Files.exists(Path.of("/dev/zero"));
     }
 }

@@ -4,6 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.espalier.EspalierException;
+import dev.espalier.model.Cost;
+import dev.espalier.model.Finish;
+import dev.espalier.model.Generation;
+import dev.espalier.model.ModelCard;
+import dev.espalier.model.Result;
+import dev.espalier.model.RewardModel;
+import dev.espalier.model.Step;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -27,8 +34,8 @@ class BadInputTest {
     }
 
     private static SearchConfig config(Strategies.Entry entry, Mode mode, Reduction reduction) {
-        var budget = entry.parameters().stream().filter(parameter -> parameter.name().equals("N")).findFirst().orElseThrow();
-        var parameters = Strategies.of(entry.name(), Parameters.NONE.with("N", Math.min(8, budget.most())), mode).parameters();
+        var budget = (Parameter.Whole) entry.find("N").orElseThrow();
+        var parameters = Strategies.of(entry.name(), Parameters.NONE.with("N", Math.min(8, budget.max())), mode).parameters();
         return new SearchConfig(entry.name(), parameters, mode, Generation.DEFAULT, reduction, 3, "fake", "00", "fake", "00");
     }
 
@@ -108,7 +115,7 @@ class BadInputTest {
         logger.setUseParentHandlers(false);
         try {
             var search = new Search(Strategies.of("best-of-n", Parameters.NONE.with("N", 1), Mode.STANDARD), new SearchSetting(Generation.DEFAULT, Reduction.LAST, true));
-            var done = new Result.Sampled(List.of(new Step("done", new int[] {1}, new float[] {0})), Finish.STOP, Cost.NONE);
+            var done = new Result.Sampled(List.of(Step.of("done", new int[] {1}, new float[] {0})), Finish.STOP, Cost.NONE);
             var score = new Result.Scored(List.of(0.5), Cost.NONE);
             assertThat(search.tell(0, done)).as("before anything was asked").isFalse();
             int first = search.ask().getFirst().id();
@@ -143,7 +150,7 @@ class BadInputTest {
         "STANDARD ; beam-search ; N=4 lookahead=-1 ; lookahead of the strategy beam-search must be at least 0",
         "STANDARD ; beam-search ; N=4 iterations=0 ; iterations of the strategy beam-search must be at least 1",
         "STANDARD ; beam-search ; N=4 filter-duplicates=1 ; no parameter filter-duplicates",
-        "PARITY ; beam-search ; N=4 sort-completed=2 ; must be at most 1",
+        "PARITY ; beam-search ; N=4 sort-completed=2 ; must be 1 or 0",
         "PARITY ; best-of-n ; N=4 M=4 ; no parameter M",
         "PARITY ; mcts ; N=4 ; no parity mode",
         "STANDARD ; greedy ; N=2 ; must be at most 1",

@@ -4,10 +4,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.espalier.EspalierException;
-import dev.espalier.answer.registry.Graders;
+import dev.espalier.model.Cost;
+import dev.espalier.model.Finish;
+import dev.espalier.model.Step;
+import dev.espalier.problem.Problem;
+import dev.espalier.task.Task;
+import dev.espalier.task.Tasks;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -15,6 +21,12 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class BreakpointTest {
     private static final List<SearchEvent> LOG = Runs.log(Runs.config("beam-search", Map.of("N", 16, "M", 4), 3), FakeModels.prompt());
+
+    private static final Task CHOICE = Tasks.named("choice");
+
+    private static Breakpoint.Moment moment(SearchEvent event, SearchTree tree, @Nullable String gold) {
+        return new Breakpoint.Moment(event, tree, Problem.typed("?", gold), Tasks.MATHEMATICS);
+    }
 
     @ParameterizedTest
     @ValueSource(strings = {"iteration = 3", "iteration >= 3", "score < 0.2", "score > 0.95", "margin < 0.01", "distinct < 2", "gold pruned", "boxed", "tokens >= 2000",
@@ -53,15 +65,15 @@ class BreakpointTest {
         assertThat(low).hasSizeGreaterThan(2).allSatisfy(at -> assertThat(((SearchEvent.Scored) LOG.get(at)).scores().getLast()).isLessThan(0.3));
         assertThat(low.size() + holding("score > 0.3").size()).isEqualTo(Runs.of(SearchEvent.Scored.class, LOG).size());
         var notANumber = new SearchEvent.Scored(1, 0, List.of(Double.NaN), Cost.NONE);
-        assertThat(new Breakpoint.Score(true, 0.1).holds(new Breakpoint.Moment(notANumber, new SearchTree(), null, Graders.MATHEMATICS))).isTrue();
+        assertThat(new Breakpoint.Score(true, 0.1).holds(moment(notANumber, new SearchTree(), null))).isTrue();
     }
 
     @Test
     void theBestTwoOfAChoiceAreCompared() {
         var tree = new SearchTree();
         var close = new SearchEvent.Selected(0, List.of(new SearchEvent.Choice(1, 0, 0.9, "")), List.of(new SearchEvent.Choice(2, 1, 0.895, ""), new SearchEvent.Choice(3, 2, 0.1, "")));
-        assertThat(Breakpoint.parse("margin < 0.01").holds(new Breakpoint.Moment(close, tree, null, Graders.MATHEMATICS))).isTrue();
-        assertThat(Breakpoint.parse("margin < 0.001").holds(new Breakpoint.Moment(close, tree, null, Graders.MATHEMATICS))).isFalse();
+        assertThat(Breakpoint.parse("margin < 0.01").holds(moment(close, tree, null))).isTrue();
+        assertThat(Breakpoint.parse("margin < 0.001").holds(moment(close, tree, null))).isFalse();
     }
 
     @Test
@@ -70,8 +82,8 @@ class BreakpointTest {
         var selected = new SearchEvent.Selected(0, List.of(new SearchEvent.Choice(2, 0, 0.9, "")), List.of(new SearchEvent.Choice(1, 1, 0.1, "")));
         var taken = new SearchEvent.Intervened(new Intervention.Prune(1));
         for (var event : List.of(selected, taken)) {
-            assertThat(Breakpoint.parse("gold pruned").holds(new Breakpoint.Moment(event, tree, "C", Graders.CHOICE))).isTrue();
-            assertThat(Breakpoint.parse("gold pruned").holds(new Breakpoint.Moment(event, tree, "B", Graders.CHOICE))).isFalse();
+            assertThat(Breakpoint.parse("gold pruned").holds(new Breakpoint.Moment(event, tree, Problem.typed("?", "C"), CHOICE))).isTrue();
+            assertThat(Breakpoint.parse("gold pruned").holds(new Breakpoint.Moment(event, tree, Problem.typed("?", "B"), CHOICE))).isFalse();
         }
     }
 
@@ -79,18 +91,18 @@ class BreakpointTest {
     void aPrunedPathWithTheGoldAnswerIsSeen() {
         var tree = grown("a $\\boxed{\\frac{1}{2}}$\n\n", "a $\\boxed{3}$\n\n");
         var selected = new SearchEvent.Selected(0, List.of(new SearchEvent.Choice(2, 0, 0.9, "")), List.of(new SearchEvent.Choice(1, 1, 0.1, "")));
-        assertThat(Breakpoint.parse("gold pruned").holds(new Breakpoint.Moment(selected, tree, "0.5", Graders.MATHEMATICS))).isTrue();
-        assertThat(Breakpoint.parse("gold pruned").holds(new Breakpoint.Moment(selected, tree, "3", Graders.MATHEMATICS))).isFalse();
-        assertThat(Breakpoint.parse("gold pruned").holds(new Breakpoint.Moment(selected, tree, null, Graders.MATHEMATICS))).isFalse();
+        assertThat(Breakpoint.parse("gold pruned").holds(moment(selected, tree, "0.5"))).isTrue();
+        assertThat(Breakpoint.parse("gold pruned").holds(moment(selected, tree, "3"))).isFalse();
+        assertThat(Breakpoint.parse("gold pruned").holds(moment(selected, tree, null))).isFalse();
     }
 
     @Test
     void equalTextsAreOneDistinctBeam() {
         var tree = grown("same\n\n", "same\n\n", "other\n\n");
         var twins = new SearchEvent.Selected(0, List.of(new SearchEvent.Choice(1, 0, 0.9, ""), new SearchEvent.Choice(2, 1, 0.9, "")), List.of());
-        assertThat(Breakpoint.parse("distinct < 2").holds(new Breakpoint.Moment(twins, tree, null, Graders.MATHEMATICS))).isTrue();
+        assertThat(Breakpoint.parse("distinct < 2").holds(moment(twins, tree, null))).isTrue();
         var both = new SearchEvent.Selected(0, List.of(new SearchEvent.Choice(1, 0, 0.9, ""), new SearchEvent.Choice(3, 1, 0.9, "")), List.of());
-        assertThat(Breakpoint.parse("distinct < 2").holds(new Breakpoint.Moment(both, tree, null, Graders.MATHEMATICS))).isFalse();
+        assertThat(Breakpoint.parse("distinct < 2").holds(moment(both, tree, null))).isFalse();
     }
 
     @Test
@@ -106,7 +118,7 @@ class BreakpointTest {
         var tree = new SearchTree();
         for (int i = 0; i < LOG.size(); i++) {
             tree.apply(LOG.get(i));
-            control.happens(new Breakpoint.Moment(LOG.get(i), tree, "2", Graders.MATHEMATICS));
+            control.happens(moment(LOG.get(i), tree, "2"));
             if (control.state() != SearchControl.State.PAUSED) continue;
             assertThat(control.hit()).isNotNull();
             seen.add(i);
@@ -132,14 +144,14 @@ class BreakpointTest {
         var at = new ArrayList<Integer>();
         for (int i = 0; i < LOG.size(); i++) {
             tree.apply(LOG.get(i));
-            if (breakpoint.holds(new Breakpoint.Moment(LOG.get(i), tree, "2", Graders.MATHEMATICS))) at.add(i);
+            if (breakpoint.holds(moment(LOG.get(i), tree, "2"))) at.add(i);
         }
         return at;
     }
 
     private static SearchTree grown(String... texts) {
         var tree = new SearchTree();
-        for (int i = 0; i < texts.length; i++) tree.apply(new SearchEvent.Grown(0, i, i + 1, new Step(texts[i], new int[] {1}, new float[] {0}), Finish.STEP));
+        for (int i = 0; i < texts.length; i++) tree.apply(new SearchEvent.Grown(0, i, i + 1, Step.of(texts[i], new int[] {1}, new float[] {0}), Finish.STEP));
         return tree;
     }
 }

@@ -3,11 +3,13 @@ package dev.espalier.search;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.espalier.EspalierException;
+import dev.espalier.search.Parameters.Value;
 import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Random;
-import java.util.TreeSet;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.Executors;
 import java.util.stream.IntStream;
@@ -16,7 +18,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /// What holds of every registered strategy, whatever its parameters: one that is registered is tested. Each is run with a budget
-/// of 8 at its standard values and with each of its other parameters at its least and above its standard value.
+/// of 8 at its default values and with each of its other parameters at its minimum and above its default.
 /// `-Despalier.moments=100` cuts and forks each log at so many moments, not at a dozen.
 class EveryStrategyTest {
     private static final int MOMENTS = Integer.getInteger("espalier.moments", 12);
@@ -27,15 +29,24 @@ class EveryStrategyTest {
 
     private static Stream<SearchConfig> configurations(Strategies.Entry entry) {
         var all = new ArrayList<SearchConfig>();
-        var budget = entry.parameters().stream().filter(parameter -> parameter.name().equals("N")).findFirst().orElseThrow();
-        var standard = Parameters.NONE.with("N", Math.min(8, budget.most()));
+        var budget = (Parameter.Whole) entry.find("N").orElseThrow();
+        var standard = Parameters.NONE.with("N", Math.min(8, budget.max()));
         add(all, entry, standard);
         for (var parameter : entry.parameters()) {
             if (parameter == budget) continue;
-            for (double value : new TreeSet<>(List.of(parameter.least(), Math.min(parameter.most(), parameter.standard() + 1))))
-                if (value != parameter.standard()) add(all, entry, standard.with(parameter.name(), value));
+            for (var value : others(parameter)) if (!value.equals(parameter.defaultValue())) add(all, entry, standard.with(parameter.name(), value));
         }
         return all.stream();
+    }
+
+    private static Set<Value> others(Parameter parameter) {
+        return new LinkedHashSet<>(switch (parameter) {
+            case Parameter.Whole whole -> List.of(Value.of(whole.min()), Value.of(Math.min(whole.max(), whole.given() == null ? whole.min() + 1 : whole.given() + 1)));
+            case Parameter.Real number -> List.of(Value.of(number.min()), Value.of(Math.min(number.max(), number.given() + 1)));
+            case Parameter.Flag _ -> List.of(Value.of(0), Value.of(1));
+            case Parameter.Choice choice -> choice.options().stream().map(Value::of).toList();
+            case Parameter.Text _ -> List.<Value>of();
+        });
     }
 
     private static void add(List<SearchConfig> all, Strategies.Entry entry, Parameters parameters) {

@@ -1,6 +1,13 @@
 package dev.espalier.search;
 
 import dev.espalier.EspalierException;
+import dev.espalier.model.Cost;
+import dev.espalier.model.Finish;
+import dev.espalier.model.LanguageModel;
+import dev.espalier.model.ModelCard;
+import dev.espalier.model.Result;
+import dev.espalier.model.RewardModel;
+import dev.espalier.model.Step;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -138,7 +145,7 @@ public final class FakeModels {
             depth++;
             boolean last = depth >= 2 + (int) (u * 4);
             String text = last ? "Therefore $\\boxed{" + (int) (u * 7) + "}$." : "## Step " + depth + ": " + (int) (u * 1000) + "\n\n";
-            steps.add(new Step(text, new int[] {depth, (int) (u * 100)}, new float[] {-0.5f, (float) -u}));
+            steps.add(Step.of(text, new int[] {depth, (int) (u * 100)}, new float[] {-0.5f, (float) -u}));
             if (last) return new Result.Sampled(steps, Finish.STOP, new Cost(2L * steps.size(), 3L * steps.size()));
         } while (!call.stopAtStep());
         return new Result.Sampled(steps, Finish.STEP, new Cost(2, 3));
@@ -164,7 +171,7 @@ public final class FakeModels {
 
     /// Seven tokens, the last ends the text, with log-probabilities that are a function of the text alone.
     static Result.NextTokens foresight(LanguageModel.Call call, Step begun, int k) {
-        int hash = call.problem().hashCode();
+        int hash = call.prompt().text().hashCode();
         int length = begun.tokens().length;
         for (var step : call.path()) {
             hash = hash * 31 + step.text().hashCode();

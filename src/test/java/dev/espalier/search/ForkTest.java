@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.espalier.EspalierException;
+import dev.espalier.model.Generation;
+import dev.espalier.model.Step;
 import dev.espalier.search.SearchTree.Fate;
 import java.util.ArrayList;
 import java.util.List;
@@ -71,7 +73,7 @@ class ForkTest {
     @Test
     void anEditedStepStandsInTheOldOnesPlaceAndIsScoredAnew() {
         int kept = FIRST.kept().getFirst().node();
-        var written = new Step("## Step 1: by hand\n\n", new int[] {9, 9}, new float[0]);
+        var written = Step.of("## Step 1: by hand\n\n", new int[] {9, 9}, new float[0]);
         var fork = fork(CHOSEN - 1, new Intervention.Edit(kept, written));
         var grown = Runs.of(SearchEvent.Grown.class, fork).getFirst();
         var tree = SearchTree.of(fork);
@@ -141,7 +143,7 @@ class ForkTest {
         refused(tree, new Intervention.Revive(kept), "not pruned");
         refused(tree, new Intervention.Keep(pruned), "revive it");
         refused(tree, new Intervention.Resample(kept, 0), "1 to 1000");
-        refused(tree, new Intervention.Edit(kept, new Step(" ", new int[0], new float[0])), "empty");
+        refused(tree, new Intervention.Edit(kept, Step.of(" ", new int[0], new float[0])), "empty");
         refused(tree, new Intervention.ContinueFrom(kept, "dvts", Parameters.of(Map.of("N", 5, "M", 4))), "M must divide N");
         refused(SearchTree.of(PARENT), new Intervention.Resample(SearchTree.of(PARENT).candidates().getFirst().id(), 2), "has ended");
         var dvts = Runs.config("dvts", Map.of("N", 8, "M", 4), 1);
@@ -157,7 +159,7 @@ class ForkTest {
         var possible = new ArrayList<Intervention>();
         int last = tree.nodes().size() - 1;
         for (Intervention intervention : List.of(new Intervention.Prune(last), new Intervention.Prune(1), new Intervention.Revive(last), new Intervention.Revive(2),
-            new Intervention.Keep(last), new Intervention.Resample(0, 2), new Intervention.Resample(Math.max(1, last / 2), 2), new Intervention.Edit(last, new Step("new\n\n", new int[] {1}, new float[0])),
+            new Intervention.Keep(last), new Intervention.Resample(0, 2), new Intervention.Resample(Math.max(1, last / 2), 2), new Intervention.Edit(last, Step.of("new\n\n", new int[] {1}, new float[0])),
             new Intervention.ContinueFrom(1, "beam-search", Parameters.of(Map.of("N", 3, "M", 2))))) {
             try {
                 intervention.check(tree, config);

@@ -4,6 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.espalier.model.Generation;
+import dev.espalier.model.LanguageModel;
+import dev.espalier.model.SampleKey;
+import dev.espalier.model.Step;
+import dev.espalier.task.Tasks;
+import dev.espalier.task.Verdicts;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -20,7 +26,7 @@ class FurtherStrategiesTest {
     @Test
     void aBeamAsWideAsAllTextsFindsTheMostProbableOnes() {
         var all = new ArrayList<Text>();
-        enumerate(Step.EMPTY, 0, 0, all);
+        enumerate(Step.Text.EMPTY, 0, 0, all);
         all.sort(Comparator.comparingDouble(text -> -text.logProb()));
         var found = beam(1600, 0).stream().map(candidate -> text(candidate)).toList();
         assertThat(found.subList(0, 20)).isEqualTo(all.subList(0, 20).stream().map(Text::text).toList());
@@ -52,7 +58,7 @@ class FurtherStrategiesTest {
     @Test
     void aBeamOfOneTakesTheMostProbableTokenEachTime() {
         var text = beam(1, 1).getFirst();
-        var begun = Step.EMPTY;
+        var begun = Step.Text.EMPTY;
         while (true) {
             var best = FakeModels.foresight(new LanguageModel.Call(Runs.PROBLEM.text(), List.of(), true, Generation.DEFAULT, 1, SampleKey.of(0, "", List.of())), begun, 1).choices().getFirst();
             if (best.ends() || begun.tokens().length == 4) break;
@@ -144,7 +150,7 @@ class FurtherStrategiesTest {
         assertThat(tree.candidates()).hasSize(4);
         var first = tree.candidates().get(0);
         var second = tree.candidates().get(1);
-        assertThat(tree.prompt(second.id())).contains(Runs.PROBLEM.text()).contains(tree.text(first.id()).strip()).containsPattern("Step \\d+ was judged least likely");
+        assertThat(tree.variant(second.id()).prompt()).contains(Runs.PROBLEM.text()).contains(tree.text(first.id()).strip()).containsPattern("Step \\d+ was judged least likely");
         assertThat(tree.isBelow(second, first)).isTrue();
         assertThat(tree.text(second.id())).doesNotContain(tree.text(first.id()));
     }
@@ -154,9 +160,9 @@ class FurtherStrategiesTest {
         var log = Runs.log(Runs.config("revision", Map.of("N", 2, "R", 2, "critique", 2), 3), FakeModels.prompt());
         var tree = SearchTree.of(log);
         assertThat(tree.candidates()).hasSize(2);
-        var critique = tree.lineage(tree.candidates().get(1).id()).stream().filter(node -> tree.prompt(node.id()).contains("Go through the attempt")).toList();
+        var critique = tree.lineage(tree.candidates().get(1).id()).stream().filter(node -> tree.variant(node.id()).prompt().contains("Go through the attempt")).toList();
         assertThat(critique).isNotEmpty().allMatch(node -> node.candidate() < 0 && !node.scored());
-        assertThat(tree.prompt(tree.candidates().get(1).id())).contains(tree.text(critique.getLast().id()).strip());
+        assertThat(tree.variant(tree.candidates().get(1).id()).prompt()).contains(tree.text(critique.getLast().id()).strip());
     }
 
     @Test
@@ -171,7 +177,7 @@ class FurtherStrategiesTest {
         var log = Runs.log(Runs.config("best-of-n", Map.of("N", 3), 3), FakeModels.prompt());
         for (var candidate : Candidate.of(SearchTree.of(log))) {
             assertThat(candidate.logProb()).isBetween(-1.0, 0.0);
-            var ballot = Tally.Ballot.of(candidate, Reduction.LAST, null, dev.espalier.answer.registry.Graders.MATHEMATICS);
+            var ballot = Tally.Ballot.of(candidate, Reduction.LAST, Runs.PROBLEM, Tasks.MATHEMATICS, Verdicts.NONE);
             assertThat(ballot.likelihood()).isCloseTo(Math.exp(candidate.logProb()), within(1e-12));
             assertThat(ballot.byLikelihood().score()).isEqualTo(ballot.likelihood());
         }

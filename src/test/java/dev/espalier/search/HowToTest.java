@@ -2,6 +2,11 @@ package dev.espalier.search;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.espalier.model.Finish;
+import dev.espalier.model.Generation;
+import dev.espalier.model.LanguageModel;
+import dev.espalier.model.RewardModel;
+import dev.espalier.model.SampleKey;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

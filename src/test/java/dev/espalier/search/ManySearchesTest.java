@@ -3,6 +3,9 @@ package dev.espalier.search;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.espalier.EspalierException;
+import dev.espalier.model.LanguageModel;
+import dev.espalier.model.ModelCard;
+import dev.espalier.model.Result;
 import dev.espalier.problem.Problem;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -54,8 +57,8 @@ class ManySearchesTest {
                 public CompletableFuture<Result.Sampled> generate(Call call) {
                     var future = new CompletableFuture<Result.Sampled>();
                     queue.add(() -> {
-                        served.add(call.problem());
-                        if (call.problem().equals(failing.text()) && !call.path().isEmpty()) future.completeExceptionally(new EspalierException("The server said no."));
+                        served.add(call.prompt().text());
+                        if (call.prompt().text().equals(failing.text()) && !call.path().isEmpty()) future.completeExceptionally(new EspalierException("The server said no."));
                         else future.complete(answers.generate(call).join());
                     });
                     asked.countDown();

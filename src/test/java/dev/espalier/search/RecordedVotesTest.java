@@ -3,9 +3,10 @@ package dev.espalier.search;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import dev.espalier.answer.Grader;
 import dev.espalier.answer.parity.ParityGrader;
-import dev.espalier.answer.registry.Graders;
+import dev.espalier.model.Finish;
+import dev.espalier.task.Task;
+import dev.espalier.task.Tasks;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -45,7 +46,7 @@ class RecordedVotesTest {
         for (var row : read(file)) {
             var all = candidates(row, "completions", "scores");
             for (int n = 1; n <= all.size(); n *= 2) {
-                var tally = Tally.of(all.subList(0, n), Reduction.LAST, null, PARITY);
+                var tally = Tallies.of(all.subList(0, n), Reduction.LAST, null, Tasks.PARITY);
                 for (var vote : Vote.values()) {
                     var name = "pred_" + switch (vote) { case NAIVE -> "naive"; case MAJORITY -> "maj"; case WEIGHTED -> "weighted"; } + "@" + n;
                     var elected = "\\boxed{" + tally.elect(vote).orElseThrow().display() + "}";
@@ -76,17 +77,17 @@ class RecordedVotesTest {
                 if (!answer.equals(recorded)) different.add(row.path("idx") + ": recorded " + recorded + ", here " + answer);
                 if (PARITY.grade(gold, answer).accepted() != row.path("score").get(candidate.number()).booleanValue()) different.add(row.path("idx") + ": " + answer + " for " + gold);
             }
-            right[0] += right(all, gold, PARITY, Vote.MAJORITY);
-            right[1] += right(all, gold, PARITY, Vote.NAIVE);
-            right[2] += right(all, gold, Graders.MATHEMATICS, Vote.MAJORITY);
-            right[3] += right(all, gold, Graders.MATHEMATICS, Vote.NAIVE);
+            right[0] += right(all, gold, Tasks.PARITY, Vote.MAJORITY);
+            right[1] += right(all, gold, Tasks.PARITY, Vote.NAIVE);
+            right[2] += right(all, gold, Tasks.MATHEMATICS, Vote.MAJORITY);
+            right[3] += right(all, gold, Tasks.MATHEMATICS, Vote.NAIVE);
         }
         assertThat(answers).isEqualTo(800);
         assertThat(different).isEmpty();
         assertThat(right).as("majority and reward-ranked of 100, parity and standard").containsExactly(93, 94, 94, 96);
     }
 
-    private static int right(List<Candidate> candidates, String gold, Grader grader, Vote vote) {
-        return Tally.of(candidates, Reduction.LAST, gold, grader).elect(vote).filter(Tally.Group::correct).isPresent() ? 1 : 0;
+    private static int right(List<Candidate> candidates, String gold, Task task, Vote vote) {
+        return Tallies.of(candidates, Reduction.LAST, gold, task).elect(vote).filter(Tally.Group::correct).isPresent() ? 1 : 0;
     }
 }

@@ -1,5 +1,10 @@
 package dev.espalier.search;
 
+import dev.espalier.model.Cost;
+import dev.espalier.model.Finish;
+import dev.espalier.model.Result;
+import dev.espalier.model.Step;
+import dev.espalier.model.StepSplitter;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -93,7 +98,7 @@ record ReferenceTrace(JsonNode json) {
             var element = texts.path(mode).path(problem).path(prefix).path(k);
             if (element.isMissingNode()) throw new IllegalStateException("asked for %s %d behind \"%s\", which the toolkit never asked for".formatted(mode, k, prefix));
             var steps = new ArrayList<Step>();
-            for (var step : SPLITTER.split(element.path("text").stringValue())) steps.add(new Step(step, new int[0], new float[0]));
+            for (var step : SPLITTER.split(element.path("text").stringValue())) steps.add(Step.of(step, new int[0], new float[0]));
             return new Result.Sampled(steps, element.path("stop").isNull() ? Finish.STOP : Finish.STEP, Cost.NONE);
         }
 

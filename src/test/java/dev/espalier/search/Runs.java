@@ -1,5 +1,6 @@
 package dev.espalier.search;
 
+import dev.espalier.model.Generation;
 import dev.espalier.problem.Problem;
 import java.util.ArrayList;
 import java.util.List;
@@ -11,7 +12,7 @@ public final class Runs {
 
     private Runs() {}
 
-    public static SearchConfig config(String strategy, Map<String, ? extends Number> parameters, long seed) {
+    public static SearchConfig config(String strategy, Map<String, ?> parameters, long seed) {
         return new SearchConfig(strategy, Strategies.of(strategy, Parameters.of(parameters), Mode.STANDARD).parameters(), Generation.DEFAULT, Reduction.LAST, seed, "fake", "00", "fake", "00");
     }
 

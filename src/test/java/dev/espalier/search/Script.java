@@ -1,5 +1,11 @@
 package dev.espalier.search;
 
+import dev.espalier.model.Cost;
+import dev.espalier.model.Finish;
+import dev.espalier.model.Generation;
+import dev.espalier.model.Result;
+import dev.espalier.model.Step;
+import dev.espalier.model.StepSplitter;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -60,7 +66,7 @@ final class Script {
         var next = texts.getOrDefault(prefix, List.of("end"));
         int k = counts ? told.merge(prefix, 1, Integer::sum) - 1 : 0;
         var text = next.get(Math.min(k, next.size() - 1));
-        var steps = SPLITTER.split(text).stream().map(step -> new Step(step, new int[] {step.hashCode()}, new float[1])).toList();
+        var steps = SPLITTER.split(text).stream().map(step -> Step.of(step, new int[] {step.hashCode()}, new float[1])).toList();
         return new Result.Sampled(steps, stopAtStep && text.endsWith("\n\n") ? Finish.STEP : Finish.STOP, new Cost(Math.max(1, steps.size()), steps.size()));
     }
 

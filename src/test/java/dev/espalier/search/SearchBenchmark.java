@@ -1,5 +1,10 @@
 package dev.espalier.search;
 
+import dev.espalier.model.Cost;
+import dev.espalier.model.Finish;
+import dev.espalier.model.Generation;
+import dev.espalier.model.Result;
+import dev.espalier.model.Step;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -40,7 +45,7 @@ public class SearchBenchmark {
     private static final Result.Scored[] SCORES = new Result.Scored[64 * STEPS];
 
     static {
-        for (int i = 0; i < STEP.length; i++) STEP[i] = new Step("## Step " + i + ": a step of usual length, of some thirty tokens or so, with $x = " + i + "$ in it.\n\n", new int[30], new float[30]);
+        for (int i = 0; i < STEP.length; i++) STEP[i] = Step.of("## Step " + i + ": a step of usual length, of some thirty tokens or so, with $x = " + i + "$ in it.\n\n", new int[30], new float[30]);
         for (int i = 0; i < SCORES.length; i++) {
             var scores = new Double[1 + i % STEPS];
             for (int k = 0; k < scores.length; k++) scores[k] = Math.floorMod(i * 7919 + k * 104729, 1000) / 1000.0;

@@ -2,6 +2,7 @@ package dev.espalier.search;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.espalier.model.Cost;
 import org.junit.jupiter.api.Test;
 
 class SpendingTest {

@@ -4,6 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.espalier.EspalierException;
+import dev.espalier.model.Cost;
+import dev.espalier.model.Finish;
+import dev.espalier.model.Generation;
+import dev.espalier.model.Result;
+import dev.espalier.model.Step;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -109,7 +114,7 @@ class StrategiesTest {
         var search = search("dvts", Map.of("N", 2, "M", 2), true);
         var wave = search.ask();
         search.tell(wave.get(0).id(), step("go on\n\n"));
-        search.tell(wave.get(1).id(), new Result.Sampled(List.of(new Step("done", new int[] {1}, new float[] {0})), Finish.STOP, Cost.NONE));
+        search.tell(wave.get(1).id(), new Result.Sampled(List.of(Step.of("done", new int[] {1}, new float[] {0})), Finish.STOP, Cost.NONE));
         wave = search.ask();
         search.tell(wave.get(0).id(), new Result.Scored(List.of(0.1), Cost.NONE));
         search.tell(wave.get(1).id(), new Result.Scored(List.of(0.9), Cost.NONE));
@@ -159,6 +164,6 @@ class StrategiesTest {
     }
 
     private static Result step(String text) {
-        return new Result.Sampled(List.of(new Step(text, new int[] {1}, new float[] {0})), Finish.STEP, Cost.NONE);
+        return new Result.Sampled(List.of(Step.of(text, new int[] {1}, new float[] {0})), Finish.STEP, Cost.NONE);
     }
 }

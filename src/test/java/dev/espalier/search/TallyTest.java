@@ -2,8 +2,8 @@ package dev.espalier.search;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.espalier.answer.parity.ParityGrader;
-import dev.espalier.answer.registry.Graders;
+import dev.espalier.model.Finish;
+import dev.espalier.task.Tasks;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -11,7 +11,7 @@ class TallyTest {
 
     @Test
     void equalAnswersInOtherFormsAreOneGroup() {
-        var tally = Tally.of(List.of(candidate(0, "\\frac{1}{2}", 0.2), candidate(1, "0.5", 0.3), candidate(2, "3", 0.9)), Reduction.LAST, "1/2");
+        var tally = Tallies.of(List.of(candidate(0, "\\frac{1}{2}", 0.2), candidate(1, "0.5", 0.3), candidate(2, "3", 0.9)), Reduction.LAST, "1/2");
         assertThat(tally.groups()).extracting(Tally.Group::display).containsExactly("\\frac{1}{2}", "3");
         assertThat(tally.groups().getFirst().correct()).isTrue();
         assertThat(tally.elect(Vote.MAJORITY).orElseThrow().display()).isEqualTo("\\frac{1}{2}");
@@ -21,47 +21,46 @@ class TallyTest {
 
     @Test
     void aGroupShowsHowItsAnswerWasWrittenAndWhyThatIsOneAnswer() {
-        var group = Tally.of(List.of(candidate(0, "\\frac{1}{2}", 0.2), candidate(1, "0.5", 0.3), candidate(2, "0.5", 0.3), candidate(3, "50\\%", 0.1)), Reduction.LAST, null)
+        var group = Tallies.of(List.of(candidate(0, "\\frac{1}{2}", 0.2), candidate(1, "0.5", 0.3), candidate(2, "0.5", 0.3), candidate(3, "50\\%", 0.1)), Reduction.LAST, null)
             .groups().getFirst();
         assertThat(group.written()).containsExactly(new Tally.Written("0.5", 2), new Tally.Written("\\frac{1}{2}", 1), new Tally.Written("50\\%", 1));
-        assertThat(group.written()).extracting(way -> group.rule(way, Graders.MATHEMATICS)).containsExactly("equal as fractions", "written alike", "the percent sign worked out");
+        assertThat(group.written()).extracting(way -> Tasks.MATHEMATICS.sameness(group.display(), way.text())).containsExactly("equal as fractions", "written alike", "the percent sign worked out");
     }
 
     @Test
-    void aGroupSaysByItsOwnGraderWhyAnswersAreOne() {
-        var candidates = List.of(candidate(0, "C", 0.2), candidate(1, "(C) Plane", 0.3));
-        var choice = Tally.of(candidates, Reduction.LAST, "C", Graders.CHOICE).groups();
-        assertThat(choice).singleElement().satisfies(group -> assertThat(group.written()).extracting(way -> group.rule(way, Graders.CHOICE)).containsExactly("written alike", "same choice"));
-        var parity = new ParityGrader();
-        var halves = Tally.of(List.of(candidate(0, "\\frac{1}{2}", 0.2), candidate(1, "0.5", 0.3)), Reduction.LAST, "1/2", parity).groups();
-        assertThat(halves).singleElement().satisfies(group -> assertThat(group.written()).extracting(way -> group.rule(way, parity)).containsExactly("written alike", "same group in parity mode"));
+    void aGroupSaysByItsOwnTaskWhyAnswersAreOne() {
+        var choice = Tasks.named("choice");
+        var letters = Tallies.of(List.of(candidate(0, "C", 0.2), candidate(1, "(C) Plane", 0.3)), Reduction.LAST, "C", choice).groups();
+        assertThat(letters).singleElement().satisfies(group -> assertThat(group.written()).extracting(way -> choice.sameness(group.display(), way.text())).containsExactly("written alike", "same choice"));
+        var halves = Tallies.of(List.of(candidate(0, "\\frac{1}{2}", 0.2), candidate(1, "0.5", 0.3)), Reduction.LAST, "1/2", Tasks.PARITY).groups();
+        assertThat(halves).singleElement().satisfies(group -> assertThat(group.written()).extracting(way -> Tasks.PARITY.sameness(group.display(), way.text())).containsExactly("written alike", "same group in parity mode"));
     }
 
     @Test
     void tiesGoToTheFirstSeen() {
-        var tally = Tally.of(List.of(candidate(0, "1", 0.5), candidate(1, "2", 0.5)), Reduction.LAST, null);
+        var tally = Tallies.of(List.of(candidate(0, "1", 0.5), candidate(1, "2", 0.5)), Reduction.LAST, null);
         for (var vote : Vote.values()) assertThat(tally.elect(vote).orElseThrow().display()).isEqualTo("1");
     }
 
     @Test
     void aTieForTheBestScoreGoesToTheEarlierCandidateNotTheEarlierGroup() {
-        var tally = Tally.of(List.of(candidate(0, "1", 0.1), candidate(1, "2", 0.9), candidate(2, "1", 0.9)), Reduction.LAST, null);
+        var tally = Tallies.of(List.of(candidate(0, "1", 0.1), candidate(1, "2", 0.9), candidate(2, "1", 0.9)), Reduction.LAST, null);
         assertThat(tally.elect(Vote.NAIVE).orElseThrow().display()).isEqualTo("2");
     }
 
     @Test
     void noAnswerIsNeverElectedWhileAnotherGroupExists() {
         var silent = new Candidate(0, "I do not know", Finish.STOP, List.of(1.0));
-        var tally = Tally.of(List.of(silent, new Candidate(1, "nor do I", Finish.STOP, List.of(1.0)), candidate(2, "7", 0.1)), Reduction.LAST, "7");
+        var tally = Tallies.of(List.of(silent, new Candidate(1, "nor do I", Finish.STOP, List.of(1.0)), candidate(2, "7", 0.1)), Reduction.LAST, "7");
         for (var vote : Vote.values()) assertThat(tally.elect(vote).orElseThrow().display()).isEqualTo("7");
-        assertThat(Tally.of(List.of(silent), Reduction.LAST, "7").elect(Vote.MAJORITY).orElseThrow().answered()).isFalse();
+        assertThat(Tallies.of(List.of(silent), Reduction.LAST, "7").elect(Vote.MAJORITY).orElseThrow().answered()).isFalse();
     }
 
     @Test
     void inParityModeNoAnswerIsAGroupLikeAnyOther() {
         var cut = new Candidate(1, "so far we have 12 and", Finish.LENGTH, List.of(0.2));
         var pool = List.of(new Candidate(0, "I do not know", Finish.STOP, List.of(1.0)), cut, new Candidate(2, "nor do I", Finish.STOP, List.of(1.0)));
-        var tally = Tally.of(pool, Reduction.LAST, "12", new ParityGrader());
+        var tally = Tallies.of(pool, Reduction.LAST, "12", Tasks.PARITY);
         assertThat(tally.groups()).extracting(Tally.Group::display).as("a truncated candidate answers like a finished one").containsExactly("", "12");
         for (var vote : Vote.values()) assertThat(tally.elect(vote).orElseThrow().answered()).as(vote.label()).isFalse();
     }
@@ -70,7 +69,7 @@ class TallyTest {
     void aTruncatedCandidateHasNoAnswerUnlessItWasBoxed() {
         var cut = new Candidate(0, "so far we have 12", Finish.LENGTH, List.of(0.9));
         var boxed = new Candidate(1, "it is $\\boxed{12}$ because", Finish.LENGTH, List.of(0.9));
-        assertThat(Tally.of(List.of(cut, boxed), Reduction.LAST, "12").groups()).extracting(Tally.Group::answered).containsExactly(false, true);
+        assertThat(Tallies.of(List.of(cut, boxed), Reduction.LAST, "12").groups()).extracting(Tally.Group::answered).containsExactly(false, true);
     }
 
     @Test

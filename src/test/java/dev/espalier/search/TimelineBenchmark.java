@@ -1,5 +1,10 @@
 package dev.espalier.search;
 
+import dev.espalier.model.Cost;
+import dev.espalier.model.Finish;
+import dev.espalier.model.Generation;
+import dev.espalier.model.Result;
+import dev.espalier.model.Step;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
@@ -25,7 +30,7 @@ import org.openjdk.jmh.annotations.Warmup;
 @State(Scope.Benchmark)
 public class TimelineBenchmark {
     private static final int EVENTS = 100_000;
-    private static final Step STEP = new Step("## Step\n\n", new int[] {1, 2, 3}, new float[] {0, 0, 0});
+    private static final Step STEP = Step.of("## Step\n\n", new int[] {1, 2, 3}, new float[] {0, 0, 0});
 
     private final SplittableRandom random = new SplittableRandom(1);
     private List<SearchEvent> log = List.of();

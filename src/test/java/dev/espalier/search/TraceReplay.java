@@ -3,6 +3,7 @@ package dev.espalier.search;
 import static dev.espalier.search.ReferenceTrace.numbers;
 import static dev.espalier.search.ReferenceTrace.strings;
 
+import dev.espalier.model.Generation;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;

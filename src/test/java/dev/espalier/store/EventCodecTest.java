@@ -3,15 +3,18 @@ package dev.espalier.store;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.espalier.search.Cost;
-import dev.espalier.search.Finish;
-import dev.espalier.search.Generation;
+import dev.espalier.model.Blob;
+import dev.espalier.model.Cost;
+import dev.espalier.model.Finish;
+import dev.espalier.model.Generation;
+import dev.espalier.model.Sampling;
+import dev.espalier.model.Step;
+import dev.espalier.problem.Variant;
 import dev.espalier.search.Parameters;
 import dev.espalier.search.Reduction;
 import dev.espalier.search.Request;
 import dev.espalier.search.SearchConfig;
 import dev.espalier.search.SearchEvent;
-import dev.espalier.search.Step;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.SplittableRandom;
@@ -26,14 +29,18 @@ class EventCodecTest {
     static List<SearchEvent> everyKind() {
         return List.of(
             new SearchEvent.Started(Logs.CONFIG, "set/7", "A \"quoted\" line\nand $\\frac{1}{2}$, ∑ 数学 😀"),
-            new SearchEvent.Asked(List.of(new Request.Sample(0, 0, List.of(0, 3, 1), true, false, 2048, ""), new Request.Sample(1, 4, List.of(2), false, true, 1, ""),
+            new SearchEvent.Asked(List.of(new Request.Sample(0, 0, List.of(0, 3, 1), true, false, 2048, Variant.IDENTITY), new Request.Sample(1, 4, List.of(2), false, true, 1, Variant.IDENTITY),
                 new Request.Score(2, 9, false))),
+            new SearchEvent.Asked(List.of(new Request.Sample(0, 0, List.of(0), true, false, 2048, Variant.named("rotate-90")), new Request.Sample(1, 4, List.of(2), false, true, 1, Variant.IDENTITY.asking("Again.")))),
+            new SearchEvent.Sampled(3, 4, 1, 12, List.of(), Finish.STOP, Cost.NONE, "rotate-90"),
             new SearchEvent.Asked(List.of()),
             new SearchEvent.Sampled(3, 4, 1, 12, List.of(
-                new Step("First.\n\n", new int[] {0, 1, 151_935, Integer.MAX_VALUE, -1}, new float[] {-0.0f, -0.1f, Float.MIN_VALUE, Float.NEGATIVE_INFINITY, Float.NaN}),
-                new Step("", new int[0], new float[0])), Finish.LENGTH, new Cost(Long.MAX_VALUE, 1)),
+                Step.of("First.\n\n", new int[] {0, 1, 151_935, Integer.MAX_VALUE, -1}, new float[] {-0.0f, -0.1f, Float.MIN_VALUE, Float.NEGATIVE_INFINITY, Float.NaN}),
+                Step.of("", new int[0], new float[0])), Finish.LENGTH, new Cost(Long.MAX_VALUE, 1)),
             new SearchEvent.Sampled(5, 2, 0, 20, List.of(), Finish.STOP, Cost.NONE),
             new SearchEvent.Scored(2, 9, List.of(0.1 + 0.2, -0.0, Double.MIN_VALUE, 1.0, Double.NaN, Double.POSITIVE_INFINITY, Double.NEGATIVE_INFINITY), new Cost(0, 99)),
+            new SearchEvent.Scored(2, 9, List.of(0.5, 0.25), List.of("The sum is right.", "It adds \"12\" twice."), new Cost(0, 99)),
+            new SearchEvent.Sampled(3, 4, 1, 12, List.of(new Step.Media(new Blob("ab".repeat(32), "image/png"))), Finish.STOP, Cost.NONE),
             new SearchEvent.Selected(3, List.of(new SearchEvent.Choice(4, 0, 0.75, "rank 1 of 2")), List.of(new SearchEvent.Choice(5, 1, Double.NaN, ""))),
             new SearchEvent.Ended(2, 12, Finish.CANCELLED),
             new SearchEvent.Failed("The policy's server does not answer."),
@@ -44,6 +51,17 @@ class EventCodecTest {
     @MethodSource("everyKind")
     void everyKindOfEventComesBackEqual(SearchEvent event) {
         assertThat(comesBack(event)).isEqualTo(event);
+    }
+
+    @Test
+    void settingsForPicturesComeBackEqual() {
+        var config = new SearchConfig("best-of-n", Parameters.NONE, new Sampling.Image(4, 1.5, 512, 768), Reduction.LAST, 1, "policy", "ab", "", "");
+        assertThat(comesBack(new SearchEvent.Started(config, "p", "a red square"))).isEqualTo(new SearchEvent.Started(config, "p", "a red square"));
+    }
+
+    @Test
+    void onlyAnEventWithSomethingNewIsWrittenInTheNewFormat() {
+        assertThat(everyKind().stream().filter(event -> EventCodec.format(event) == 2)).hasSize(4);
     }
 
     @Test
@@ -62,7 +80,7 @@ class EventCodecTest {
         var tokens = random.ints(logProbs.length).toArray();
         var scores = random.longs(5_000).mapToDouble(Double::longBitsToDouble).boxed().toList();
 
-        var sampled = (SearchEvent.Sampled) comesBack(new SearchEvent.Sampled(0, 0, 0, 1, List.of(new Step("x", tokens, logProbs)), Finish.STOP, Cost.NONE));
+        var sampled = (SearchEvent.Sampled) comesBack(new SearchEvent.Sampled(0, 0, 0, 1, List.of(Step.of("x", tokens, logProbs)), Finish.STOP, Cost.NONE));
         var scored = (SearchEvent.Scored) comesBack(new SearchEvent.Scored(0, 1, scores, Cost.NONE));
 
         assertThat(sampled.steps().getFirst().tokens()).isEqualTo(tokens);
@@ -100,7 +118,7 @@ class EventCodecTest {
     /// What is on disk stays readable: this is format 1, letter by letter.
     @Test
     void theFormatDoesNotChange() {
-        assertThat(EventCodec.encode(new SearchEvent.Sampled(3, 4, 1, 12, List.of(new Step("Hi.\n\n", new int[] {1, 258}, new float[] {-0.5f, -1})), Finish.STEP, new Cost(2, 40))))
+        assertThat(EventCodec.encode(new SearchEvent.Sampled(3, 4, 1, 12, List.of(Step.of("Hi.\n\n", new int[] {1, 258}, new float[] {-0.5f, -1})), Finish.STEP, new Cost(2, 40))))
             .isEqualTo("""
                 {"request":3,"parent":4,"child":1,"node":12,"finish":"STEP","cost":[2,40],"steps":[{"text":"Hi.\\n\\n","tokens":"AQAAAAIBAAA=","logProbs":"AAAAvwAAgL8="}]}""");
         assertThat(EventCodec.decode("selected", 1, """
@@ -110,10 +128,10 @@ class EventCodecTest {
 
     @Test
     void aFormatOfTheFutureIsNotGuessedAt() {
-        assertThatThrownBy(() -> EventCodec.decode("failed", 2, "{}")).isInstanceOf(IllegalArgumentException.class).hasMessageContaining("format 2");
+        assertThatThrownBy(() -> EventCodec.decode("failed", 3, "{}")).isInstanceOf(IllegalArgumentException.class).hasMessageContaining("format 3");
     }
 
     private static SearchEvent comesBack(SearchEvent event) {
-        return EventCodec.decode(EventCodec.kind(event), EventCodec.FORMAT, EventCodec.encode(event));
+        return EventCodec.decode(EventCodec.kind(event), EventCodec.format(event), EventCodec.encode(event));
     }
 }

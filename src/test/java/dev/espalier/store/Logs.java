@@ -1,15 +1,16 @@
 package dev.espalier.store;
 
+import dev.espalier.model.Cost;
+import dev.espalier.model.Finish;
+import dev.espalier.model.Generation;
+import dev.espalier.model.Step;
 import dev.espalier.problem.Problem;
-import dev.espalier.search.Cost;
-import dev.espalier.search.Finish;
-import dev.espalier.search.Generation;
+import dev.espalier.problem.Variant;
 import dev.espalier.search.Parameters;
 import dev.espalier.search.Reduction;
 import dev.espalier.search.Request;
 import dev.espalier.search.SearchConfig;
 import dev.espalier.search.SearchEvent;
-import dev.espalier.search.Step;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -25,7 +26,7 @@ final class Logs {
     private Logs() {}
 
     static RunRecord run(String name) {
-        return new RunRecord(0, name, "sweep", "set", CONFIG, Instant.parse("2026-01-02T03:04:05.678901Z"), "0.1.0", "CPU, 2 threads, f32");
+        return new RunRecord(0, name, "sweep of " + name, "set", CONFIG, Instant.parse("2026-01-02T03:04:05.678901Z"), "0.1.0", "CPU, 2 threads, f32");
     }
 
     static RunRecord withId(RunRecord run, long id) {
@@ -42,7 +43,7 @@ final class Logs {
         var log = new ArrayList<SearchEvent>();
         log.add(new SearchEvent.Started(CONFIG, problem.id(), problem.text()));
         var samples = new ArrayList<Request>();
-        for (int i = 0; i < n; i++) samples.add(new Request.Sample(i, 0, List.of(i), false, false, 2048, ""));
+        for (int i = 0; i < n; i++) samples.add(new Request.Sample(i, 0, List.of(i), false, false, 2048, Variant.IDENTITY));
         log.add(new SearchEvent.Asked(samples));
         for (int i = 0; i < n; i++) {
             var steps = new ArrayList<Step>();
@@ -70,7 +71,7 @@ final class Logs {
             logProbs[t] = (float) Math.log(1 - random.nextDouble() * random.nextDouble());
             text.append(t % 3 == 0 ? " so" : t % 3 == 1 ? " $x" : " = 4");
         }
-        return new Step(text.append(".\n\n").toString(), ids, logProbs);
+        return Step.of(text.append(".\n\n").toString(), ids, logProbs);
     }
 
     /// Stores a log whole.

@@ -4,15 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.espalier.EspalierException;
+import dev.espalier.model.Cost;
+import dev.espalier.model.Finish;
+import dev.espalier.model.ModelCard;
+import dev.espalier.model.Step;
 import dev.espalier.problem.Problem;
 import dev.espalier.search.Candidate;
-import dev.espalier.search.Cost;
 import dev.espalier.search.Executed;
-import dev.espalier.search.Finish;
-import dev.espalier.search.ModelCard;
 import dev.espalier.search.SearchEvent;
 import dev.espalier.search.SearchTree;
-import dev.espalier.search.Step;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -63,7 +63,8 @@ class RunStoreTest {
 
         assertThat(store.runs()).containsExactly(
             new RunSummary(Logs.withId(Logs.run("newer"), newer), 0, 0, 0, 0, 0, Cost.NONE, Cost.NONE, new Executed(0, 0), 0),
-            new RunSummary(Logs.withId(Logs.run("older"), older), 4, 1, 1, 1, 2, new Cost(60, 180), new Cost(0, 600), Executed.NOTHING_KNOWN, 10 * 0.25 + 1 + 2));
+            new RunSummary(Logs.withId(Logs.run("older"), older), 4, 1, 1, 1, 2, new Cost(60, 180), new Cost(0, 600), Executed.NOTHING_KNOWN, 10 * 0.25 + 1 + 2,
+                new Owner(ProcessHandle.current().pid(), "", true), ""));
     }
 
     @Test
@@ -140,7 +141,7 @@ class RunStoreTest {
             var tree = SearchTree.of(log);
             for (var node : tree.candidates()) {
                 expected.add(new CandidateRow(search, problem.id(), problem.gold(), problem.level(), problem.subject(), node.candidate(), node.id(), Finish.STOP, 6 * p,
-                    tree.text(node.id()), node.pathScores(), Candidate.logProb(tree, node.id())));
+                    tree.text(node.id()), node.pathScores(), Candidate.logProb(tree, node.id()), ""));
             }
         }
         assertThat(store.candidates(run)).isEqualTo(expected);
@@ -150,7 +151,7 @@ class RunStoreTest {
     void scoresThatComeAfterTheEndReachTheCandidate() {
         long run = store.createRun(Logs.run("run"));
         long search = store.createSearch(run, Logs.problem(1));
-        var step = new Step("All.", new int[] {1}, new float[] {-1});
+        var step = Step.of("All.", new int[] {1}, new float[] {-1});
         var log = List.<SearchEvent>of(new SearchEvent.Started(Logs.CONFIG, "p", "t"), new SearchEvent.Sampled(0, 0, 0, 1, List.of(step, step), Finish.STOP, Cost.NONE),
             new SearchEvent.Ended(0, 2, Finish.STOP), new SearchEvent.Scored(1, 2, List.of(0.5, Double.NaN), Cost.NONE));
         Logs.append(store, search, 0, log.subList(0, 3));

@@ -3,6 +3,7 @@ package dev.espalier.answer.extract;
 import dev.espalier.answer.Extraction;
 import dev.espalier.answer.Extraction.Rule;
 import java.util.Arrays;
+import java.util.regex.MatchResult;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -10,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 /// Finds the answer in a candidate's text, by the first of [Extraction.Rule] that applies. Takes time linear in the text.
 public final class AnswerExtractor {
     private static final Pattern BOX = Pattern.compile("\\\\(?:boxed|fbox)(?![a-zA-Z])\\s*");
-    private static final Pattern UNBRACED = Pattern.compile("\\G(?:\\\\[a-zA-Z]+|[^\\s{}$\\\\.,;]|[.,](?=\\d))+");
+    private static final Pattern UNBRACED = Pattern.compile("\\G(?:\\\\[a-zA-Z]+|[^\\s{}$\\\\.,;]|[.,](?=\\d))++");
     /// A line of its own with a number and at most two words of a unit; `#### Step 2` is a heading.
     private static final Pattern HASHES = Pattern.compile("####[ \\t]*([-+\u2212]?\\$?[-\u2212]?(?:\\d[\\d,]*+(?:\\.\\d++)?|\\.\\d++)(?:/\\d++)?[ \\t]*%?(?: ?[A-Za-z]++){0,2}\\.?)[ \\t]*(?:\\R|$)");
     /// What follows "the answer is" in a remark about the answer.
@@ -121,13 +122,15 @@ public final class AnswerExtractor {
     }
 
     private static @Nullable Extraction sentence(String text, Pattern words, Rule rule) {
-        Extraction last = null;
-        Matcher said = words.matcher(text);
-        while (said.find()) {
-            Extraction found = said(text, said.end(), rule);
-            last = found != null && !COMMENT.matcher(found.answer()).lookingAt() ? found : last;
+        int[] ends = words.matcher(text).results().mapToInt(MatchResult::end).toArray();
+        // The last that says something counts: from the end, so that a text that says it a thousand times is not read a thousand times.
+        for (int i = ends.length - 1; i >= 0; i--) {
+            Extraction found = said(text, ends[i], rule);
+            if (found != null && !COMMENT.matcher(found.answer()).lookingAt()) {
+                return found;
+            }
         }
-        return last;
+        return null;
     }
 
     private static @Nullable Extraction said(String text, int start, Rule rule) {

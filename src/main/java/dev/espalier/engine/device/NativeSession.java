@@ -104,7 +104,7 @@ final class NativeSession implements DeviceSession {
             inputs.forEach((name, tensor) -> api.call(BIND_INPUT, handle, nameOf(name), ((NativeTensor) tensor).value()));
             outputs.forEach((name, tensor) -> api.call(BIND_OUTPUT, handle, nameOf(name), ((NativeTensor) tensor).value()));
             for (var name : made) api.call(BIND_OUTPUT_TO_DEVICE, handle, nameOf(name), backend.memoryInfo());
-            api.call(RUN_WITH_BINDING, session, MemorySegment.NULL, handle);
+            run(binding);
             if (!backend.cpu()) api.call(SYNCHRONIZE_BOUND_OUTPUTS, handle);
             return made.isEmpty() ? Map.of() : collect(binding, outputs.size(), made);
         } finally {
@@ -112,6 +112,19 @@ final class NativeSession implements DeviceSession {
             api.release(CLEAR_BOUND_INPUTS, binding.handle);
             api.release(CLEAR_BOUND_OUTPUTS, binding.handle);
             bindings.add(binding);
+        }
+    }
+
+    private void run(Binding binding) {
+        api.call(CREATE_RUN_OPTIONS, binding.out);
+        var options = binding.out.get(ADDRESS, 0);
+        try {
+            GraphRuns.run(() -> {
+                api.call(RUN_WITH_BINDING, session, options, binding.handle);
+                return null;
+            }, () -> api.call(RUN_OPTIONS_SET_TERMINATE, options));
+        } finally {
+            api.release(RELEASE_RUN_OPTIONS, options);
         }
     }
 

@@ -47,8 +47,8 @@ final class OfficialSession implements DeviceSession {
 
     @Override
     public Map<String, DeviceTensor> run(Map<String, DeviceTensor> inputs, Map<String, DeviceTensor> outputs, Set<String> made) {
-        try {
-            var result = session.run(own(inputs), made, own(outputs));
+        try (var options = new OrtSession.RunOptions()) {
+            var result = run(own(inputs), own(outputs), made, options);
             // Closing the result would close what it made; it owns nothing else.
             var tensors = new HashMap<String, DeviceTensor>();
             for (var name : made) {
@@ -60,6 +60,22 @@ final class OfficialSession implements DeviceSession {
         } catch (OrtException e) {
             throw OfficialBackend.failed(e);
         }
+    }
+
+    private OrtSession.Result run(Map<String, OnnxTensor> inputs, Map<String, OnnxTensor> outputs, Set<String> made, OrtSession.RunOptions options) {
+        return GraphRuns.run(() -> {
+            try {
+                return session.run(inputs, made, outputs, options);
+            } catch (OrtException e) {
+                throw OfficialBackend.failed(e);
+            }
+        }, () -> {
+            try {
+                options.setTerminate(true);
+            } catch (OrtException e) {
+                throw OfficialBackend.failed(e);
+            }
+        });
     }
 
     private static Map<String, OnnxTensor> own(Map<String, DeviceTensor> tensors) {

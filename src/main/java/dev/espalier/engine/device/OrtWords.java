@@ -4,7 +4,7 @@ import java.util.regex.Pattern;
 
 /// ONNX Runtime's error messages without what is about its own sources: error numbers, places in its code, the signatures of its functions.
 final class OrtWords {
-    private static final Pattern NUMBERS = Pattern.compile("Error code - \\w+ - message: |\\[ONNXRuntimeError] : \\d+ : \\w+ : |Load model from [^\\n]*? failed: ?|Exception during initialization: ");
+    private static final Pattern NUMBERS = Pattern.compile("Error code - \\w+ - message: |\\[ONNXRuntimeError] : \\d+ : \\w+ : |Load model from [^\\n]*? failed: ?|Exception during initialization: |\\[\\w*InferenceError] ?");
     private static final Pattern PLACE = Pattern.compile("(?:/[\\w./-]+/)?\\w+\\.(?:cc|h|cpp|cu):\\d+ ");
     private static final int LONGEST = 300;
 

@@ -6,7 +6,6 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
 
 /// A layer's attention as a graph of single operators spells it, found by what it computes: products of queries with the present keys and of their softmax with
 /// the present values. How exporters name, cast and repeat things in between differs.
@@ -110,6 +109,7 @@ record Attention(String query, String key, String value, double scale, double so
 
         /// Goes back from what values are weighed with to the products of queries and keys.
         private boolean reach(String name, Node scores, int depth) {
+            graph.step();
             var node = graph.maker(name);
             if (node == null || depth > DEEPEST) return false;
             if (node == scores) return true;
@@ -176,23 +176,25 @@ record Attention(String query, String key, String value, double scale, double so
 
         /// From the shape that the heads are brought into, or from the matrix that reads them.
         private int heads(Node output) {
-            long width = last(output.input(1));
-            for (var user : graph.users(output.output())) if (width <= 0) width = rows(user);
+            long width = last(output.input(1), 0);
+            for (var user : graph.users(output.output())) if (width <= 0) width = rows(user, 0);
             if (width <= 0 || width % headDim != 0) throw new NotFound("the number of its heads is not found");
             return (int) (width / headDim);
         }
 
-        private long last(String shape) {
+        private long last(String shape, int depth) {
             var constant = graph.constant(shape);
             if (constant != null) return constant.numbers().isEmpty() ? -1 : (long) (double) constant.numbers().getLast();
             var node = graph.maker(shape);
-            return node != null && node.is("Concat") && !node.inputs().isEmpty() ? last(node.inputs().getLast()) : -1;
+            return node != null && depth < DEEPEST && node.is("Concat") && !node.inputs().isEmpty() ? last(node.inputs().getLast(), depth + 1) : -1;
         }
 
         /// How many numbers a product with a matrix takes.
-        private long rows(Node user) {
+        private long rows(Node user, int depth) {
+            graph.step();
             if (user.is("com.microsoft:MatMulNBits")) return user.whole("K").orElse(-1);
-            if (user.is("DynamicQuantizeLinear", "Cast", "Identity")) return graph.users(user.output()).stream().mapToLong(this::rows).max().orElse(-1);
+            if (depth > DEEPEST) return -1;
+            if (user.is("DynamicQuantizeLinear", "Cast", "Identity")) return graph.users(user.output()).stream().mapToLong(next -> rows(next, depth + 1)).max().orElse(-1);
             if (!user.is("MatMul", "MatMulInteger")) return -1;
             var matrix = graph.constant(user.input(1));
             if (matrix != null) return matrix.lengths().size() == 2 ? matrix.lengths().getFirst() : -1;

@@ -3,6 +3,7 @@ package dev.espalier.engine.graph;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -21,6 +22,9 @@ final class GraphFile {
     static final int VALUE_INFO = 13;
     static final int OPSET = 8;
 
+    /// A graph of a hundred layers takes some ten thousand.
+    private static final long MOST_STEPS = 5_000_000;
+
     final MemorySegment bytes;
     final List<Proto.Field> model;
     final List<Proto.Field> graph;
@@ -29,6 +33,7 @@ final class GraphFile {
     /// Descriptions of inputs and outputs by name.
     final Map<String, MemorySegment> inputs = new LinkedHashMap<>();
     final Map<String, MemorySegment> outputs = new LinkedHashMap<>();
+    private long steps;
     private final Map<String, Node> makers = new HashMap<>();
     private final Map<String, List<Node>> users = new HashMap<>();
 
@@ -48,10 +53,28 @@ final class GraphFile {
                 default -> { }
             }
         }
+        checkOrder();
         for (var node : nodes) {
             for (var output : node.outputs()) makers.put(output, node);
             for (var input : node.inputs()) users.computeIfAbsent(input, _ -> new ArrayList<>()).add(node);
         }
+    }
+
+    /// As ONNX has it: an operator stands behind those whose outputs it reads, and each output is made once. So every way back through a graph ends.
+    private void checkOrder() {
+        var all = new HashSet<String>();
+        for (var node : nodes) for (var output : node.outputs())
+            if (!output.isEmpty() && !all.add(output)) throw new IndexOutOfBoundsException("\"" + output + "\" is made twice");
+        var made = new HashSet<String>();
+        for (var node : nodes) {
+            for (var input : node.inputs()) if (all.contains(input) && !made.contains(input)) throw new IndexOutOfBoundsException("\"" + input + "\" is read before it is made");
+            made.addAll(node.outputs());
+        }
+    }
+
+    /// Counts what is done to understand the graph: ways through it may be as many as two to the power of its depth.
+    void step() {
+        if (++steps > MOST_STEPS) throw new Attention.NotFound("it is too tangled to understand");
     }
 
     private static String name(MemorySegment value) {
@@ -108,6 +131,7 @@ final class GraphFile {
     }
 
     private OptionalDouble scalar(String name, int headDim, int depth) {
+        step();
         var tensor = constant(name);
         if (tensor != null) {
             var numbers = tensor.numbers();

@@ -23,7 +23,15 @@ record Node(String operator, List<String> inputs, List<String> outputs, List<Str
     private static final int ATTRIBUTE = 5;
     private static final int DOMAIN = 7;
 
+    /// Graphs within nodes within graphs, further than any exporter makes them.
+    private static final int DEEPEST = 32;
+
     static Node read(MemorySegment bytes) {
+        return read(bytes, 0);
+    }
+
+    private static Node read(MemorySegment bytes, int depth) {
+        if (depth > DEEPEST) throw new IndexOutOfBoundsException("graphs nest too deep");
         var fields = Proto.fields(bytes);
         var inputs = new ArrayList<String>();
         var outputs = new ArrayList<String>();
@@ -40,7 +48,7 @@ record Node(String operator, List<String> inputs, List<String> outputs, List<Str
                 case ATTRIBUTE -> {
                     var parts = Proto.fields(field.bytes());
                     Proto.first(parts, 1).ifPresent(name -> attributes.put(name.text(), parts));
-                    for (var part : parts) if (part.number() == 6) inner(part.bytes(), inner);
+                    for (var part : parts) if (part.number() == 6) inner(part.bytes(), inner, depth);
                 }
                 default -> { }
             }
@@ -48,10 +56,10 @@ record Node(String operator, List<String> inputs, List<String> outputs, List<Str
         return new Node(domain.isEmpty() || domain.equals("ai.onnx") ? operator : domain + ":" + operator, List.copyOf(inputs), List.copyOf(outputs), List.copyOf(inner), attributes, fields);
     }
 
-    private static void inner(MemorySegment graph, List<String> names) {
+    private static void inner(MemorySegment graph, List<String> names, int depth) {
         for (var field : Proto.fields(graph)) {
             if (field.number() == 1) {
-                var node = read(field.bytes());
+                var node = read(field.bytes(), depth + 1);
                 names.addAll(node.inputs);
                 names.addAll(node.inner);
             }

@@ -10,11 +10,17 @@ import java.util.Optional;
 
 /// Messages of protocol buffers, the format of ONNX files, read where they lie and written field by field.
 public final class Proto {
+    /// Names have some hundred bytes, lists of lengths some dozen numbers, messages some thousand fields: what is far beyond is damaged, and would take a hundred times its memory.
+    private static final int LONGEST_TEXT = 1 << 20;
+    private static final int MOST_FIELDS = 1_000_000;
+
     private Proto() {}
 
     /// A field of a message: a number, or the bytes of what is inside.
     public record Field(int number, long value, MemorySegment bytes) {
+        /// @throws IndexOutOfBoundsException where it is longer than any name
         public String text() {
+            if (bytes.byteSize() > LONGEST_TEXT) throw new IndexOutOfBoundsException("a name that is too long");
             return new String(bytes.toArray(ValueLayout.JAVA_BYTE), StandardCharsets.UTF_8);
         }
 
@@ -25,6 +31,7 @@ public final class Proto {
         /// A repeated number stands alone or packed.
         public List<Long> numbers() {
             if (bytes.byteSize() == 0) return List.of(value);
+            if (bytes.byteSize() > LONGEST_TEXT) throw new IndexOutOfBoundsException("a list of numbers that is too long");
             var found = new ArrayList<Long>();
             var in = new Cursor(bytes);
             while (in.more()) found.add(in.varint());
@@ -70,6 +77,7 @@ public final class Proto {
         while (in.more()) {
             long key = in.varint();
             int number = (int) (key >>> 3);
+            if (number == 0 || fields.size() == MOST_FIELDS) throw new IndexOutOfBoundsException("no message, or more fields than any graph has");
             fields.add(switch ((int) (key & 7)) {
                 case 0 -> new Field(number, in.varint(), MemorySegment.NULL);
                 case 1 -> new Field(number, 0, in.take(8));

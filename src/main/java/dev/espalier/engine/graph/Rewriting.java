@@ -104,7 +104,8 @@ public record Rewriting(byte[] told, byte[] counted, List<byte[]> pieces, byte[]
             throw new Refused("its file cannot be read (" + e.getMessage() + ")");
         } catch (Attention.NotFound e) {
             throw new Refused(e.getMessage());
-        } catch (IndexOutOfBoundsException e) {
+        } catch (IndexOutOfBoundsException | IllegalArgumentException | ArithmeticException e) {
+            LOG.log(System.Logger.Level.INFO, "A graph is not understood", e);
             throw new Refused("its file is not one that Espalier can read");
         }
     }

@@ -11,11 +11,9 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Flow;
 import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.TimeUnit;
-import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
-/// A response's body while it arrives, read line by line with a limit on silence. Closing it before its end closes the connection, which
+/// A response's body while it arrives, read line by line with limits on silence and size. Closing it before its end closes the connection, which
 /// tells the server to stop.
 final class Arriving implements HttpResponse.BodySubscriber<Arriving>, AutoCloseable {
     private sealed interface Signal {
@@ -23,22 +21,22 @@ final class Arriving implements HttpResponse.BodySubscriber<Arriving>, AutoClose
 
         record End() implements Signal {}
 
-        record Broken(Throwable cause) implements Signal {}
+        record Broken() implements Signal {}
     }
 
-    private static final int LONGEST_LINE = 64 << 20;
-
-    private final LongSupplier clock;
+    private final Time time;
+    private final Allowance allowance;
     private final BlockingQueue<Signal> signals = new LinkedBlockingQueue<>();
     private final CompletableFuture<Flow.Subscription> subscription = new CompletableFuture<>();
     private final ByteArrayOutputStream line = new ByteArrayOutputStream();
     private byte[] pending = {};
     private int at;
+    private long read;
     private boolean ended;
 
-    /// @param clock nanoseconds
-    Arriving(LongSupplier clock) {
-        this.clock = clock;
+    Arriving(Time time, Allowance allowance) {
+        this.time = time;
+        this.allowance = allowance;
     }
 
     @Override
@@ -65,7 +63,7 @@ final class Arriving implements HttpResponse.BodySubscriber<Arriving>, AutoClose
 
     @Override
     public void onError(Throwable cause) {
-        signals.add(new Signal.Broken(cause));
+        signals.add(new Signal.Broken());
     }
 
     @Override
@@ -85,7 +83,7 @@ final class Arriving implements HttpResponse.BodySubscriber<Arriving>, AutoClose
                     return take();
                 }
                 if (pending[at] != '\r') line.write(pending[at]);
-                if (line.size() > LONGEST_LINE) throw new Failure(Failure.Kind.FINAL, "sent a line of more than 64 MB");
+                if (line.size() > allowance.document()) throw tooLong(allowance.document());
             }
             if (ended || !more(silence, until)) return line.size() > 0 ? take() : null;
         }
@@ -97,21 +95,40 @@ final class Arriving implements HttpResponse.BodySubscriber<Arriving>, AutoClose
         return text;
     }
 
-    /// All that is left, with its line ends.
+    /// All that is left, with its line ends: one document.
     String rest(Duration silence, long until) throws Failure, InterruptedException {
         var text = new StringBuilder();
-        for (var next = line(silence, until); next != null; next = line(silence, until)) text.append(next).append('\n');
+        for (var next = line(silence, until); next != null; next = line(silence, until)) {
+            text.append(next).append('\n');
+            if (text.length() > allowance.document()) throw tooLong(allowance.document());
+        }
         return text.toString();
     }
 
+    /// The beginning of what is left, or all of it.
+    String beginning(int bytes, Duration silence, long until) throws Failure, InterruptedException {
+        var text = new ByteArrayOutputStream();
+        do {
+            text.write(pending, at, Math.min(pending.length - at, bytes - text.size()));
+            at = pending.length;
+        } while (text.size() < bytes && !ended && more(silence, until));
+        return text.toString(StandardCharsets.UTF_8);
+    }
+
+    private static Failure tooLong(long bytes) {
+        return new Failure(Failure.Kind.FINAL, "sends more than %s, which is more than it was asked for".formatted(Allowance.words(bytes)));
+    }
+
     private boolean more(Duration silence, long until) throws Failure, InterruptedException {
-        long left = until - clock.getAsLong();
-        var signal = signals.poll(Math.min(silence.toNanos(), Math.max(0, left)), TimeUnit.NANOSECONDS);
+        long left = until - time.now();
+        var signal = time.poll(signals, time.now() + Math.min(silence.toNanos(), Math.max(0, left)));
         return switch (signal) {
             case null -> throw new Failure(Failure.Kind.AGAIN, left <= silence.toNanos() ? "was not done in the time for a whole request" : "fell silent for " + words(silence));
             case Signal.Bytes(var bytes) -> {
                 pending = bytes;
                 at = 0;
+                read += bytes.length;
+                if (read > allowance.bytes()) throw tooLong(allowance.bytes());
                 subscription.join().request(1);
                 yield true;
             }
@@ -119,7 +136,7 @@ final class Arriving implements HttpResponse.BodySubscriber<Arriving>, AutoClose
                 ended = true;
                 yield false;
             }
-            case Signal.Broken(var cause) -> throw new Failure(Failure.Kind.AGAIN, "broke the connection off in the middle of its answer", cause);
+            case Signal.Broken() -> throw new Failure(Failure.Kind.AGAIN, "broke the connection off in the middle of its answer");
         };
     }
 

@@ -1,10 +1,9 @@
 package dev.espalier.engine.http;
 
-import dev.espalier.search.LanguageModel;
-import dev.espalier.search.Step;
+import dev.espalier.model.LanguageModel;
+import dev.espalier.model.Step;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
-import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -44,7 +43,7 @@ record Asking(Endpoint endpoint, ServerKind server, Endpoint.Api api, String mod
                 for (var step : call.path()) for (int id : step.tokens()) ids.add(id);
             }
             case COMPLETIONS -> {
-                body.put("prompt", rendered(call.problem(), call.generation().systemPrompt()) + said);
+                body.put("prompt", rendered(call.prompt().text(), call.generation().systemPrompt()) + said);
                 // The chat format has the special tokens in it.
                 if (server == ServerKind.VLLM) body.put("add_special_tokens", false);
             }
@@ -99,7 +98,7 @@ record Asking(Endpoint endpoint, ServerKind server, Endpoint.Api api, String mod
     ObjectNode tokenize(LanguageModel.Call call) {
         var body = JsonMapper.shared().createObjectNode();
         if (endpoint.chat() == null) return messages(body.put("model", model).put("add_generation_prompt", true), call);
-        return tokenize(endpoint.chat().render(call.problem(), call.generation().systemPrompt()));
+        return tokenize(endpoint.chat().render(call.prompt().text(), call.generation().systemPrompt()));
     }
 
     /// Asks for a text's ids, special tokens in it included, none added.
@@ -112,7 +111,7 @@ record Asking(Endpoint endpoint, ServerKind server, Endpoint.Api api, String mod
     private static ObjectNode messages(ObjectNode body, LanguageModel.Call call) {
         var messages = body.putArray("messages");
         if (!call.generation().systemPrompt().isEmpty()) messages.addObject().put("role", "system").put("content", call.generation().systemPrompt());
-        messages.addObject().put("role", "user").put("content", call.problem());
+        messages.addObject().put("role", "user").put("content", call.prompt().text());
         return body;
     }
 
@@ -123,7 +122,9 @@ record Asking(Endpoint endpoint, ServerKind server, Endpoint.Api api, String mod
         return server == ServerKind.VLLM ? text : BEGIN.matcher(text).replaceFirst("");
     }
 
-    static int[] ids(JsonNode tokens) {
-        return tokens.valueStream().mapToInt(id -> id.asInt(-1)).toArray();
+    /// Of the prompt, the path included, without what a server's template adds.
+    long characters(LanguageModel.Call call) {
+        int format = endpoint.chat() == null ? 0 : endpoint.chat().prompt().length();
+        return format + call.generation().systemPrompt().length() + call.prompt().text().length() + call.path().stream().mapToLong(step -> step.text().length()).sum();
     }
 }

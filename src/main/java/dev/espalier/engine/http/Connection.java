@@ -1,7 +1,7 @@
 package dev.espalier.engine.http;
 
 import dev.espalier.EspalierException;
-import dev.espalier.search.ModelCard;
+import dev.espalier.model.ModelCard;
 import java.lang.System.Logger.Level;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -21,21 +21,23 @@ final class Connection implements AutoCloseable {
     final Greeting greeting;
     final Asking asking;
     final Pool pool;
+    final Counts counts;
     private final Set<Thread> threads = ConcurrentHashMap.newKeySet();
     private volatile boolean closed;
 
     /// @throws EspalierException where no server answers or none has the model
-    Connection(Endpoint endpoint, ApiKey key) {
+    Connection(Endpoint endpoint, ApiKey key, Time time) {
         this.endpoint = endpoint;
-        wire = new Wire(key, endpoint.patience());
+        wire = new Wire(key, endpoint.patience(), time);
         try {
             greeting = Greeting.of(endpoint, wire);
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             wire.close();
             throw e;
         }
         asking = Asking.of(endpoint, greeting);
         pool = new Pool(endpoint, greeting.urls());
+        counts = new Counts(endpoint.name());
     }
 
     /// The longest sequence in tokens, 0 where neither file nor server says.
@@ -49,7 +51,7 @@ final class Connection implements AutoCloseable {
         return new ModelCard(endpoint.name(), "", parameters, context(), "%s (%s, %s)".formatted(endpoint.where(), greeting.server().word(), how), endpoint.separator(), endpoint.maxNewTokens());
     }
 
-    /// A thread, not started, that does some work; what goes wrong becomes a sentence.
+    /// A thread, not started, that does some work. Whatever goes wrong becomes a sentence: somebody waits for it.
     Thread thread(Work work, Consumer<EspalierException> failed) {
         return Thread.ofVirtual().name("endpoint " + endpoint.name()).unstarted(() -> {
             threads.add(Thread.currentThread());
@@ -60,13 +62,19 @@ final class Connection implements AutoCloseable {
                 failed.accept(closing());
             } catch (EspalierException e) {
                 failed.accept(e);
-            } catch (RuntimeException e) {
+            } catch (Throwable e) {
+                failed.accept(broken(e));
                 System.getLogger(Connection.class.getName()).log(Level.ERROR, "a request to " + endpoint.name() + " ended", e);
-                failed.accept(new EspalierException("The request to the endpoint %s broke (%s); the log says more.".formatted(endpoint.name(), e), e));
             } finally {
                 threads.remove(Thread.currentThread());
             }
         });
+    }
+
+    private EspalierException broken(Throwable e) {
+        return new EspalierException(e instanceof OutOfMemoryError
+            ? "Java's memory did not suffice for an answer of the endpoint %s; start Espalier with more (java -Xmx), or set a lower concurrency in its file.".formatted(endpoint.name())
+            : "The answer of the endpoint %s could not be read: an internal error, please report it with the log.".formatted(endpoint.name()), e);
     }
 
     /// Makes a request; cancelling the future closes it.

@@ -1,11 +1,11 @@
 package dev.espalier.engine.http;
 
-import dev.espalier.search.Cost;
-import dev.espalier.search.Finish;
-import dev.espalier.search.LanguageModel;
-import dev.espalier.search.Result;
-import dev.espalier.search.Step;
-import dev.espalier.search.StepSplitter;
+import dev.espalier.model.Cost;
+import dev.espalier.model.Finish;
+import dev.espalier.model.LanguageModel;
+import dev.espalier.model.Result;
+import dev.espalier.model.Step;
+import dev.espalier.model.StepSplitter;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -25,7 +25,7 @@ final class Continuation {
         this.call = call;
         this.choice = choice;
         separator = call.generation().separator();
-        tokens = choice.tokens();
+        tokens = Counts.spells(choice.tokens().size(), choice.text()) ? choice.tokens() : List.of();
         spoken = decode(tokens);
     }
 
@@ -48,6 +48,7 @@ final class Continuation {
             case "abort", "error" -> throw new Failure(Failure.Kind.AGAIN, "gave up in the middle of its answer");
             default -> throw new Failure(Failure.Kind.FINAL, "ended its answer for the reason \"" + choice.finish() + "\"");
         };
+        if (visible.isEmpty() && finish != Finish.STEP) checkEmpty(usage);
         var text = met >= 0 ? visible.substring(0, met + separator.length()) : named ? visible + separator : visible;
         var steps = steps(text, finish, usage < 0 ? unreported(text) : Math.max(1, finish == Finish.STOP ? usage - 1 : usage));
         long kept = steps.stream().mapToLong(step -> step.tokens().length).sum();
@@ -58,10 +59,17 @@ final class Continuation {
         return new Result.Sampled(steps, finish, new Cost(generated, prompt + generated));
     }
 
+    /// A model may end its text at once. An answer that holds something else, or no text at all, is no such end.
+    private void checkEmpty(int usage) throws Failure {
+        if (choice.holdsOther()) throw new Failure(Failure.Kind.FINAL, "gave reasoning or a tool's call and no text of an answer", Gathered.REASONING);
+        if (!choice.answered() && (usage < 0 || usage > 1) || !Counts.spells(usage, ""))
+            throw new Failure(Failure.Kind.FINAL, usage < 0 ? "gave an answer without a text" : "made %d tokens and gave no text of them".formatted(usage), Gathered.REASONING);
+    }
+
     private List<Step> steps(String text, Finish finish, int count) {
         if (text.isEmpty()) return List.of();
         if (!tokens.isEmpty() && spoken.startsWith(text)) return byTokens(text, finish);
-        return byText(text, tokens.isEmpty() ? Collections.nCopies(count, new Gathered.Token(new byte[0], -1, Float.NaN)) : tokens);
+        return byText(text, tokens.isEmpty() ? Collections.nCopies((int) Math.min(count, 3L * text.length()), new Gathered.Token(new byte[0], -1, Float.NaN)) : tokens);
     }
 
     /// The tokens spell the text: a token that completes a separator belongs wholly to its step, as with local models.
@@ -108,7 +116,7 @@ final class Continuation {
     private static Step step(String text, List<Gathered.Token> tokens) {
         var logProbs = new float[tokens.size()];
         for (int i = 0; i < logProbs.length; i++) logProbs[i] = tokens.get(i).logProb();
-        return new Step(text, tokens.stream().mapToInt(Gathered.Token::id).toArray(), logProbs);
+        return Step.of(text, tokens.stream().mapToInt(Gathered.Token::id).toArray(), logProbs);
     }
 
     private static String decode(List<Gathered.Token> tokens) {

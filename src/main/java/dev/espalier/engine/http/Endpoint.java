@@ -6,6 +6,8 @@ import dev.espalier.engine.ModelFolder;
 import java.net.URI;
 import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -16,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 /// @param server       null to ask the server
 /// @param api          null for the best that the server has (see [Api])
 /// @param stop         how a step's end is found
-/// @param key          name of an environment variable, `keyring:ACCOUNT`, or "" for ESPALIER_API_KEY
+/// @param key          name of an environment variable, `keyring:ACCOUNT`, or "" for none
 /// @param stream       whether tokens are to come as they are made
 /// @param extra        a JSON object of fields that go into every request; "" for none
 /// @param chat         the model's chat format; null where the server applies its own
@@ -26,6 +28,8 @@ import org.jspecify.annotations.Nullable;
 public record Endpoint(String name, ModelFolder.Kind kind, String description, List<URI> urls, String model, @Nullable ServerKind server, @Nullable Api api, Stop stop,
                        String key, Limits limits, Patience patience, boolean stream, String extra, @Nullable ChatFormat chat, String separator, String systemPrompt,
                        int maxNewTokens, int context, long parameters, Scores scores) {
+
+    private static final Pattern ADDRESS = Pattern.compile("https?://", Pattern.CASE_INSENSITIVE);
 
     /// How a path is put to the server.
     public enum Api {
@@ -86,6 +90,12 @@ public record Endpoint(String name, ModelFolder.Kind kind, String description, L
         urls = List.copyOf(urls);
     }
 
+    /// The same with a key.
+    public Endpoint withKey(String source) {
+        ApiKey.checkName(source);
+        return new Endpoint(name, kind, description, urls, model, server, api, stop, source, limits, patience, stream, extra, chat, separator, systemPrompt, maxNewTokens, context, parameters, scores);
+    }
+
     /// A policy named on the command line: `http://host:8000/v1#model`; behind `#` the model's name, which may be left out where the server has one model.
     public static Endpoint named(String address) {
         int hash = address.indexOf('#');
@@ -96,7 +106,7 @@ public record Endpoint(String name, ModelFolder.Kind kind, String description, L
 
     /// Whether a model's name is an address, as [#named] takes it.
     public static boolean isAddress(String name) {
-        return name.startsWith("http://") || name.startsWith("https://");
+        return ADDRESS.matcher(name).lookingAt();
     }
 
     /// Checks an address that a person typed; `/v1` is added where there is no path.
@@ -111,20 +121,25 @@ public record Endpoint(String name, ModelFolder.Kind kind, String description, L
 
     /// Checks an address; `/v1` is added where there is no path.
     static URI url(String text, String named) {
-        var where = named.contains("@") ? "The address" : named;
+        // Without what may be a password or a key.
+        var where = named.matches("(?s).*[@?].*") ? "The address" : named;
         try {
             var url = URI.create(text.strip());
-            boolean usable = ("http".equals(url.getScheme()) || "https".equals(url.getScheme())) && url.getHost() != null && url.getQuery() == null && url.getFragment() == null;
-            // Without the text, which may hold a password.
-            if (url.getUserInfo() != null) throw new EspalierException("The address of host " + url.getHost() + " holds a name or password; put the key into " + ApiKey.VARIABLE + " instead.");
+            boolean usable = isAddress(text.strip()) && url.getHost() != null && url.getFragment() == null;
+            if (url.getUserInfo() != null) throw secret(url, "a name or password");
+            if (url.getQuery() != null) throw secret(url, "a query (what is behind ?)");
             if (usable) {
-                String path = url.getPath().replaceAll("/+$", "");
-                return URI.create(url.getScheme() + "://" + url.getAuthority() + (path.isEmpty() ? "/v1" : path));
+                String path = url.getRawPath().replaceAll("/+$", "");
+                return URI.create(shown(url) + (path.isEmpty() ? "/v1" : path));
             }
-        } catch (IllegalArgumentException e) {
-            throw new EspalierException(where + " is no address of an endpoint; give one like http://host:8000/v1.", e);
+        } catch (IllegalArgumentException _) {
+            // Its message repeats the text.
         }
         throw new EspalierException(where + " is no address of an endpoint; give one like http://host:8000/v1.");
+    }
+
+    private static EspalierException secret(URI url, String what) {
+        return new EspalierException("The address of host %s holds %s, and addresses are stored and shown; put a key into an environment variable and name that as the key.".formatted(url.getHost(), what));
     }
 
     /// The addresses in words.
@@ -133,7 +148,13 @@ public record Endpoint(String name, ModelFolder.Kind kind, String description, L
     }
 
     static String shown(URI url) {
-        return url.getScheme() + "://" + url.getAuthority();
+        return url.getScheme().toLowerCase(Locale.ROOT) + "://" + url.getHost() + (url.getPort() < 0 ? "" : ":" + url.getPort());
+    }
+
+    /// Scheme, host and port: what a key is bound to.
+    public static String origin(URI url) {
+        int port = url.getPort() >= 0 ? url.getPort() : url.getScheme().equalsIgnoreCase("https") ? 443 : 80;
+        return (url.getScheme() + "://" + url.getHost() + ":" + port).toLowerCase(Locale.ROOT);
     }
 
     /// An address beside the API's: where vLLM and llama.cpp have what OpenAI has not.

@@ -2,18 +2,16 @@ package dev.espalier.engine.http;
 
 import dev.espalier.EspalierException;
 import dev.espalier.engine.ChatFormat;
+import dev.espalier.engine.FolderFile;
 import dev.espalier.engine.ModelFolder;
 import java.net.URI;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
-import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.json.JsonMapper;
 
 /// Reads the `espalier.json` of a model folder that describes an endpoint: one with a field `endpoint`.
 public final class EndpointFile {
@@ -35,8 +33,8 @@ public final class EndpointFile {
     public static boolean describes(Path folder) {
         var file = folder.resolve(ModelFolder.FILE);
         try {
-            return Files.isRegularFile(file) && JsonMapper.shared().readTree(file).has("endpoint");
-        } catch (JacksonException e) {
+            return FolderFile.objectIfThere(file).has("endpoint");
+        } catch (EspalierException e) {
             return false;
         }
     }
@@ -44,11 +42,7 @@ public final class EndpointFile {
     /// Reads and checks the description; asks no server.
     public static Endpoint read(Path folder) {
         var file = folder.resolve(ModelFolder.FILE);
-        try {
-            return new EndpointFile(file, JsonMapper.shared().readTree(file)).endpoint(folder.getFileName().toString());
-        } catch (JacksonException e) {
-            throw new EspalierException(file + " is not valid JSON (" + e.getOriginalMessage() + "); mend it.", e);
-        }
+        return new EndpointFile(file, FolderFile.objectIfThere(file)).endpoint(folder.getFileName().toString());
     }
 
     private Endpoint endpoint(String folderName) {

@@ -1,13 +1,13 @@
 package dev.espalier.engine.http;
 
 import dev.espalier.EspalierException;
-import dev.espalier.search.Cost;
-import dev.espalier.search.Finish;
-import dev.espalier.search.LanguageModel;
-import dev.espalier.search.ModelCard;
-import dev.espalier.search.Result;
-import dev.espalier.search.SampleKey;
-import dev.espalier.search.Step;
+import dev.espalier.model.Cost;
+import dev.espalier.model.Finish;
+import dev.espalier.model.LanguageModel;
+import dev.espalier.model.ModelCard;
+import dev.espalier.model.Result;
+import dev.espalier.model.SampleKey;
+import dev.espalier.model.Step;
 import java.net.URI;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -75,8 +75,12 @@ public final class EndpointPolicy implements LanguageModel {
     }
 
     EndpointPolicy(Endpoint endpoint, ApiKey key) {
+        this(endpoint, key, Time.REAL);
+    }
+
+    EndpointPolicy(Endpoint endpoint, ApiKey key, Time time) {
         this.endpoint = endpoint;
-        connection = new Connection(endpoint, key);
+        connection = new Connection(endpoint, key, time);
         asking = connection.asking;
         card = connection.card(asking.api().name().toLowerCase(Locale.ROOT));
         try {
@@ -117,7 +121,7 @@ public final class EndpointPolicy implements LanguageModel {
     public CompletableFuture<Result.NextTokens> nextTokens(Call call, Step begun, int k) {
         if (begun.tokens().length == 0) return connection.ask(url -> next(url, call, k));
         var path = Stream.concat(call.path().stream(), Stream.of(begun)).toList();
-        return connection.ask(url -> next(url, new Call(call.problem(), path, call.stopAtStep(), call.generation(), call.maxNewTokens(), call.key(), call.executed()), k));
+        return connection.ask(url -> next(url, new Call(call.prompt(), path, call.stopAtStep(), call.generation(), call.maxNewTokens(), call.key(), call.executed()), k));
     }
 
     private Result.NextTokens next(URI url, Call call, int k) throws Failure, InterruptedException {
@@ -126,12 +130,13 @@ public final class EndpointPolicy implements LanguageModel {
         var body = asking.next(asking.prompt(call, prompt == null ? new int[0] : prompt.ids()), k);
         var answer = connection.wire.post(Endpoint.under(url, asking.route()), body);
         var choices = NextTokens.read(answer, k);
+        for (var choice : choices) connection.wire.checkText(choice.text());
         if (asking.api() == Endpoint.Api.TOKENS) {
             var spelled = new ArrayList<Result.TokenChoice>();
             for (var choice : choices) spelled.add(NextTokens.of(choice.token(), spelling(url, choice.token()), choice.logProb()));
             choices = spelled;
         }
-        int before = call.path().isEmpty() ? Math.max(0, answer.path("usage").path("prompt_tokens").asInt(0) - 1) : 0;
+        int before = call.path().isEmpty() ? Math.max(0, connection.counts.prompt(answer.path("usage").path("prompt_tokens"), asking.characters(call)) - 1) : 0;
         return new Result.NextTokens(choices, new Cost(1, before + 1));
     }
 
@@ -141,6 +146,7 @@ public final class EndpointPolicy implements LanguageModel {
         var body = JsonMapper.shared().createObjectNode().put("model", asking.model());
         body.putArray("tokens").add(id);
         known = connection.wire.post(Endpoint.beside(url, "detokenize"), body).path("prompt").asString("");
+        connection.wire.checkText(known);
         spellings.put(id, known);
         return known;
     }
@@ -148,7 +154,7 @@ public final class EndpointPolicy implements LanguageModel {
     @Override
     public int[] tokens(String text) {
         var future = connection.ask(url -> {
-            var ids = Asking.ids(connection.wire.post(Endpoint.beside(url, "tokenize"), asking.tokenize(text)).path("tokens"));
+            var ids = Counts.ids(connection.wire.post(Endpoint.beside(url, "tokenize"), asking.tokenize(text)).path("tokens"), text.length());
             if (ids.length == 0 && !text.isEmpty()) throw new Failure(Failure.Kind.FINAL, "tells no tokens of a text, so no step can be edited for it");
             return ids;
         });
@@ -214,7 +220,7 @@ public final class EndpointPolicy implements LanguageModel {
     }
 
     private static boolean alike(Call a, Call b) {
-        return a.stopAtStep() == b.stopAtStep() && a.maxNewTokens() == b.maxNewTokens() && a.generation().equals(b.generation()) && a.problem().equals(b.problem()) && a.path().equals(b.path());
+        return a.stopAtStep() == b.stopAtStep() && a.maxNewTokens() == b.maxNewTokens() && a.generation().equals(b.generation()) && a.prompt().equals(b.prompt()) && a.path().equals(b.path());
     }
 
     private void ask(URI url, Group group) throws Failure, InterruptedException {
@@ -231,32 +237,28 @@ public final class EndpointPolicy implements LanguageModel {
             return;
         }
         var body = asking.sample(asking.prompt(call, prompt == null ? new int[0] : prompt.ids()), call, Math.min(room, call.maxNewTokens()), seed(call.key()), open.size());
-        var gathered = new Gathered(open.size());
+        var gathered = new Gathered(open.size(), call.maxNewTokens(), connection.wire::words);
         try {
-            connection.wire.stream(Endpoint.under(url, asking.route()), body, document -> taken(gathered, document, call, open.size()));
+            connection.wire.stream(Endpoint.under(url, asking.route()), body, open.size(), call.maxNewTokens(), document -> taken(gathered, document, call, open.size()));
         } catch (Failure failure) {
             boolean refused = failure.status == 400 || failure.status == 422;
             if (!refused || !asking.server().mayNotKnow(call.generation())) throw failure;
-            throw new Failure(Failure.Kind.FINAL, failure.getMessage() + ", maybe because it knows no top-k or min-p (0 leaves them out)", failure);
+            throw new Failure(Failure.Kind.FINAL, failure.getMessage() + ", maybe because it knows no top-k or min-p (0 leaves them out)");
         }
-        if (call.path().isEmpty() && prompt == null && gathered.promptTokens() > 0) prompts.put(question, new Known(new int[0], gathered.promptTokens()));
-        complete(open, gathered, gathered.promptTokens() < 0 && prompt != null ? prompt.length() : gathered.promptTokens());
+        int promptTokens = connection.counts.prompt(gathered.promptTokens(), asking.characters(call));
+        if (call.path().isEmpty() && prompt == null && promptTokens > 0) prompts.put(question, new Known(new int[0], promptTokens));
+        complete(open, gathered, promptTokens < 0 && prompt != null ? prompt.length() : promptTokens);
     }
 
-    /// Takes a piece of the answer; whether more is wanted.
-    private boolean taken(Gathered gathered, JsonNode document, Call call, int n) throws Failure {
-        gathered.take(document);
+    /// Takes a piece of the answer.
+    private Wire.Taken taken(Gathered gathered, JsonNode document, Call call, int n) throws Failure {
+        var taken = gathered.take(document) ? Wire.Taken.SOMETHING : Wire.Taken.NOTHING;
+        if (!asking.cut() || !call.stopAtStep()) return taken;
         for (int i = 0; i < n; i++) {
             var choice = gathered.choice(i);
-            // A piece holds a token or more; what goes on twice as long as it may will not end by itself.
-            if (choice != null && choice.pieces() > 2L * call.maxNewTokens()) throw new Failure(Failure.Kind.FINAL, "goes on beyond the %d tokens that it was asked for".formatted(call.maxNewTokens()));
+            if (choice == null || choice.finish().isEmpty() && !choice.holds(call.generation().separator())) return taken;
         }
-        if (!asking.cut() || !call.stopAtStep()) return true;
-        for (int i = 0; i < n; i++) {
-            var choice = gathered.choice(i);
-            if (choice == null || choice.finish().isEmpty() && !choice.holds(call.generation().separator())) return true;
-        }
-        return false;
+        return Wire.Taken.ENOUGH;
     }
 
     private void complete(List<Waiting> open, Gathered gathered, int promptTokens) throws Failure {
@@ -265,7 +267,10 @@ public final class EndpointPolicy implements LanguageModel {
             var choice = gathered.choice(i);
             if (choice == null) continue;
             var member = open.get(i);
-            int usage = open.size() == 1 ? gathered.completionTokens() : -1;
+            int usage = open.size() == 1 ? connection.counts.generated(gathered.completionTokens(), member.call.maxNewTokens()) : Counts.UNKNOWN;
+            connection.wire.checkText(choice.text());
+            if (asking.api() == Endpoint.Api.TOKENS && !Counts.spells(choice.ids(), choice.text()))
+                throw new Failure(Failure.Kind.FINAL, "gives %d token ids for a text of %d characters".formatted(choice.ids(), choice.text().length()));
             var result = Continuation.of(member.call, choice, usage, promptTokens);
             if (asking.api() == Endpoint.Api.TOKENS && result.steps().stream().anyMatch(step -> Arrays.stream(step.tokens()).anyMatch(id -> id < 0)))
                 throw new Failure(Failure.Kind.FINAL, "gives no token ids, which \"api\": \"tokens\" needs (vLLM gives them from version 0.10.2 on); set \"api\": \"chat\" or \"completions\"");
@@ -283,7 +288,7 @@ public final class EndpointPolicy implements LanguageModel {
     }
 
     private static Question question(Call call) {
-        return new Question(call.problem(), call.generation().systemPrompt());
+        return new Question(call.prompt().text(), call.generation().systemPrompt());
     }
 
     private Known promptIds(URI url, Question question, Call call) throws Failure, InterruptedException {
@@ -291,7 +296,7 @@ public final class EndpointPolicy implements LanguageModel {
             if (id < 0) throw new EspalierException("This path was made without token ids, which the endpoint %s needs to go on with it. Start a new search.".formatted(endpoint.name()));
         var known = prompts.get(question);
         if (known != null) return known;
-        var ids = Asking.ids(connection.wire.post(Endpoint.beside(url, "tokenize"), asking.tokenize(call)).path("tokens"));
+        var ids = Counts.ids(connection.wire.post(Endpoint.beside(url, "tokenize"), asking.tokenize(call)).path("tokens"), asking.characters(call));
         if (ids.length == 0) throw new Failure(Failure.Kind.FINAL, "gives no token ids of the prompt");
         known = new Known(ids, ids.length);
         prompts.put(question, known);

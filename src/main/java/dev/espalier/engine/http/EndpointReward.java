@@ -1,11 +1,11 @@
 package dev.espalier.engine.http;
 
 import dev.espalier.EspalierException;
-import dev.espalier.search.Cost;
-import dev.espalier.search.ModelCard;
-import dev.espalier.search.Result;
-import dev.espalier.search.RewardModel;
-import dev.espalier.search.Step;
+import dev.espalier.model.Cost;
+import dev.espalier.model.ModelCard;
+import dev.espalier.model.Result;
+import dev.espalier.model.RewardModel;
+import dev.espalier.model.Step;
 import java.net.URI;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -30,7 +30,7 @@ public final class EndpointReward implements RewardModel {
         scores = endpoint.scores();
         if (endpoint.chat() == null && (scores.rows() == Endpoint.Scores.Rows.TOKENS || scores.route().equals("classify")))
             throw new EspalierException("The endpoint %s needs \"chat\" in its file, the format of the text before the solution, to be read by token or by step.".formatted(endpoint.name()));
-        connection = new Connection(endpoint, key);
+        connection = new Connection(endpoint, key, Time.REAL);
         asking = connection.asking;
         card = connection.card(scores.route());
     }
@@ -44,14 +44,15 @@ public final class EndpointReward implements RewardModel {
     public CompletableFuture<Result.Scored> score(Call call) {
         var steps = call.path().stream().map(Step::text).filter(text -> !text.isEmpty()).toList();
         if (steps.isEmpty()) return CompletableFuture.completedFuture(new Result.Scored(List.of(), Cost.NONE));
-        return connection.ask(url -> scores.route().equals("classify") ? classify(url, call.problem(), steps) : pooling(url, call.problem(), steps));
+        return connection.ask(url -> scores.route().equals("classify") ? classify(url, call.problem().text(), steps) : pooling(url, call.problem().text(), steps));
     }
 
     private Result.Scored pooling(URI url, String problem, List<String> steps) throws Failure, InterruptedException {
         var body = body();
         int[] ids = {};
         if (scores.rows() == Endpoint.Scores.Rows.TOKENS) {
-            ids = Asking.ids(connection.wire.post(Endpoint.beside(url, "tokenize"), asking.tokenize(text(problem, steps))).path("tokens"));
+            var text = text(problem, steps);
+            ids = Counts.ids(connection.wire.post(Endpoint.beside(url, "tokenize"), asking.tokenize(text)).path("tokens"), text.length());
             var input = body.putArray("input");
             for (int id : ids) input.add(id);
         } else if (endpoint.chat() == null) {
@@ -65,7 +66,7 @@ public final class EndpointReward implements RewardModel {
         var answer = connection.wire.post(Endpoint.beside(url, "pooling"), body);
         var rows = answer.path("data").path(0).path("data").valueStream().toList();
         if (scores.rows() == Endpoint.Scores.Rows.TOKENS) rows = atSteps(rows, ids);
-        return scored(rows, steps.size(), answer);
+        return scored(rows, steps.size(), answer, length(problem, steps));
     }
 
     private List<JsonNode> atSteps(List<JsonNode> rows, int[] ids) throws Failure {
@@ -80,7 +81,12 @@ public final class EndpointReward implements RewardModel {
         var input = body.putArray("input");
         for (int count = 1; count <= steps.size(); count++) input.add(text(problem, steps.subList(0, count)));
         var answer = connection.wire.post(Endpoint.beside(url, "classify"), body);
-        return scored(answer.path("data").valueStream().sorted(Comparator.comparingInt(row -> row.path("index").asInt(0))).map(row -> row.path("probs")).toList(), steps.size(), answer);
+        return scored(answer.path("data").valueStream().sorted(Comparator.comparingInt(row -> row.path("index").asInt(0))).map(row -> row.path("probs")).toList(), steps.size(), answer,
+            steps.size() * length(problem, steps));
+    }
+
+    private long length(String problem, List<String> steps) {
+        return problem.length() + endpoint.systemPrompt().length() + (long) solution(steps).length() + scores.suffix().length();
     }
 
     private ObjectNode body() {
@@ -89,12 +95,12 @@ public final class EndpointReward implements RewardModel {
         return asking.extra(body);
     }
 
-    private Result.Scored scored(List<JsonNode> rows, int steps, JsonNode answer) throws Failure {
+    private Result.Scored scored(List<JsonNode> rows, int steps, JsonNode answer, long characters) throws Failure {
         if (rows.size() != steps)
             throw new Failure(Failure.Kind.FINAL, "gave %d scores for %d steps; \"scores\" in its file must fit the model (rows, step_end) and no step may hold the step's end itself".formatted(rows.size(), steps));
         var scores = new ArrayList<Double>();
         for (var row : rows) scores.add(score(row));
-        return new Result.Scored(scores, new Cost(0, Math.max(0, answer.path("usage").path("prompt_tokens").asInt(0))));
+        return new Result.Scored(scores, new Cost(0, Math.max(0, connection.counts.prompt(answer.path("usage").path("prompt_tokens"), characters))));
     }
 
     private double score(JsonNode row) throws Failure {

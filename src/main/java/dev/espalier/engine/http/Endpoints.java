@@ -2,11 +2,10 @@ package dev.espalier.engine.http;
 
 import dev.espalier.EspalierException;
 import dev.espalier.engine.ModelFolder;
-import dev.espalier.search.LanguageModel;
-import dev.espalier.search.RewardModel;
+import dev.espalier.model.LanguageModel;
+import dev.espalier.model.RewardModel;
 import java.time.Duration;
 import java.util.List;
-import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /// Opens models behind HTTP. Opening asks the servers which models they have; close what was opened.
@@ -16,31 +15,35 @@ public final class Endpoints {
 
     private Endpoints() {}
 
+    /// @param withheld why its servers get no key, and what to do about it; "" where they may have the one that it names
     /// @throws EspalierException where no server answers, the model is not there, or a key is missing
-    public static LanguageModel policy(Endpoint endpoint) {
-        return new EndpointPolicy(endpoint, key(endpoint, System::getenv));
+    public static LanguageModel policy(Endpoint endpoint, String withheld) {
+        return new EndpointPolicy(endpoint, key(endpoint, withheld));
     }
 
+    /// @param withheld why its servers get no key, and what to do about it; "" where they may have the one that it names
     /// @throws EspalierException where no server answers, the model is not there, or a key is missing
-    public static RewardModel reward(Endpoint endpoint) {
-        return new EndpointReward(endpoint, key(endpoint, System::getenv));
+    public static RewardModel reward(Endpoint endpoint, String withheld) {
+        return new EndpointReward(endpoint, key(endpoint, withheld));
     }
 
-    static ApiKey key(Endpoint endpoint, Function<String, @Nullable String> environment) {
-        return ApiKey.read(endpoint.key(), environment, Keyring::read);
+    static ApiKey key(Endpoint endpoint, String withheld) {
+        return withheld.isEmpty() ? ApiKey.read(endpoint.key(), endpoint.urls(), System::getenv, Keyring::read) : ApiKey.withheld(withheld);
     }
 
     /// Whether an endpoint can be used now: "" where its servers answer, else a sentence. It is asked without a key, so that looking at a list of
     /// models sends none anywhere.
-    public static String trouble(Endpoint endpoint) {
+    ///
+    /// @param withheld why its servers get no key; "" where they may have the one that it names
+    public static String trouble(Endpoint endpoint, String withheld) {
         var patience = new Endpoint.Patience(HEALTH, HEALTH, HEALTH, 1, HEALTH, HEALTH);
-        try (var wire = new Wire(ApiKey.NONE, patience)) {
+        try (var wire = new Wire(withheld.isEmpty() ? ApiKey.NONE : ApiKey.withheld(withheld), patience)) {
             Greeting.of(endpoint, wire);
             return "";
         } catch (EspalierException e) {
-            // It is there and wants a key.
+            // It is there and wants a key, which it gets when it is opened.
             boolean locked = e.getCause() instanceof Failure failure && failure.locked();
-            return locked ? "" : e.getMessage();
+            return locked && withheld.isEmpty() ? "" : e.getMessage();
         }
     }
 
@@ -56,7 +59,7 @@ public final class Endpoints {
     public static Answer ask(Endpoint endpoint) {
         ApiKey key;
         try {
-            key = key(endpoint, System::getenv);
+            key = key(endpoint, "");
         } catch (EspalierException e) {
             return new Answer(Part.KEY, e.getMessage(), List.of());
         }

@@ -3,7 +3,8 @@ package dev.espalier.engine.http;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
-/// A request that gave no result, and what that means. Its message has neither address nor key; the pool adds the address.
+/// A request that gave no result, and what that means. Its message has neither address nor key; the pool adds the address. It has no cause: those of
+/// the network and of parsers repeat a server's words, in which a key may be.
 final class Failure extends Exception {
     enum Kind {
         /// No connection: nothing was computed, the server may be gone.
@@ -19,28 +20,32 @@ final class Failure extends Exception {
     }
 
     final Kind kind;
+    /// What to do, "" for what is usual for its kind.
+    final String todo;
     /// The answer's status, 0 where there was none.
     final int status;
     /// When the server wants to be asked again; null where it did not say.
     final transient @Nullable Duration after;
 
-    private Failure(Kind kind, String message, @Nullable Throwable cause, int status, @Nullable Duration after) {
-        super(message, cause);
+    private Failure(Kind kind, String message, String todo, int status, @Nullable Duration after) {
+        super(message);
         this.kind = kind;
+        this.todo = todo;
         this.status = status;
         this.after = after;
     }
 
     Failure(Kind kind, String message) {
-        this(kind, message, null, 0, null);
+        this(kind, message, "", 0, null);
     }
 
-    Failure(Kind kind, String message, Throwable cause) {
-        this(kind, message, cause, 0, null);
+    /// @param todo what to do
+    Failure(Kind kind, String message, String todo) {
+        this(kind, message, todo, 0, null);
     }
 
-    Failure(Kind kind, String message, int status, @Nullable Duration after) {
-        this(kind, message, null, status, after);
+    Failure(Kind kind, String message, String todo, Status status) {
+        this(kind, message, todo, status.code(), status.after());
     }
 
     /// Whether a key is missing or wrong.

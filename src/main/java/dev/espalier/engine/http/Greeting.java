@@ -19,6 +19,8 @@ import tools.jackson.databind.JsonNode;
 /// @param parameters 0 where they do not say
 /// @param urls       the servers that have the model, or may have it when they are back
 record Greeting(ServerKind server, String model, int context, long parameters, List<URI> urls) {
+    private static final int MOST_NAMES = 20;
+    private static final int LONGEST_NAME = 100;
     private static final System.Logger LOG = System.getLogger(Greeting.class.getName());
 
     /// What one server says, or why it says nothing.
@@ -31,7 +33,7 @@ record Greeting(ServerKind server, String model, int context, long parameters, L
         var urls = new ArrayList<URI>();
         for (var reply : ask(endpoint, wire)) {
             try {
-                var found = of(endpoint, reply);
+                var found = of(endpoint, reply, wire);
                 if (first == null) first = found;
                 urls.add(reply.url);
             } catch (EspalierException e) {
@@ -48,13 +50,13 @@ record Greeting(ServerKind server, String model, int context, long parameters, L
     /// What its servers say when a person asks whether they can be used. One that can is enough; what is wrong with the others is told too.
     static Endpoints.Answer answer(Endpoint endpoint, Wire wire) {
         var replies = ask(endpoint, wire);
-        var names = replies.stream().filter(reply -> reply.models != null).flatMap(reply -> names(reply.models).stream()).distinct().toList();
+        var names = replies.stream().filter(reply -> reply.models != null).flatMap(reply -> names(reply.models, wire).stream()).distinct().toList();
         @Nullable Greeting first = null;
         Endpoints.@Nullable Part part = null;
         var troubles = new ArrayList<String>();
         for (var reply : replies) {
             try {
-                var found = of(endpoint, reply);
+                var found = of(endpoint, reply, wire);
                 if (first == null) first = found;
             } catch (EspalierException e) {
                 troubles.add(e.getMessage());
@@ -78,7 +80,7 @@ record Greeting(ServerKind server, String model, int context, long parameters, L
                 Thread.currentThread().interrupt();
                 throw new EspalierException("The endpoint " + endpoint.name() + " was not opened: opening was interrupted.", e);
             } catch (ExecutionException e) {
-                throw new EspalierException("The endpoint %s could not be asked (%s); please report it.".formatted(endpoint.name(), e.getCause()), e);
+                throw new EspalierException("The endpoint %s could not be asked: an internal error, please report it with the log.".formatted(endpoint.name()), e);
             }
         }
     }
@@ -91,7 +93,7 @@ record Greeting(ServerKind server, String model, int context, long parameters, L
         }
     }
 
-    private static Greeting of(Endpoint endpoint, Reply reply) {
+    private static Greeting of(Endpoint endpoint, Reply reply, Wire wire) {
         if (reply.failure != null || reply.models == null) {
             // Some servers have no list of models.
             boolean noList = reply.failure != null && reply.failure.status == 404;
@@ -99,7 +101,7 @@ record Greeting(ServerKind server, String model, int context, long parameters, L
             throw Pool.error(endpoint.name(), reply.url, reply.failure == null ? new Failure(Failure.Kind.FINAL, "says nothing") : reply.failure);
         }
         var list = reply.models.path("data").valueStream().toList();
-        var names = names(reply.models);
+        var names = names(reply.models, wire);
         var name = endpoint.model();
         if (name.isEmpty() && names.size() == 1) name = names.getFirst();
         if (name.isEmpty()) throw wrong(endpoint, reply.url, "has %s; name one (\"model\" in its file, or behind # in its address)".formatted(shown(names)));
@@ -107,15 +109,17 @@ record Greeting(ServerKind server, String model, int context, long parameters, L
         if (at < 0) throw wrong(endpoint, reply.url, "has no model \"%s\"; it has %s".formatted(name, shown(names)));
         var model = list.get(at);
         var server = endpoint.server() != null ? endpoint.server() : ServerKind.of(model.path("owned_by").asString(""));
-        return new Greeting(server, name, model.path("max_model_len").asInt(0), model.path("meta").path("n_params").asLong(0), List.of());
+        return new Greeting(server, name, Math.max(0, model.path("max_model_len").asInt(0)), Math.max(0, model.path("meta").path("n_params").asLong(0)), List.of());
     }
 
-    private static List<String> names(JsonNode models) {
-        return models.path("data").valueStream().map(model -> model.path("id").asString("")).toList();
+    private static List<String> names(JsonNode models, Wire wire) {
+        return models.path("data").valueStream().map(model -> wire.words(model.path("id").asString(""))).toList();
     }
 
     private static String shown(List<String> names) {
-        return names.isEmpty() ? "no models" : "the models " + names.stream().limit(20).collect(Collectors.joining(", "));
+        if (names.isEmpty()) return "no models";
+        var first = names.stream().limit(MOST_NAMES).map(name -> name.length() > LONGEST_NAME ? name.substring(0, LONGEST_NAME) + "…" : name).collect(Collectors.joining(", "));
+        return "the models " + first + (names.size() > MOST_NAMES ? " and %d more".formatted(names.size() - MOST_NAMES) : "");
     }
 
     private static EspalierException wrong(Endpoint endpoint, URI url, String what) {

@@ -1,11 +1,12 @@
 package dev.espalier.engine.http;
 
-import dev.espalier.search.Result.TokenChoice;
+import dev.espalier.model.Result.TokenChoice;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Set;
+import java.util.regex.Pattern;
 import tools.jackson.databind.JsonNode;
 
 /// Reads the most probable next tokens from an answer of one token.
@@ -13,6 +14,7 @@ final class NextTokens {
     /// How the models that are known write the end of a turn or text. A server says of the token that it sampled whether it ended the text, not of the others.
     private static final Set<String> ENDS = Set.of("", "</s>", "<eos>", "<|end|>", "<|endoftext|>", "<|end_of_text|>", "<|eot_id|>", "<|eom_id|>", "<|im_end|>", "<end_of_turn>");
     private static final String ID = "token_id:";
+    private static final Pattern NAMED = Pattern.compile(ID + "\\d{1,9}");
 
     private NextTokens() {}
 
@@ -21,16 +23,17 @@ final class NextTokens {
         var logProbs = answer.path("choices").path(0).path("logprobs");
         var choices = new ArrayList<TokenChoice>();
         for (var entry : logProbs.path("content").path(0).path("top_logprobs"))
-            choices.add(choice(new String(Gathered.bytes(entry), StandardCharsets.UTF_8), entry.path("id").asInt(-1), entry.path("logprob")));
-        logProbs.path("top_logprobs").path(0).forEachEntry((token, number) -> choices.add(choice(token, -1, number)));
+            choices.add(choice(new String(Gathered.bytes(entry), StandardCharsets.UTF_8), Counts.id(entry.path("id")), entry.path("logprob")));
+        for (var entry : logProbs.path("top_logprobs").path(0).properties()) choices.add(choice(entry.getKey(), -1, entry.getValue()));
+        choices.removeIf(choice -> Float.isNaN(choice.logProb()));
         if (choices.isEmpty()) throw new Failure(Failure.Kind.FINAL, "does not tell the probabilities of its next tokens (logprobs); choose a strategy that needs none");
         choices.sort(Comparator.comparingDouble((TokenChoice choice) -> -choice.logProb()).thenComparing(TokenChoice::text));
         return choices.subList(0, Math.min(k, choices.size()));
     }
 
     private static TokenChoice choice(String token, int id, JsonNode logProb) {
-        float number = (float) logProb.asDouble(Double.NEGATIVE_INFINITY);
-        if (token.startsWith(ID)) return new TokenChoice(Integer.parseInt(token.substring(ID.length())), "", number, false);
+        float number = Gathered.number(logProb);
+        if (NAMED.matcher(token).matches()) return new TokenChoice(Integer.parseInt(token.substring(ID.length())), "", number, false);
         return of(id, token, number);
     }
 

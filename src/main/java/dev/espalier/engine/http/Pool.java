@@ -3,7 +3,6 @@ package dev.espalier.engine.http;
 import dev.espalier.EspalierException;
 import java.lang.System.Logger.Level;
 import java.net.URI;
-import java.time.Duration;
 import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
@@ -40,7 +39,7 @@ final class Pool {
         model = endpoint.name();
         patience = endpoint.patience();
         long now = System.nanoTime();
-        servers = urls.stream().map(url -> new Server(url, endpoint.limits(), patience.backOff().multipliedBy(2), now)).toList();
+        servers = urls.stream().map(url -> new Server(url, endpoint.limits(), patience.backOff(), now)).toList();
     }
 
     private record Lease(Server server, long started) {}
@@ -85,7 +84,7 @@ final class Pool {
                 well(lease);
                 return result;
             } catch (Failure failure) {
-                failed(lease, failure);
+                long wait = failed(lease, failure);
                 long now = System.nanoTime();
                 trials.failed(lease.server, failure, now);
                 if (failure.kind == Failure.Kind.PART) {
@@ -96,8 +95,7 @@ final class Pool {
                 if (failure.kind == Failure.Kind.BUSY) {
                     // It is well and says itself when: only the time for a whole request limits that.
                     if (busySince == 0) busySince = now;
-                    long when = now + (failure.after == null ? 0 : failure.after.toNanos());
-                    if (when - busySince > patience.whole().toNanos()) throw error(lease.server, failure);
+                    if (now + wait - busySince > patience.whole().toNanos()) throw error(lease.server, failure);
                     continue;
                 }
                 // Where there is no connection nothing was tried: the time limit alone counts.
@@ -157,12 +155,14 @@ final class Pool {
         release(lease, Server::well);
     }
 
-    private void failed(Lease lease, Failure failure) {
+    /// @return how long a busy server is left alone
+    private long failed(Lease lease, Failure failure) {
+        var wait = new long[1];
         release(lease, server -> {
             long now = System.nanoTime();
             switch (failure.kind) {
                 case PART, FINAL -> server.well();
-                case BUSY -> server.busy(now, failure.after != null ? failure.after : patience.backOff().plus(Duration.ofNanos(pause(1))));
+                case BUSY -> wait[0] = server.busy(now, lease.started, failure.after == null ? 0 : failure.after.toNanos(), patience.whole().toNanos());
                 case DOWN, AGAIN -> {
                     boolean before = server.out();
                     server.failed(now, lease.started);
@@ -172,6 +172,7 @@ final class Pool {
                 }
             }
         });
+        return wait[0];
     }
 
     private void release(Lease lease, java.util.function.Consumer<Server> what) {
@@ -195,9 +196,9 @@ final class Pool {
             case DOWN -> "check the address and that the server runs";
             case AGAIN -> "look at the server's log and try again";
             case BUSY -> "try again later, or set a lower concurrency or requests_per_minute in the endpoint's file";
-            case PART, FINAL -> failure.locked() ? "set the key's environment variable" : "check the endpoint's file and the server's settings";
+            case PART, FINAL -> "check the endpoint's file and the server's settings";
         };
-        return new EspalierException("The endpoint %s of %s %s; %s.".formatted(Endpoint.shown(url), model, failure.getMessage(), todo), failure);
+        return new EspalierException("The endpoint %s of %s %s; %s.".formatted(Endpoint.shown(url), model, failure.getMessage(), failure.todo.isEmpty() ? todo : failure.todo), failure);
     }
 
     /// How many requests are in flight, over all servers.

@@ -14,6 +14,7 @@ final class Server {
     final URI url;
     private final int concurrency;
     private final long perRequest;
+    private final long backOff;
     private final long firstProbe;
     private int inFlight;
     // A bucket that holds one second's requests, at least one.
@@ -23,11 +24,14 @@ final class Server {
     private int failures;
     private long probeAt;
     private long pausedUntil;
+    private int busyInARow;
 
-    /// @param firstProbe when a server that was taken out is first asked again; then after twice as long, up to 30 times
-    Server(URI url, Endpoint.Limits limits, Duration firstProbe, long now) {
+    /// @param backOff how long a busy server is left alone at least, doubled each time. One that was taken out is first asked again after twice as long, then later and
+    ///                later, up to 30 times
+    Server(URI url, Endpoint.Limits limits, Duration backOff, long now) {
         this.url = url;
-        this.firstProbe = firstProbe.toNanos();
+        this.backOff = backOff.toNanos();
+        firstProbe = 2 * this.backOff;
         concurrency = limits.concurrency();
         perRequest = limits.requestsPerMinute() == 0 ? 0 : Duration.ofMinutes(1).toNanos() / limits.requestsPerMinute();
         bucket = Math.max(1, limits.requestsPerMinute() / 60.0);
@@ -74,6 +78,7 @@ final class Server {
     void well() {
         inFlight--;
         failures = 0;
+        busyInARow = 0;
     }
 
     /// A request was given up by the one who made it.
@@ -81,10 +86,17 @@ final class Server {
         inFlight--;
     }
 
-    void busy(long now, Duration after) {
+    /// @param started when the request was made: requests that were in flight together count as one
+    /// @param asked   how long the server wants to be left alone, 0 where it does not say
+    /// @param longest how long it is left alone at most
+    /// @return how long it is to be left alone, also where that is longer than it will be
+    long busy(long now, long started, long asked, long longest) {
         inFlight--;
         failures = 0;
-        pausedUntil = Math.max(pausedUntil, now + after.toNanos());
+        if (busyInARow == 0 || started >= pausedUntil) busyInARow++;
+        long wait = Math.max(asked, Math.min(LONGEST_PROBE * backOff, backOff << Math.min(6, busyInARow - 1)));
+        pausedUntil = Math.max(pausedUntil, now + Math.min(wait, longest));
+        return wait;
     }
 
     /// @param started when the request that failed was made: requests that were in flight together count as one failure

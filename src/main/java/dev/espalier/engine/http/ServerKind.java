@@ -1,7 +1,7 @@
 package dev.espalier.engine.http;
 
 import dev.espalier.EspalierException;
-import dev.espalier.search.Generation;
+import dev.espalier.model.Generation;
 import java.util.List;
 import java.util.Locale;
 import tools.jackson.databind.node.ObjectNode;

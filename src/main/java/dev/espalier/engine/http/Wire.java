@@ -1,24 +1,14 @@
 package dev.espalier.engine.http;
 
-import java.io.IOException;
-import java.net.ConnectException;
 import java.net.URI;
 import java.net.http.HttpClient;
-import java.net.http.HttpConnectTimeoutException;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
-import java.nio.channels.UnresolvedAddressException;
-import java.time.DateTimeException;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.time.Instant;
-import java.time.ZonedDateTime;
-import java.time.format.DateTimeFormatter;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.function.LongSupplier;
-import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -27,48 +17,58 @@ import tools.jackson.databind.json.JsonMapper;
 final class Wire implements AutoCloseable {
     private static final int LONGEST_MESSAGE = 300;
     private static final Duration TAIL = Duration.ofSeconds(1);
-    /// For what a server can say without computing.
+    /// For what a server can say without computing: to the next byte, and as a whole.
     private static final Duration QUICK = Duration.ofSeconds(15);
+    private static final Duration QUICK_WHOLE = Duration.ofSeconds(30);
+    /// Pieces of a stream in a row that bring nothing. Characters of several tokens and stop texts make for some of them.
+    private static final int MOST_EMPTY = 512;
 
     private final ApiKey key;
     private final Endpoint.Patience patience;
-    private final LongSupplier clock;
+    private final Time time;
     private final HttpClient client;
 
     Wire(ApiKey key, Endpoint.Patience patience) {
-        this(key, patience, System::nanoTime);
+        this(key, patience, Time.REAL);
     }
 
-    /// @param clock nanoseconds, by which requests take too long
-    Wire(ApiKey key, Endpoint.Patience patience, LongSupplier clock) {
+    Wire(ApiKey key, Endpoint.Patience patience, Time time) {
         this.key = key;
         this.patience = patience;
-        this.clock = clock;
+        this.time = time;
         // HTTP/1.1: some servers mistake the offer of HTTP/2 for a body. No redirects: a key is meant for one address.
         client = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).followRedirects(HttpClient.Redirect.NEVER).connectTimeout(patience.connect()).build();
     }
 
-    /// Takes a document of an answer; says whether further ones are wanted.
+    /// What a document of an answer brought.
+    enum Taken { SOMETHING, NOTHING, ENOUGH }
+
+    /// Takes a document of an answer.
     @FunctionalInterface
     interface Taker {
-        boolean take(JsonNode document) throws Failure;
+        Taken take(JsonNode document) throws Failure;
     }
 
+    /// A list that a server has at hand.
     JsonNode get(URI url) throws Failure, InterruptedException {
-        return document(HttpRequest.newBuilder(url).GET(), QUICK.compareTo(patience.silence()) < 0 ? QUICK : patience.silence());
+        return document(HttpRequest.newBuilder(url).GET(), Allowance.LIST, shorter(QUICK, patience.silence()), shorter(QUICK_WHOLE, patience.whole()));
     }
 
+    /// @return token ids or numbers of what is sent
     JsonNode post(URI url, JsonNode body) throws Failure, InterruptedException {
-        return document(HttpRequest.newBuilder(url).header("Content-Type", "application/json").POST(HttpRequest.BodyPublishers.ofString(body.toString())), patience.silence());
+        var bytes = bytes(body);
+        return document(post(url, bytes), Allowance.numbers(bytes.length), patience.silence(), patience.whole());
     }
 
     /// Posts and takes the answer's documents as they arrive: the pieces of a stream, or the one document of a server that does not stream.
     ///
-    /// @param taker where it wants no more, the connection is closed and the server stops
-    void stream(URI url, JsonNode body, Taker taker) throws Failure, InterruptedException {
-        long until = tooLate();
-        var request = HttpRequest.newBuilder(url).header("Content-Type", "application/json").POST(HttpRequest.BodyPublishers.ofString(body.toString()));
-        var response = send(request, patience.silence(), until);
+    /// @param n      how many texts are asked for
+    /// @param tokens how many tokens of each at most
+    /// @param taker  where it has enough, the connection is closed and the server stops
+    void stream(URI url, JsonNode body, int n, int tokens, Taker taker) throws Failure, InterruptedException {
+        long until = time.now() + patience.whole().toNanos();
+        var bytes = bytes(body);
+        var response = send(post(url, bytes), url, Allowance.texts(bytes.length, n, tokens), patience.silence(), until);
         try (var arriving = response.body()) {
             check(response, until);
             if (response.headers().firstValue("Content-Type").orElse("").startsWith("text/event-stream")) events(arriving, until, taker);
@@ -76,14 +76,23 @@ final class Wire implements AutoCloseable {
         }
     }
 
-    private long tooLate() {
-        return clock.getAsLong() + patience.whole().toNanos();
+    private static byte[] bytes(JsonNode body) {
+        return body.toString().getBytes(StandardCharsets.UTF_8);
+    }
+
+    private static HttpRequest.Builder post(URI url, byte[] body) {
+        return HttpRequest.newBuilder(url).header("Content-Type", "application/json").POST(HttpRequest.BodyPublishers.ofByteArray(body));
+    }
+
+    private static Duration shorter(Duration a, Duration b) {
+        return a.compareTo(b) < 0 ? a : b;
     }
 
     /// Server-sent events: lines `data: …`, an empty line behind each event, lines with a leading colon as signs of life. A stream that goes on may go on for as long
-    /// as it takes: each document grants it the time of a request anew, and signs of life alone do not.
+    /// as it takes: each document that brings something grants it the time of a request anew. Signs of life and empty documents do not.
     private void events(Arriving arriving, long untilFirst, Taker taker) throws Failure, InterruptedException {
         long until = untilFirst;
+        int empty = 0;
         var data = new StringBuilder();
         while (true) {
             var line = arriving.line(patience.silence(), until);
@@ -105,8 +114,16 @@ final class Wire implements AutoCloseable {
             if (!event.isBlank()) {
                 var document = parse(event);
                 if (document.has("error")) throw inStream(document);
-                if (!taker.take(document)) return;
-                until = tooLate();
+                switch (taker.take(document)) {
+                    case ENOUGH -> { return; }
+                    case SOMETHING -> {
+                        until = time.now() + patience.whole().toNanos();
+                        empty = 0;
+                    }
+                    case NOTHING -> {
+                        if (++empty > MOST_EMPTY) throw new Failure(Failure.Kind.FINAL, "sends pieces of an answer without a text");
+                    }
+                }
             }
             if (line == null) return;
         }
@@ -114,7 +131,7 @@ final class Wire implements AutoCloseable {
 
     private void drain(Arriving arriving) throws InterruptedException {
         try {
-            arriving.rest(TAIL, clock.getAsLong() + TAIL.toNanos());
+            arriving.rest(TAIL, time.now() + TAIL.toNanos());
         } catch (Failure _) {
             // All that counts was read; the connection is closed instead.
         }
@@ -122,31 +139,32 @@ final class Wire implements AutoCloseable {
 
     private Failure inStream(JsonNode document) {
         int code = document.path("error").path("code").asInt(500);
-        return new Failure(code >= 400 && code < 500 ? Failure.Kind.FINAL : Failure.Kind.AGAIN, "gave up in the middle of its answer" + quoted(document.toString()));
+        return new Failure(code >= 400 && code < 500 ? Failure.Kind.FINAL : Failure.Kind.AGAIN, "gave up in the middle of its answer" + quoted(message(document)));
     }
 
-    private JsonNode document(HttpRequest.Builder request, Duration silence) throws Failure, InterruptedException {
-        long until = tooLate();
-        var response = send(request, silence, until);
+    private JsonNode document(HttpRequest.Builder request, Allowance allowance, Duration silence, Duration whole) throws Failure, InterruptedException {
+        long until = time.now() + whole.toNanos();
+        var response = send(request, request.build().uri(), allowance, silence, until);
         try (var arriving = response.body()) {
             check(response, until);
             return parse(arriving.rest(silence, until));
         }
     }
 
-    private HttpResponse<Arriving> send(HttpRequest.Builder request, Duration silence, long until) throws Failure, InterruptedException {
-        key.sign(request);
-        var sent = client.sendAsync(request.build(), _ -> new Arriving(clock));
+    private HttpResponse<Arriving> send(HttpRequest.Builder request, URI url, Allowance allowance, Duration silence, long until) throws Failure, InterruptedException {
+        key.sign(request, url);
+        long late = Math.min(time.now() + silence.toNanos(), until);
+        var sent = client.sendAsync(request.build(), _ -> new Arriving(time, allowance));
         try {
-            return sent.get(Math.min(silence.toNanos(), until - clock.getAsLong()), TimeUnit.NANOSECONDS);
-        } catch (TimeoutException e) {
+            return time.get(sent, late);
+        } catch (TimeoutException _) {
             abandon(sent);
-            throw new Failure(Failure.Kind.AGAIN, "did not answer within " + Arriving.words(silence), e);
+            throw new Failure(Failure.Kind.AGAIN, "did not answer within " + Arriving.words(silence));
         } catch (InterruptedException e) {
             abandon(sent);
             throw e;
         } catch (ExecutionException e) {
-            throw of(e.getCause() == null ? e : e.getCause());
+            throw Unreachable.of(e.getCause() == null ? e : e.getCause());
         }
     }
 
@@ -156,76 +174,55 @@ final class Wire implements AutoCloseable {
         var _ = sent.thenAccept(response -> response.body().close());
     }
 
-    private static Failure of(Throwable cause) {
-        for (var reason = cause; reason != null; reason = reason.getCause()) {
-            if (reason instanceof UnresolvedAddressException) return new Failure(Failure.Kind.DOWN, "has a host name that nobody knows", cause);
-            if (reason instanceof HttpConnectTimeoutException) return new Failure(Failure.Kind.DOWN, "did not take the connection in time", cause);
-            if (reason instanceof ConnectException) return new Failure(Failure.Kind.DOWN, "takes no connection", cause);
-        }
-        if (cause instanceof IOException) return new Failure(Failure.Kind.AGAIN, "broke the connection off before it answered", cause);
-        return new Failure(Failure.Kind.FINAL, "could not be asked (" + cause + ")", cause);
-    }
-
     private void check(HttpResponse<Arriving> response, long until) throws Failure, InterruptedException {
-        int status = response.statusCode();
-        if (status >= 200 && status < 300) return;
-        var said = quoted(said(response.body(), until));
-        var after = response.headers().firstValue("Retry-After").map(Wire::after).orElse(null);
-        var kind = switch (status) {
-            case 429 -> Failure.Kind.BUSY;
-            case 503 -> after != null ? Failure.Kind.BUSY : Failure.Kind.AGAIN;
-            case 408, 425, 500, 502, 504, 529 -> Failure.Kind.AGAIN;
-            default -> Failure.Kind.FINAL;
-        };
-        var what = switch (status) {
-            case 401, 403 -> "refuses the key (%d%s; %s)".formatted(status, said, key.source());
-            case 404 -> "does not know the model or has no %s (404%s)".formatted(response.uri().getPath(), said);
-            case 429 -> "has too many requests (429%s)".formatted(said);
-            default -> "%s (%d%s)".formatted(kind == Failure.Kind.FINAL ? "refuses the request" : kind == Failure.Kind.BUSY ? "is busy" : "failed", status, said);
-        };
-        throw new Failure(kind, what, status, after);
+        var status = Status.of(response);
+        if (!status.good()) throw status.failure(quoted(said(response.body(), until)), key);
     }
 
     private String said(Arriving body, long until) throws InterruptedException {
         String text;
         try {
-            text = body.rest(patience.silence(), until);
+            text = body.beginning(Allowance.ERROR, patience.silence(), until);
         } catch (Failure _) {
             return "";
         }
         try {
-            var root = JsonMapper.shared().readTree(text);
-            for (var node : new JsonNode[] {root.path("error").path("message"), root.path("error"), root.path("message"), root.path("detail")})
-                if (!node.isMissingNode() && !node.isNull()) return node.isString() ? node.asString() : node.toString();
+            return message(JsonMapper.shared().readTree(text));
         } catch (JacksonException _) {
             // Then as it is.
         }
         return text.startsWith("<") ? "" : text;
     }
 
+    /// What servers of this kind put their words into, or all of it.
+    private static String message(JsonNode root) {
+        for (var node : new JsonNode[] {root.path("error").path("message"), root.path("error"), root.path("message"), root.path("detail")})
+            if (!node.isMissingNode() && !node.isNull()) return node.isString() ? node.asString() : node.toString();
+        return root.toString();
+    }
+
     private String quoted(String said) {
-        var line = key.scrub(said).replaceAll("\\s+", " ").strip();
-        if (line.isEmpty()) return "";
-        return ": " + (line.length() > LONGEST_MESSAGE ? line.substring(0, LONGEST_MESSAGE) + "…" : line);
+        var line = words(said);
+        return line.isEmpty() ? "" : ": " + line;
     }
 
-    /// Seconds or a date (RFC 9110, 10.2.3); null where it is neither.
-    static @Nullable Duration after(String value) {
-        try {
-            if (value.strip().matches("\\d{1,9}")) return Duration.ofSeconds(Long.parseLong(value.strip()));
-            var wait = Duration.between(Instant.now(), ZonedDateTime.parse(value.strip(), DateTimeFormatter.RFC_1123_DATE_TIME).toInstant());
-            return wait.isNegative() ? Duration.ZERO : wait;
-        } catch (DateTimeException e) {
-            return null;
-        }
+    /// A server's words as a part of a sentence: on one line, not too long, without the key.
+    String words(String said) {
+        var line = key.scrub(said).replaceAll("[\\s\\p{Cc}]+", " ").strip();
+        return line.length() > LONGEST_MESSAGE ? line.substring(0, LONGEST_MESSAGE) + "…" : line;
     }
 
-    private JsonNode parse(String text) throws Failure {
+    /// @throws Failure where a text that is to be kept holds the key
+    void checkText(String text) throws Failure {
+        if (key.isIn(text)) throw new Failure(Failure.Kind.FINAL, "repeats its key in its answer, so the answer is not kept");
+    }
+
+    private static JsonNode parse(String text) throws Failure {
         try {
             var document = JsonMapper.shared().readTree(text);
             if (document.isObject()) return document;
-        } catch (JacksonException e) {
-            throw new Failure(Failure.Kind.AGAIN, text.stripLeading().startsWith("<") ? "answers with a web page, not with JSON" : "sent JSON that is cut off or broken", e);
+        } catch (JacksonException _) {
+            if (text.stripLeading().startsWith("<")) throw new Failure(Failure.Kind.AGAIN, "answers with a web page, not with JSON");
         }
         throw new Failure(Failure.Kind.AGAIN, "sent JSON that is cut off or broken");
     }

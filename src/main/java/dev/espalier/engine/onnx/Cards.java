@@ -1,7 +1,7 @@
 package dev.espalier.engine.onnx;
 
 import dev.espalier.engine.ModelFolder;
-import dev.espalier.search.ModelCard;
+import dev.espalier.model.ModelCard;
 
 final class Cards {
     private Cards() {}

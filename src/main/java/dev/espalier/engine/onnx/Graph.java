@@ -11,7 +11,6 @@ import dev.espalier.engine.device.DeviceTensor;
 import dev.espalier.engine.device.ElementType;
 import dev.espalier.engine.device.GraphOptions;
 import dev.espalier.engine.device.TensorType;
-import dev.espalier.engine.graph.Rewriting;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;

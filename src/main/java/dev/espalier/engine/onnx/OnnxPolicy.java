@@ -7,14 +7,15 @@ import dev.espalier.engine.Tokenizer;
 import dev.espalier.engine.device.Backends;
 import dev.espalier.engine.device.DeviceBackend;
 import dev.espalier.engine.device.DeviceException;
-import dev.espalier.search.Cost;
-import dev.espalier.search.Finish;
-import dev.espalier.search.LanguageModel;
-import dev.espalier.search.ModelCard;
-import dev.espalier.search.Result;
-import dev.espalier.search.Step;
+import dev.espalier.model.Cost;
+import dev.espalier.model.Finish;
+import dev.espalier.model.LanguageModel;
+import dev.espalier.model.ModelCard;
+import dev.espalier.model.Result;
+import dev.espalier.model.Step;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.LongAdder;
@@ -120,7 +121,7 @@ public final class OnnxPolicy implements LanguageModel {
         // A second reading of large weights pays only for many rows more, for half as many where the weights are a quarter and each worker has a thread of its own.
         int pays = graph.apart() && !model.precision().equals("f32") ? 8 : 16;
         int enough = small ? 1 : Math.min(pays, Math.ceilDiv(limits.rows, 2 * workers));
-        scheduler = new Scheduler<>(model.name(), workers, enough, waiting -> waiting.wish.future(), waiting -> waiting.call.problem(), worker -> {
+        scheduler = new Scheduler<>(model.name(), workers, enough, waiting -> waiting.wish.future(), waiting -> waiting.call.prompt().text(), worker -> {
             try (var loop = graph.batch(tokenizer, limits.each(workers), cache, executed, meter)) {
                 decode(loop, worker);
             }
@@ -170,7 +171,7 @@ public final class OnnxPolicy implements LanguageModel {
     private boolean queue(Call call, Wish wish) {
         try {
             scheduler.checkOpen();
-            var prompt = Prompts.encode(model, tokenizer, call.problem(), call.generation().systemPrompt());
+            var prompt = Prompts.encode(model, tokenizer, call.prompt().text(), call.generation().systemPrompt());
             for (var step : call.path()) check(step.tokens());
             check(wish.begun());
             int given = prompt.length + call.path().stream().mapToInt(s -> s.tokens().length).sum() + wish.begun().length;
@@ -209,12 +210,12 @@ public final class OnnxPolicy implements LanguageModel {
             while (true) {
                 while (!loop.full()) {
                     if (next == null) next = loop.rows().isEmpty() ? worker.take(this::ready) : worker.poll(loop.rows().size(), this::ready);
-                    if (next == null || !join(loop, next)) break;
+                    if (next == null || !join(loop, next, worker)) break;
                     next = null;
                 }
                 // A worker without a row is given none only when the model is being closed.
                 if (loop.rows().isEmpty() || worker.closed()) return;
-                turn(loop);
+                turn(loop, worker);
             }
         } finally {
             for (var row : loop.rows()) row.wish.future().completeExceptionally(worker.closing());
@@ -230,27 +231,33 @@ public final class OnnxPolicy implements LanguageModel {
         return waiting.wish.future().isDone() || cache.claim(waiting.prompt, waiting.readAtOnce());
     }
 
-    private void turn(Batch loop) {
+    private void turn(Batch loop, Scheduler<Waiting>.Worker worker) {
         try {
+            worker.serves(loop.rows().stream().map(row -> row.wish.future()).toList());
             loop.turn();
         } catch (DeviceException e) {
             var error = broken(e);
             for (var row : loop.rows()) row.wish.future().completeExceptionally(error);
+        } catch (CancellationException _) {
+            // All rows were cancelled, or the model is being closed.
         }
         // Failed and cancelled rows make room.
         for (int i = loop.rows().size() - 1; i >= 0; i--) if (loop.rows().get(i).wish.future().isDone()) loop.leave(i);
     }
 
     /// @return false where it has to wait for memory
-    private boolean join(Batch loop, Waiting waiting) {
+    private boolean join(Batch loop, Waiting waiting, Scheduler<Waiting>.Worker worker) {
         boolean waits = false;
         try {
             if (waiting.wish.future().isDone()) return true;
+            worker.serves(List.of(waiting.wish.future()));
             var row = new Row(waiting.call, waiting.prompt, waiting.wish, loop.root());
             waits = !loop.fits(row);
             if (!waits) loop.join(row);
         } catch (DeviceException e) {
             waiting.wish.future().completeExceptionally(broken(e));
+        } catch (CancellationException _) {
+            if (worker.closed()) waiting.wish.future().completeExceptionally(worker.closing());
         } finally {
             if (!waits && cache.release(waiting.prompt, waiting.readAtOnce())) scheduler.changed();
         }

@@ -8,13 +8,14 @@ import dev.espalier.engine.Tokenizer;
 import dev.espalier.engine.device.Backends;
 import dev.espalier.engine.device.DeviceBackend;
 import dev.espalier.engine.device.DeviceException;
-import dev.espalier.search.Cost;
-import dev.espalier.search.ModelCard;
-import dev.espalier.search.Result;
-import dev.espalier.search.RewardModel;
+import dev.espalier.model.Cost;
+import dev.espalier.model.ModelCard;
+import dev.espalier.model.Result;
+import dev.espalier.model.RewardModel;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.LongAdder;
@@ -84,7 +85,7 @@ public final class OnnxRewardModel implements RewardModel {
             scheduler.checkOpen();
             var path = PathText.of(model, tokenizer, call);
             if (path.steps() == 0) future.complete(new Result.Scored(List.of(), Cost.NONE));
-            else scheduler.add(new Reading(call.problem(), path, call.executed(), future));
+            else scheduler.add(new Reading(call.problem().text(), path, call.executed(), future));
         } catch (EspalierException e) {
             future.completeExceptionally(e);
         }
@@ -101,9 +102,11 @@ public final class OnnxRewardModel implements RewardModel {
                 inHand.sort((a, b) -> Arrays.compare(a.path.ids(), b.path.ids()));
                 for (var reading : inHand) {
                     if (worker.closed()) return;
+                    worker.serves(List.of(reading.future));
                     if (!reading.future.isDone()) read(reader, reading, read);
                     if (cache.release(reading.path.ids(), reading.promptLength())) scheduler.changed();
                 }
+                if (worker.closed()) return;
                 inHand.clear();
             }
         } finally {
@@ -126,6 +129,8 @@ public final class OnnxRewardModel implements RewardModel {
         } catch (DeviceException e) {
             reading.future.completeExceptionally(new EspalierException("The reward model " + model.name() + " failed while computing (" + e.getMessage()
                 + "); " + e.advice("try again, on the CPU if it ran on another device") + ".", e));
+        } catch (CancellationException _) {
+            // The request was cancelled, or the model is being closed: then all that is in hand is told so.
         }
     }
 

@@ -3,7 +3,7 @@ package dev.espalier.engine.onnx;
 import dev.espalier.EspalierException;
 import dev.espalier.engine.ModelFolder;
 import dev.espalier.engine.Tokenizer;
-import dev.espalier.search.RewardModel;
+import dev.espalier.model.RewardModel;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -20,7 +20,7 @@ record PathText(int[] ids, int[] ends, int steps) {
     static PathText of(ModelFolder model, Tokenizer tokenizer, RewardModel.Call call) {
         var format = java.util.Objects.requireNonNull(model.prm());
         var writer = new Writer(tokenizer);
-        writer.add(Prompts.encode(model, tokenizer, call.problem(), model.systemPrompt()));
+        writer.add(Prompts.encode(model, tokenizer, call.problem().text(), model.systemPrompt()));
         writer.endPiece();
         // Only parity mode ends a path in an empty step.
         boolean empty = format.seesEmptyStep() && !call.path().isEmpty() && call.path().getLast().text().isEmpty();

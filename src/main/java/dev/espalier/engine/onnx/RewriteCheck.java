@@ -10,11 +10,12 @@ import dev.espalier.engine.device.DeviceException;
 import dev.espalier.engine.device.DeviceMemory;
 import dev.espalier.engine.device.DeviceTensor;
 import dev.espalier.engine.device.ElementType;
+import dev.espalier.engine.device.GraphRuns;
 import dev.espalier.engine.graph.Rewriting;
-import dev.espalier.search.Generation;
-import dev.espalier.search.LanguageModel;
-import dev.espalier.search.SampleKey;
-import dev.espalier.search.Step;
+import dev.espalier.model.Generation;
+import dev.espalier.model.LanguageModel;
+import dev.espalier.model.SampleKey;
+import dev.espalier.model.Step;
 import java.io.IOException;
 import java.lang.foreign.ValueLayout;
 import java.nio.file.Files;
@@ -154,7 +155,7 @@ public final class RewriteCheck {
                 for (int given = 0; given <= NEW_TOKENS; given++) {
                     var logits = Arrays.copyOf(expected.get(i).get(given), drawn);
                     double all = logOfSum(logits);
-                    for (var choice : found.get(i).get(given).join().choices()) {
+                    for (var choice : GraphRuns.await(found.get(i).get(given)).choices()) {
                         largest = Math.max(largest, Math.abs(logits[choice.token()]));
                         // Numbers that are none are never alike.
                         double apart = Math.abs(logits[choice.token()] - all - choice.logProb());
@@ -173,7 +174,7 @@ public final class RewriteCheck {
         }
 
         Step step(int tokens) {
-            return new Step("", Arrays.copyOf(begun, tokens), new float[tokens]);
+            return Step.of("", Arrays.copyOf(begun, tokens), new float[tokens]);
         }
     }
 

@@ -2,12 +2,12 @@ package dev.espalier.engine.onnx;
 
 import dev.espalier.EspalierException;
 import dev.espalier.engine.Tokenizer;
-import dev.espalier.search.Cost;
-import dev.espalier.search.Finish;
-import dev.espalier.search.LanguageModel;
-import dev.espalier.search.Result;
-import dev.espalier.search.Step;
-import dev.espalier.search.StepSplitter;
+import dev.espalier.model.Cost;
+import dev.espalier.model.Finish;
+import dev.espalier.model.LanguageModel;
+import dev.espalier.model.Result;
+import dev.espalier.model.Step;
+import dev.espalier.model.StepSplitter;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -148,7 +148,7 @@ final class Row {
 
     private void closeStep(Tokenizer tokenizer) {
         if (stepStart == length) return;
-        steps.add(new Step(tokenizer.decode(tokens, stepStart, length), Arrays.copyOfRange(tokens, stepStart, length),
+        steps.add(Step.of(tokenizer.decode(tokens, stepStart, length), Arrays.copyOfRange(tokens, stepStart, length),
             Arrays.copyOfRange(logProbs, stepStart - given, length - given)));
         stepStart = length;
     }

@@ -2,8 +2,10 @@ package dev.espalier.engine.onnx;
 
 import dev.espalier.EspalierException;
 import dev.espalier.engine.device.DeviceException;
+import dev.espalier.engine.device.GraphRuns;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Future;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Predicate;
@@ -18,12 +20,14 @@ final class Scheduler<W> implements AutoCloseable {
     private final Function<W, CompletableFuture<?>> future;
     private final Function<W, Object> asker;
     private final FairQueue<W> waiting;
+    private final List<Worker> workers;
     private final List<Thread> threads;
     private volatile @Nullable EspalierException closing;
 
     /// One of the threads, and the queue as it sees it.
     final class Worker {
         private final int number;
+        private final GraphRuns runs = new GraphRuns();
 
         private Worker(int number) {
             this.number = number;
@@ -44,6 +48,11 @@ final class Scheduler<W> implements AutoCloseable {
         /// @param holds how many requests that is
         @Nullable W poll(int holds, Predicate<W> ready) {
             return closed() ? null : waiting.poll(number, holds, ready);
+        }
+
+        /// What the worker does from now on is for these requests: its graph runs end where all of them are done, cancelled for example, or the model is closed.
+        void serves(List<? extends Future<?>> requests) {
+            runs.until(() -> closed() || requests.stream().allMatch(Future::isDone));
         }
 
         boolean closed() {
@@ -67,19 +76,30 @@ final class Scheduler<W> implements AutoCloseable {
         waiting = new FairQueue<>(workers, enough);
         // Platform threads: they spend their lives in native code, where a virtual thread would hold its carrier.
         var names = Thread.ofPlatform().daemon().name("model " + model + " ", 1);
-        threads = IntStream.range(0, workers).mapToObj(number -> names.unstarted(() -> run(new Worker(number), work))).toList();
+        this.workers = IntStream.range(0, workers).mapToObj(Worker::new).toList();
+        threads = this.workers.stream().map(worker -> names.unstarted(() -> run(worker, work))).toList();
         threads.forEach(Thread::start);
     }
 
     private void run(Worker worker, Consumer<Scheduler<W>.Worker> work) {
         try {
-            work.accept(worker);
-        } catch (RuntimeException | Error e) {
-            System.getLogger(Scheduler.class.getName()).log(System.Logger.Level.ERROR, "a thread of the model " + model + " ended", e);
+            worker.runs.within(() -> {
+                work.accept(worker);
+                return null;
+            });
+        } catch (Throwable e) {
             closing = new EspalierException("The model " + model + " stopped: " + reason(e) + ".", e);
+            failWaiting();
+            System.getLogger(Scheduler.class.getName()).log(System.Logger.Level.ERROR, "a thread of the model " + model + " ended", e);
         }
         if (closing == null) closing = worker.closing();
+        checkRuns();
         failWaiting();
+    }
+
+    /// Ends the graph runs that nobody needs any more.
+    private void checkRuns() {
+        workers.forEach(worker -> worker.runs.check());
     }
 
     private static String reason(Throwable e) {
@@ -103,6 +123,10 @@ final class Scheduler<W> implements AutoCloseable {
 
     /// Queues a request; fails it at once where the model is closed.
     void add(W request) {
+        var answer = future.apply(request);
+        var _ = answer.whenComplete((_, _) -> {
+            if (answer.isCancelled()) checkRuns();
+        });
         waiting.add(asker.apply(request), request);
         if (closing != null) failWaiting();
     }
@@ -119,10 +143,11 @@ final class Scheduler<W> implements AutoCloseable {
         waiting.wake();
     }
 
-    /// Fails what is waiting and in flight, and returns when the threads have ended.
+    /// Fails what is waiting and in flight, ends the graph runs, and returns when the threads have ended.
     @Override
     public void close() {
         if (closing == null) closing = new EspalierException("The model " + model + " was closed; open it again to go on.");
+        checkRuns();
         waiting.wake();
         boolean interrupted = false;
         for (var thread : threads) {

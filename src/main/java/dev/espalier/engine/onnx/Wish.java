@@ -1,6 +1,6 @@
 package dev.espalier.engine.onnx;
 
-import dev.espalier.search.Result;
+import dev.espalier.model.Result;
 import java.util.concurrent.CompletableFuture;
 
 /// What is wanted of a row once its path has gone through the model.

@@ -3,8 +3,8 @@ package dev.espalier.engine.onnx;
 import dev.espalier.EspalierException;
 import dev.espalier.engine.ModelFolder;
 import dev.espalier.engine.Tokenizer;
-import dev.espalier.search.Generation;
-import dev.espalier.search.SampleKey;
+import dev.espalier.model.Generation;
+import dev.espalier.model.SampleKey;
 import java.util.Arrays;
 import java.util.List;
 

@@ -11,20 +11,45 @@ import org.jspecify.annotations.Nullable;
 
 /// Makes expressions of their text, by recursive descent in the language's order of precedence.
 final class ExpressionParser {
-    private static final Pattern TOKEN = Pattern.compile("\\s*(\"(?:[^\"\\\\]|\\\\.)*\"|'(?:[^'\\\\]|\\\\.)*'|[0-9]+(?:\\.[0-9]+)?|[A-Za-z_][A-Za-z0-9_]*|==|!=|<=|>=|//|\\*\\*|[-+*/%~|.,:()\\[\\]{}<>=])",
+    // Possessive within quotes: a long text must not take a frame of the stack for each of its characters.
+    private static final Pattern TOKEN = Pattern.compile("\\s*+(\"[^\"\\\\]*+(?:\\\\.[^\"\\\\]*+)*+\"|'[^'\\\\]*+(?:\\\\.[^'\\\\]*+)*+'|[0-9]+(?:\\.[0-9]+)?|[A-Za-z_][A-Za-z0-9_]*|==|!=|<=|>=|//|\\*\\*|[-+*/%~|.,:()\\[\\]{}<>=])",
         Pattern.DOTALL);
+
+    /// Parentheses, signs and their like within one another.
+    private static final int DEEPEST = 200;
 
     private final List<String> tokens = new ArrayList<>();
     private int at;
+    private int depth;
 
     ExpressionParser(String text) {
         var matcher = TOKEN.matcher(text);
         int from = 0;
-        while (from < text.length() && !text.substring(from).isBlank()) {
-            if (!matcher.find(from) || matcher.start() != from) throw new TemplateException("\"" + text.substring(from).strip() + "\" is no expression");
+        int length = text.stripTrailing().length();
+        while (from < length) {
+            if (!matcher.region(from, text.length()).lookingAt()) throw new TemplateException("\"" + text.substring(from).strip() + "\" is no expression");
             tokens.add(matcher.group(1));
             from = matcher.end();
         }
+    }
+
+    /// One step further into what is nested; [#leave] behind it.
+    private void enter() {
+        if (++depth > DEEPEST) throw new TemplateException("its expressions nest more than " + DEEPEST + " deep");
+    }
+
+    private void leave() {
+        depth--;
+    }
+
+    /// What is paid when it is evaluated.
+    private static Expression counted(Expression expression) {
+        return scope -> {
+            scope.budget().enter();
+            var value = expression.value(scope);
+            scope.budget().leave();
+            return value;
+        };
     }
 
     boolean atEnd() {
@@ -63,11 +88,17 @@ final class ExpressionParser {
     }
 
     Expression expression() {
+        enter();
         var value = withoutTernary();
-        if (!take("if")) return value;
+        if (take("if")) value = ternary(value);
+        leave();
+        return value;
+    }
+
+    private Expression ternary(Expression value) {
         var condition = withoutTernary();
         var otherwise = take("else") ? expression() : (Expression) _ -> Values.UNDEFINED;
-        return scope -> Values.truth(condition.value(scope)) ? value.value(scope) : otherwise.value(scope);
+        return counted(scope -> Values.truth(condition.value(scope)) ? value.value(scope) : otherwise.value(scope));
     }
 
     Expression withoutTernary() {
@@ -75,10 +106,10 @@ final class ExpressionParser {
         while (take("or")) {
             var a = left;
             var b = conjunction();
-            left = scope -> {
+            left = counted(scope -> {
                 var first = a.value(scope);
                 return Values.truth(first) ? first : b.value(scope);
-            };
+            });
         }
         return left;
     }
@@ -88,18 +119,20 @@ final class ExpressionParser {
         while (take("and")) {
             var a = left;
             var b = negation();
-            left = scope -> {
+            left = counted(scope -> {
                 var first = a.value(scope);
                 return Values.truth(first) ? b.value(scope) : first;
-            };
+            });
         }
         return left;
     }
 
     private Expression negation() {
         if (!take("not")) return comparison();
+        enter();
         var value = negation();
-        return scope -> !Values.truth(value.value(scope));
+        leave();
+        return counted(scope -> !Values.truth(value.value(scope)));
     }
 
     private Expression comparison() {
@@ -110,11 +143,11 @@ final class ExpressionParser {
             if (List.of("==", "!=", "<", ">", "<=", ">=", "in").contains(operator)) {
                 at++;
                 var b = sum();
-                left = scope -> Values.compare(operator, a.value(scope), b.value(scope));
+                left = counted(scope -> Values.compare(scope.budget(), operator, a.value(scope), b.value(scope)));
             } else if (operator.equals("not") && at + 1 < tokens.size() && tokens.get(at + 1).equals("in")) {
                 at += 2;
                 var b = sum();
-                left = scope -> !(boolean) Values.compare("in", a.value(scope), b.value(scope));
+                left = counted(scope -> !(boolean) Values.compare(scope.budget(), "in", a.value(scope), b.value(scope)));
             } else {
                 return left;
             }
@@ -127,7 +160,7 @@ final class ExpressionParser {
             String operator = tokens.get(at++);
             var a = left;
             var b = product();
-            left = scope -> Values.arithmetic(operator, a.value(scope), b.value(scope));
+            left = counted(scope -> Values.arithmetic(scope.budget(), operator, a.value(scope), b.value(scope)));
         }
         return left;
     }
@@ -138,15 +171,17 @@ final class ExpressionParser {
             String operator = tokens.get(at++);
             var a = left;
             var b = unary();
-            left = scope -> Values.arithmetic(operator, a.value(scope), b.value(scope));
+            left = counted(scope -> Values.arithmetic(scope.budget(), operator, a.value(scope), b.value(scope)));
         }
         return left;
     }
 
     private Expression unary() {
         if (take("-")) {
+            enter();
             var value = unary();
-            return scope -> Values.arithmetic("-", 0L, value.value(scope));
+            leave();
+            return counted(scope -> Values.arithmetic(scope.budget(), "-", 0L, value.value(scope)));
         }
         return tested(filtered(postfix(primary())));
     }
@@ -156,7 +191,7 @@ final class ExpressionParser {
             var a = value;
             String filter = name();
             var arguments = next().equals("(") ? arguments() : Arguments.NONE;
-            value = postfix(scope -> Filters.apply(filter, a.value(scope), arguments.positional(scope), arguments.named(scope)));
+            value = postfix(counted(scope -> Filters.apply(scope.budget(), filter, a.value(scope), arguments.positional(scope), arguments.named(scope))));
         }
         return value;
     }
@@ -167,7 +202,7 @@ final class ExpressionParser {
             boolean negated = take("not");
             String test = name();
             var arguments = next().equals("(") ? arguments() : Arguments.NONE;
-            value = scope -> Filters.test(test, a.value(scope), arguments.positional(scope)) != negated;
+            value = counted(scope -> Filters.test(scope.budget(), test, a.value(scope), arguments.positional(scope)) != negated);
         }
         return value;
     }
@@ -180,18 +215,18 @@ final class ExpressionParser {
                 String field = name();
                 if (next().equals("(")) {
                     var arguments = arguments();
-                    value = scope -> Filters.method(a.value(scope), field, arguments.positional(scope), arguments.named(scope));
+                    value = counted(scope -> Filters.method(scope.budget(), a.value(scope), field, arguments.positional(scope), arguments.named(scope)));
                 } else {
-                    value = scope -> Values.field(a.value(scope), field);
+                    value = counted(scope -> Values.field(a.value(scope), field));
                 }
             } else if (take("[")) {
                 value = subscript(a);
             } else if (next().equals("(")) {
                 var arguments = arguments();
-                value = scope -> {
+                value = counted(scope -> {
                     if (!(a.value(scope) instanceof Values.Function function)) throw new TemplateException("it calls something that is not known here");
                     return function.call(arguments.positional(scope), arguments.named(scope));
-                };
+                });
             } else {
                 return value;
             }
@@ -213,10 +248,16 @@ final class ExpressionParser {
         }
         parts.add(part);
         if (!slice) {
-            var index = java.util.Objects.requireNonNull(parts.getFirst());
-            return scope -> Values.element(value.value(scope), index.value(scope));
+            var index = parts.getFirst();
+            if (index == null) throw new TemplateException("an index is missing between \"[\" and \"]\"");
+            return counted(scope -> Values.element(scope.budget(), value.value(scope), index.value(scope)));
         }
-        return scope -> Values.slice(value.value(scope), parts.stream().map(p -> p == null ? null : (Long) p.value(scope)).toList());
+        if (parts.size() > 3) throw new TemplateException("a slice has more than three parts");
+        return counted(scope -> Values.slice(scope.budget(), value.value(scope), parts.stream().map(p -> p == null ? null : bound(p.value(scope))).toList()));
+    }
+
+    private static @Nullable Long bound(@Nullable Object value) {
+        return value == null ? null : Long.valueOf(Values.whole(value));
     }
 
     /// What a call is given.
@@ -263,7 +304,7 @@ final class ExpressionParser {
             return _ -> text;
         }
         if (Character.isDigit(c)) {
-            Object number = token.contains(".") ? (Object) Double.valueOf(token) : (Object) Long.valueOf(token);
+            var number = number(token);
             return _ -> number;
         }
         switch (token) {
@@ -278,11 +319,12 @@ final class ExpressionParser {
                     items.add(expression());
                     if (!next().equals("]")) demand(",");
                 }
-                return scope -> {
+                return counted(scope -> {
+                    scope.budget().elements(items.size());
                     var list = new ArrayList<@Nullable Object>();
                     for (var item : items) list.add(item.value(scope));
                     return list;
-                };
+                });
             }
             case "{" -> {
                 var entries = new LinkedHashMap<Expression, Expression>();
@@ -292,11 +334,12 @@ final class ExpressionParser {
                     entries.put(key, expression());
                     if (!next().equals("}")) demand(",");
                 }
-                return scope -> {
+                return counted(scope -> {
+                    scope.budget().elements(3L * entries.size());
                     var map = new LinkedHashMap<String, @Nullable Object>();
                     entries.forEach((key, value) -> map.put(Values.text(key.value(scope)), value.value(scope)));
                     return map;
-                };
+                });
             }
             case "true", "True" -> { return _ -> true; }
             case "false", "False" -> { return _ -> false; }
@@ -305,6 +348,14 @@ final class ExpressionParser {
                 if (!Character.isJavaIdentifierStart(c)) throw new TemplateException("\"" + token + "\" is no expression");
                 return scope -> scope.get(token);
             }
+        }
+    }
+
+    private static Object number(String token) {
+        try {
+            return token.contains(".") ? (Object) Double.valueOf(token) : (Object) Long.valueOf(token);
+        } catch (NumberFormatException e) {
+            throw new TemplateException("the number " + token + " is too large");
         }
     }
 

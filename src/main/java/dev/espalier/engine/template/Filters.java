@@ -1,46 +1,94 @@
 package dev.espalier.engine.template;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Objects;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /// The filters, tests and methods that chat templates use.
 final class Filters {
     private Filters() {}
 
-    static @Nullable Object apply(String filter, @Nullable Object value, List<@Nullable Object> arguments, Map<String, @Nullable Object> named) {
+    static @Nullable Object apply(Budget budget, String filter, @Nullable Object value, List<@Nullable Object> arguments, Map<String, @Nullable Object> named) {
         return switch (filter) {
-            case "trim" -> Values.text(value).strip();
-            case "length", "count" -> value instanceof Map<?, ?> map ? Long.valueOf(map.size()) : Long.valueOf(Values.items(value).size());
+            case "trim" -> paid(budget, value).strip();
+            case "length", "count" -> Values.length(budget, value);
             case "string" -> Values.text(value);
             case "safe" -> value;
-            case "upper" -> Values.text(value).toUpperCase(Locale.ROOT);
-            case "lower" -> Values.text(value).toLowerCase(Locale.ROOT);
-            case "capitalize" -> capitalized(Values.text(value));
-            case "list" -> new ArrayList<>(Values.items(value));
-            case "first" -> Values.element(value, 0L);
-            case "last" -> Values.element(value, -1L);
-            case "items" -> method(value, "items", arguments, named);
-            case "join" -> Values.items(value).stream().map(Values::text).collect(Collectors.joining(arguments.isEmpty() ? "" : Values.text(arguments.getFirst())));
-            case "replace" -> Values.text(value).replace(Values.text(arguments.get(0)), Values.text(arguments.get(1)));
+            case "upper" -> paid(budget, value).toUpperCase(Locale.ROOT);
+            case "lower" -> paid(budget, value).toLowerCase(Locale.ROOT);
+            case "capitalize" -> capitalized(paid(budget, value));
+            case "list" -> listed(budget, Values.items(budget, value));
+            case "first" -> Values.element(budget, value, 0L);
+            case "last" -> Values.element(budget, value, -1L);
+            case "items" -> method(budget, value, "items", arguments, named);
+            case "join" -> joined(budget, Values.items(budget, value), arguments.isEmpty() ? "" : Values.text(arguments.getFirst()));
+            case "replace" -> replaced(budget, Values.text(value), text(arguments, 0, filter), text(arguments, 1, filter));
             case "default", "d" -> value == Values.UNDEFINED || arguments.size() > 1 && Values.truth(arguments.get(1)) && !Values.truth(value) ? arguments.isEmpty() ? "" : arguments.getFirst() : value;
-            case "selectattr", "rejectattr" -> selected(filter.startsWith("select"), value, arguments);
-            case "map" -> Values.items(value).stream().map(item -> named.containsKey("attribute") ? Values.field(item, Values.text(named.get("attribute")))
-                : apply(Values.text(arguments.getFirst()), item, arguments.subList(1, arguments.size()), Map.of())).collect(Collectors.toCollection(ArrayList::new));
+            case "selectattr", "rejectattr" -> selected(budget, filter, value, arguments);
+            case "map" -> mapped(budget, value, arguments, named);
             default -> throw new TemplateException("the filter \"" + filter + "\" is not known here");
         };
     }
 
-    private static List<@Nullable Object> selected(boolean wanted, @Nullable Object value, List<@Nullable Object> arguments) {
+    /// A text whose characters are paid twice: they are read, and as many are made.
+    private static String paid(Budget budget, @Nullable Object value) {
+        var text = Values.text(value);
+        budget.spend(2L * text.length());
+        return text;
+    }
+
+    private static String text(List<@Nullable Object> arguments, int index, String of) {
+        if (index >= arguments.size()) throw new TemplateException("\"" + of + "\" is given too little");
+        return Values.text(arguments.get(index));
+    }
+
+    private static List<@Nullable Object> listed(Budget budget, java.util.Collection<?> items) {
+        budget.elements(items.size());
+        return new ArrayList<>(items);
+    }
+
+    private static String joined(Budget budget, List<?> items, String between) {
+        var joined = new StringBuilder();
+        for (int i = 0; i < items.size(); i++) {
+            var item = Values.text(items.get(i));
+            budget.spend(Budget.STEP + item.length() + between.length());
+            if (i > 0) joined.append(between);
+            joined.append(item);
+        }
+        return joined.toString();
+    }
+
+    private static String replaced(Budget budget, String text, String part, String with) {
+        budget.search(text, part);
+        long times = text.length() + 1L;
+        if (!part.isEmpty()) {
+            times = 0;
+            for (int at = text.indexOf(part); at >= 0; at = text.indexOf(part, at + part.length())) times++;
+        }
+        budget.spend(text.length() + times * with.length());
+        return text.replace(part, with);
+    }
+
+    private static List<@Nullable Object> mapped(Budget budget, @Nullable Object value, List<@Nullable Object> arguments, Map<String, @Nullable Object> named) {
         var found = new ArrayList<@Nullable Object>();
-        for (var item : Values.items(value)) {
-            var field = Values.field(item, Values.text(arguments.getFirst()));
-            boolean holds = arguments.size() == 1 ? Values.truth(field) : test(Values.text(arguments.get(1)), field, arguments.subList(2, arguments.size()));
-            if (holds == wanted) found.add(item);
+        for (var item : Values.items(budget, value)) {
+            budget.elements(1);
+            found.add(named.containsKey("attribute") ? Values.field(item, Values.text(named.get("attribute")))
+                : apply(budget, text(arguments, 0, "map"), item, arguments.subList(1, arguments.size()), Map.of()));
+        }
+        return found;
+    }
+
+    private static List<@Nullable Object> selected(Budget budget, String filter, @Nullable Object value, List<@Nullable Object> arguments) {
+        var found = new ArrayList<@Nullable Object>();
+        for (var item : Values.items(budget, value)) {
+            budget.elements(1);
+            var field = Values.field(item, text(arguments, 0, filter));
+            boolean holds = arguments.size() == 1 ? Values.truth(field) : test(budget, text(arguments, 1, filter), field, arguments.subList(2, arguments.size()));
+            if (holds == filter.equals("selectattr")) found.add(item);
         }
         return found;
     }
@@ -49,7 +97,7 @@ final class Filters {
         return text.isEmpty() ? text : text.substring(0, 1).toUpperCase(Locale.ROOT) + text.substring(1).toLowerCase(Locale.ROOT);
     }
 
-    static boolean test(String test, @Nullable Object value, List<@Nullable Object> arguments) {
+    static boolean test(Budget budget, String test, @Nullable Object value, List<@Nullable Object> arguments) {
         return switch (test) {
             case "defined" -> value != Values.UNDEFINED;
             case "undefined" -> value == Values.UNDEFINED;
@@ -61,51 +109,61 @@ final class Filters {
             case "boolean" -> value instanceof Boolean;
             case "true" -> Boolean.TRUE.equals(value);
             case "false" -> Boolean.FALSE.equals(value);
-            case "equalto", "eq", "==" -> Values.same(value, arguments.getFirst());
-            case "ne" -> !Values.same(value, arguments.getFirst());
-            case "in" -> (boolean) Values.compare("in", value, arguments.getFirst());
-            case "odd" -> Math.floorMod((Long) Objects.requireNonNull(value), 2) == 1;
-            case "even" -> Math.floorMod((Long) Objects.requireNonNull(value), 2) == 0;
+            case "equalto", "eq", "==" -> Values.same(budget, value, arguments.getFirst());
+            case "ne" -> !Values.same(budget, value, arguments.getFirst());
+            case "in" -> (boolean) Values.compare(budget, "in", value, arguments.getFirst());
+            case "odd" -> Math.floorMod(Values.whole(value), 2) == 1;
+            case "even" -> Math.floorMod(Values.whole(value), 2) == 0;
             default -> throw new TemplateException("the test \"" + test + "\" is not known here");
         };
     }
 
-    static @Nullable Object method(@Nullable Object value, String name, List<@Nullable Object> arguments, Map<String, @Nullable Object> named) {
+    static @Nullable Object method(Budget budget, @Nullable Object value, String name, List<@Nullable Object> arguments, Map<String, @Nullable Object> named) {
         if (value instanceof Map<?, ?> map) {
             if (map.get(name) instanceof Values.Function function) return function.call(arguments, named);
             return switch (name) {
-                case "items" -> map.entrySet().stream().map(entry -> (Object) List.of(entry.getKey(), entry.getValue())).collect(Collectors.toCollection(ArrayList::new));
-                case "keys" -> new ArrayList<Object>(map.keySet());
-                case "values" -> new ArrayList<Object>(map.values());
-                case "get" -> map.containsKey(arguments.getFirst()) ? map.get(arguments.getFirst()) : arguments.size() > 1 ? arguments.get(1) : null;
+                case "items" -> {
+                    budget.elements(3L * map.size());
+                    var pairs = new ArrayList<@Nullable Object>();
+                    // A value may be none.
+                    for (var entry : map.entrySet()) pairs.add(Arrays.asList(entry.getKey(), entry.getValue()));
+                    yield pairs;
+                }
+                case "keys" -> listed(budget, map.keySet());
+                case "values" -> listed(budget, map.values());
+                case "get" -> arguments.getFirst() instanceof String key && map.containsKey(key) ? map.get(key) : arguments.size() > 1 ? arguments.get(1) : null;
                 default -> throw new TemplateException("the method \"" + name + "\" of a map is not known here");
             };
         }
         if (!(value instanceof String text)) throw new TemplateException("it calls \"" + name + "\" of something that is not known here");
-        var first = arguments.isEmpty() ? null : arguments.getFirst();
+        budget.spend(2L * text.length());
         return switch (name) {
-            case "strip" -> stripped(text, (String) first, true, true);
-            case "lstrip" -> stripped(text, (String) first, true, false);
-            case "rstrip" -> stripped(text, (String) first, false, true);
-            case "startswith" -> text.startsWith((String) Objects.requireNonNull(first));
-            case "endswith" -> text.endsWith((String) Objects.requireNonNull(first));
+            case "strip" -> stripped(budget, text, arguments, true, true);
+            case "lstrip" -> stripped(budget, text, arguments, true, false);
+            case "rstrip" -> stripped(budget, text, arguments, false, true);
+            case "startswith" -> text.startsWith(text(arguments, 0, name));
+            case "endswith" -> text.endsWith(text(arguments, 0, name));
             case "upper" -> text.toUpperCase(Locale.ROOT);
             case "lower" -> text.toLowerCase(Locale.ROOT);
             case "capitalize", "title" -> capitalized(text);
-            case "replace" -> text.replace((String) Objects.requireNonNull(first), (String) Objects.requireNonNull(arguments.get(1)));
-            case "split" -> split(text, (String) first);
+            case "replace" -> replaced(budget, text, text(arguments, 0, name), text(arguments, 1, name));
+            case "split" -> split(budget, text, arguments.isEmpty() || arguments.getFirst() == null ? null : text(arguments, 0, name));
             default -> throw new TemplateException("the method \"" + name + "\" of a text is not known here");
         };
     }
 
-    private static List<Object> split(String text, @Nullable String separator) {
+    private static List<Object> split(Budget budget, String text, @Nullable String separator) {
         var parts = new ArrayList<Object>();
         if (separator == null) {
+            budget.elements(text.length());
             for (var part : text.strip().split("\\s+")) if (!part.isEmpty()) parts.add(part);
             return parts;
         }
+        if (separator.isEmpty()) throw new TemplateException("it splits a text at nothing");
+        budget.search(text, separator);
         int from = 0;
         for (int at = text.indexOf(separator); at >= 0; at = text.indexOf(separator, from)) {
+            budget.elements(1);
             parts.add(text.substring(from, at));
             from = at + separator.length();
         }
@@ -113,7 +171,9 @@ final class Filters {
         return parts;
     }
 
-    private static String stripped(String text, @Nullable String characters, boolean left, boolean right) {
+    private static String stripped(Budget budget, String text, List<@Nullable Object> arguments, boolean left, boolean right) {
+        String characters = arguments.isEmpty() || arguments.getFirst() == null ? null : text(arguments, 0, "strip");
+        if (characters != null) budget.search(text, characters);
         int from = 0;
         int to = text.length();
         while (left && from < to && strips(text.charAt(from), characters)) from++;

@@ -7,10 +7,23 @@ import org.jspecify.annotations.Nullable;
 /// The names known at a place of a template. What is set in a loop's body ends with its turn.
 final class Scope {
     private final @Nullable Scope outer;
+    private final Budget budget;
     private final Map<String, @Nullable Object> names = new HashMap<>();
 
-    Scope(@Nullable Scope outer) {
+    /// The outermost.
+    Scope(Budget budget) {
+        this.outer = null;
+        this.budget = budget;
+    }
+
+    Scope(Scope outer) {
         this.outer = outer;
+        this.budget = outer.budget;
+        budget.spend(Budget.SCOPE);
+    }
+
+    Budget budget() {
+        return budget;
     }
 
     void set(String name, @Nullable Object value) {
@@ -18,7 +31,7 @@ final class Scope {
     }
 
     @Nullable Object get(String name) {
-        if (names.containsKey(name)) return names.get(name);
-        return outer == null ? Values.UNDEFINED : outer.get(name);
+        for (var scope = this; scope != null; scope = scope.outer) if (scope.names.containsKey(name)) return scope.names.get(name);
+        return Values.UNDEFINED;
     }
 }

@@ -11,8 +11,12 @@ import org.jspecify.annotations.Nullable;
 
 /// Makes nodes of a template's pieces.
 final class StatementParser {
+    /// Blocks within one another.
+    private static final int DEEPEST = 100;
+
     private final List<Piece> pieces;
     private int at;
+    private int depth;
 
     StatementParser(List<Piece> pieces) {
         this.pieces = pieces;
@@ -26,23 +30,33 @@ final class StatementParser {
 
     /// The nodes up to a statement that starts with one of some words, which is left to be read.
     private List<Node> until(Set<String> words) {
+        if (++depth > DEEPEST) throw new TemplateException("its blocks nest more than " + DEEPEST + " deep");
         var nodes = new ArrayList<Node>();
         for (; at < pieces.size(); at++) {
             var piece = pieces.get(at);
             switch (piece.kind()) {
-                case TEXT -> nodes.add((_, out) -> out.append(piece.text()));
+                case TEXT -> nodes.add((scope, out) -> print(piece.text(), scope, out));
                 case PRINT -> {
                     var value = new ExpressionParser(piece.text()).whole();
-                    nodes.add((scope, out) -> out.append(Values.text(value.value(scope))));
+                    nodes.add((scope, out) -> print(Values.text(value.value(scope)), scope, out));
                 }
                 case STATEMENT -> {
-                    if (words.contains(word(piece.text()))) return nodes;
+                    if (words.contains(word(piece.text()))) {
+                        depth--;
+                        return nodes;
+                    }
                     statement(piece.text(), nodes);
                 }
             }
         }
         if (!words.isEmpty()) throw new TemplateException("a block is never closed by one of " + words);
+        depth--;
         return nodes;
+    }
+
+    private static void print(String text, Scope scope, StringBuilder out) {
+        scope.budget().spend(text.length());
+        out.append(text);
     }
 
     private static String word(String statement) {
@@ -77,7 +91,7 @@ final class StatementParser {
         return (scope, out) -> {
             for (int i = 0; i < bodies.size(); i++) {
                 if (!Values.truth(conditions.get(i).value(scope))) continue;
-                for (var node : bodies.get(i)) node.run(scope, out);
+                ChatTemplate.run(bodies.get(i), scope, out);
                 return;
             }
         };
@@ -101,20 +115,28 @@ final class StatementParser {
         var none = otherwise;
         return (scope, out) -> {
             var turns = new ArrayList<Scope>();
-            for (var item : Values.items(items.value(scope))) {
+            for (var item : Values.items(scope.budget(), items.value(scope))) {
                 var turn = new Scope(scope);
                 if (names.size() == 1) turn.set(names.getFirst(), item);
                 else for (int i = 0; i < names.size(); i++) turn.set(names.get(i), ((List<?>) item).get(i));
                 if (filter == null || Values.truth(filter.value(turn))) turns.add(turn);
             }
             for (int i = 0; i < turns.size(); i++) {
-                turns.get(i).set("loop", Map.<String, Object>of("index", i + 1L, "index0", (long) i, "first", i == 0, "last", i == turns.size() - 1, "length", (long) turns.size(),
-                    "revindex0", (long) turns.size() - 1 - i, "previtem", i == 0 ? Values.UNDEFINED : turns.get(i - 1).get(names.getFirst()),
-                    "nextitem", i == turns.size() - 1 ? Values.UNDEFINED : turns.get(i + 1).get(names.getFirst())));
-                for (var node : body) node.run(turns.get(i), out);
+                turns.get(i).set("loop", place(turns, i, names.getFirst()));
+                ChatTemplate.run(body, turns.get(i), out);
             }
-            if (turns.isEmpty()) for (var node : none) node.run(scope, out);
+            if (turns.isEmpty()) ChatTemplate.run(none, scope, out);
         };
+    }
+
+    /// What a loop's body knows of its turn.
+    private static Map<String, @Nullable Object> place(List<Scope> turns, int turn, String name) {
+        var place = new HashMap<String, @Nullable Object>(Map.of("index", turn + 1L, "index0", (long) turn, "first", turn == 0, "last", turn == turns.size() - 1,
+            "length", (long) turns.size(), "revindex0", (long) turns.size() - 1 - turn));
+        // An item may be none.
+        place.put("previtem", turn == 0 ? Values.UNDEFINED : turns.get(turn - 1).get(name));
+        place.put("nextitem", turn == turns.size() - 1 ? Values.UNDEFINED : turns.get(turn + 1).get(name));
+        return place;
     }
 
     private Node set(String text) {
@@ -134,7 +156,8 @@ final class StatementParser {
 
     private static String inside(List<Node> body, Scope scope) {
         var inner = new StringBuilder();
-        for (var node : body) node.run(scope, inner);
+        ChatTemplate.run(body, scope, inner);
+        scope.budget().spend(inner.length());
         return inner.toString();
     }
 

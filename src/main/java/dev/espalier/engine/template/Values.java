@@ -39,12 +39,30 @@ final class Values {
         throw new TemplateException("it prints a list or a map, which is not known here");
     }
 
-    static List<?> items(@Nullable Object value) {
+    static List<?> items(Budget budget, @Nullable Object value) {
         return switch (value) {
             case List<?> list -> list;
-            case Map<?, ?> map -> new ArrayList<>(map.keySet());
-            case String s -> s.codePoints().mapToObj(Character::toString).toList();
+            case Map<?, ?> map -> {
+                budget.elements(map.size());
+                yield new ArrayList<>(map.keySet());
+            }
+            case String s -> {
+                budget.elements(s.length());
+                yield s.codePoints().mapToObj(Character::toString).toList();
+            }
             case null, default -> throw new TemplateException("it loops over something that is no list");
+        };
+    }
+
+    static long length(Budget budget, @Nullable Object value) {
+        return switch (value) {
+            case String s -> {
+                budget.spend(s.length());
+                yield s.codePointCount(0, s.length());
+            }
+            case Map<?, ?> map -> map.size();
+            case List<?> list -> list.size();
+            case null, default -> throw new TemplateException("it asks for the length of something that has none");
         };
     }
 
@@ -59,30 +77,36 @@ final class Values {
         return value instanceof Map<?, ?> map && map.containsKey(name) ? map.get(name) : UNDEFINED;
     }
 
-    static @Nullable Object element(@Nullable Object value, @Nullable Object index) {
+    static @Nullable Object element(Budget budget, @Nullable Object value, @Nullable Object index) {
         if (index instanceof String name) return field(value, name);
-        long at = (Long) Objects.requireNonNull(index);
-        var list = items(value);
-        if (at < 0) at += list.size();
-        return at >= 0 && at < list.size() ? list.get((int) at) : UNDEFINED;
+        long at = whole(index);
+        long size = length(budget, value);
+        if (at < 0) at += size;
+        if (at < 0 || at >= size) return UNDEFINED;
+        return value instanceof String text ? Character.toString(text.codePointAt(text.offsetByCodePoints(0, (int) at))) : items(budget, value).get((int) at);
     }
 
     /// As Python cuts: start, end, step, each of which may be absent.
-    static Object slice(@Nullable Object value, List<@Nullable Long> parts) {
-        var list = items(value);
-        int size = list.size();
-        long step = parts.size() > 2 && parts.get(2) != null ? parts.get(2) : 1;
+    static Object slice(Budget budget, @Nullable Object value, List<@Nullable Long> parts) {
+        int size = (int) length(budget, value);
+        long step = parts.size() > 2 && parts.get(2) != null ? Math.clamp(parts.get(2), -size - 1L, size + 1L) : 1;
         if (step == 0) throw new TemplateException("a slice with step 0");
         Long start = parts.get(0);
         Long end = parts.get(1);
         long from = start == null ? step > 0 ? 0 : size - 1 : bounded(start, size, step);
         long to = end == null ? step > 0 ? size : -1 : bounded(end, size, step);
+        if (value instanceof String whole) {
+            budget.spend(2L * whole.length());
+            int[] characters = whole.codePoints().toArray();
+            var text = new StringBuilder();
+            for (long i = from; step > 0 ? i < to : i > to; i += step) text.appendCodePoint(characters[(int) i]);
+            return text.toString();
+        }
+        budget.elements(size);
+        var list = items(budget, value);
         var cut = new ArrayList<@Nullable Object>();
         for (long i = from; step > 0 ? i < to : i > to; i += step) cut.add(list.get((int) i));
-        if (!(value instanceof String)) return cut;
-        var text = new StringBuilder();
-        for (var c : cut) text.append(c);
-        return text.toString();
+        return cut;
     }
 
     private static long bounded(long index, int size, long step) {
@@ -90,17 +114,13 @@ final class Values {
         return step > 0 ? Math.clamp(at, 0, size) : Math.clamp(at, -1, size - 1);
     }
 
-    static Object compare(String operator, @Nullable Object a, @Nullable Object b) {
+    static Object compare(Budget budget, String operator, @Nullable Object a, @Nullable Object b) {
         return switch (operator) {
-            case "==" -> same(a, b);
-            case "!=" -> !same(a, b);
-            case "in" -> switch (b) {
-                case String text -> text.contains((String) Objects.requireNonNull(a));
-                case Map<?, ?> map -> map.containsKey(a);
-                case null, default -> items(b).stream().anyMatch(item -> same(item, a));
-            };
+            case "==" -> same(budget, a, b);
+            case "!=" -> !same(budget, a, b);
+            case "in" -> in(budget, a, b);
             default -> {
-                int order = a instanceof String s && b instanceof String t ? s.compareTo(t) : Double.compare(number(a), number(b));
+                int order = a instanceof String s && b instanceof String t ? ordered(budget, s, t) : Double.compare(number(a), number(b));
                 yield switch (operator) {
                     case "<" -> order < 0;
                     case ">" -> order > 0;
@@ -111,8 +131,46 @@ final class Values {
         };
     }
 
-    static boolean same(@Nullable Object a, @Nullable Object b) {
-        return a instanceof Number && b instanceof Number ? number(a) == number(b) : Objects.equals(a, b);
+    private static int ordered(Budget budget, String a, String b) {
+        budget.spend(Math.min(a.length(), b.length()));
+        return a.compareTo(b);
+    }
+
+    private static boolean in(Budget budget, @Nullable Object item, @Nullable Object collection) {
+        if (collection instanceof String text) {
+            if (!(item instanceof String part)) throw new TemplateException("it looks in a text for something that is no text");
+            budget.search(text, part);
+            return text.contains(part);
+        }
+        if (collection instanceof Map<?, ?> map) return item instanceof String key && map.containsKey(key);
+        for (var other : items(budget, collection)) if (same(budget, other, item)) return true;
+        return false;
+    }
+
+    /// Lists and maps may hold one another many times over, so each comparison is paid.
+    static boolean same(Budget budget, @Nullable Object a, @Nullable Object b) {
+        if (a == b) return true;
+        budget.enter();
+        boolean same = switch (a) {
+            case Number n when b instanceof Number m -> n.doubleValue() == m.doubleValue();
+            case String s when b instanceof String t -> {
+                budget.spend(Math.min(s.length(), t.length()));
+                yield s.equals(t);
+            }
+            case List<?> s when b instanceof List<?> t -> {
+                boolean all = s.size() == t.size();
+                for (int i = 0; all && i < s.size(); i++) all = same(budget, s.get(i), t.get(i));
+                yield all;
+            }
+            case Map<?, ?> s when b instanceof Map<?, ?> t -> {
+                boolean all = s.size() == t.size();
+                for (var entry : s.entrySet()) all = all && t.containsKey(entry.getKey()) && same(budget, entry.getValue(), t.get(entry.getKey()));
+                yield all;
+            }
+            case null, default -> Objects.equals(a, b);
+        };
+        budget.leave();
+        return same;
     }
 
     private static double number(@Nullable Object value) {
@@ -120,10 +178,16 @@ final class Values {
         throw new TemplateException("it calculates with something that is no number");
     }
 
-    static Object arithmetic(String operator, @Nullable Object a, @Nullable Object b) {
-        if (operator.equals("~")) return text(a) + text(b);
-        if (operator.equals("+") && a instanceof String s && b instanceof String t) return s + t;
+    static long whole(@Nullable Object value) {
+        if (value instanceof Long n) return n;
+        throw new TemplateException("a whole number is expected where something else stands");
+    }
+
+    static Object arithmetic(Budget budget, String operator, @Nullable Object a, @Nullable Object b) {
+        if (operator.equals("~")) return joined(budget, text(a), text(b));
+        if (operator.equals("+") && a instanceof String s && b instanceof String t) return joined(budget, s, t);
         if (operator.equals("+") && a instanceof List<?> s && b instanceof List<?> t) {
+            budget.elements((long) s.size() + t.size());
             var joined = new ArrayList<@Nullable Object>(s);
             joined.addAll(t);
             return joined;
@@ -131,10 +195,10 @@ final class Values {
         if (a instanceof Long x && b instanceof Long y && !operator.equals("/")) {
             if (y == 0 && (operator.equals("//") || operator.equals("%"))) throw new TemplateException("it divides by zero");
             return switch (operator) {
-                case "+" -> x + y;
-                case "-" -> x - y;
-                case "*" -> x * y;
-                case "//" -> Math.floorDiv(x, y);
+                case "+" -> Math.addExact(x, y);
+                case "-" -> Math.subtractExact(x, y);
+                case "*" -> Math.multiplyExact(x, y);
+                case "//" -> Math.floorDivExact(x, y);
                 default -> Math.floorMod(x, y);
             };
         }
@@ -145,5 +209,10 @@ final class Values {
             case "/" -> number(a) / number(b);
             default -> throw new TemplateException("\"" + operator + "\" of such values is not known here");
         };
+    }
+
+    private static String joined(Budget budget, String a, String b) {
+        budget.spend((long) a.length() + b.length());
+        return a.concat(b);
     }
 }

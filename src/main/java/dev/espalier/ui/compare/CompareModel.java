@@ -2,6 +2,7 @@ package dev.espalier.ui.compare;
 
 import dev.espalier.analysis.Curve;
 import dev.espalier.experiment.LiveSweep;
+import dev.espalier.experiment.ModelEntry;
 import dev.espalier.experiment.Outcome;
 import dev.espalier.experiment.SweepOrder;
 import dev.espalier.experiment.SweepProgress;
@@ -10,8 +11,9 @@ import dev.espalier.figure.Figure;
 import dev.espalier.figure.Png;
 import dev.espalier.figure.Theme;
 import dev.espalier.problem.ProblemSet;
-import dev.espalier.ui.Desk;
-import dev.espalier.ui.Words;
+import dev.espalier.ui.kit.ViewContext;
+import dev.espalier.ui.kit.Words;
+import java.util.ArrayList;
 import java.util.List;
 import javafx.beans.binding.BooleanBinding;
 import javafx.beans.property.ReadOnlyBooleanProperty;
@@ -30,9 +32,10 @@ public final class CompareModel {
     /// One line of the table: a method at a budget.
     public record Row(String method, Curve.Point point) {}
 
+    private static final int LEFT_OUT_TOLD = 3;
     private static final SweepProgress NOTHING = new SweepProgress(0, 0, 0, 0, Double.NaN, List.of());
 
-    private final Desk desk;
+    private final ViewContext context;
     private final SweepForm form = new SweepForm();
     private final ObservableList<ProblemSet> sets;
     private final ReadOnlyObjectWrapper<List<Curve>> curves = new ReadOnlyObjectWrapper<>(List.of());
@@ -46,12 +49,12 @@ public final class CompareModel {
     private @Nullable LiveSweep live;
     private @Nullable SweepOrder last;
     private boolean finished;
+    private boolean modelsKnown;
     private Runnable stored = () -> { };
 
-    /// @param sets the problem sets, as the Search perspective knows them
-    public CompareModel(Desk desk, ObservableList<ProblemSet> sets) {
-        this.desk = desk;
-        this.sets = sets;
+    public CompareModel(ViewContext context) {
+        this.context = context;
+        this.sets = context.library().sets();
         runnable = form.complaint().isNull().and(running.not());
         sets.subscribe(this::chooseSet);
         curves.subscribe(now -> rows.setAll(now.stream().flatMap(curve -> curve.points().stream().map(point -> new Row(curve.strategy(), point))).toList()));
@@ -67,7 +70,7 @@ public final class CompareModel {
 
     public ReadOnlyObjectProperty<SweepProgress> progress() { return progress.getReadOnlyProperty(); }
 
-    /// How far the sweep is, in words; "" where there is none.
+    /// The progress of the sweep in words; "" if there is none.
     public ReadOnlyStringProperty state() { return state.getReadOnlyProperty(); }
 
     /// What went wrong, "" where nothing did.
@@ -80,22 +83,29 @@ public final class CompareModel {
 
     public BooleanBinding runnable() { return runnable; }
 
-    /// Told when something new is in the store.
+    /// Runs when the store has something new.
     public void whenStored(Runnable action) { stored = action; }
 
-    /// Whether Start would go on with the sweep that was cancelled.
-    public boolean wouldGoOn() {
+    /// Whether Start would resume the sweep that was cancelled.
+    public boolean wouldResume() {
         return last != null && !finished && form.complaint().get() == null && last.equals(form.order());
     }
 
+    /// Listens to the models that are being read.
     public void load() {
-        desk.background().run(desk.workbench()::models, found -> {
-            form.keep(desk.remembered());
-            form.models(found);
-            form.policy().subscribe(policy -> {
-                if (policy != null && !policy.isEmpty()) desk.background().run(() -> desk.workbench().generation(policy), form::recommended, message::set);
-            });
-        }, message::set);
+        context.library().modelTrouble().subscribe((_, trouble) -> message.set(trouble));
+        context.library().models().subscribe(found -> {
+            if (found != null) models(found);
+        });
+    }
+
+    private void models(List<ModelEntry> found) {
+        if (!modelsKnown) form.keep(context.remembered());
+        form.models(found);
+        if (!modelsKnown) form.policy().subscribe(policy -> {
+            if (policy != null && !policy.isEmpty()) context.background().run(() -> context.workbench().generation(policy), form::recommended, message::set);
+        });
+        modelsKnown = true;
     }
 
     public void run() {
@@ -106,7 +116,7 @@ public final class CompareModel {
         finished = false;
         last = order;
         state.set("starting");
-        desk.background().run(() -> desk.workbench().sweep(order), sweep -> {
+        context.background().run(() -> context.workbench().sweep(order), sweep -> {
             live = sweep;
             title.set(order.name());
             curves.set(List.of());
@@ -126,13 +136,19 @@ public final class CompareModel {
     /// Shows the curves of stored runs.
     public void show(List<Long> runs, String name) {
         message.set("");
-        desk.background().run(() -> desk.workbench().curves(runs), found -> {
+        record Drawn(List<Curve> curves, List<String> leftOut) {}
+        context.background().run(() -> {
+            var leftOut = new ArrayList<String>();
+            return new Drawn(context.workbench().curves(runs, List.of(), List.of(), false, leftOut::add), leftOut);
+        }, drawn -> {
             if (live != null) return;
+            var found = drawn.curves();
             curves.set(found);
+            message.set(String.join("\n", drawn.leftOut().stream().limit(LEFT_OUT_TOLD).toList()));
             title.set(name);
             state.set("");
             progress.set(NOTHING);
-            if (found.isEmpty()) message.set("These runs have no finished search with a gold answer, so there is no accuracy to draw.");
+            if (found.isEmpty()) message.set("No accuracy to draw: these runs have no finished search with a gold answer.");
         }, message::set);
     }
 
@@ -152,8 +168,8 @@ public final class CompareModel {
 
     public void savePicture(@Nullable Figure figure, double width, double height) {
         if (figure == null) return;
-        desk.files().save("Save the picture", "PNG picture", "*.png", "accuracy-by-budget.png").ifPresent(file -> desk.background().run(() -> {
-            Png.write(figure, file, (int) width, (int) height, 2, desk.remembered().dark().get() ? Theme.dark() : Theme.light());
+        context.files().save("Save the picture", "PNG picture", "*.png", "accuracy-by-budget.png").ifPresent(file -> context.background().run(() -> {
+            Png.write(figure, file, (int) width, (int) height, 2, context.remembered().dark().get() ? Theme.dark() : Theme.light());
             return file;
         }, _ -> { }, message::set));
     }
@@ -170,7 +186,7 @@ public final class CompareModel {
         var now = progress.get();
         state.set(switch (outcome.end()) {
             case FINISHED -> Words.whole(now.done()) + " searches done" + failures(now);
-            case CANCELLED -> "cancelled after " + Words.whole(now.done()) + " of " + Words.whole(now.total()) + " searches; what is done is kept";
+            case CANCELLED -> "cancelled after " + Words.whole(now.done()) + " of " + Words.whole(now.total()) + " searches; finished searches are stored";
             case FAILED -> "stopped after " + Words.whole(now.done()) + " of " + Words.whole(now.total()) + " searches";
         });
         message.set(outcome.message());

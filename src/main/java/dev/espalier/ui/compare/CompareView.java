@@ -2,16 +2,18 @@ package dev.espalier.ui.compare;
 
 import dev.espalier.figure.CurveFigure;
 import dev.espalier.figure.Theme;
-import dev.espalier.ui.Desk;
-import dev.espalier.ui.FigurePane;
-import dev.espalier.ui.NumberCell;
-import dev.espalier.ui.Panes;
-import dev.espalier.ui.View;
-import dev.espalier.ui.Words;
+import dev.espalier.search.Method;
+import dev.espalier.ui.kit.Destination;
+import dev.espalier.ui.kit.FigurePane;
+import dev.espalier.ui.kit.NumberCell;
+import dev.espalier.ui.kit.Panes;
+import dev.espalier.ui.kit.Shell;
+import dev.espalier.ui.kit.Fxml;
+import dev.espalier.ui.kit.ViewContext;
+import dev.espalier.ui.kit.Words;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.ToDoubleFunction;
-import java.util.function.Consumer;
 import javafx.beans.binding.Bindings;
 import javafx.beans.property.SimpleObjectProperty;
 import javafx.beans.property.SimpleStringProperty;
@@ -29,13 +31,13 @@ import javafx.scene.layout.StackPane;
 import javafx.scene.layout.VBox;
 
 /// The Compare perspective on the screen.
-public final class CompareView {
+final class CompareView {
     private final CompareModel model;
-    private final Desk desk;
+    private final ViewContext context;
     private final FigurePane curves;
     private final Label note = new Label();
     private final SplitPane root;
-    private final Runnable showRuns;
+    private final Shell shell;
     @FXML private StackPane sweepPlace;
     @FXML private StackPane curvesPlace;
     @FXML private SplitPane filled;
@@ -59,22 +61,20 @@ public final class CompareView {
     @FXML private TableColumn<CompareModel.Row, Number> tokens;
     @FXML private TableColumn<CompareModel.Row, Number> seconds;
 
-    /// @param showRuns    goes to the stored runs
-    /// @param addEndpoint opens what an endpoint is added on: a "policy" or a "prm"
-    public CompareView(CompareModel model, Desk desk, Runnable showRuns, Consumer<String> addEndpoint) {
+    CompareView(CompareModel model, ViewContext context, Shell shell) {
         this.model = model;
-        this.desk = desk;
-        this.showRuns = showRuns;
-        curves = new FigurePane(desk.background());
-        root = View.COMPARE.load(this);
-        sweepPlace.getChildren().add(new SweepView(model, addEndpoint).root());
+        this.context = context;
+        this.shell = shell;
+        curves = new FigurePane(context.background());
+        root = Fxml.COMPARE.load(this);
+        sweepPlace.getChildren().add(new SweepView(model, shell::addEndpoint).root());
     }
 
-    public Parent root() { return root; }
+    Parent root() { return root; }
 
     @FXML
     private void initialize() {
-        curves.dark().bind(desk.remembered().dark());
+        curves.dark().bind(context.remembered().dark());
         curves.setAccessibleText("Accuracy against budget, one curve a method; the table below has the numbers");
         note.getStyleClass().add("hover-note");
         note.setMouseTransparent(true);
@@ -90,7 +90,7 @@ public final class CompareView {
         savePicture.disableProperty().bind(none);
         filled.visibleProperty().bind(none.not().or(model.running()));
         empty.visibleProperty().bind(none.and(model.running().not()));
-        toRuns.setOnAction(_ -> showRuns.run());
+        toRuns.setOnAction(_ -> shell.open(new Destination.StoredRuns()));
         Panes.sentence(trouble, troubleText, model.message());
         state.textProperty().bind(model.state());
         Panes.showWhen(progressRow, model.state().map(text -> !text.isEmpty()));
@@ -101,7 +101,7 @@ public final class CompareView {
     private void fillTable() {
         table.setItems(model.rows());
         table.setColumnResizePolicy(TableView.CONSTRAINED_RESIZE_POLICY_ALL_COLUMNS);
-        method.setCellValueFactory(cell -> new SimpleStringProperty(titleOf(cell.getValue().method())));
+        method.setCellValueFactory(cell -> new SimpleStringProperty(Method.label(cell.getValue().method())));
         interval.setCellValueFactory(cell -> new SimpleStringProperty(
             Words.decimal(100 * cell.getValue().point().low(), 1) + " – " + Words.percent(cell.getValue().point().high())));
         interval.getStyleClass().add("number-column");
@@ -116,19 +116,14 @@ public final class CompareView {
 
     /// Says in numbers what the pointer is near.
     private void hover(double x, double y) {
-        var theme = desk.remembered().dark().get() ? Theme.dark() : Theme.light();
+        var theme = context.remembered().dark().get() ? Theme.dark() : Theme.light();
         var near = curves.figure().get() instanceof CurveFigure drawn ? drawn.nearest(x, y, curves.getWidth(), curves.getHeight(), theme) : Optional.<CurveFigure.Measured>empty();
         note.setVisible(near.isPresent());
         near.ifPresent(measured -> {
             var point = measured.point();
-            note.setText(titleOf(measured.curve().strategy()) + " at N = " + point.n() + ": " + Words.percent(point.accuracy()) + ", 95 % interval "
+            note.setText(Method.label(measured.curve().strategy()) + " at N = " + point.n() + ": " + Words.percent(point.accuracy()) + ", 95 % interval "
                 + Words.decimal(100 * point.low(), 1) + " – " + Words.percent(point.high()) + ", " + point.problems() + " problems, coverage " + Words.percent(point.coverage()));
         });
-    }
-
-    private String titleOf(String name) {
-        return model.form().choices().stream().filter(choice -> name.startsWith(choice.name())).findFirst()
-            .map(choice -> choice.title() + name.substring(choice.name().length())).orElse(name);
     }
 
     private static void number(TableColumn<CompareModel.Row, Number> column, ToDoubleFunction<CompareModel.Row> value, Function<Number, String> words) {

@@ -5,7 +5,7 @@ import dev.espalier.experiment.EndpointOrder.Complaint;
 import dev.espalier.experiment.EndpointOrder.Field;
 import dev.espalier.experiment.EndpointReport;
 import dev.espalier.experiment.Workbench;
-import dev.espalier.ui.Background;
+import dev.espalier.ui.kit.Background;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Consumer;
@@ -46,7 +46,7 @@ public final class EndpointForm {
     private final ReadOnlyBooleanWrapper ready = new ReadOnlyBooleanWrapper();
     private final ReadOnlyBooleanWrapper running = new ReadOnlyBooleanWrapper();
     private final ReadOnlyStringWrapper called = new ReadOnlyStringWrapper("");
-    /// Counts the questions; the answer to an older one is of no interest.
+    /// Counts the checks; only the latest one's answer is used.
     private long asked;
 
     /// @param kind  "policy" or "prm"
@@ -108,14 +108,14 @@ public final class EndpointForm {
     /// Whether there is a model of its name.
     public ObservableValue<Boolean> replaces() { return called.map(names::contains); }
 
-    /// Asks the servers.
+    /// Checks the servers.
     public void check() {
         ask(order(), () -> { });
     }
 
-    /// Asks the servers, and keeps the endpoint where it can be used.
+    /// Checks the servers and adds the endpoint if it can be used.
     ///
-    /// @param added told its name
+    /// @param added receives its name
     public void add(Consumer<String> added) {
         var order = order();
         // Two steps: whoever leaves while servers are being asked has added nothing.
@@ -125,7 +125,7 @@ public final class EndpointForm {
         }, added, wrong -> complaint.set(new Complaint(Field.NAME, wrong))));
     }
 
-    /// What is still being asked is of no interest any more.
+    /// Discards the answer of a check that is still running.
     public void leave() {
         asked++;
         running.set(false);

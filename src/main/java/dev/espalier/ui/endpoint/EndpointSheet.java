@@ -2,8 +2,9 @@ package dev.espalier.ui.endpoint;
 
 import dev.espalier.experiment.EndpointOrder;
 import dev.espalier.experiment.EndpointOrder.Field;
-import dev.espalier.ui.Panes;
-import dev.espalier.ui.View;
+import dev.espalier.ui.kit.Panes;
+import dev.espalier.ui.kit.Sheet;
+import dev.espalier.ui.kit.Fxml;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
@@ -23,8 +24,8 @@ import javafx.scene.layout.HBox;
 import javafx.scene.layout.StackPane;
 import javafx.util.StringConverter;
 
-/// A sheet over the window on which an endpoint is described. Enter adds it once its servers have answered, Escape leaves it.
-public final class EndpointSheet {
+/// The sheet that adds an endpoint. Enter adds it if its servers respond, Escape closes the sheet.
+public final class EndpointSheet implements Sheet {
     private static final PseudoClass DANGER = PseudoClass.getPseudoClass("danger");
 
     private final EndpointForm form;
@@ -54,12 +55,12 @@ public final class EndpointSheet {
     @FXML private Button cancel;
     @FXML private Button add;
 
-    /// @param added told the endpoint's name when it is kept
+    /// @param added receives the name of the endpoint that was added
     public EndpointSheet(EndpointForm form, Consumer<String> added, Runnable close) {
         this.form = form;
         this.added = added;
         this.close = close;
-        root = View.ENDPOINT.load(this);
+        root = Fxml.ENDPOINT.load(this);
         root.parentProperty().subscribe((before, now) -> {
             if (before != null && now == null) form.leave();
         });
@@ -72,8 +73,10 @@ public final class EndpointSheet {
         });
     }
 
+    @Override
     public StackPane root() { return root; }
 
+    @Override
     public void focus() { addresses.requestFocus(); }
 
     @FXML

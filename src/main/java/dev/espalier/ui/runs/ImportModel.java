@@ -4,7 +4,7 @@ import dev.espalier.experiment.ImportOrder;
 import dev.espalier.experiment.ImportReport;
 import dev.espalier.experiment.LiveImport;
 import dev.espalier.experiment.Outcome;
-import dev.espalier.ui.Desk;
+import dev.espalier.ui.kit.ViewContext;
 import java.nio.file.Path;
 import java.util.function.Consumer;
 import javafx.beans.property.ReadOnlyBooleanProperty;
@@ -13,19 +13,19 @@ import javafx.beans.property.ReadOnlyStringProperty;
 import javafx.beans.property.ReadOnlyStringWrapper;
 import org.jspecify.annotations.Nullable;
 
-/// The import of another program's outputs, one file at a time: how far it is, and what came of it.
+/// The import of another program's outputs, one file at a time: its progress and its result.
 public final class ImportModel {
     private static final int TOLD = 3;
 
-    private final Desk desk;
+    private final ViewContext context;
     private final Consumer<ImportReport> ended;
     private final ReadOnlyBooleanWrapper running = new ReadOnlyBooleanWrapper();
     private final ReadOnlyStringWrapper news = new ReadOnlyStringWrapper("");
     private @Nullable LiveImport live;
 
-    /// @param ended is told what has been imported
-    ImportModel(Desk desk, Consumer<ImportReport> ended) {
-        this.desk = desk;
+    /// @param ended receives the report of each import
+    ImportModel(ViewContext context, Consumer<ImportReport> ended) {
+        this.context = context;
         this.ended = ended;
     }
 
@@ -36,14 +36,14 @@ public final class ImportModel {
 
     /// Asks for a file.
     public void choose() {
-        if (!running.get()) desk.files().open("Import outputs", "Outputs (JSONL)", "*.jsonl").ifPresent(this::begin);
+        if (!running.get()) context.files().open("Import outputs", "Outputs (JSONL)", "*.jsonl").ifPresent(this::begin);
     }
 
     public void begin(Path file) {
         if (running.get()) return;
         running.set(true);
         news.set("Importing " + file.getFileName());
-        desk.background().run(() -> desk.workbench().importFile(ImportOrder.of(file)), begun -> live = begun, refused -> {
+        context.background().run(() -> context.workbench().importFile(ImportOrder.of(file)), begun -> live = begun, refused -> {
             running.set(false);
             news.set(refused);
         });
@@ -71,13 +71,13 @@ public final class ImportModel {
         live = null;
         running.set(false);
         news.set(outcome.end() == Outcome.End.FAILED ? outcome.message()
-            : file + ": " + report.sentence() + (outcome.end() == Outcome.End.CANCELLED ? " Cancelled: import the file again for the rest." : "") + told(report));
+            : file + ": " + report.sentence() + (outcome.end() == Outcome.End.CANCELLED ? " Cancelled. Import the file again to continue." : "") + told(report));
         ended.accept(report);
     }
 
     private static String told(ImportReport report) {
         if (report.warnings().isEmpty()) return "";
         var first = report.warnings().stream().limit(TOLD).toList();
-        return "\n" + String.join("\n", first) + (report.warnings().size() > TOLD ? "\n… `espalier import` names more." : "");
+        return "\n" + String.join("\n", first) + (report.warnings().size() > TOLD ? "\n… `espalier import` lists them all." : "");
     }
 }

@@ -1,10 +1,10 @@
 package dev.espalier.ui.runs;
 
+import dev.espalier.experiment.FingerprintText;
 import dev.espalier.experiment.SpendingText;
 import dev.espalier.search.Mode;
-import dev.espalier.search.Parameters;
 import dev.espalier.store.RunSummary;
-import dev.espalier.ui.Words;
+import dev.espalier.ui.kit.Words;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.time.format.DateTimeFormatter;
@@ -36,18 +36,21 @@ public record RunCard(List<Line> lines) {
         var generation = config.generation();
         var lines = new ArrayList<Line>();
         lines.add(new Line("Name", run.name()));
+        if (summary.damaged()) lines.add(new Line("Not readable", summary.damage()));
+        var owner = summary.owner();
+        if (owner != null) lines.add(new Line("Running", owner.here() ? "in this Espalier" : "in another Espalier (" + owner.words() + ")"));
         if (!run.sweep().isEmpty()) lines.add(new Line("Sweep", run.sweep()));
         lines.add(new Line("Problems", run.problemSet().isEmpty() ? "typed" : run.problemSet()));
         lines.add(new Line("Strategy", config.strategy()));
         if (config.mode() != Mode.STANDARD) lines.add(new Line("Mode", config.mode().label()));
         var fork = run.fork();
-        if (fork != null) lines.add(new Line("Forked from", "search " + fork.search() + " at event " + fork.event() + "; not counted in figures"));
+        if (fork != null) lines.add(new Line("Forked from", "search " + fork.search() + " at event " + fork.event() + "; excluded from figures"));
         lines.add(new Line("Parameters", config.parameters().values().isEmpty() ? "none"
-            : config.parameters().values().entrySet().stream().map(entry -> entry.getKey() + " = " + Parameters.written(entry.getValue())).collect(Collectors.joining(", "))));
+            : config.parameters().values().entrySet().stream().map(entry -> entry.getKey() + " = " + entry.getValue()).collect(Collectors.joining(", "))));
         lines.add(new Line("Reduction", config.reduction().label()));
         lines.add(new Line("Seed", Long.toString(config.seed())));
         if (run.imported()) {
-            lines.add(new Line("Sampling", "not known: imported"));
+            lines.add(new Line("Sampling", "unknown (imported)"));
             lines.add(new Line("Step separator", generation.separator().replace("\n", "\\n")));
         } else {
             lines.add(new Line("Temperature", Double.toString(generation.temperature())));
@@ -58,8 +61,8 @@ public record RunCard(List<Line> lines) {
             lines.add(new Line("Step separator", generation.separator().replace("\n", "\\n")));
             lines.add(new Line("System prompt", generation.systemPrompt().isEmpty() ? "none" : generation.systemPrompt()));
         }
-        lines.add(new Line("Policy", model(config.policy(), config.policySha256())));
-        lines.add(new Line("PRM", config.reward().isEmpty() ? "none" : model(config.reward(), config.rewardSha256())));
+        lines.add(new Line("Policy", model(config.policy(), FingerprintText.of(config.policySha256(), run.policyParameters()))));
+        lines.add(new Line("PRM", config.reward().isEmpty() ? "none" : model(config.reward(), FingerprintText.of(config.rewardSha256(), run.rewardParameters()))));
         lines.add(new Line("Device", run.device()));
         lines.add(new Line("Espalier", run.version()));
         lines.add(new Line(run.imported() ? "Imported" : "Started", time(run.created(), zone)));

@@ -4,8 +4,8 @@ import dev.espalier.store.RunRecord;
 import dev.espalier.store.RunSummary;
 import dev.espalier.store.SearchStatus;
 import dev.espalier.store.SearchSummary;
-import dev.espalier.ui.Desk;
-import dev.espalier.ui.LatestWins;
+import dev.espalier.ui.kit.LatestWins;
+import dev.espalier.ui.kit.ViewContext;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.Predicate;
@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
 
 /// The Runs perspective without its picture: stored runs, and the searches of the one that is looked at.
 public final class RunsModel {
-    private final Desk desk;
+    private final ViewContext context;
     private final ObservableList<RunSummary> all = FXCollections.observableArrayList();
     private final FilteredList<RunSummary> shown = new FilteredList<>(all);
     private final StringProperty filter = new SimpleStringProperty("");
@@ -37,11 +37,11 @@ public final class RunsModel {
     private final ImportModel imports;
     private long wanted;
 
-    public RunsModel(Desk desk) {
-        this.desk = desk;
-        listing = new LatestWins(desk.background());
-        reading = new LatestWins(desk.background());
-        imports = new ImportModel(desk, report -> {
+    public RunsModel(ViewContext context) {
+        this.context = context;
+        listing = new LatestWins(context.background());
+        reading = new LatestWins(context.background());
+        imports = new ImportModel(context, report -> {
             wanted = report.runs().isEmpty() ? 0 : report.runs().getFirst();
             load();
         });
@@ -74,7 +74,7 @@ public final class RunsModel {
 
     /// Reads the list of runs anew; what is selected stays selected.
     public void load() {
-        listing.submit(desk.workbench()::runs, found -> {
+        listing.submit(context.workbench()::runs, found -> {
             var before = selected.get();
             message.set("");
             if (!found.equals(all)) all.setAll(found);
@@ -92,11 +92,19 @@ public final class RunsModel {
             searches.clear();
             return;
         }
-        reading.submit(() -> desk.workbench().searches(run.run().id()), searches::setAll, message::set);
+        message.set(run.trouble());
+        reading.submit(() -> context.workbench().searches(run.run().id()), this::show, message::set);
+    }
+
+    private void show(List<SearchSummary> found) {
+        searches.setAll(found);
+        if (message.get().isEmpty()) found.stream().filter(search -> search.status() == SearchStatus.DAMAGED).findFirst().ifPresent(search -> message.set(search.failure()));
     }
 
     /// How a run stands, in one word.
     public static String state(RunSummary run) {
+        if (run.damaged()) return "damaged";
+        if (run.owner() != null) return "running";
         if (run.complete()) return run.failed() == 0 ? "complete" : run.failed() + " failed";
         return run.cancelled() > 0 ? "cancelled" : "incomplete";
     }
@@ -104,7 +112,9 @@ public final class RunsModel {
     /// How a search stands, in one word.
     public static String state(SearchSummary search) {
         return switch (search.status()) {
-            case RUNNING -> "interrupted";
+            case RUNNING -> "running";
+            case INTERRUPTED -> "interrupted";
+            case DAMAGED -> "damaged";
             case FINISHED -> "finished";
             case FAILED -> "failed";
             case CANCELLED -> "cancelled";
@@ -112,7 +122,7 @@ public final class RunsModel {
     }
 
     public static boolean resumable(SearchSummary search) {
-        return search.status() != SearchStatus.FINISHED;
+        return search.status().resumable();
     }
 
     /// Every word must occur in what the run is and was made with; "n=16" and "seed=3" work.

@@ -1,11 +1,14 @@
 package dev.espalier.ui.runs;
 
+import dev.espalier.Harmless;
 import dev.espalier.store.RunSummary;
 import dev.espalier.store.SearchSummary;
-import dev.espalier.ui.NumberCell;
-import dev.espalier.ui.Panes;
-import dev.espalier.ui.View;
-import dev.espalier.ui.Words;
+import dev.espalier.ui.kit.Destination;
+import dev.espalier.ui.kit.NumberCell;
+import dev.espalier.ui.kit.Panes;
+import dev.espalier.ui.kit.Shell;
+import dev.espalier.ui.kit.Fxml;
+import dev.espalier.ui.kit.Words;
 import java.time.ZoneId;
 import java.util.List;
 import java.util.function.Function;
@@ -30,23 +33,12 @@ import javafx.scene.layout.GridPane;
 import javafx.scene.layout.HBox;
 import javafx.scene.layout.StackPane;
 import javafx.scene.layout.VBox;
+import org.jspecify.annotations.Nullable;
 
 /// The Runs perspective on the screen.
-public final class RunsView {
-
-    /// Where a person goes from here.
-    public interface Ways {
-        void openSearch(long search);
-
-        void resumeSearch(long search);
-
-        void showCurves(List<Long> runs, String title);
-
-        void runASearch();
-    }
-
+final class RunsView {
     private final RunsModel model;
-    private final Ways ways;
+    private final Shell shell;
     private final StackPane root;
     @FXML private SplitPane filled;
     @FXML private SplitPane detail;
@@ -86,13 +78,13 @@ public final class RunsView {
     @FXML private TableColumn<SearchSummary, Number> searchTokens;
     @FXML private TableColumn<SearchSummary, Number> searchSeconds;
 
-    public RunsView(RunsModel model, Ways ways) {
+    RunsView(RunsModel model, Shell shell) {
         this.model = model;
-        this.ways = ways;
-        root = View.RUNS.load(this);
+        this.shell = shell;
+        root = Fxml.RUNS.load(this);
     }
 
-    public Parent root() { return root; }
+    Parent root() { return root; }
 
     @FXML
     private void initialize() {
@@ -112,7 +104,7 @@ public final class RunsView {
             model.loaded(), model.shown(), model.message(), imports.news());
         filled.visibleProperty().bind(none.not());
         empty.visibleProperty().bind(none);
-        toSearch.setOnAction(_ -> ways.runASearch());
+        toSearch.setOnAction(_ -> shell.open(new Destination.NewSearch()));
         count.textProperty().bind(Bindings.createStringBinding(() -> model.shown().size() == model.total() ? Words.whole(model.total())
             : Words.whole(model.shown().size()) + " of " + Words.whole(model.total()), model.shown()));
         var nobody = model.selected().isNull();
@@ -138,8 +130,8 @@ public final class RunsView {
         text(started, run -> RunCard.minute(run.run().created(), ZoneId.systemDefault()));
         text(name, run -> run.run().name());
         text(strategy, run -> run.run().config().strategy());
-        number(n, run -> run.run().config().parameters().values().get("N"), number -> Words.whole(number.longValue()));
-        number(m, run -> run.run().config().parameters().values().get("M"), number -> Words.whole(number.longValue()));
+        number(n, run -> parameter(run, "N"), number -> Words.whole(number.longValue()));
+        number(m, run -> parameter(run, "M"), number -> Words.whole(number.longValue()));
         number(seed, run -> run.run().config().seed(), Number::toString);
         text(done, run -> run.finished() + run.failed() + " / " + run.searches());
         text(state, RunsModel::state);
@@ -160,24 +152,24 @@ public final class RunsView {
         var selected = searches.getSelectionModel().selectedItemProperty();
         open.disableProperty().bind(selected.isNull());
         resume.disableProperty().bind(Bindings.createBooleanBinding(() -> selected.get() == null || !RunsModel.resumable(selected.get()), selected));
-        open.setOnAction(_ -> ways.openSearch(selected.get().id()));
-        resume.setOnAction(_ -> ways.resumeSearch(selected.get().id()));
+        open.setOnAction(_ -> shell.open(new Destination.StoredSearch(selected.get().id())));
+        resume.setOnAction(_ -> shell.open(new Destination.ResumedSearch(selected.get().id())));
         searches.setRowFactory(_ -> {
             var row = new TableRow<SearchSummary>();
             row.setOnMouseClicked(event -> {
-                if (event.getClickCount() == 2 && row.getItem() != null) ways.openSearch(row.getItem().id());
+                if (event.getClickCount() == 2 && row.getItem() != null) shell.open(new Destination.StoredSearch(row.getItem().id()));
             });
             return row;
         });
         searches.setOnKeyPressed(event -> {
-            if (event.getCode() == KeyCode.ENTER && selected.get() != null) ways.openSearch(selected.get().id());
+            if (event.getCode() == KeyCode.ENTER && selected.get() != null) shell.open(new Destination.StoredSearch(selected.get().id()));
         });
     }
 
     private void showCurves() {
         var chosen = List.copyOf(runs.getSelectionModel().getSelectedItems());
-        ways.showCurves(chosen.stream().map(run -> run.run().id()).toList(),
-            chosen.size() == 1 ? chosen.getFirst().run().name() : chosen.size() + " stored runs");
+        shell.open(new Destination.Curves(chosen.stream().map(run -> run.run().id()).toList(),
+            chosen.size() == 1 ? chosen.getFirst().run().name() : chosen.size() + " stored runs"));
     }
 
     private void show(RunCard shown) {
@@ -186,7 +178,7 @@ public final class RunsView {
         for (var line : shown.lines()) {
             var label = new Label(line.name());
             label.getStyleClass().add("muted");
-            var value = new Label(line.value());
+            var value = new Label(Harmless.text(line.value()));
             value.setWrapText(true);
             value.setMinHeight(Label.USE_PREF_SIZE);
             GridPane.setValignment(label, VPos.TOP);
@@ -201,11 +193,16 @@ public final class RunsView {
         Clipboard.getSystemClipboard().setContent(content);
     }
 
-    private static <S> void text(TableColumn<S, String> column, Function<S, String> value) {
-        column.setCellValueFactory(cell -> new SimpleStringProperty(value.apply(cell.getValue())));
+    private static @Nullable Double parameter(RunSummary run, String name) {
+        var parameters = run.run().config().parameters();
+        return parameters.has(name) ? parameters.number(name) : null;
     }
 
-    private static <S> void number(TableColumn<S, Number> column, Function<S, ? extends Number> value, Function<Number, String> words) {
+    private static <S> void text(TableColumn<S, String> column, Function<S, String> value) {
+        column.setCellValueFactory(cell -> new SimpleStringProperty(Harmless.text(value.apply(cell.getValue()))));
+    }
+
+    private static <S> void number(TableColumn<S, Number> column, Function<S, ? extends @Nullable Number> value, Function<Number, String> words) {
         column.setCellValueFactory(cell -> new SimpleObjectProperty<>(value.apply(cell.getValue())));
         column.setCellFactory(_ -> new NumberCell<>(words));
         column.getStyleClass().add("number-column");

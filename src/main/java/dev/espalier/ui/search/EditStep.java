@@ -1,6 +1,7 @@
 package dev.espalier.ui.search;
 
-import dev.espalier.ui.View;
+import dev.espalier.ui.kit.Sheet;
+import dev.espalier.ui.kit.Fxml;
 import java.util.function.Consumer;
 import javafx.fxml.FXML;
 import javafx.scene.control.Button;
@@ -10,8 +11,8 @@ import javafx.scene.input.KeyCode;
 import javafx.scene.input.KeyEvent;
 import javafx.scene.layout.StackPane;
 
-/// A sheet over the window in which a step is written anew. Ctrl+Enter forks, Escape leaves it.
-public final class EditStep {
+/// The sheet that edits a step. Ctrl+Enter forks, Escape closes it.
+final class EditStep implements Sheet {
     private final String name;
     private final String before;
     private final Consumer<String> written;
@@ -24,13 +25,13 @@ public final class EditStep {
 
     /// @param name    of the node
     /// @param before  its text
-    /// @param written told the new text
-    public EditStep(String name, String before, Consumer<String> written, Runnable close) {
+    /// @param written receives the new text
+    EditStep(String name, String before, Consumer<String> written, Runnable close) {
         this.name = name;
         this.before = before;
         this.written = written;
         this.close = close;
-        root = View.EDIT_STEP.load(this);
+        root = Fxml.EDIT_STEP.load(this);
         root.addEventFilter(KeyEvent.KEY_PRESSED, event -> {
             if (event.getCode() != KeyCode.ENTER || !event.isShortcutDown() || fork.isDisable()) return;
             done();
@@ -38,8 +39,10 @@ public final class EditStep {
         });
     }
 
+    @Override
     public StackPane root() { return root; }
 
+    @Override
     public void focus() {
         text.requestFocus();
         text.end();

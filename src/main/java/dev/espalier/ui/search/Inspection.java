@@ -1,16 +1,17 @@
 package dev.espalier.ui.search;
 
 import dev.espalier.answer.Extraction;
-import dev.espalier.answer.Grader;
 import dev.espalier.figure.PlainMath;
-import dev.espalier.search.Finish;
+import dev.espalier.model.Finish;
+import dev.espalier.problem.Problem;
 import dev.espalier.search.SearchTree;
 import dev.espalier.search.Tally;
+import dev.espalier.task.Task;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// What the inspector says about one node: a picture in words and numbers, made from a tree that does not change any more.
+/// What the inspector says about one node: computed from an immutable tree.
 ///
 /// @param node     the node looked at
 /// @param title    for example "Candidate 7" or "Step 3"
@@ -47,16 +48,16 @@ public record Inspection(int node, String title, String subtitle, List<StepRow> 
         }
     }
 
-    /// @param tally  of the whole tree, null while there is none
-    /// @param grader that read the answers
-    public static Inspection of(SearchTree tree, int id, @Nullable Tally tally, boolean goldKnown, Grader grader) {
+    /// @param tally of the whole tree, null while there is none
+    /// @param task  that read the answers
+    public static Inspection of(SearchTree tree, int id, @Nullable Tally tally, Problem problem, Task task) {
         var node = tree.node(id);
         var path = tree.path(id);
         var steps = new ArrayList<StepRow>();
         int tokens = 0;
         for (var at : path) {
             tokens += at.step().tokens().length;
-            if (at.step().text().isEmpty()) continue;
+            if (at.step().empty()) continue;
             int number = steps.size();
             double score = number < node.pathScores().size() ? node.pathScores().get(number) : at.score();
             steps.add(new StepRow(at.id(), number + 1, at.step().text().strip(), score, at.step().tokens().length, sum(at.step().logProbs())));
@@ -64,8 +65,8 @@ public record Inspection(int node, String title, String subtitle, List<StepRow> 
         var group = tally == null || node.candidate() < 0 ? null
             : tally.groups().stream().filter(g -> g.members().contains(node.candidate())).findFirst().orElse(null);
         return new Inspection(id, title(node, steps.size()), subtitle(node, steps.size(), tokens), List.copyOf(steps), siblings(tree, node),
-            group == null ? "" : group.display(), verdict(node, group, goldKnown), ways(group, grader), tree.text(id),
-            node.candidate() < 0 ? null : grader.extract(tree.text(id), node.finish() == Finish.STOP), tokens(node));
+            group == null ? "" : group.display(), verdict(node, group, task.gradable(problem)), ways(group, task), tree.text(id),
+            node.candidate() < 0 ? null : task.extract(problem, tree.text(id), node.finish() == Finish.STOP, tree.variant(id)), tokens(node));
     }
 
     /// How many siblings there are and what became of them: "4 sampled, 2 kept, 2 pruned".
@@ -109,16 +110,17 @@ public record Inspection(int node, String title, String subtitle, List<StepRow> 
         return String.join(" · ", parts);
     }
 
-    private static List<String> ways(Tally.@Nullable Group group, Grader grader) {
+    private static List<String> ways(Tally.@Nullable Group group, Task task) {
         if (group == null || group.written().size() < 2) return List.of();
-        return group.written().stream().map(way -> PlainMath.of(way.text()) + " × " + way.votes() + (way.text().equals(group.display()) ? "" : ", " + group.rule(way, grader))).toList();
+        return group.written().stream().map(way -> PlainMath.of(way.text()) + " × " + way.votes() + (way.text().equals(group.display()) ? "" : ", " + task.sameness(group.display(), way.text()))).toList();
     }
 
-    private static String verdict(SearchTree.Node node, Tally.@Nullable Group group, boolean goldKnown) {
+    private static String verdict(SearchTree.Node node, Tally.@Nullable Group group, boolean gradable) {
         if (node.candidate() < 0 || group == null) return "";
-        if (!group.answered()) return node.finish() == Finish.LENGTH ? "no answer: the text was cut off" : "no answer was found in the text";
+        if (!group.answered()) return node.finish() == Finish.LENGTH ? "no answer: the text was cut off" : "no answer found in the text";
         String votes = group.votes() == 1 ? "the only vote for it" : "one of " + group.votes() + " votes for it";
-        return (goldKnown ? group.correct() ? "right, " : "wrong, " : "") + votes;
+        if (!gradable) return votes;
+        return (group.verdict() == null ? "being graded, " : group.correct() ? "right, " : "wrong, ") + votes;
     }
 
     private static List<SiblingRow> siblings(SearchTree tree, SearchTree.Node node) {
@@ -148,9 +150,9 @@ public record Inspection(int node, String title, String subtitle, List<StepRow> 
         return sum;
     }
 
-    /// A text without tokens is an imported one: how many it had is not known.
+    /// A text without tokens was imported: its number of tokens is unknown.
     static String tokens(int count) {
-        return count == 0 ? "tokens not known" : count(count, "token");
+        return count == 0 ? "tokens unknown" : count(count, "token");
     }
 
     static String count(int count, String noun) {

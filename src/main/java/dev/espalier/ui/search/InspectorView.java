@@ -1,11 +1,12 @@
 package dev.espalier.ui.search;
 
+import dev.espalier.Harmless;
 import dev.espalier.figure.PlainMath;
-import dev.espalier.ui.Icons;
-import dev.espalier.ui.NumberCell;
-import dev.espalier.ui.Panes;
-import dev.espalier.ui.View;
-import dev.espalier.ui.Words;
+import dev.espalier.ui.kit.Icons;
+import dev.espalier.ui.kit.NumberCell;
+import dev.espalier.ui.kit.Panes;
+import dev.espalier.ui.kit.Fxml;
+import dev.espalier.ui.kit.Words;
 import javafx.beans.property.ObjectProperty;
 import javafx.beans.property.SimpleObjectProperty;
 import javafx.css.PseudoClass;
@@ -56,7 +57,7 @@ final class InspectorView {
     InspectorView(TreeModel tree, ObjectProperty<@Nullable Inspection> shown) {
         this.tree = tree;
         this.shown = shown;
-        root = View.INSPECTOR.load(this);
+        root = Fxml.INSPECTOR.load(this);
     }
 
     Parent root() { return root; }
@@ -84,12 +85,12 @@ final class InspectorView {
         answer.setManaged(!inspection.answer().isEmpty());
         var found = inspection.found();
         verdict.setText(inspection.verdict() + (found == null ? "" : " · " + found.rule().label()));
-        ways.setText("Written " + String.join("\n", inspection.ways()));
+        ways.setText(Harmless.text("Written " + String.join("\n", inspection.ways())));
         ways.setVisible(!inspection.ways().isEmpty());
         ways.setManaged(!inspection.ways().isEmpty());
         answerBox.setVisible(!inspection.verdict().isEmpty());
         answerBox.setManaged(!inspection.verdict().isEmpty());
-        text.setText(inspection.text());
+        text.setText(Harmless.text(inspection.text()));
         // The answer is marked where it stands.
         if (found != null) text.selectRange(found.start(), found.end());
         tokens.getItems().setAll(inspection.tokens());

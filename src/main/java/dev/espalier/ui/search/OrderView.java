@@ -1,10 +1,13 @@
 package dev.espalier.ui.search;
 
 import dev.espalier.search.Mode;
-import dev.espalier.search.Parameters;
 import dev.espalier.search.Reduction;
-import dev.espalier.ui.Panes;
-import dev.espalier.ui.View;
+import dev.espalier.ui.kit.Complaint;
+import dev.espalier.ui.kit.Panes;
+import dev.espalier.ui.kit.ParameterField;
+import dev.espalier.ui.kit.SamplingFields;
+import dev.espalier.ui.kit.SamplingForm.Field;
+import dev.espalier.ui.kit.Fxml;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -19,21 +22,21 @@ import javafx.scene.control.ComboBox;
 import javafx.scene.control.Control;
 import javafx.scene.control.Label;
 import javafx.scene.control.TextField;
-import javafx.scene.control.Tooltip;
 import javafx.scene.layout.FlowPane;
 import javafx.scene.layout.HBox;
 import javafx.util.StringConverter;
 import org.jspecify.annotations.Nullable;
 
-/// The bar in which a search is ordered.
+/// The bar that starts a search.
 final class OrderView {
     private static final PseudoClass DANGER = PseudoClass.getPseudoClass("danger");
 
     private final SearchModel model;
     private final Consumer<String> addEndpoint;
     private final Parent root;
-    private final Map<String, TextField> further = new LinkedHashMap<>();
-    @FXML private ComboBox<OrderForm.Method> method;
+    private final Map<String, Control> further = new LinkedHashMap<>();
+    private final SamplingFields sampling;
+    @FXML private ComboBox<StrategyChoice> strategy;
     @FXML private FlowPane fields;
     @FXML private HBox modeField;
     @FXML private ComboBox<Mode> mode;
@@ -41,11 +44,7 @@ final class OrderView {
     @FXML private HBox mField;
     @FXML private ComboBox<String> n;
     @FXML private ComboBox<String> m;
-    @FXML private TextField temperature;
-    @FXML private TextField topP;
-    @FXML private TextField topK;
-    @FXML private TextField minP;
-    @FXML private TextField maxTokens;
+    @FXML private HBox seedField;
     @FXML private TextField seed;
     @FXML private ComboBox<Reduction> reduction;
     @FXML private ComboBox<String> policy;
@@ -59,7 +58,8 @@ final class OrderView {
     OrderView(SearchModel model, Consumer<String> addEndpoint) {
         this.model = model;
         this.addEndpoint = addEndpoint;
-        root = View.ORDER.load(this);
+        sampling = new SamplingFields(model.form().sampling());
+        root = Fxml.ORDER.load(this);
     }
 
     Parent root() { return root; }
@@ -67,17 +67,15 @@ final class OrderView {
     @FXML
     private void initialize() {
         var form = model.form();
-        method.getItems().setAll(OrderForm.Method.all());
-        method.valueProperty().bindBidirectional(form.method());
+        strategy.getItems().setAll(StrategyChoice.all());
+        strategy.valueProperty().bindBidirectional(form.strategy());
         n.getItems().setAll("1", "2", "4", "8", "16", "32", "64", "128", "256");
         n.getEditor().textProperty().bindBidirectional(form.parameter("N"));
         m.getItems().setAll("1", "2", "4", "8", "16");
         m.getEditor().textProperty().bindBidirectional(form.parameter("M"));
-        temperature.textProperty().bindBidirectional(form.temperature());
-        topP.textProperty().bindBidirectional(form.topP());
-        topK.textProperty().bindBidirectional(form.topK());
-        minP.textProperty().bindBidirectional(form.minP());
-        maxTokens.textProperty().bindBidirectional(form.maxTokens());
+        fields.getChildren().add(fields.getChildren().indexOf(seedField), sampling.inBar(Field.TEMPERATURE, 48));
+        fields.getChildren().addAll(sampling.inBar(Field.TOP_P, 48), sampling.inBar(Field.TOP_K, 44), sampling.inBar(Field.MIN_P, 48),
+            sampling.inBar(Field.MAX_TOKENS, 54));
         seed.textProperty().bindBidirectional(form.seed());
         reduction.getItems().setAll(Reduction.values());
         reduction.setConverter(labels());
@@ -86,22 +84,22 @@ final class OrderView {
         policy.valueProperty().bindBidirectional(form.policy());
         reward.setItems(form.rewards());
         reward.valueProperty().bindBidirectional(form.reward());
-        Panes.deed(addPolicy, () -> addEndpoint.accept("policy"));
-        Panes.deed(addReward, () -> addEndpoint.accept("prm"));
+        Panes.iconButton(addPolicy, () -> addEndpoint.accept("policy"));
+        Panes.iconButton(addReward, () -> addEndpoint.accept("prm"));
         mode.getItems().setAll(Mode.values());
         mode.setConverter(modes());
         mode.valueProperty().bindBidirectional(form.mode());
-        Panes.showWhen(modeField, form.method().map(OrderForm.Method::hasParity));
-        form.method().subscribe(this::parameters);
+        Panes.showWhen(modeField, form.strategy().map(StrategyChoice::hasParity));
+        form.strategy().subscribe(this::parameters);
         form.mode().subscribe(this::parameters);
         parameters();
-        temperature.disableProperty().bind(form.method().map(chosen -> !chosen.samples()));
+        sampling.field(Field.TEMPERATURE).disableProperty().bind(form.strategy().map(chosen -> !chosen.samples()));
         run.disableProperty().bind(model.runnable().not());
         run.setOnAction(_ -> model.run());
         showComplaints();
     }
 
-    /// Fields for the parameters of the chosen strategy: N and M have theirs, the others get theirs here.
+    /// Adds fields for the parameters of the chosen strategy besides N and M.
     private void parameters() {
         var form = model.form();
         var asked = form.asked();
@@ -112,15 +110,10 @@ final class OrderView {
         int at = fields.getChildren().indexOf(mField) + 1;
         for (var parameter : asked) {
             if (parameter.name().equals("N") || parameter.name().equals("M")) continue;
-            var text = new TextField();
-            text.setPrefWidth(52);
-            text.setPromptText(parameter.needed() ? "" : Parameters.written(parameter.standard()));
-            text.setAccessibleText(parameter.name() + ": " + parameter.meaning());
-            text.setTooltip(new Tooltip(parameter.meaning()));
-            text.textProperty().bindBidirectional(form.parameter(parameter.name()));
-            var field = new HBox(new Label(parameter.name()), text);
+            var control = ParameterField.of(parameter, form.parameter(parameter.name()));
+            var field = new HBox(new Label(ParameterField.label(parameter)), control);
             field.getStyleClass().add("field");
-            further.put(parameter.name(), text);
+            further.put(parameter.name(), control);
             fields.getChildren().add(at++, field);
         }
         danger(form.complaint().get());
@@ -131,10 +124,10 @@ final class OrderView {
         field.setManaged(shown);
     }
 
-    private void danger(OrderForm.@Nullable Complaint complained) {
+    private void danger(@Nullable Complaint complained) {
         var places = new HashMap<String, Control>(further);
-        places.putAll(Map.of(OrderForm.METHOD, method, "N", n, "M", m, OrderForm.TEMPERATURE, temperature, OrderForm.TOP_P, topP, OrderForm.TOP_K, topK, OrderForm.MIN_P, minP));
-        places.putAll(Map.of(OrderForm.MAX_TOKENS, maxTokens, OrderForm.SEED, seed, OrderForm.POLICY, policy, OrderForm.REWARD, reward));
+        places.putAll(sampling.byKey());
+        places.putAll(Map.of(OrderForm.STRATEGY, strategy, "N", n, "M", m, OrderForm.SEED, seed, OrderForm.POLICY, policy, OrderForm.REWARD, reward));
         places.forEach((field, place) -> place.pseudoClassStateChanged(DANGER, complained != null && complained.field().equals(field)));
     }
 

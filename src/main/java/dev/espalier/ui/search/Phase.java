@@ -1,10 +1,10 @@
 package dev.espalier.ui.search;
 
-/// How the search that is shown stands.
+/// The state of the search that is shown.
 public enum Phase {
     NONE(""),
     RUNNING("running"),
-    STEPPING("to the end of this iteration"),
+    STEPPING("stepping"),
     PAUSED("paused"),
     FINISHED("finished"),
     CANCELLED("cancelled"),
@@ -19,12 +19,12 @@ public enum Phase {
 
     public String words() { return words; }
 
-    /// Whether somebody is working on it.
+    /// Whether the search runs or is paused.
     public boolean live() {
         return this == RUNNING || this == STEPPING || this == PAUSED;
     }
 
-    /// Whether it can be gone on with from the store.
+    /// Whether it can be resumed from the store.
     public boolean resumable() {
         return this == CANCELLED || this == INTERRUPTED || this == FAILED;
     }

@@ -1,5 +1,6 @@
 package dev.espalier.ui.search;
 
+import dev.espalier.experiment.ProblemStatus;
 import dev.espalier.problem.Problem;
 import dev.espalier.problem.ProblemSet;
 import java.util.ArrayList;
@@ -25,7 +26,7 @@ import org.jspecify.annotations.Nullable;
 public final class ProblemsModel {
     private static final Pattern LEVEL = Pattern.compile("(?:level:?|l)([0-5])");
 
-    private final ObservableList<ProblemSet> sets = FXCollections.observableArrayList();
+    private final ObservableList<ProblemSet> sets;
     private final ObjectProperty<@Nullable ProblemSet> set = new SimpleObjectProperty<>();
     private final ObservableList<Problem> all = FXCollections.observableArrayList();
     private final FilteredList<Problem> shown = new FilteredList<>(all);
@@ -34,10 +35,15 @@ public final class ProblemsModel {
     private final BooleanProperty typing = new SimpleBooleanProperty();
     private final StringProperty typedText = new SimpleStringProperty("");
     private final StringProperty typedGold = new SimpleStringProperty("");
-    private final ObservableMap<String, Standing> standings = FXCollections.observableHashMap();
+    private final ObservableMap<String, ProblemStatus> statuses = FXCollections.observableHashMap();
     private final ObjectBinding<@Nullable Problem> problem;
 
-    public ProblemsModel() {
+    /// @param sets on offer; the first is shown until another is chosen
+    public ProblemsModel(ObservableList<ProblemSet> sets) {
+        this.sets = sets;
+        sets.subscribe(() -> {
+            if (set.get() == null && !sets.isEmpty()) set.set(sets.getFirst());
+        });
         set.subscribe(chosen -> {
             all.setAll(chosen == null ? List.of() : chosen.problems());
             selected.set(shown.isEmpty() ? null : shown.getFirst());
@@ -60,23 +66,18 @@ public final class ProblemsModel {
 
     public ObjectProperty<@Nullable Problem> selected() { return selected; }
 
-    /// Whether the person's own problem is meant rather than the selected one.
+    /// Whether the typed problem is used instead of the selected one.
     public BooleanProperty typing() { return typing; }
 
     public StringProperty typedText() { return typedText; }
 
     public StringProperty typedGold() { return typedGold; }
 
-    /// By problem id; absent while nobody has solved it.
-    public ObservableMap<String, Standing> standings() { return standings; }
+    /// By problem id; only problems that were searched.
+    public ObservableMap<String, ProblemStatus> statuses() { return statuses; }
 
     /// What a search would be run on, null where nothing is chosen or typed.
     public ObjectBinding<@Nullable Problem> problem() { return problem; }
-
-    public void sets(List<ProblemSet> found) {
-        sets.setAll(found);
-        if (set.get() == null && !found.isEmpty()) set.set(found.getFirst());
-    }
 
     /// A set that was opened takes the place of one with the same source, and is shown.
     public void opened(ProblemSet opened) {
@@ -87,7 +88,7 @@ public final class ProblemsModel {
         set.set(opened);
     }
 
-    /// Shows a problem of a stored search: selects it where a loaded set has it, else puts its text where one types.
+    /// Shows a problem of a stored search: selects it in a loaded set, or else enters its text as a typed problem.
     public void show(Problem wanted) {
         for (var candidate : sets) {
             for (var known : candidate.problems()) {

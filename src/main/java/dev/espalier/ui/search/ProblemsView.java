@@ -1,12 +1,13 @@
 package dev.espalier.ui.search;
 
+import dev.espalier.experiment.ProblemStatus;
 import dev.espalier.figure.PlainMath;
 import dev.espalier.problem.Problem;
 import dev.espalier.problem.ProblemSet;
-import dev.espalier.ui.Icons;
-import dev.espalier.ui.Panes;
-import dev.espalier.ui.View;
-import dev.espalier.ui.Words;
+import dev.espalier.ui.kit.Icons;
+import dev.espalier.ui.kit.Panes;
+import dev.espalier.ui.kit.Fxml;
+import dev.espalier.ui.kit.Words;
 import javafx.beans.binding.Bindings;
 import javafx.beans.value.ObservableValue;
 import javafx.collections.MapChangeListener;
@@ -58,7 +59,7 @@ final class ProblemsView {
 
     ProblemsView(SearchModel model) {
         this.model = model;
-        root = View.PROBLEMS.load(this);
+        root = Fxml.PROBLEMS.load(this);
         root.setOnDragOver(event -> {
             if (event.getDragboard().hasFiles()) event.acceptTransferModes(TransferMode.COPY);
         });
@@ -87,7 +88,7 @@ final class ProblemsView {
         empty.visibleProperty().bind(problems.typing().not().and(none).and(model.loaded()));
         ownPart.visibleProperty().bind(problems.typing());
         Panes.sentence(trouble, troubleText, model.problemTrouble());
-        count.textProperty().bind(Bindings.createStringBinding(this::counted, problems.shown(), problems.standings(), problems.set()));
+        count.textProperty().bind(Bindings.createStringBinding(this::counted, problems.shown(), problems.statuses(), problems.set()));
         filter.textProperty().bindBidirectional(problems.filter());
         filter.addEventFilter(KeyEvent.KEY_PRESSED, event -> {
             if (event.getCode() != KeyCode.ENTER && event.getCode() != KeyCode.DOWN || event.isShortcutDown() || problems.shown().isEmpty()) return;
@@ -123,13 +124,13 @@ final class ProblemsView {
                 list.scrollTo(Math.max(0, list.getSelectionModel().getSelectedIndex() - 3));
             }
         });
-        problems.standings().addListener((MapChangeListener<String, Standing>) _ -> list.refresh());
+        problems.statuses().addListener((MapChangeListener<String, ProblemStatus>) _ -> list.refresh());
     }
 
     private String counted() {
         var problems = model.problems();
         if (problems.set().get() == null) return "";
-        long known = problems.set().get().problems().stream().filter(problem -> problems.standings().containsKey(problem.id())).count();
+        long known = problems.set().get().problems().stream().filter(problem -> problems.statuses().containsKey(problem.id())).count();
         String shown = problems.shown().size() == problems.total() ? Integer.toString(problems.total()) : problems.shown().size() + " of " + problems.total();
         return shown + (known > 0 ? " · " + known + " done" : "");
     }
@@ -174,17 +175,17 @@ final class ProblemsView {
                 setGraphic(null);
                 return;
             }
-            var standing = model.problems().standings().get(problem.id());
+            var status = model.problems().statuses().get(problem.id());
             dot.getStyleClass().removeAll("right", "wrong", "unknown");
-            dot.setIconLiteral(standing == null ? "fth-circle" : switch (standing) {
+            dot.setIconLiteral(status == null ? "fth-circle" : switch (status) {
                 case RIGHT -> "fth-check-circle";
                 case WRONG -> "fth-x-circle";
                 case UNKNOWN -> "fth-help-circle";
             });
-            if (standing != null) dot.getStyleClass().add(standing.name().toLowerCase(java.util.Locale.ROOT));
+            if (status != null) dot.getStyleClass().add(status.name().toLowerCase(java.util.Locale.ROOT));
             text.setText(Words.oneLine(problem.text()));
             level.setText(problem.level() > 0 ? "L" + problem.level() : "");
-            setAccessibleText(text.getText() + ", " + (standing == null ? "not searched yet" : standing.words()));
+            setAccessibleText(text.getText() + ", " + (status == null ? "not searched yet" : status.words()));
             setGraphic(row);
         }
     }

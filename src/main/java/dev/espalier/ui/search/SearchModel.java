@@ -1,15 +1,16 @@
 package dev.espalier.ui.search;
 
 import dev.espalier.experiment.LiveSearch;
+import dev.espalier.experiment.ModelEntry;
 import dev.espalier.experiment.SearchOrder;
 import dev.espalier.figure.Figure;
 import dev.espalier.figure.Png;
 import dev.espalier.figure.Theme;
 import dev.espalier.problem.Problem;
 import dev.espalier.search.Intervention;
-import dev.espalier.search.SearchTree;
-import dev.espalier.ui.Desk;
+import dev.espalier.ui.kit.ViewContext;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.function.Supplier;
 import javafx.beans.binding.Bindings;
 import javafx.beans.binding.BooleanBinding;
@@ -21,24 +22,25 @@ import org.jspecify.annotations.Nullable;
 
 /// The Search perspective without its picture.
 public final class SearchModel {
-    private final Desk desk;
-    private final ProblemsModel problems = new ProblemsModel();
+    private final ViewContext context;
+    private final ProblemsModel problems;
     private final OrderForm form = new OrderForm();
     private final TreeModel tree;
     private final VotesModel votes;
-    private final Standings standings;
     private final ReadOnlyStringWrapper refusal = new ReadOnlyStringWrapper("");
     private final ReadOnlyStringWrapper problemTrouble = new ReadOnlyStringWrapper("");
     private final ReadOnlyBooleanWrapper starting = new ReadOnlyBooleanWrapper();
     private final ReadOnlyBooleanWrapper loaded = new ReadOnlyBooleanWrapper();
     private final BooleanBinding runnable;
+    private boolean modelsKnown;
     private Runnable stored = () -> { };
 
-    public SearchModel(Desk desk) {
-        this.desk = desk;
-        tree = new TreeModel(desk.background());
-        votes = new VotesModel(tree, desk.workbench()::tally, desk.background());
-        standings = new Standings(desk.workbench(), desk.background());
+    public SearchModel(ViewContext context) {
+        this.context = context;
+        problems = new ProblemsModel(context.library().sets());
+        tree = new TreeModel(context.background());
+        votes = new VotesModel(tree, context.workbench()::tallySoFar, context.background());
+        context.workbench().whenGraded(() -> context.background().run(() -> true, _ -> graded(), refusal::set));
         runnable = Bindings.createBooleanBinding(
             () -> form.complaint().get() == null && problems.problem().get() != null && !tree.phase().get().live() && !starting.get(),
             form.complaint(), problems.problem(), tree.phase(), starting.getReadOnlyProperty());
@@ -67,44 +69,54 @@ public final class SearchModel {
     /// Whether models and problems have been read.
     public ReadOnlyBooleanProperty loaded() { return loaded.getReadOnlyProperty(); }
 
-    /// Told when something new is in the store.
+    /// Runs when the store has something new.
     public void whenStored(Runnable action) { stored = action; }
 
-    /// Reads models, problem sets and what is known about them.
+    /// Listens to the models and problem sets that are being read.
     public void load() {
-        desk.background().run(desk.workbench()::models, found -> {
-            form.keep(desk.remembered());
-            form.models(found);
-            form.policy().subscribe(policy -> {
-                if (policy != null && !policy.isEmpty()) desk.background().run(() -> desk.workbench().generation(policy), form::recommended, refusal::set);
-            });
-            desk.background().run(desk.workbench()::problemSets, sets -> {
-                problems.sets(sets);
-                select(desk.remembered().get("search.set", ""), desk.remembered().get("search.problem", ""));
-                rememberProblem();
-                problemTrouble.set(String.join("\n", desk.workbench().warnings()));
-                loaded.set(true);
-                standings.fill(problems.standings(), problemTrouble::set);
-            }, problemTrouble::set);
-        }, refusal::set);
+        var library = context.library();
+        library.modelTrouble().subscribe((_, trouble) -> refusal.set(trouble));
+        library.setTrouble().subscribe((_, trouble) -> problemTrouble.set(trouble));
+        library.models().subscribe(found -> {
+            if (found != null) models(found);
+        });
+        library.loaded().subscribe(read -> {
+            if (read) problemsRead();
+        });
+    }
+
+    private void models(List<ModelEntry> found) {
+        if (!modelsKnown) form.keep(context.remembered());
+        form.models(found);
+        if (!modelsKnown) form.policy().subscribe(policy -> {
+            if (policy != null && !policy.isEmpty()) context.background().run(() -> context.workbench().generation(policy), form::recommended, refusal::set);
+        });
+        modelsKnown = true;
+    }
+
+    private void problemsRead() {
+        select(context.remembered().get("search.set", ""), context.remembered().get("search.problem", ""));
+        rememberProblem();
+        loaded.set(true);
+        refreshStatuses();
     }
 
     public void run() {
         if (!runnable.get()) return;
         var order = form.order(problems.problem().get());
         var set = problems.typing().get() || problems.set().get() == null ? "" : problems.set().get().name();
-        start(() -> desk.workbench().start(order, set), order);
+        start(() -> context.workbench().start(order, set), order);
     }
 
-    /// Goes on with a stored search that was cancelled or interrupted.
+    /// Resumes a stored search that was cancelled or interrupted.
     public void resume(long search) {
-        start(() -> desk.workbench().resume(search), null);
+        start(() -> context.workbench().resume(search), null);
     }
 
     /// Shows a stored search.
     public void open(long search) {
         refusal.set("");
-        desk.background().run(() -> desk.workbench().search(search), found -> {
+        context.background().run(() -> context.workbench().search(search), found -> {
             problems.show(found.summary().problem());
             tree.show(found);
         }, refusal::set);
@@ -112,44 +124,44 @@ public final class SearchModel {
 
     /// Asks for a JSONL file and shows its problems.
     public void openProblems() {
-        desk.files().open("Open problems", "Problems (JSONL)", "*.jsonl").ifPresent(this::openProblems);
+        context.files().open("Open problems", "Problems (JSONL)", "*.jsonl").ifPresent(this::openProblems);
     }
 
-    /// Reads a JSONL file and shows its problems; lines that cannot be read are told.
+    /// Reads a JSONL file and shows its problems; reports unreadable lines.
     public void openProblems(Path file) {
-        desk.background().run(() -> desk.workbench().load(file), set -> {
+        context.background().run(() -> context.workbench().load(file), set -> {
             problems.opened(set);
             problemTrouble.set(set.warnings().isEmpty() ? "" : set.name() + ": " + String.join(" ", set.warnings().stream().limit(3).toList())
                 + (set.warnings().size() > 3 ? " (" + set.warnings().size() + " lines in all)" : ""));
         }, problemTrouble::set);
     }
 
-    /// Takes a hand in the search at the moment that is shown: a fork of it goes on, paused where this one is paused or was travelled back in.
+    /// Forks the search at the event that is shown. The fork starts paused if this search is paused or an earlier event of it is shown.
     public void intervene(Intervention intervention) {
         intervene(() -> intervention);
     }
 
-    /// Says why something was not done.
+    /// Shows why something was not done.
     public void refuse(String sentence) {
         refusal.set(sentence);
     }
 
-    /// The selected step is written anew.
+    /// Replaces the text of the selected step, in a fork.
     public void edit(String text) {
         var config = tree.config().get();
         int node = tree.selected().get();
         if (config == null) return;
         boolean goesOn = !tree.snapshot().get().tree().node(node).finish().ends();
-        intervene(() -> new Intervention.Edit(node, desk.workbench().written(config.policy(), config.generation().separator(), text, goesOn)));
+        intervene(() -> new Intervention.Edit(node, context.workbench().written(config.policy(), config.generation().separator(), text, goesOn)));
     }
 
-    /// Goes on from the selected node alone, by the strategy and parameters of the form.
+    /// Continues from one node only, with the strategy and parameters of the form, in a fork.
     public void continueFrom(int node) {
         var order = formed();
         if (order != null) intervene(new Intervention.ContinueFrom(node, order.strategy(), order.parameters()));
     }
 
-    /// Goes on with the parameters, the sampling and the reduction of the form.
+    /// Continues with the parameters, the sampling and the reduction of the form, in a fork.
     public void change() {
         var order = formed();
         if (order != null) intervene(new Intervention.Change(order.parameters(), order.generation(), order.reduction()));
@@ -167,26 +179,32 @@ public final class SearchModel {
         int moment = tree.snapshot().get().shown();
         if (search == 0) return;
         boolean waits = tree.phase().get() == Phase.PAUSED || tree.phase().get().live() && moment < tree.total().get();
-        start(() -> desk.workbench().fork(search, moment, intervention.get(), waits), null);
+        start(() -> context.workbench().fork(search, moment, intervention.get(), waits), null);
     }
 
-    public void pauseOrGoOn() {
-        if (tree.phase().get() == Phase.PAUSED) tree.goOn();
+    public void pauseOrResume() {
+        if (tree.phase().get() == Phase.PAUSED) tree.resume();
         else if (tree.phase().get().live()) tree.pause();
     }
 
-    /// Asks where to, and writes what is drawn as a PNG of twice its size on screen.
+    /// Asks for a file and writes the picture to it as a PNG, at twice its size on screen.
     public void savePicture(@Nullable Figure figure, double width, double height) {
         if (figure == null) return;
-        desk.files().save("Save the picture", "PNG picture", "*.png", "search-tree.png").ifPresent(file -> desk.background().run(() -> {
-            Png.write(figure, file, (int) width, (int) height, 2, desk.remembered().dark().get() ? Theme.dark() : Theme.light());
+        context.files().save("Save the picture", "PNG picture", "*.png", "search-tree.png").ifPresent(file -> context.background().run(() -> {
+            Png.write(figure, file, (int) width, (int) height, 2, context.remembered().dark().get() ? Theme.dark() : Theme.light());
             return file;
         }, _ -> { }, refusal::set));
     }
 
-    /// Finds out anew how the problems stand.
-    public void judge() {
-        standings.fill(problems.standings(), problemTrouble::set);
+    /// Reads the status of the problems again.
+    public void refreshStatuses() {
+        context.background().run(context.workbench()::problemStatuses, found -> found.forEach(problems.statuses()::putIfAbsent), problemTrouble::set);
+    }
+
+    /// A grader that took its time is done with an answer.
+    private void graded() {
+        votes.recount();
+        refreshStatuses();
     }
 
     public void frame(long nanos) {
@@ -196,7 +214,7 @@ public final class SearchModel {
     private void start(Supplier<LiveSearch> starter, @Nullable SearchOrder order) {
         refusal.set("");
         starting.set(true);
-        desk.background().run(starter, search -> {
+        context.background().run(starter, search -> {
             starting.set(false);
             votes.reduction().set(search.order().reduction());
             if (order == null) problems.show(search.order().problem());
@@ -213,8 +231,8 @@ public final class SearchModel {
         var problem = search.order().problem();
         long id = search.id();
         if (id == 0) return;
-        desk.background().run(() -> standings.of(SearchTree.of(desk.workbench().search(id).events()), problem),
-            standing -> standing.ifPresent(known -> problems.standings().put(problem.id(), known)), problemTrouble::set);
+        context.background().run(() -> context.workbench().problemStatus(id),
+            status -> status.ifPresent(known -> problems.statuses().put(problem.id(), known)), problemTrouble::set);
     }
 
     private void select(String set, String problem) {
@@ -225,12 +243,12 @@ public final class SearchModel {
                 return;
             }
         }
-        // At first sight one of middle difficulty: its tree has something to show.
+        // On the first start: a problem of medium difficulty, whose tree has something to show.
         if (problem.isEmpty()) problems.shown().stream().filter(known -> known.level() == 3).findFirst().ifPresent(problems.selected()::set);
     }
 
     private void rememberProblem() {
-        problems.set().subscribe((_, now) -> desk.remembered().put("search.set", now == null ? "" : now.name()));
-        problems.selected().subscribe((_, now) -> desk.remembered().put("search.problem", now == null ? "" : now.id()));
+        problems.set().subscribe((_, now) -> context.remembered().put("search.set", now == null ? "" : now.name()));
+        problems.selected().subscribe((_, now) -> context.remembered().put("search.problem", now == null ? "" : now.id()));
     }
 }

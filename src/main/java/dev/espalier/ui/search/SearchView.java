@@ -1,27 +1,29 @@
 package dev.espalier.ui.search;
 
-import dev.espalier.answer.registry.Graders;
+import dev.espalier.Harmless;
 import dev.espalier.figure.Answer;
 import dev.espalier.figure.PlainMath;
 import dev.espalier.figure.ScoresFigure;
 import dev.espalier.figure.Theme;
 import dev.espalier.figure.TreeMarks;
 import dev.espalier.figure.VotesFigure;
+import dev.espalier.problem.Problem;
+import dev.espalier.search.Method;
 import dev.espalier.search.Reduction;
 import dev.espalier.search.SearchConfig;
 import dev.espalier.search.Tally;
 import dev.espalier.search.Vote;
-import dev.espalier.ui.Desk;
-import dev.espalier.ui.FigurePane;
-import dev.espalier.ui.Icons;
-import dev.espalier.ui.LatestWins;
-import dev.espalier.ui.Panes;
-import dev.espalier.ui.View;
-import dev.espalier.ui.Words;
+import dev.espalier.ui.kit.FigurePane;
+import dev.espalier.ui.kit.Fxml;
+import dev.espalier.ui.kit.Icons;
+import dev.espalier.ui.kit.LatestWins;
+import dev.espalier.ui.kit.Panes;
+import dev.espalier.ui.kit.Shell;
+import dev.espalier.ui.kit.ViewContext;
+import dev.espalier.ui.kit.Words;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Consumer;
 import javafx.application.Platform;
 import javafx.beans.binding.Bindings;
 import javafx.beans.property.ObjectProperty;
@@ -43,13 +45,14 @@ import javafx.util.StringConverter;
 import org.jspecify.annotations.Nullable;
 
 /// The Search perspective on the screen.
-public final class SearchView {
+final class SearchView {
     private static final PseudoClass DANGER = PseudoClass.getPseudoClass("danger");
-    private static final String BREAKPOINTS = "Pauses a search when this holds: iteration = 3, iteration >= 3, score < 0.2, score > 0.9, margin < 0.01, distinct < 2, gold pruned, boxed, "
-        + "tokens >= 2000, processed >= 50000, candidates >= 4, joined by and, or, not. Enter sets it.";
+    private static final String BREAKPOINTS = "Pauses the search when the condition holds: iteration = 3, iteration >= 3, score < 0.2, score > 0.9, margin < 0.01, distinct < 2, gold pruned, boxed, "
+        + "tokens >= 2000, processed >= 50000, candidates >= 4. Combine with and, or, not. Press Enter to set it.";
 
     private final SearchModel model;
-    private final Desk desk;
+    private final ViewContext context;
+    private final Shell shell;
     private final TreePane tree;
     private final FigurePane votes;
     private final FigurePane scores;
@@ -59,7 +62,6 @@ public final class SearchView {
     private final LatestWins scoring;
     private @Nullable Object drawnFor;
     private boolean offered;
-    private Runnable edit = () -> { };
     @FXML private StackPane problemsPlace;
     @FXML private StackPane inspectorPlace;
     @FXML private StackPane treePlace;
@@ -80,84 +82,80 @@ public final class SearchView {
     @FXML private ComboBox<Reduction> reduction;
     @FXML private ComboBox<Vote> vote;
 
-    /// @param addEndpoint opens what an endpoint is added on: a "policy" or a "prm"
-    public SearchView(SearchModel model, Desk desk, Consumer<String> addEndpoint) {
+    SearchView(SearchModel model, ViewContext context, Shell shell) {
         this.model = model;
-        this.desk = desk;
-        tree = new TreePane(desk.background(), desk.remembered().dark(), node -> model.tree().selected().set(node), this::described);
-        votes = new FigurePane(desk.background());
-        scores = new FigurePane(desk.background());
-        scoring = new LatestWins(desk.background());
+        this.context = context;
+        this.shell = shell;
+        tree = new TreePane(context.background(), context.remembered().dark(), node -> model.tree().selected().set(node), this::described);
+        votes = new FigurePane(context.background());
+        scores = new FigurePane(context.background());
+        scoring = new LatestWins(context.background());
         problems = new ProblemsView(model);
-        root = View.SEARCH.load(this);
-        root.setTop(new OrderView(model, addEndpoint).root());
+        root = Fxml.SEARCH.load(this);
+        root.setTop(new OrderView(model, shell::addEndpoint).root());
         problemsPlace.getChildren().add(problems.root());
         inspectorPlace.getChildren().add(new InspectorView(model.tree(), inspected).root());
     }
 
-    public Parent root() { return root; }
+    Parent root() { return root; }
 
-    public void focusFilter() { problems.focusFilter(); }
+    void focusFilter() { problems.focusFilter(); }
 
-    public void focusTree() { tree.requestFocus(); }
+    void focusTree() { tree.requestFocus(); }
 
-    /// After the key that asked for it, which would else be typed into the field.
-    public void focusBreakpoint() {
+    /// Later, so that the key of the command is not typed into the field.
+    void focusBreakpoint() {
         Platform.runLater(breakpoint::requestFocus);
     }
 
-    /// Told when a person wants to edit the selected step.
-    public void onEdit(Runnable action) { edit = action; }
-
-    public boolean can(ByHand deed) {
-        return deed.fits(model.tree());
+    private boolean can(InterventionCommand command) {
+        return command.fits(model.tree());
     }
 
-    /// Does it, or says why it makes no sense.
-    public void perform(ByHand deed) {
+    /// Performs the command, or shows why it does not apply.
+    void perform(InterventionCommand command) {
         int node = model.tree().selected().get();
-        if (node < 0 && deed != ByHand.CHANGE) {
-            model.refuse("Choose a step of the tree first, with the mouse or the arrow keys.");
+        if (node < 0 && command != InterventionCommand.CHANGE) {
+            model.refuse("Select a step of the tree first, with the mouse or the arrow keys.");
             return;
         }
-        var intervention = deed.on(node);
+        var intervention = command.on(node);
         if (intervention != null) model.intervene(intervention);
-        else if (deed == ByHand.CONTINUE) model.continueFrom(node);
-        else if (deed == ByHand.CHANGE) model.change();
-        else if (can(deed)) edit.run();
-        else model.refuse("The problem itself cannot be edited; choose a step.");
+        else if (command == InterventionCommand.CONTINUE) model.continueFrom(node);
+        else if (command == InterventionCommand.CHANGE) model.change();
+        else if (can(command)) edit(node);
+        else model.refuse("The problem cannot be edited. Select a step.");
     }
 
-    /// The sheet in which the selected step is written anew.
-    public EditStep edit(Runnable close) {
-        int node = model.tree().selected().get();
-        return new EditStep("node " + node, model.tree().snapshot().get().tree().node(node).step().text().stripTrailing(), model::edit, close);
+    /// Opens the sheet that edits a step.
+    private void edit(int node) {
+        shell.open(new EditStep("node " + node, model.tree().snapshot().get().tree().node(node).step().text().stripTrailing(), model::edit, shell::closeSheet));
     }
 
     private ContextMenu menu() {
         var menu = new ContextMenu();
-        for (var deed : ByHand.all()) {
-            var item = new MenuItem(deed.title());
-            item.setDisable(!can(deed));
-            item.setOnAction(_ -> perform(deed));
+        for (var command : InterventionCommand.all()) {
+            var item = new MenuItem(command.title());
+            item.setDisable(!can(command));
+            item.setOnAction(_ -> perform(command));
             menu.getItems().add(item);
         }
         return menu;
     }
 
-    public void zoomIn() { tree.zoomIn(); }
+    void zoomIn() { tree.zoomIn(); }
 
-    public void zoomOut() { tree.zoomOut(); }
+    void zoomOut() { tree.zoomOut(); }
 
-    public void fit() { tree.fit(); }
+    void fit() { tree.fit(); }
 
     @FXML
     private void initialize() {
         treePlace.getChildren().add(tree);
         votesPlace.getChildren().add(votes);
         scoresPlace.getChildren().add(scores);
-        votes.dark().bind(desk.remembered().dark());
-        scores.dark().bind(desk.remembered().dark());
+        votes.dark().bind(context.remembered().dark());
+        scores.dark().bind(context.remembered().dark());
         votes.setAccessibleText("Votes by canonical answer");
         votes.setOnMouseClicked(event -> selectGroup(event.getX(), event.getY()));
         scores.setAccessibleText("PRM scores by step, one line a candidate");
@@ -181,16 +179,16 @@ public final class SearchView {
 
     private void controls() {
         var shown = model.tree();
-        title.textProperty().bind(shown.config().map(config -> OrderForm.Method.titleOf(config.strategy())).orElse("Search tree"));
-        subtitle.textProperty().bind(Bindings.createStringBinding(this::facts, shown.config(), shown.snapshot(), shown.phase(), shown.message(), shown.imported()));
-        pause.textProperty().bind(shown.phase().map(phase -> phase == Phase.PAUSED ? "Go on" : "Pause"));
+        title.textProperty().bind(shown.config().map(config -> Method.titleOf(config.strategy())).orElse("Search tree"));
+        subtitle.textProperty().bind(Bindings.createStringBinding(this::facts, shown.config(), shown.snapshot(), shown.phase(), shown.message(), shown.imported()).map(Harmless::text));
+        pause.textProperty().bind(shown.phase().map(phase -> phase == Phase.PAUSED ? "Resume" : "Pause"));
         shown.phase().subscribe(phase -> pause.setGraphic(Icons.of(phase == Phase.PAUSED ? "fth-play" : "fth-pause")));
         pause.accessibleTextProperty().bind(pause.textProperty());
         var idle = Bindings.createBooleanBinding(() -> !shown.phase().get().live(), shown.phase());
         pause.disableProperty().bind(idle);
         step.disableProperty().bind(idle);
         cancel.disableProperty().bind(idle);
-        pause.setOnAction(_ -> model.pauseOrGoOn());
+        pause.setOnAction(_ -> model.pauseOrResume());
         step.setOnAction(_ -> shown.step());
         cancel.setOnAction(_ -> shown.cancel());
         cursor.maxProperty().bind(Bindings.max(1, shown.total()));
@@ -198,7 +196,7 @@ public final class SearchView {
         cursor.disableProperty().bind(shown.total().isEqualTo(0));
         position.textProperty().bind(Bindings.createStringBinding(() -> shown.total().get() == 0 ? "no events yet"
             : "event " + shown.cursor().get() + " of " + shown.total().get(), shown.cursor(), shown.total()));
-        event.textProperty().bind(Bindings.createStringBinding(this::moment, shown.happened(), shown.snapshot(), shown.phase()));
+        event.textProperty().bind(Bindings.createStringBinding(this::moment, shown.happened(), shown.snapshot(), shown.phase()).map(Harmless::text));
         tree.onMenu(this::menu);
         shown.breakpoints().subscribe(text -> breakpoint.setText(text));
         breakpoint.setOnAction(_ -> {
@@ -233,13 +231,13 @@ public final class SearchView {
             public Vote fromString(String text) { throw new UnsupportedOperationException("the list is not editable"); }
         });
         vote.valueProperty().bindBidirectional(model.votes().vote());
-        winner.textProperty().bind(Bindings.createStringBinding(this::elected, model.votes().tally(), model.votes().vote(), model.votes().message()));
+        winner.textProperty().bind(Bindings.createStringBinding(this::elected, model.votes().tally(), model.votes().vote(), model.votes().message()).map(Harmless::text));
     }
 
-    /// A click on an answer group shows the candidate that stands for it.
+    /// A click on an answer group selects its best candidate.
     private void selectGroup(double x, double y) {
         if (!(votes.figure().get() instanceof VotesFigure drawn)) return;
-        var theme = desk.remembered().dark().get() ? Theme.dark() : Theme.light();
+        var theme = context.remembered().dark().get() ? Theme.dark() : Theme.light();
         var candidates = model.tree().snapshot().get().tree().candidates();
         drawn.groupAt(x, y, votes.getWidth(), votes.getHeight(), theme)
             .flatMap(key -> drawn.tally().groups().stream().filter(group -> group.key().equals(key)).findFirst())
@@ -247,7 +245,7 @@ public final class SearchView {
             .ifPresent(group -> model.tree().selected().set(candidates.get(group.bestCandidate()).id()));
     }
 
-    /// Draws what the model says. The elected candidate of a search that is over is offered once to the inspector.
+    /// Draws the state of the model. When a search ends, selects the elected candidate once.
     private void redraw() {
         var now = model.tree().snapshot().get().tree();
         var tally = model.votes().tally().get();
@@ -267,7 +265,8 @@ public final class SearchView {
             : tally.groups().stream().filter(known -> known.members().contains(now.node(selected).candidate())).findFirst().map(Tally.Group::key).orElse(null);
         votes.figure().set(new VotesFigure(tally, group));
         scoring.submit(() -> ScoresFigure.of(now, path), scores.figure()::set, _ -> scores.figure().set(null));
-        inspected.set(selected < 0 ? null : Inspection.of(now, selected, tally, gold, problem == null ? Graders.MATHEMATICS : now.mode().grader(problem)));
+        var asked = problem == null ? Problem.typed("", null) : problem;
+        inspected.set(selected < 0 ? null : Inspection.of(now, selected, tally, asked, now.mode().task(asked)));
     }
 
     private String described(int node) {
@@ -278,12 +277,12 @@ public final class SearchView {
         return Words.score(at.score()) + " · " + Inspection.fate(at) + " · " + Words.oneLine(Words.step(at.step().text()));
     }
 
-    /// The event at the cursor, and what has changed since the moment that was shown before.
+    /// The event at the cursor, and what changed since the event shown before.
     private String moment() {
         var shown = model.tree();
         if (!shown.breakpointTrouble().get().isEmpty()) return shown.breakpointTrouble().get();
         var parts = new ArrayList<String>();
-        if (!shown.hit().isEmpty()) parts.add("stopped at the breakpoint " + shown.hit());
+        if (!shown.hit().isEmpty()) parts.add("stopped at breakpoint " + shown.hit());
         if (!shown.happened().get().isEmpty()) parts.add(shown.happened().get());
         var changes = shown.snapshot().get().changes();
         if (shown.snapshot().get().leap() == 1) return String.join(" · ", parts);

@@ -7,9 +7,9 @@ import dev.espalier.figure.TreeMarks;
 import dev.espalier.figure.TreeMinimap;
 import dev.espalier.figure.View;
 import dev.espalier.search.SearchTree;
-import dev.espalier.ui.Background;
-import dev.espalier.ui.FigurePane;
-import dev.espalier.ui.LatestWins;
+import dev.espalier.ui.kit.Background;
+import dev.espalier.ui.kit.FigurePane;
+import dev.espalier.ui.kit.LatestWins;
 import java.util.function.IntConsumer;
 import java.util.function.IntFunction;
 import java.util.function.Supplier;
@@ -50,7 +50,7 @@ final class TreePane extends StackPane {
     private double lastY;
     private boolean dragging;
 
-    /// @param select   told the node that a person chose
+    /// @param select   receives the node that a person selected
     /// @param describe a node in a few words, for the note under the pointer
     TreePane(Background background, BooleanProperty dark, IntConsumer select, IntFunction<String> describe) {
         this.select = select;
@@ -72,7 +72,7 @@ final class TreePane extends StackPane {
         getChildren().addAll(picture, map, note);
         map.setVisible(false);
         setFocusTraversable(true);
-        setAccessibleText("Search tree. Arrow keys walk it, plus and minus zoom, 0 shows all of it.");
+        setAccessibleText("Search tree. Arrow keys move the selection, plus and minus zoom, 0 shows the whole tree.");
         picture.widthProperty().subscribe(this::sized);
         picture.heightProperty().subscribe(this::sized);
         dark.subscribe(this::sized);
@@ -202,7 +202,7 @@ final class TreePane extends StackPane {
         if (now != null) now.hit(event.getX(), event.getY()).ifPresent(select);
     }
 
-    /// What can be done to a node, told the node under the pointer first.
+    /// The menu of a node; the node under the pointer is selected first.
     void onMenu(Supplier<ContextMenu> made) {
         menus = made;
     }

@@ -5,8 +5,8 @@ import dev.espalier.search.Reduction;
 import dev.espalier.search.SearchTree;
 import dev.espalier.search.Tally;
 import dev.espalier.search.Vote;
-import dev.espalier.ui.Background;
-import dev.espalier.ui.LatestWins;
+import dev.espalier.ui.kit.Background;
+import dev.espalier.ui.kit.LatestWins;
 import java.util.List;
 import javafx.beans.property.ObjectProperty;
 import javafx.beans.property.ReadOnlyObjectProperty;
@@ -18,7 +18,7 @@ import javafx.beans.property.SimpleObjectProperty;
 /// The answer groups of the shown tree, counted again whenever the tree or the reduction changes, and who wins.
 public final class VotesModel {
 
-    /// Counts: [dev.espalier.experiment.Workbench#tally].
+    /// Counts: [dev.espalier.experiment.Workbench#tallySoFar].
     @FunctionalInterface
     public interface Counting {
         Tally tally(SearchTree tree, Problem problem, Reduction reduction);
@@ -50,6 +50,11 @@ public final class VotesModel {
 
     /// What went wrong while counting, "" while nothing did.
     public ReadOnlyStringProperty message() { return message.getReadOnlyProperty(); }
+
+    /// Counts again: a verdict has come.
+    void recount() {
+        count();
+    }
 
     private void count() {
         var problem = shown.problem().get();

@@ -1,7 +1,8 @@
 package dev.espalier.ui.shell;
 
 import dev.espalier.search.ModeDifference;
-import dev.espalier.ui.View;
+import dev.espalier.ui.kit.Sheet;
+import dev.espalier.ui.kit.Fxml;
 import javafx.fxml.FXML;
 import javafx.scene.control.Button;
 import javafx.scene.control.Label;
@@ -9,7 +10,7 @@ import javafx.scene.layout.GridPane;
 import javafx.scene.layout.StackPane;
 
 /// Says in what standard and parity mode differ.
-final class ModesHelp {
+final class ModesHelp implements Sheet {
     private final Runnable close;
     private final StackPane root;
     @FXML private GridPane table;
@@ -17,12 +18,14 @@ final class ModesHelp {
 
     ModesHelp(Runnable close) {
         this.close = close;
-        root = View.MODES.load(this);
+        root = Fxml.MODES.load(this);
     }
 
-    StackPane root() { return root; }
+    @Override
+    public StackPane root() { return root; }
 
-    void focus() { done.requestFocus(); }
+    @Override
+    public void focus() { done.requestFocus(); }
 
     @FXML
     private void initialize() {

@@ -1,6 +1,8 @@
 package dev.espalier.ui.shell;
 
-import dev.espalier.ui.View;
+import dev.espalier.ui.kit.Command;
+import dev.espalier.ui.kit.Sheet;
+import dev.espalier.ui.kit.Fxml;
 import java.util.List;
 import java.util.Locale;
 import javafx.collections.FXCollections;
@@ -17,30 +19,32 @@ import javafx.scene.layout.HBox;
 import javafx.scene.layout.Priority;
 import javafx.scene.layout.StackPane;
 
-/// Go to anything: type a few letters of what you want done, Enter does it.
-final class Palette {
+/// The command palette: type a few letters of a command, Enter performs it.
+final class Palette implements Sheet {
     private final FilteredList<Command> shown;
     private final StackPane root;
     private final Runnable close;
     @FXML private TextField query;
     @FXML private ListView<Command> list;
 
-    /// @param close takes the palette away
+    /// @param close closes the palette
     Palette(List<Command> commands, Runnable close) {
         this.close = close;
         shown = new FilteredList<>(FXCollections.observableArrayList(commands.stream().filter(command -> command.enabled().getAsBoolean()).toList()));
-        root = View.PALETTE.load(this);
+        root = Fxml.PALETTE.load(this);
     }
 
-    StackPane root() { return root; }
+    @Override
+    public StackPane root() { return root; }
 
-    void focus() { query.requestFocus(); }
+    @Override
+    public void focus() { query.requestFocus(); }
 
     @FXML
     private void initialize() {
         list.setItems(shown);
         list.setCellFactory(_ -> new CommandCell());
-        list.setPlaceholder(new Label("Nothing by that name can be done now."));
+        list.setPlaceholder(new Label("No available command matches."));
         list.getSelectionModel().selectFirst();
         query.textProperty().subscribe(text -> {
             shown.setPredicate(command -> matches(command, text));

@@ -1,6 +1,7 @@
 package dev.espalier.ui.shell;
 
-import dev.espalier.ui.View;
+import dev.espalier.ui.kit.Sheet;
+import dev.espalier.ui.kit.Fxml;
 import java.util.List;
 import javafx.fxml.FXML;
 import javafx.scene.control.Button;
@@ -9,32 +10,34 @@ import javafx.scene.layout.GridPane;
 import javafx.scene.layout.StackPane;
 
 /// The shortcut help, made from the commands.
-final class Shortcuts {
+final class Shortcuts implements Sheet {
     private static final List<List<String>> IN_THE_TREE = List.of(
         List.of("Parent, child", "Up, Down"), List.of("Neighbour in the row", "Left, Right"), List.of("Zoom in, out, show all", "+, −, 0"));
 
-    private final List<Command> commands;
+    private final CommandList commands;
     private final Runnable close;
     private final StackPane root;
     @FXML private GridPane table;
     @FXML private Button done;
 
-    Shortcuts(List<Command> commands, Runnable close) {
+    Shortcuts(CommandList commands, Runnable close) {
         this.commands = commands;
         this.close = close;
-        root = View.SHORTCUTS.load(this);
+        root = Fxml.SHORTCUTS.load(this);
     }
 
-    StackPane root() { return root; }
+    @Override
+    public StackPane root() { return root; }
 
-    void focus() { done.requestFocus(); }
+    @Override
+    public void focus() { done.requestFocus(); }
 
     @FXML
     private void initialize() {
         done.setOnAction(_ -> close.run());
         int row = 0;
-        for (var group : Command.Group.values()) {
-            var having = commands.stream().filter(command -> command.group() == group && command.keys() != null).toList();
+        for (var group : commands.groups()) {
+            var having = commands.of(group).stream().filter(command -> command.keys() != null).toList();
             if (having.isEmpty()) continue;
             row = head(row, group.title());
             for (var command : having) row = line(row, command.title(), command.shortcut());

@@ -1,6 +1,7 @@
 package dev.espalier.ui.shell;
 
-import dev.espalier.ui.View;
+import dev.espalier.Harmless;
+import dev.espalier.ui.kit.Fxml;
 import javafx.fxml.FXML;
 import javafx.scene.Parent;
 import javafx.scene.control.Button;
@@ -23,7 +24,7 @@ public final class StartView {
     /// @param retry opens the workbench again
     /// @param leave ends the program
     public StartView(Runnable retry, Runnable leave) {
-        root = View.START_FAILED.load(this);
+        root = Fxml.START_FAILED.load(this);
         again.setOnAction(_ -> retry.run());
         quit.setOnAction(_ -> leave.run());
         waiting();
@@ -42,7 +43,7 @@ public final class StartView {
 
     private void show(boolean busy, String heading, String words) {
         title.setText(heading);
-        message.setText(words);
+        message.setText(Harmless.text(words));
         icon.setVisible(!busy);
         icon.setManaged(!busy);
         waiting.setVisible(busy);

@@ -15,8 +15,10 @@ import java.util.Map;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.json.JsonMapper;
 
 class RobustnessTest {
@@ -42,6 +44,29 @@ class RobustnessTest {
             best = Math.min(best, System.nanoTime() - start);
         }
         assertThat(best).as("nanoseconds").isLessThan(500_000_000);
+    }
+
+    /// What looks again at each of them, or goes deeper into the stack, does not end.
+    @ParameterizedTest
+    @ValueSource(strings = {"$", "$ ", "$$", "\\$", "\\(", "\\[", "{", "}", "\\boxed", "\\boxed{", "\\boxed ", "#### ", "answer is ", "The final answer is $", "\\text{", "\\frac", "**", "`", "\\\\", ".", "1,", "(A", "\\begin{array}"})
+    void thousandsOfDelimitersAreReadOnce(String delimiter) {
+        var text = delimiter.repeat(200_000 / delimiter.length());
+        for (var of : List.of(text, "The answer is " + text, text + "5", "$" + text + "$")) {
+            AnswerExtractor.extract(of, true);
+            AnswerExtractor.extractChoice(of, true);
+            var form = CanonicalForm.of(of);
+            assertThat(form.display().length()).isLessThanOrEqualTo(of.length());
+            assertThat(grader.grade(form, CanonicalForm.of(of)).same()).isEqualTo(!form.key().isEmpty());
+        }
+    }
+
+    /// Copying what is left at each of them took a quarter of an hour.
+    @Test
+    @Timeout(120)
+    void dollarSignsAroundAnAnswerAreLooksHoweverManyThereAre() {
+        assertThat(CanonicalForm.of("$".repeat(2_000_001)).display()).isEqualTo("$");
+        assertThat(CanonicalForm.of("$ $5$ $").display()).isEqualTo("5");
+        assertThat(CanonicalForm.of("$".repeat(1001) + "x, y" + "$".repeat(1001)).display()).isEqualTo("x, y");
     }
 
     /// As many as `-Despalier.fuzz` says: a million before a release.

@@ -1,11 +1,13 @@
 package dev.espalier.engine.graph;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.espalier.engine.GraphLayout;
 import dev.espalier.engine.HubModels;
 import dev.espalier.engine.ModelFolder;
 import java.io.IOException;
+import java.lang.foreign.MemorySegment;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -44,6 +46,38 @@ class RewritingTest {
         var file = folder.resolve("model.onnx");
         Files.writeString(file, Files.readString(file, StandardCharsets.ISO_8859_1).replace(old, now), StandardCharsets.ISO_8859_1);
         runsAsExported(ModelFolder.read(folder), reason);
+    }
+
+    /// A way back through such a graph would never end.
+    @Test
+    void aGraphThatGoesInACircleIsNotFollowed() throws IOException {
+        for (var nodes : new String[][][] {{{"a", "b"}, {"b", "a"}}, {{"a", "b"}, {"past_key_values.0.key", "a"}, {"a", "b"}}}) {
+            var folder = HubModels.copy("torch-eager", Files.createTempDirectory(temporary, "c"));
+            var file = folder.resolve("model.onnx");
+            var model = new Proto.Message();
+            for (var field : Proto.fields(MemorySegment.ofArray(Files.readAllBytes(file)))) {
+                if (field.number() != GraphFile.GRAPH) continue;
+                var graph = new Proto.Message();
+                for (var part : Proto.fields(field.bytes())) graph.bytes(part.number(), part.bytes());
+                for (var node : nodes) graph.message(GraphFile.NODE, new Proto.Message().text(1, node[0]).text(2, node[1]).text(4, "Identity"));
+                model.message(GraphFile.GRAPH, graph);
+            }
+            Files.write(file, model.toBytes());
+            runsAsExported(ModelFolder.read(folder), "its file is not one that Espalier can read");
+        }
+    }
+
+    /// Two to the power of its depth are the ways through it.
+    @Test
+    void aGraphWithTooManyWaysThroughItIsGivenUp() {
+        var graph = new Proto.Message();
+        graph.message(GraphFile.NODE, new Proto.Message().text(1, "x").text(2, "0").text(4, "Identity"));
+        for (int i = 0; i < 16; i++) graph.message(GraphFile.NODE, new Proto.Message().text(1, "" + i).text(1, "" + i).text(2, "" + (i + 1)).text(4, "Add"));
+        graph.message(GraphFile.INITIALIZER, new Proto.Message().number(Tensor.TYPE, 1).bytes(Tensor.RAW, new byte[4]).text(Tensor.NAME, "x"));
+        var file = new GraphFile(MemorySegment.ofArray(new Proto.Message().message(GraphFile.GRAPH, graph).toBytes()));
+        assertThatThrownBy(() -> {
+            for (int i = 0; i < 1000; i++) file.scalar("16", 64);
+        }).isInstanceOf(Attention.NotFound.class).hasMessage("it is too tangled to understand");
     }
 
     @ParameterizedTest

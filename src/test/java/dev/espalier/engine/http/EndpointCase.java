@@ -6,13 +6,13 @@ import dev.espalier.engine.ChatFormat;
 import dev.espalier.engine.ModelFolder;
 import dev.espalier.engine.http.Endpoint.Api;
 import dev.espalier.engine.http.Endpoint.Stop;
-import dev.espalier.search.Cost;
-import dev.espalier.search.Finish;
-import dev.espalier.search.Generation;
-import dev.espalier.search.LanguageModel;
-import dev.espalier.search.Result;
-import dev.espalier.search.SampleKey;
-import dev.espalier.search.Step;
+import dev.espalier.model.Cost;
+import dev.espalier.model.Finish;
+import dev.espalier.model.Generation;
+import dev.espalier.model.LanguageModel;
+import dev.espalier.model.Result;
+import dev.espalier.model.SampleKey;
+import dev.espalier.model.Step;
 import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -69,7 +69,11 @@ abstract class EndpointCase {
     }
 
     EndpointPolicy policy(FakeServer server, UnaryOperator<Endpoint> change) {
-        var policy = new EndpointPolicy(change.apply(endpoint(List.of(server.url()))), ApiKey.NONE);
+        return policy(server, change, Time.REAL);
+    }
+
+    EndpointPolicy policy(FakeServer server, UnaryOperator<Endpoint> change, Time time) {
+        var policy = new EndpointPolicy(change.apply(endpoint(List.of(server.url()))), ApiKey.NONE, time);
         open.add(policy);
         return policy;
     }
@@ -88,7 +92,7 @@ abstract class EndpointCase {
 
     /// What the rule says, made into a result as a local model would.
     static Result.Sampled expected(LanguageModel.Call call) {
-        var prompt = Ruled.TEMPLATE.replace("{problem}", call.problem()) + String.join("", call.path().stream().map(Step::text).toList());
+        var prompt = Ruled.TEMPLATE.replace("{problem}", call.prompt().text()) + String.join("", call.path().stream().map(Step::text).toList());
         var steps = new ArrayList<Step>();
         var text = new StringBuilder();
         var logProbs = new ArrayList<Float>();
@@ -116,7 +120,7 @@ abstract class EndpointCase {
         java.util.Arrays.fill(ids, -1);
         var numbers = new float[logProbs.size()];
         for (int i = 0; i < numbers.length; i++) numbers[i] = logProbs.get(i);
-        return new Step(text, ids, numbers);
+        return Step.of(text, ids, numbers);
     }
 
     static void assertSays(LanguageModel policy, LanguageModel.Call call) {

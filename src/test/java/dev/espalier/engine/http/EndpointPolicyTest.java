@@ -6,11 +6,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.espalier.EspalierException;
 import dev.espalier.engine.http.Endpoint.Api;
 import dev.espalier.engine.http.Endpoint.Stop;
-import dev.espalier.search.Cost;
-import dev.espalier.search.Finish;
-import dev.espalier.search.LanguageModel;
-import dev.espalier.search.Result;
-import dev.espalier.search.Step;
+import dev.espalier.model.Cost;
+import dev.espalier.model.Finish;
+import dev.espalier.model.LanguageModel;
+import dev.espalier.model.Result;
+import dev.espalier.model.Step;
 import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -151,16 +151,22 @@ class EndpointPolicyTest extends EndpointCase {
 
     @Test
     void aServerThatFallsSilentIsLeftAndTheErrorSaysSo() {
+        var clock = new TestClock();
+        var silence = Duration.ofSeconds(30);
         var server = server("vllm").on(COMPLETIONS, request -> {
-            if (request.number() == 1) request.hang();
+            if (request.number() == 1) {
+                clock.pass(silence);
+                request.hang();
+            }
             request.exchange().getResponseHeaders().add("Content-Type", "text/event-stream");
             request.exchange().sendResponseHeaders(200, 0);
             request.exchange().getResponseBody().flush();
+            clock.passWhileReading(silence);
             request.hang();
         });
-        var policy = policy(server, silence(Duration.ofMillis(300)));
+        var policy = policy(server, silence(silence), clock);
         assertThatThrownBy(() -> sample(policy, call(true, 0))).hasCauseInstanceOf(EspalierException.class).hasMessageContaining("The endpoint http://localhost")
-            .hasMessageContaining("fell silent for 300 ms").hasMessageContaining("look at the server's log");
+            .hasMessageContaining("fell silent for 30 s").hasMessageContaining("look at the server's log");
         assertThat(server.count(COMPLETIONS)).isEqualTo(2);
     }
 
@@ -202,7 +208,7 @@ class EndpointPolicyTest extends EndpointCase {
         var policy = policy(server);
         assertThatThrownBy(() -> sample(policy, call(true, 0))).hasCauseInstanceOf(EspalierException.class).hasMessageContaining("The endpoint http://localhost")
             .hasMessageContaining(switch (trouble) {
-                case "401" -> "refuses the key (401: Unauthorized; no key); set the key's environment variable.";
+                case "401" -> "wants a key (401: Unauthorized); name the place of its key: --key NAME on the command line";
                 case "404" -> "does not know the model or has no /v1/completions (404: The model `m` does not exist.)";
                 case "400" -> "refuses the request (400: This model's maximum context length is 4096 tokens.)";
                 case "not ours" -> "is no OpenAI-compatible server";
@@ -215,7 +221,7 @@ class EndpointPolicyTest extends EndpointCase {
     void aServerThatIsBusyForLongerThanARequestMayTakeIsNotWaitedFor() {
         var server = server("vllm").on(COMPLETIONS, request -> request.json(429, Map.of("error", Map.of("message", "quota")), "Retry-After", "3600"));
         var policy = policy(server);
-        assertThatThrownBy(() -> sample(policy, call(true, 0))).hasMessageContaining("has too many requests (429: quota); try again later");
+        assertThatThrownBy(() -> sample(policy, call(true, 0))).hasMessageContaining("has too many requests (429: quota) and wants to be left alone for 60 min; try again later");
     }
 
     @Test
@@ -324,8 +330,8 @@ class EndpointPolicyTest extends EndpointCase {
                 Map.of("choices", List.of(Map.of("index", 0, "delta", Map.of("content", "\n"), "logprobs", Map.of("content", List.of(Map.of("token", "\n", "logprob", -2, "bytes", List.of(10))))))),
                 Map.of("choices", List.of(Map.of("index", 0, "delta", Map.of(), "finish_reason", "stop")))), true));
             var policy = policy(server, e -> with(e, Api.CHAT, e.stop(), e.limits(), e.patience(), true));
-            var result = sample(policy, call(true, 0, new Step("a\n\n", new int[] {1}, new float[] {0})));
-            assertThat(result.steps()).containsExactly(new Step("b\n\n", new int[] {-1, -1}, new float[] {-1, -2}));
+            var result = sample(policy, call(true, 0, Step.of("a\n\n", new int[] {1}, new float[] {0})));
+            assertThat(result.steps()).containsExactly(Step.of("b\n\n", new int[] {-1, -1}, new float[] {-1, -2}));
             assertThat(result.finish()).isEqualTo(Finish.STEP);
             var body = server.bodies("/v1/chat/completions").getFirst();
             assertThat(body.path("messages").toString()).isEqualTo("[{\"role\":\"user\",\"content\":\"What is 1 + 1?\"},{\"role\":\"assistant\",\"content\":\"a\\n\\n\"}]");
@@ -341,14 +347,14 @@ class EndpointPolicyTest extends EndpointCase {
             List.of(Map.of("text", "b\n\n", "finish_reason", "stop", "stop_reason", "\n\n", "token_ids", List.of(21, 22), "logprobs", Map.of("tokens", List.of("b", "\n\n"), "token_logprobs", List.of(-1, -2)))))));
         var policy = policy(server, e -> with(e, Api.TOKENS, e.stop(), e.limits(), e.patience(), true));
         var first = sample(policy, call(true, 0));
-        assertThat(first.steps()).containsExactly(new Step("b\n\n", new int[] {21, 22}, new float[] {-1, -2}));
+        assertThat(first.steps()).containsExactly(Step.of("b\n\n", new int[] {21, 22}, new float[] {-1, -2}));
         sample(policy, call(true, 1, first.steps().getFirst()));
         assertThat(server.bodies(COMPLETIONS).stream().map(body -> body.path("prompt").toString())).containsExactly("[5,6,7]", "[5,6,7,21,22]");
         assertThat(server.count("/tokenize")).as("once for a problem").isEqualTo(1);
-        var foreign = call(true, 2, new Step("c\n\n", new int[] {-1}, new float[] {0}));
+        var foreign = call(true, 2, Step.of("c\n\n", new int[] {-1}, new float[] {0}));
         assertThatThrownBy(() -> sample(policy, foreign)).hasMessageContaining("was made without token ids");
         var long1 = new int[4093];
-        var full = call(true, 2, new Step("c\n\n", long1, new float[4093]));
+        var full = call(true, 2, Step.of("c\n\n", long1, new float[4093]));
         assertThat(sample(policy, full)).as("the context is full").isEqualTo(new Result.Sampled(List.of(), Finish.LENGTH, Cost.NONE));
     }
 
@@ -356,13 +362,13 @@ class EndpointPolicyTest extends EndpointCase {
     void theMostProbableNextTokensAreToldWithWhatEndsTheText() {
         var server = server("vllm").on(COMPLETIONS, request -> request.json(200, Map.of("usage", Map.of("prompt_tokens", 9), "choices", List.of(Map.of("text", " 2", "finish_reason", "length", "logprobs",
             Map.of("top_logprobs", List.of(Map.of(" 2", -0.5, "<|im_end|>", -1.5, " 3", -3, " 4", -4))))))));
-        var next = policy(server).nextTokens(call(true, 0), new Step("a ", new int[] {-1}, new float[] {0}), 3).orTimeout(1, TimeUnit.MINUTES).join();
+        var next = policy(server).nextTokens(call(true, 0), Step.of("a ", new int[] {-1}, new float[] {0}), 3).orTimeout(1, TimeUnit.MINUTES).join();
         assertThat(next).isEqualTo(new Result.NextTokens(List.of(new Result.TokenChoice(-1, " 2", -0.5f, false), new Result.TokenChoice(-1, "", -1.5f, true), new Result.TokenChoice(-1, " 3", -3, false)), new Cost(1, 1)));
         var body = server.bodies(COMPLETIONS).getFirst();
         assertThat(body.path("prompt").asString()).isEqualTo("Q: What is 1 + 1?\nA: a ");
         assertThat(List.of(body.path("max_tokens").asInt(), body.path("logprobs").asInt())).containsExactly(1, 3);
         var silent = server("vllm").on(COMPLETIONS, request -> request.json(200, Map.of("choices", List.of(Map.of("text", " 2", "finish_reason", "length")))));
-        assertThatThrownBy(() -> policy(silent).nextTokens(call(true, 0), Step.EMPTY, 3).join()).hasMessageContaining("does not tell the probabilities");
+        assertThatThrownBy(() -> policy(silent).nextTokens(call(true, 0), Step.Text.EMPTY, 3).join()).hasMessageContaining("does not tell the probabilities");
     }
 
     @Test
@@ -372,7 +378,7 @@ class EndpointPolicyTest extends EndpointCase {
             .on("/detokenize", request -> request.json(200, Map.of("prompt", request.body().path("tokens").path(0).asInt() == 2 ? "</s>" : " 2")));
         var policy = policy(server, e -> with(e, Api.TOKENS, e.stop(), e.limits(), e.patience(), true));
         for (int i = 0; i < 2; i++) {
-            assertThat(policy.nextTokens(call(true, 0), Step.EMPTY, 3).orTimeout(1, TimeUnit.MINUTES).join().choices())
+            assertThat(policy.nextTokens(call(true, 0), Step.Text.EMPTY, 3).orTimeout(1, TimeUnit.MINUTES).join().choices())
                 .containsExactly(new Result.TokenChoice(21, " 2", -0.5f, false), new Result.TokenChoice(2, "", -1.5f, true));
         }
         assertThat(server.count("/detokenize")).isEqualTo(2);
@@ -384,9 +390,9 @@ class EndpointPolicyTest extends EndpointCase {
         var server = server("vllm").on("/tokenize", request -> request.json(200, Map.of("tokens", List.of(5, 6))));
         var texts = policy(server);
         assertThat(texts.tokens("ab")).containsExactly(5, 6);
-        var path = List.of(new Step("a", new int[] {-1}, new float[] {0}), new Step("b", new int[] {-1}, new float[] {0}));
+        var path = List.of(Step.of("a", new int[] {-1}, new float[] {0}), Step.of("b", new int[] {-1}, new float[] {0}));
         assertThat(texts.reread(path)).isEqualTo(path);
-        assertThat(policy(server, e -> with(e, Api.TOKENS, e.stop(), e.limits(), e.patience(), true)).reread(path)).containsExactly(new Step("ab", new int[] {5, 6}, new float[2]));
+        assertThat(policy(server, e -> with(e, Api.TOKENS, e.stop(), e.limits(), e.patience(), true)).reread(path)).containsExactly(Step.of("ab", new int[] {5, 6}, new float[2]));
         assertThatThrownBy(() -> policy(server("someone")).tokens("ab")).isInstanceOf(EspalierException.class).hasMessageContaining("has no /tokenize");
     }
 

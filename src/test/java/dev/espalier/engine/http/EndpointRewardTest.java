@@ -7,10 +7,10 @@ import dev.espalier.EspalierException;
 import dev.espalier.engine.ChatFormat;
 import dev.espalier.engine.ModelFolder;
 import dev.espalier.engine.http.Endpoint.Scores;
-import dev.espalier.search.Cost;
-import dev.espalier.search.Result;
-import dev.espalier.search.RewardModel;
-import dev.espalier.search.Step;
+import dev.espalier.model.Cost;
+import dev.espalier.model.Result;
+import dev.espalier.model.RewardModel;
+import dev.espalier.model.Step;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -41,7 +41,7 @@ class EndpointRewardTest {
     }
 
     private static RewardModel.Call call(String... steps) {
-        return new RewardModel.Call("1 + 1?", java.util.Arrays.stream(steps).map(text -> new Step(text, new int[] {1}, new float[] {0})).toList(), true);
+        return new RewardModel.Call("1 + 1?", java.util.Arrays.stream(steps).map(text -> Step.of(text, new int[] {1}, new float[] {0})).toList(), true);
     }
 
     private Result.Scored score(EndpointReward reward, String... steps) {

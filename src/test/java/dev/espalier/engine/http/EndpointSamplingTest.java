@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.espalier.EspalierException;
 import dev.espalier.engine.http.Endpoint.Api;
-import dev.espalier.search.Generation;
-import dev.espalier.search.LanguageModel;
+import dev.espalier.model.Generation;
+import dev.espalier.model.LanguageModel;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;

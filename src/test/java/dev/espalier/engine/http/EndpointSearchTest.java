@@ -22,10 +22,15 @@ import org.junit.jupiter.params.provider.ValueSource;
 /// Whole searches over servers that misbehave: the log is that of an undisturbed server.
 class EndpointSearchTest {
     private static final String COMPLETIONS = "/v1/completions";
+    private static final Duration SILENCE = Duration.ofSeconds(30);
 
     private static List<SearchEvent> log(String strategy, List<URI> urls, UnaryOperator<Endpoint> change) {
+        return log(strategy, urls, change, Time.REAL);
+    }
+
+    private static List<SearchEvent> log(String strategy, List<URI> urls, UnaryOperator<Endpoint> change, Time time) {
         var events = new ArrayList<SearchEvent>();
-        try (var policy = new EndpointPolicy(change.apply(EndpointPolicyTest.endpoint(urls)), ApiKey.NONE)) {
+        try (var policy = new EndpointPolicy(change.apply(EndpointPolicyTest.endpoint(urls)), ApiKey.NONE, time)) {
             new SearchDriver(Runs.config(strategy, Map.of("N", 16, "M", 4), 5), Runs.PROBLEM, policy, FakeModels.prompt().reward(), new SearchControl(), (_, event, _) -> events.add(event), List.of()).run();
         }
         return events;
@@ -82,25 +87,23 @@ class EndpointSearchTest {
         }
     }
 
-    /// Some requests stall: before the first byte, or behind the first piece of a stream.
-    private static void stalling(Request request) throws IOException {
-        switch (request.number() % 8) {
-            case 2 -> request.hang();
-            case 5 -> {
-                request.begin(Ruled.VLLM.pieces(request.body(), Ruled.VLLM.choices(request.body(), 1)).subList(0, 1));
-                request.hang();
-            }
-            default -> Ruled.VLLM.answer(request);
+    /// Each fourth request stalls until everybody's patience is over.
+    private static void stalling(Request request, TestClock clock) throws IOException {
+        if (request.number() % 4 == 2) {
+            clock.pass(SILENCE);
+            request.hang();
         }
+        Ruled.VLLM.answer(request);
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"beam-search", "dvts"})
     void whatStallsForLongerThanTheSilenceAllowedIsAskedForElsewhereAndCountedOnce(String strategy) {
         var expected = undisturbed(strategy);
-        try (var stalling = new FakeServer("vllm", "m").on(COMPLETIONS, EndpointSearchTest::stalling); var other = new FakeServer("vllm", "m").on(COMPLETIONS, Ruled.VLLM::answer)) {
+        var clock = new TestClock();
+        try (var stalling = new FakeServer("vllm", "m").on(COMPLETIONS, request -> stalling(request, clock)); var other = new FakeServer("vllm", "m").on(COMPLETIONS, Ruled.VLLM::answer)) {
             var log = log(strategy, List.of(stalling.url(), other.url()), e -> EndpointPolicyTest.with(e, e.api(), e.stop(), e.limits(),
-                new Endpoint.Patience(Duration.ofSeconds(5), Duration.ofMillis(250), Duration.ofSeconds(60), 200, Duration.ofSeconds(60), Duration.ofNanos(1)), true));
+                new Endpoint.Patience(Duration.ofSeconds(5), SILENCE, Duration.ofMinutes(60), 200, Duration.ofSeconds(60), Duration.ofNanos(1)), true), clock);
             assertThat(log).isEqualTo(expected);
             assertThat(stalling.count(COMPLETIONS)).as("some stalled").isGreaterThan(5);
         }

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -81,6 +82,8 @@ public final class FakeServer implements AutoCloseable {
     /// Bodies of the requests so far, by path.
     private final Map<String, ConcurrentLinkedQueue<JsonNode>> bodies = new ConcurrentHashMap<>();
 
+    private final List<String> authorizations = new CopyOnWriteArrayList<>();
+
     public FakeServer(String owner, String... models) {
         try {
             server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
@@ -111,9 +114,16 @@ public final class FakeServer implements AutoCloseable {
         return List.copyOf(bodies.getOrDefault(path, new ConcurrentLinkedQueue<>()));
     }
 
+    /// The `Authorization` of every request that had one.
+    public List<String> authorizations() {
+        return List.copyOf(authorizations);
+    }
+
     private void handle(HttpExchange exchange) throws IOException {
         try (exchange) {
             var path = exchange.getRequestURI().getPath();
+            var authorization = exchange.getRequestHeaders().getFirst("Authorization");
+            if (authorization != null) authorizations.add(authorization);
             var sent = new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8);
             var body = sent.isEmpty() ? JsonMapper.shared().createObjectNode() : JsonMapper.shared().readTree(sent);
             bodies.computeIfAbsent(path, _ -> new ConcurrentLinkedQueue<>()).add(body);

@@ -8,15 +8,15 @@ import dev.espalier.engine.Models;
 import dev.espalier.engine.SampleModels;
 import dev.espalier.engine.http.Endpoint.Api;
 import dev.espalier.engine.http.Endpoint.Scores;
+import dev.espalier.model.Generation;
+import dev.espalier.model.LanguageModel;
+import dev.espalier.model.ModelCard;
+import dev.espalier.model.Result;
+import dev.espalier.model.RewardModel;
 import dev.espalier.problem.Problem;
-import dev.espalier.search.Generation;
-import dev.espalier.search.LanguageModel;
-import dev.espalier.search.ModelCard;
 import dev.espalier.search.Mode;
 import dev.espalier.search.Parameters;
 import dev.espalier.search.Reduction;
-import dev.espalier.search.Result;
-import dev.espalier.search.RewardModel;
 import dev.espalier.search.SearchConfig;
 import dev.espalier.search.SearchControl;
 import dev.espalier.search.SearchDriver;
@@ -59,7 +59,7 @@ class OnnxOverHttpTest {
 
         @Override
         public CompletableFuture<Result.Sampled> generate(Call call) {
-            return policy.generate(new Call(call.problem(), call.path(), call.stopAtStep(), call.generation(), call.maxNewTokens(), OnnxServer.key(EndpointPolicy.seed(call.key()))));
+            return policy.generate(new Call(call.prompt(), call.path(), call.stopAtStep(), call.generation(), call.maxNewTokens(), OnnxServer.key(EndpointPolicy.seed(call.key()))));
         }
 
         @Override
@@ -76,7 +76,7 @@ class OnnxOverHttpTest {
 
         @Override
         public CompletableFuture<Result.Scored> score(Call call) {
-            return reward.score(new Call(call.problem(), call.path(), false));
+            return reward.score(new Call(call.problem().text(), call.path(), false));
         }
 
         @Override

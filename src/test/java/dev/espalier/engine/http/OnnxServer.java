@@ -4,14 +4,14 @@ import dev.espalier.engine.Device;
 import dev.espalier.engine.ModelFolder;
 import dev.espalier.engine.Models;
 import dev.espalier.engine.Tokenizer;
-import dev.espalier.search.Finish;
-import dev.espalier.search.Generation;
-import dev.espalier.search.LanguageModel;
-import dev.espalier.search.Result;
-import dev.espalier.search.RewardModel;
-import dev.espalier.search.SampleKey;
-import dev.espalier.search.Step;
-import dev.espalier.search.StepSplitter;
+import dev.espalier.model.Finish;
+import dev.espalier.model.Generation;
+import dev.espalier.model.LanguageModel;
+import dev.espalier.model.Result;
+import dev.espalier.model.RewardModel;
+import dev.espalier.model.SampleKey;
+import dev.espalier.model.Step;
+import dev.espalier.model.StepSplitter;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -90,7 +90,7 @@ public final class OnnxServer implements AutoCloseable {
             path = policy.tokens(said(prompt.asString()));
         }
         var generation = new Generation(body.path("temperature").asDouble(), body.path("top_p").asDouble(), body.path("max_tokens").asInt(), folder.separator(), "");
-        var steps = path.length == 0 ? List.<Step>of() : List.of(new Step(tokenizer.decode(path), path, new float[path.length]));
+        var steps = path.length == 0 ? List.<Step>of() : List.of(Step.of(tokenizer.decode(path), path, new float[path.length]));
         var result = policy.generate(new LanguageModel.Call(problem, steps, !body.path("stop").isEmpty(), generation, body.path("max_tokens").asInt(), key(body.path("seed").asLong()))).join();
         int prompted = folder.chat().encode(tokenizer, problem, "").length + path.length;
         request.stream(List.of(piece(result), Map.of("choices", List.of(), "usage", Map.of("prompt_tokens", prompted, "completion_tokens", result.cost().generated()))), true);
@@ -119,7 +119,7 @@ public final class OnnxServer implements AutoCloseable {
 
     private void pool(FakeServer.Request request) throws IOException {
         var text = request.body().path("input").asString();
-        var steps = new StepSplitter(folder.separator()).split(said(text)).stream().map(step -> new Step(step, new int[0], new float[0])).toList();
+        var steps = new StepSplitter(folder.separator()).split(said(text)).stream().map(step -> Step.of(step, new int[0], new float[0])).toList();
         var scores = reward.score(new RewardModel.Call(problem(text), steps, false)).join();
         request.json(200, Map.of("data", List.of(Map.of("index", 0, "data", scores.scores().stream().map(List::of).toList())), "usage", Map.of("prompt_tokens", scores.cost().processed())));
     }

@@ -9,8 +9,6 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.Semaphore;
-import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -18,16 +16,15 @@ import tools.jackson.databind.json.JsonMapper;
 class WireTest {
     private static final int LINES = 12;
 
-    private final AtomicLong clock = new AtomicLong();
-    private final Semaphore taken = new Semaphore(0);
+    private final TestClock clock = new TestClock();
 
     private List<String> read(FakeServer.Handler handler) throws Failure, InterruptedException {
         var patience = new Endpoint.Patience(Duration.ofSeconds(5), Duration.ofMinutes(2), Duration.ofMinutes(5), 1, Duration.ofSeconds(5), Duration.ofSeconds(1));
         var read = new ArrayList<String>();
-        try (var server = new FakeServer("vllm", "m").on("/v1/completions", handler); var wire = new Wire(ApiKey.NONE, patience, clock::get)) {
-            wire.stream(Endpoint.under(server.url(), "completions"), JsonMapper.shared().createObjectNode(), document -> {
-                taken.release();
-                return read.add(document.path("text").asString());
+        try (var server = new FakeServer("vllm", "m").on("/v1/completions", handler); var wire = new Wire(ApiKey.NONE, patience, clock)) {
+            wire.stream(Endpoint.under(server.url(), "completions"), JsonMapper.shared().createObjectNode(), 1, 2000, document -> {
+                read.add(document.path("text").asString());
+                return document.has("text") ? Wire.Taken.SOMETHING : Wire.Taken.NOTHING;
             });
         }
         return read;
@@ -37,10 +34,11 @@ class WireTest {
         request.exchange().getResponseHeaders().add("Content-Type", type);
         request.exchange().sendResponseHeaders(200, 0);
         for (int i = 0; i < LINES; i++) {
-            clock.addAndGet(Duration.ofMinutes(1).toNanos());
+            clock.pass(Duration.ofMinutes(1));
+            int before = clock.received();
             request.exchange().getResponseBody().write(line.getBytes(StandardCharsets.UTF_8));
             request.exchange().getResponseBody().flush();
-            if (line.startsWith("data")) taken.acquireUninterruptibly();
+            clock.awaitReceived(before + 1);
         }
     }
 
@@ -51,7 +49,7 @@ class WireTest {
             request.exchange().close();
         });
         assertThat(read).hasSize(LINES).containsOnly("on");
-        assertThat(Duration.ofNanos(clock.get())).isGreaterThan(Duration.ofMinutes(5));
+        assertThat(Duration.ofNanos(clock.now())).isGreaterThan(Duration.ofMinutes(5));
     }
 
     @Test

@@ -8,11 +8,11 @@ import dev.espalier.engine.HubModels;
 import dev.espalier.engine.ModelFolder;
 import dev.espalier.engine.device.Backends;
 import dev.espalier.engine.device.DeviceBackend;
-import dev.espalier.search.Generation;
-import dev.espalier.search.LanguageModel;
-import dev.espalier.search.Result;
-import dev.espalier.search.SampleKey;
-import dev.espalier.search.Step;
+import dev.espalier.model.Generation;
+import dev.espalier.model.LanguageModel;
+import dev.espalier.model.Result;
+import dev.espalier.model.SampleKey;
+import dev.espalier.model.Step;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -86,7 +86,7 @@ class HubPolicyTest {
             var prompt = HubModels.expected(name).path("prompts").get(0);
             assertThat(HubModels.ids(prompt.path("ids"))).containsExactly(HubModels.ids(HubModels.expected(name).path("forward").path("ids")));
             var choices = policy.nextTokens(new LanguageModel.Call(prompt.path("problem").asString(), List.of(), true, new Generation(0, 1, 1, "\n\n", ""), 1, key(0)),
-                Step.EMPTY, model.vocabulary()).join().choices();
+                Step.Text.EMPTY, model.vocabulary()).join().choices();
             assertThat(choices).hasSizeGreaterThan(expected.length / 2);
             double normaliser = choices.stream().mapToDouble(choice -> choice.logProb() - expected[choice.token()]).average().orElseThrow();
             for (var choice : choices) assertThat(choice.logProb() - normaliser).as("logit of token %d", choice.token()).isCloseTo(expected[choice.token()], Offset.offset(tolerance));
@@ -140,9 +140,9 @@ class HubPolicyTest {
             for (var problem : PROBLEMS) {
                 var call = new LanguageModel.Call(problem, List.of(), true, new Generation(0, 1, 1, "\n\n", ""), 1, key(0));
                 var expected = new double[model.vocabulary()];
-                for (var choice : first.nextTokens(call, Step.EMPTY, model.vocabulary()).join().choices()) expected[choice.token()] = choice.logProb();
+                for (var choice : first.nextTokens(call, Step.Text.EMPTY, model.vocabulary()).join().choices()) expected[choice.token()] = choice.logProb();
                 double divergence = 0;
-                for (var choice : second.nextTokens(call, Step.EMPTY, model.vocabulary()).join().choices())
+                for (var choice : second.nextTokens(call, Step.Text.EMPTY, model.vocabulary()).join().choices())
                     divergence += Math.exp(expected[choice.token()]) * (expected[choice.token()] - choice.logProb());
                 assertThat(divergence).as("nats").isBetween(1e-12, 0.05);
             }

@@ -4,11 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.espalier.engine.Device;
 import dev.espalier.engine.HubModels;
+import dev.espalier.engine.Tokenizer;
 import dev.espalier.engine.device.Backends;
 import dev.espalier.engine.device.DeviceBackend;
-import dev.espalier.engine.Tokenizer;
-import dev.espalier.search.RewardModel;
-import dev.espalier.search.Step;
+import dev.espalier.model.RewardModel;
+import dev.espalier.model.Step;
 import java.util.Arrays;
 import java.util.List;
 import org.assertj.core.data.Offset;
@@ -25,7 +25,7 @@ class HubRewardModelTest {
 
     private static RewardModel.Call call(JsonNode path) {
         return new RewardModel.Call(path.path("problem").asString(),
-            path.path("steps").valueStream().map(text -> new Step(text.asString(), new int[0], new float[0])).toList(), path.path("ended").asBoolean());
+            path.path("steps").valueStream().map(text -> Step.of(text.asString(), new int[0], new float[0])).toList(), path.path("ended").asBoolean());
     }
 
     @ParameterizedTest
@@ -47,7 +47,7 @@ class HubRewardModelTest {
     void whereTheToolkitSplitsTheTextAnEmptyStepStandsBehindALastSeparator(String name, int more) {
         var model = HubModels.folder(name);
         try (var tokenizer = Tokenizer.read(model.path().resolve("tokenizer.json"))) {
-            var path = List.of(new Step("One.\n\n", new int[0], new float[0]), new Step("Two.\n\n", new int[0], new float[0]), Step.EMPTY);
+            var path = List.of(Step.of("One.\n\n", new int[0], new float[0]), Step.of("Two.\n\n", new int[0], new float[0]), Step.Text.EMPTY);
             var read = PathText.of(model, tokenizer, new RewardModel.Call("What?", path, false));
             var without = PathText.of(model, tokenizer, new RewardModel.Call("What?", path.subList(0, 2), false));
             assertThat(without.steps()).isEqualTo(2);

@@ -11,12 +11,12 @@ import dev.espalier.engine.device.Backends;
 import dev.espalier.engine.device.DeviceBackend;
 import dev.espalier.engine.device.DeviceSession;
 import dev.espalier.engine.device.DeviceTensor;
-import dev.espalier.search.Finish;
-import dev.espalier.search.Generation;
-import dev.espalier.search.LanguageModel;
-import dev.espalier.search.Result;
-import dev.espalier.search.SampleKey;
-import dev.espalier.search.Step;
+import dev.espalier.model.Finish;
+import dev.espalier.model.Generation;
+import dev.espalier.model.LanguageModel;
+import dev.espalier.model.Result;
+import dev.espalier.model.SampleKey;
+import dev.espalier.model.Step;
 import java.lang.reflect.InvocationHandler;
 import java.lang.reflect.Proxy;
 import java.nio.ByteBuffer;
@@ -181,7 +181,7 @@ class OnnxPolicyTest {
         var greedy = new LanguageModel.Call(PROBLEMS.get(0), List.of(), false, GENERATION.withTemperature(0), 12, key(0));
         try (var policy = policy(4, 64 << 20)) {
             var text = policy.generate(greedy).join().steps();
-            var begun = Step.EMPTY;
+            var begun = Step.Text.EMPTY;
             for (var step : text) for (int i = 0; i < step.tokens().length; i++) {
                 var next = policy.nextTokens(greedy, begun, 5).join();
                 var first = next.choices().getFirst();
@@ -198,11 +198,11 @@ class OnnxPolicyTest {
     void nextTokensAreBitwiseTheSameInABatchAloneAndWhateverIsCached() {
         try (var alone = policy(1, 0); var together = policy(16, 64 << 20)) {
             var path = together.generate(step(PROBLEMS.get(1), List.of(), " ", key(3))).join().steps();
-            var begun = new Step("", new int[] {17, 23, 11}, new float[3]);
+            var begun = Step.of("", new int[] {17, 23, 11}, new float[3]);
             var wanted = new ArrayList<CompletableFuture<Result.NextTokens>>();
-            for (int i = 0; i < 12; i++) wanted.add(together.nextTokens(step(PROBLEMS.get(1), i % 2 == 0 ? path : List.of(), " ", key(0)), i % 3 == 0 ? begun : Step.EMPTY, 4));
+            for (int i = 0; i < 12; i++) wanted.add(together.nextTokens(step(PROBLEMS.get(1), i % 2 == 0 ? path : List.of(), " ", key(0)), i % 3 == 0 ? begun : Step.Text.EMPTY, 4));
             for (int i = 0; i < 12; i++)
-                assertThat(wanted.get(i).join()).isEqualTo(alone.nextTokens(step(PROBLEMS.get(1), i % 2 == 0 ? path : List.of(), " ", key(0)), i % 3 == 0 ? begun : Step.EMPTY, 4).join());
+                assertThat(wanted.get(i).join()).isEqualTo(alone.nextTokens(step(PROBLEMS.get(1), i % 2 == 0 ? path : List.of(), " ", key(0)), i % 3 == 0 ? begun : Step.Text.EMPTY, 4).join());
             long before = together.executed();
             together.nextTokens(step(PROBLEMS.get(1), List.of(), " ", key(0)), begun.and(31, "", 0), 4).join();
             assertThat(together.executed() - before).as("one more token is one more token to read").isEqualTo(1);

@@ -8,9 +8,9 @@ import dev.espalier.engine.Device;
 import dev.espalier.engine.SampleModels;
 import dev.espalier.engine.device.Backends;
 import dev.espalier.engine.device.DeviceBackend;
-import dev.espalier.search.Result;
-import dev.espalier.search.RewardModel;
-import dev.espalier.search.Step;
+import dev.espalier.model.Result;
+import dev.espalier.model.RewardModel;
+import dev.espalier.model.Step;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -34,7 +34,7 @@ class OnnxRewardModelTest {
     }
 
     private static Step step(String text) {
-        return new Step(text, new int[0], new float[0]);
+        return Step.of(text, new int[0], new float[0]);
     }
 
     private static RewardModel.Call call(int i) {

@@ -10,11 +10,11 @@ import dev.espalier.engine.ModelFolder;
 import dev.espalier.engine.Tokenizer;
 import dev.espalier.engine.device.Backends;
 import dev.espalier.engine.device.NativeBackends;
-import dev.espalier.search.Generation;
-import dev.espalier.search.LanguageModel;
-import dev.espalier.search.Result;
-import dev.espalier.search.SampleKey;
-import dev.espalier.search.Step;
+import dev.espalier.model.Generation;
+import dev.espalier.model.LanguageModel;
+import dev.espalier.model.Result;
+import dev.espalier.model.SampleKey;
+import dev.espalier.model.Step;
 import java.io.IOException;
 import java.lang.foreign.ValueLayout;
 import java.nio.file.Files;
@@ -96,7 +96,7 @@ class PiecesTest {
             var sampled = together(policy, calls);
             // Their numbers differ in the last bits, so a draw may in principle fall on the other side: not with these keys.
             for (int i = 0; i < calls.size(); i++)
-                assertThat(tokens(sampled.get(i))).isEqualTo(plain.run(calls.get(i).problem(), GENERATION.withMaxNewTokens(calls.get(i).maxNewTokens()), List.of(key(i))).getFirst());
+                assertThat(tokens(sampled.get(i))).isEqualTo(plain.run(calls.get(i).prompt().text(), GENERATION.withMaxNewTokens(calls.get(i).maxNewTokens()), List.of(key(i))).getFirst());
         }
     }
 
@@ -106,8 +106,8 @@ class PiecesTest {
     void aRoundedPrecisionStaysNearF32(String precision, double tolerance) {
         var call = calls(1).getFirst();
         try (var exact = policy("f32", 2, 0); var rounded = policy(precision, 2, 0)) {
-            var expected = exact.nextTokens(call, new Step("", new int[0], new float[0]), 20).join().choices();
-            var found = rounded.nextTokens(call, new Step("", new int[0], new float[0]), 768).join().choices();
+            var expected = exact.nextTokens(call, Step.of("", new int[0], new float[0]), 20).join().choices();
+            var found = rounded.nextTokens(call, Step.of("", new int[0], new float[0]), 768).join().choices();
             for (var token : expected) {
                 var same = found.stream().filter(t -> t.token() == token.token()).findFirst().orElseThrow();
                 assertThat((double) same.logProb()).as(precision + " token " + token.token()).isCloseTo((double) token.logProb(), within(tolerance));
@@ -151,7 +151,7 @@ class PiecesTest {
     private static float[] logits(Pieces graph, PrefixCache cache, Tokenizer tokenizer, long worthThread) {
         try (var kv = new PagedKv(graph, new OnnxPolicy.Limits(7, 0), () -> 0, worthThread); var logits = graph.backend().allocateOnHost(7L * MODEL.vocabulary() * Float.BYTES)) {
             for (var call : calls(7)) {
-                var row = new Row(call, Prompts.encode(MODEL, tokenizer, call.problem(), ""), new Wish.Continuation(true, new CompletableFuture<>()), cache.root());
+                var row = new Row(call, Prompts.encode(MODEL, tokenizer, call.prompt().text(), ""), new Wish.Continuation(true, new CompletableFuture<>()), cache.root());
                 if (kv.take(row) == 0) kv.readPrompt(row);
                 row.fed = row.bounds[0];
             }
@@ -176,7 +176,7 @@ class PiecesTest {
         ((ArrayNode) description.get("graphs").get("pieces")).remove(2);
         Files.writeString(folder.resolve(ModelFolder.FILE), description.toString());
         assertThatThrownBy(() -> ModelFolder.read(folder)).isInstanceOf(EspalierException.class)
-            .hasMessage(folder.resolve(ModelFolder.FILE) + ": \"graphs.pieces\" names 2 files where 2 layers make 3. Mend it or copy the model folder again.");
+            .hasMessage(folder.resolve(ModelFolder.FILE) + ": \"graphs.pieces\" names 2 files where 2 layers make 3. Correct it or copy the model folder again.");
     }
 
     @Test

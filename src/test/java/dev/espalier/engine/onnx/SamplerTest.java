@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
-import dev.espalier.search.Generation;
-import dev.espalier.search.SampleKey;
+import dev.espalier.model.Generation;
+import dev.espalier.model.SampleKey;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Random;

@@ -5,8 +5,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /// The expected texts are what Jinja 3.1.6 gives, with trim_blocks and lstrip_blocks.
@@ -31,12 +34,15 @@ class ChatTemplateTest {
         "{% macro greet(who, mark='!') %}Hi {{ who }}{{ mark }}{% endmacro %}{{ greet(name) }}{{ greet('Bo', mark='?') }} # Hi Ada!Hi Bo?",
         "{{ 'a</think>\\nb'.split('</think>')[-1].lstrip('\\n') }}{{ ' x '.strip() }}{{ 'xay'.rstrip('y') }} # bxxa",
         "{{ 'abc'.startswith('ab') }}{{ 'abc'.endswith('x') }}{{ 'abc' is string }}{{ missing is none }} # TrueFalseTrueFalse",
+        "{% for a in [none, 1] %}{{ loop.previtem is none }}{% endfor %}{% for k, v in {'a': none}.items() %}{{ k }}{{ v }}{% endfor %} # FalseTrueaNone",
+        "{{ range(5, 1, -2)|join(',') }} {{ range(2, 4)|join(',') }} {{ 'abc'[1::9223372036854775807] }} {{ 'aöc'[-1] }} # 5,3 2,3 b c",
+        "{{ [1, [2]] == [1, [2.0]] }}{{ {'a': [1]} == {'a': [1]} }}{{ [1] in [[1], 2] }}{{ 'b' in {'a': 1} }} # TrueTrueTrueFalse",
         "{{ missing|default('d') }}{{ [1, 'x']|join('-') }}{{ {'a': 5}.a }}{{ {'a': 5}.get('b') is none }} # d1-x5True"})
     void rendersAsJinjaDoes(String template, String expected) {
         assertThat(ChatTemplate.of(template).render(VALUES)).isEqualTo(expected);
     }
 
-    @org.junit.jupiter.api.Test
+    @Test
     void aBlocksOwnLineIsDropped() {
         assertThat(ChatTemplate.of("a\n  {% if true %}\n  b\n  {% endif %}\nc\n").render(VALUES)).isEqualTo("a\n  b\nc");
         assertThat(ChatTemplate.of("a \n {%- if true -%} \n b {{- name }} \n{%- endif %}\nc").render(VALUES)).isEqualTo("abAdac");
@@ -47,5 +53,54 @@ class ChatTemplateTest {
     @ValueSource(strings = {"{{ name", "{% if x %}", "{{ 1 + }}", "{{ name|nonsense }}", "{{ missing.field }}", "{{ list.append(3) }}", "{% endfor %}", "{{ 1 // 0 }}", "{{ range(3)[0]() }}"})
     void whatItCannotDoIsAnErrorWithWords(String template) {
         assertThatThrownBy(() -> ChatTemplate.of(template).render(VALUES)).isInstanceOf(TemplateException.class).hasMessageMatching("(?s).{10,}");
+    }
+
+    /// Loops, calls, texts, lists and comparisons that would take hours or gigabytes: each is refused after the same work, in milliseconds.
+    @ParameterizedTest
+    @ValueSource(strings = {
+        "{% for i in range(10000) %}{% for j in range(10000) %}{% for k in range(10000) %}{% endfor %}{% endfor %}{% endfor %}x",
+        "{% for i in range(10000) %}{% for j in range(10000) %}aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa{% endfor %}{% endfor %}",
+        "{% set ns = namespace(x='aaaaaaaaaaaaaaaa') %}{% for i in range(60) %}{% set ns.x = ns.x ~ ns.x %}{% endfor %}{{ ns.x }}",
+        "{% set ns = namespace(x=[1,2,3]) %}{% for i in range(60) %}{% set ns.x = ns.x + ns.x %}{% endfor %}x",
+        "{% set ns = namespace(x='ab') %}{% for i in range(60) %}{% set ns.x = ns.x.replace('', 'zz') %}{% endfor %}x",
+        "{% set ns = namespace(x=['a']) %}{% for i in range(15) %}{% set ns.x = ns.x + ns.x %}{% endfor %}{% for i in range(5) %}{% set ns.x = [ns.x|join(ns.x|join)] %}{% endfor %}x",
+        "{% set ns = namespace(x=[1], y=[1]) %}{% for i in range(60) %}{% set ns.x = [ns.x, ns.x] %}{% set ns.y = [ns.y, ns.y] %}{% endfor %}{{ ns.x == ns.y }}",
+        "{% set ns = namespace(x='aaaaaaaaaaaaaaaa') %}{% for i in range(17) %}{% set ns.x = ns.x ~ ns.x %}{% endfor %}{{ (ns.x ~ 'b') in (ns.x ~ ns.x) }}",
+        "{% macro f(n) %}{% if n > 0 %}{{ f(n-1) }}{{ f(n-1) }}{% endif %}{% endmacro %}{{ f(30) }}",
+        "{% set ns = namespace(x='aaaaaaaaaaaaaaaa') %}{% for i in range(17) %}{% set ns.x = ns.x ~ ns.x %}{% endfor %}{{ ns.x.split('a')|length }}",
+        "{{ range(0, 9223372036854775807)|length }}", "{{ range(-9223372036854775807, 9223372036854775807)|length }}"})
+    void workIsCountedAndEnds(String template) {
+        assertThatThrownBy(() -> ChatTemplate.of(template).render(VALUES)).isInstanceOf(TemplateException.class).hasMessage("it does more work than Espalier allows a template (20,000,000 steps)");
+    }
+
+    @ParameterizedTest
+    @MethodSource
+    void whatNestsTooDeepIsRefused(String template) {
+        assertThatThrownBy(() -> ChatTemplate.of(template).render(VALUES)).isInstanceOf(TemplateException.class).hasMessageMatching("its .* nest more than [12]00 deep");
+    }
+
+    static Stream<String> whatNestsTooDeepIsRefused() {
+        return Stream.of("{% macro f(n) %}{{ f(n) }}{% endmacro %}{{ f(1) }}", "{{ " + "(".repeat(100_000) + "1" + ")".repeat(100_000) + " }}", "{{ " + "[".repeat(100_000) + " }}",
+            "{{ " + "-".repeat(100_000) + "1 }}", "{{ " + "not ".repeat(100_000) + "1 }}", "{{ " + "1 if 1 else ".repeat(10_000) + "1 }}", "{% if true %}".repeat(10_000) + "{% endif %}".repeat(10_000),
+            "{{ " + "1+".repeat(200_000) + "1 }}", "{{ name" + "|trim".repeat(50_000) + " }}", "{{ name" + ".x".repeat(100_000) + " }}",
+            "{% set a = namespace() %}{% set b = namespace(x=a) %}{% set a.x = b %}{% set c = namespace(x=a) %}{{ c == a }}");
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '#', quoteCharacter = '`', value = {"{{ 99999999999999999999999 }} # the number 99999999999999999999999 is too large", "{{ raise_exception() }} # the template refuses",
+        "{{ range() }} # \"range\" takes one to three numbers", "{{ 'abc'.split('')[0] }} # it splits a text at nothing", "{{ 'a'|replace }} # \"replace\" is given too little",
+        "{{ [1]|map|list }} # \"map\" is given too little", "{{ [1]|selectattr }} # \"selectattr\" is given too little", "{{ none is odd }} # a whole number is expected where something else stands",
+        "{{ 'abc'[1.5] }} # a whole number is expected where something else stands", "{{ name[] }} # an index is missing between \"[\" and \"]\"",
+        "{{ 9223372036854775807 + 1 }} # it calculates with a number that is too large", "{{ (-9223372036854775807 - 1) // -1 }} # it calculates with a number that is too large",
+        "{{ none in 'abc' }} # it looks in a text for something that is no text", "{% for a,b,c in [[1]] %}{% endfor %} # it does something to a value that the value does not allow"})
+    void whatItCannotDoIsSaidInItsOwnWords(String template, String words) {
+        assertThatThrownBy(() -> ChatTemplate.of(template).render(VALUES)).isInstanceOf(TemplateException.class).hasMessage(words);
+    }
+
+    @Test
+    void longTextsAreReadAndTooLongTemplatesAreNot() {
+        assertThat(ChatTemplate.of("{{ '" + "a\\'".repeat(100_000) + "'|length }}").render(VALUES)).isEqualTo("200000");
+        assertThatThrownBy(() -> ChatTemplate.of("a".repeat(500_001))).hasMessage("it has 500,001 characters, and Espalier reads templates of up to 500,000");
+        assertThatThrownBy(() -> ChatTemplate.of("{{ " + "§".repeat(100_000) + " }}")).hasMessageMatching("\"§{199}…");
     }
 }

@@ -2,12 +2,12 @@ package dev.espalier.ui.compare;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.espalier.experiment.Method;
 import dev.espalier.experiment.ModelEntry;
+import dev.espalier.model.Generation;
 import dev.espalier.problem.Problem;
 import dev.espalier.problem.ProblemSet;
-import dev.espalier.search.Generation;
-import dev.espalier.ui.compare.SweepForm.Field;
+import dev.espalier.search.Method;
+import dev.espalier.ui.kit.SamplingForm;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -28,7 +28,7 @@ class SweepFormTest {
     }
 
     @Test
-    void theChoicesAreTheMethodsThatTheExperimentsKnow() {
+    void theChoicesAreTheMethodsOfTheCatalogue() {
         assertThat(form.choices()).extracting(SweepForm.Choice::name).containsExactlyElementsOf(Method.words());
     }
 
@@ -55,9 +55,9 @@ class SweepFormTest {
 
     @ParameterizedTest
     @CsvSource(delimiter = ';', value = {
-        "'1, x' ; 4 ; 20 ; 1 ; BUDGETS", "'' ; 4 ; 20 ; 1 ; BUDGETS", "'1, 2' ; 4 ; 20 ; 1 ; BUDGETS", "'1, 4' ; 0 ; 20 ; 1 ; M",
-        "'1, 4' ; 4 ; 0 ; 1 ; COUNT", "'1, 4' ; 4 ; 20 ; '5-1' ; SEEDS", "'1, 4' ; 4 ; 20 ; '' ; SEEDS"})
-    void whatIsWrongIsSaidAtItsField(String budgets, String m, String count, String seeds, Field field) {
+        "'1, x' ; 4 ; 20 ; 1 ; budgets", "'' ; 4 ; 20 ; 1 ; budgets", "'1, 2' ; 4 ; 20 ; 1 ; budgets", "'1, 4' ; 0 ; 20 ; 1 ; M",
+        "'1, 4' ; 4 ; 0 ; 1 ; count", "'1, 4' ; 4 ; 20 ; '5-1' ; seeds", "'1, 4' ; 4 ; 20 ; '' ; seeds"})
+    void whatIsWrongIsSaidAtItsField(String budgets, String m, String count, String seeds, String field) {
         form.budgets().set(budgets);
         form.m().set(m);
         form.count().set(count);
@@ -70,19 +70,19 @@ class SweepFormTest {
     @Test
     void topKAndMinPAreCheckedAndOrdered() {
         form.recommended(new Generation(0.8, 1, 320, "\n", ""));
-        form.topK().set("40");
-        form.minP().set("0.05");
+        form.sampling().text(SamplingForm.Field.TOP_K).set("40");
+        form.sampling().text(SamplingForm.Field.MIN_P).set("0.05");
         assertThat(form.order().generation()).isEqualTo(new Generation(0.8, 1, 40, 0.05, 320, "\n", ""));
-        form.minP().set("2");
-        assertThat(form.complaint().get().field()).isEqualTo(Field.MIN_P);
-        form.topK().set("many");
-        assertThat(form.complaint().get().field()).isEqualTo(Field.TOP_K);
+        form.sampling().text(SamplingForm.Field.MIN_P).set("2");
+        assertThat(form.complaint().get().field()).isEqualTo("min-p");
+        form.sampling().text(SamplingForm.Field.TOP_K).set("many");
+        assertThat(form.complaint().get().field()).isEqualTo("top-k");
     }
 
     @Test
     void methodsThatNeedScoresNeedARewardModel() {
         form.reward().set("none");
-        assertThat(form.complaint().get().field()).isEqualTo(Field.REWARD);
+        assertThat(form.complaint().get().field()).isEqualTo(SweepForm.REWARD);
         for (var choice : form.choices()) choice.wanted().set(choice.name().equals("greedy") || choice.name().equals("majority"));
         assertThat(form.complaint().get()).isNull();
         assertThat(form.order().reward()).isEmpty();
@@ -91,6 +91,6 @@ class SweepFormTest {
     @Test
     void nothingTickedIsNoSweep() {
         for (var choice : form.choices()) choice.wanted().set(false);
-        assertThat(form.complaint().get().field()).isEqualTo(Field.METHODS);
+        assertThat(form.complaint().get().field()).isEqualTo(SweepForm.METHODS);
     }
 }

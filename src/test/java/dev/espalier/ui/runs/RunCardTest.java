@@ -2,17 +2,19 @@ package dev.espalier.ui.runs;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.espalier.search.Cost;
+import dev.espalier.model.Cost;
+import dev.espalier.model.Generation;
 import dev.espalier.search.Executed;
-import dev.espalier.search.Generation;
 import dev.espalier.search.Parameters;
 import dev.espalier.search.Reduction;
 import dev.espalier.search.SearchConfig;
+import dev.espalier.store.Owner;
 import dev.espalier.store.RunRecord;
 import dev.espalier.store.RunSummary;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -58,5 +60,25 @@ class RunCardTest {
     @CsvSource(delimiter = ';', value = {"'' ; true", "beam n=16 ; true", "BEAM seed=7 ; true", "dvts ; false", "nightly cancelled ; true", "judge ; true", "n=99 ; false", "n=4 ; false"})
     void theFilterLooksAtTheConfiguration(String filter, boolean found) {
         assertThat(RunsModel.matching(filter).test(RUN)).isEqualTo(found);
+    }
+
+    private static RunSummary with(@Nullable Owner owner, String damage) {
+        return new RunSummary(RUN.run(), RUN.searches(), RUN.finished(), RUN.failed(), RUN.cancelled(), RUN.candidates(), RUN.policy(), RUN.reward(), RUN.executed(), RUN.seconds(), owner, damage);
+    }
+
+    @Test
+    void whoWorksOnARunIsTold() {
+        assertThat(RunsModel.state(with(new Owner(1234, "", false), ""))).isEqualTo("running");
+        assertThat(with(new Owner(1234, "", false), "").trouble()).isEqualTo("Run 3 is being run by another Espalier (process 1234).");
+        assertThat(with(new Owner(1, "", true), "").trouble()).isEmpty();
+        assertThat(RunCard.of(with(new Owner(1234, "box", false), ""), ZoneId.of("UTC")).text()).contains("Running: in another Espalier (process 1234 on box)");
+    }
+
+    @Test
+    void aDamagedRunSaysSo() {
+        var damaged = with(null, "Damaged: the date of run 3 cannot be read.");
+        assertThat(RunsModel.state(damaged)).isEqualTo("damaged");
+        assertThat(damaged.trouble()).isEqualTo("Damaged: the date of run 3 cannot be read.");
+        assertThat(RunCard.of(damaged, ZoneId.of("UTC")).text()).contains("Not readable: Damaged: the date of run 3 cannot be read.");
     }
 }

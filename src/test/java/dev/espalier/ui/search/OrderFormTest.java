@@ -5,13 +5,14 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.espalier.experiment.ModelEntry;
 import dev.espalier.experiment.SearchOrder;
+import dev.espalier.model.Generation;
 import dev.espalier.problem.Problem;
-import dev.espalier.search.Generation;
 import dev.espalier.search.Mode;
 import dev.espalier.search.Parameter;
 import dev.espalier.search.Parameters;
 import dev.espalier.search.Reduction;
-import dev.espalier.ui.search.OrderForm.Method;
+import dev.espalier.ui.kit.Complaint;
+import dev.espalier.ui.kit.SamplingForm.Field;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -50,9 +51,9 @@ class OrderFormTest {
 
     @Test
     void greedyTakesNoBudgetAndNoTemperature() {
-        form.method().set(Method.of("greedy"));
+        form.strategy().set(new StrategyChoice("greedy"));
         form.parameter("N").set("nonsense");
-        form.temperature().set("nonsense");
+        form.sampling().text(Field.TEMPERATURE).set("nonsense");
         var order = form.order(PROBLEM);
         assertThat(order.parameters()).isEqualTo(Parameters.NONE);
         assertThat(order.generation().temperature()).isZero();
@@ -71,13 +72,13 @@ class OrderFormTest {
         "best-of-n, 4, 4, 0.8, 1, 1, 0, tokens, whole number",
     })
     void whatIsWrongIsSaidAtItsField(String method, String n, String m, String t, String p, String seed, String tokens, String field, String words) {
-        form.method().set(Method.of(method));
+        form.strategy().set(new StrategyChoice(method));
         form.parameter("N").set(n);
         form.parameter("M").set(m);
-        form.temperature().set(t);
-        form.topP().set(p);
+        form.sampling().text(Field.TEMPERATURE).set(t);
+        form.sampling().text(Field.TOP_P).set(p);
         form.seed().set(seed == null ? "" : seed);
-        form.maxTokens().set(tokens);
+        form.sampling().text(Field.MAX_TOKENS).set(tokens);
         assertThat(form.complaint().get()).isNotNull();
         assertThat(form.complaint().get().field()).isEqualTo(field);
         assertThat(form.complaint().get().message()).contains(words);
@@ -87,18 +88,18 @@ class OrderFormTest {
     @ParameterizedTest
     @CsvSource({"-1, 0, top-k, 0 keeps all", "4.5, 0, top-k, whole number", "40, 1.5, min-p, to 1", "40, x, min-p, from 0"})
     void topKAndMinPAreCheckedAndOrdered(String k, String minP, String field, String words) {
-        form.topK().set("40");
-        form.minP().set("0.05");
+        form.sampling().text(Field.TOP_K).set("40");
+        form.sampling().text(Field.MIN_P).set("0.05");
         assertThat(form.order(PROBLEM).generation()).isEqualTo(new Generation(0.8, 1, 40, 0.05, 320, "\n", "Be brief."));
-        form.topK().set(k);
-        form.minP().set(minP);
+        form.sampling().text(Field.TOP_K).set(k);
+        form.sampling().text(Field.MIN_P).set(minP);
         assertThat(form.complaint().get().field()).isEqualTo(field);
         assertThat(form.complaint().get().message()).contains(words);
     }
 
     @Test
     void aMendedFieldEndsTheComplaint() {
-        form.method().set(Method.of("dvts"));
+        form.strategy().set(new StrategyChoice("dvts"));
         form.parameter("N").set("18");
         form.parameter("N").set("20");
         assertThat(form.complaint().get()).isNull();
@@ -111,17 +112,17 @@ class OrderFormTest {
         assertThat(form.order(PROBLEM).mode()).isEqualTo(Mode.PARITY);
         assertThat(form.order(PROBLEM).generation().maxNewTokens()).isEqualTo(2048);
         assertThat(form.asked()).extracting(Parameter::name).contains("filter-duplicates");
-        form.method().set(Method.of("mcts"));
+        form.strategy().set(new StrategyChoice("mcts"));
         assertThat(form.mode().get()).isEqualTo(Mode.STANDARD);
         assertThat(form.order(PROBLEM).generation().maxNewTokens()).isEqualTo(RECOMMENDED.maxNewTokens());
     }
 
     @Test
     void everyStrategyCanBeOrderedAsItStands() {
-        for (var method : Method.all()) {
-            form.method().set(method);
-            assertThat(form.complaint().get()).as(method.strategy()).isNull();
-            assertThat(form.order(PROBLEM).strategy()).isEqualTo(method.strategy());
+        for (var method : StrategyChoice.all()) {
+            form.strategy().set(method);
+            assertThat(form.complaint().get()).as(method.name()).isNull();
+            assertThat(form.order(PROBLEM).strategy()).isEqualTo(method.name());
         }
     }
 
@@ -129,7 +130,7 @@ class OrderFormTest {
     void beamSearchWithoutARewardModelIsRefused() {
         form.reward().set(OrderForm.NO_REWARD);
         assertThat(form.complaint().get().field()).isEqualTo(OrderForm.REWARD);
-        form.method().set(Method.of("best-of-n"));
+        form.strategy().set(new StrategyChoice("best-of-n"));
         assertThat(form.order(PROBLEM).reward()).isEmpty();
     }
 
@@ -137,7 +138,17 @@ class OrderFormTest {
     void withoutAPolicyItSaysWhyNoneCanBeUsed() {
         var other = new OrderForm();
         other.models(List.of(entry("broken", "policy", "Its weights are missing.")));
-        assertThat(other.complaint().get()).isEqualTo(new OrderForm.Complaint(OrderForm.POLICY,
-            "No policy model was found (broken: Its weights are missing.). Put a model folder into the models folder and start again."));
+        assertThat(other.complaint().get()).isEqualTo(new Complaint(OrderForm.POLICY,
+            "No policy model was found (broken: Its weights are missing.). Add a model folder to the models folder and restart Espalier."));
+    }
+
+    @Test
+    void aFlagIsOrderedByAWordOrTheNumberThatWasRememberedOfIt() {
+        form.mode().set(Mode.PARITY);
+        form.parameter("filter-duplicates").set("yes");
+        form.parameter("sort-completed").set("1");
+        assertThat(form.order(PROBLEM).parameters()).isEqualTo(Parameters.of(Map.of("N", 16, "M", 4, "filter-duplicates", 1, "sort-completed", 1)));
+        form.parameter("sort-completed").set("perhaps");
+        assertThat(form.complaint().get().field()).isEqualTo("sort-completed");
     }
 }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.espalier.problem.Problem;
 import dev.espalier.problem.ProblemSet;
 import java.util.List;
+import javafx.collections.FXCollections;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -15,32 +16,32 @@ class ProblemsModelTest {
     private static final Problem COUNT = new Problem("p/3", "How many ways are there?", "84", null, "Counting", 3);
     private static final ProblemSet SET = new ProblemSet("set", "/a/set.jsonl", "", List.of(ADD, SOLVE, COUNT), List.of());
 
-    private final ProblemsModel model = new ProblemsModel();
+    private final ProblemsModel model = new ProblemsModel(FXCollections.observableArrayList());
 
     @Test
     void theFirstProblemOfTheFirstSetIsReadyToRun() {
-        model.sets(List.of(SET));
+        model.sets().setAll(SET);
         assertThat(model.problem().get()).isSameAs(ADD);
     }
 
     @ParameterizedTest
     @CsvSource(delimiter = ';', value = {"'' ; 3", "algebra ; 2", "L3 ; 2", "level:3 solve ; 1", "SOLVE ; 1", "p/3 ; 1", "l5 ; 0", "ways add ; 0"})
     void theFilterLooksAtTextSubjectIdAndLevel(String filter, int found) {
-        model.sets(List.of(SET));
+        model.sets().setAll(SET);
         model.filter().set(filter);
         assertThat(model.shown()).hasSize(found);
     }
 
     @Test
     void theSelectedProblemStaysChosenWhenTheFilterHidesIt() {
-        model.sets(List.of(SET));
+        model.sets().setAll(SET);
         model.filter().set("L3");
         assertThat(model.problem().get()).isSameAs(ADD);
     }
 
     @Test
     void aTypedProblemCountsOnlyWhileOneTypes() {
-        model.sets(List.of(SET));
+        model.sets().setAll(SET);
         model.typedText().set("  What is 12 + 5? ");
         assertThat(model.problem().get()).isSameAs(ADD);
         model.typing().set(true);
@@ -53,7 +54,7 @@ class ProblemsModelTest {
 
     @Test
     void anOpenedFileIsShownAndTakesThePlaceOfItsOlderSelf() {
-        model.sets(List.of(SET));
+        model.sets().setAll(SET);
         var newer = new ProblemSet("set", "/a/set.jsonl", "", List.of(COUNT), List.of());
         model.opened(newer);
         assertThat(model.sets()).containsExactly(newer);
@@ -62,7 +63,7 @@ class ProblemsModelTest {
 
     @Test
     void aStoredProblemIsSelectedWhereASetHasItElseTyped() {
-        model.sets(List.of(SET));
+        model.sets().setAll(SET);
         model.show(COUNT);
         assertThat(model.typing().get()).isFalse();
         assertThat(model.selected().get()).isSameAs(COUNT);

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.espalier.figure.TreeLayout;
 import dev.espalier.search.SearchTree;
-import dev.espalier.ui.Grown;
+import dev.espalier.ui.kit.Grown;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 

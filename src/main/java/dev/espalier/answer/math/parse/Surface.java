@@ -117,10 +117,20 @@ public final class Surface {
 
     public static String display(String trimmed) {
         String plain = trimmed.length() > LONGEST_TEXT ? trimmed : SPACES.matcher(trimmed).replaceAll(" ");
-        while (plain.length() > 1 && plain.startsWith("$") && plain.endsWith("$") && !plain.endsWith("\\$")) {
-            plain = plain.substring(1, plain.length() - 1).strip();
+        int start = 0;
+        int end = plain.length();
+        // By indices: a text of a million dollar signs would be copied half a million times.
+        while (end - start > 1 && plain.charAt(start) == '$' && plain.charAt(end - 1) == '$' && plain.charAt(end - 2) != '\\') {
+            start++;
+            end--;
+            while (start < end && Character.isWhitespace(plain.charAt(start))) {
+                start++;
+            }
+            while (start < end && Character.isWhitespace(plain.charAt(end - 1))) {
+                end--;
+            }
         }
-        return plain;
+        return plain.substring(start, end);
     }
 
     /// What is compared where nothing was understood: without looks and white space, except between letters or digits, where it keeps words and numbers

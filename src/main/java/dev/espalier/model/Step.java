@@ -1,0 +1,89 @@
+package dev.espalier.model;
+
+import java.util.Arrays;
+import java.util.List;
+
+/// One step of a path: what a policy wrote between two places at which a search may choose.
+public sealed interface Step {
+    /// Text, with the tokens that made it.
+    ///
+    /// @param text     up to and including the separator, or up to the path's end
+    /// @param tokens   ids, in the policy's vocabulary; empty where nobody knows them
+    /// @param logProbs of each token: natural logarithm, of the distribution before temperature and top-p; NaN where it is unknown
+    record Text(String text, int[] tokens, float[] logProbs) implements Step {
+        public static final Step EMPTY = new Text("", new int[0], new float[0]);
+
+        @Override
+        public boolean equals(Object o) {
+            return o instanceof Text(var t, var ids, var lps) && text.equals(t) && Arrays.equals(tokens, ids) && Arrays.equals(logProbs, lps);
+        }
+
+        @Override
+        public int hashCode() {
+            return 31 * text.hashCode() + Arrays.hashCode(tokens);
+        }
+
+        @Override
+        public String toString() {
+            return "Step[" + text + "]";
+        }
+    }
+
+    /// Something that is no text, such as a picture; its bytes are kept apart, once.
+    record Media(Blob blob) implements Step {
+        private static final int[] NO_TOKENS = {};
+        private static final float[] NO_LOG_PROBS = {};
+
+        @Override
+        public boolean empty() {
+            return false;
+        }
+
+        @Override
+        public String text() {
+            return "";
+        }
+
+        @Override
+        public int[] tokens() {
+            return NO_TOKENS;
+        }
+
+        @Override
+        public float[] logProbs() {
+            return NO_LOG_PROBS;
+        }
+    }
+
+    /// "" where it is no text.
+    String text();
+
+    /// Whether it holds nothing at all: the policy ended the text at once.
+    default boolean empty() {
+        return text().isEmpty();
+    }
+
+    int[] tokens();
+
+    float[] logProbs();
+
+    static Step of(String text, int[] tokens, float[] logProbs) {
+        return new Text(text, tokens, logProbs);
+    }
+
+    /// The text of steps that follow one another.
+    static String text(List<Step> path) {
+        var text = new StringBuilder();
+        for (var step : path) text.append(step.text());
+        return text.toString();
+    }
+
+    /// With one more token at its end.
+    default Step and(int token, String added, float logProb) {
+        var longer = Arrays.copyOf(tokens(), tokens().length + 1);
+        var known = Arrays.copyOf(logProbs(), logProbs().length + 1);
+        longer[longer.length - 1] = token;
+        known[known.length - 1] = logProb;
+        return new Text(text() + added, longer, known);
+    }
+}

@@ -1,0 +1,70 @@
+package dev.espalier.problem;
+
+import dev.espalier.EspalierException;
+import dev.espalier.OwnFiles;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/// A file that can be read more than once: itself, or a copy of a pipe in the temporary folder, deleted at the end.
+public final class SpooledFile implements AutoCloseable {
+    private static final long MOST = 8L << 30;
+
+    private final Path path;
+    private final boolean copy;
+
+    private SpooledFile(Path path, boolean copy) {
+        this.path = path;
+        this.copy = copy;
+    }
+
+    /// @throws EspalierException where it cannot be read or kept, or has no end
+    public static SpooledFile of(Path file) {
+        if (Files.isRegularFile(file)) return new SpooledFile(file, false);
+        try {
+            var spool = Files.createTempFile("espalier-piped", ".jsonl");
+            try {
+                OwnFiles.close(spool);
+                copy(file, spool);
+                return new SpooledFile(spool, true);
+            } catch (IOException | RuntimeException e) {
+                Files.deleteIfExists(spool);
+                throw e;
+            }
+        } catch (IOException e) {
+            throw new EspalierException("%s could not be read and kept in the temporary folder (%s). Save it to a file first, and give that.".formatted(file, e.getMessage()), e);
+        }
+    }
+
+    private static void copy(Path from, Path to) throws IOException {
+        try (var in = Files.newInputStream(from); var out = Files.newOutputStream(to)) {
+            var buffer = new byte[1 << 16];
+            long total = 0;
+            long line = 0;
+            boolean packed = false;
+            for (int read = in.read(buffer); read >= 0; read = in.read(buffer)) {
+                if (total == 0) packed = read > 1 && (buffer[0] & 0xff) == 0x1f && (buffer[1] & 0xff) == 0x8b;
+                int end = read - 1;
+                while (end >= 0 && buffer[end] != '\n') end--;
+                line = end < 0 ? line + read : read - 1 - end;
+                total += read;
+                if (total > MOST || !packed && line > JsonLines.ENDLESS) throw new EspalierException("%s has no end within %,d MiB. Save it to a file first, and give that.".formatted(from, total >> 20));
+                out.write(buffer, 0, read);
+            }
+        }
+    }
+
+    public Path path() {
+        return path;
+    }
+
+    @Override
+    public void close() {
+        if (!copy) return;
+        try {
+            Files.deleteIfExists(path);
+        } catch (IOException e) {
+            path.toFile().deleteOnExit();
+        }
+    }
+}

@@ -1,0 +1,219 @@
+package dev.espalier.search.replay;
+
+import dev.espalier.EspalierException;
+import dev.espalier.model.Generation;
+import dev.espalier.model.LanguageModel;
+import dev.espalier.model.ModelCard;
+import dev.espalier.model.Prompt;
+import dev.espalier.model.Result;
+import dev.espalier.model.RewardModel;
+import dev.espalier.model.SampleKey;
+import dev.espalier.model.Step;
+import dev.espalier.problem.Problem;
+import dev.espalier.problem.Variant;
+import dev.espalier.search.Intervention;
+import dev.espalier.search.Mode;
+import dev.espalier.search.Request;
+import dev.espalier.search.SearchConfig;
+import dev.espalier.search.SearchEvent;
+import dev.espalier.search.SearchSetting.Question;
+import dev.espalier.search.SearchTree;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
+
+/// What the models of a stored search said, found again by what they were asked: the text so far, how it is sampled and the
+/// key of its random numbers. So the search runs again without a model, and another search gets what this one has asked
+/// for already. What was never generated is an error that says so; nothing is ever sampled anew.
+public final class Replay {
+    /// A continuation asked for.
+    ///
+    /// @param key null where it is greedy: then no random number is drawn
+    private record Continuation(Prompt prompt, String text, boolean stopAtStep, Generation generation, @Nullable SampleKey key) {}
+
+    private record Foresight(Prompt prompt, String text, List<Integer> begun) {
+        static Foresight of(Prompt prompt, String text, Step begun) {
+            return new Foresight(prompt, text, Arrays.stream(begun.tokens()).boxed().toList());
+        }
+    }
+
+    private record Path(String text, boolean ended) {}
+
+    private final Map<Continuation, Sampled> samples = new HashMap<>();
+    private final Map<Foresight, Foreseen> nextTokens = new HashMap<>();
+    private final Map<Path, Result.Scored> scores = new HashMap<>();
+    private final SearchConfig config;
+
+    /// @param k how many were asked for; there may be fewer
+    private record Foreseen(Result.NextTokens result, int k) {}
+
+    private record Sampled(Result.Sampled result, int maxNewTokens) {
+        /// A text that was cut off at a limit is another one at another limit.
+        boolean answers(int limit) {
+            return limit == maxNewTokens || result.finish() != dev.espalier.model.Finish.LENGTH && result.steps().stream().mapToInt(step -> step.tokens().length).sum() <= limit;
+        }
+    }
+
+    private Replay(SearchConfig config) {
+        this.config = config;
+    }
+
+    /// @param log that begins with its [SearchEvent.Started]
+    /// @param problem that was searched, with its task
+    public static Replay of(List<SearchEvent> log, Problem problem) {
+        if (log.isEmpty() || !(log.getFirst() instanceof SearchEvent.Started started)) throw new EspalierException("The stored search holds no event yet, so there is nothing to replay.");
+        var replay = new Replay(started.config());
+        replay.read(started, new Question(problem, started.config().mode().task(problem)), log);
+        return replay;
+    }
+
+    /// Of a problem of which no more is known than its text.
+    public static Replay of(List<SearchEvent> log) {
+        boolean begun = !log.isEmpty() && log.getFirst() instanceof SearchEvent.Started;
+        return of(log, begun ? Problem.typed(((SearchEvent.Started) log.getFirst()).problem(), null) : Problem.typed("", null));
+    }
+
+    private void read(SearchEvent.Started started, Question question, List<SearchEvent> log) {
+        var tree = new SearchTree();
+        var asked = new HashMap<Integer, Request>();
+        var generation = started.config().generation();
+        for (var event : log) {
+            switch (event) {
+                case SearchEvent.Asked(var requests) -> requests.forEach(request -> asked.put(request.id(), request));
+                case SearchEvent.Intervened(Intervention.Change change) -> generation = change.generation();
+                case SearchEvent.Sampled sampled when asked.get(sampled.request()) instanceof Request.Sample sample -> samples.put(
+                    continuation(prompt(question, tree, sample.parent(), sample.variant()), !sample.anew() ? tree.text(sample.parent()) : "", sample.stopAtStep(),
+                        sample.greedy() ? generation.withTemperature(0) : generation, SampleKey.of(started.config().seed(), started.problemId(), sample.path())),
+                    new Sampled(new Result.Sampled(sampled.steps(), sampled.finish(), sampled.cost()), sample.maxNewTokens()));
+                case SearchEvent.LookedAhead ahead when asked.get(ahead.request()) instanceof Request.LookAhead request -> samples.put(
+                    continuation(prompt(question, tree, ahead.node(), Variant.IDENTITY), tree.text(ahead.node()) + text(tree.lookAhead(ahead.node())), true, generation.withTemperature(0), null),
+                    new Sampled(new Result.Sampled(ahead.steps(), ahead.finish(), ahead.cost()), request.maxNewTokens()));
+                case SearchEvent.Foreseen foreseen when asked.get(foreseen.request()) instanceof Request.NextTokens request -> nextTokens.put(
+                    Foresight.of(prompt(question, tree, foreseen.node(), Variant.IDENTITY), tree.text(foreseen.node()), request.begun()),
+                    new Foreseen(new Result.NextTokens(foreseen.choices(), foreseen.cost()), request.k()));
+                case SearchEvent.Scored scored -> {
+                    boolean ahead = asked.get(scored.request()) instanceof Request.Score request && request.ahead();
+                    boolean ended = config.mode() == Mode.STANDARD && tree.node(scored.node()).finish() == dev.espalier.model.Finish.STOP;
+                    scores.put(new Path(tree.text(scored.node()) + (ahead ? text(tree.lookAhead(scored.node())) : ""), ended),
+                        new Result.Scored(scored.scores(), scored.rationales(), scored.cost()));
+                }
+                default -> { }
+            }
+            tree.apply(event);
+        }
+    }
+
+    private static Prompt prompt(Question question, SearchTree tree, int node, Variant own) {
+        return question.prompt(own.equals(Variant.IDENTITY) ? tree.variant(node) : own);
+    }
+
+    private static Continuation continuation(Prompt prompt, String text, boolean stopAtStep, Generation generation, @Nullable SampleKey key) {
+        return new Continuation(prompt, text, stopAtStep, generation.withMaxNewTokens(1), generation.temperature() == 0 ? null : key);
+    }
+
+    private static String text(List<Step> steps) {
+        var text = new StringBuilder();
+        for (var step : steps) text.append(step.text());
+        return text.toString();
+    }
+
+    /// The policy as the log knows it. Closing it does nothing.
+    public LanguageModel policy() {
+        return new Policy(null);
+    }
+
+    /// A policy that is asked only for what the log does not hold. Closing it does not close the other.
+    public LanguageModel before(LanguageModel policy) {
+        return new Policy(policy);
+    }
+
+    /// The reward model as the log knows it. Closing it does nothing.
+    public RewardModel reward() {
+        return new Reward(null);
+    }
+
+    /// As [#before(LanguageModel)].
+    public RewardModel before(RewardModel reward) {
+        return new Reward(reward);
+    }
+
+    private static EspalierException missing(String what, String text) {
+        String end = text.length() > 60 ? "…" + text.substring(text.length() - 60) : text;
+        return new EspalierException("Not in the log: the stored search never %s after \"%s\". A replay samples nothing anew; run the search with its models instead.".formatted(what, end.strip()));
+    }
+
+    private final class Policy implements LanguageModel {
+        private final @Nullable LanguageModel other;
+
+        Policy(@Nullable LanguageModel other) {
+            this.other = other;
+        }
+
+        @Override
+        public ModelCard card() {
+            return other != null ? other.card() : new ModelCard(config.policy(), config.policySha256(), 0, Integer.MAX_VALUE, "stored log", config.generation().separator(), config.generation().maxNewTokens());
+        }
+
+        @Override
+        public CompletableFuture<Result.Sampled> generate(LanguageModel.Call call) {
+            String text = text(call.path());
+            var found = samples.get(continuation(call.prompt(), text, call.stopAtStep(), call.generation(), call.key()));
+            if (found != null && found.answers(call.maxNewTokens())) return CompletableFuture.completedFuture(found.result());
+            return other != null ? other.generate(call) : CompletableFuture.failedFuture(missing("sampled this continuation", text));
+        }
+
+        @Override
+        public CompletableFuture<Result.NextTokens> nextTokens(LanguageModel.Call call, Step begun, int k) {
+            String text = text(call.path());
+            var found = nextTokens.get(Foresight.of(call.prompt(), text, begun));
+            if (found != null && found.k() >= k) {
+                var choices = found.result().choices();
+                return CompletableFuture.completedFuture(new Result.NextTokens(choices.subList(0, Math.min(k, choices.size())), found.result().cost()));
+            }
+            return other != null ? other.nextTokens(call, begun, k) : CompletableFuture.failedFuture(missing("asked for " + k + " next tokens", text + begun.text()));
+        }
+
+        @Override
+        public int[] tokens(String text) {
+            return other != null ? other.tokens(text) : LanguageModel.super.tokens(text);
+        }
+
+        /// The log is looked up by text.
+        @Override
+        public List<Step> reread(List<Step> path) {
+            return other != null ? other.reread(path) : path;
+        }
+
+        @Override
+        public void close() {
+        }
+    }
+
+    private final class Reward implements RewardModel {
+        private final @Nullable RewardModel other;
+
+        Reward(@Nullable RewardModel other) {
+            this.other = other;
+        }
+
+        @Override
+        public ModelCard card() {
+            return other != null ? other.card() : new ModelCard(config.reward(), config.rewardSha256(), 0, Integer.MAX_VALUE, "stored log", config.generation().separator(), 0);
+        }
+
+        @Override
+        public CompletableFuture<Result.Scored> score(RewardModel.Call call) {
+            String text = text(call.path());
+            var found = scores.get(new Path(text, call.ended()));
+            if (found != null) return CompletableFuture.completedFuture(found);
+            return other != null ? other.score(call) : CompletableFuture.failedFuture(missing("scored the path", text));
+        }
+
+        @Override
+        public void close() {
+        }
+    }
+}

@@ -1,0 +1,5 @@
+/// Models that answer from stored events and never compute anything.
+@NullMarked
+package dev.espalier.search.replay;
+
+import org.jspecify.annotations.NullMarked;

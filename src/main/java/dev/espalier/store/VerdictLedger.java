@@ -1,0 +1,66 @@
+package dev.espalier.store;
+
+import dev.espalier.problem.Problem;
+import dev.espalier.task.Task;
+import dev.espalier.task.Verdict;
+import java.nio.charset.StandardCharsets;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.HashMap;
+import java.util.HexFormat;
+import java.util.Map;
+
+/// Verdicts as stored facts. Answers are kept by their hashes: a program may be long, and its text stands in the log.
+final class VerdictLedger {
+    private static final String READ = """
+        SELECT answer, score, accepted, rule, details FROM verdict JOIN problem ON problem.id = verdict.problem
+        WHERE problem.hash = ? AND verdict.task = ? AND version = ?""";
+    private static final String PUT = """
+        INSERT OR REPLACE INTO verdict (problem, task, version, answer, score, accepted, rule, details) SELECT id, ?, ?, ?, ?, ?, ?, ? FROM problem WHERE hash = ?""";
+
+    private final Connection connection;
+
+    /// @param connection the writer's
+    VerdictLedger(Connection connection) {
+        this.connection = connection;
+    }
+
+    /// SHA-256 of an answer, lower-case hexadecimal.
+    static String hash(String answer) {
+        return HexFormat.of().formatHex(Catalogue.sha256().digest(answer.getBytes(StandardCharsets.UTF_8)));
+    }
+
+    /// By the answers' hashes. One with a damaged value is missing: it is graded anew.
+    static Map<String, Verdict> read(Connection connection, Problem problem, Task task) throws SQLException {
+        try (var query = connection.prepareStatement(READ)) {
+            query.setString(1, Catalogue.hash(problem));
+            query.setString(2, task.name());
+            query.setInt(3, task.graderVersion());
+            var verdicts = new HashMap<String, Verdict>();
+            try (var row = query.executeQuery()) {
+                while (row.next()) {
+                    var columns = new Columns(row);
+                    double score = columns.number("score");
+                    if (!columns.damaged().isEmpty() || !(score >= 0 && score <= 1)) continue;
+                    verdicts.put(columns.text("answer"), new Verdict(score, columns.whole("accepted") == 1, columns.text("rule"), columns.text("details")));
+                }
+            }
+            return verdicts;
+        }
+    }
+
+    /// Does nothing where the problem is not stored.
+    void put(Problem problem, Task task, String answer, Verdict verdict) throws SQLException {
+        try (var put = connection.prepareStatement(PUT)) {
+            put.setString(1, task.name());
+            put.setInt(2, task.graderVersion());
+            put.setString(3, hash(answer));
+            put.setDouble(4, verdict.score());
+            put.setInt(5, verdict.accepted() ? 1 : 0);
+            put.setString(6, verdict.rule());
+            put.setString(7, verdict.details());
+            put.setString(8, Catalogue.hash(problem));
+            put.executeUpdate();
+        }
+    }
+}

@@ -1,0 +1,31 @@
+package dev.espalier.task;
+
+import dev.espalier.answer.registry.Graders;
+import dev.espalier.problem.Problem;
+
+/// Multiple choice: an answer is a letter.
+final class ChoiceTask extends AnswerTask {
+    ChoiceTask() {
+        super(Graders.CHOICE);
+    }
+
+    @Override
+    public String name() {
+        return "choice";
+    }
+
+    @Override
+    public String label() {
+        return "Multiple choice";
+    }
+
+    @Override
+    public int graderVersion() {
+        return 1;
+    }
+
+    @Override
+    public boolean recognises(Problem problem) {
+        return Graders.of(problem) == Graders.CHOICE;
+    }
+}

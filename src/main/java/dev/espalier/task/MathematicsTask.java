@@ -1,0 +1,25 @@
+package dev.espalier.task;
+
+import dev.espalier.answer.registry.Graders;
+
+/// Mathematics: answers are numbers, expressions, sets and the like; words are compared as text.
+final class MathematicsTask extends AnswerTask {
+    MathematicsTask() {
+        super(Graders.MATHEMATICS);
+    }
+
+    @Override
+    public String name() {
+        return "mathematics";
+    }
+
+    @Override
+    public String label() {
+        return "Mathematics";
+    }
+
+    @Override
+    public int graderVersion() {
+        return 1;
+    }
+}

@@ -1,0 +1,26 @@
+package dev.espalier.task;
+
+import dev.espalier.answer.math.NumericGrader;
+import dev.espalier.answer.registry.Graders;
+
+/// Numbers, right within a tolerance of the gold number.
+final class NumberTask extends AnswerTask {
+    NumberTask() {
+        super(new NumericGrader(Graders.TOLERANCE));
+    }
+
+    @Override
+    public String name() {
+        return "number";
+    }
+
+    @Override
+    public String label() {
+        return "Number";
+    }
+
+    @Override
+    public int graderVersion() {
+        return 1;
+    }
+}

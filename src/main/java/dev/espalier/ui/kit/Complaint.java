@@ -1,0 +1,7 @@
+package dev.espalier.ui.kit;
+
+/// What is wrong in a form.
+///
+/// @param field   the name of the field
+/// @param message one sentence: what is wrong, and what to do
+public record Complaint(String field, String message) {}

@@ -1,0 +1,18 @@
+package dev.espalier.ui.kit;
+
+import org.kordamp.ikonli.javafx.FontIcon;
+
+/// Icons by name; their colour and size come from the style sheet.
+public final class Icons {
+    private Icons() {}
+
+    public static FontIcon of(String literal) {
+        return new FontIcon(literal);
+    }
+
+    public static FontIcon of(String literal, String styleClass) {
+        var icon = new FontIcon(literal);
+        icon.getStyleClass().add(styleClass);
+        return icon;
+    }
+}

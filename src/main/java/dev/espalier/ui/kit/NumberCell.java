@@ -1,0 +1,20 @@
+package dev.espalier.ui.kit;
+
+import java.util.function.Function;
+import javafx.scene.control.TableCell;
+
+/// A cell with a number, flush right, in figures of one width.
+public final class NumberCell<S> extends TableCell<S, Number> {
+    private final Function<Number, String> words;
+
+    public NumberCell(Function<Number, String> words) {
+        this.words = words;
+        getStyleClass().add("number-cell");
+    }
+
+    @Override
+    protected void updateItem(Number number, boolean isEmpty) {
+        super.updateItem(number, isEmpty);
+        setText(isEmpty || number == null ? null : words.apply(number));
+    }
+}

@@ -1,0 +1,96 @@
+package dev.espalier.ui.kit;
+
+import dev.espalier.OwnFiles;
+import java.io.IOException;
+import java.lang.System.Logger.Level;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.Objects;
+import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
+import javafx.beans.property.BooleanProperty;
+import javafx.beans.property.SimpleBooleanProperty;
+import javafx.beans.property.StringProperty;
+import tools.jackson.core.JacksonException;
+import tools.jackson.core.type.TypeReference;
+import tools.jackson.databind.ObjectMapper;
+import tools.jackson.databind.SerializationFeature;
+import tools.jackson.databind.json.JsonMapper;
+
+/// The window's settings: a small JSON object of texts. A change is written half a second later, to a temporary file that then
+/// replaces the old one, so that a crash never leaves half a file. An unreadable file counts as none.
+public final class Remembered {
+    private static final System.Logger LOG = System.getLogger(Remembered.class.getName());
+    private static final ObjectMapper JSON = JsonMapper.builder().enable(SerializationFeature.INDENT_OUTPUT).build();
+    private static final long DELAY_MILLIS = 500;
+
+    private final Path file;
+    private final Executor later;
+    private final TreeMap<String, String> values = new TreeMap<>();
+    private final AtomicReference<String> unsaved = new AtomicReference<>("");
+    private final BooleanProperty dark = new SimpleBooleanProperty();
+
+    /// @param worker writes the file
+    public Remembered(Path file, Executor worker) {
+        this.file = file;
+        this.later = CompletableFuture.delayedExecutor(DELAY_MILLIS, TimeUnit.MILLISECONDS, worker);
+        read();
+        dark.set(Boolean.parseBoolean(get("dark", "false")));
+        dark.subscribe((_, now) -> put("dark", now.toString()));
+    }
+
+    public BooleanProperty dark() {
+        return dark;
+    }
+
+    public String get(String name, String otherwise) {
+        return values.getOrDefault(name, otherwise);
+    }
+
+    public double number(String name, double otherwise) {
+        try {
+            return Double.parseDouble(get(name, ""));
+        } catch (NumberFormatException e) {
+            return otherwise;
+        }
+    }
+
+    public void put(String name, String value) {
+        if (value.equals(values.put(name, value))) return;
+        if (unsaved.getAndSet(JSON.writeValueAsString(values)).isEmpty()) later.execute(this::save);
+    }
+
+    /// Gives the property its remembered value, if there is one, and remembers what it becomes.
+    public void keep(String name, StringProperty property) {
+        property.set(get(name, property.get()));
+        property.subscribe((_, now) -> put(name, now == null ? "" : now));
+    }
+
+    /// Writes what is not yet written. Called by the timer, and at the end.
+    public void save() {
+        String text = unsaved.getAndSet("");
+        if (text.isEmpty()) return;
+        try {
+            var folder = Objects.requireNonNull(file.toAbsolutePath().getParent());
+            OwnFiles.folder(folder);
+            var temporary = Files.createTempFile(folder, "window", ".tmp");
+            Files.writeString(temporary, text);
+            Files.move(temporary, file, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
+        } catch (IOException e) {
+            LOG.log(Level.WARNING, "The window's settings could not be written to " + file, e);
+        }
+    }
+
+    private void read() {
+        if (!Files.isRegularFile(file)) return;
+        try {
+            values.putAll(JSON.readValue(Files.readString(file), new TypeReference<TreeMap<String, String>>() { }));
+        } catch (IOException | JacksonException e) {
+            LOG.log(Level.WARNING, "The window's settings in " + file + " cannot be read and are ignored", e);
+        }
+    }
+}

@@ -1,0 +1,100 @@
+package dev.espalier.ui.kit;
+
+import dev.espalier.model.Generation;
+import java.util.EnumMap;
+import java.util.Map;
+import java.util.Optional;
+import javafx.beans.property.SimpleStringProperty;
+import javafx.beans.property.StringProperty;
+
+/// How text is sampled, as a person types it, and what is wrong with it. Every form that starts searches has one.
+public final class SamplingForm {
+    public enum Field {
+        TEMPERATURE("temperature", "Temperature", "Temperature", "0.8"),
+        TOP_P("top-p", "Top-p", "Top-p, the nucleus mass", "1.0"),
+        TOP_K("top-k", "Top-k", "Top-k: keeps this many of the most probable tokens, 0 for all", "0"),
+        MIN_P("min-p", "Min-p", "Min-p: keeps tokens with at least this share of the most probable one's probability, 0 for all", "0"),
+        MAX_TOKENS("tokens", "Tokens", "Token limit of one solution", Integer.toString(Generation.DEFAULT.maxNewTokens()));
+
+        private final String key;
+        private final String label;
+        private final String help;
+        private final String first;
+
+        Field(String key, String label, String help, String first) {
+            this.key = key;
+            this.label = label;
+            this.help = help;
+            this.first = first;
+        }
+
+        /// Its name in complaints and settings.
+        public String key() { return key; }
+
+        public String label() { return label; }
+
+        public String help() { return help; }
+    }
+
+    private final Map<Field, StringProperty> texts = new EnumMap<>(Field.class);
+    private Generation base = Generation.DEFAULT;
+
+    public SamplingForm() {
+        for (var field : Field.values()) texts.put(field, new SimpleStringProperty(field.first));
+    }
+
+    public StringProperty text(Field field) {
+        return texts.computeIfAbsent(field, _ -> new SimpleStringProperty(""));
+    }
+
+    public void whenChanged(Runnable action) {
+        texts.values().forEach(text -> text.subscribe(action));
+    }
+
+    /// Takes over what a policy's folder recommends and nobody types: step separator, system prompt, and the token limit of [#resetTokens].
+    public void recommended(Generation generation) {
+        base = generation;
+    }
+
+    /// The recommended token limit.
+    public void resetTokens() {
+        text(Field.MAX_TOKENS).set(Integer.toString(base.maxNewTokens()));
+    }
+
+    /// Remembers what was typed last, except the token limit, which belongs to the policy.
+    public void keep(Remembered remembered, String prefix) {
+        texts.forEach((field, text) -> {
+            if (field != Field.MAX_TOKENS) remembered.keep(prefix + field.key, text);
+        });
+    }
+
+    /// @param greedy whether no temperature is asked for
+    public Optional<Complaint> complaint(boolean greedy) {
+        if (!greedy && number(Field.TEMPERATURE).filter(t -> t >= 0 && t <= 10).isEmpty()) return complain(Field.TEMPERATURE, "The temperature is a number from 0 (greedy) to 10.");
+        if (number(Field.TOP_P).filter(p -> p > 0 && p <= 1).isEmpty()) return complain(Field.TOP_P, "Top-p is a number above 0 and at most 1.");
+        if (whole(Field.TOP_K).filter(k -> k >= 0 && k <= Integer.MAX_VALUE).isEmpty()) return complain(Field.TOP_K, "Top-k is a whole number of tokens; 0 keeps all.");
+        if (number(Field.MIN_P).filter(share -> share >= 0 && share <= 1).isEmpty()) return complain(Field.MIN_P, "Min-p is a number from 0, which keeps all tokens, to 1.");
+        if (whole(Field.MAX_TOKENS).filter(t -> t >= 1 && t <= 1_000_000).isEmpty()) return complain(Field.MAX_TOKENS, "The token limit of a solution is a whole number from 1 to 1000000.");
+        return Optional.empty();
+    }
+
+    /// Call only where there is no complaint.
+    ///
+    /// @param greedy whether the temperature is 0, whatever is typed
+    public Generation generation(boolean greedy) {
+        return new Generation(greedy ? 0 : number(Field.TEMPERATURE).orElseThrow(), number(Field.TOP_P).orElseThrow(), whole(Field.TOP_K).orElseThrow().intValue(),
+            number(Field.MIN_P).orElseThrow(), whole(Field.MAX_TOKENS).orElseThrow().intValue(), base.separator(), base.systemPrompt());
+    }
+
+    private Optional<Double> number(Field field) {
+        return Typed.number(text(field).get());
+    }
+
+    private Optional<Long> whole(Field field) {
+        return Typed.whole(text(field).get());
+    }
+
+    private static Optional<Complaint> complain(Field field, String message) {
+        return Optional.of(new Complaint(field.key, message));
+    }
+}

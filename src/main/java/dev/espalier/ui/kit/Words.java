@@ -1,0 +1,55 @@
+package dev.espalier.ui.kit;
+
+import dev.espalier.figure.PlainMath;
+import java.util.Locale;
+import java.util.regex.Pattern;
+
+/// Numbers and texts as the screen shows them.
+public final class Words {
+    private static final Pattern HEADLINE = Pattern.compile("^#+\\s*(?:Step \\d+:\\s*)?");
+
+    private Words() {}
+
+    /// Thousands separated by narrow spaces.
+    public static String whole(long number) {
+        return String.format(Locale.ROOT, "%,d", number).replace(',', '\u202f');
+    }
+
+    /// The same for a number that may be unknown.
+    public static String rounded(double number) {
+        return Double.isFinite(number) ? whole(Math.round(number)) : "–";
+    }
+
+    public static String score(double score) {
+        return Double.isNaN(score) ? "–" : String.format(Locale.ROOT, "%.2f", score);
+    }
+
+    public static String percent(double share) {
+        return Double.isNaN(share) ? "–" : String.format(Locale.ROOT, "%.1f %%", 100 * share);
+    }
+
+    public static String decimal(double number, int digits) {
+        return Double.isFinite(number) ? String.format(Locale.ROOT, "%." + digits + "f", number) : "–";
+    }
+
+    /// "40 s", "3 min 20 s", "2 h 5 min".
+    public static String duration(double seconds) {
+        if (!Double.isFinite(seconds) || seconds < 0) return "–";
+        if (seconds < 10) return decimal(seconds, 1) + " s";
+        long s = Math.round(seconds);
+        if (s < 60) return s + " s";
+        if (s < 3600) return s / 60 + " min " + s % 60 + " s";
+        return s / 3600 + " h " + s % 3600 / 60 + " min";
+    }
+
+    /// A text on one line, its mathematics as plain characters.
+    public static String oneLine(String text) {
+        return PlainMath.text(text.strip()).replaceAll("\\s+", " ");
+    }
+
+    /// A step without its headline's marks and number, its mathematics as plain characters.
+    public static String step(String text) {
+        var bare = HEADLINE.matcher(text.strip()).replaceFirst("");
+        return PlainMath.text(bare.isEmpty() ? text.strip() : bare);
+    }
+}

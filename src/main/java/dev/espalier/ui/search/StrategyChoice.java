@@ -1,0 +1,22 @@
+package dev.espalier.ui.search;
+
+import dev.espalier.search.Method;
+import dev.espalier.search.Mode;
+import dev.espalier.search.Strategies;
+import java.util.List;
+
+/// A registered strategy, as the form offers it.
+public record StrategyChoice(String name) {
+    public static List<StrategyChoice> all() {
+        return Strategies.names().stream().map(StrategyChoice::new).toList();
+    }
+
+    public String title() { return Method.titleOf(name); }
+
+    public boolean samples() { return !name.equals("greedy"); }
+
+    public boolean hasParity() { return Strategies.find(name, Mode.PARITY).isPresent(); }
+
+    @Override
+    public String toString() { return title(); }
+}

@@ -1,0 +1,129 @@
+package dev.espalier.ui.shell;
+
+import atlantafx.base.theme.PrimerDark;
+import atlantafx.base.theme.PrimerLight;
+import dev.espalier.experiment.Workbench;
+import dev.espalier.figure.FigureImage;
+import dev.espalier.figure.Theme;
+import dev.espalier.figure.TreeFigure;
+import dev.espalier.figure.TreeLayout;
+import dev.espalier.figure.TreeMarks;
+import dev.espalier.search.SearchTree;
+import dev.espalier.ui.kit.Background;
+import dev.espalier.ui.kit.FileChoice;
+import dev.espalier.ui.kit.Library;
+import dev.espalier.ui.kit.Perspective;
+import dev.espalier.ui.kit.Remembered;
+import dev.espalier.ui.kit.ViewContext;
+import java.util.List;
+import java.util.Objects;
+import java.util.function.Supplier;
+import javafx.animation.AnimationTimer;
+import javafx.application.Application;
+import javafx.scene.Scene;
+import javafx.scene.layout.StackPane;
+import javafx.stage.Stage;
+import org.jspecify.annotations.Nullable;
+
+/// The one window: its place on the desktop, its theme, and what is in it from start to end.
+final class MainWindow {
+    private static final Bounds FIRST = new Bounds(60, 40, 1400, 860);
+
+    private final Stage stage;
+    private final Remembered remembered;
+    private final Background background;
+    private final FileChoice files;
+    private final List<Perspective.Factory> perspectives;
+    private final Scene scene = new Scene(new StackPane(), FIRST.width(), FIRST.height());
+    private @Nullable Workbench workbench;
+    private @Nullable AnimationTimer timer;
+    private @Nullable ShellView shell;
+
+    /// @param perspectives make what stands in it, in the order of the rail
+    MainWindow(Stage stage, Remembered remembered, Background background, FileChoice files, List<Perspective.Factory> perspectives) {
+        this.stage = stage;
+        this.remembered = remembered;
+        this.background = background;
+        this.files = files;
+        this.perspectives = List.copyOf(perspectives);
+        stage.setTitle("Espalier");
+        stage.setMinWidth(820);
+        stage.setMinHeight(560);
+        stage.setScene(scene);
+        remembered.dark().subscribe(_ -> dress());
+    }
+
+    /// Where it was last time, as far as the screens still allow.
+    void place(List<Bounds> screens) {
+        var bounds = new Bounds(remembered.number("x", FIRST.x()), remembered.number("y", FIRST.y()), remembered.number("width", FIRST.width()),
+            remembered.number("height", FIRST.height())).on(screens);
+        stage.setX(bounds.x());
+        stage.setY(bounds.y());
+        stage.setWidth(bounds.width());
+        stage.setHeight(bounds.height());
+        stage.setMaximized(Boolean.parseBoolean(remembered.get("maximised", "false")));
+        stage.maximizedProperty().subscribe((_, now) -> remembered.put("maximised", now.toString()));
+        keep("x", stage.xProperty());
+        keep("y", stage.yProperty());
+        keep("width", stage.widthProperty());
+        keep("height", stage.heightProperty());
+    }
+
+    /// Opens the workbench and shows progress; if that fails, shows the reason and a button to retry.
+    void open(Supplier<Workbench> opening) {
+        var start = new StartView(() -> open(opening), stage::close);
+        scene.setRoot(start.root());
+        background.run(() -> {
+            warmUp();
+            return opening.get();
+        }, this::opened, start::failed);
+    }
+
+    /// The first drawing looks for fonts, which may take seconds: not on the window's thread.
+    private static void warmUp() {
+        for (var theme : List.of(Theme.light(), Theme.dark())) {
+            new FigureImage().render(TreeFigure.fitting(TreeLayout.of(new SearchTree()), TreeMarks.NONE), 600, 400, 1, theme);
+        }
+    }
+
+    @Nullable ShellView shell() { return shell; }
+
+    Scene scene() { return scene; }
+
+    void close() {
+        if (timer != null) timer.stop();
+        remembered.save();
+        if (workbench != null) workbench.close();
+    }
+
+    private void opened(Workbench open) {
+        workbench = open;
+        var view = new ShellView(new ViewContext(open, background, remembered, files, new Library(open, background)), perspectives, stage::close);
+        shell = view;
+        scene.setRoot(view.root());
+        view.open();
+        timer = new AnimationTimer() {
+            @Override
+            public void handle(long nanos) {
+                view.pulse(nanos);
+            }
+        };
+        timer.start();
+    }
+
+    private void keep(String name, javafx.beans.property.ReadOnlyDoubleProperty side) {
+        side.subscribe((_, now) -> {
+            if (!stage.isMaximized() && !stage.isIconified() && Double.isFinite(now.doubleValue())) remembered.put(name, Long.toString(Math.round(now.doubleValue())));
+        });
+    }
+
+    private void dress() {
+        boolean dark = remembered.dark().get();
+        Application.setUserAgentStylesheet(dark ? new PrimerDark().getUserAgentStylesheet() : new PrimerLight().getUserAgentStylesheet());
+        scene.getStylesheets().setAll(sheet(dark ? "espalier-dark" : "espalier-light"), sheet("espalier"));
+    }
+
+    private static String sheet(String name) {
+        return Objects.requireNonNull(MainWindow.class.getResource("/css/" + name + ".css"), name).toExternalForm();
+    }
+}

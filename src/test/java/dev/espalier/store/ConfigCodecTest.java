@@ -1,0 +1,42 @@
+package dev.espalier.store;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.espalier.model.Generation;
+import dev.espalier.search.Parameters;
+import dev.espalier.search.Reduction;
+import dev.espalier.search.SearchConfig;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+class ConfigCodecTest {
+    /// As it was written when all parameters were numbers.
+    private static final String STORED = """
+        {"strategy":"beam-search","parameters":{"M":4,"N":16,"c":0.30000000000000004,"filter-duplicates":1,"sort-completed":0},"mode":"PARITY","generation":{"temperature":0.8,"topP":1.0,\
+        "maxNewTokens":2048,"separator":"\\n\\n","systemPrompt":""},"reduction":"LAST","seed":7,"policy":"small","policySha256":"ab","reward":"judge","rewardSha256":"cd"}""";
+
+    private static String written(SearchConfig config) {
+        return JsonText.object(json -> ConfigCodec.writeConfig(json, config));
+    }
+
+    private static SearchConfig read(String json) {
+        return ConfigCodec.readConfig(JsonText.JSON.readTree(json));
+    }
+
+    @Test
+    void aStoredConfigurationIsReadAndWrittenToTheByte() {
+        var config = read(STORED);
+        assertThat(config.parameters().whole("N")).isEqualTo(16);
+        assertThat(config.parameters().number("c")).isEqualTo(0.1 + 0.2);
+        assertThat(config.parameters().flag("filter-duplicates")).isTrue();
+        assertThat(written(config)).isEqualTo(STORED);
+    }
+
+    @Test
+    void textsComeBackAsTexts() {
+        var parameters = Parameters.of(Map.of("N", 4, "order", "depth", "prompt", "Is $x = 1$?\n", "digits", "16"));
+        var config = new SearchConfig("toy", parameters, Generation.DEFAULT, Reduction.LAST, 1, "small", "", "", "");
+        assertThat(written(config)).contains("\"parameters\":{\"N\":4,\"digits\":\"16\",\"order\":\"depth\",\"prompt\":\"Is $x = 1$?\\n\"}");
+        assertThat(read(written(config))).isEqualTo(config);
+    }
+}

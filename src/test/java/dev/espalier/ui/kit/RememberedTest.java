@@ -1,0 +1,64 @@
+package dev.espalier.ui.kit;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import javafx.beans.property.SimpleStringProperty;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class RememberedTest {
+    @TempDir
+    Path folder;
+
+    private Remembered open() {
+        return new Remembered(folder.resolve("own/window.json"), Runnable::run);
+    }
+
+    @Test
+    void whatWasPutIsThereTheNextTime() {
+        var first = open();
+        first.put("perspective", "RUNS");
+        first.dark().set(true);
+        first.save();
+        var second = open();
+        assertThat(second.get("perspective", "SEARCH")).isEqualTo("RUNS");
+        assertThat(second.dark().get()).isTrue();
+        assertThat(second.get("never put", "other")).isEqualTo("other");
+    }
+
+    @Test
+    void aKeptPropertyComesBackAndIsWrittenWhenItChanges() {
+        var first = open();
+        var n = new SimpleStringProperty("16");
+        first.keep("n", n);
+        n.set("64");
+        first.save();
+        var again = new SimpleStringProperty("16");
+        open().keep("n", again);
+        assertThat(again.get()).isEqualTo("64");
+    }
+
+    @Test
+    void aFileThatIsNoneIsLeftAsideAndWrittenAnew() throws IOException {
+        Files.createDirectories(folder.resolve("own"));
+        Files.writeString(folder.resolve("own/window.json"), "{\"width\": ");
+        var remembered = open();
+        assertThat(remembered.number("width", 1400)).isEqualTo(1400);
+        remembered.put("width", "900");
+        remembered.save();
+        assertThat(open().number("width", 1400)).isEqualTo(900);
+    }
+
+    @Test
+    void noHalfWrittenFileStaysBehind() throws IOException {
+        var remembered = open();
+        remembered.put("a", "b");
+        remembered.save();
+        try (var files = Files.list(folder.resolve("own"))) {
+            assertThat(files.map(file -> file.getFileName().toString())).containsExactly("window.json");
+        }
+    }
+}

@@ -1,0 +1,16 @@
+package dev.espalier.ui.shell;
+
+import dev.espalier.ui.kit.FileChoice;
+import java.nio.file.Path;
+import java.util.Optional;
+
+/// A person who chooses the same file each time.
+///
+/// @param chosen empty where the person thinks better of it
+record ChosenFile(Optional<Path> chosen) implements FileChoice {
+    @Override
+    public Optional<Path> open(String title, String kind, String suffix) { return chosen; }
+
+    @Override
+    public Optional<Path> save(String title, String kind, String suffix, String proposal) { return chosen; }
+}
