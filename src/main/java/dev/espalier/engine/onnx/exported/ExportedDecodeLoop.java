@@ -172,8 +172,8 @@ public final class ExportedDecodeLoop implements DecodeLoop {
 
     /// Keeps the KV up to the next bound, when the row has reached it.
     private void keep(Row row) {
-        var lane = place(row);
         if (row.covered >= row.bounds.length || row.fed != row.bounds[row.covered]) return;
+        var lane = place(row);
         int from = row.covered == 0 ? 0 : row.bounds[row.covered - 1];
         var kept = row.segment.end() == from ? cache.keep(row.segment, row.tokens, from, row.fed, NOTHING, lane, lane.rows.indexOf(row)) : null;
         if (kept != null) row.segment = kept;
