@@ -95,7 +95,7 @@ class EndpointFileTest {
         "{\"kind\": \"policy\", \"chat\": {\"prompt\": \"x\"}, \"endpoint\": {\"url\": \"http://a\"}}|has no {problem}",
         "{\"kind\": \"policy\", \"chat\": {\"name\": \"lama\"}, \"endpoint\": {\"url\": \"http://a\"}}|the chat format \"lama\" is unknown; known are llama-3",
         "{\"kind\": \"prm\", \"endpoint\": {\"url\": \"http://a\", \"scores\": {\"rows\": \"tokens\"}}}|needs \"step_token\"",
-        "{\"kind\": \"policy\", \"endpoint\": {\"url\": hunter2}}|is not valid JSON (line 1); mend it.",
+        "{\"kind\": \"policy\", \"endpoint\": {\"url\": hunter2}}|is not valid JSON (line 1); correct it",
         "{\"kind\": \"pol|is not valid JSON"})
     void whatIsWrongIsNamedWithItsFile(String json, String message) {
         assertThatThrownBy(() -> read(json)).isInstanceOf(EspalierException.class).hasMessageContaining(message).hasMessageContaining("espalier.json").hasMessageNotContaining("hunter2")
