@@ -189,7 +189,7 @@ final class EventCodec {
             case "intervened" -> new SearchEvent.Intervened(readIntervention(json));
             case "warned" -> new SearchEvent.Warned(text(json, "what"));
             case "scored" -> new SearchEvent.Scored(integer(json, "request"), integer(json, "node"), list(json.required("scores"), JsonText::readDouble),
-                json.has("rationales") ? list(json.required("rationales"), JsonNode::stringValue) : List.of(), readCost(json, "cost"));
+                json.has("rationales") ? list(json.required("rationales"), JsonText::text) : List.of(), readCost(json, "cost"));
             case "selected" -> new SearchEvent.Selected(integer(json, "iteration"), list(json.required("kept"), EventCodec::readChoice),
                 list(json.required("pruned"), EventCodec::readChoice));
             case "ended" -> new SearchEvent.Ended(integer(json, "candidate"), integer(json, "node"), finish(json));
@@ -229,6 +229,6 @@ final class EventCodec {
     }
 
     private static SearchEvent.Choice readChoice(JsonNode json) {
-        return new SearchEvent.Choice(json.required(0).intValue(), json.required(1).intValue(), readDouble(json.required(2)), json.required(3).stringValue());
+        return new SearchEvent.Choice(json.required(0).intValue(), json.required(1).intValue(), readDouble(json.required(2)), text(json.required(3)));
     }
 }

@@ -90,7 +90,13 @@ final class JsonText {
     }
 
     static String text(JsonNode json, String name) {
-        return json.required(name).stringValue();
+        return text(json.required(name));
+    }
+
+    /// @throws IllegalArgumentException where it is something else, null too
+    static String text(JsonNode json) {
+        if (!json.isString()) throw new IllegalArgumentException("a text is expected, not " + json.getNodeType());
+        return json.stringValue();
     }
 
     static int integer(JsonNode json, String name) {

@@ -21,6 +21,7 @@ import java.util.SplittableRandom;
 import java.util.stream.DoubleStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -129,6 +130,14 @@ class EventCodecTest {
     @Test
     void aFormatOfTheFutureIsNotGuessedAt() {
         assertThatThrownBy(() -> EventCodec.decode("failed", 3, "{}")).isInstanceOf(IllegalArgumentException.class).hasMessageContaining("format 3");
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', quoteCharacter = '"', value = {"failed|{'reason': null}", "started|{'problem': null, 'text': 'x', 'config': %s}", "selected|{'iteration': 0, 'kept': [], 'pruned': [[1, 0, 0.5, null]]}",
+        "foreseen|{'request': 1, 'node': 1, 'cost': [1, 1], 'choices': [[5, null, -1, true]]}", "scored|{'request': 1, 'node': 1, 'cost': [1, 1], 'scores': [0.5], 'rationales': [null]}"})
+    void aTextThatIsNoneIsRefused(String kind, String payload) {
+        var json = payload.replace('\'', '"').replace("%s", EventCodec.encode(Logs.CONFIG));
+        assertThatThrownBy(() -> EventCodec.decode(kind, 2, json)).isInstanceOf(IllegalArgumentException.class).hasMessageStartingWith("a text is expected");
     }
 
     private static SearchEvent comesBack(SearchEvent event) {

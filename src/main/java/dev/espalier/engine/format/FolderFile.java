@@ -8,6 +8,7 @@ import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.Optional;
 import tools.jackson.core.JacksonException;
+import tools.jackson.core.exc.StreamConstraintsException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.MissingNode;
@@ -42,9 +43,10 @@ public final class FolderFile {
             if (root.isObject()) return root;
             throw new EspalierException(file + (root.isMissingNode() ? " is empty" : " is no JSON object") + "; correct it or copy the model folder again.");
         } catch (JacksonException e) {
-            // Without the parser's words, which repeat the file's: it may hold a key.
+            // In words of ours: the parser's are about its own settings.
+            var what = e instanceof StreamConstraintsException ? "is nested deeper, or has a longer number, name or text, than is read" : "is not valid JSON";
             int line = e.getLocation() == null ? 0 : e.getLocation().getLineNr();
-            throw new EspalierException("%s is not valid JSON%s; correct it or copy the model folder again.".formatted(file, line > 0 ? " (line " + line + ")" : ""), e);
+            throw new EspalierException("%s %s%s; correct it or copy the model folder again.".formatted(file, what, line > 0 ? " (line " + line + ")" : ""), e);
         }
     }
 

@@ -218,6 +218,8 @@ public final class SearchTree {
     }
 
     private Node add(int id, Node parent, int childIndex, Step step) {
+        // In a damaged log a node could otherwise be its own ancestor.
+        if (id != nodes.size()) throw new IllegalArgumentException("node %d came where %d was due".formatted(id, nodes.size()));
         var node = new Node(id, parent.id, childIndex, parent.depth + 1, step);
         parent.addChild(node);
         nodes.add(node);

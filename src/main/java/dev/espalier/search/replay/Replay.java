@@ -63,10 +63,17 @@ public final class Replay {
 
     /// @param log that begins with its [SearchEvent.Started]
     /// @param problem that was searched, with its task
+    /// @throws EspalierException where the log is empty or its events do not fit together
     public static Replay of(List<SearchEvent> log, Problem problem) {
         if (log.isEmpty() || !(log.getFirst() instanceof SearchEvent.Started started)) throw new EspalierException("The stored search holds no event yet, so there is nothing to replay.");
         var replay = new Replay(started.config());
-        replay.read(started, new Question(problem, started.config().mode().task(problem)), log);
+        try {
+            replay.read(started, new Question(problem, started.config().mode().task(problem)), log);
+        } catch (EspalierException told) {
+            throw told;
+        } catch (RuntimeException damaged) {
+            throw new EspalierException("The log of the stored search is damaged: its events do not fit together. Run the search anew.", damaged);
+        }
         return replay;
     }
 

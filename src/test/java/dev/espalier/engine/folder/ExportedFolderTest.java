@@ -252,13 +252,22 @@ class ExportedFolderTest {
     @ParameterizedTest
     @CsvSource(delimiter = ';', quoteCharacter = '"', value = {
         "config.json ; [] ; config.json is no JSON object", "genai_config.json ; [1] ; genai_config.json is no JSON object", "espalier.json ; '' ; espalier.json is empty",
-        "genai_config.json ; { ; genai_config.json is not valid JSON (line 1); correct it",
+        "genai_config.json ; { ; genai_config.json is not valid JSON (line 1); correct it or copy the model folder again.",
+        "genai_config.json ; {'model': *} ; genai_config.json is not valid JSON (line 1); correct it or copy the model folder again.",
+        "genai_config.json ; {'model': 'a\tb'} ; genai_config.json is not valid JSON (line 1); correct it or copy the model folder again.",
         "espalier.json ; {'format': 1, 'context': 2147483647} ; espalier.json: a context of 2,147,483,647 tokens is more than Espalier can hold",
     })
     void filesThatSayNothingUsefulAreNamed(String file, String text, String words) throws IOException {
         var folder = ExportedModels.copy("qwen2.5-genai", temporary);
         Files.writeString(folder.resolve(file), text.equals("''") ? "" : text.replace('\'', '"'));
         refused(folder).hasMessageContaining(words).message().doesNotContain("StreamReadFeature");
+    }
+
+    @Test
+    void aFileThatIsNestedTooDeepIsNamedInWordsOfOurs() throws IOException {
+        var folder = ExportedModels.copy("qwen2.5-genai", temporary);
+        Files.writeString(folder.resolve("genai_config.json"), "[".repeat(10_000));
+        refused(folder).hasMessageContaining("genai_config.json is nested deeper, or has a longer number, name or text, than is read; correct it or copy the model folder again.");
     }
 
     @Test

@@ -26,6 +26,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -186,6 +187,23 @@ class EndpointPolicyTest extends EndpointCase {
         var futures = new ArrayList<CompletableFuture<Result.Sampled>>();
         for (int i = 0; i < 6; i++) futures.add(policy.generate(call(true, i)));
         for (int i = 0; i < 6; i++) assertThat(futures.get(i).orTimeout(1, TimeUnit.MINUTES).join()).isEqualTo(expected(call(true, i)));
+    }
+
+    @Test
+    void aServerThatComesBackAfterItWasGivenUpIsAskedAgain() {
+        var well = new AtomicBoolean();
+        var server = server("vllm").on(COMPLETIONS, request -> {
+            if (well.get()) Ruled.VLLM.answer(request);
+            else request.json(500, Map.of("error", "broken"));
+        });
+        var patience = new Endpoint.Patience(Duration.ofSeconds(5), Duration.ofSeconds(20), Duration.ofSeconds(60), 9, Duration.ofNanos(1), Duration.ofNanos(1));
+        var policy = policy(server, e -> with(e, e.api(), e.stop(), e.limits(), patience, true));
+        for (int i = 0; i < 4; i++) {
+            int call = i;
+            assertThatThrownBy(() -> sample(policy, call(true, call))).hasMessageContaining("failed (500: broken)");
+        }
+        well.set(true);
+        assertThat(sample(policy, call(true, 0))).isEqualTo(expected(call(true, 0)));
     }
 
     @Test

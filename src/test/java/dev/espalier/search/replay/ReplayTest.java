@@ -14,6 +14,7 @@ import dev.espalier.search.strategy.Strategies;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
 
 class ReplayTest {
@@ -59,6 +60,20 @@ class ReplayTest {
     @Test
     void anEmptyLogIsRefused() {
         assertThatThrownBy(() -> Replay.of(List.of())).isInstanceOf(EspalierException.class).hasMessageContaining("nothing to replay");
+    }
+
+    @Test
+    void aLogWhoseEventsDoNotFitTogetherIsRefused() {
+        var log = Runs.log(BEAM, FakeModels.prompt());
+        assertThatThrownBy(() -> Replay.of(changed(log, event -> event instanceof SearchEvent.Scored s ? new SearchEvent.Scored(s.request(), 9999, s.scores(), s.rationales(), s.cost()) : event)))
+            .isInstanceOf(EspalierException.class).hasMessage("The log of the stored search is damaged: its events do not fit together. Run the search anew.");
+        assertThatThrownBy(() -> Replay.of(changed(log, event -> event instanceof SearchEvent.Sampled s
+            ? new SearchEvent.Sampled(s.request(), s.parent(), s.childIndex(), s.firstNode() + 1, s.steps(), s.finish(), s.cost(), s.variant()) : event)))
+            .isInstanceOf(EspalierException.class).hasMessageContaining("its events do not fit together");
+    }
+
+    private static List<SearchEvent> changed(List<SearchEvent> log, UnaryOperator<SearchEvent> change) {
+        return log.stream().map(change).toList();
     }
 
     private static List<SearchEvent> replayed(SearchConfig config, Replay replay) {

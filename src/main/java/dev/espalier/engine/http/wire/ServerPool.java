@@ -34,6 +34,7 @@ public final class ServerPool {
     private long outSince;
     private @Nullable Failure lastFailure;
     private @Nullable Server lastFailed;
+    private long lastFailureAt;
 
     /// @param urls those of the endpoint's servers that have the model
     public ServerPool(Endpoint endpoint, List<URI> urls) {
@@ -47,6 +48,7 @@ public final class ServerPool {
 
     /// What a request has met with so far.
     private final class Trials {
+        private final long began = System.nanoTime();
         /// The servers that failed it; empty again when all have.
         private final Set<Server> failed = new HashSet<>();
         /// When all had, 0 while there is one left to try.
@@ -145,10 +147,12 @@ public final class ServerPool {
     private long giveUp(long now, Trials trials) {
         long limit = timeouts.giveUp().toNanos();
         if (trials.everywhere != 0 && trials.last != null && trials.failure != null && now - trials.everywhere >= limit) throw error(trials.last, trials.failure);
-        if (outSince != 0 && lastFailure != null && lastFailed != null && now - outSince >= limit) throw error(lastFailed, lastFailure);
+        boolean over = outSince != 0 && now - outSince >= limit;
+        // One that came later waits for the next probe: the server may be back.
+        if (over && lastFailure != null && lastFailed != null && lastFailureAt - trials.began >= 0) throw error(lastFailed, lastFailure);
         long left = Long.MAX_VALUE;
         if (trials.everywhere != 0) left = Math.min(left, trials.everywhere + limit - now);
-        if (outSince != 0) left = Math.min(left, outSince + limit - now);
+        if (outSince != 0 && !over) left = Math.min(left, outSince + limit - now);
         return left;
     }
 
@@ -169,6 +173,7 @@ public final class ServerPool {
                     server.failed(now, lease.started);
                     lastFailure = failure;
                     lastFailed = server;
+                    lastFailureAt = now;
                     if (server.out() && !before) LOG.log(Level.WARNING, "{0} {1}; it is left out until it answers again", Endpoint.shown(server.url), failure.getMessage());
                 }
             }
