@@ -61,7 +61,7 @@ public final class MethodCurves {
             differing = aspects.stream().filter(aspect -> configs.stream().map(aspect).distinct().count() > 1).toList();
         }
 
-        public String of(Method method, SearchConfig config) {
+        String of(Method method, SearchConfig config) {
             var name = new StringBuilder(method.word());
             var parameters = config.parameters();
             if (parameters.has("M") && parameters.whole("M") != 4) name.append(" M=").append(parameters.whole("M"));

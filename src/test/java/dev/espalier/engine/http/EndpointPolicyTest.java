@@ -196,7 +196,7 @@ class EndpointPolicyTest extends EndpointCase {
             if (well.get()) Ruled.VLLM.answer(request);
             else request.json(500, Map.of("error", "broken"));
         });
-        var patience = new Endpoint.Patience(Duration.ofSeconds(5), Duration.ofSeconds(20), Duration.ofSeconds(60), 9, Duration.ofNanos(1), Duration.ofNanos(1));
+        var patience = new Endpoint.Timeouts(Duration.ofSeconds(5), Duration.ofSeconds(20), Duration.ofSeconds(60), 9, Duration.ofNanos(1), Duration.ofNanos(1));
         var policy = policy(server, e -> with(e, e.api(), e.stop(), e.limits(), patience, true));
         for (int i = 0; i < 4; i++) {
             int call = i;
