@@ -16,6 +16,8 @@ final class ProblemLine {
     /// With NaN, which Python writes where there is nothing.
     private static final JsonMapper JSON = JsonMapper.builder(JsonFactory.builder().enable(JsonReadFeature.ALLOW_NON_NUMERIC_NUMBERS)
         .streamReadConstraints(StreamReadConstraints.builder().maxStringLength(Integer.MAX_VALUE).build()).build()).build();
+    /// The kind of problem. A name of our own: other people's files have a "task" for something else.
+    private static final String TASK = "espalier_task";
     private static final Pattern LEVEL = Pattern.compile("(?i)(?:level\\s*)?([1-5])");
     /// GSM8K writes each calculation twice, the second time for a calculator: `<<16-3-4=9>>`.
     private static final Pattern CALCULATION = Pattern.compile("<<[^<>]*>>");
@@ -29,6 +31,11 @@ final class ProblemLine {
     }
 
     static Problem read(JsonNode node, String idIfNone) throws Unreadable {
+        String task = text(node, TASK);
+        return task == null ? fields(node, idIfNone) : fields(node, idIfNone).withTask(task);
+    }
+
+    private static Problem fields(JsonNode node, String idIfNone) throws Unreadable {
         String id = first(text(node, "unique_id"), text(node, "id"), idIfNone);
         String text = text(node, "problem");
         if (text != null) {

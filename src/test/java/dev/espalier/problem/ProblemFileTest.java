@@ -202,4 +202,10 @@ class ProblemFileTest {
     static boolean thereIsZero() {
         return Files.exists(Path.of("/dev/zero"));
     }
+
+    @Test
+    void aLineMayNameTheKindOfItsProblem() throws IOException {
+        var set = ProblemFile.read(write("kinds.jsonl", "{\"problem\": \"Which?\", \"answer\": \"B\", \"espalier_task\": \"text\", \"task\": \"bbh/logic\"}\n{\"problem\": \"Which?\", \"answer\": \"B\"}"));
+        assertThat(set.problems()).extracting(Problem::task).containsExactly("text", "");
+    }
 }

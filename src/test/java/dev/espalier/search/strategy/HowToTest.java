@@ -30,7 +30,7 @@ class HowToTest {
 
     @Test
     void thePageShowsTheExampleAsItIs() throws IOException {
-        assertThat(Files.readString(ROOT.resolve("docs/how-to-add-a-strategy.md"))).contains(Files.readString(ROOT.resolve("src/test/java/dev/espalier/search/BestStep.java")));
+        assertThat(Files.readString(ROOT.resolve("docs/how-to-add-a-strategy.md"))).contains(Files.readString(ROOT.resolve("src/test/java/dev/espalier/search/strategy/BestStep.java")));
     }
 
     @Test
