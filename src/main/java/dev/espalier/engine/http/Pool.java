@@ -1,6 +1,7 @@
 package dev.espalier.engine.http;
 
 import dev.espalier.EspalierException;
+import dev.espalier.engine.Devices;
 import java.lang.System.Logger.Level;
 import java.net.URI;
 import java.util.Comparator;
@@ -16,6 +17,7 @@ import org.jspecify.annotations.Nullable;
 /// grows; a server that keeps failing is taken out and probed now and then. A request succeeds once, on one server.
 final class Pool {
     private static final System.Logger LOG = System.getLogger(Pool.class.getName());
+    private static final System.Logger ALOUD = System.getLogger(Devices.ALOUD);
     private static final int LONGEST_PAUSE = 60;
 
     /// A request as made to one server.
@@ -173,7 +175,9 @@ final class Pool {
                     lastFailure = failure;
                     lastFailed = server;
                     lastFailureAt = now;
-                    if (server.out() && !before) LOG.log(Level.WARNING, "{0} {1}; it is left out until it answers again", Endpoint.shown(server.url), failure.getMessage());
+                    // Said aloud: what follows may be minutes in which nothing else happens.
+                    if (server.out() && !before) ALOUD.log(Level.WARNING, "The endpoint " + Endpoint.shown(server.url) + " of " + model + " " + failure.getMessage() + "; Espalier asks it again now and then"
+                        + (servers.size() > 1 ? ", and the other servers meanwhile." : ", for up to " + Arriving.words(patience.giveUp()) + "."));
                 }
             }
         });
