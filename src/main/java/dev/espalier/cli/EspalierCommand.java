@@ -36,13 +36,30 @@ abstract class EspalierCommand implements Callable<Integer> {
             }
         });
         Runtime.getRuntime().addShutdownHook(interrupted);
-        int code = DONE;
+        boolean told = false;
         try {
-            return code = run(workbench);
+            int code = run(workbench);
+            told = code != DONE;
+            return code;
+        } catch (RuntimeException failed) {
+            if (!goingDown()) throw failed;
+            // What is closed below a command's feet fails in any way; that it was cancelled has been said.
+            LOG.log(Level.DEBUG, "cancelled", failed);
+            return CANCELLED;
         } finally {
-            if (removed(interrupted)) close(workbench, code != DONE);
+            if (removed(interrupted)) close(workbench, told);
             else closed.await();
         }
+    }
+
+    private static boolean goingDown() {
+        var probe = Thread.ofPlatform().unstarted(() -> {});
+        try {
+            Runtime.getRuntime().addShutdownHook(probe);
+        } catch (IllegalStateException down) {
+            return true;
+        }
+        return !removed(probe);
     }
 
     /// @param told whether the command has failed and said why

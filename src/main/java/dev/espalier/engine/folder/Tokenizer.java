@@ -169,9 +169,13 @@ public final class Tokenizer implements AutoCloseable {
         return Arrays.mismatch(ids, guard) >= guard.length || Arrays.equals(ids, guard) ? Arrays.copyOfRange(ids, guard.length, ids.length) : encodeTemplate(text);
     }
 
+    /// The library ends the process where Java's memory does not hold what it gives back, about 200 bytes a token.
+    private static final int MOST_CHARACTERS = 2_000_000;
+
     /// Encodes a template's own text, in which special tokens count.
     int[] encodeTemplate(String text) {
         if (text.isEmpty()) return new int[0];
+        if (text.length() > MOST_CHARACTERS) throw new EspalierException("The text has %,d characters; a tokenizer gets at most %,d. Shorten it.".formatted(text.length(), MOST_CHARACTERS));
         // Half a surrogate pair has no UTF-8; Java's encoder puts "?" there.
         String whole = new String(text.getBytes(StandardCharsets.UTF_8), StandardCharsets.UTF_8);
         open.readLock().lock();

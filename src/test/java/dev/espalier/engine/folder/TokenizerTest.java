@@ -89,6 +89,14 @@ class TokenizerTest {
     }
 
     @Test
+    void aTextThatWouldTakeTheProcessDownIsRefused() {
+        try (var tokenizer = tokenizer()) {
+            assertThatThrownBy(() -> tokenizer.encode("x".repeat(2_000_001))).isInstanceOf(EspalierException.class)
+                .hasMessage("The text has 2,000,001 characters; a tokenizer gets at most 2,000,000. Shorten it.");
+        }
+    }
+
+    @Test
     void anotherKindOfFileIsRefused(@TempDir Path folder) throws IOException {
         var file = Files.writeString(folder.resolve("tokenizer.json"), "{\"decoder\":{\"type\":\"WordPiece\"}}");
         assertThatThrownBy(() -> Tokenizer.read(file)).isInstanceOf(EspalierException.class).hasMessageContaining("not a byte-level BPE tokenizer");

@@ -3,6 +3,7 @@ package dev.espalier.engine.http;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.espalier.io.Notices;
 import dev.espalier.EspalierException;
 import dev.espalier.engine.http.endpoint.ApiKey;
 import dev.espalier.engine.http.endpoint.Endpoint.Api;
@@ -24,9 +25,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.logging.Handler;
+import java.util.logging.LogRecord;
+import java.util.logging.Logger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -187,6 +192,33 @@ class EndpointPolicyTest extends EndpointCase {
         var futures = new ArrayList<CompletableFuture<Result.Sampled>>();
         for (int i = 0; i < 6; i++) futures.add(policy.generate(call(true, i)));
         for (int i = 0; i < 6; i++) assertThat(futures.get(i).orTimeout(1, TimeUnit.MINUTES).join()).isEqualTo(expected(call(true, i)));
+    }
+
+    @Test
+    void aServerThatKeepsFailingIsNamedBeforePatienceEnds() {
+        var said = new CopyOnWriteArrayList<String>();
+        var aloud = Logger.getLogger(Notices.LOGGER);
+        var handler = new Handler() {
+            @Override
+            public void publish(LogRecord record) {
+                said.add(record.getMessage());
+            }
+
+            @Override
+            public void flush() {}
+
+            @Override
+            public void close() {}
+        };
+        aloud.addHandler(handler);
+        try {
+            var server = server("vllm").on(COMPLETIONS, request -> request.json(500, Map.of("error", "broken")));
+            var policy = policy(server);
+            assertThatThrownBy(() -> sample(policy, call(true, 0))).hasMessageContaining("failed (500: broken)");
+            assertThat(said).containsOnlyOnce("The endpoint " + Endpoint.shown(server.url()) + " of test failed (500: broken); Espalier asks it again now and then, for up to 60 s.");
+        } finally {
+            aloud.removeHandler(handler);
+        }
     }
 
     @Test

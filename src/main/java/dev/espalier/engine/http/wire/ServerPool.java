@@ -2,6 +2,7 @@ package dev.espalier.engine.http.wire;
 
 import dev.espalier.EspalierException;
 import dev.espalier.engine.http.endpoint.Endpoint;
+import dev.espalier.io.Notices;
 import java.lang.System.Logger.Level;
 import java.net.URI;
 import java.util.Comparator;
@@ -17,6 +18,7 @@ import org.jspecify.annotations.Nullable;
 /// grows; a server that keeps failing is taken out and probed now and then. A request succeeds once, on one server.
 public final class ServerPool {
     private static final System.Logger LOG = System.getLogger(ServerPool.class.getName());
+    private static final System.Logger ALOUD = System.getLogger(Notices.LOGGER);
     private static final int LONGEST_PAUSE = 60;
 
     /// A request as made to one server.
@@ -174,7 +176,9 @@ public final class ServerPool {
                     lastFailure = failure;
                     lastFailed = server;
                     lastFailureAt = now;
-                    if (server.out() && !before) LOG.log(Level.WARNING, "{0} {1}; it is left out until it answers again", Endpoint.shown(server.url), failure.getMessage());
+                    // Said aloud: what follows may be minutes in which nothing else happens.
+                    if (server.out() && !before) ALOUD.log(Level.WARNING, "The endpoint " + Endpoint.shown(server.url) + " of " + model + " " + failure.getMessage() + "; Espalier asks it again now and then"
+                        + (servers.size() > 1 ? ", and the other servers meanwhile." : ", for up to " + ResponseBody.words(timeouts.giveUp()) + "."));
                 }
             }
         });
