@@ -6,7 +6,7 @@ import java.util.concurrent.Executors;
 import java.util.function.IntConsumer;
 import java.util.stream.IntStream;
 
-/// Threads that share out what is computed in Java between a graph's [SplitGraph]. Several workers may ask at once.
+/// Threads that share out what is computed in Java between the pieces of a [SplitGraph]. Several workers may ask at once.
 final class AttentionThreads implements AutoCloseable {
     private final ExecutorService others;
 

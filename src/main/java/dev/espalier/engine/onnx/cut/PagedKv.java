@@ -20,7 +20,7 @@ import java.util.function.IntUnaryOperator;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/// Rows whose KV lies in [Pages], between a graph's [SplitGraph]. Rows of one prompt have its pages in common; their own begin behind it.
+/// Rows whose KV lies in [Pages], for the pieces of a [SplitGraph]. Rows of one prompt have its pages in common; their own begin behind it.
 ///
 /// A prompt's tokens go through the same kernels as all others, many at once, since a token's numbers do not depend on which others are with it.
 final class PagedKv implements RowCache {

@@ -12,7 +12,7 @@ import java.lang.foreign.ValueLayout;
 import java.util.List;
 import java.util.Map;
 
-/// The tokens that go through a graph's [SplitGraph] at once, and what attention reads and writes between these. Used by one thread.
+/// The tokens that go through a [SplitGraph] at once, and what attention reads and writes between these. Used by one thread.
 final class PieceTokens implements AutoCloseable {
     private final SplitGraph pieces;
     private final DeviceBackend backend;

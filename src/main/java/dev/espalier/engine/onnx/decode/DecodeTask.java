@@ -3,7 +3,7 @@ package dev.espalier.engine.onnx.decode;
 import dev.espalier.model.Result;
 import java.util.concurrent.CompletableFuture;
 
-/// What is wanted of a row once its path has gone through the model.
+/// What to produce for a row after prefill.
 public sealed interface DecodeTask {
     CompletableFuture<? extends Result> future();
 
