@@ -50,7 +50,7 @@ class RunCardTest {
             Searches: 20, finished 17, failed 1, cancelled 2
             Generated: 12\u202f345 tokens
             Processed: policy 67,890, PRM 250,000 tokens
-            TokensProcessed: policy 54,321, PRM unknown tokens
+            Executed: policy 54,321, PRM unknown tokens
             FLOPs: policy 543 G, PRM unknown
             FLOPs executed: policy 435 G, PRM unknown
             Time: 1 min 23 s""");
