@@ -58,7 +58,7 @@ final class ModelShelf implements AutoCloseable {
     /// standard precision before its others.
     List<ModelEntry> entries() {
         var entries = new ArrayList<ModelEntry>();
-        for (var child : children(folder, path -> ModelFolder.is(path) || EndpointFile.describes(path) && !isReplaced(path))) entries.addAll(entries(child));
+        for (var child : children(folder, path -> EndpointFile.describes(path) ? !isReplaced(path) : ModelFolder.is(path))) entries.addAll(entries(child));
         for (var child : children(endpoints, EndpointFile::describes)) {
             if (entries.stream().noneMatch(entry -> entry.folder().endsWith(child.getFileName()))) entries.addAll(entries(child));
         }
@@ -254,6 +254,11 @@ final class ModelShelf implements AutoCloseable {
         try {
             control.onCancel(runs::check);
             return runs.within(work);
+        } catch (RuntimeException | Error failed) {
+            if (!closing) throw failed;
+            // Libraries that go down under it fail in any way.
+            LOG.log(System.Logger.Level.DEBUG, "given up while closing", failed);
+            throw (CancellationException) new CancellationException("Espalier is closing; no model is opened.").initCause(failed);
         } finally {
             openings.remove(runs);
         }
