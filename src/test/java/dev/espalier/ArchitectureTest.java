@@ -19,6 +19,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.stream.Stream;
 import org.jspecify.annotations.NullMarked;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -83,11 +84,6 @@ class ArchitectureTest {
     }
 
     @Test
-    void theWindowsPackagesHaveNoCircles() {
-        slices().matching("dev.espalier.ui.(**)").should().beFreeOfCycles().because("a circle of packages is one package").check(CLASSES);
-    }
-
-    @Test
     void aPerspectiveKnowsNoOther() {
         var packages = CLASSES.stream().filter(kind -> kind.isAssignableTo(Perspective.class) && !kind.isInterface()).map(JavaClass::getPackageName).distinct().toList();
         assertThat(packages).hasSizeGreaterThanOrEqualTo(3);
@@ -118,35 +114,45 @@ class ArchitectureTest {
         "answer.math.parse", Set.of("answer.math.algebra"),
         "answer.registry", Set.of("answer", "answer.choice", "answer.math", "answer.text"));
 
-    private static final DescribedPredicate<JavaClass> IN_ANSWER = JavaClass.Predicates.resideInAPackage("dev.espalier.answer..");
-    private static final SliceAssignment EACH_PACKAGE_OF_ANSWER = new SliceAssignment() {
-        @Override
-        public SliceIdentifier getIdentifierOf(JavaClass type) {
-            return IN_ANSWER.test(type) ? SliceIdentifier.of(room(type)) : SliceIdentifier.ignore();
-        }
-
-        @Override
-        public String getDescription() {
-            return "packages of answer";
-        }
-    };
-
     @Test
     void packagesOfAnswerImportOneAnotherByTheTable() {
         var imports = new TreeMap<String, Set<String>>();
-        for (var type : CLASSES.that(IN_ANSWER)) {
-            var used = type.getDirectDependenciesFromSelf().stream().map(Dependency::getTargetClass).filter(IN_ANSWER).map(ArchitectureTest::room);
+        for (var type : CLASSES.that(in("answer"))) {
+            var used = type.getDirectDependenciesFromSelf().stream().map(Dependency::getTargetClass).filter(in("answer")).map(ArchitectureTest::room);
             imports.merge(room(type), used.filter(other -> !other.equals(room(type))).collect(toCollection(TreeSet::new)), (a, b) -> { a.addAll(b); return a; });
         }
         assertThat(imports).as("extraction knows no mathematics, algebra knows neither parser nor forms, and what the table allows is used").isEqualTo(INSIDE_ANSWER);
     }
 
-    @Test
-    void packagesOfAnswerHaveNoCirclesAtAnyLevel() {
-        slices().assignedFrom(EACH_PACKAGE_OF_ANSWER).should().beFreeOfCycles().because("a circle of packages is one package").check(CLASSES);
-        for (var parent : List.of("dev.espalier.answer", "dev.espalier.answer.math")) {
-            slices().matching(parent + ".(*)..").should().beFreeOfCycles().because("packages with all that is below them can be moved by themselves").check(CLASSES);
-        }
+    @ParameterizedTest
+    @ValueSource(strings = {"answer", "search", "engine", "experiment", "ui"})
+    void packagesHaveNoCirclesAtAnyLevel(String room) {
+        slices().assignedFrom(eachPackage(room)).should().beFreeOfCycles().because("a circle of packages is one package").check(CLASSES);
+        var parents = CLASSES.that(in(room)).stream().map(JavaClass::getPackageName).flatMap(ArchitectureTest::parents).filter(name -> name.startsWith("dev.espalier." + room)).collect(toCollection(TreeSet::new));
+        assertThat(parents).contains("dev.espalier." + room);
+        for (var parent : parents) slices().matching(parent + ".(*)..").should().beFreeOfCycles().because("packages with all that is below them can be moved by themselves").check(CLASSES);
+    }
+
+    private static Stream<String> parents(String name) {
+        return Stream.iterate(name, inner -> inner.contains("."), inner -> inner.substring(0, inner.lastIndexOf('.'))).skip(1);
+    }
+
+    private static DescribedPredicate<JavaClass> in(String room) {
+        return JavaClass.Predicates.resideInAPackage("dev.espalier." + room + "..");
+    }
+
+    private static SliceAssignment eachPackage(String room) {
+        return new SliceAssignment() {
+            @Override
+            public SliceIdentifier getIdentifierOf(JavaClass type) {
+                return in(room).test(type) ? SliceIdentifier.of(room(type)) : SliceIdentifier.ignore();
+            }
+
+            @Override
+            public String getDescription() {
+                return "packages of " + room;
+            }
+        };
     }
 
     private static String room(JavaClass type) {

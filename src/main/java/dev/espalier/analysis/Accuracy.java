@@ -1,10 +1,10 @@
 package dev.espalier.analysis;
 
-import dev.espalier.search.Mode;
-import dev.espalier.search.Tally;
-import dev.espalier.search.Tally.Ballot;
-import dev.espalier.search.Tally.Group;
-import dev.espalier.search.Vote;
+import dev.espalier.search.log.Mode;
+import dev.espalier.search.vote.Tally.Ballot;
+import dev.espalier.search.vote.Tally.Group;
+import dev.espalier.search.vote.Tally;
+import dev.espalier.search.vote.Vote;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;

@@ -1,6 +1,6 @@
 package dev.espalier.analysis;
 
-import dev.espalier.search.Vote;
+import dev.espalier.search.vote.Vote;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;

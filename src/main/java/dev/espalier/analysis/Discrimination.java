@@ -1,6 +1,6 @@
 package dev.espalier.analysis;
 
-import dev.espalier.search.Tally.Ballot;
+import dev.espalier.search.vote.Tally.Ballot;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;

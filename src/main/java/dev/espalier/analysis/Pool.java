@@ -1,7 +1,7 @@
 package dev.espalier.analysis;
 
-import dev.espalier.search.Mode;
-import dev.espalier.search.Tally.Ballot;
+import dev.espalier.search.log.Mode;
+import dev.espalier.search.vote.Tally.Ballot;
 import java.util.Comparator;
 import java.util.List;
 

@@ -1,7 +1,7 @@
 package dev.espalier.app;
 
 import dev.espalier.cli.Espalier;
-import dev.espalier.engine.device.Telemetry;
+import dev.espalier.engine.device.ort.Telemetry;
 import dev.espalier.experiment.Workbench;
 import dev.espalier.ui.shell.EspalierApplication;
 

@@ -2,10 +2,10 @@ package dev.espalier.cli;
 
 import dev.espalier.EspalierException;
 import dev.espalier.engine.Models;
-import dev.espalier.engine.Pairing;
-import dev.espalier.engine.Peak;
-import dev.espalier.engine.onnx.Speed;
-import dev.espalier.engine.onnx.Workload;
+import dev.espalier.engine.bench.Pairing;
+import dev.espalier.engine.bench.Speed;
+import dev.espalier.engine.bench.Workload;
+import dev.espalier.engine.device.Peak;
 import dev.espalier.experiment.ModelEntry;
 import dev.espalier.experiment.Workbench;
 import java.io.IOException;
@@ -72,14 +72,14 @@ final class BenchGenerateCommand extends EspalierCommand {
             var plain = Pairing.median(pairing.plain());
             for (var speed : new Speed[] {ours, plain}) {
                 if (speed == null) continue;
-                if (common.json) console.json(document(title, n, folder.precision(), speed));
+                if (common.json) console.json(document(title, n, folder.execution().precision(), speed));
                 else table.row(n, speed.loop(), "%.0f".formatted(speed.tokensPerSecond()), "%.3f".formatted(speed.prefillSeconds()), "%.3f".formatted(speed.decodeSeconds()),
                     "%.3f".formatted(speed.sampleSeconds()), "%.1f".formatted(speed.rowsMean()), Peak.bytes() >> 20);
             }
             if (ours != null && plain != null) console.say("N = %d: %.2f times the plain loop (medians of %d in one run).".formatted(n, ours.tokensPerSecond() / plain.tokensPerSecond(), repetitions));
         }
         if (!common.json) {
-            console.say("%s in %s, prompt %s, %s new tokens, %d threads.".formatted(title, folder.precision(), prompt, fresh, used));
+            console.say("%s in %s, prompt %s, %s new tokens, %d threads.".formatted(title, folder.execution().precision(), prompt, fresh, used));
             console.print(table.toString());
         }
         if (llamaCpp != null && gguf != null) peer(llamaCpp, gguf, used, range[1]);

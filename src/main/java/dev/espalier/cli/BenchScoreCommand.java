@@ -1,7 +1,7 @@
 package dev.espalier.cli;
 
-import dev.espalier.engine.Peak;
-import dev.espalier.engine.Throughput;
+import dev.espalier.engine.bench.Throughput;
+import dev.espalier.engine.device.Peak;
 import dev.espalier.experiment.Workbench;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;

@@ -1,16 +1,16 @@
 package dev.espalier.cli;
 
 import dev.espalier.EspalierException;
-import dev.espalier.engine.Peak;
-import dev.espalier.engine.onnx.KernelClock;
-import dev.espalier.experiment.Outcome;
-import dev.espalier.experiment.SearchOrder;
+import dev.espalier.engine.device.Peak;
+import dev.espalier.engine.onnx.decode.KernelClock;
 import dev.espalier.experiment.Workbench;
+import dev.espalier.experiment.run.Outcome;
+import dev.espalier.experiment.run.SearchOrder;
 import dev.espalier.problem.Problem;
-import dev.espalier.search.Mode;
-import dev.espalier.search.Parameters;
-import dev.espalier.search.SearchTree;
-import dev.espalier.search.Strategies;
+import dev.espalier.search.log.Mode;
+import dev.espalier.search.log.Parameters;
+import dev.espalier.search.log.SearchTree;
+import dev.espalier.search.strategy.Strategies;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;

@@ -1,7 +1,7 @@
 package dev.espalier.cli;
 
 import dev.espalier.EspalierException;
-import dev.espalier.engine.DeviceChoice;
+import dev.espalier.engine.device.DeviceChoice;
 import dev.espalier.experiment.Workbench;
 import dev.espalier.io.Home;
 import dev.espalier.problem.Problem;

@@ -1,6 +1,6 @@
 package dev.espalier.cli;
 
-import dev.espalier.Harmless;
+import dev.espalier.io.Harmless;
 import java.io.PrintStream;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;

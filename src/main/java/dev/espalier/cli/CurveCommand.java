@@ -5,7 +5,7 @@ import dev.espalier.experiment.Workbench;
 import dev.espalier.figure.CurveFigure;
 import dev.espalier.figure.Png;
 import dev.espalier.figure.Theme;
-import dev.espalier.search.Method;
+import dev.espalier.search.strategy.Method;
 import dev.espalier.store.RunSummary;
 import java.nio.file.Path;
 import java.util.List;

@@ -1,9 +1,9 @@
 package dev.espalier.cli;
 
 import dev.espalier.EspalierException;
-import dev.espalier.experiment.Outcome;
-import dev.espalier.experiment.SweepOrder;
 import dev.espalier.experiment.Workbench;
+import dev.espalier.experiment.run.Outcome;
+import dev.espalier.experiment.sweep.SweepOrder;
 import dev.espalier.figure.CurveFigure;
 import dev.espalier.figure.Figure;
 import dev.espalier.figure.Png;
@@ -14,11 +14,11 @@ import dev.espalier.figure.TreeLayout;
 import dev.espalier.figure.TreeMarks;
 import dev.espalier.figure.VotesFigure;
 import dev.espalier.io.Home;
-import dev.espalier.search.Method;
-import dev.espalier.search.Reduction;
-import dev.espalier.search.SearchTree;
-import dev.espalier.search.Tally;
-import dev.espalier.search.Vote;
+import dev.espalier.search.log.Reduction;
+import dev.espalier.search.log.SearchTree;
+import dev.espalier.search.strategy.Method;
+import dev.espalier.search.vote.Tally;
+import dev.espalier.search.vote.Vote;
 import dev.espalier.store.SearchSummary;
 import java.io.IOException;
 import java.nio.file.Files;

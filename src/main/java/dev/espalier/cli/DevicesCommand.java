@@ -1,6 +1,6 @@
 package dev.espalier.cli;
 
-import dev.espalier.engine.Devices;
+import dev.espalier.engine.device.backends.Devices;
 import dev.espalier.io.Home;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;

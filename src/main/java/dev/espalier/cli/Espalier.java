@@ -1,12 +1,12 @@
 package dev.espalier.cli;
 
 import dev.espalier.EspalierException;
-import dev.espalier.Harmless;
-import dev.espalier.OwnFiles;
-import dev.espalier.engine.Devices;
-import dev.espalier.experiment.Version;
 import dev.espalier.experiment.Workbench;
+import dev.espalier.experiment.run.Version;
+import dev.espalier.io.Harmless;
 import dev.espalier.io.Home;
+import dev.espalier.io.Notices;
+import dev.espalier.io.OwnFiles;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.lang.System.Logger.Level;
@@ -25,10 +25,10 @@ import java.util.logging.LogRecord;
 import java.util.logging.Logger;
 import java.util.logging.SimpleFormatter;
 import org.jspecify.annotations.Nullable;
-import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.IVersionProvider;
 import picocli.CommandLine.Option;
+import picocli.CommandLine;
 
 /// The command line: the same experiments as in the window.
 @Command(name = "espalier", description = "A workbench for test-time compute. Without a command it opens the window.", mixinStandardHelpOptions = true,
@@ -41,7 +41,7 @@ import picocli.CommandLine.Option;
 public final class Espalier implements Callable<Integer> {
     private static final System.Logger LOG = System.getLogger(Espalier.class.getName());
     // Kept here, since loggers and their handlers may be collected otherwise.
-    private static final Logger ALOUD = Logger.getLogger(Devices.ALOUD);
+    private static final Logger ALOUD = Logger.getLogger(Notices.LOGGER);
 
     /// Opens the window, or does what can be done without a display.
     @FunctionalInterface

@@ -1,11 +1,11 @@
 package dev.espalier.cli;
 
 import dev.espalier.EspalierException;
-import dev.espalier.experiment.Outcome;
-import dev.espalier.experiment.StoredSearch;
 import dev.espalier.experiment.Workbench;
-import dev.espalier.search.Intervention;
-import dev.espalier.search.SearchTree;
+import dev.espalier.experiment.run.Outcome;
+import dev.espalier.experiment.run.StoredSearch;
+import dev.espalier.search.log.Intervention;
+import dev.espalier.search.log.SearchTree;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -76,7 +76,7 @@ final class ForkCommand extends EspalierCommand {
             return new Intervention.Edit(chosen.edit, workbench.written(config.policy(), config.generation().separator(), text, !tree.node(chosen.edit).finish().ends()));
         }
         var name = strategy == null ? config.strategy() : strategy;
-        var given = name.equals(config.strategy()) ? config.parameters() : dev.espalier.search.Parameters.NONE;
+        var given = name.equals(config.strategy()) ? config.parameters() : dev.espalier.search.log.Parameters.NONE;
         for (var entry : set.entrySet()) given = given.with(entry.getKey(), StrategyOptions.value(name, config.mode(), entry.getKey(), entry.getValue()));
         if (chosen.continueFrom != null) return new Intervention.ContinueFrom(chosen.continueFrom, name, given);
         return new Intervention.Change(given, config.generation(), config.reduction());

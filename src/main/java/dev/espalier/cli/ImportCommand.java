@@ -1,12 +1,12 @@
 package dev.espalier.cli;
 
 import dev.espalier.EspalierException;
-import dev.espalier.experiment.ImportOrder;
-import dev.espalier.experiment.ImportReport;
-import dev.espalier.experiment.LiveImport;
-import dev.espalier.experiment.Outcome;
 import dev.espalier.experiment.Workbench;
-import dev.espalier.search.Mode;
+import dev.espalier.experiment.imports.ImportOrder;
+import dev.espalier.experiment.imports.ImportReport;
+import dev.espalier.experiment.imports.LiveImport;
+import dev.espalier.experiment.run.Outcome;
+import dev.espalier.search.log.Mode;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.LinkedHashMap;

@@ -1,11 +1,11 @@
 package dev.espalier.cli;
 
 import dev.espalier.EspalierException;
-import dev.espalier.engine.http.Endpoint;
+import dev.espalier.engine.http.endpoint.Endpoint;
 import dev.espalier.experiment.ModelEntry;
 import dev.espalier.experiment.Workbench;
 import dev.espalier.model.Generation;
-import dev.espalier.search.Reduction;
+import dev.espalier.search.log.Reduction;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;

@@ -1,6 +1,6 @@
 package dev.espalier.cli;
 
-import dev.espalier.search.Reduction;
+import dev.espalier.search.log.Reduction;
 import java.util.Locale;
 import picocli.CommandLine.Option;
 

@@ -2,7 +2,7 @@ package dev.espalier.cli;
 
 import dev.espalier.EspalierException;
 import dev.espalier.experiment.Workbench;
-import dev.espalier.search.SearchEvent;
+import dev.espalier.search.log.SearchEvent;
 import dev.espalier.store.RunStore;
 import java.util.ArrayList;
 import java.util.List;

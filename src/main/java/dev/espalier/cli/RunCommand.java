@@ -1,16 +1,16 @@
 package dev.espalier.cli;
 
 import dev.espalier.EspalierException;
-import dev.espalier.experiment.LiveSearch;
-import dev.espalier.experiment.Outcome;
-import dev.espalier.experiment.SearchOrder;
-import dev.espalier.experiment.SpendingText;
 import dev.espalier.experiment.Workbench;
+import dev.espalier.experiment.run.LiveSearch;
+import dev.espalier.experiment.run.Outcome;
+import dev.espalier.experiment.run.SearchOrder;
+import dev.espalier.experiment.run.SpendingText;
 import dev.espalier.problem.Problem;
-import dev.espalier.search.SearchTree;
-import dev.espalier.search.Spending;
-import dev.espalier.search.Tally;
-import dev.espalier.search.Vote;
+import dev.espalier.search.log.SearchTree;
+import dev.espalier.search.log.Spending;
+import dev.espalier.search.vote.Tally;
+import dev.espalier.search.vote.Vote;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;

@@ -1,8 +1,8 @@
 package dev.espalier.cli;
 
 import dev.espalier.experiment.Workbench;
-import dev.espalier.search.SearchTree;
-import dev.espalier.search.Timeline;
+import dev.espalier.search.log.SearchTree;
+import dev.espalier.search.log.Timeline;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;

@@ -1,7 +1,7 @@
 package dev.espalier.cli;
 
-import dev.espalier.search.Executed;
-import dev.espalier.search.Spending;
+import dev.espalier.search.log.Spending;
+import dev.espalier.search.log.TokensProcessed;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -31,6 +31,6 @@ final class SpendingDocument {
     }
 
     private static @Nullable Object known(long tokens) {
-        return tokens == Executed.UNKNOWN ? null : (Object) tokens;
+        return tokens == TokensProcessed.UNKNOWN ? null : (Object) tokens;
     }
 }

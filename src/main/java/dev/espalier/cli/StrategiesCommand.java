@@ -1,10 +1,10 @@
 package dev.espalier.cli;
 
-import dev.espalier.search.Mode;
-import dev.espalier.search.ModeDifference;
-import dev.espalier.search.Parameter;
-import dev.espalier.search.Parameters.Value;
-import dev.espalier.search.Strategies;
+import dev.espalier.search.log.Mode;
+import dev.espalier.search.log.ModeDifference;
+import dev.espalier.search.log.Parameter;
+import dev.espalier.search.log.Parameters.Value;
+import dev.espalier.search.strategy.Strategies;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;

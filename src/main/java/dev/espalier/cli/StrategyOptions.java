@@ -2,11 +2,11 @@ package dev.espalier.cli;
 
 import dev.espalier.EspalierException;
 import dev.espalier.model.Generation;
-import dev.espalier.search.Mode;
-import dev.espalier.search.Parameter;
-import dev.espalier.search.Parameters.Value;
-import dev.espalier.search.Parameters;
-import dev.espalier.search.Strategies;
+import dev.espalier.search.log.Mode;
+import dev.espalier.search.log.Parameter;
+import dev.espalier.search.log.Parameters;
+import dev.espalier.search.log.Parameters.Value;
+import dev.espalier.search.strategy.Strategies;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;

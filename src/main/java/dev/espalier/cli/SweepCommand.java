@@ -1,10 +1,10 @@
 package dev.espalier.cli;
 
-import dev.espalier.experiment.LiveSweep;
-import dev.espalier.experiment.Outcome;
-import dev.espalier.experiment.SweepOrder;
 import dev.espalier.experiment.Workbench;
-import dev.espalier.search.Method;
+import dev.espalier.experiment.run.Outcome;
+import dev.espalier.experiment.sweep.LiveSweep;
+import dev.espalier.experiment.sweep.SweepOrder;
+import dev.espalier.search.strategy.Method;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;

@@ -1,11 +1,17 @@
 package dev.espalier.engine;
 
 import dev.espalier.EspalierException;
-import dev.espalier.engine.device.Backends;
+import dev.espalier.engine.device.Device;
 import dev.espalier.engine.device.DeviceBackend;
+import dev.espalier.engine.device.DeviceChoice;
+import dev.espalier.engine.device.Peak;
+import dev.espalier.engine.device.backends.Backends;
+import dev.espalier.engine.folder.ModelFolder;
+import dev.espalier.engine.graph.GraphLayout;
 import dev.espalier.engine.onnx.OnnxPolicy;
 import dev.espalier.engine.onnx.OnnxRewardModel;
 import dev.espalier.engine.onnx.RewriteCheck;
+import dev.espalier.engine.onnx.decode.PolicyLimits;
 import dev.espalier.model.LanguageModel;
 import dev.espalier.model.RewardModel;
 
@@ -22,20 +28,20 @@ public final class Models {
     }
 
     /// The folder as it is run: with its attention rewritten only where that was found to say what the original says.
-    static ModelFolder checked(ModelFolder folder, DeviceChoice device, DeviceBackend backend, int threads) {
+    public static ModelFolder checked(ModelFolder folder, DeviceChoice device, DeviceBackend backend, int threads) {
         return RewriteCheck.checked(folder, backend, threads, device.checks());
     }
 
     /// What suits the model, within the memory that a person gives its KV.
     ///
     /// @throws EspalierException where one solution's KV would not fit into it, or it not into the machine
-    static OnnxPolicy.Limits limits(ModelFolder folder, DeviceChoice device, DeviceBackend backend, int threads) {
-        var suitable = OnnxPolicy.Limits.of(folder, backend, threads);
+    public static PolicyLimits limits(ModelFolder folder, DeviceChoice device, DeviceBackend backend, int threads) {
+        var suitable = PolicyLimits.of(folder, backend, threads);
         if (device.kvMemory() == 0) return suitable;
         var limits = suitable.withMemory(device.kvMemory());
         // Others' graphs may keep it in 16 bits.
-        long token = 2L * folder.layers() * folder.kvHeads() * folder.headDim() * (folder.layout() == GraphLayout.FUSED ? Float.BYTES : Short.BYTES);
-        int solution = Math.min(folder.context(), folder.maxNewTokens());
+        long token = 2L * folder.shape().layers() * folder.shape().kvHeads() * folder.shape().headDim() * (folder.execution().layout() == GraphLayout.FUSED ? Float.BYTES : Short.BYTES);
+        int solution = Math.min(folder.shape().context(), folder.prompting().maxNewTokens());
         long least = (long) Math.ceil((double) device.kvMemory() / limits.rowBytes() * token * solution);
         if (limits.rowBytes() < token * solution)
             throw new EspalierException("%s MiB are too little for the KV of %s, whose solutions have up to %d tokens: give it at least %d MiB (--kv-memory).".formatted(
@@ -44,7 +50,7 @@ public final class Models {
             throw new EspalierException("This machine has %s MiB of memory, and %s were given to the KV of %s (--kv-memory).".formatted(mebibytes(Peak.installed()), mebibytes(device.kvMemory()), folder.name()));
         // Each worker has a row at least.
         int workers = Math.clamp(limits.rowBytes() / Math.max(1, token * solution), 1, limits.workers());
-        return new OnnxPolicy.Limits(limits.rows(), limits.cacheBytes(), workers, limits.rowBytes());
+        return new PolicyLimits(limits.rows(), limits.cacheBytes(), workers, limits.rowBytes());
     }
 
     private static String mebibytes(long bytes) {

@@ -1,4 +1,4 @@
-/// What answers the requests of searches: local models, their tokenizers, the sampler and the batching scheduler.
+/// Opens local models as the ports that searches talk to.
 @NullMarked
 package dev.espalier.engine;
 

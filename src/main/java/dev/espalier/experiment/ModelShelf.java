@@ -1,15 +1,18 @@
 package dev.espalier.experiment;
 
 import dev.espalier.EspalierException;
-import dev.espalier.engine.DeviceChoice;
-import dev.espalier.engine.Devices;
-import dev.espalier.engine.ModelFolder;
 import dev.espalier.engine.Models;
+import dev.espalier.engine.device.DeviceChoice;
 import dev.espalier.engine.device.GraphRuns;
-import dev.espalier.engine.http.Endpoint;
-import dev.espalier.engine.http.EndpointFile;
-import dev.espalier.engine.http.EndpointText;
+import dev.espalier.engine.device.backends.Devices;
+import dev.espalier.engine.folder.ModelFolder;
 import dev.espalier.engine.http.Endpoints;
+import dev.espalier.engine.http.endpoint.Endpoint;
+import dev.espalier.engine.http.endpoint.EndpointFile;
+import dev.espalier.engine.http.endpoint.EndpointText;
+import dev.espalier.experiment.endpoint.EndpointKeys;
+import dev.espalier.experiment.endpoint.EndpointOrder;
+import dev.espalier.experiment.endpoint.EndpointReport;
 import dev.espalier.model.Generation;
 import dev.espalier.model.LanguageModel;
 import dev.espalier.model.RewardModel;
@@ -33,7 +36,7 @@ import java.util.function.Supplier;
 import java.util.stream.Stream;
 
 /// The model folders of a folder, and the endpoints that a person keeps for all of them; each model is opened once, when it is first needed, and shared by all searches.
-final class ModelShelf implements AutoCloseable {
+public final class ModelShelf implements AutoCloseable {
     private static final System.Logger LOG = System.getLogger(ModelShelf.class.getName());
     private final Path folder;
     private final Path endpoints;
@@ -56,7 +59,7 @@ final class ModelShelf implements AutoCloseable {
 
     /// Every sub-folder that looks like a model, once in each of its precisions; also those that cannot be used, with the reason. Default models first, and a model's
     /// standard precision before its others.
-    List<ModelEntry> entries() {
+    public List<ModelEntry> entries() {
         var entries = new ArrayList<ModelEntry>();
         for (var child : children(folder, path -> EndpointFile.describes(path) ? !isReplaced(path) : ModelFolder.is(path))) entries.addAll(entries(child));
         for (var child : children(endpoints, EndpointFile::describes)) {
@@ -104,7 +107,7 @@ final class ModelShelf implements AutoCloseable {
     private static ModelEntry entry(String name, ModelFolder folder, String precision) {
         try {
             var model = folder.at(precision);
-            return new ModelEntry(name(name, model), model.kind().word(), model.path(), model.description(), model.parameters(), "", "", String.join("; ", model.notes()), precision);
+            return new ModelEntry(name(name, model), model.kind().word(), model.path(), model.description(), model.shape().parameters(), "", "", String.join("; ", model.notes()), precision);
         } catch (RuntimeException | StackOverflowError | OutOfMemoryError e) {
             return new ModelEntry(name + "@" + precision, folder.kind().word(), folder.path(), "", 0, reason(folder.path(), e));
         }
@@ -135,13 +138,13 @@ final class ModelShelf implements AutoCloseable {
     }
 
     /// Keeps an endpoint among the person's own. One of its name is replaced.
-    void keep(EndpointOrder order) {
+    public void keep(EndpointOrder order) {
         EndpointText.write(order.endpoint(), endpoints.resolve(order.called()));
         forget(order.called());
     }
 
     /// Asks an endpoint's servers whether it can be used, and looks whether it can be kept.
-    EndpointReport ask(EndpointOrder order) {
+    public EndpointReport ask(EndpointOrder order) {
         var complaint = order.complaint();
         if (complaint.isPresent()) return new EndpointReport(complaint.get().field(), complaint.get().message(), List.of());
         boolean taken = entries().stream().anyMatch(entry -> entry.name().equals(order.called()) && !EndpointFile.describes(entry.folder()));
@@ -190,17 +193,17 @@ final class ModelShelf implements AutoCloseable {
         var plain = folderName(name);
         var model = plain(plain, kind);
         // The folder's own first: it is what most were made with, and another graph may be broken.
-        var precisions = plain.equals(name) ? Stream.concat(Stream.of(model.precision()), model.precisions().stream()) : Stream.of(name.substring(plain.length() + 1));
+        var precisions = plain.equals(name) ? Stream.concat(Stream.of(model.execution().precision()), model.precisions().stream()) : Stream.of(name.substring(plain.length() + 1));
         return precisions.flatMap(precision -> Stream.of(precision, precision + ModelFolder.EXPORTED)).map(model::at).filter(one -> one.fingerprint().equals(sha256)).findFirst()
             .map(one -> name(plain, one)).orElse(name);
     }
 
     private static String name(String name, ModelFolder model) {
-        return !model.oneOfSeveral() ? name : name + "@" + model.precision();
+        return !model.oneOfSeveral() ? name : name + "@" + model.execution().precision();
     }
 
     private String standard(ModelFolder model) {
-        return model.variants().isEmpty() ? model.precision() : model.standardPrecision(Devices.gpu(device));
+        return model.variants().isEmpty() ? model.execution().precision() : model.standardPrecision(Devices.gpu(device));
     }
 
     /// Without the precision, if there is one.
@@ -240,7 +243,7 @@ final class ModelShelf implements AutoCloseable {
         var endpoint = endpoint(policy, ModelFolder.Kind.POLICY).map(Reached::endpoint);
         if (endpoint.isPresent()) return new Generation(standard.temperature(), standard.topP(), endpoint.get().maxNewTokens(), endpoint.get().separator(), endpoint.get().systemPrompt());
         var model = read(policy, ModelFolder.Kind.POLICY);
-        return new Generation(standard.temperature(), standard.topP(), model.maxNewTokens(), model.separator(), model.systemPrompt());
+        return new Generation(standard.temperature(), standard.topP(), model.prompting().maxNewTokens(), model.prompting().separator(), model.prompting().systemPrompt());
     }
 
     /// Does what opens models, and may run graphs to compare them, for as long as it is needed.
@@ -270,7 +273,7 @@ final class ModelShelf implements AutoCloseable {
         openings.forEach(GraphRuns::check);
     }
 
-    synchronized LanguageModel policy(String name) {
+    public synchronized LanguageModel policy(String name) {
         if (closed || closing) throw new CancellationException("Espalier is closing; the search was not started.");
         if (policies.containsKey(name) && policies.get(name).stopped()) policies.remove(name).close();
         return policies.computeIfAbsent(named(name, ModelFolder.Kind.POLICY), key -> endpoint(key, ModelFolder.Kind.POLICY).map(found -> Endpoints.policy(found.endpoint(), found.withheld()))

@@ -3,9 +3,31 @@ package dev.espalier.experiment;
 import dev.espalier.EspalierException;
 import dev.espalier.analysis.Curve;
 import dev.espalier.analysis.Pool;
-import dev.espalier.engine.Device;
-import dev.espalier.engine.DeviceChoice;
-import dev.espalier.engine.ModelFolder;
+import dev.espalier.engine.device.Device;
+import dev.espalier.engine.device.DeviceChoice;
+import dev.espalier.engine.folder.ModelFolder;
+import dev.espalier.experiment.endpoint.EndpointOrder;
+import dev.espalier.experiment.endpoint.EndpointReport;
+import dev.espalier.experiment.imports.ImportOrder;
+import dev.espalier.experiment.imports.ImportRunner;
+import dev.espalier.experiment.imports.LiveImport;
+import dev.espalier.experiment.run.Grading;
+import dev.espalier.experiment.run.LiveSearch;
+import dev.espalier.experiment.run.Outcome;
+import dev.espalier.experiment.run.ProblemStatus;
+import dev.espalier.experiment.run.ProblemStatuses;
+import dev.espalier.experiment.run.RunTitle;
+import dev.espalier.experiment.run.SearchOrder;
+import dev.espalier.experiment.run.StoredPools;
+import dev.espalier.experiment.run.StoredRunner;
+import dev.espalier.experiment.run.StoredSearch;
+import dev.espalier.experiment.run.Version;
+import dev.espalier.experiment.sweep.LiveSweep;
+import dev.espalier.experiment.sweep.MethodCurves;
+import dev.espalier.experiment.sweep.SweepOrder;
+import dev.espalier.experiment.sweep.SweepPlan;
+import dev.espalier.experiment.sweep.SweepProgress;
+import dev.espalier.experiment.sweep.SweepRunner;
 import dev.espalier.io.Home;
 import dev.espalier.model.Generation;
 import dev.espalier.model.LanguageModel;
@@ -14,19 +36,20 @@ import dev.espalier.model.Step;
 import dev.espalier.problem.Problem;
 import dev.espalier.problem.ProblemFile;
 import dev.espalier.problem.ProblemSet;
-import dev.espalier.search.Candidate;
-import dev.espalier.search.Intervention;
-import dev.espalier.search.Method;
-import dev.espalier.search.Reduction;
-import dev.espalier.search.SearchConfig;
+import dev.espalier.search.InterventionCheck;
 import dev.espalier.search.SearchControl;
 import dev.espalier.search.SearchDriver;
-import dev.espalier.search.SearchEvent;
-import dev.espalier.search.SearchTree;
-import dev.espalier.search.Spending;
-import dev.espalier.search.Strategies;
-import dev.espalier.search.Tally;
+import dev.espalier.search.log.Candidate;
+import dev.espalier.search.log.Intervention;
+import dev.espalier.search.log.Reduction;
+import dev.espalier.search.log.SearchConfig;
+import dev.espalier.search.log.SearchEvent;
+import dev.espalier.search.log.SearchTree;
+import dev.espalier.search.log.Spending;
 import dev.espalier.search.replay.Replay;
+import dev.espalier.search.strategy.Method;
+import dev.espalier.search.strategy.Strategies;
+import dev.espalier.search.vote.Tally;
 import dev.espalier.store.ImportedLine;
 import dev.espalier.store.RunRecord;
 import dev.espalier.store.RunStore;
@@ -311,7 +334,7 @@ public final class Workbench implements AutoCloseable {
     }
 
     private static RunRecord record(Opened models, String problemSet) {
-        return new RunRecord(0, SweepRunner.title(models.config()), "", problemSet, models.config(), Instant.now(), Version.NUMBER, models.policy().card().device())
+        return new RunRecord(0, RunTitle.of(models.config()), "", problemSet, models.config(), Instant.now(), Version.NUMBER, models.policy().card().device())
             .madeBy(models.policy().card(), models.reward() == null ? null : models.reward().card());
     }
 
@@ -359,7 +382,7 @@ public final class Workbench implements AutoCloseable {
         if (event < 1 || event > parent.size()) throw new EspalierException("Search %d has the events 1 to %d to fork at, not %d.".formatted(search, parent.size(), event));
         // What comes after the end would come too late.
         int at = parent.get(event - 1) instanceof SearchEvent.Finished || parent.get(event - 1) instanceof SearchEvent.Failed ? event - 1 : event;
-        intervention.check(SearchTree.of(parent.subList(0, at)), run.config());
+        InterventionCheck.check(intervention, SearchTree.of(parent.subList(0, at)), run.config(), Strategies::of);
         var log = new ArrayList<>(parent.subList(0, at));
         log.add(new SearchEvent.Intervened(intervention));
         var live = new LiveSearch(order(summary.problem(), run.config()));
@@ -408,7 +431,7 @@ public final class Workbench implements AutoCloseable {
 
     private static List<SearchEvent> again(Problem problem, Opened models, List<SearchEvent> log) {
         var told = new ArrayList<SearchEvent>();
-        new SearchDriver(models.config(), problem, models.policy(), models.reward(), new SearchControl(), (_, event, _) -> told.add(event), List.of(),
+        new SearchDriver(Strategies::of, models.config(), problem, models.policy(), models.reward(), new SearchControl(), (_, event, _) -> told.add(event), List.of(),
             SearchDriver.interventions(log)).run();
         return told;
     }

@@ -1,7 +1,7 @@
 package dev.espalier.figure;
 
 import dev.espalier.analysis.Curve;
-import dev.espalier.search.Method;
+import dev.espalier.search.strategy.Method;
 import java.awt.BasicStroke;
 import java.awt.Color;
 import java.awt.Graphics2D;

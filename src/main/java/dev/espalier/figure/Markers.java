@@ -1,6 +1,6 @@
 package dev.espalier.figure;
 
-import dev.espalier.search.Method;
+import dev.espalier.search.strategy.Method;
 import java.awt.Shape;
 import java.awt.geom.AffineTransform;
 import java.awt.geom.Ellipse2D;

@@ -1,6 +1,6 @@
 package dev.espalier.figure;
 
-import dev.espalier.Harmless;
+import dev.espalier.io.Harmless;
 import java.util.Map;
 
 /// LaTeX of an answer as one line of plain text, for labels that are too small for set mathematics: `\frac{17}{2}` is 17/2,

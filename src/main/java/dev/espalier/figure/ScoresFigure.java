@@ -1,7 +1,7 @@
 package dev.espalier.figure;
 
-import dev.espalier.search.SearchTree;
-import dev.espalier.search.SearchTree.Fate;
+import dev.espalier.search.log.SearchTree.Fate;
+import dev.espalier.search.log.SearchTree;
 import java.awt.BasicStroke;
 import java.awt.Color;
 import java.awt.Graphics2D;

@@ -1,6 +1,6 @@
 package dev.espalier.figure;
 
-import dev.espalier.search.SearchTree;
+import dev.espalier.search.log.SearchTree;
 import java.util.Arrays;
 import java.util.function.Supplier;
 

@@ -1,8 +1,8 @@
 package dev.espalier.figure;
 
-import dev.espalier.search.SearchTree;
-import dev.espalier.search.Tally;
-import dev.espalier.search.Vote;
+import dev.espalier.search.log.SearchTree;
+import dev.espalier.search.vote.Tally;
+import dev.espalier.search.vote.Vote;
 import java.util.HashMap;
 import java.util.Map;
 

@@ -1,6 +1,6 @@
 package dev.espalier.figure;
 
-import dev.espalier.search.SearchTree.Fate;
+import dev.espalier.search.log.SearchTree.Fate;
 import java.awt.BasicStroke;
 import java.awt.Color;
 import java.awt.Graphics2D;

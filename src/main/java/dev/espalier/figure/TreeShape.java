@@ -1,7 +1,7 @@
 package dev.espalier.figure;
 
-import dev.espalier.search.SearchTree;
-import dev.espalier.search.SearchTree.Fate;
+import dev.espalier.search.log.SearchTree.Fate;
+import dev.espalier.search.log.SearchTree;
 
 /// What a picture needs of a [SearchTree], copied so that it can be laid out and drawn on another thread while the search
 /// goes on. One entry a node; node 0 is the problem and a parent's number is below its children's. Not to be changed.

@@ -1,7 +1,7 @@
 package dev.espalier.figure;
 
-import dev.espalier.search.Tally;
-import dev.espalier.search.Vote;
+import dev.espalier.search.vote.Tally;
+import dev.espalier.search.vote.Vote;
 import java.awt.BasicStroke;
 import java.awt.Font;
 import java.awt.Graphics2D;

@@ -1,7 +1,7 @@
 package dev.espalier.problem;
 
 import dev.espalier.EspalierException;
-import dev.espalier.OwnFiles;
+import dev.espalier.io.OwnFiles;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -3,7 +3,12 @@ package dev.espalier.search;
 import dev.espalier.model.Result;
 import dev.espalier.model.Step;
 import dev.espalier.problem.Variant;
-import dev.espalier.search.SearchTree.Node;
+import dev.espalier.search.log.Intervention;
+import dev.espalier.search.log.Mode;
+import dev.espalier.search.log.Request;
+import dev.espalier.search.log.SearchEvent;
+import dev.espalier.search.log.SearchTree;
+import dev.espalier.search.log.SearchTree.Node;
 import java.lang.System.Logger.Level;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -16,7 +21,7 @@ import org.jspecify.annotations.Nullable;
 /// results in any order, once each; they are applied in the order of the requests, so that the log does not depend on
 /// timing. What happened is drained as events.
 ///
-/// What to ask for and to choose is up to the strategy's [Course]. What it samples is judged before it goes on: looked ahead
+/// What to ask for and to choose is up to the strategy's [StrategyRun]. What it samples is judged before it goes on: looked ahead
 /// and scored, where the course wants that. Asking for nothing ends the search.
 ///
 /// A fork is a search that is told its parent's log again, with a person's interventions at their event numbers.
@@ -33,9 +38,9 @@ public final class Search {
     /// Next child indices, of nodes that have been asked for children.
     private final Map<Integer, Integer> nextChild = new HashMap<>();
     private final List<List<Result.TokenChoice>> foreseen = new ArrayList<>();
-    private final Hand hand;
+    private final Interventions hand;
 
-    private Course course;
+    private StrategyRun course;
     private SearchSetting setting;
     private boolean begun;
     private int waveStart;
@@ -51,16 +56,19 @@ public final class Search {
     private List<Node> unjudged = List.of();
     private int stepsAhead;
 
-    /// @param hand what a person does, each at its event number; empty for a search that is no fork
-    public Search(Strategy strategy, SearchSetting setting, List<Scheduled> hand) {
+    /// @param hand       what a person does, each at its event number; empty for a search that is no fork
+    /// @param strategies what a person may go on with
+    public Search(Strategy strategy, SearchSetting setting, List<Scheduled> hand, StrategyFactory strategies) {
         this.setting = setting;
-        this.hand = new Hand(this, hand);
+        this.hand = new Interventions(this, hand, strategies);
         this.course = strategy.start();
         course.join(this, strategy, tree.root());
     }
 
     public Search(Strategy strategy, SearchSetting setting) {
-        this(strategy, setting, List.of());
+        this(strategy, setting, List.of(), (name, _, _) -> {
+            throw new IllegalStateException("nobody may go on with " + name);
+        });
     }
 
     /// An intervention that becomes the event of this number.
@@ -250,7 +258,7 @@ public final class Search {
         hand.afterEvent(events);
     }
 
-    boolean runs(Course candidate) {
+    boolean runs(StrategyRun candidate) {
         return course == candidate;
     }
 
@@ -274,7 +282,7 @@ public final class Search {
         return course.strategy();
     }
 
-    Hand hand() {
+    Interventions hand() {
         return hand;
     }
 

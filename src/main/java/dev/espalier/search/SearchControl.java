@@ -1,5 +1,7 @@
 package dev.espalier.search;
 
+import dev.espalier.search.breakpoint.Breakpoint;
+import dev.espalier.search.log.SearchEvent;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -101,7 +103,7 @@ public final class SearchControl {
     /// Called by the driver before an event is published: a step ends with it, or a breakpoint is hit by it. What a person asks for
     /// once the event is seen is therefore about the next.
     ///
-    void happens(Breakpoint.Moment moment) {
+    public void happens(Breakpoint.Moment moment) {
         lock.lock();
         try {
             if (state == State.CANCELLED) return;

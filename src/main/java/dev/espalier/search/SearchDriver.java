@@ -11,6 +11,12 @@ import dev.espalier.model.Step;
 import dev.espalier.model.StepSplitter;
 import dev.espalier.problem.Problem;
 import dev.espalier.problem.Variant;
+import dev.espalier.search.breakpoint.Breakpoint;
+import dev.espalier.search.log.Mode;
+import dev.espalier.search.log.Request;
+import dev.espalier.search.log.SearchConfig;
+import dev.espalier.search.log.SearchEvent;
+import dev.espalier.search.log.TokensProcessed;
 import dev.espalier.task.Task;
 import java.lang.System.Logger.Level;
 import java.util.ArrayList;
@@ -55,13 +61,13 @@ public final class SearchDriver {
 
     /// @param stored the log so far, empty for a new search; its events are published again, then new ones. Where it ends in an
     ///               intervention, the search is a fork from there on
-    public SearchDriver(SearchConfig config, Problem problem, LanguageModel policy, @Nullable RewardModel reward, SearchControl control,
+    public SearchDriver(StrategyFactory strategies, SearchConfig config, Problem problem, LanguageModel policy, @Nullable RewardModel reward, SearchControl control,
                         SearchListener listener, List<SearchEvent> stored) {
-        this(config, problem, policy, reward, control, listener, stored, interventions(stored));
+        this(strategies, config, problem, policy, reward, control, listener, stored, interventions(stored));
     }
 
     /// @param hand what a person does, by event number
-    public SearchDriver(SearchConfig config, Problem problem, LanguageModel policy, @Nullable RewardModel reward, SearchControl control,
+    public SearchDriver(StrategyFactory strategies, SearchConfig config, Problem problem, LanguageModel policy, @Nullable RewardModel reward, SearchControl control,
                         SearchListener listener, List<SearchEvent> stored, List<Search.Scheduled> hand) {
         this.config = config;
         this.problem = problem;
@@ -72,12 +78,12 @@ public final class SearchDriver {
         this.stored = List.copyOf(stored);
         this.known = results(stored);
         this.task = config.mode().task(problem);
-        var strategy = Strategies.of(config.strategy(), config.parameters(), config.mode());
+        var strategy = strategies.of(config.strategy(), config.parameters(), config.mode());
         if (strategy.steeredByScores() && reward == null) {
             throw new EspalierException("The strategy %s is steered by a reward model and none was chosen. Choose one, or a strategy that needs none (greedy, best-of-n).".formatted(config.strategy()));
         }
         this.search = new Search(strategy, new SearchSetting(config.generation(), config.reduction(), reward != null, config.mode(), config.seed(),
-            new SearchSetting.Question(problem, task)), hand);
+            new SearchSetting.Question(problem, task)), hand, strategies);
     }
 
     /// What a log has to tell a search again.
@@ -138,13 +144,13 @@ public final class SearchDriver {
     }
 
     /// What the models told of this sitting so far.
-    public Executed executed() {
-        return new Executed(counted(policyExecuted, policyCost), counted(rewardExecuted, rewardCost));
+    public TokensProcessed executed() {
+        return new TokensProcessed(counted(policyExecuted, policyCost), counted(rewardExecuted, rewardCost));
     }
 
     /// A model that worked and counted nothing does not know.
     private static long counted(LongAdder executed, Cost cost) {
-        return executed.sum() == 0 && cost.processed() > 0 ? Executed.UNKNOWN : executed.sum();
+        return executed.sum() == 0 && cost.processed() > 0 ? TokensProcessed.UNKNOWN : executed.sum();
     }
 
     private void spend(SearchEvent event) {

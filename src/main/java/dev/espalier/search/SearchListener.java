@@ -1,5 +1,7 @@
 package dev.espalier.search;
 
+import dev.espalier.search.log.SearchEvent;
+
 /// Is told every event of a search, in order, on the search's own thread. Must be quick and must not touch the window.
 @FunctionalInterface
 public interface SearchListener {

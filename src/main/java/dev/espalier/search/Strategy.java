@@ -1,6 +1,8 @@
 package dev.espalier.search;
 
-/// A way to spend a budget: an immutable description with parameters. It starts a [Course].
+import dev.espalier.search.log.Parameters;
+
+/// A way to spend a budget: an immutable description with parameters. It starts a [StrategyRun].
 public interface Strategy {
     /// The registered name: lower case with hyphens.
     String name();
@@ -11,7 +13,7 @@ public interface Strategy {
     /// Whether scores steer it. Where false, candidates are scored at the end if a reward model is at hand.
     boolean steeredByScores();
 
-    Course start();
+    StrategyRun start();
 
     /// Whether it goes step by step; else paths are run to their ends.
     default boolean stepwise() {

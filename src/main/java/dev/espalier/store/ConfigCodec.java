@@ -6,11 +6,11 @@ import static dev.espalier.store.JsonText.text;
 
 import dev.espalier.model.Generation;
 import dev.espalier.model.Sampling;
-import dev.espalier.search.Mode;
-import dev.espalier.search.Parameters;
-import dev.espalier.search.Parameters.Value;
-import dev.espalier.search.Reduction;
-import dev.espalier.search.SearchConfig;
+import dev.espalier.search.log.Mode;
+import dev.espalier.search.log.Parameters.Value;
+import dev.espalier.search.log.Parameters;
+import dev.espalier.search.log.Reduction;
+import dev.espalier.search.log.SearchConfig;
 import java.util.TreeMap;
 import tools.jackson.core.JsonGenerator;
 import tools.jackson.databind.JsonNode;

@@ -1,7 +1,7 @@
 package dev.espalier.store;
 
 import dev.espalier.EspalierException;
-import dev.espalier.OwnFiles;
+import dev.espalier.io.OwnFiles;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;

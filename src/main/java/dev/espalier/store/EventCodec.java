@@ -22,9 +22,9 @@ import static dev.espalier.store.StepCodec.writeTokenChoice;
 
 import dev.espalier.model.Generation;
 import dev.espalier.model.Step;
-import dev.espalier.search.Request;
-import dev.espalier.search.SearchConfig;
-import dev.espalier.search.SearchEvent;
+import dev.espalier.search.log.Request;
+import dev.espalier.search.log.SearchConfig;
+import dev.espalier.search.log.SearchEvent;
 import java.util.List;
 import tools.jackson.core.JsonGenerator;
 import tools.jackson.databind.JsonNode;

@@ -9,8 +9,8 @@ import static dev.espalier.store.JsonText.text;
 import static dev.espalier.store.StepCodec.readStep;
 import static dev.espalier.store.StepCodec.writeStep;
 
-import dev.espalier.search.Intervention;
-import dev.espalier.search.Reduction;
+import dev.espalier.search.log.Intervention;
+import dev.espalier.search.log.Reduction;
 import tools.jackson.core.JsonGenerator;
 import tools.jackson.databind.JsonNode;
 

@@ -8,7 +8,7 @@ import static dev.espalier.store.StepCodec.writeStep;
 
 import dev.espalier.model.Step;
 import dev.espalier.problem.Variant;
-import dev.espalier.search.Request;
+import dev.espalier.search.log.Request;
 import tools.jackson.core.JsonGenerator;
 import tools.jackson.databind.JsonNode;
 

@@ -1,7 +1,7 @@
 package dev.espalier.store;
 
 import dev.espalier.EspalierException;
-import dev.espalier.OwnFiles;
+import dev.espalier.io.OwnFiles;
 import dev.espalier.store.FilePlace.Displacement;
 import java.io.IOException;
 import java.lang.System.Logger.Level;

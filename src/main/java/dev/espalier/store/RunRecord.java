@@ -1,7 +1,7 @@
 package dev.espalier.store;
 
 import dev.espalier.model.ModelCard;
-import dev.espalier.search.SearchConfig;
+import dev.espalier.search.log.SearchConfig;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 

@@ -2,8 +2,8 @@ package dev.espalier.store;
 
 import dev.espalier.EspalierException;
 import dev.espalier.problem.Problem;
-import dev.espalier.search.Executed;
-import dev.espalier.search.SearchEvent;
+import dev.espalier.search.log.SearchEvent;
+import dev.espalier.search.log.TokensProcessed;
 import dev.espalier.task.Task;
 import dev.espalier.task.Verdict;
 import java.nio.charset.StandardCharsets;
@@ -280,7 +280,7 @@ public final class RunStore implements AutoCloseable {
     /// @param seconds  since the search was started or resumed
     /// @param executed since then
     /// @throws EspalierException where the database cannot be written, or the run was deleted or taken over by another program
-    public void finish(long search, SearchStatus status, double seconds, Executed executed) {
+    public void finish(long search, SearchStatus status, double seconds, TokensProcessed executed) {
         if (status != SearchStatus.FINISHED && status != SearchStatus.FAILED && status != SearchStatus.CANCELLED) throw new IllegalArgumentException("a search does not end as " + status);
         var sitting = sittings.remove(search);
         if (sitting != null) throwLost(sitting);
@@ -291,9 +291,9 @@ public final class RunStore implements AutoCloseable {
         });
     }
 
-    /// As [#finish(long, SearchStatus, double, Executed)], where nobody counted.
+    /// As [#finish(long, SearchStatus, double, TokensProcessed)], where nobody counted.
     public void finish(long search, SearchStatus status, double seconds) {
-        finish(search, status, seconds, Executed.NOTHING_KNOWN);
+        finish(search, status, seconds, TokensProcessed.NOTHING_KNOWN);
     }
 
     /// Keeps what a search was imported from. What is kept already stays.

@@ -1,17 +1,17 @@
 package dev.espalier.store;
 
 import dev.espalier.model.Cost;
-import dev.espalier.search.Executed;
-import dev.espalier.search.Spending;
+import dev.espalier.search.log.Spending;
+import dev.espalier.search.log.TokensProcessed;
 import org.jspecify.annotations.Nullable;
 
 /// A run and how far its searches are.
 ///
 /// @param owner  who works on it at present, null for nobody
 /// @param damage "" or a sentence: what of its row cannot be read. Harmless values stand for that in the record
-public record RunSummary(RunRecord run, int searches, int finished, int failed, int cancelled, int candidates, Cost policy, Cost reward, Executed executed, double seconds,
+public record RunSummary(RunRecord run, int searches, int finished, int failed, int cancelled, int candidates, Cost policy, Cost reward, TokensProcessed executed, double seconds,
                          @Nullable Owner owner, String damage) {
-    public RunSummary(RunRecord run, int searches, int finished, int failed, int cancelled, int candidates, Cost policy, Cost reward, Executed executed, double seconds) {
+    public RunSummary(RunRecord run, int searches, int finished, int failed, int cancelled, int candidates, Cost policy, Cost reward, TokensProcessed executed, double seconds) {
         this(run, searches, finished, failed, cancelled, candidates, policy, reward, executed, seconds, null, "");
     }
 

@@ -1,10 +1,10 @@
 package dev.espalier.store;
 
 import dev.espalier.EspalierException;
-import dev.espalier.search.Candidate;
-import dev.espalier.search.Executed;
-import dev.espalier.search.SearchEvent;
-import dev.espalier.search.SearchTree;
+import dev.espalier.search.log.Candidate;
+import dev.espalier.search.log.SearchEvent;
+import dev.espalier.search.log.SearchTree;
+import dev.espalier.search.log.TokensProcessed;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -98,7 +98,7 @@ final class SearchLedger {
     }
 
     /// @param seconds,executed of the present sitting
-    void finish(long search, SearchStatus status, double seconds, Executed executed) throws SQLException {
+    void finish(long search, SearchStatus status, double seconds, TokensProcessed executed) throws SQLException {
         writeTotals(search);
         var updateStatus = statement(UPDATE_STATUS);
         updateStatus.setString(1, status.name());

@@ -2,14 +2,14 @@ package dev.espalier.store;
 
 import dev.espalier.model.Cost;
 import dev.espalier.problem.Problem;
-import dev.espalier.search.Executed;
-import dev.espalier.search.Spending;
+import dev.espalier.search.log.Spending;
+import dev.espalier.search.log.TokensProcessed;
 
 /// One search within a run.
 ///
 /// @param failure "" where nothing went wrong
 public record SearchSummary(long id, long run, Problem problem, SearchStatus status, long events, int candidates, Cost policy, Cost reward,
-                            Executed executed, double seconds, String failure) {
+                            TokensProcessed executed, double seconds, String failure) {
 
     SearchSummary with(SearchStatus other, String why) {
         return new SearchSummary(id, run, problem, other, events, candidates, policy, reward, executed, seconds, why);

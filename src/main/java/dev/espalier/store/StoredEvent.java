@@ -1,6 +1,6 @@
 package dev.espalier.store;
 
-import dev.espalier.search.SearchEvent;
+import dev.espalier.search.log.SearchEvent;
 
 /// An event of a log with its number and its time.
 ///

@@ -5,10 +5,10 @@ import dev.espalier.model.Cost;
 import dev.espalier.model.Finish;
 import dev.espalier.model.Generation;
 import dev.espalier.problem.Problem;
-import dev.espalier.search.Executed;
-import dev.espalier.search.Parameters;
-import dev.espalier.search.Reduction;
-import dev.espalier.search.SearchConfig;
+import dev.espalier.search.log.Parameters;
+import dev.espalier.search.log.Reduction;
+import dev.espalier.search.log.SearchConfig;
+import dev.espalier.search.log.TokensProcessed;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
@@ -93,7 +93,7 @@ final class StoredRows {
         return columns.damaged().isEmpty() ? candidate : null;
     }
 
-    private static Executed executed(Columns columns) throws SQLException {
-        return new Executed(columns.amount("policy_executed", Executed.UNKNOWN), columns.amount("reward_executed", Executed.UNKNOWN));
+    private static TokensProcessed executed(Columns columns) throws SQLException {
+        return new TokensProcessed(columns.amount("policy_executed", TokensProcessed.UNKNOWN), columns.amount("reward_executed", TokensProcessed.UNKNOWN));
     }
 }

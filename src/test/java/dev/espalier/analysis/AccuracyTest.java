@@ -3,9 +3,9 @@ package dev.espalier.analysis;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import dev.espalier.search.Mode;
-import dev.espalier.search.Tally.Ballot;
-import dev.espalier.search.Vote;
+import dev.espalier.search.log.Mode;
+import dev.espalier.search.vote.Tally.Ballot;
+import dev.espalier.search.vote.Vote;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;

@@ -3,8 +3,8 @@ package dev.espalier.app;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import dev.espalier.engine.device.NativeBackends;
 import dev.espalier.engine.device.OpensAGraph;
+import dev.espalier.engine.device.ort.NativeBackends;
 import dev.espalier.io.Home;
 import java.io.File;
 import java.io.IOException;

@@ -2,7 +2,7 @@ package dev.espalier.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.espalier.engine.SampleModels;
+import dev.espalier.engine.folder.SampleModels;
 import dev.espalier.engine.http.OnnxServer;
 import dev.espalier.experiment.Workbench;
 import dev.espalier.io.Home;

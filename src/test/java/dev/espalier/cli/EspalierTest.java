@@ -3,8 +3,8 @@ package dev.espalier.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import dev.espalier.engine.Device;
-import dev.espalier.engine.DeviceChoice;
+import dev.espalier.engine.device.Device;
+import dev.espalier.engine.device.DeviceChoice;
 import dev.espalier.experiment.Workbench;
 import dev.espalier.io.Home;
 import java.io.ByteArrayOutputStream;

@@ -2,16 +2,19 @@ package dev.espalier.experiment;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.espalier.engine.Device;
-import dev.espalier.engine.DeviceChoice;
-import dev.espalier.engine.HubModels;
-import dev.espalier.engine.SampleModels;
+import dev.espalier.engine.device.Device;
+import dev.espalier.engine.device.DeviceChoice;
+import dev.espalier.engine.folder.ExportedModels;
+import dev.espalier.engine.folder.SampleModels;
 import dev.espalier.engine.onnx.EndlessGraph;
+import dev.espalier.experiment.run.LiveSearch;
+import dev.espalier.experiment.run.Outcome;
+import dev.espalier.experiment.run.SearchOrder;
 import dev.espalier.problem.Problem;
-import dev.espalier.search.Mode;
-import dev.espalier.search.Parameters;
-import dev.espalier.search.Reduction;
-import dev.espalier.search.SearchEvent;
+import dev.espalier.search.log.Mode;
+import dev.espalier.search.log.Parameters;
+import dev.espalier.search.log.Reduction;
+import dev.espalier.search.log.SearchEvent;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -32,7 +35,7 @@ class EndlessModelTest {
     private Workbench workbench() throws IOException {
         var models = Files.createDirectories(folder.resolve("models"));
         EndlessGraph.in(SampleModels.copy("policy-small", models).resolve("fused.onnx"), "logits", -1);
-        EndlessGraph.in(HubModels.copy("torch-eager", models).resolve("model.onnx"), "logits", -1);
+        EndlessGraph.in(ExportedModels.copy("torch-eager", models).resolve("model.onnx"), "logits", -1);
         return Workbench.open(new Workbench.Settings(folder.resolve("runs.db"), models, List.of(), DeviceChoice.of(Device.CPU), folder.resolve("endpoints")));
     }
 

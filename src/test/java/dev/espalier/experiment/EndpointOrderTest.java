@@ -2,10 +2,12 @@ package dev.espalier.experiment;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.espalier.engine.http.EndpointFile;
 import dev.espalier.engine.http.FakeServer;
-import dev.espalier.engine.http.FreePort;
-import dev.espalier.experiment.EndpointOrder.Field;
+import dev.espalier.engine.http.endpoint.EndpointFile;
+import dev.espalier.engine.http.wire.FreePort;
+import dev.espalier.experiment.endpoint.EndpointOrder.Field;
+import dev.espalier.experiment.endpoint.EndpointOrder;
+import dev.espalier.experiment.endpoint.EndpointReport;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

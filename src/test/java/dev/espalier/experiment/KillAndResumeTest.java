@@ -2,6 +2,7 @@ package dev.espalier.experiment;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.espalier.experiment.run.Outcome;
 import dev.espalier.store.RunStore;
 import java.io.BufferedReader;
 import java.io.InputStreamReader;

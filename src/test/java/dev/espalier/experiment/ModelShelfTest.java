@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.espalier.EspalierException;
-import dev.espalier.engine.ModelFolder;
+import dev.espalier.engine.folder.ModelFolder;
 import dev.espalier.search.SearchControl;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -135,7 +135,7 @@ class ModelShelfTest {
 
     @Test
     void aModelThatStoppedIsOpenedAnewForTheNextSearch() {
-        var sample = dev.espalier.engine.SampleModels.folder("policy-small").path().getParent();
+        var sample = dev.espalier.engine.folder.SampleModels.folder("policy-small").path().getParent();
         try (var shelf = new ModelShelf(sample, folder, new Workbench.Settings(folder, folder, java.util.List.of()).device())) {
             var policy = shelf.policy("policy-small");
             var reward = shelf.reward("prm");

@@ -2,11 +2,13 @@ package dev.espalier.experiment;
 
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.espalier.experiment.run.SearchOrder;
+import dev.espalier.experiment.sweep.SweepOrder;
 import dev.espalier.io.Home;
 import dev.espalier.problem.Problem;
 import dev.espalier.problem.ProblemFile;
-import dev.espalier.search.Parameters;
-import dev.espalier.search.Reduction;
+import dev.espalier.search.log.Parameters;
+import dev.espalier.search.log.Reduction;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;

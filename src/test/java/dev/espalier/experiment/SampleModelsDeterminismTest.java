@@ -2,22 +2,22 @@ package dev.espalier.experiment;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.espalier.engine.Device;
 import dev.espalier.engine.Models;
-import dev.espalier.engine.SampleModels;
+import dev.espalier.engine.device.Device;
+import dev.espalier.engine.folder.SampleModels;
 import dev.espalier.model.Generation;
 import dev.espalier.model.LanguageModel;
 import dev.espalier.model.RewardModel;
 import dev.espalier.problem.Problem;
-import dev.espalier.search.Mode;
-import dev.espalier.search.Parameter;
-import dev.espalier.search.Parameters;
-import dev.espalier.search.Reduction;
-import dev.espalier.search.SearchConfig;
 import dev.espalier.search.SearchControl;
 import dev.espalier.search.SearchDriver;
-import dev.espalier.search.SearchEvent;
-import dev.espalier.search.Strategies;
+import dev.espalier.search.log.Mode;
+import dev.espalier.search.log.Parameter;
+import dev.espalier.search.log.Parameters;
+import dev.espalier.search.log.Reduction;
+import dev.espalier.search.log.SearchConfig;
+import dev.espalier.search.log.SearchEvent;
+import dev.espalier.search.strategy.Strategies;
 import dev.espalier.store.RunStore;
 import java.util.ArrayList;
 import java.util.TreeMap;
@@ -58,7 +58,7 @@ class SampleModelsDeterminismTest {
         var parameters = Strategies.of(entry.name(), Parameters.NONE.with("N", Math.min(4, budget.max())), Mode.STANDARD).parameters();
         var config = new SearchConfig(entry.name(), parameters, new Generation(0.8, 1, 60, policy.card().separator(), ""), Reduction.LAST, 5, "policy", "", "prm", "");
         var events = new ArrayList<SearchEvent>();
-        var end = new SearchDriver(config, problem, policy, reward, new SearchControl(), (_, event, _) -> events.add(event), java.util.List.of()).run();
+        var end = new SearchDriver(Strategies::of, config, problem, policy, reward, new SearchControl(), (_, event, _) -> events.add(event), java.util.List.of()).run();
         assertThat(end).isEqualTo(SearchDriver.End.FINISHED);
         return RunStore.logicalHash(events);
     }

@@ -2,6 +2,8 @@ package dev.espalier.experiment;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.espalier.experiment.run.Outcome;
+import dev.espalier.experiment.sweep.LiveSweep;
 import java.io.BufferedReader;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;

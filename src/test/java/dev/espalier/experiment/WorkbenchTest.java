@@ -5,11 +5,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.espalier.EspalierException;
 import dev.espalier.analysis.Curve;
+import dev.espalier.experiment.run.Outcome;
+import dev.espalier.experiment.run.SearchOrder;
 import dev.espalier.problem.Problem;
-import dev.espalier.search.Method;
-import dev.espalier.search.Parameters;
-import dev.espalier.search.SearchEvent;
-import dev.espalier.search.SearchTree;
+import dev.espalier.search.log.Parameters;
+import dev.espalier.search.log.SearchEvent;
+import dev.espalier.search.log.SearchTree;
+import dev.espalier.search.strategy.Method;
 import dev.espalier.store.SearchStatus;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -3,8 +3,8 @@ package dev.espalier.figure;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.espalier.analysis.Curve;
-import dev.espalier.search.SearchTree;
-import dev.espalier.search.Tally;
+import dev.espalier.search.log.SearchTree;
+import dev.espalier.search.vote.Tally;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;

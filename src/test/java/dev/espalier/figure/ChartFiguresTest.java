@@ -3,9 +3,9 @@ package dev.espalier.figure;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.espalier.analysis.Curve;
-import dev.espalier.search.SearchTree.Fate;
-import dev.espalier.search.Tally;
-import dev.espalier.search.Tally.Ballot;
+import dev.espalier.search.log.SearchTree.Fate;
+import dev.espalier.search.vote.Tally.Ballot;
+import dev.espalier.search.vote.Tally;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;

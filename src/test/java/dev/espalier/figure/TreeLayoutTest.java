@@ -2,8 +2,8 @@ package dev.espalier.figure;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.espalier.search.SearchEvent;
-import dev.espalier.search.SearchTree;
+import dev.espalier.search.log.SearchEvent;
+import dev.espalier.search.log.SearchTree;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;

@@ -11,6 +11,15 @@ import dev.espalier.model.ModelCard;
 import dev.espalier.model.Result;
 import dev.espalier.model.RewardModel;
 import dev.espalier.model.Step;
+import dev.espalier.search.log.Candidate;
+import dev.espalier.search.log.Mode;
+import dev.espalier.search.log.Parameter;
+import dev.espalier.search.log.Parameters;
+import dev.espalier.search.log.Reduction;
+import dev.espalier.search.log.SearchConfig;
+import dev.espalier.search.log.SearchEvent;
+import dev.espalier.search.log.SearchTree;
+import dev.espalier.search.strategy.Strategies;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -69,7 +78,7 @@ class BadInputTest {
     void aSearchComesToItsEndWhateverItsScoresAreAndSaysSo(SearchConfig config) {
         var fakes = FakeModels.prompt();
         var log = new ArrayList<SearchEvent>();
-        var end = new SearchDriver(config, Runs.PROBLEM, fakes.policy(), new Broken(fakes.reward()), new SearchControl(), (_, event, _) -> log.add(event), List.of()).run();
+        var end = new SearchDriver(Strategies::of, config, Runs.PROBLEM, fakes.policy(), new Broken(fakes.reward()), new SearchControl(), (_, event, _) -> log.add(event), List.of()).run();
         assertThat(end).isEqualTo(SearchDriver.End.FINISHED);
         var tree = SearchTree.of(log);
         var strange = Runs.of(SearchEvent.Scored.class, log).stream().flatMap(scored -> scored.scores().stream()).filter(score -> !Double.isFinite(score)).count();

@@ -134,7 +134,7 @@ public final class FakeModels {
     }
 
     /// Two to five steps, the last boxes a small number; a path that is long enough ends.
-    static Result.Sampled continuation(LanguageModel.Call call) {
+    public static Result.Sampled continuation(LanguageModel.Call call) {
         var steps = new ArrayList<Step>();
         var key = call.key();
         boolean greedy = call.generation().temperature() == 0;
@@ -151,7 +151,7 @@ public final class FakeModels {
         return new Result.Sampled(steps, Finish.STEP, new Cost(2, 3));
     }
 
-    static Result.Scored judgement(RewardModel.Call call) {
+    public static Result.Scored judgement(RewardModel.Call call) {
         var scores = new ArrayList<Double>();
         int hash = call.problem().hashCode();
         for (var step : call.path()) {
@@ -170,7 +170,7 @@ public final class FakeModels {
     private static final String[] TOKENS = {"a", "b", "c", "\n\n", "$\\boxed{1}$", "$\\boxed{2}$", ""};
 
     /// Seven tokens, the last ends the text, with log-probabilities that are a function of the text alone.
-    static Result.NextTokens foresight(LanguageModel.Call call, Step begun, int k) {
+    public static Result.NextTokens foresight(LanguageModel.Call call, Step begun, int k) {
         int hash = call.prompt().text().hashCode();
         int length = begun.tokens().length;
         for (var step : call.path()) {

@@ -6,7 +6,15 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.espalier.EspalierException;
 import dev.espalier.model.Generation;
 import dev.espalier.model.Step;
-import dev.espalier.search.SearchTree.Fate;
+import dev.espalier.search.log.Intervention;
+import dev.espalier.search.log.Parameters;
+import dev.espalier.search.log.Reduction;
+import dev.espalier.search.log.SearchConfig;
+import dev.espalier.search.log.SearchEvent;
+import dev.espalier.search.log.SearchTree;
+import dev.espalier.search.log.SearchTree.Fate;
+import dev.espalier.search.log.Timeline;
+import dev.espalier.search.strategy.Strategies;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -147,12 +155,12 @@ class ForkTest {
         refused(tree, new Intervention.ContinueFrom(kept, "dvts", Parameters.of(Map.of("N", 5, "M", 4))), "M must divide N");
         refused(SearchTree.of(PARENT), new Intervention.Resample(SearchTree.of(PARENT).candidates().getFirst().id(), 2), "has ended");
         var dvts = Runs.config("dvts", Map.of("N", 8, "M", 4), 1);
-        assertThatThrownBy(() -> new Intervention.Change(dvts.parameters().with("M", 2), Generation.DEFAULT, Reduction.LAST).check(tree, dvts))
+        assertThatThrownBy(() -> InterventionCheck.check(new Intervention.Change(dvts.parameters().with("M", 2), Generation.DEFAULT, Reduction.LAST), tree, dvts, Strategies::of))
             .isInstanceOf(EspalierException.class).hasMessageContaining("cannot change");
     }
 
     private static void refused(SearchTree tree, Intervention intervention, String reason) {
-        assertThatThrownBy(() -> intervention.check(tree, BEAM)).isInstanceOf(EspalierException.class).hasMessageContaining(reason);
+        assertThatThrownBy(() -> InterventionCheck.check(intervention, tree, BEAM, Strategies::of)).isInstanceOf(EspalierException.class).hasMessageContaining(reason);
     }
 
     private static List<Intervention> possible(SearchTree tree, SearchConfig config) {
@@ -162,7 +170,7 @@ class ForkTest {
             new Intervention.Keep(last), new Intervention.Resample(0, 2), new Intervention.Resample(Math.max(1, last / 2), 2), new Intervention.Edit(last, Step.of("new\n\n", new int[] {1}, new float[0])),
             new Intervention.ContinueFrom(1, "beam-search", Parameters.of(Map.of("N", 3, "M", 2))))) {
             try {
-                intervention.check(tree, config);
+                InterventionCheck.check(intervention, tree, config, Strategies::of);
                 possible.add(intervention);
             } catch (EspalierException _) {
                 // Makes no sense at this moment.
@@ -172,7 +180,7 @@ class ForkTest {
     }
 
     private static List<SearchEvent> fork(int event, Intervention intervention) {
-        intervention.check(SearchTree.of(PARENT.subList(0, event)), BEAM);
+        InterventionCheck.check(intervention, SearchTree.of(PARENT.subList(0, event)), BEAM, Strategies::of);
         var begun = new ArrayList<>(PARENT.subList(0, event));
         begun.add(new SearchEvent.Intervened(intervention));
         return Runs.log(BEAM, FakeModels.prompt(), begun);

@@ -2,6 +2,12 @@ package dev.espalier.search;
 
 import dev.espalier.model.Generation;
 import dev.espalier.problem.Problem;
+import dev.espalier.search.log.Mode;
+import dev.espalier.search.log.Parameters;
+import dev.espalier.search.log.Reduction;
+import dev.espalier.search.log.SearchConfig;
+import dev.espalier.search.log.SearchEvent;
+import dev.espalier.search.strategy.Strategies;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -22,7 +28,7 @@ public final class Runs {
 
     public static List<SearchEvent> log(SearchConfig config, FakeModels models, List<SearchEvent> stored) {
         var events = new ArrayList<SearchEvent>();
-        new SearchDriver(config, PROBLEM, models.policy(), models.reward(), new SearchControl(), (_, event, _) -> events.add(event), stored).run();
+        new SearchDriver(Strategies::of, config, PROBLEM, models.policy(), models.reward(), new SearchControl(), (_, event, _) -> events.add(event), stored).run();
         return events;
     }
 

@@ -6,6 +6,13 @@ import dev.espalier.model.Generation;
 import dev.espalier.model.Result;
 import dev.espalier.model.Step;
 import dev.espalier.model.StepSplitter;
+import dev.espalier.search.log.Mode;
+import dev.espalier.search.log.Parameters;
+import dev.espalier.search.log.Reduction;
+import dev.espalier.search.log.Request;
+import dev.espalier.search.log.SearchEvent;
+import dev.espalier.search.log.SearchTree;
+import dev.espalier.search.strategy.Strategies;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -13,29 +20,29 @@ import java.util.Map;
 
 /// A policy and a reward model written down: which texts follow a prefix, one after the other (the last for ever), and the score of a step.
 /// A text that ends in a blank line is a step's end, any other the text's end. Drives a search through ask and tell and keeps what it asked for.
-final class Script {
+public final class Script {
     private static final StepSplitter SPLITTER = new StepSplitter("\n\n");
 
     private final Map<String, List<String>> texts = new HashMap<>();
     private final Map<String, Double> scores = new HashMap<>();
     private final Map<String, Integer> told = new HashMap<>();
-    final List<List<Request>> waves = new ArrayList<>();
-    final List<String> scored = new ArrayList<>();
-    final List<SearchEvent> log = new ArrayList<>();
+    public final List<List<Request>> waves = new ArrayList<>();
+    public final List<String> scored = new ArrayList<>();
+    public final List<SearchEvent> log = new ArrayList<>();
 
     /// What follows a prefix, sampled or greedy.
-    Script after(String prefix, String... next) {
+    public Script after(String prefix, String... next) {
         texts.put(prefix, List.of(next));
         return this;
     }
 
     /// Of a step, whatever stands before it; 0.5 where none is given.
-    Script score(String step, double score) {
+    public Script score(String step, double score) {
         scores.put(step, score);
         return this;
     }
 
-    Search run(Search search) {
+    public Search run(Search search) {
         for (var wave = search.ask(); !wave.isEmpty(); wave = search.ask()) {
             waves.add(wave);
             for (var request : wave) search.tell(request.id(), answer(search.tree(), request));
@@ -44,11 +51,11 @@ final class Script {
         return search;
     }
 
-    Search parity(String strategy, Map<String, Integer> parameters) {
+    public Search parity(String strategy, Map<String, Integer> parameters) {
         return run(new Search(Strategies.of(strategy, Parameters.of(parameters), Mode.PARITY), new SearchSetting(Generation.DEFAULT, Reduction.LAST, true, Mode.PARITY)));
     }
 
-    Search standard(String strategy, Map<String, Integer> parameters) {
+    public Search standard(String strategy, Map<String, Integer> parameters) {
         return run(new Search(Strategies.of(strategy, Parameters.of(parameters), Mode.STANDARD), new SearchSetting(Generation.DEFAULT, Reduction.LAST, true)));
     }
 
@@ -76,17 +83,17 @@ final class Script {
         return new Result.Scored(steps.stream().map(step -> scores.getOrDefault(step, 0.5)).toList(), new Cost(0, steps.size()));
     }
 
-    List<SearchEvent.Selected> selected() {
+    public List<SearchEvent.Selected> selected() {
         return Runs.of(SearchEvent.Selected.class, log);
     }
 
     /// The texts of nodes.
-    static List<String> texts(SearchTree tree, List<SearchEvent.Choice> choices) {
+    public static List<String> texts(SearchTree tree, List<SearchEvent.Choice> choices) {
         return choices.stream().map(choice -> tree.text(choice.node())).toList();
     }
 
     /// The texts that the samples of a wave go on with.
-    List<String> prefixes(SearchTree tree, int wave) {
+    public List<String> prefixes(SearchTree tree, int wave) {
         return waves.get(wave).stream().map(request -> tree.text(((Request.Sample) request).parent())).toList();
     }
 }

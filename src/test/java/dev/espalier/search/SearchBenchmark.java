@@ -5,6 +5,11 @@ import dev.espalier.model.Finish;
 import dev.espalier.model.Generation;
 import dev.espalier.model.Result;
 import dev.espalier.model.Step;
+import dev.espalier.search.log.Parameters;
+import dev.espalier.search.log.Reduction;
+import dev.espalier.search.log.Request;
+import dev.espalier.search.log.SearchTree;
+import dev.espalier.search.strategy.Strategies;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -56,7 +61,7 @@ public class SearchBenchmark {
     @Benchmark
     public SearchTree search(Counted counted) {
         var search = new Search(Strategies.of(strategy, Parameters.of(strategy.equals("beam-search") || strategy.equals("dvts") || strategy.equals("mcts") ? Map.of("N", 256, "M", 4) : Map.of("N", 256)),
-            dev.espalier.search.Mode.STANDARD), new SearchSetting(Generation.DEFAULT, Reduction.LAST, true));
+            dev.espalier.search.log.Mode.STANDARD), new SearchSetting(Generation.DEFAULT, Reduction.LAST, true));
         for (var wave = search.ask(); !wave.isEmpty(); wave = search.ask()) {
             for (var request : wave) search.tell(request.id(), answer(search, request));
             counted.events += search.drain().size();

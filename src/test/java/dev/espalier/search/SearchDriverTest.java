@@ -4,6 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.espalier.EspalierException;
+import dev.espalier.search.log.Request;
+import dev.espalier.search.log.SearchConfig;
+import dev.espalier.search.log.SearchEvent;
+import dev.espalier.search.strategy.Strategies;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -64,11 +68,11 @@ class SearchDriverTest {
 
     @Test
     void aSteeredStrategyWithoutARewardModelIsRefused() {
-        assertThatThrownBy(() -> new SearchDriver(BEAM, Runs.PROBLEM, FakeModels.prompt().policy(), null, new SearchControl(), (_, _, _) -> { }, List.of()))
+        assertThatThrownBy(() -> new SearchDriver(Strategies::of, BEAM, Runs.PROBLEM, FakeModels.prompt().policy(), null, new SearchControl(), (_, _, _) -> { }, List.of()))
             .isInstanceOf(EspalierException.class).hasMessageContaining("steered by a reward model");
     }
 
     private static SearchDriver driver(FakeModels models, SearchControl control, LinkedBlockingQueue<SearchEvent> events) {
-        return new SearchDriver(BEAM, Runs.PROBLEM, models.policy(), models.reward(), control, (_, event, _) -> events.add(event), List.of());
+        return new SearchDriver(Strategies::of, BEAM, Runs.PROBLEM, models.policy(), models.reward(), control, (_, event, _) -> events.add(event), List.of());
     }
 }

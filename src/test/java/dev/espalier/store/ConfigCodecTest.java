@@ -3,9 +3,9 @@ package dev.espalier.store;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.espalier.model.Generation;
-import dev.espalier.search.Parameters;
-import dev.espalier.search.Reduction;
-import dev.espalier.search.SearchConfig;
+import dev.espalier.search.log.Parameters;
+import dev.espalier.search.log.Reduction;
+import dev.espalier.search.log.SearchConfig;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 

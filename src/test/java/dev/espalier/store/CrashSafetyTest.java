@@ -2,7 +2,7 @@ package dev.espalier.store;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.espalier.search.SearchEvent;
+import dev.espalier.search.log.SearchEvent;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.UncheckedIOException;

@@ -1,7 +1,7 @@
 package dev.espalier.store;
 
 import dev.espalier.problem.Problem;
-import dev.espalier.search.SearchEvent;
+import dev.espalier.search.log.SearchEvent;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;

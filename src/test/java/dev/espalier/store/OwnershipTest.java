@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.espalier.EspalierException;
-import dev.espalier.search.SearchEvent;
+import dev.espalier.search.log.SearchEvent;
 import java.nio.file.Path;
 import java.sql.DriverManager;
 import java.time.Duration;

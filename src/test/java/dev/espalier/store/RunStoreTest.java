@@ -9,10 +9,10 @@ import dev.espalier.model.Finish;
 import dev.espalier.model.ModelCard;
 import dev.espalier.model.Step;
 import dev.espalier.problem.Problem;
-import dev.espalier.search.Candidate;
-import dev.espalier.search.Executed;
-import dev.espalier.search.SearchEvent;
-import dev.espalier.search.SearchTree;
+import dev.espalier.search.log.Candidate;
+import dev.espalier.search.log.SearchEvent;
+import dev.espalier.search.log.SearchTree;
+import dev.espalier.search.log.TokensProcessed;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -62,8 +62,8 @@ class RunStoreTest {
         store.flush();
 
         assertThat(store.runs()).containsExactly(
-            new RunSummary(Logs.withId(Logs.run("newer"), newer), 0, 0, 0, 0, 0, Cost.NONE, Cost.NONE, new Executed(0, 0), 0),
-            new RunSummary(Logs.withId(Logs.run("older"), older), 4, 1, 1, 1, 2, new Cost(60, 180), new Cost(0, 600), Executed.NOTHING_KNOWN, 10 * 0.25 + 1 + 2,
+            new RunSummary(Logs.withId(Logs.run("newer"), newer), 0, 0, 0, 0, 0, Cost.NONE, Cost.NONE, new TokensProcessed(0, 0), 0),
+            new RunSummary(Logs.withId(Logs.run("older"), older), 4, 1, 1, 1, 2, new Cost(60, 180), new Cost(0, 600), TokensProcessed.NOTHING_KNOWN, 10 * 0.25 + 1 + 2,
                 new Owner(ProcessHandle.current().pid(), "", true), ""));
     }
 
@@ -80,7 +80,7 @@ class RunStoreTest {
         assertThat(store.events(search, 5)).isEqualTo(log.subList(5, log.size()));
         assertThat(store.log(search, 3).getFirst()).isEqualTo(new StoredEvent(3, log.get(3), 0.75));
         assertThat(store.search(search)).isEqualTo(new SearchSummary(search, run, problem, SearchStatus.FINISHED, log.size(), 3, new Cost(240, 420), new Cost(0, 900),
-            Executed.NOTHING_KNOWN, log.size() * 0.25, ""));
+            TokensProcessed.NOTHING_KNOWN, log.size() * 0.25, ""));
         assertThat(store.searches(run)).containsExactly(store.search(search));
     }
 
@@ -89,13 +89,13 @@ class RunStoreTest {
         long run = store.createRun(Logs.run("run").madeBy(card(7), card(3)));
         long search = store.createSearch(run, Logs.problem(1));
         store.append(search, 0, new SearchEvent.Failed("no server"), 0.5);
-        store.finish(search, SearchStatus.FAILED, 1, new Executed(10, 20));
+        store.finish(search, SearchStatus.FAILED, 1, new TokensProcessed(10, 20));
         assertThat(store.reopen(search)).isZero();
         store.append(search, 0, new SearchEvent.Failed("again"), 0.5);
-        store.finish(search, SearchStatus.FAILED, 1, new Executed(5, Executed.UNKNOWN));
+        store.finish(search, SearchStatus.FAILED, 1, new TokensProcessed(5, TokensProcessed.UNKNOWN));
         store.flush();
         var summary = store.search(search);
-        assertThat(summary.executed()).isEqualTo(new Executed(15, Executed.UNKNOWN));
+        assertThat(summary.executed()).isEqualTo(new TokensProcessed(15, TokensProcessed.UNKNOWN));
         assertThat(summary.spending(store.run(run)).policyFlopsExecuted()).isEqualTo(2 * 7 * 15);
         assertThat(store.runs().getFirst().spending().rewardFlopsExecuted()).isNaN();
 
@@ -103,7 +103,7 @@ class RunStoreTest {
         store.append(search, 0, new SearchEvent.Warned("cut off in the middle"), 0.5);
         reopenFile();
         store.reopen(search);
-        assertThat(store.search(search).executed()).isEqualTo(Executed.NOTHING_KNOWN);
+        assertThat(store.search(search).executed()).isEqualTo(TokensProcessed.NOTHING_KNOWN);
     }
 
     private static ModelCard card(long parameters) {

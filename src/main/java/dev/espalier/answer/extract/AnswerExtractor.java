@@ -1,7 +1,7 @@
 package dev.espalier.answer.extract;
 
-import dev.espalier.answer.Extraction;
 import dev.espalier.answer.Extraction.Rule;
+import dev.espalier.answer.Extraction;
 import java.util.Arrays;
 import java.util.regex.MatchResult;
 import java.util.regex.Matcher;

@@ -2,7 +2,6 @@ package dev.espalier.answer.math;
 
 import dev.espalier.answer.math.algebra.Atom;
 import dev.espalier.answer.math.algebra.Evaluator;
-import dev.espalier.answer.math.algebra.Expr;
 import dev.espalier.answer.math.algebra.Expr.Items;
 import dev.espalier.answer.math.algebra.Expr.Negated;
 import dev.espalier.answer.math.algebra.Expr.Power;
@@ -10,6 +9,7 @@ import dev.espalier.answer.math.algebra.Expr.Product;
 import dev.espalier.answer.math.algebra.Expr.Relation;
 import dev.espalier.answer.math.algebra.Expr.Sequence;
 import dev.espalier.answer.math.algebra.Expr.Symbol;
+import dev.espalier.answer.math.algebra.Expr;
 import dev.espalier.answer.math.algebra.Fraction;
 import dev.espalier.answer.math.algebra.Monomial;
 import dev.espalier.answer.math.algebra.Numeric;

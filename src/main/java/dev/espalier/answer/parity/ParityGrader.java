@@ -1,7 +1,7 @@
 package dev.espalier.answer.parity;
 
-import dev.espalier.answer.Extraction;
 import dev.espalier.answer.Extraction.Rule;
+import dev.espalier.answer.Extraction;
 import dev.espalier.answer.Grader;
 import dev.espalier.answer.Verdict;
 import dev.espalier.answer.math.CanonicalForm;

@@ -1,5 +1,6 @@
 package dev.espalier.engine.device;
 
+import dev.espalier.engine.format.ElementType;
 import java.nio.file.Path;
 
 /// Loads graphs and owns tensors on one device. One instance serves all models; it lives as long as the process.

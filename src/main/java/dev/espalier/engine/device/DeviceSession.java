@@ -1,5 +1,6 @@
 package dev.espalier.engine.device;
 
+import dev.espalier.engine.format.TensorType;
 import java.util.Map;
 import java.util.Set;
 

@@ -1,5 +1,6 @@
 package dev.espalier.engine.device;
 
+import dev.espalier.engine.format.TensorType;
 import java.lang.foreign.MemorySegment;
 
 /// A tensor over a part of some [DeviceMemory], or one that a run has made. Closing it leaves the memory it lies over alone.

@@ -22,7 +22,7 @@ public record GraphOptions(int threads, boolean spinning, @Nullable Path weights
     }
 
     /// ONNX Runtime's settings of a session, by their keys.
-    Map<String, String> entries() {
+    public Map<String, String> entries() {
         var entries = new HashMap<>(Map.of("session.intra_op.allow_spinning", spinning ? "1" : "0"));
         if (weights != null) entries.put("session.model_external_initializers_file_folder_path", weights.toString());
         return entries;

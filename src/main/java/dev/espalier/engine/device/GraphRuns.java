@@ -40,7 +40,7 @@ public final class GraphRuns {
     /// Runs a graph.
     ///
     /// @param terminate makes the run end soon; called from another thread while it runs, or before it begins
-    static <T> T run(Supplier<T> graph, Runnable terminate) {
+    public static <T> T run(Supplier<T> graph, Runnable terminate) {
         if (!OF_THREAD.isBound()) return graph.get();
         var runs = OF_THREAD.get();
         runs.begin(terminate);

@@ -11,7 +11,7 @@ import java.lang.invoke.MethodHandle;
 /// Memory of the C library's: what one thread keeps another may read and free, without Java stopping all threads for it as it does for
 /// memory that it minds itself.
 @SuppressWarnings("restricted") // calls malloc and free of the C library
-final class HostMemory implements DeviceMemory {
+public final class HostMemory implements DeviceMemory {
     /// A cache line, and the widest vectors.
     private static final long ALIGNMENT = 64;
 
@@ -22,7 +22,7 @@ final class HostMemory implements DeviceMemory {
     private final MemorySegment segment;
     private boolean closed;
 
-    HostMemory(long bytes) {
+    public HostMemory(long bytes) {
         block = calloc(Math.addExact(bytes, ALIGNMENT));
         if (block.equals(MemorySegment.NULL))
             throw new DeviceException("%,d MiB of memory were needed and are not free; close other programs, or choose a smaller model or context".formatted(bytes >> 20));
@@ -43,7 +43,7 @@ final class HostMemory implements DeviceMemory {
     }
 
     /// The host's part of [DeviceBackend#copy].
-    static void copy(Blocks source, Blocks target, long bytes, long count) {
+    public static void copy(Blocks source, Blocks target, long bytes, long count) {
         var from = source.memory().segment();
         var to = target.memory().segment();
         for (long block = 0; block < count; block++)

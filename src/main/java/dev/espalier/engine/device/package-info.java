@@ -1,4 +1,4 @@
-/// Where graphs run and tensors lie: ONNX Runtime through its Java interface or through its C interface, on the CPU or a GPU.
+/// Where graphs run and tensors lie: the ports to a device, and what a person chooses.
 @NullMarked
 package dev.espalier.engine.device;
 

@@ -1,6 +1,5 @@
 package dev.espalier.engine.graph;
 
-import dev.espalier.engine.GraphNames;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -17,7 +16,7 @@ import java.util.Set;
 /// @param width  its numbers a token
 record Cut(List<String> passed, int width) {
 
-    static Cut of(GraphFile graph, GraphNames names, List<Attention> attentions) throws Rewriting.Refused {
+    static Cut of(GraphFile graph, GraphNames names, List<AttentionPattern> attentions) throws Rewriting.Refused {
         var search = new Search(graph, names, attentions);
         int layers = attentions.size();
         var passed = new ArrayList<String>();
@@ -35,12 +34,12 @@ record Cut(List<String> passed, int width) {
 
     private static final class Search {
         private final GraphFile graph;
-        private final List<Attention> attentions;
+        private final List<AttentionPattern> attentions;
         /// How many attentions a tensor stands behind, and whether it follows from the tokens at all.
         private final Map<String, Integer> levels = new HashMap<>();
         private final Set<String> told = new HashSet<>();
 
-        Search(GraphFile graph, GraphNames names, List<Attention> attentions) {
+        Search(GraphFile graph, GraphNames names, List<AttentionPattern> attentions) {
             this.graph = graph;
             this.attentions = attentions;
             told.add(names.ids());

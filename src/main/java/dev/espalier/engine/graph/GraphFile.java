@@ -1,5 +1,7 @@
 package dev.espalier.engine.graph;
 
+import dev.espalier.engine.format.OnnxFields;
+import dev.espalier.engine.format.Proto;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -13,15 +15,6 @@ import org.jspecify.annotations.Nullable;
 
 /// A graph as its file has it: operators, constants, and which makes what. Nothing of the file is copied.
 final class GraphFile {
-    // Fields of ModelProto and of GraphProto.
-    static final int GRAPH = 7;
-    static final int NODE = 1;
-    static final int INITIALIZER = 5;
-    static final int INPUT = 11;
-    static final int OUTPUT = 12;
-    static final int VALUE_INFO = 13;
-    static final int OPSET = 8;
-
     /// A graph of a hundred layers takes some ten thousand.
     private static final long MOST_STEPS = 5_000_000;
 
@@ -40,16 +33,16 @@ final class GraphFile {
     GraphFile(MemorySegment bytes) {
         this.bytes = bytes;
         model = Proto.fields(bytes);
-        graph = Proto.fields(Proto.first(model, GRAPH).orElseThrow(() -> new IndexOutOfBoundsException("no graph")).bytes());
+        graph = Proto.fields(Proto.first(model, OnnxFields.Model.GRAPH).orElseThrow(() -> new IndexOutOfBoundsException("no graph")).bytes());
         for (var field : graph) {
             switch (field.number()) {
-                case NODE -> nodes.add(Node.read(field.bytes()));
-                case INITIALIZER -> {
+                case OnnxFields.Graph.NODE -> nodes.add(Node.read(field.bytes()));
+                case OnnxFields.Graph.INITIALIZER -> {
                     var tensor = Tensor.read(field.bytes());
                     tensors.put(tensor.name(), tensor);
                 }
-                case INPUT -> inputs.put(name(field.bytes()), field.bytes());
-                case OUTPUT -> outputs.put(name(field.bytes()), field.bytes());
+                case OnnxFields.Graph.INPUT -> inputs.put(name(field.bytes()), field.bytes());
+                case OnnxFields.Graph.OUTPUT -> outputs.put(name(field.bytes()), field.bytes());
                 default -> { }
             }
         }
@@ -74,20 +67,20 @@ final class GraphFile {
 
     /// Counts what is done to understand the graph: ways through it may be as many as two to the power of its depth.
     void step() {
-        if (++steps > MOST_STEPS) throw new Attention.NotFound("it is too tangled to understand");
+        if (++steps > MOST_STEPS) throw new AttentionPattern.NotFound("it is too tangled to understand");
     }
 
     private static String name(MemorySegment value) {
-        return Proto.first(Proto.fields(value), 1).map(Proto.Field::text).orElse("");
+        return Proto.first(Proto.fields(value), OnnxFields.Value.NAME).map(Proto.Field::text).orElse("");
     }
 
     /// The version of a domain's operators, "" for ONNX's own; 0 for a domain that it has none of.
     long opset(String domain) {
         for (var field : model) {
-            if (field.number() != OPSET) continue;
+            if (field.number() != OnnxFields.Model.OPSET) continue;
             var parts = Proto.fields(field.bytes());
-            String name = Proto.first(parts, 1).map(Proto.Field::text).orElse("");
-            if (name.equals(domain) || domain.isEmpty() && name.equals("ai.onnx")) return Proto.first(parts, 2).map(Proto.Field::value).orElse(0L);
+            String name = Proto.first(parts, OnnxFields.Opset.DOMAIN).map(Proto.Field::text).orElse("");
+            if (name.equals(domain) || domain.isEmpty() && name.equals("ai.onnx")) return Proto.first(parts, OnnxFields.Opset.VERSION).map(Proto.Field::value).orElse(0L);
         }
         return 0;
     }
@@ -120,7 +113,7 @@ final class GraphFile {
         if (tensor != null) return tensor;
         var node = maker(name);
         if (node == null || !node.is("Constant")) return null;
-        return node.part("value", 5).map(value -> Tensor.read(value.bytes())).orElse(null);
+        return node.part("value", OnnxFields.Attribute.TENSOR).map(value -> Tensor.read(value.bytes())).orElse(null);
     }
 
     /// One number that is the same whatever the graph is given, but for a head's length, which graphs ask the shape of queries for.
@@ -139,10 +132,10 @@ final class GraphFile {
         }
         var node = maker(name);
         if (node == null || depth > 16) return OptionalDouble.empty();
-        if (node.is("Constant")) return node.part("value_float", 2).map(value -> OptionalDouble.of(value.real()))
-            .or(() -> node.part("value_int", 3).map(value -> OptionalDouble.of((double) value.value()))).orElse(OptionalDouble.empty());
+        if (node.is("Constant")) return node.part("value_float", OnnxFields.Attribute.FLOAT).map(value -> OptionalDouble.of(value.real()))
+            .or(() -> node.part("value_int", OnnxFields.Attribute.INT).map(value -> OptionalDouble.of((double) value.value()))).orElse(OptionalDouble.empty());
         // torch.full: a tensor of zeros, to which the number is added.
-        if (node.is("ConstantOfShape")) return OptionalDouble.of(node.part("value", 5).map(value -> Tensor.read(value.bytes()).numbers()).filter(numbers -> numbers.size() == 1).map(List::getFirst).orElse(0.0));
+        if (node.is("ConstantOfShape")) return OptionalDouble.of(node.part("value", OnnxFields.Attribute.TENSOR).map(value -> Tensor.read(value.bytes()).numbers()).filter(numbers -> numbers.size() == 1).map(List::getFirst).orElse(0.0));
         if (node.is("Slice", "Gather")) return lastLength(node) ? OptionalDouble.of(headDim) : OptionalDouble.empty();
         var a = scalar(node.input(0), headDim, depth + 1);
         if (a.isEmpty()) return a;

@@ -1,5 +1,7 @@
 package dev.espalier.engine.graph;
 
+import dev.espalier.engine.format.OnnxFields;
+import dev.espalier.engine.format.Proto;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -16,13 +18,6 @@ import java.util.OptionalLong;
 /// @param attributes their fields by name
 /// @param fields     of the whole message
 record Node(String operator, List<String> inputs, List<String> outputs, List<String> inner, Map<String, List<Proto.Field>> attributes, List<Proto.Field> fields) {
-    // Fields of NodeProto and of AttributeProto.
-    private static final int INPUT = 1;
-    private static final int OUTPUT = 2;
-    private static final int OPERATOR = 4;
-    private static final int ATTRIBUTE = 5;
-    private static final int DOMAIN = 7;
-
     /// Graphs within nodes within graphs, further than any exporter makes them.
     private static final int DEEPEST = 32;
 
@@ -41,14 +36,14 @@ record Node(String operator, List<String> inputs, List<String> outputs, List<Str
         String domain = "";
         for (var field : fields) {
             switch (field.number()) {
-                case INPUT -> inputs.add(field.text());
-                case OUTPUT -> outputs.add(field.text());
-                case OPERATOR -> operator = field.text();
-                case DOMAIN -> domain = field.text();
-                case ATTRIBUTE -> {
+                case OnnxFields.Node.INPUT -> inputs.add(field.text());
+                case OnnxFields.Node.OUTPUT -> outputs.add(field.text());
+                case OnnxFields.Node.OPERATOR -> operator = field.text();
+                case OnnxFields.Node.DOMAIN -> domain = field.text();
+                case OnnxFields.Node.ATTRIBUTE -> {
                     var parts = Proto.fields(field.bytes());
-                    Proto.first(parts, 1).ifPresent(name -> attributes.put(name.text(), parts));
-                    for (var part : parts) if (part.number() == 6) inner(part.bytes(), inner, depth);
+                    Proto.first(parts, OnnxFields.Attribute.NAME).ifPresent(name -> attributes.put(name.text(), parts));
+                    for (var part : parts) if (part.number() == OnnxFields.Attribute.GRAPH) inner(part.bytes(), inner, depth);
                 }
                 default -> { }
             }
@@ -58,13 +53,13 @@ record Node(String operator, List<String> inputs, List<String> outputs, List<Str
 
     private static void inner(MemorySegment graph, List<String> names, int depth) {
         for (var field : Proto.fields(graph)) {
-            if (field.number() == 1) {
+            if (field.number() == OnnxFields.Graph.NODE) {
                 var node = read(field.bytes(), depth + 1);
                 names.addAll(node.inputs);
                 names.addAll(node.inner);
             }
             // An output of a branch may be a name from outside.
-            if (field.number() == 12) Proto.first(Proto.fields(field.bytes()), 1).ifPresent(name -> names.add(name.text()));
+            if (field.number() == OnnxFields.Graph.OUTPUT) Proto.first(Proto.fields(field.bytes()), OnnxFields.Value.NAME).ifPresent(name -> names.add(name.text()));
         }
     }
 
@@ -81,12 +76,12 @@ record Node(String operator, List<String> inputs, List<String> outputs, List<Str
     }
 
     OptionalLong whole(String attribute) {
-        return part(attribute, 3).map(field -> OptionalLong.of(field.value())).orElse(OptionalLong.empty());
+        return part(attribute, OnnxFields.Attribute.INT).map(field -> OptionalLong.of(field.value())).orElse(OptionalLong.empty());
     }
 
     List<Long> wholes(String attribute) {
         var found = new ArrayList<Long>();
-        for (var field : attributes.getOrDefault(attribute, List.of())) if (field.number() == 8) found.addAll(field.numbers());
+        for (var field : attributes.getOrDefault(attribute, List.of())) if (field.number() == OnnxFields.Attribute.INTS) found.addAll(field.numbers());
         return found;
     }
 
@@ -99,8 +94,8 @@ record Node(String operator, List<String> inputs, List<String> outputs, List<Str
         if (inputs.stream().noneMatch(renamed::containsKey)) return this;
         var message = new Proto.Message();
         var others = new ArrayList<Proto.Field>();
-        for (var input : inputs) message.text(INPUT, renamed.getOrDefault(input, input));
-        for (var field : fields) if (field.number() != INPUT) others.add(field);
+        for (var input : inputs) message.text(OnnxFields.Node.INPUT, renamed.getOrDefault(input, input));
+        for (var field : fields) if (field.number() != OnnxFields.Node.INPUT) others.add(field);
         var all = new ArrayList<>(Proto.fields(MemorySegment.ofArray(message.toBytes())));
         all.addAll(others);
         return new Node(operator, inputs.stream().map(input -> renamed.getOrDefault(input, input)).toList(), outputs, inner, attributes, all);

@@ -1,6 +1,5 @@
 package dev.espalier.engine.graph;
 
-import dev.espalier.engine.GraphNames;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.nio.channels.FileChannel;
@@ -18,13 +17,13 @@ import java.util.Objects;
 ///
 /// All rewritten forms have the logits of the last position only.
 ///
-/// @param told     the rewritten graph with the inputs that it had
-/// @param counted  the same, which finds positions from its attention mask: what Espalier's own graphs are given
+/// @param withPositions the rewritten graph with the inputs that it had
+/// @param positionsFromMask the same, which finds positions from its attention mask: what Espalier's own graphs are given
 /// @param pieces   the graph cut at its attentions, which are left out; none where it cannot be cut
 /// @param original the graph as it was, with the masks among its outputs
 /// @param masks    those outputs, and what a hidden position has in them
 /// @param folder   where both graphs' weights lie
-public record Rewriting(byte[] told, byte[] counted, List<byte[]> pieces, byte[] original, Map<String, Hidden> masks, Path folder) {
+public record Rewriting(byte[] withPositions, byte[] positionsFromMask, List<byte[]> pieces, byte[] original, Map<String, Hidden> masks, Path folder) {
     private static final System.Logger LOG = System.getLogger(Rewriting.class.getName());
     /// What attention between pieces wants a head's numbers to be a multiple of.
     private static final int HEAD_STEP = 16;
@@ -53,13 +52,13 @@ public record Rewriting(byte[] told, byte[] counted, List<byte[]> pieces, byte[]
     ///
     /// @throws Refused with half a sentence that says what is in the way
     public static void check(Path file, GraphNames names, int layers, int headDim, int kvHeads) throws Refused {
-        read(file, new Shape(names, layers, kvHeads, headDim), (graph, found, weights, _) -> new Forms(graph, weights, found.shape, found.attentions).told());
+        read(file, new Shape(names, layers, kvHeads, headDim), (graph, found, weights, _) -> new GraphVariants(graph, weights, found.shape, found.attentions).withPositions());
     }
 
     /// @throws Refused with half a sentence that says what is in the way
     public static Rewriting of(Path file, GraphNames names, int layers, int headDim, int kvHeads) throws Refused {
-        return read(file, new Shape(names, layers, kvHeads, headDim), (graph, found, weights, _) -> new Rewriting(new Forms(graph, weights, found.shape, found.attentions).told(),
-            new Forms(graph, weights, found.shape, found.attentions).counted(), pieces(graph, weights, found), new GraphText(graph, weights).write(found.masks.keySet()), found.masks,
+        return read(file, new Shape(names, layers, kvHeads, headDim), (graph, found, weights, _) -> new Rewriting(new GraphVariants(graph, weights, found.shape, found.attentions).withPositions(),
+            new GraphVariants(graph, weights, found.shape, found.attentions).positionsFromMask(), pieces(graph, weights, found), new GraphWriter(graph, weights).write(found.masks.keySet()), found.masks,
             Objects.requireNonNull(weights.file().getParent())));
     }
 
@@ -70,7 +69,7 @@ public record Rewriting(byte[] told, byte[] counted, List<byte[]> pieces, byte[]
     public static Rewriting of(Path file, GraphNames names, int layers, int headDim, int kvHeads, Path rounded) throws Refused {
         return read(file, new Shape(names, layers, kvHeads, headDim), (graph, found, inPlace, arena) -> {
             var weights = new RoundedWeights(graph, inPlace.beside(), rounded, arena);
-            var rewriting = new Rewriting(new byte[0], new Forms(graph, weights, found.shape, found.attentions).counted(), pieces(graph, weights, found), new byte[0], found.masks,
+            var rewriting = new Rewriting(new byte[0], new GraphVariants(graph, weights, found.shape, found.attentions).positionsFromMask(), pieces(graph, weights, found), new byte[0], found.masks,
                 Objects.requireNonNull(rounded.getParent()));
             try {
                 weights.write();
@@ -81,7 +80,7 @@ public record Rewriting(byte[] told, byte[] counted, List<byte[]> pieces, byte[]
         });
     }
 
-    private record Found(Shape shape, List<Attention> attentions, Map<String, Hidden> masks) {}
+    private record Found(Shape shape, List<AttentionPattern> attentions, Map<String, Hidden> masks) {}
 
     private interface Use<T> {
         T of(GraphFile graph, Found found, WeightsInPlace weights, Arena arena) throws Refused, IOException;
@@ -92,9 +91,9 @@ public record Rewriting(byte[] told, byte[] counted, List<byte[]> pieces, byte[]
             var graph = new GraphFile(channel.map(FileChannel.MapMode.READ_ONLY, 0, channel.size(), arena));
             var names = shape.names;
             if (!graph.inputs.containsKey(names.positions())) throw new Refused("it counts its past instead of being told positions");
-            var attentions = new ArrayList<Attention>();
+            var attentions = new ArrayList<AttentionPattern>();
             for (int layer = 0; layer < shape.layers; layer++)
-                attentions.add(Attention.find(graph, names.past(layer, 0), names.present(layer, 0), names.past(layer, 1), names.present(layer, 1), shape.headDim));
+                attentions.add(AttentionPattern.find(graph, names.past(layer, 0), names.present(layer, 0), names.past(layer, 1), names.present(layer, 1), shape.headDim));
             var masks = new LinkedHashMap<String, Hidden>();
             for (var attention : attentions) for (var mask : attention.masks()) if (graph.constant(mask.name()) == null) masks.put(mask.name(), mask.hidden());
             // Where links lead: the runtime reads weights below one folder only, and caches of hubs are made of links.
@@ -102,7 +101,7 @@ public record Rewriting(byte[] told, byte[] counted, List<byte[]> pieces, byte[]
             return use.of(graph, new Found(shape, attentions, masks), weights, arena);
         } catch (IOException e) {
             throw new Refused("its file cannot be read (" + e.getMessage() + ")");
-        } catch (Attention.NotFound e) {
+        } catch (AttentionPattern.NotFound e) {
             throw new Refused(e.getMessage());
         } catch (IndexOutOfBoundsException | IllegalArgumentException | ArithmeticException e) {
             LOG.log(System.Logger.Level.INFO, "A graph is not understood", e);
@@ -117,7 +116,7 @@ public record Rewriting(byte[] told, byte[] counted, List<byte[]> pieces, byte[]
         try {
             var cut = Cut.of(graph, shape.names, attentions);
             var pieces = new ArrayList<byte[]>();
-            for (int number = 0; number <= shape.layers; number++) pieces.add(new Forms(graph, weights, shape, attentions).piece(number, cut));
+            for (int number = 0; number <= shape.layers; number++) pieces.add(new GraphVariants(graph, weights, shape, attentions).piece(number, cut));
             return List.copyOf(pieces);
         } catch (Refused e) {
             LOG.log(System.Logger.Level.INFO, "A graph is not cut at its attentions: " + e.getMessage());

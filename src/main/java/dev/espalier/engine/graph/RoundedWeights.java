@@ -1,6 +1,8 @@
 package dev.espalier.engine.graph;
 
-import dev.espalier.engine.device.ElementType;
+import dev.espalier.engine.format.ElementType;
+import dev.espalier.engine.format.OnnxFields;
+import dev.espalier.engine.format.Proto;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -79,9 +81,9 @@ final class RoundedWeights implements Weights {
 
     private byte[] message(String name, ElementType element, Piece piece, long... lengths) {
         var tensor = new Proto.Message();
-        for (long length : lengths) tensor.number(Tensor.LENGTH, length);
-        tensor.number(Tensor.TYPE, element.onnx()).text(Tensor.NAME, name).number(Tensor.DATA_LOCATION, 1);
-        entries(piece).forEach((key, value) -> tensor.message(Tensor.EXTERNAL_DATA, new Proto.Message().text(1, key).text(2, value)));
+        for (long length : lengths) tensor.number(OnnxFields.Tensor.LENGTH, length);
+        tensor.number(OnnxFields.Tensor.TYPE, element.onnx()).text(OnnxFields.Tensor.NAME, name).number(OnnxFields.Tensor.DATA_LOCATION, OnnxFields.Tensor.IN_ANOTHER_FILE);
+        entries(piece).forEach((key, value) -> tensor.message(OnnxFields.Tensor.EXTERNAL_DATA, new Proto.Message().text(OnnxFields.Entry.KEY, key).text(OnnxFields.Entry.VALUE, value)));
         return tensor.toBytes();
     }
 
@@ -99,7 +101,7 @@ final class RoundedWeights implements Weights {
     }
 
     private MemorySegment numbers(Tensor tensor) throws IOException {
-        var raw = Proto.first(tensor.fields(), Tensor.RAW);
+        var raw = Proto.first(tensor.fields(), OnnxFields.Tensor.RAW);
         if (raw.isPresent()) return raw.get().bytes();
         var places = tensor.places();
         String location = places.getOrDefault("location", "");

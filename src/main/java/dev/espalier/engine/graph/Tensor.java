@@ -1,5 +1,7 @@
 package dev.espalier.engine.graph;
 
+import dev.espalier.engine.format.OnnxFields;
+import dev.espalier.engine.format.Proto;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
@@ -12,33 +14,26 @@ import java.util.Map;
 /// @param type   ONNX's number of its elements' type
 /// @param fields of its message
 record Tensor(String name, int type, List<Long> lengths, List<Proto.Field> fields) {
-    // Fields of TensorProto.
-    static final int LENGTH = 1;
-    static final int TYPE = 2;
-    static final int NAME = 8;
-    static final int RAW = 9;
-    static final int EXTERNAL_DATA = 13;
-    static final int DATA_LOCATION = 14;
     private static final int MOST_NUMBERS = 64;
 
     static Tensor read(MemorySegment bytes) {
         var fields = Proto.fields(bytes);
         var lengths = new ArrayList<Long>();
-        for (var field : fields) if (field.number() == LENGTH) lengths.addAll(field.numbers());
-        return new Tensor(Proto.first(fields, NAME).map(Proto.Field::text).orElse(""), Proto.first(fields, TYPE).map(field -> (int) field.value()).orElse(0), lengths, fields);
+        for (var field : fields) if (field.number() == OnnxFields.Tensor.LENGTH) lengths.addAll(field.numbers());
+        return new Tensor(Proto.first(fields, OnnxFields.Tensor.NAME).map(Proto.Field::text).orElse(""), Proto.first(fields, OnnxFields.Tensor.TYPE).map(field -> (int) field.value()).orElse(0), lengths, fields);
     }
 
     boolean external() {
-        return fields.stream().anyMatch(field -> field.number() == EXTERNAL_DATA);
+        return fields.stream().anyMatch(field -> field.number() == OnnxFields.Tensor.EXTERNAL_DATA);
     }
 
     /// Where its numbers lie, for one whose numbers lie in another file: location, offset, length.
     Map<String, String> places() {
         var places = new HashMap<String, String>();
         for (var field : fields) {
-            if (field.number() != EXTERNAL_DATA) continue;
+            if (field.number() != OnnxFields.Tensor.EXTERNAL_DATA) continue;
             var parts = Proto.fields(field.bytes());
-            places.put(Proto.first(parts, 1).map(Proto.Field::text).orElse(""), Proto.first(parts, 2).map(Proto.Field::text).orElse(""));
+            places.put(Proto.first(parts, OnnxFields.Entry.KEY).map(Proto.Field::text).orElse(""), Proto.first(parts, OnnxFields.Entry.VALUE).map(Proto.Field::text).orElse(""));
         }
         return places;
     }
@@ -50,11 +45,11 @@ record Tensor(String name, int type, List<Long> lengths, List<Proto.Field> field
             if (field.bytes().byteSize() > MOST_NUMBERS * Long.BYTES) return List.of();
             switch (field.number()) {
                 // float_data and double_data may be packed.
-                case 4 -> raw(field.bytes(), 1, found);
-                case 10 -> raw(field.bytes(), 11, found);
-                case 5 -> field.numbers().forEach(bits -> found.add(type == 10 ? Float.float16ToFloat((short) (long) bits) : type == 16 ? Float.intBitsToFloat((int) (long) bits << 16) : (double) bits));
-                case 7 -> field.numbers().forEach(value -> found.add((double) value));
-                case RAW -> raw(field.bytes(), type, found);
+                case OnnxFields.Tensor.FLOATS -> raw(field.bytes(), 1, found);
+                case OnnxFields.Tensor.DOUBLES -> raw(field.bytes(), 11, found);
+                case OnnxFields.Tensor.INTS -> field.numbers().forEach(bits -> found.add(type == 10 ? Float.float16ToFloat((short) (long) bits) : type == 16 ? Float.intBitsToFloat((int) (long) bits << 16) : (double) bits));
+                case OnnxFields.Tensor.LONGS -> field.numbers().forEach(value -> found.add((double) value));
+                case OnnxFields.Tensor.RAW -> raw(field.bytes(), type, found);
                 default -> { }
             }
         }

@@ -1,4 +1,4 @@
-/// ONNX graphs as files: reading, rewriting and writing them, without a runtime.
+/// Graphs as files: what they say of themselves, and rewriting, cutting and rounding them.
 @NullMarked
 package dev.espalier.engine.graph;
 

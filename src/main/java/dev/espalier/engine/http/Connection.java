@@ -1,6 +1,11 @@
 package dev.espalier.engine.http;
 
 import dev.espalier.EspalierException;
+import dev.espalier.engine.http.endpoint.ApiKey;
+import dev.espalier.engine.http.endpoint.Endpoint;
+import dev.espalier.engine.http.wire.HttpTransport;
+import dev.espalier.engine.http.wire.ServerPool;
+import dev.espalier.engine.http.wire.Time;
 import dev.espalier.model.ModelCard;
 import java.lang.System.Logger.Level;
 import java.util.Set;
@@ -17,10 +22,10 @@ final class Connection implements AutoCloseable {
     }
 
     final Endpoint endpoint;
-    final Wire wire;
-    final Greeting greeting;
-    final Asking asking;
-    final Pool pool;
+    final HttpTransport transport;
+    final ServerProbe probe;
+    final RequestBuilder requests;
+    final ServerPool pool;
     final Counts counts;
     private final Set<Thread> threads = ConcurrentHashMap.newKeySet();
     private volatile boolean closed;
@@ -28,27 +33,27 @@ final class Connection implements AutoCloseable {
     /// @throws EspalierException where no server answers or none has the model
     Connection(Endpoint endpoint, ApiKey key, Time time) {
         this.endpoint = endpoint;
-        wire = new Wire(key, endpoint.patience(), time);
+        transport = new HttpTransport(key, endpoint.timeouts(), time);
         try {
-            greeting = Greeting.of(endpoint, wire);
+            probe = ServerProbe.of(endpoint, transport);
         } catch (RuntimeException | Error e) {
-            wire.close();
+            transport.close();
             throw e;
         }
-        asking = Asking.of(endpoint, greeting);
-        pool = new Pool(endpoint, greeting.urls());
+        requests = RequestBuilder.of(endpoint, probe);
+        pool = new ServerPool(endpoint, probe.urls());
         counts = new Counts(endpoint.name());
     }
 
     /// The longest sequence in tokens, 0 where neither file nor server says.
     int context() {
-        return endpoint.context() > 0 ? endpoint.context() : greeting.context();
+        return endpoint.context() > 0 ? endpoint.context() : probe.context();
     }
 
     /// @param how the requests are made, in a word
     ModelCard card(String how) {
-        long parameters = endpoint.parameters() > 0 ? endpoint.parameters() : greeting.parameters();
-        return new ModelCard(endpoint.name(), "", parameters, context(), "%s (%s, %s)".formatted(endpoint.where(), greeting.server().word(), how), endpoint.separator(), endpoint.maxNewTokens());
+        long parameters = endpoint.parameters() > 0 ? endpoint.parameters() : probe.parameters();
+        return new ModelCard(endpoint.name(), "", parameters, context(), "%s (%s, %s)".formatted(endpoint.where(), probe.server().word(), how), endpoint.separator(), endpoint.maxNewTokens());
     }
 
     /// A thread, not started, that does some work. Whatever goes wrong becomes a sentence: somebody waits for it.
@@ -78,7 +83,7 @@ final class Connection implements AutoCloseable {
     }
 
     /// Makes a request; cancelling the future closes it.
-    <T> CompletableFuture<T> ask(Pool.Attempt<T> attempt) {
+    <T> CompletableFuture<T> ask(ServerPool.Attempt<T> attempt) {
         var future = new CompletableFuture<T>();
         var thread = thread(() -> future.complete(pool.call(attempt)), future::completeExceptionally);
         var _ = future.whenComplete((_, _) -> {
@@ -97,6 +102,6 @@ final class Connection implements AutoCloseable {
     public void close() {
         closed = true;
         threads.forEach(Thread::interrupt);
-        wire.close();
+        transport.close();
     }
 }

@@ -1,5 +1,6 @@
 package dev.espalier.engine.http;
 
+import dev.espalier.engine.http.wire.Failure;
 import dev.espalier.model.Cost;
 import dev.espalier.model.Finish;
 import dev.espalier.model.LanguageModel;
@@ -16,12 +17,12 @@ import java.util.List;
 /// and gives each step its tokens.
 final class Continuation {
     private final LanguageModel.Call call;
-    private final Gathered.Choice choice;
+    private final ResponseAccumulator.Choice choice;
     private final String separator;
-    private final List<Gathered.Token> tokens;
+    private final List<ResponseAccumulator.Token> tokens;
     private final String spoken;
 
-    private Continuation(LanguageModel.Call call, Gathered.Choice choice) {
+    private Continuation(LanguageModel.Call call, ResponseAccumulator.Choice choice) {
         this.call = call;
         this.choice = choice;
         separator = call.generation().separator();
@@ -31,7 +32,7 @@ final class Continuation {
 
     /// @param usage        the generated tokens as the server counts them, -1 where it does not say
     /// @param promptTokens the prompt's as the server counts them, path included; -1 where it does not say
-    static Result.Sampled of(LanguageModel.Call call, Gathered.Choice choice, int usage, int promptTokens) throws Failure {
+    static Result.Sampled of(LanguageModel.Call call, ResponseAccumulator.Choice choice, int usage, int promptTokens) throws Failure {
         return new Continuation(call, choice).result(usage, promptTokens);
     }
 
@@ -61,15 +62,15 @@ final class Continuation {
 
     /// A model may end its text at once. An answer that holds something else, or no text at all, is no such end.
     private void checkEmpty(int usage) throws Failure {
-        if (choice.holdsOther()) throw new Failure(Failure.Kind.FINAL, "gave reasoning or a tool's call and no text of an answer", Gathered.REASONING);
+        if (choice.holdsOther()) throw new Failure(Failure.Kind.FINAL, "gave reasoning or a tool's call and no text of an answer", ResponseAccumulator.REASONING);
         if (!choice.answered() && (usage < 0 || usage > 1) || !Counts.spells(usage, ""))
-            throw new Failure(Failure.Kind.FINAL, usage < 0 ? "gave an answer without a text" : "made %d tokens and gave no text of them".formatted(usage), Gathered.REASONING);
+            throw new Failure(Failure.Kind.FINAL, usage < 0 ? "gave an answer without a text" : "made %d tokens and gave no text of them".formatted(usage), ResponseAccumulator.REASONING);
     }
 
     private List<Step> steps(String text, Finish finish, int count) {
         if (text.isEmpty()) return List.of();
         if (!tokens.isEmpty() && spoken.startsWith(text)) return byTokens(text, finish);
-        return byText(text, tokens.isEmpty() ? Collections.nCopies((int) Math.min(count, 3L * text.length()), new Gathered.Token(new byte[0], -1, Float.NaN)) : tokens);
+        return byText(text, tokens.isEmpty() ? Collections.nCopies((int) Math.min(count, 3L * text.length()), new ResponseAccumulator.Token(new byte[0], -1, Float.NaN)) : tokens);
     }
 
     /// The tokens spell the text: a token that completes a separator belongs wholly to its step, as with local models.
@@ -77,7 +78,7 @@ final class Continuation {
         int wanted = text.getBytes(StandardCharsets.UTF_8).length;
         var scanner = new StepSplitter(separator).scanner();
         var steps = new ArrayList<Step>();
-        var open = new ArrayList<Gathered.Token>();
+        var open = new ArrayList<ResponseAccumulator.Token>();
         int at = 0;
         for (var token : tokens) {
             // What follows is the token that ended the text, or was cut.
@@ -94,7 +95,7 @@ final class Continuation {
     }
 
     /// The tokens are unknown or spell something else: the steps are the text's, and each token is given to the step in which it starts, by its share of the length.
-    private List<Step> byText(String text, List<Gathered.Token> known) {
+    private List<Step> byText(String text, List<ResponseAccumulator.Token> known) {
         var texts = new StepSplitter(separator).split(text);
         var steps = new ArrayList<Step>();
         int from = 0;
@@ -113,13 +114,13 @@ final class Continuation {
         return choice.pieces() > 1 ? choice.pieces() : Math.max(1, text.length() / 4);
     }
 
-    private static Step step(String text, List<Gathered.Token> tokens) {
+    private static Step step(String text, List<ResponseAccumulator.Token> tokens) {
         var logProbs = new float[tokens.size()];
         for (int i = 0; i < logProbs.length; i++) logProbs[i] = tokens.get(i).logProb();
-        return Step.of(text, tokens.stream().mapToInt(Gathered.Token::id).toArray(), logProbs);
+        return Step.of(text, tokens.stream().mapToInt(ResponseAccumulator.Token::id).toArray(), logProbs);
     }
 
-    private static String decode(List<Gathered.Token> tokens) {
+    private static String decode(List<ResponseAccumulator.Token> tokens) {
         var bytes = new ByteArrayOutputStream();
         for (var token : tokens) bytes.writeBytes(token.bytes());
         return bytes.toString(StandardCharsets.UTF_8);

@@ -1,6 +1,7 @@
 package dev.espalier.engine.http;
 
-import dev.espalier.engine.Devices;
+import dev.espalier.engine.http.wire.Failure;
+import dev.espalier.io.Notices;
 import java.lang.System.Logger.Level;
 import java.util.concurrent.atomic.AtomicBoolean;
 import tools.jackson.databind.JsonNode;
@@ -34,7 +35,7 @@ final class Counts {
         if (!count.isNumber() || count.isIntegralNumber() && count.canConvertToInt() && count.asInt() >= 0 && count.asInt() <= most) return count.isIntegralNumber() ? count.asInt() : UNKNOWN;
         if (said.compareAndSet(false, true)) {
             var shown = count.toString();
-            System.getLogger(Devices.ALOUD).log(Level.WARNING, "The endpoint " + endpoint + " reports " + (shown.length() > 20 ? "an impossible number of" : shown) + " " + what + "; such counts are not used, Espalier estimates them from the text.");
+            System.getLogger(Notices.LOGGER).log(Level.WARNING, "The endpoint " + endpoint + " reports " + (shown.length() > 20 ? "an impossible number of" : shown) + " " + what + "; such counts are not used, Espalier estimates them from the text.");
         }
         return UNKNOWN;
     }

@@ -1,6 +1,12 @@
 package dev.espalier.engine.http;
 
 import dev.espalier.EspalierException;
+import dev.espalier.engine.http.endpoint.ApiKey;
+import dev.espalier.engine.http.endpoint.Endpoint;
+import dev.espalier.engine.http.endpoint.ServerKind;
+import dev.espalier.engine.http.wire.Failure;
+import dev.espalier.engine.http.wire.HttpTransport;
+import dev.espalier.engine.http.wire.Time;
 import dev.espalier.model.Cost;
 import dev.espalier.model.Finish;
 import dev.espalier.model.LanguageModel;
@@ -34,7 +40,7 @@ public final class EndpointPolicy implements LanguageModel {
 
     private final Connection connection;
     private final Endpoint endpoint;
-    private final Asking asking;
+    private final RequestBuilder requests;
     private final ModelCard card;
     private final Map<Question, Known> prompts = new ConcurrentHashMap<>();
     private final Map<Integer, String> spellings = new ConcurrentHashMap<>();
@@ -81,8 +87,8 @@ public final class EndpointPolicy implements LanguageModel {
     EndpointPolicy(Endpoint endpoint, ApiKey key, Time time) {
         this.endpoint = endpoint;
         connection = new Connection(endpoint, key, time);
-        asking = connection.asking;
-        card = connection.card(asking.api().name().toLowerCase(Locale.ROOT));
+        requests = connection.requests;
+        card = connection.card(requests.api().name().toLowerCase(Locale.ROOT));
         try {
             check();
         } catch (EspalierException e) {
@@ -92,10 +98,10 @@ public final class EndpointPolicy implements LanguageModel {
     }
 
     private void check() {
-        if (asking.api() == Endpoint.Api.COMPLETIONS && asking.server() == ServerKind.OLLAMA)
+        if (requests.api() == Endpoint.Api.COMPLETIONS && requests.server() == ServerKind.OLLAMA)
             throw new EspalierException("Ollama puts prompts of /v1/completions through the model's template, so a path cannot be continued with them; set \"api\": \"chat\" for " + endpoint.name() + ".");
-        if (asking.api() == Endpoint.Api.TOKENS && !asking.server().speaksIds())
-            throw new EspalierException("The server of %s does not speak token ids (it is %s); set \"api\": \"chat\" or \"completions\".".formatted(endpoint.name(), asking.server().word()));
+        if (requests.api() == Endpoint.Api.TOKENS && !requests.server().speaksIds())
+            throw new EspalierException("The server of %s does not speak token ids (it is %s); set \"api\": \"chat\" or \"completions\".".formatted(endpoint.name(), requests.server().word()));
     }
 
     @Override
@@ -125,28 +131,28 @@ public final class EndpointPolicy implements LanguageModel {
     }
 
     private Result.NextTokens next(URI url, Call call, int k) throws Failure, InterruptedException {
-        var prompt = asking.api() == Endpoint.Api.TOKENS ? promptIds(url, question(call), call) : null;
+        var prompt = requests.api() == Endpoint.Api.TOKENS ? promptIds(url, question(call), call) : null;
         if (room(prompt, call) < 1) return new Result.NextTokens(List.of(), Cost.NONE);
-        var body = asking.next(asking.prompt(call, prompt == null ? new int[0] : prompt.ids()), k);
-        var answer = connection.wire.post(Endpoint.under(url, asking.route()), body);
+        var body = requests.next(requests.prompt(call, prompt == null ? new int[0] : prompt.ids()), k);
+        var answer = connection.transport.post(Endpoint.under(url, requests.route()), body);
         var choices = NextTokens.read(answer, k);
-        for (var choice : choices) connection.wire.checkText(choice.text());
-        if (asking.api() == Endpoint.Api.TOKENS) {
+        for (var choice : choices) connection.transport.checkText(choice.text());
+        if (requests.api() == Endpoint.Api.TOKENS) {
             var spelled = new ArrayList<Result.TokenChoice>();
             for (var choice : choices) spelled.add(NextTokens.of(choice.token(), spelling(url, choice.token()), choice.logProb()));
             choices = spelled;
         }
-        int before = call.path().isEmpty() ? Math.max(0, connection.counts.prompt(answer.path("usage").path("prompt_tokens"), asking.characters(call)) - 1) : 0;
+        int before = call.path().isEmpty() ? Math.max(0, connection.counts.prompt(answer.path("usage").path("prompt_tokens"), requests.characters(call)) - 1) : 0;
         return new Result.NextTokens(choices, new Cost(1, before + 1));
     }
 
     private String spelling(URI url, int id) throws Failure, InterruptedException {
         var known = spellings.get(id);
         if (known != null) return known;
-        var body = JsonMapper.shared().createObjectNode().put("model", asking.model());
+        var body = JsonMapper.shared().createObjectNode().put("model", requests.model());
         body.putArray("tokens").add(id);
-        known = connection.wire.post(Endpoint.beside(url, "detokenize"), body).path("prompt").asString("");
-        connection.wire.checkText(known);
+        known = connection.transport.post(Endpoint.beside(url, "detokenize"), body).path("prompt").asString("");
+        connection.transport.checkText(known);
         spellings.put(id, known);
         return known;
     }
@@ -154,7 +160,7 @@ public final class EndpointPolicy implements LanguageModel {
     @Override
     public int[] tokens(String text) {
         var future = connection.ask(url -> {
-            var ids = Counts.ids(connection.wire.post(Endpoint.beside(url, "tokenize"), asking.tokenize(text)).path("tokens"), text.length());
+            var ids = Counts.ids(connection.transport.post(Endpoint.beside(url, "tokenize"), requests.tokenize(text)).path("tokens"), text.length());
             if (ids.length == 0 && !text.isEmpty()) throw new Failure(Failure.Kind.FINAL, "tells no tokens of a text, so no step can be edited for it");
             return ids;
         });
@@ -167,7 +173,7 @@ public final class EndpointPolicy implements LanguageModel {
 
     @Override
     public List<Step> reread(List<Step> path) {
-        return asking.api() == Endpoint.Api.TOKENS ? LanguageModel.super.reread(path) : path;
+        return requests.api() == Endpoint.Api.TOKENS ? LanguageModel.super.reread(path) : path;
     }
 
     /// Called when a future is complete: where a person cancelled it, its request is of no use to anybody.
@@ -228,7 +234,7 @@ public final class EndpointPolicy implements LanguageModel {
         if (open.isEmpty()) return;
         var call = open.getFirst().call;
         var question = question(call);
-        var prompt = asking.api() == Endpoint.Api.TOKENS ? promptIds(url, question, call) : prompts.get(question);
+        var prompt = requests.api() == Endpoint.Api.TOKENS ? promptIds(url, question, call) : prompts.get(question);
         int room = room(prompt, call);
         if (room < 1) {
             if (prompt != null && call.path().isEmpty())
@@ -236,43 +242,43 @@ public final class EndpointPolicy implements LanguageModel {
             open.forEach(member -> member.future.complete(new Result.Sampled(List.of(), Finish.LENGTH, Cost.NONE)));
             return;
         }
-        var body = asking.sample(asking.prompt(call, prompt == null ? new int[0] : prompt.ids()), call, Math.min(room, call.maxNewTokens()), seed(call.key()), open.size());
-        var gathered = new Gathered(open.size(), call.maxNewTokens(), connection.wire::words);
+        var body = requests.sample(requests.prompt(call, prompt == null ? new int[0] : prompt.ids()), call, Math.min(room, call.maxNewTokens()), seed(call.key()), open.size());
+        var accumulator = new ResponseAccumulator(open.size(), call.maxNewTokens(), connection.transport::words);
         try {
-            connection.wire.stream(Endpoint.under(url, asking.route()), body, open.size(), call.maxNewTokens(), document -> taken(gathered, document, call, open.size()));
+            connection.transport.stream(Endpoint.under(url, requests.route()), body, open.size(), call.maxNewTokens(), document -> taken(accumulator, document, call, open.size()));
         } catch (Failure failure) {
             boolean refused = failure.status == 400 || failure.status == 422;
-            if (!refused || !asking.server().mayNotKnow(call.generation())) throw failure;
+            if (!refused || !requests.server().mayNotKnow(call.generation())) throw failure;
             throw new Failure(Failure.Kind.FINAL, failure.getMessage() + ", maybe because it knows no top-k or min-p (0 leaves them out)");
         }
-        int promptTokens = connection.counts.prompt(gathered.promptTokens(), asking.characters(call));
+        int promptTokens = connection.counts.prompt(accumulator.promptTokens(), requests.characters(call));
         if (call.path().isEmpty() && prompt == null && promptTokens > 0) prompts.put(question, new Known(new int[0], promptTokens));
-        complete(open, gathered, promptTokens < 0 && prompt != null ? prompt.length() : promptTokens);
+        complete(open, accumulator, promptTokens < 0 && prompt != null ? prompt.length() : promptTokens);
     }
 
     /// Takes a piece of the answer.
-    private Wire.Taken taken(Gathered gathered, JsonNode document, Call call, int n) throws Failure {
-        var taken = gathered.take(document) ? Wire.Taken.SOMETHING : Wire.Taken.NOTHING;
-        if (!asking.cut() || !call.stopAtStep()) return taken;
+    private HttpTransport.Taken taken(ResponseAccumulator accumulator, JsonNode document, Call call, int n) throws Failure {
+        var taken = accumulator.take(document) ? HttpTransport.Taken.SOMETHING : HttpTransport.Taken.NOTHING;
+        if (!requests.cut() || !call.stopAtStep()) return taken;
         for (int i = 0; i < n; i++) {
-            var choice = gathered.choice(i);
+            var choice = accumulator.choice(i);
             if (choice == null || choice.finish().isEmpty() && !choice.holds(call.generation().separator())) return taken;
         }
-        return Wire.Taken.ENOUGH;
+        return HttpTransport.Taken.ENOUGH;
     }
 
-    private void complete(List<Waiting> open, Gathered gathered, int promptTokens) throws Failure {
+    private void complete(List<Waiting> open, ResponseAccumulator accumulator, int promptTokens) throws Failure {
         int given = 0;
         for (int i = 0; i < open.size(); i++) {
-            var choice = gathered.choice(i);
+            var choice = accumulator.choice(i);
             if (choice == null) continue;
             var member = open.get(i);
-            int usage = open.size() == 1 ? connection.counts.generated(gathered.completionTokens(), member.call.maxNewTokens()) : Counts.UNKNOWN;
-            connection.wire.checkText(choice.text());
-            if (asking.api() == Endpoint.Api.TOKENS && !Counts.spells(choice.ids(), choice.text()))
+            int usage = open.size() == 1 ? connection.counts.generated(accumulator.completionTokens(), member.call.maxNewTokens()) : Counts.UNKNOWN;
+            connection.transport.checkText(choice.text());
+            if (requests.api() == Endpoint.Api.TOKENS && !Counts.spells(choice.ids(), choice.text()))
                 throw new Failure(Failure.Kind.FINAL, "gives %d token ids for a text of %d characters".formatted(choice.ids(), choice.text().length()));
             var result = Continuation.of(member.call, choice, usage, promptTokens);
-            if (asking.api() == Endpoint.Api.TOKENS && result.steps().stream().anyMatch(step -> Arrays.stream(step.tokens()).anyMatch(id -> id < 0)))
+            if (requests.api() == Endpoint.Api.TOKENS && result.steps().stream().anyMatch(step -> Arrays.stream(step.tokens()).anyMatch(id -> id < 0)))
                 throw new Failure(Failure.Kind.FINAL, "gives no token ids, which \"api\": \"tokens\" needs (vLLM gives them from version 0.10.2 on); set \"api\": \"chat\" or \"completions\"");
             member.future.complete(result);
             given++;
@@ -296,7 +302,7 @@ public final class EndpointPolicy implements LanguageModel {
             if (id < 0) throw new EspalierException("This path was made without token ids, which the endpoint %s needs to go on with it. Start a new search.".formatted(endpoint.name()));
         var known = prompts.get(question);
         if (known != null) return known;
-        var ids = Counts.ids(connection.wire.post(Endpoint.beside(url, "tokenize"), asking.tokenize(call)).path("tokens"), asking.characters(call));
+        var ids = Counts.ids(connection.transport.post(Endpoint.beside(url, "tokenize"), requests.tokenize(call)).path("tokens"), requests.characters(call));
         if (ids.length == 0) throw new Failure(Failure.Kind.FINAL, "gives no token ids of the prompt");
         known = new Known(ids, ids.length);
         prompts.put(question, known);

@@ -1,6 +1,10 @@
 package dev.espalier.engine.http;
 
 import dev.espalier.EspalierException;
+import dev.espalier.engine.http.endpoint.ApiKey;
+import dev.espalier.engine.http.endpoint.Endpoint;
+import dev.espalier.engine.http.wire.Failure;
+import dev.espalier.engine.http.wire.Time;
 import dev.espalier.model.Cost;
 import dev.espalier.model.ModelCard;
 import dev.espalier.model.Result;
@@ -22,7 +26,7 @@ public final class EndpointReward implements RewardModel {
     private final Connection connection;
     private final Endpoint endpoint;
     private final Endpoint.Scores scores;
-    private final Asking asking;
+    private final RequestBuilder requests;
     private final ModelCard card;
 
     EndpointReward(Endpoint endpoint, ApiKey key) {
@@ -31,7 +35,7 @@ public final class EndpointReward implements RewardModel {
         if (endpoint.chat() == null && (scores.rows() == Endpoint.Scores.Rows.TOKENS || scores.route().equals("classify")))
             throw new EspalierException("The endpoint %s needs \"chat\" in its file, the format of the text before the solution, to be read by token or by step.".formatted(endpoint.name()));
         connection = new Connection(endpoint, key, Time.REAL);
-        asking = connection.asking;
+        requests = connection.requests;
         card = connection.card(scores.route());
     }
 
@@ -52,7 +56,7 @@ public final class EndpointReward implements RewardModel {
         int[] ids = {};
         if (scores.rows() == Endpoint.Scores.Rows.TOKENS) {
             var text = text(problem, steps);
-            ids = Counts.ids(connection.wire.post(Endpoint.beside(url, "tokenize"), asking.tokenize(text)).path("tokens"), text.length());
+            ids = Counts.ids(connection.transport.post(Endpoint.beside(url, "tokenize"), requests.tokenize(text)).path("tokens"), text.length());
             var input = body.putArray("input");
             for (int id : ids) input.add(id);
         } else if (endpoint.chat() == null) {
@@ -63,7 +67,7 @@ public final class EndpointReward implements RewardModel {
         } else {
             body.put("input", text(problem, steps));
         }
-        var answer = connection.wire.post(Endpoint.beside(url, "pooling"), body);
+        var answer = connection.transport.post(Endpoint.beside(url, "pooling"), body);
         var rows = answer.path("data").path(0).path("data").valueStream().toList();
         if (scores.rows() == Endpoint.Scores.Rows.TOKENS) rows = atSteps(rows, ids);
         return scored(rows, steps.size(), answer, length(problem, steps));
@@ -80,7 +84,7 @@ public final class EndpointReward implements RewardModel {
         var body = body();
         var input = body.putArray("input");
         for (int count = 1; count <= steps.size(); count++) input.add(text(problem, steps.subList(0, count)));
-        var answer = connection.wire.post(Endpoint.beside(url, "classify"), body);
+        var answer = connection.transport.post(Endpoint.beside(url, "classify"), body);
         return scored(answer.path("data").valueStream().sorted(Comparator.comparingInt(row -> row.path("index").asInt(0))).map(row -> row.path("probs")).toList(), steps.size(), answer,
             steps.size() * length(problem, steps));
     }
@@ -90,9 +94,9 @@ public final class EndpointReward implements RewardModel {
     }
 
     private ObjectNode body() {
-        var body = JsonMapper.shared().createObjectNode().put("model", asking.model());
+        var body = JsonMapper.shared().createObjectNode().put("model", requests.model());
         if (endpoint.chat() != null) body.put("add_special_tokens", false);
-        return asking.extra(body);
+        return requests.extra(body);
     }
 
     private Result.Scored scored(List<JsonNode> rows, int steps, JsonNode answer, long characters) throws Failure {
@@ -117,7 +121,7 @@ public final class EndpointReward implements RewardModel {
     }
 
     private String text(String problem, List<String> steps) {
-        return asking.rendered(problem, endpoint.systemPrompt()) + solution(steps) + scores.suffix();
+        return requests.rendered(problem, endpoint.systemPrompt()) + solution(steps) + scores.suffix();
     }
 
     /// The steps, each with the model's own end in place of the separator.

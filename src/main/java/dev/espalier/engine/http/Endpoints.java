@@ -1,7 +1,12 @@
 package dev.espalier.engine.http;
 
 import dev.espalier.EspalierException;
-import dev.espalier.engine.ModelFolder;
+import dev.espalier.engine.folder.ModelFolder;
+import dev.espalier.engine.http.endpoint.ApiKey;
+import dev.espalier.engine.http.endpoint.Endpoint;
+import dev.espalier.engine.http.endpoint.Keyring;
+import dev.espalier.engine.http.wire.Failure;
+import dev.espalier.engine.http.wire.HttpTransport;
 import dev.espalier.model.LanguageModel;
 import dev.espalier.model.RewardModel;
 import java.time.Duration;
@@ -36,9 +41,9 @@ public final class Endpoints {
     ///
     /// @param withheld why its servers get no key; "" where they may have the one that it names
     public static String trouble(Endpoint endpoint, String withheld) {
-        var patience = new Endpoint.Patience(HEALTH, HEALTH, HEALTH, 1, HEALTH, HEALTH);
-        try (var wire = new Wire(withheld.isEmpty() ? ApiKey.NONE : ApiKey.withheld(withheld), patience)) {
-            Greeting.of(endpoint, wire);
+        var timeouts = new Endpoint.Timeouts(HEALTH, HEALTH, HEALTH, 1, HEALTH, HEALTH);
+        try (var transport = new HttpTransport(withheld.isEmpty() ? ApiKey.NONE : ApiKey.withheld(withheld), timeouts)) {
+            ServerProbe.of(endpoint, transport);
             return "";
         } catch (EspalierException e) {
             // It is there and wants a key, which it gets when it is opened.
@@ -64,8 +69,8 @@ public final class Endpoints {
             return new Answer(Part.KEY, e.getMessage(), List.of());
         }
         Answer answer;
-        try (var wire = new Wire(key, new Endpoint.Patience(ASKING, ASKING, ASKING, 1, ASKING, ASKING))) {
-            answer = Greeting.answer(endpoint, wire);
+        try (var transport = new HttpTransport(key, new Endpoint.Timeouts(ASKING, ASKING, ASKING, 1, ASKING, ASKING))) {
+            answer = ServerProbe.answer(endpoint, transport);
         }
         if (answer.part != null) return answer;
         try {

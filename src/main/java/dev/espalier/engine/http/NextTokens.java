@@ -1,5 +1,6 @@
 package dev.espalier.engine.http;
 
+import dev.espalier.engine.http.wire.Failure;
 import dev.espalier.model.Result.TokenChoice;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -23,7 +24,7 @@ final class NextTokens {
         var logProbs = answer.path("choices").path(0).path("logprobs");
         var choices = new ArrayList<TokenChoice>();
         for (var entry : logProbs.path("content").path(0).path("top_logprobs"))
-            choices.add(choice(new String(Gathered.bytes(entry), StandardCharsets.UTF_8), Counts.id(entry.path("id")), entry.path("logprob")));
+            choices.add(choice(new String(ResponseAccumulator.bytes(entry), StandardCharsets.UTF_8), Counts.id(entry.path("id")), entry.path("logprob")));
         for (var entry : logProbs.path("top_logprobs").path(0).properties()) choices.add(choice(entry.getKey(), -1, entry.getValue()));
         choices.removeIf(choice -> Float.isNaN(choice.logProb()));
         if (choices.isEmpty()) throw new Failure(Failure.Kind.FINAL, "does not tell the probabilities of its next tokens (logprobs); choose a strategy that needs none");
@@ -32,7 +33,7 @@ final class NextTokens {
     }
 
     private static TokenChoice choice(String token, int id, JsonNode logProb) {
-        float number = Gathered.number(logProb);
+        float number = ResponseAccumulator.number(logProb);
         if (NAMED.matcher(token).matches()) return new TokenChoice(Integer.parseInt(token.substring(ID.length())), "", number, false);
         return of(id, token, number);
     }

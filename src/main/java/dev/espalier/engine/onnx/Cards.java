@@ -1,12 +1,13 @@
 package dev.espalier.engine.onnx;
 
-import dev.espalier.engine.ModelFolder;
+import dev.espalier.engine.folder.ModelFolder;
+import dev.espalier.engine.onnx.decode.LoadedGraph;
 import dev.espalier.model.ModelCard;
 
 final class Cards {
     private Cards() {}
 
     static ModelCard of(ModelFolder model, LoadedGraph graph) {
-        return new ModelCard(model.name(), model.fingerprint(), model.parameters(), model.context(), graph.device(), model.separator(), model.maxNewTokens());
+        return new ModelCard(model.name(), model.fingerprint(), model.shape().parameters(), model.shape().context(), graph.device(), model.prompting().separator(), model.prompting().maxNewTokens());
     }
 }

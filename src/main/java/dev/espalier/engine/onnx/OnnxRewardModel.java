@@ -1,13 +1,18 @@
 package dev.espalier.engine.onnx;
 
 import dev.espalier.EspalierException;
-import dev.espalier.engine.Device;
-import dev.espalier.engine.GraphLayout;
-import dev.espalier.engine.ModelFolder;
-import dev.espalier.engine.Tokenizer;
-import dev.espalier.engine.device.Backends;
+import dev.espalier.engine.device.Device;
 import dev.espalier.engine.device.DeviceBackend;
 import dev.espalier.engine.device.DeviceException;
+import dev.espalier.engine.device.backends.Backends;
+import dev.espalier.engine.folder.ModelFolder;
+import dev.espalier.engine.folder.Tokenizer;
+import dev.espalier.engine.graph.GraphLayout;
+import dev.espalier.engine.onnx.decode.LoadedGraph;
+import dev.espalier.engine.onnx.decode.PathScorer;
+import dev.espalier.engine.onnx.decode.PolicyLimits;
+import dev.espalier.engine.onnx.kv.PrefixCache;
+import dev.espalier.engine.onnx.queue.Scheduler;
 import dev.espalier.model.Cost;
 import dev.espalier.model.ModelCard;
 import dev.espalier.model.Result;
@@ -55,9 +60,9 @@ public final class OnnxRewardModel implements RewardModel {
         if (model.kind() != ModelFolder.Kind.PRM) throw new EspalierException(model.name() + " is a policy, not a reward model; choose a reward model.");
         this.model = model;
         // A path alone is too little work for several threads: where the model is small each reads paths of its own.
-        int workers = backend.cpu() && model.layout() == GraphLayout.FUSED && OnnxPolicy.Limits.small(model) ? threads : 1;
-        graph = LoadedGraph.open(model, backend, threads, threads / workers, workers);
-        tokenizer = Tokenizer.read(model.path().resolve(model.tokenizer()));
+        int workers = backend.cpu() && model.execution().layout() == GraphLayout.FUSED && PolicyLimits.small(model) ? threads : 1;
+        graph = GraphLoader.open(model, backend, threads, threads / workers, workers);
+        tokenizer = Tokenizer.read(model.path().resolve(model.files().tokenizer()));
         card = Cards.of(model, graph);
         cache = new PrefixCache(backend, cacheBytes);
         scheduler = new Scheduler<>(model.name(), workers, 1, reading -> reading.future, Reading::problem, this::serve);

@@ -1,8 +1,8 @@
 package dev.espalier.engine.onnx;
 
 import dev.espalier.EspalierException;
-import dev.espalier.engine.ModelFolder;
-import dev.espalier.engine.Tokenizer;
+import dev.espalier.engine.folder.ModelFolder;
+import dev.espalier.engine.folder.Tokenizer;
 import dev.espalier.model.RewardModel;
 import java.util.ArrayList;
 import java.util.List;
@@ -20,7 +20,7 @@ record PathText(int[] ids, int[] ends, int steps) {
     static PathText of(ModelFolder model, Tokenizer tokenizer, RewardModel.Call call) {
         var format = java.util.Objects.requireNonNull(model.prm());
         var writer = new Writer(tokenizer);
-        writer.add(Prompts.encode(model, tokenizer, call.problem().text(), model.systemPrompt()));
+        writer.add(Prompts.encode(model, tokenizer, call.problem().text(), model.prompting().systemPrompt()));
         writer.endPiece();
         // Only parity mode ends a path in an empty step.
         boolean empty = format.seesEmptyStep() && !call.path().isEmpty() && call.path().getLast().text().isEmpty();
@@ -29,15 +29,15 @@ record PathText(int[] ids, int[] ends, int steps) {
             boolean last = i == texts.size() - 1;
             if (i > 0) writer.template(format.after());
             writer.step(i == 0 ? format.first() : format.step(), texts.get(i));
-            if (last && call.ended() && format.endToken()) writer.add(new int[] {model.endIds().getFirst()});
+            if (last && call.ended() && format.endToken()) writer.add(new int[] {model.prompting().endIds().getFirst()});
             if (last || !format.readOut().outcome()) {
                 writer.template(format.mark());
                 writer.endPiece();
             }
         }
         var path = new PathText(writer.ids.build().toArray(), writer.ends.stream().mapToInt(i -> i).toArray(), texts.size());
-        if (path.ids.length > model.context())
-            throw new EspalierException("Problem and solution have " + path.ids.length + " tokens; the context of the reward model " + model.name() + " is " + model.context()
+        if (path.ids.length > model.shape().context())
+            throw new EspalierException("Problem and solution have " + path.ids.length + " tokens; the context of the reward model " + model.name() + " is " + model.shape().context()
                 + ". Lower the token limit of a solution or choose a reward model with a longer context.");
         return path;
     }

@@ -1,18 +1,18 @@
 package dev.espalier.engine.onnx;
 
 import dev.espalier.EspalierException;
-import dev.espalier.engine.ModelFolder;
-import dev.espalier.engine.Tokenizer;
+import dev.espalier.engine.folder.ModelFolder;
+import dev.espalier.engine.folder.Tokenizer;
 
-final class Prompts {
+public final class Prompts {
     private Prompts() {}
 
     /// The prompt's ids, or an error where no token would fit behind them.
-    static int[] encode(ModelFolder model, Tokenizer tokenizer, String problem, String systemPrompt) {
-        var prompt = model.chat().encode(tokenizer, problem, systemPrompt);
+    public static int[] encode(ModelFolder model, Tokenizer tokenizer, String problem, String systemPrompt) {
+        var prompt = model.prompting().chat().encode(tokenizer, problem, systemPrompt);
         if (prompt.length == 0) throw new EspalierException("The problem is empty; give a question.");
-        if (prompt.length >= model.context())
-            throw new EspalierException("The problem has " + prompt.length + " tokens; " + model.name() + "'s context is " + model.context()
+        if (prompt.length >= model.shape().context())
+            throw new EspalierException("The problem has " + prompt.length + " tokens; " + model.name() + "'s context is " + model.shape().context()
                 + ", problem and solution together. Shorten the problem or choose a model with a longer context.");
         return prompt;
     }

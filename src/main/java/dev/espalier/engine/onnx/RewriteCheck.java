@@ -1,17 +1,21 @@
 package dev.espalier.engine.onnx;
 
 import dev.espalier.EspalierException;
-import dev.espalier.engine.Devices;
-import dev.espalier.engine.GraphLayout;
-import dev.espalier.engine.ModelFolder;
-import dev.espalier.engine.Tokenizer;
 import dev.espalier.engine.device.DeviceBackend;
 import dev.espalier.engine.device.DeviceException;
 import dev.espalier.engine.device.DeviceMemory;
 import dev.espalier.engine.device.DeviceTensor;
-import dev.espalier.engine.device.ElementType;
 import dev.espalier.engine.device.GraphRuns;
+import dev.espalier.engine.folder.ModelFolder;
+import dev.espalier.engine.folder.Tokenizer;
+import dev.espalier.engine.format.ElementType;
+import dev.espalier.engine.format.Floats;
+import dev.espalier.engine.graph.GraphLayout;
 import dev.espalier.engine.graph.Rewriting;
+import dev.espalier.engine.onnx.decode.PolicyLimits;
+import dev.espalier.engine.onnx.exported.ExportedGraph;
+import dev.espalier.engine.onnx.exported.KvLane;
+import dev.espalier.io.Notices;
 import dev.espalier.model.Generation;
 import dev.espalier.model.LanguageModel;
 import dev.espalier.model.SampleKey;
@@ -36,7 +40,7 @@ import org.jspecify.annotations.Nullable;
 /// fed one by one, of rows of different lengths in one batch, through the loop that is going to run it; and whether, with the context full, the original's masks hide nothing.
 public final class RewriteCheck {
     private static final System.Logger LOG = System.getLogger(RewriteCheck.class.getName());
-    private static final System.Logger ALOUD = System.getLogger(Devices.ALOUD);
+    private static final System.Logger ALOUD = System.getLogger(Notices.LOGGER);
     private static final Object ROW = new Object();
     private static final List<String> PROBLEMS = List.of("What is $12 + 7$?", "x", "A farmer sells 12 eggs a day for $0.25 each. How much does he earn in a week of seven days?");
     private static final String BEGUN = "## Step 1: Add";
@@ -61,10 +65,10 @@ public final class RewriteCheck {
     /// @param remembered folder of what earlier checks found, null for none
     /// @return the folder itself, or with its graph as it was exported where the rewritten one says something else; that is said aloud then
     public static ModelFolder checked(ModelFolder model, DeviceBackend backend, int threads, @Nullable Path remembered) {
-        if (model.layout() != GraphLayout.REWRITTEN) return model;
-        if (model.rounded() != null) return rounded(model, backend, threads, remembered);
+        if (model.execution().layout() != GraphLayout.REWRITTEN) return model;
+        if (model.execution().rounded() != null) return rounded(model, backend, threads, remembered);
         // There, grouped attention in f32 would go back to the processor (docs/cuda.md).
-        if (!backend.cpu() && !model.precision().contains("f16")) return model.exported("a GPU reads KV in one memory in 16 bits only");
+        if (!backend.cpu() && !model.execution().precision().contains("f16")) return model.exported("a GPU reads KV in one memory in 16 bits only");
         model.verify();
         var file = remembered == null ? null : remembered.resolve(model.fingerprint() + (backend.cpu() ? "-cpu" : "-gpu"));
         String found = file == null ? "" : read(file);
@@ -92,11 +96,11 @@ public final class RewriteCheck {
         String other = "take " + model.name() + " in its own precision, f32";
         if (!backend.cpu()) throw new EspalierException("Weights are rounded to int8 for the CPU only: " + other + ".");
         var checked = checked(model.unrounded(), backend, threads, remembered);
-        if (checked.layout() != GraphLayout.REWRITTEN) throw new EspalierException("The weights of %s cannot be rounded, since it runs as it was exported: %s.".formatted(model.name(), other));
+        if (checked.execution().layout() != GraphLayout.REWRITTEN) throw new EspalierException("The weights of %s cannot be rounded, since it runs as it was exported: %s.".formatted(model.name(), other));
         try {
             var folder = remembered == null ? Files.createTempDirectory("espalier") : remembered;
             var weights = folder.resolve(model.fingerprint() + ".bin");
-            Rewriting.of(model.path().resolve(model.graph()), model.names(), model.layers(), model.headDim(), model.kvHeads(), weights);
+            Rewriting.of(model.path().resolve(model.files().graph()), model.execution().names(), model.shape().layers(), model.shape().headDim(), model.shape().kvHeads(), weights);
             return model.rounded(weights);
         } catch (Rewriting.Refused | IOException e) {
             throw new EspalierException("The weights of %s cannot be rounded: %s. Make room there, or %s.".formatted(model.name(), e.getMessage(), other), e);
@@ -134,14 +138,14 @@ public final class RewriteCheck {
         var cases = new ArrayList<Case>();
         var expected = new ArrayList<List<float[]>>();
         int drawn;
-        try (var tokenizer = Tokenizer.read(model.path().resolve(model.tokenizer())); var original = HubGraph.original(model, backend, threads)) {
-            drawn = Math.min(model.vocabulary(), tokenizer.size());
-            var masks = HubGraph.rewriting(model).masks();
+        try (var tokenizer = Tokenizer.read(model.path().resolve(model.files().tokenizer())); var original = ExportedGraph.original(model, backend, threads)) {
+            drawn = Math.min(model.shape().vocabulary(), tokenizer.size());
+            var masks = model.rewriting().masks();
             if (!masks.isEmpty() && hides(original, masks)) return "its attention does not see all of its context alike";
             for (var problem : PROBLEMS) {
                 var begun = Arrays.copyOf(tokenizer.encode(BEGUN), NEW_TOKENS);
-                var prompt = model.chat().encode(tokenizer, problem, "");
-                if (prompt.length + NEW_TOKENS < model.context()) cases.add(new Case(problem, prompt, begun));
+                var prompt = model.prompting().chat().encode(tokenizer, problem, "");
+                if (prompt.length + NEW_TOKENS < model.shape().context()) cases.add(new Case(problem, prompt, begun));
             }
             if (cases.isEmpty()) return "its context has no room for the comparison";
             for (var one : cases) expected.add(alone(original, one));
@@ -149,7 +153,7 @@ public final class RewriteCheck {
         read = true;
         double largest = 0;
         double most = 0;
-        try (var policy = new OnnxPolicy(model, backend, threads, new OnnxPolicy.Limits(cases.size() * (NEW_TOKENS + 1), CACHE_BYTES))) {
+        try (var policy = new OnnxPolicy(model, backend, threads, new PolicyLimits(cases.size() * (NEW_TOKENS + 1), CACHE_BYTES))) {
             var found = cases.stream().map(one -> IntStream.rangeClosed(0, NEW_TOKENS).mapToObj(given -> policy.nextTokens(one.call(), one.step(given), MOST_COMPARED)).toList()).toList();
             for (int i = 0; i < cases.size(); i++) {
                 for (int given = 0; given <= NEW_TOKENS; given++) {
@@ -188,17 +192,17 @@ public final class RewriteCheck {
 
     /// In f32 what another order of adding makes. With numbers of 16 bits (11 bits of them a number's own, in bf16 8) or rounded products a step of theirs shifts by one now and then, through all layers.
     private double tolerance(double largest) {
-        if (model.precision().equals("f32")) return 1e-3;
-        return Math.max(5e-2, (model.precision().equals("bf16") ? 5e-2 : 2e-2) * largest);
+        if (model.execution().precision().equals("f32")) return 1e-3;
+        return Math.max(5e-2, (model.execution().precision().equals("bf16") ? 5e-2 : 2e-2) * largest);
     }
 
     /// With all of the context read but for one token, which masks hide anything of it?
-    private boolean hides(HubGraph original, Map<String, Rewriting.Hidden> masks) {
-        int past = model.context() - 1;
+    private boolean hides(ExportedGraph original, Map<String, Rewriting.Hidden> masks) {
+        int past = model.shape().context() - 1;
         var empty = new KvLane<Object>(original, past);
         // All layers' past is one and the same memory: it is not for its numbers.
-        try (var memory = backend.allocate(Math.max(64, original.tokenBytes() / (2L * model.layers()) * past))) {
-            var all = new DeviceMemory[2 * model.layers()];
+        try (var memory = backend.allocate(Math.max(64, original.tokenBytes() / (2L * model.shape().layers()) * past))) {
+            var all = new DeviceMemory[2 * model.shape().layers()];
             Arrays.fill(all, memory);
             Map<String, DeviceTensor> inputs = new HashMap<>();
             empty.bind(all, 1, past, false, inputs);
@@ -229,7 +233,7 @@ public final class RewriteCheck {
 
     /// The logits behind a prompt, and behind each token after it, through the original: each present is the next past. What is read at once is what the loops read at once
     /// (decision 0010), since scales may be taken over that.
-    private List<float[]> alone(HubGraph graph, Case one) {
+    private List<float[]> alone(ExportedGraph graph, Case one) {
         var tokens = Arrays.copyOf(one.prompt, one.prompt.length + NEW_TOKENS);
         System.arraycopy(one.begun, 0, tokens, one.prompt.length, NEW_TOKENS);
         var logits = new ArrayList<float[]>();
@@ -250,7 +254,7 @@ public final class RewriteCheck {
         return logits.subList(logits.size() - NEW_TOKENS - 1, logits.size());
     }
 
-    private static KvLane<Object> lane(HubGraph graph, int length) {
+    private static KvLane<Object> lane(ExportedGraph graph, int length) {
         var lane = new KvLane<>(graph, length);
         lane.add(ROW);
         return lane;
@@ -259,20 +263,20 @@ public final class RewriteCheck {
     /// Feeds tokens behind those that were read before.
     ///
     /// @return the logits behind the last one
-    private float[] step(HubGraph graph, KvLane<Object> past, KvLane<Object> present, int[] tokens, int known) {
+    private float[] step(ExportedGraph graph, KvLane<Object> past, KvLane<Object> present, int[] tokens, int known) {
         Map<String, DeviceTensor> inputs = new HashMap<>();
         Map<String, DeviceTensor> outputs = new HashMap<>();
         past.bindPast(1, inputs);
         present.bindPresent(1, outputs);
-        String name = model.names().logits();
+        String name = model.execution().names().logits();
         try (var result = Objects.requireNonNull(run(graph, inputs, outputs, tokens, known, Set.of(name)).get(name))) {
-            var logits = new float[model.vocabulary()];
+            var logits = new float[model.shape().vocabulary()];
             Floats.copy(result.read(), graph.logits(), (result.type().shape()[1] - 1) * logits.length, logits);
             return logits;
         }
     }
 
-    private Map<String, DeviceTensor> run(HubGraph graph, Map<String, DeviceTensor> inputs, Map<String, DeviceTensor> outputs, int[] tokens, int known, Set<String> made) {
+    private Map<String, DeviceTensor> run(ExportedGraph graph, Map<String, DeviceTensor> inputs, Map<String, DeviceTensor> outputs, int[] tokens, int known, Set<String> made) {
         int count = tokens.length;
         int total = known + count;
         try (var ids = backend.allocateOnHost((long) count * Long.BYTES); var mask = backend.allocateOnHost((long) total * Long.BYTES);
@@ -282,9 +286,9 @@ public final class RewriteCheck {
                 positions.segment().setAtIndex(ValueLayout.JAVA_LONG, i, known + i);
             }
             for (int t = 0; t < total; t++) mask.segment().setAtIndex(ValueLayout.JAVA_LONG, t, 1);
-            inputs.put(model.names().ids(), backend.tensor(ids, 0, ElementType.I64, 1, count));
-            inputs.put(model.names().mask(), backend.tensor(mask, 0, ElementType.I64, 1, total));
-            if (graph.positions()) inputs.put(model.names().positions(), backend.tensor(positions, 0, ElementType.I64, 1, count));
+            inputs.put(model.execution().names().ids(), backend.tensor(ids, 0, ElementType.I64, 1, count));
+            inputs.put(model.execution().names().mask(), backend.tensor(mask, 0, ElementType.I64, 1, total));
+            if (graph.positions()) inputs.put(model.execution().names().positions(), backend.tensor(positions, 0, ElementType.I64, 1, count));
             return graph.session().run(inputs, outputs, made);
         } finally {
             inputs.values().forEach(DeviceTensor::close);

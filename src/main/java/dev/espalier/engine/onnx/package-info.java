@@ -1,4 +1,4 @@
-/// Policies and reward models on ONNX Runtime: a queue for each model, from which its workers refill their rows at every token.
+/// Policies and reward models on ONNX Runtime.
 @NullMarked
 package dev.espalier.engine.onnx;
 

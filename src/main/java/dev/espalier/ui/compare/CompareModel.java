@@ -1,11 +1,11 @@
 package dev.espalier.ui.compare;
 
 import dev.espalier.analysis.Curve;
-import dev.espalier.experiment.LiveSweep;
 import dev.espalier.experiment.ModelEntry;
-import dev.espalier.experiment.Outcome;
-import dev.espalier.experiment.SweepOrder;
-import dev.espalier.experiment.SweepProgress;
+import dev.espalier.experiment.run.Outcome;
+import dev.espalier.experiment.sweep.LiveSweep;
+import dev.espalier.experiment.sweep.SweepOrder;
+import dev.espalier.experiment.sweep.SweepProgress;
 import dev.espalier.figure.CurveFigure;
 import dev.espalier.figure.Figure;
 import dev.espalier.figure.Png;

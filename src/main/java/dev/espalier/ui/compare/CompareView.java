@@ -2,13 +2,13 @@ package dev.espalier.ui.compare;
 
 import dev.espalier.figure.CurveFigure;
 import dev.espalier.figure.Theme;
-import dev.espalier.search.Method;
+import dev.espalier.search.strategy.Method;
 import dev.espalier.ui.kit.Destination;
 import dev.espalier.ui.kit.FigurePane;
+import dev.espalier.ui.kit.Fxml;
 import dev.espalier.ui.kit.NumberCell;
 import dev.espalier.ui.kit.Panes;
 import dev.espalier.ui.kit.Shell;
-import dev.espalier.ui.kit.Fxml;
 import dev.espalier.ui.kit.ViewContext;
 import dev.espalier.ui.kit.Words;
 import java.util.Optional;

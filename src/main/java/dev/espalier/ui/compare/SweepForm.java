@@ -1,13 +1,13 @@
 package dev.espalier.ui.compare;
 
 import dev.espalier.experiment.ModelEntry;
-import dev.espalier.experiment.SweepOrder;
+import dev.espalier.experiment.sweep.SweepOrder;
 import dev.espalier.model.Generation;
 import dev.espalier.problem.ProblemSet;
-import dev.espalier.search.Method;
-import dev.espalier.search.Mode;
-import dev.espalier.search.Reduction;
-import dev.espalier.search.Strategies;
+import dev.espalier.search.log.Mode;
+import dev.espalier.search.log.Reduction;
+import dev.espalier.search.strategy.Method;
+import dev.espalier.search.strategy.Strategies;
 import dev.espalier.ui.kit.Complaint;
 import dev.espalier.ui.kit.Remembered;
 import dev.espalier.ui.kit.SamplingForm;

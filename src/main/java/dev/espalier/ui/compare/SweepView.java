@@ -1,11 +1,11 @@
 package dev.espalier.ui.compare;
 
 import dev.espalier.problem.ProblemSet;
-import dev.espalier.search.Reduction;
+import dev.espalier.search.log.Reduction;
 import dev.espalier.ui.kit.Complaint;
+import dev.espalier.ui.kit.Fxml;
 import dev.espalier.ui.kit.Panes;
 import dev.espalier.ui.kit.SamplingFields;
-import dev.espalier.ui.kit.Fxml;
 import java.util.Locale;
 import java.util.Map;
 import java.util.function.Consumer;

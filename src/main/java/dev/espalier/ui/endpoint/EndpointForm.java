@@ -1,10 +1,10 @@
 package dev.espalier.ui.endpoint;
 
-import dev.espalier.experiment.EndpointOrder;
-import dev.espalier.experiment.EndpointOrder.Complaint;
-import dev.espalier.experiment.EndpointOrder.Field;
-import dev.espalier.experiment.EndpointReport;
 import dev.espalier.experiment.Workbench;
+import dev.espalier.experiment.endpoint.EndpointOrder.Complaint;
+import dev.espalier.experiment.endpoint.EndpointOrder.Field;
+import dev.espalier.experiment.endpoint.EndpointOrder;
+import dev.espalier.experiment.endpoint.EndpointReport;
 import dev.espalier.ui.kit.Background;
 import java.util.List;
 import java.util.Set;

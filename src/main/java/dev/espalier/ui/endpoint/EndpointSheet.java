@@ -1,10 +1,10 @@
 package dev.espalier.ui.endpoint;
 
-import dev.espalier.experiment.EndpointOrder;
-import dev.espalier.experiment.EndpointOrder.Field;
+import dev.espalier.experiment.endpoint.EndpointOrder.Field;
+import dev.espalier.experiment.endpoint.EndpointOrder;
+import dev.espalier.ui.kit.Fxml;
 import dev.espalier.ui.kit.Panes;
 import dev.espalier.ui.kit.Sheet;
-import dev.espalier.ui.kit.Fxml;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;

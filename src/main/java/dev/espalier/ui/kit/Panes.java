@@ -1,6 +1,6 @@
 package dev.espalier.ui.kit;
 
-import dev.espalier.Harmless;
+import dev.espalier.io.Harmless;
 import javafx.beans.value.ObservableValue;
 import javafx.scene.Node;
 import javafx.scene.control.Button;

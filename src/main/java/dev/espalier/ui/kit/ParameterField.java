@@ -1,8 +1,8 @@
 package dev.espalier.ui.kit;
 
 import dev.espalier.EspalierException;
-import dev.espalier.search.Parameter;
-import dev.espalier.search.Parameters.Value;
+import dev.espalier.search.log.Parameter;
+import dev.espalier.search.log.Parameters.Value;
 import java.util.Locale;
 import javafx.beans.property.StringProperty;
 import javafx.scene.control.CheckBox;

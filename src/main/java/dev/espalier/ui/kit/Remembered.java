@@ -1,6 +1,6 @@
 package dev.espalier.ui.kit;
 
-import dev.espalier.OwnFiles;
+import dev.espalier.io.OwnFiles;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
 import java.nio.file.Files;

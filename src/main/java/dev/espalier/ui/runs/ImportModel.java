@@ -1,9 +1,9 @@
 package dev.espalier.ui.runs;
 
-import dev.espalier.experiment.ImportOrder;
-import dev.espalier.experiment.ImportReport;
-import dev.espalier.experiment.LiveImport;
-import dev.espalier.experiment.Outcome;
+import dev.espalier.experiment.imports.ImportOrder;
+import dev.espalier.experiment.imports.ImportReport;
+import dev.espalier.experiment.imports.LiveImport;
+import dev.espalier.experiment.run.Outcome;
 import dev.espalier.ui.kit.ViewContext;
 import java.nio.file.Path;
 import java.util.function.Consumer;

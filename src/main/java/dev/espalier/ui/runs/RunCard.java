@@ -1,8 +1,8 @@
 package dev.espalier.ui.runs;
 
 import dev.espalier.experiment.FingerprintText;
-import dev.espalier.experiment.SpendingText;
-import dev.espalier.search.Mode;
+import dev.espalier.experiment.run.SpendingText;
+import dev.espalier.search.log.Mode;
 import dev.espalier.store.RunSummary;
 import dev.espalier.ui.kit.Words;
 import java.time.Instant;

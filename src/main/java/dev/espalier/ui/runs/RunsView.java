@@ -1,13 +1,13 @@
 package dev.espalier.ui.runs;
 
-import dev.espalier.Harmless;
+import dev.espalier.io.Harmless;
 import dev.espalier.store.RunSummary;
 import dev.espalier.store.SearchSummary;
 import dev.espalier.ui.kit.Destination;
+import dev.espalier.ui.kit.Fxml;
 import dev.espalier.ui.kit.NumberCell;
 import dev.espalier.ui.kit.Panes;
 import dev.espalier.ui.kit.Shell;
-import dev.espalier.ui.kit.Fxml;
 import dev.espalier.ui.kit.Words;
 import java.time.ZoneId;
 import java.util.List;

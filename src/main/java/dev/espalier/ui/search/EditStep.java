@@ -1,7 +1,7 @@
 package dev.espalier.ui.search;
 
-import dev.espalier.ui.kit.Sheet;
 import dev.espalier.ui.kit.Fxml;
+import dev.espalier.ui.kit.Sheet;
 import java.util.function.Consumer;
 import javafx.fxml.FXML;
 import javafx.scene.control.Button;

@@ -1,6 +1,6 @@
 package dev.espalier.ui.search;
 
-import dev.espalier.search.SearchEvent;
+import dev.espalier.search.log.SearchEvent;
 import dev.espalier.ui.kit.Words;
 
 /// Describes events in a few words.

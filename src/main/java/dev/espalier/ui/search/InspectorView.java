@@ -1,11 +1,11 @@
 package dev.espalier.ui.search;
 
-import dev.espalier.Harmless;
 import dev.espalier.figure.PlainMath;
+import dev.espalier.io.Harmless;
+import dev.espalier.ui.kit.Fxml;
 import dev.espalier.ui.kit.Icons;
 import dev.espalier.ui.kit.NumberCell;
 import dev.espalier.ui.kit.Panes;
-import dev.espalier.ui.kit.Fxml;
 import dev.espalier.ui.kit.Words;
 import javafx.beans.property.ObjectProperty;
 import javafx.beans.property.SimpleObjectProperty;

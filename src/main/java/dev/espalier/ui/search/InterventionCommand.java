@@ -1,8 +1,10 @@
 package dev.espalier.ui.search;
 
 import dev.espalier.EspalierException;
-import dev.espalier.search.Intervention;
-import dev.espalier.search.SearchTree;
+import dev.espalier.search.InterventionCheck;
+import dev.espalier.search.log.Intervention;
+import dev.espalier.search.log.SearchTree;
+import dev.espalier.search.strategy.Strategies;
 import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -48,7 +50,7 @@ public enum InterventionCommand {
         var config = model.config().get();
         var tree = model.snapshot().get().tree();
         int node = model.selected().get();
-        if (config == null || model.stored() == 0 || config.mode() != dev.espalier.search.Mode.STANDARD) return false;
+        if (config == null || model.stored() == 0 || config.mode() != dev.espalier.search.log.Mode.STANDARD) return false;
         if (this == CHANGE) return !tree.over();
         if (node < 0 || node >= tree.nodes().size()) return false;
         return switch (this) {
@@ -58,10 +60,10 @@ public enum InterventionCommand {
         };
     }
 
-    private static boolean accepted(@Nullable Intervention intervention, SearchTree tree, dev.espalier.search.SearchConfig config) {
+    private static boolean accepted(@Nullable Intervention intervention, SearchTree tree, dev.espalier.search.log.SearchConfig config) {
         if (intervention == null) return false;
         try {
-            intervention.check(tree, config);
+            InterventionCheck.check(intervention, tree, config, Strategies::of);
             return true;
         } catch (EspalierException _) {
             // Does not apply at this event: not offered.

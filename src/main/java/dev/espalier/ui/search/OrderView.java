@@ -1,13 +1,13 @@
 package dev.espalier.ui.search;
 
-import dev.espalier.search.Mode;
-import dev.espalier.search.Reduction;
+import dev.espalier.search.log.Mode;
+import dev.espalier.search.log.Reduction;
 import dev.espalier.ui.kit.Complaint;
+import dev.espalier.ui.kit.Fxml;
 import dev.espalier.ui.kit.Panes;
 import dev.espalier.ui.kit.ParameterField;
 import dev.espalier.ui.kit.SamplingFields;
 import dev.espalier.ui.kit.SamplingForm.Field;
-import dev.espalier.ui.kit.Fxml;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;

@@ -1,6 +1,6 @@
 package dev.espalier.ui.search;
 
-import dev.espalier.experiment.ProblemStatus;
+import dev.espalier.experiment.run.ProblemStatus;
 import dev.espalier.problem.Problem;
 import dev.espalier.problem.ProblemSet;
 import java.util.ArrayList;

@@ -1,12 +1,12 @@
 package dev.espalier.ui.search;
 
-import dev.espalier.experiment.ProblemStatus;
+import dev.espalier.experiment.run.ProblemStatus;
 import dev.espalier.figure.PlainMath;
 import dev.espalier.problem.Problem;
 import dev.espalier.problem.ProblemSet;
+import dev.espalier.ui.kit.Fxml;
 import dev.espalier.ui.kit.Icons;
 import dev.espalier.ui.kit.Panes;
-import dev.espalier.ui.kit.Fxml;
 import dev.espalier.ui.kit.Words;
 import javafx.beans.binding.Bindings;
 import javafx.beans.value.ObservableValue;

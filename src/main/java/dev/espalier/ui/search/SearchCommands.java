@@ -1,7 +1,7 @@
 package dev.espalier.ui.search;
 
-import dev.espalier.ui.kit.Command;
 import dev.espalier.ui.kit.Command.Group;
+import dev.espalier.ui.kit.Command;
 import dev.espalier.ui.kit.Perspective;
 import dev.espalier.ui.kit.Shell;
 import java.util.ArrayList;

@@ -1,13 +1,13 @@
 package dev.espalier.ui.search;
 
-import dev.espalier.experiment.LiveSearch;
 import dev.espalier.experiment.ModelEntry;
-import dev.espalier.experiment.SearchOrder;
+import dev.espalier.experiment.run.LiveSearch;
+import dev.espalier.experiment.run.SearchOrder;
 import dev.espalier.figure.Figure;
 import dev.espalier.figure.Png;
 import dev.espalier.figure.Theme;
 import dev.espalier.problem.Problem;
-import dev.espalier.search.Intervention;
+import dev.espalier.search.log.Intervention;
 import dev.espalier.ui.kit.ViewContext;
 import java.nio.file.Path;
 import java.util.List;

@@ -1,18 +1,18 @@
 package dev.espalier.ui.search;
 
-import dev.espalier.Harmless;
 import dev.espalier.figure.Answer;
 import dev.espalier.figure.PlainMath;
 import dev.espalier.figure.ScoresFigure;
 import dev.espalier.figure.Theme;
 import dev.espalier.figure.TreeMarks;
 import dev.espalier.figure.VotesFigure;
+import dev.espalier.io.Harmless;
 import dev.espalier.problem.Problem;
-import dev.espalier.search.Method;
-import dev.espalier.search.Reduction;
-import dev.espalier.search.SearchConfig;
-import dev.espalier.search.Tally;
-import dev.espalier.search.Vote;
+import dev.espalier.search.log.Reduction;
+import dev.espalier.search.log.SearchConfig;
+import dev.espalier.search.strategy.Method;
+import dev.espalier.search.vote.Tally;
+import dev.espalier.search.vote.Vote;
 import dev.espalier.ui.kit.FigurePane;
 import dev.espalier.ui.kit.Fxml;
 import dev.espalier.ui.kit.Icons;

@@ -1,8 +1,8 @@
 package dev.espalier.ui.search;
 
-import dev.espalier.search.Method;
-import dev.espalier.search.Mode;
-import dev.espalier.search.Strategies;
+import dev.espalier.search.log.Mode;
+import dev.espalier.search.strategy.Method;
+import dev.espalier.search.strategy.Strategies;
 import java.util.List;
 
 /// A registered strategy, as the form offers it.

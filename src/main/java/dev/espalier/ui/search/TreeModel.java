@@ -1,15 +1,15 @@
 package dev.espalier.ui.search;
 
 import dev.espalier.EspalierException;
-import dev.espalier.experiment.LiveSearch;
-import dev.espalier.experiment.Outcome;
-import dev.espalier.experiment.StoredSearch;
+import dev.espalier.experiment.run.LiveSearch;
+import dev.espalier.experiment.run.Outcome;
+import dev.espalier.experiment.run.StoredSearch;
 import dev.espalier.problem.Problem;
-import dev.espalier.search.Breakpoint;
-import dev.espalier.search.SearchConfig;
-import dev.espalier.search.SearchEvent;
-import dev.espalier.search.SearchTree;
-import dev.espalier.search.Timeline;
+import dev.espalier.search.breakpoint.Breakpoint;
+import dev.espalier.search.log.SearchConfig;
+import dev.espalier.search.log.SearchEvent;
+import dev.espalier.search.log.SearchTree;
+import dev.espalier.search.log.Timeline;
 import dev.espalier.ui.kit.Background;
 import dev.espalier.ui.kit.LatestWins;
 import java.util.List;

@@ -6,7 +6,7 @@ import dev.espalier.figure.TreeLayout;
 import dev.espalier.figure.TreeMarks;
 import dev.espalier.figure.TreeMinimap;
 import dev.espalier.figure.View;
-import dev.espalier.search.SearchTree;
+import dev.espalier.search.log.SearchTree;
 import dev.espalier.ui.kit.Background;
 import dev.espalier.ui.kit.FigurePane;
 import dev.espalier.ui.kit.LatestWins;

@@ -1,10 +1,10 @@
 package dev.espalier.ui.search;
 
 import dev.espalier.problem.Problem;
-import dev.espalier.search.Reduction;
-import dev.espalier.search.SearchTree;
-import dev.espalier.search.Tally;
-import dev.espalier.search.Vote;
+import dev.espalier.search.log.Reduction;
+import dev.espalier.search.log.SearchTree;
+import dev.espalier.search.vote.Tally;
+import dev.espalier.search.vote.Vote;
 import dev.espalier.ui.kit.Background;
 import dev.espalier.ui.kit.LatestWins;
 import java.util.List;

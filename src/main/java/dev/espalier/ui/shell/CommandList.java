@@ -1,7 +1,7 @@
 package dev.espalier.ui.shell;
 
-import dev.espalier.ui.kit.Command;
 import dev.espalier.ui.kit.Command.Group;
+import dev.espalier.ui.kit.Command;
 import dev.espalier.ui.kit.Perspective;
 import java.util.ArrayList;
 import java.util.Comparator;

@@ -8,7 +8,7 @@ import dev.espalier.figure.Theme;
 import dev.espalier.figure.TreeFigure;
 import dev.espalier.figure.TreeLayout;
 import dev.espalier.figure.TreeMarks;
-import dev.espalier.search.SearchTree;
+import dev.espalier.search.log.SearchTree;
 import dev.espalier.ui.kit.Background;
 import dev.espalier.ui.kit.FileChoice;
 import dev.espalier.ui.kit.Library;

@@ -1,8 +1,8 @@
 package dev.espalier.ui.shell;
 
-import dev.espalier.search.ModeDifference;
-import dev.espalier.ui.kit.Sheet;
+import dev.espalier.search.log.ModeDifference;
 import dev.espalier.ui.kit.Fxml;
+import dev.espalier.ui.kit.Sheet;
 import javafx.fxml.FXML;
 import javafx.scene.control.Button;
 import javafx.scene.control.Label;

@@ -1,8 +1,8 @@
 package dev.espalier.ui.shell;
 
 import dev.espalier.ui.kit.Command;
-import dev.espalier.ui.kit.Sheet;
 import dev.espalier.ui.kit.Fxml;
+import dev.espalier.ui.kit.Sheet;
 import java.util.List;
 import java.util.Locale;
 import javafx.collections.FXCollections;

@@ -2,8 +2,8 @@ package dev.espalier.ui.shell;
 
 import dev.espalier.ui.endpoint.EndpointForm;
 import dev.espalier.ui.endpoint.EndpointSheet;
-import dev.espalier.ui.kit.Command.Group;
 import dev.espalier.ui.kit.Command;
+import dev.espalier.ui.kit.Command.Group;
 import dev.espalier.ui.kit.Destination;
 import dev.espalier.ui.kit.Fxml;
 import dev.espalier.ui.kit.Icons;

@@ -1,7 +1,7 @@
 package dev.espalier.ui.shell;
 
-import dev.espalier.ui.kit.Sheet;
 import dev.espalier.ui.kit.Fxml;
+import dev.espalier.ui.kit.Sheet;
 import java.util.List;
 import javafx.fxml.FXML;
 import javafx.scene.control.Button;

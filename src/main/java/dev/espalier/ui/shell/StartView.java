@@ -1,6 +1,6 @@
 package dev.espalier.ui.shell;
 
-import dev.espalier.Harmless;
+import dev.espalier.io.Harmless;
 import dev.espalier.ui.kit.Fxml;
 import javafx.fxml.FXML;
 import javafx.scene.Parent;

@@ -2,8 +2,8 @@ package dev.espalier.answer.parity;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.espalier.answer.Extraction;
 import dev.espalier.answer.Extraction.Rule;
+import dev.espalier.answer.Extraction;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;

@@ -1,5 +1,6 @@
 package dev.espalier.engine.device;
 
+import dev.espalier.engine.format.ElementType;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
 

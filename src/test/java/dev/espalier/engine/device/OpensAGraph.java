@@ -1,5 +1,6 @@
 package dev.espalier.engine.device;
 
+import dev.espalier.engine.device.ort.OfficialBackend;
 import java.nio.file.Path;
 
 /// A program that opens a graph through ONNX Runtime's Java interface, as code does that is not started by Espalier's own main class.

@@ -3,9 +3,10 @@ package dev.espalier.engine.graph;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.espalier.engine.GraphLayout;
-import dev.espalier.engine.HubModels;
-import dev.espalier.engine.ModelFolder;
+import dev.espalier.engine.folder.ExportedModels;
+import dev.espalier.engine.folder.ModelFolder;
+import dev.espalier.engine.format.OnnxFields;
+import dev.espalier.engine.format.Proto;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.nio.charset.StandardCharsets;
@@ -22,8 +23,8 @@ class RewritingTest {
     private Path temporary;
 
     private static void runsAsExported(ModelFolder model, String reason) {
-        assertThat(model.layout()).isEqualTo(GraphLayout.CONCATENATED);
-        assertThat(model.precision()).isEqualTo("f32");
+        assertThat(model.execution().layout()).isEqualTo(GraphLayout.CONCATENATED);
+        assertThat(model.execution().precision()).isEqualTo("f32");
         assertThat(model.notes().getFirst()).isEqualTo("KV copied at every token, at about half the speed of KV in one memory, since " + reason);
     }
 
@@ -32,7 +33,7 @@ class RewritingTest {
         "old-export | it counts its past instead of being told positions",
         "gemma      | its KV is kept in another type than attention has"})
     void aGraphThatCannotBeRewrittenSaysWhy(String name, String reason) {
-        runsAsExported(HubModels.folder(name), reason);
+        runsAsExported(ExportedModels.folder(name), reason);
     }
 
     /// Names of the same length for operators and tensors.
@@ -42,7 +43,7 @@ class RewritingTest {
         "torch-eager | Softmax           | Sigmoid           | the way from \"present.0.key\" to a softmax is not one that Espalier knows",
         "torch-where | Concat            | Reduce            | \"present.0.key\" is not simply \"past_key_values.0.key\" with the new positions behind it"})
     void attentionOfAnotherKindIsLeftAsItIs(String name, String old, String now, String reason) throws IOException {
-        var folder = HubModels.copy(name, temporary);
+        var folder = ExportedModels.copy(name, temporary);
         var file = folder.resolve("model.onnx");
         Files.writeString(file, Files.readString(file, StandardCharsets.ISO_8859_1).replace(old, now), StandardCharsets.ISO_8859_1);
         runsAsExported(ModelFolder.read(folder), reason);
@@ -52,15 +53,15 @@ class RewritingTest {
     @Test
     void aGraphThatGoesInACircleIsNotFollowed() throws IOException {
         for (var nodes : new String[][][] {{{"a", "b"}, {"b", "a"}}, {{"a", "b"}, {"past_key_values.0.key", "a"}, {"a", "b"}}}) {
-            var folder = HubModels.copy("torch-eager", Files.createTempDirectory(temporary, "c"));
+            var folder = ExportedModels.copy("torch-eager", Files.createTempDirectory(temporary, "c"));
             var file = folder.resolve("model.onnx");
             var model = new Proto.Message();
             for (var field : Proto.fields(MemorySegment.ofArray(Files.readAllBytes(file)))) {
-                if (field.number() != GraphFile.GRAPH) continue;
+                if (field.number() != OnnxFields.Model.GRAPH) continue;
                 var graph = new Proto.Message();
                 for (var part : Proto.fields(field.bytes())) graph.bytes(part.number(), part.bytes());
-                for (var node : nodes) graph.message(GraphFile.NODE, new Proto.Message().text(1, node[0]).text(2, node[1]).text(4, "Identity"));
-                model.message(GraphFile.GRAPH, graph);
+                for (var node : nodes) graph.message(OnnxFields.Graph.NODE, new Proto.Message().text(OnnxFields.Node.INPUT, node[0]).text(OnnxFields.Node.OUTPUT, node[1]).text(OnnxFields.Node.OPERATOR, "Identity"));
+                model.message(OnnxFields.Model.GRAPH, graph);
             }
             Files.write(file, model.toBytes());
             runsAsExported(ModelFolder.read(folder), "its file is not one that Espalier can read");
@@ -71,13 +72,13 @@ class RewritingTest {
     @Test
     void aGraphWithTooManyWaysThroughItIsGivenUp() {
         var graph = new Proto.Message();
-        graph.message(GraphFile.NODE, new Proto.Message().text(1, "x").text(2, "0").text(4, "Identity"));
-        for (int i = 0; i < 16; i++) graph.message(GraphFile.NODE, new Proto.Message().text(1, "" + i).text(1, "" + i).text(2, "" + (i + 1)).text(4, "Add"));
-        graph.message(GraphFile.INITIALIZER, new Proto.Message().number(Tensor.TYPE, 1).bytes(Tensor.RAW, new byte[4]).text(Tensor.NAME, "x"));
-        var file = new GraphFile(MemorySegment.ofArray(new Proto.Message().message(GraphFile.GRAPH, graph).toBytes()));
+        graph.message(OnnxFields.Graph.NODE, new Proto.Message().text(OnnxFields.Node.INPUT, "x").text(OnnxFields.Node.OUTPUT, "0").text(OnnxFields.Node.OPERATOR, "Identity"));
+        for (int i = 0; i < 16; i++) graph.message(OnnxFields.Graph.NODE, new Proto.Message().text(OnnxFields.Node.INPUT, "" + i).text(OnnxFields.Node.INPUT, "" + i).text(OnnxFields.Node.OUTPUT, "" + (i + 1)).text(OnnxFields.Node.OPERATOR, "Add"));
+        graph.message(OnnxFields.Graph.INITIALIZER, new Proto.Message().number(OnnxFields.Tensor.TYPE, 1).bytes(OnnxFields.Tensor.RAW, new byte[4]).text(OnnxFields.Tensor.NAME, "x"));
+        var file = new GraphFile(MemorySegment.ofArray(new Proto.Message().message(OnnxFields.Model.GRAPH, graph).toBytes()));
         assertThatThrownBy(() -> {
             for (int i = 0; i < 1000; i++) file.scalar("16", 64);
-        }).isInstanceOf(Attention.NotFound.class).hasMessage("it is too tangled to understand");
+        }).isInstanceOf(AttentionPattern.NotFound.class).hasMessage("it is too tangled to understand");
     }
 
     @ParameterizedTest
@@ -88,44 +89,44 @@ class RewritingTest {
         "\"sliding_window\": null                              |",
         "\"sliding_window\": 4096                              |"})
     void aWindowSmallerThanTheContextIsLeftToTheGraph(String field, String reason) throws IOException {
-        var folder = HubModels.copy("torch-eager", temporary);
+        var folder = ExportedModels.copy("torch-eager", temporary);
         var file = folder.resolve("config.json");
         Files.writeString(file, Files.readString(file).replaceFirst("\\{", "{" + field + ","));
         var model = ModelFolder.read(folder);
-        if (reason == null) assertThat(model.layout()).isEqualTo(GraphLayout.REWRITTEN);
+        if (reason == null) assertThat(model.execution().layout()).isEqualTo(GraphLayout.REWRITTEN);
         else runsAsExported(model, reason);
     }
 
     @Test
     void aPersonCanHaveTheGraphAsItWasExported() throws IOException {
-        var folder = HubModels.copy("torch-eager", temporary);
+        var folder = ExportedModels.copy("torch-eager", temporary);
         var rewritten = ModelFolder.read(folder);
         var named = rewritten.at("f32-exported");
         Files.writeString(folder.resolve(ModelFolder.FILE), "{\"rewrite\": false}");
         var told = ModelFolder.read(folder);
         runsAsExported(told, "its espalier.json says so");
-        assertThat(named.layout()).isEqualTo(GraphLayout.CONCATENATED);
+        assertThat(named.execution().layout()).isEqualTo(GraphLayout.CONCATENATED);
         assertThat(named.fingerprint()).as("what it computes").isEqualTo(told.fingerprint()).isNotEqualTo(rewritten.fingerprint());
         assertThat(told.at("f32-exported")).isEqualTo(told);
     }
 
     @Test
     void weightsAreNotCopied() throws Rewriting.Refused {
-        var model = HubModels.folder("llama-3.2");
-        var rewriting = Rewriting.of(model.path().resolve("model.onnx"), model.names(), model.layers(), model.headDim(), model.kvHeads());
-        assertThat(rewriting.counted()).hasSizeLessThan(16_000);
-        var inside = HubModels.folder("qwen3");
-        assertThat(Rewriting.of(inside.path().resolve("model.onnx"), inside.names(), inside.layers(), inside.headDim(), inside.kvHeads()).counted()).hasSizeLessThan(16_000);
+        var model = ExportedModels.folder("llama-3.2");
+        var rewriting = Rewriting.of(model.path().resolve("model.onnx"), model.execution().names(), model.shape().layers(), model.shape().headDim(), model.shape().kvHeads());
+        assertThat(rewriting.positionsFromMask()).hasSizeLessThan(16_000);
+        var inside = ExportedModels.folder("qwen3");
+        assertThat(Rewriting.of(inside.path().resolve("model.onnx"), inside.execution().names(), inside.shape().layers(), inside.shape().headDim(), inside.shape().kvHeads()).positionsFromMask()).hasSizeLessThan(16_000);
     }
 
     /// Each piece is told what attention found and what goes past it, and nothing of the past.
     @ParameterizedTest
     @ValueSource(strings = {"llama-3.2", "qwen3", "torch-eager", "torch-products"})
     void graphsAreCutAtTheirAttentions(String name) throws Rewriting.Refused {
-        var model = HubModels.folder(name);
-        var pieces = Rewriting.of(model.path().resolve("model.onnx"), model.names(), model.layers(), model.headDim(), model.kvHeads()).pieces().stream()
+        var model = ExportedModels.folder(name);
+        var pieces = Rewriting.of(model.path().resolve("model.onnx"), model.execution().names(), model.shape().layers(), model.shape().headDim(), model.shape().kvHeads()).pieces().stream()
             .map(piece -> new GraphFile(java.lang.foreign.MemorySegment.ofArray(piece))).toList();
-        assertThat(pieces).hasSize(model.layers() + 1);
+        assertThat(pieces).hasSize(model.shape().layers() + 1);
         assertThat(pieces.getFirst().inputs.keySet()).containsExactlyInAnyOrder("input_ids", "position_ids");
         assertThat(pieces.get(1).inputs.keySet()).containsExactlyInAnyOrder("attended", "residual", "position_ids");
         assertThat(pieces.get(1).outputs.keySet()).containsExactlyInAnyOrder("query_key", "value", "passed");
@@ -137,29 +138,29 @@ class RewritingTest {
     /// Where a block's two halves stand side by side, two tensors go past attention; and heads have 8 numbers there.
     @Test
     void whatCannotBeCutStaysWhole() throws Rewriting.Refused {
-        var model = HubModels.folder("torch-where");
-        var rewriting = Rewriting.of(model.path().resolve("model.onnx"), model.names(), model.layers(), model.headDim(), model.kvHeads());
+        var model = ExportedModels.folder("torch-where");
+        var rewriting = Rewriting.of(model.path().resolve("model.onnx"), model.execution().names(), model.shape().layers(), model.shape().headDim(), model.shape().kvHeads());
         assertThat(rewriting.pieces()).isEmpty();
-        assertThat(rewriting.counted()).isNotEmpty();
+        assertThat(rewriting.positionsFromMask()).isNotEmpty();
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"llama-3.2", "torch-eager", "torch-products", "torch-where", "torch-older"})
     void allProductsWithMatricesAreRounded(String name) throws Rewriting.Refused {
-        var model = HubModels.folder(name);
-        var rewriting = Rewriting.of(model.path().resolve("model.onnx"), model.names(), model.layers(), model.headDim(), model.kvHeads(), temporary.resolve("rounded.bin"));
-        var graph = new GraphFile(java.lang.foreign.MemorySegment.ofArray(rewriting.counted()));
+        var model = ExportedModels.folder(name);
+        var rewriting = Rewriting.of(model.path().resolve("model.onnx"), model.execution().names(), model.shape().layers(), model.shape().headDim(), model.shape().kvHeads(), temporary.resolve("rounded.bin"));
+        var graph = new GraphFile(java.lang.foreign.MemorySegment.ofArray(rewriting.positionsFromMask()));
         assertThat(graph.nodes).noneMatch(node -> node.is("MatMul", "Gemm"));
-        assertThat(graph.nodes.stream().filter(node -> node.is("com.microsoft:MatMulIntegerToFloat"))).hasSizeBetween(4 * model.layers() + 1, 7 * model.layers() + 1);
+        assertThat(graph.nodes.stream().filter(node -> node.is("com.microsoft:MatMulIntegerToFloat"))).hasSizeBetween(4 * model.shape().layers() + 1, 7 * model.shape().layers() + 1);
         assertThat(rewriting.folder()).isEqualTo(temporary);
     }
 
     /// Softmax, its mask and repeated heads are gone; one operator a layer is new.
     @Test
     void aLayersAttentionIsOneOperator() throws Rewriting.Refused {
-        var model = HubModels.folder("torch-products");
-        var rewriting = Rewriting.of(model.path().resolve("model.onnx"), model.names(), model.layers(), model.headDim(), model.kvHeads());
-        var graph = new GraphFile(java.lang.foreign.MemorySegment.ofArray(rewriting.counted()));
+        var model = ExportedModels.folder("torch-products");
+        var rewriting = Rewriting.of(model.path().resolve("model.onnx"), model.execution().names(), model.shape().layers(), model.shape().headDim(), model.shape().kvHeads());
+        var graph = new GraphFile(java.lang.foreign.MemorySegment.ofArray(rewriting.positionsFromMask()));
         assertThat(graph.nodes.stream().filter(node -> node.is("GroupQueryAttention", "com.microsoft:GroupQueryAttention")).map(Node::outputs).toList().toString())
             .contains("present.0.key, present.0.value").contains("present.1.key, present.1.value");
         assertThat(graph.nodes).noneMatch(node -> node.is("Softmax", "Expand", "LessOrEqual"));

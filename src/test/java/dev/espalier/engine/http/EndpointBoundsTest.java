@@ -4,7 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.espalier.EspalierException;
-import dev.espalier.engine.http.Endpoint.Api;
+import dev.espalier.engine.http.endpoint.ApiKey;
+import dev.espalier.engine.http.endpoint.Endpoint.Api;
+import dev.espalier.engine.http.endpoint.Endpoint;
+import dev.espalier.engine.http.wire.Time;
 import dev.espalier.model.Cost;
 import dev.espalier.model.Finish;
 import dev.espalier.model.Result;
@@ -31,7 +34,7 @@ class EndpointBoundsTest extends EndpointCase {
     private static final String CHAT = "/v1/chat/completions";
 
     private EndpointPolicy chat(FakeServer server) {
-        return policy(server, e -> with(e, Api.CHAT, e.stop(), e.limits(), e.patience(), true));
+        return policy(server, e -> with(e, Api.CHAT, e.stop(), e.limits(), e.timeouts(), true));
     }
 
     private static String event(String json) {
@@ -123,7 +126,7 @@ class EndpointBoundsTest extends EndpointCase {
         var ids = IntStream.range(0, count).boxed().toList();
         var server = server("vllm").on("/tokenize", request -> request.json(200, Map.of("tokens", List.of(5))))
             .on(COMPLETIONS, request -> request.json(200, Map.of("choices", List.of(Map.of("text", "abc", "finish_reason", "stop", "token_ids", ids)))));
-        var policy = policy(server, e -> with(e, Api.TOKENS, e.stop(), e.limits(), e.patience(), true));
+        var policy = policy(server, e -> with(e, Api.TOKENS, e.stop(), e.limits(), e.timeouts(), true));
         assertThatThrownBy(() -> sample(policy, call(false, 0))).hasMessageContaining(message);
     }
 
@@ -134,7 +137,7 @@ class EndpointBoundsTest extends EndpointCase {
     void idsOfAPromptAreChecked(String tokens, String message) {
         var given = tokens.equals("many") ? "[" + "1,".repeat(99_999) + "1]" : tokens;
         var server = server("vllm").on("/tokenize", request -> request.json(200, "{\"tokens\": " + given + "}"));
-        var policy = policy(server, e -> with(e, Api.TOKENS, e.stop(), e.limits(), e.patience(), true));
+        var policy = policy(server, e -> with(e, Api.TOKENS, e.stop(), e.limits(), e.timeouts(), true));
         assertThatThrownBy(() -> sample(policy, call(false, 0))).hasMessageContaining(message);
     }
 
@@ -193,7 +196,7 @@ class EndpointBoundsTest extends EndpointCase {
     void aKeyGoesNowhereButToItsServersAndNoRedirectIsFollowed() {
         var other = server("someone").on(CHAT, Ruled.VLLM::answer);
         var server = server("someone").on(CHAT, request -> request.text(307, "", "text/plain", "Location", other.url() + "/chat/completions?key=hidden"));
-        var endpoint = with(endpoint(List.of(server.url())), Api.CHAT, Endpoint.Stop.AUTO, Endpoint.Limits.DEFAULT, Endpoint.Patience.DEFAULT, true);
+        var endpoint = with(endpoint(List.of(server.url())), Api.CHAT, Endpoint.Stop.AUTO, Endpoint.Limits.DEFAULT, Endpoint.Timeouts.DEFAULT, true);
         var key = ApiKey.read("ESPALIER_KEY", endpoint.urls(), _ -> "sk-secret-4711", account -> account);
         var policy = new EndpointPolicy(endpoint, key);
         open.add(policy);

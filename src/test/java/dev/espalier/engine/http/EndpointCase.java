@@ -2,10 +2,13 @@ package dev.espalier.engine.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.espalier.engine.ChatFormat;
-import dev.espalier.engine.ModelFolder;
-import dev.espalier.engine.http.Endpoint.Api;
-import dev.espalier.engine.http.Endpoint.Stop;
+import dev.espalier.engine.folder.ChatFormat;
+import dev.espalier.engine.folder.ModelFolder;
+import dev.espalier.engine.http.endpoint.ApiKey;
+import dev.espalier.engine.http.endpoint.Endpoint.Api;
+import dev.espalier.engine.http.endpoint.Endpoint.Stop;
+import dev.espalier.engine.http.endpoint.Endpoint;
+import dev.espalier.engine.http.wire.Time;
 import dev.espalier.model.Cost;
 import dev.espalier.model.Finish;
 import dev.espalier.model.Generation;
@@ -44,25 +47,25 @@ abstract class EndpointCase {
     }
 
     static Endpoint endpoint(List<URI> urls) {
-        var patience = new Endpoint.Patience(Duration.ofSeconds(5), Duration.ofSeconds(20), Duration.ofSeconds(60), 3, Duration.ofSeconds(60), Duration.ofNanos(1));
-        return new Endpoint("test", ModelFolder.Kind.POLICY, "", urls, "m", null, Api.COMPLETIONS, Stop.AUTO, "", Endpoint.Limits.DEFAULT, patience, true, "", new ChatFormat("plain", Ruled.TEMPLATE), "\n\n", "",
+        var timeouts = new Endpoint.Timeouts(Duration.ofSeconds(5), Duration.ofSeconds(20), Duration.ofSeconds(60), 3, Duration.ofSeconds(60), Duration.ofNanos(1));
+        return new Endpoint("test", ModelFolder.Kind.POLICY, "", urls, "m", null, Api.COMPLETIONS, Stop.AUTO, "", Endpoint.Limits.DEFAULT, timeouts, true, "", new ChatFormat("plain", Ruled.TEMPLATE), "\n\n", "",
             200, 0, 0, Endpoint.Scores.DEFAULT);
     }
 
-    static Endpoint with(Endpoint e, Api api, Stop stop, Endpoint.Limits limits, Endpoint.Patience patience, boolean stream) {
-        return new Endpoint(e.name(), e.kind(), "", e.urls(), e.model(), e.server(), api, stop, e.key(), limits, patience, stream, e.extra(), e.chat(), e.separator(), "", 200, 0, 0, e.scores());
+    static Endpoint with(Endpoint e, Api api, Stop stop, Endpoint.Limits limits, Endpoint.Timeouts timeouts, boolean stream) {
+        return new Endpoint(e.name(), e.kind(), "", e.urls(), e.model(), e.server(), api, stop, e.key(), limits, timeouts, stream, e.extra(), e.chat(), e.separator(), "", 200, 0, 0, e.scores());
     }
 
     static UnaryOperator<Endpoint> limits(int concurrency, int samples) {
-        return e -> with(e, e.api(), e.stop(), new Endpoint.Limits(concurrency, 0, samples), e.patience(), e.stream());
+        return e -> with(e, e.api(), e.stop(), new Endpoint.Limits(concurrency, 0, samples), e.timeouts(), e.stream());
     }
 
     static UnaryOperator<Endpoint> silence(Duration silence) {
-        return e -> with(e, e.api(), e.stop(), e.limits(), new Endpoint.Patience(silence, silence, Duration.ofSeconds(60), 2, Duration.ofSeconds(60), Duration.ofNanos(1)), e.stream());
+        return e -> with(e, e.api(), e.stop(), e.limits(), new Endpoint.Timeouts(silence, silence, Duration.ofSeconds(60), 2, Duration.ofSeconds(60), Duration.ofNanos(1)), e.stream());
     }
 
-    static final UnaryOperator<Endpoint> WHOLE = e -> with(e, e.api(), e.stop(), e.limits(), e.patience(), false);
-    static final UnaryOperator<Endpoint> CUT = e -> with(e, e.api(), Stop.CUT, e.limits(), e.patience(), e.stream());
+    static final UnaryOperator<Endpoint> WHOLE = e -> with(e, e.api(), e.stop(), e.limits(), e.timeouts(), false);
+    static final UnaryOperator<Endpoint> CUT = e -> with(e, e.api(), Stop.CUT, e.limits(), e.timeouts(), e.stream());
 
     EndpointPolicy policy(FakeServer server) {
         return policy(server, UnaryOperator.identity());

@@ -4,9 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.espalier.EspalierException;
-import dev.espalier.engine.Devices;
-import dev.espalier.engine.http.Endpoint.Api;
-import dev.espalier.engine.http.Endpoint.Stop;
+import dev.espalier.engine.http.endpoint.ApiKey;
+import dev.espalier.engine.http.endpoint.Endpoint;
+import dev.espalier.engine.http.endpoint.Endpoint.Api;
+import dev.espalier.engine.http.endpoint.Endpoint.Stop;
+import dev.espalier.engine.http.endpoint.EndpointFileTest;
+import dev.espalier.engine.http.wire.FreePort;
+import dev.espalier.engine.http.wire.TestClock;
+import dev.espalier.io.Notices;
 import dev.espalier.model.Cost;
 import dev.espalier.model.Finish;
 import dev.espalier.model.LanguageModel;
@@ -58,7 +63,7 @@ class EndpointPolicyTest extends EndpointCase {
     @Test
     void aPersonsOwnFieldsGoIntoEveryRequestAndTakeOthersOut() {
         var server = ruled(Ruled.VLLM);
-        sample(policy(server, e -> new Endpoint(e.name(), e.kind(), "", e.urls(), "m", null, e.api(), e.stop(), "", e.limits(), e.patience(), true, "{\"priority\": 3, \"stream_options\": null}", e.chat(), "\n\n", "",
+        sample(policy(server, e -> new Endpoint(e.name(), e.kind(), "", e.urls(), "m", null, e.api(), e.stop(), "", e.limits(), e.timeouts(), true, "{\"priority\": 3, \"stream_options\": null}", e.chat(), "\n\n", "",
             200, 0, 0, e.scores())), call(true, 0));
         var body = server.bodies(COMPLETIONS).getFirst();
         assertThat(body.path("priority").asInt()).isEqualTo(3);
@@ -180,9 +185,9 @@ class EndpointPolicyTest extends EndpointCase {
     void aRequestIsTriedOnEveryServerBeforeTimeEndsIt() {
         var broken = List.of(server("vllm"), server("vllm"));
         broken.forEach(server -> server.on(COMPLETIONS, request -> request.json(500, Map.of("error", "broken"))));
-        var patience = new Endpoint.Patience(Duration.ofSeconds(5), Duration.ofSeconds(20), Duration.ofSeconds(60), 6, Duration.ofNanos(1), Duration.ofNanos(1));
+        var timeouts = new Endpoint.Timeouts(Duration.ofSeconds(5), Duration.ofSeconds(20), Duration.ofSeconds(60), 6, Duration.ofNanos(1), Duration.ofNanos(1));
         var urls = List.of(broken.getFirst().url(), broken.getLast().url(), ruled(Ruled.VLLM).url());
-        var policy = new EndpointPolicy(with(endpoint(urls), Api.COMPLETIONS, Stop.AUTO, Endpoint.Limits.DEFAULT, patience, true), ApiKey.NONE);
+        var policy = new EndpointPolicy(with(endpoint(urls), Api.COMPLETIONS, Stop.AUTO, Endpoint.Limits.DEFAULT, timeouts, true), ApiKey.NONE);
         open.add(policy);
         var futures = new ArrayList<CompletableFuture<Result.Sampled>>();
         for (int i = 0; i < 6; i++) futures.add(policy.generate(call(true, i)));
@@ -192,7 +197,7 @@ class EndpointPolicyTest extends EndpointCase {
     @Test
     void aServerThatKeepsFailingIsNamedBeforePatienceEnds() {
         var said = new CopyOnWriteArrayList<String>();
-        var aloud = Logger.getLogger(Devices.ALOUD);
+        var aloud = Logger.getLogger(Notices.LOGGER);
         var handler = new Handler() {
             @Override
             public void publish(LogRecord record) {
@@ -223,7 +228,7 @@ class EndpointPolicyTest extends EndpointCase {
             if (well.get()) Ruled.VLLM.answer(request);
             else request.json(500, Map.of("error", "broken"));
         });
-        var patience = new Endpoint.Patience(Duration.ofSeconds(5), Duration.ofSeconds(20), Duration.ofSeconds(60), 9, Duration.ofNanos(1), Duration.ofNanos(1));
+        var patience = new Endpoint.Timeouts(Duration.ofSeconds(5), Duration.ofSeconds(20), Duration.ofSeconds(60), 9, Duration.ofNanos(1), Duration.ofNanos(1));
         var policy = policy(server, e -> with(e, e.api(), e.stop(), e.limits(), patience, true));
         for (int i = 0; i < 4; i++) {
             int call = i;
@@ -379,7 +384,7 @@ class EndpointPolicyTest extends EndpointCase {
                 Map.of("choices", List.of(Map.of("index", 0, "delta", Map.of("content", "b\n"), "logprobs", Map.of("content", List.of(Map.of("token", "b\n", "logprob", -1, "bytes", List.of(98, 10))))))),
                 Map.of("choices", List.of(Map.of("index", 0, "delta", Map.of("content", "\n"), "logprobs", Map.of("content", List.of(Map.of("token", "\n", "logprob", -2, "bytes", List.of(10))))))),
                 Map.of("choices", List.of(Map.of("index", 0, "delta", Map.of(), "finish_reason", "stop")))), true));
-            var policy = policy(server, e -> with(e, Api.CHAT, e.stop(), e.limits(), e.patience(), true));
+            var policy = policy(server, e -> with(e, Api.CHAT, e.stop(), e.limits(), e.timeouts(), true));
             var result = sample(policy, call(true, 0, Step.of("a\n\n", new int[] {1}, new float[] {0})));
             assertThat(result.steps()).containsExactly(Step.of("b\n\n", new int[] {-1, -1}, new float[] {-1, -2}));
             assertThat(result.finish()).isEqualTo(Finish.STEP);
@@ -395,7 +400,7 @@ class EndpointPolicyTest extends EndpointCase {
     void tokenIdsArePassedOnAsTheyCame() {
         var server = server("vllm").on("/tokenize", request -> request.json(200, Map.of("tokens", List.of(5, 6, 7)))).on(COMPLETIONS, request -> request.json(200, Map.of("choices",
             List.of(Map.of("text", "b\n\n", "finish_reason", "stop", "stop_reason", "\n\n", "token_ids", List.of(21, 22), "logprobs", Map.of("tokens", List.of("b", "\n\n"), "token_logprobs", List.of(-1, -2)))))));
-        var policy = policy(server, e -> with(e, Api.TOKENS, e.stop(), e.limits(), e.patience(), true));
+        var policy = policy(server, e -> with(e, Api.TOKENS, e.stop(), e.limits(), e.timeouts(), true));
         var first = sample(policy, call(true, 0));
         assertThat(first.steps()).containsExactly(Step.of("b\n\n", new int[] {21, 22}, new float[] {-1, -2}));
         sample(policy, call(true, 1, first.steps().getFirst()));
@@ -426,7 +431,7 @@ class EndpointPolicyTest extends EndpointCase {
         var server = server("vllm").on("/tokenize", request -> request.json(200, Map.of("tokens", List.of(5, 6)))).on(COMPLETIONS, request -> request.json(200, Map.of("choices",
             List.of(Map.of("text", " 2", "logprobs", Map.of("top_logprobs", List.of(Map.of("token_id:21", -0.5, "token_id:2", -1.5))))))))
             .on("/detokenize", request -> request.json(200, Map.of("prompt", request.body().path("tokens").path(0).asInt() == 2 ? "</s>" : " 2")));
-        var policy = policy(server, e -> with(e, Api.TOKENS, e.stop(), e.limits(), e.patience(), true));
+        var policy = policy(server, e -> with(e, Api.TOKENS, e.stop(), e.limits(), e.timeouts(), true));
         for (int i = 0; i < 2; i++) {
             assertThat(policy.nextTokens(call(true, 0), Step.Text.EMPTY, 3).orTimeout(1, TimeUnit.MINUTES).join().choices())
                 .containsExactly(new Result.TokenChoice(21, " 2", -0.5f, false), new Result.TokenChoice(2, "", -1.5f, true));
@@ -442,7 +447,7 @@ class EndpointPolicyTest extends EndpointCase {
         assertThat(texts.tokens("ab")).containsExactly(5, 6);
         var path = List.of(Step.of("a", new int[] {-1}, new float[] {0}), Step.of("b", new int[] {-1}, new float[] {0}));
         assertThat(texts.reread(path)).isEqualTo(path);
-        assertThat(policy(server, e -> with(e, Api.TOKENS, e.stop(), e.limits(), e.patience(), true)).reread(path)).containsExactly(Step.of("ab", new int[] {5, 6}, new float[2]));
+        assertThat(policy(server, e -> with(e, Api.TOKENS, e.stop(), e.limits(), e.timeouts(), true)).reread(path)).containsExactly(Step.of("ab", new int[] {5, 6}, new float[2]));
         assertThatThrownBy(() -> policy(server("someone")).tokens("ab")).isInstanceOf(EspalierException.class).hasMessageContaining("has no /tokenize");
     }
 

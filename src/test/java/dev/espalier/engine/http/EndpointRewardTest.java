@@ -4,9 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.espalier.EspalierException;
-import dev.espalier.engine.ChatFormat;
-import dev.espalier.engine.ModelFolder;
-import dev.espalier.engine.http.Endpoint.Scores;
+import dev.espalier.engine.folder.ChatFormat;
+import dev.espalier.engine.folder.ModelFolder;
+import dev.espalier.engine.http.endpoint.ApiKey;
+import dev.espalier.engine.http.endpoint.Endpoint.Scores;
+import dev.espalier.engine.http.endpoint.Endpoint;
 import dev.espalier.model.Cost;
 import dev.espalier.model.Result;
 import dev.espalier.model.RewardModel;
@@ -34,7 +36,7 @@ class EndpointRewardTest {
 
     private EndpointReward reward(@Nullable ChatFormat chat, Scores scores) {
         var e = EndpointPolicyTest.endpoint(List.of(server.url()));
-        var reward = new EndpointReward(new Endpoint("judge", ModelFolder.Kind.PRM, "", e.urls(), "", null, null, e.stop(), "", e.limits(), e.patience(), true, "{\"task\":\"token_classify\"}", chat, "\n\n",
+        var reward = new EndpointReward(new Endpoint("judge", ModelFolder.Kind.PRM, "", e.urls(), "", null, null, e.stop(), "", e.limits(), e.timeouts(), true, "{\"task\":\"token_classify\"}", chat, "\n\n",
             "Be strict.", 2048, 0, 0, scores), ApiKey.NONE);
         open.add(reward);
         return reward;

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.espalier.EspalierException;
-import dev.espalier.engine.http.Endpoint.Api;
+import dev.espalier.engine.http.endpoint.Endpoint.Api;
 import dev.espalier.model.Generation;
 import dev.espalier.model.LanguageModel;
 import java.util.List;
@@ -42,7 +42,7 @@ class EndpointSamplingTest extends EndpointCase {
             .hasMessageContaining("refuses the request (400: Unrecognized request argument supplied: top_k), maybe because it knows no top-k or min-p (0 leaves them out); check the endpoint's file");
         assertThatThrownBy(() -> sample(policy(strict), call(true, 0))).as("nothing was cut").hasMessageNotContaining("top-k or min-p");
         var ollama = server("library");
-        var policy = policy(ollama, e -> with(e, Api.CHAT, e.stop(), e.limits(), e.patience(), true));
+        var policy = policy(ollama, e -> with(e, Api.CHAT, e.stop(), e.limits(), e.timeouts(), true));
         assertThatThrownBy(() -> sample(policy, cut(0, 0.1))).hasCauseInstanceOf(EspalierException.class).hasMessageContaining("Ollama takes no top-k and no min-p");
         assertThat(ollama.count("/v1/chat/completions")).as("it would leave them out without a word").isZero();
     }

@@ -3,11 +3,17 @@ package dev.espalier.engine.http;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.espalier.engine.http.FakeServer.Request;
+import dev.espalier.engine.http.endpoint.ApiKey;
+import dev.espalier.engine.http.endpoint.Endpoint;
+import dev.espalier.engine.http.wire.FreePort;
+import dev.espalier.engine.http.wire.TestClock;
+import dev.espalier.engine.http.wire.Time;
 import dev.espalier.search.FakeModels;
 import dev.espalier.search.Runs;
 import dev.espalier.search.SearchControl;
 import dev.espalier.search.SearchDriver;
-import dev.espalier.search.SearchEvent;
+import dev.espalier.search.log.SearchEvent;
+import dev.espalier.search.strategy.Strategies;
 import java.io.IOException;
 import java.net.URI;
 import java.time.Duration;
@@ -31,7 +37,7 @@ class EndpointSearchTest {
     private static List<SearchEvent> log(String strategy, List<URI> urls, UnaryOperator<Endpoint> change, Time time) {
         var events = new ArrayList<SearchEvent>();
         try (var policy = new EndpointPolicy(change.apply(EndpointPolicyTest.endpoint(urls)), ApiKey.NONE, time)) {
-            new SearchDriver(Runs.config(strategy, Map.of("N", 16, "M", 4), 5), Runs.PROBLEM, policy, FakeModels.prompt().reward(), new SearchControl(), (_, event, _) -> events.add(event), List.of()).run();
+            new SearchDriver(Strategies::of, Runs.config(strategy, Map.of("N", 16, "M", 4), 5), Runs.PROBLEM, policy, FakeModels.prompt().reward(), new SearchControl(), (_, event, _) -> events.add(event), List.of()).run();
         }
         return events;
     }
@@ -103,14 +109,14 @@ class EndpointSearchTest {
         var clock = new TestClock();
         try (var stalling = new FakeServer("vllm", "m").on(COMPLETIONS, request -> stalling(request, clock)); var other = new FakeServer("vllm", "m").on(COMPLETIONS, Ruled.VLLM::answer)) {
             var log = log(strategy, List.of(stalling.url(), other.url()), e -> EndpointPolicyTest.with(e, e.api(), e.stop(), e.limits(),
-                new Endpoint.Patience(Duration.ofSeconds(5), SILENCE, Duration.ofMinutes(60), 200, Duration.ofSeconds(60), Duration.ofNanos(1)), true), clock);
+                new Endpoint.Timeouts(Duration.ofSeconds(5), SILENCE, Duration.ofMinutes(60), 200, Duration.ofSeconds(60), Duration.ofNanos(1)), true), clock);
             assertThat(log).isEqualTo(expected);
             assertThat(stalling.count(COMPLETIONS)).as("some stalled").isGreaterThan(5);
         }
     }
 
     private static Endpoint patient(Endpoint e) {
-        return EndpointPolicyTest.with(e, e.api(), e.stop(), new Endpoint.Limits(4, 0, 1), new Endpoint.Patience(Duration.ofSeconds(5), Duration.ofSeconds(20), Duration.ofSeconds(60), 200, Duration.ofSeconds(60),
+        return EndpointPolicyTest.with(e, e.api(), e.stop(), new Endpoint.Limits(4, 0, 1), new Endpoint.Timeouts(Duration.ofSeconds(5), Duration.ofSeconds(20), Duration.ofSeconds(60), 200, Duration.ofSeconds(60),
             Duration.ofNanos(1)), true);
     }
 
@@ -132,7 +138,7 @@ class EndpointSearchTest {
             Ruled.VLLM.answer(request);
         });
         var log = log("beam-search", List.of(server.url()), e -> EndpointPolicyTest.with(e, e.api(), e.stop(), e.limits(),
-            new Endpoint.Patience(Duration.ofSeconds(5), Duration.ofSeconds(20), Duration.ofSeconds(60), 3, Duration.ofMillis(50), Duration.ofNanos(1)), true));
+            new Endpoint.Timeouts(Duration.ofSeconds(5), Duration.ofSeconds(20), Duration.ofSeconds(60), 3, Duration.ofMillis(50), Duration.ofNanos(1)), true));
         assertThat(log.getLast()).isInstanceOfSatisfying(SearchEvent.Failed.class, failed -> assertThat(failed.reason()).contains("The endpoint http://localhost:").contains(" of test "));
         var expected = undisturbed("beam-search");
         assertThat(log.subList(0, log.size() - 1)).as("what it had is right").isEqualTo(expected.subList(0, log.size() - 1));

@@ -2,26 +2,28 @@ package dev.espalier.engine.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.espalier.engine.Device;
-import dev.espalier.engine.ModelFolder;
 import dev.espalier.engine.Models;
-import dev.espalier.engine.SampleModels;
-import dev.espalier.engine.http.Endpoint.Api;
-import dev.espalier.engine.http.Endpoint.Scores;
+import dev.espalier.engine.device.Device;
+import dev.espalier.engine.folder.ModelFolder;
+import dev.espalier.engine.folder.SampleModels;
+import dev.espalier.engine.http.endpoint.ApiKey;
+import dev.espalier.engine.http.endpoint.Endpoint.Api;
+import dev.espalier.engine.http.endpoint.Endpoint.Scores;
+import dev.espalier.engine.http.endpoint.Endpoint;
 import dev.espalier.model.Generation;
 import dev.espalier.model.LanguageModel;
 import dev.espalier.model.ModelCard;
 import dev.espalier.model.Result;
 import dev.espalier.model.RewardModel;
 import dev.espalier.problem.Problem;
-import dev.espalier.search.Mode;
-import dev.espalier.search.Parameters;
-import dev.espalier.search.Reduction;
-import dev.espalier.search.SearchConfig;
 import dev.espalier.search.SearchControl;
 import dev.espalier.search.SearchDriver;
-import dev.espalier.search.SearchEvent;
-import dev.espalier.search.Strategies;
+import dev.espalier.search.log.Mode;
+import dev.espalier.search.log.Parameters;
+import dev.espalier.search.log.Reduction;
+import dev.espalier.search.log.SearchConfig;
+import dev.espalier.search.log.SearchEvent;
+import dev.espalier.search.strategy.Strategies;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -40,13 +42,13 @@ class OnnxOverHttpTest {
 
     private static List<SearchEvent> log(String strategy, LanguageModel policy, RewardModel reward) {
         var events = new ArrayList<SearchEvent>();
-        new SearchDriver(config(strategy), PROBLEM, policy, reward, new SearchControl(), (_, event, _) -> events.add(event), List.of()).run();
+        new SearchDriver(Strategies::of, config(strategy), PROBLEM, policy, reward, new SearchControl(), (_, event, _) -> events.add(event), List.of()).run();
         assertThat(events.getLast()).isInstanceOf(SearchEvent.Finished.class);
         return events;
     }
 
     private static Endpoint endpoint(OnnxServer server, ModelFolder folder, ModelFolder.Kind kind, Api api) {
-        return new Endpoint("over HTTP", kind, "", List.of(server.http.url()), "", null, api, Endpoint.Stop.AUTO, "", Endpoint.Limits.DEFAULT, Endpoint.Patience.DEFAULT, true, "", folder.chat(), "\n\n", "", 200, 512,
+        return new Endpoint("over HTTP", kind, "", List.of(server.http.url()), "", null, api, Endpoint.Stop.AUTO, "", Endpoint.Limits.DEFAULT, Endpoint.Timeouts.DEFAULT, true, "", folder.prompting().chat(), "\n\n", "", 200, 512,
             0, new Scores("pooling", "", Scores.Rows.STEPS, -1, 0, Scores.Activation.NONE, ""));
     }
 

@@ -1,9 +1,9 @@
 package dev.espalier.engine.http;
 
-import dev.espalier.engine.Device;
-import dev.espalier.engine.ModelFolder;
 import dev.espalier.engine.Models;
-import dev.espalier.engine.Tokenizer;
+import dev.espalier.engine.device.Device;
+import dev.espalier.engine.folder.ModelFolder;
+import dev.espalier.engine.folder.Tokenizer;
 import dev.espalier.model.Finish;
 import dev.espalier.model.Generation;
 import dev.espalier.model.LanguageModel;
@@ -40,7 +40,7 @@ public final class OnnxServer implements AutoCloseable {
         this.folder = folder;
         policy = Models.policy(folder, Device.CPU, 1);
         reward = Models.reward(rewardFolder, Device.CPU, 1);
-        tokenizer = Tokenizer.read(folder.path().resolve(folder.tokenizer()));
+        tokenizer = Tokenizer.read(folder.path().resolve(folder.files().tokenizer()));
         http = new FakeServer("vllm", "served");
         http.on("/tokenize", guarded(request -> request.json(200, Map.of("tokens", tokenize(request.body().path("prompt").asString())))));
         http.on("/v1/completions", guarded(this::complete));
@@ -62,7 +62,7 @@ public final class OnnxServer implements AutoCloseable {
 
     private List<Integer> tokenize(String prompt) {
         var problem = problem(prompt);
-        var ids = Arrays.stream(folder.chat().encode(tokenizer, problem, "")).boxed().toList();
+        var ids = Arrays.stream(folder.prompting().chat().encode(tokenizer, problem, "")).boxed().toList();
         problems.put(ids, problem);
         return ids;
     }
@@ -89,10 +89,10 @@ public final class OnnxServer implements AutoCloseable {
             problem = problem(prompt.asString());
             path = policy.tokens(said(prompt.asString()));
         }
-        var generation = new Generation(body.path("temperature").asDouble(), body.path("top_p").asDouble(), body.path("max_tokens").asInt(), folder.separator(), "");
+        var generation = new Generation(body.path("temperature").asDouble(), body.path("top_p").asDouble(), body.path("max_tokens").asInt(), folder.prompting().separator(), "");
         var steps = path.length == 0 ? List.<Step>of() : List.of(Step.of(tokenizer.decode(path), path, new float[path.length]));
         var result = policy.generate(new LanguageModel.Call(problem, steps, !body.path("stop").isEmpty(), generation, body.path("max_tokens").asInt(), key(body.path("seed").asLong()))).join();
-        int prompted = folder.chat().encode(tokenizer, problem, "").length + path.length;
+        int prompted = folder.prompting().chat().encode(tokenizer, problem, "").length + path.length;
         request.stream(List.of(piece(result), Map.of("choices", List.of(), "usage", Map.of("prompt_tokens", prompted, "completion_tokens", result.cost().generated()))), true);
     }
 
@@ -104,14 +104,14 @@ public final class OnnxServer implements AutoCloseable {
             for (float logProb : step.logProbs()) logProbs.add(logProb);
         }
         if (result.finish() == Finish.STOP) {
-            ids.add(folder.endIds().getFirst());
+            ids.add(folder.prompting().endIds().getFirst());
             logProbs.add(0f);
         }
         var choice = new HashMap<String, Object>();
         choice.put("index", 0);
         choice.put("text", String.join("", result.steps().stream().map(Step::text).toList()));
         choice.put("finish_reason", result.finish() == Finish.LENGTH ? "length" : "stop");
-        choice.put("stop_reason", result.finish() == Finish.STEP ? folder.separator() : null);
+        choice.put("stop_reason", result.finish() == Finish.STEP ? folder.prompting().separator() : null);
         choice.put("token_ids", ids);
         choice.put("logprobs", Map.of("tokens", ids.stream().map(id -> tokenizer.decode(new int[] {id})).toList(), "token_logprobs", logProbs));
         return Map.of("choices", List.of(choice));
@@ -119,7 +119,7 @@ public final class OnnxServer implements AutoCloseable {
 
     private void pool(FakeServer.Request request) throws IOException {
         var text = request.body().path("input").asString();
-        var steps = new StepSplitter(folder.separator()).split(said(text)).stream().map(step -> Step.of(step, new int[0], new float[0])).toList();
+        var steps = new StepSplitter(folder.prompting().separator()).split(said(text)).stream().map(step -> Step.of(step, new int[0], new float[0])).toList();
         var scores = reward.score(new RewardModel.Call(problem(text), steps, false)).join();
         request.json(200, Map.of("data", List.of(Map.of("index", 0, "data", scores.scores().stream().map(List::of).toList())), "usage", Map.of("prompt_tokens", scores.cost().processed())));
     }

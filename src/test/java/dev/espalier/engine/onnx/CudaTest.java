@@ -5,14 +5,16 @@ import static org.assertj.core.api.Assertions.within;
 import static org.junit.jupiter.api.Assumptions.abort;
 
 import dev.espalier.EspalierException;
-import dev.espalier.engine.Device;
-import dev.espalier.engine.DeviceChoice;
-import dev.espalier.engine.HubModels;
-import dev.espalier.engine.ModelFolder;
-import dev.espalier.engine.SampleModels;
-import dev.espalier.engine.device.Backends;
+import dev.espalier.engine.device.Device;
 import dev.espalier.engine.device.DeviceBackend;
-import dev.espalier.engine.device.ElementType;
+import dev.espalier.engine.device.DeviceChoice;
+import dev.espalier.engine.device.backends.Backends;
+import dev.espalier.engine.folder.ExportedModels;
+import dev.espalier.engine.folder.ModelFolder;
+import dev.espalier.engine.folder.SampleModels;
+import dev.espalier.engine.format.ElementType;
+import dev.espalier.engine.onnx.decode.PolicyLimits;
+import dev.espalier.engine.onnx.sampling.DeviceDrawsTest;
 import dev.espalier.model.Generation;
 import dev.espalier.model.LanguageModel;
 import dev.espalier.model.Result;
@@ -42,7 +44,7 @@ class CudaTest {
     }
 
     private static List<Result.Sampled> samples(ModelFolder model, DeviceBackend backend) {
-        try (var policy = new OnnxPolicy(model, backend, 1, new OnnxPolicy.Limits(16, 64 << 20))) {
+        try (var policy = new OnnxPolicy(model, backend, 1, new PolicyLimits(16, 64 << 20))) {
             return IntStream.range(0, 16).mapToObj(i -> policy.generate(new LanguageModel.Call("What is $12 + 7$?", List.of(), false, new Generation(0.8, 0.95, 24, "\n\n\n\n", ""), 24,
                 SampleKey.of(1, "cuda", List.of(i))))).toList().stream().map(CompletableFuture::join).toList();
         }
@@ -52,8 +54,8 @@ class CudaTest {
     @ParameterizedTest
     @ValueSource(strings = {"llama-3.2", "qwen3"})
     void inSinglePrecisionTheTokensAreTheCpus(String name) {
-        var there = samples(HubModels.folder(name), cuda());
-        var here = samples(HubModels.folder(name), Backends.of(Device.CPU));
+        var there = samples(ExportedModels.folder(name), cuda());
+        var here = samples(ExportedModels.folder(name), Backends.of(Device.CPU));
         assertThat(IntStream.range(0, 16).filter(i -> same(there.get(i), here.get(i), SINGLE)).count()).isGreaterThanOrEqualTo(14);
     }
 
@@ -69,10 +71,10 @@ class CudaTest {
     @Test
     void inHalfPrecisionAGreedyTextIsPyTorchsAsFarAsItsMarginsReach() {
         var backend = cuda();
-        var expected = HubModels.expected("qwen2.5-genai-f16");
-        var tokens = HubModels.ids(expected.path("greedy").path("tokens"));
-        var logProbs = HubModels.numbers(expected.path("greedy").path("log_probabilities"));
-        try (var policy = new OnnxPolicy(HubModels.folder("qwen2.5-genai-f16"), backend, 1, new OnnxPolicy.Limits(1, 0))) {
+        var expected = ExportedModels.expected("qwen2.5-genai-f16");
+        var tokens = ExportedModels.ids(expected.path("greedy").path("tokens"));
+        var logProbs = ExportedModels.numbers(expected.path("greedy").path("log_probabilities"));
+        try (var policy = new OnnxPolicy(ExportedModels.folder("qwen2.5-genai-f16"), backend, 1, new PolicyLimits(1, 0))) {
             var result = policy.generate(new LanguageModel.Call(expected.path("prompts").get(0).path("problem").asString(), List.of(), false,
                 new Generation(0, 1, tokens.length, "\n\n\n\n", ""), tokens.length, SampleKey.of(1, "g", List.of(0)))).join();
             var step = result.steps().getFirst();

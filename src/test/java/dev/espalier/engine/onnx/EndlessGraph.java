@@ -1,6 +1,6 @@
 package dev.espalier.engine.onnx;
 
-import dev.espalier.engine.graph.Proto;
+import dev.espalier.engine.format.Proto;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Files;

@@ -4,22 +4,24 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.espalier.EspalierException;
-import dev.espalier.engine.Device;
-import dev.espalier.engine.HubModels;
-import dev.espalier.engine.ModelFolder;
-import dev.espalier.engine.SampleModels;
-import dev.espalier.engine.Tokenizer;
-import dev.espalier.engine.device.Backends;
+import dev.espalier.engine.device.Device;
 import dev.espalier.engine.device.DeviceBackend;
 import dev.espalier.engine.device.GraphRuns;
-import dev.espalier.engine.device.NativeBackends;
-import dev.espalier.problem.Problem;
+import dev.espalier.engine.device.backends.Backends;
+import dev.espalier.engine.device.ort.NativeBackends;
+import dev.espalier.engine.folder.ExportedModels;
+import dev.espalier.engine.folder.ModelFolder;
+import dev.espalier.engine.folder.SampleModels;
+import dev.espalier.engine.folder.Tokenizer;
+import dev.espalier.engine.onnx.decode.PolicyLimits;
+import dev.espalier.engine.onnx.queue.Scheduler;
 import dev.espalier.model.Generation;
 import dev.espalier.model.LanguageModel;
 import dev.espalier.model.Result;
 import dev.espalier.model.RewardModel;
 import dev.espalier.model.SampleKey;
 import dev.espalier.model.Step;
+import dev.espalier.problem.Problem;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -59,7 +61,7 @@ class EndlessGraphTest {
     }
 
     private OnnxPolicy policy(DeviceBackend backend) throws IOException {
-        return new OnnxPolicy(model("policy-small", "logits"), backend, 1, new OnnxPolicy.Limits(4, 64 << 20, 1, 1L << 30));
+        return new OnnxPolicy(model("policy-small", "logits"), backend, 1, new PolicyLimits(4, 64 << 20, 1, 1L << 30));
     }
 
     private static LanguageModel.Call call(String problem, List<Step> path, int i) {
@@ -89,7 +91,7 @@ class EndlessGraphTest {
     @MethodSource("interfaces")
     void aCancelledRequestsRunEndsAndTheWorkerGoesOnWithTheNext(DeviceBackend backend) throws IOException {
         List<Result.Sampled> expected;
-        try (var own = new OnnxPolicy(SampleModels.folder("policy-small"), backend, 1, new OnnxPolicy.Limits(4, 64 << 20, 1, 1L << 30))) {
+        try (var own = new OnnxPolicy(SampleModels.folder("policy-small"), backend, 1, new PolicyLimits(4, 64 << 20, 1, 1L << 30))) {
             expected = samples(own);
         }
         try (var policy = policy(backend)) {
@@ -140,10 +142,10 @@ class EndlessGraphTest {
     @ParameterizedTest
     @MethodSource("interfaces")
     void openingAGraphThatIsComparedFirstEndsWhereNobodyWaitsForIt(DeviceBackend backend) throws IOException {
-        var copy = HubModels.copy("torch-eager", folder);
+        var copy = ExportedModels.copy("torch-eager", folder);
         EndlessGraph.in(copy.resolve("model.onnx"), "logits", -1);
         var model = ModelFolder.read(copy);
-        assertThat(model.layout()).isEqualTo(dev.espalier.engine.GraphLayout.REWRITTEN);
+        assertThat(model.execution().layout()).isEqualTo(dev.espalier.engine.graph.GraphLayout.REWRITTEN);
         var checks = folder.resolve("checks");
         var unneeded = new AtomicBoolean();
         var asked = new AtomicBoolean();

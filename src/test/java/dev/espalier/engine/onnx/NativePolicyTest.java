@@ -3,12 +3,13 @@ package dev.espalier.engine.onnx;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import dev.espalier.engine.Device;
-import dev.espalier.engine.SampleModels;
-import dev.espalier.engine.device.Backends;
+import dev.espalier.engine.device.Device;
 import dev.espalier.engine.device.DeviceBackend;
 import dev.espalier.engine.device.FarBackend;
-import dev.espalier.engine.device.NativeBackends;
+import dev.espalier.engine.device.backends.Backends;
+import dev.espalier.engine.device.ort.NativeBackends;
+import dev.espalier.engine.folder.SampleModels;
+import dev.espalier.engine.onnx.decode.PolicyLimits;
 import dev.espalier.model.Generation;
 import dev.espalier.model.LanguageModel;
 import dev.espalier.model.Result;
@@ -45,7 +46,7 @@ class NativePolicyTest extends OnnxPolicyTest {
 
     @Test
     void aTreeOnSuchADeviceKeepsItsPaths() {
-        try (var there = new OnnxPolicy(SampleModels.folder("policy-small"), new FarBackend(backend()), 1, new OnnxPolicy.Limits(16, 64 << 20)); var here = policy(16, 64 << 20)) {
+        try (var there = new OnnxPolicy(SampleModels.folder("policy-small"), new FarBackend(backend()), 1, new PolicyLimits(16, 64 << 20)); var here = policy(16, 64 << 20)) {
             assertThat(grow(there).stream().map(NativePolicyTest::tokens)).isEqualTo(grow(here).stream().map(NativePolicyTest::tokens).toList());
         }
     }
@@ -55,7 +56,7 @@ class NativePolicyTest extends OnnxPolicyTest {
     }
 
     private static List<Result.Sampled> samples(DeviceBackend backend) {
-        try (var policy = new OnnxPolicy(SampleModels.folder("policy-small"), backend, 2, new OnnxPolicy.Limits(16, 64 << 20))) {
+        try (var policy = new OnnxPolicy(SampleModels.folder("policy-small"), backend, 2, new PolicyLimits(16, 64 << 20))) {
             return IntStream.range(0, 20).mapToObj(i -> policy.generate(new LanguageModel.Call("Compute $3 + 4$.", List.of(), false, new Generation(0.8, 0.95, 60, "\n\n", ""), 60,
                 SampleKey.of(1, "n", List.of(i))))).toList().stream().map(CompletableFuture::join).toList();
         }

@@ -4,13 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.espalier.EspalierException;
-import dev.espalier.engine.Device;
-import dev.espalier.engine.ModelFolder;
-import dev.espalier.engine.SampleModels;
-import dev.espalier.engine.device.Backends;
+import dev.espalier.engine.device.Device;
 import dev.espalier.engine.device.DeviceBackend;
 import dev.espalier.engine.device.DeviceSession;
 import dev.espalier.engine.device.DeviceTensor;
+import dev.espalier.engine.device.backends.Backends;
+import dev.espalier.engine.folder.ModelFolder;
+import dev.espalier.engine.folder.SampleModels;
+import dev.espalier.engine.onnx.decode.PolicyLimits;
 import dev.espalier.model.Finish;
 import dev.espalier.model.Generation;
 import dev.espalier.model.LanguageModel;
@@ -55,7 +56,7 @@ class OnnxPolicyTest {
 
     /// One row at a time runs on one thread, more on two: the bits do not depend on that either.
     OnnxPolicy policy(int rows, long cacheBytes) {
-        return new OnnxPolicy(SampleModels.folder("policy-small"), backend(), rows == 1 ? 1 : 2, new OnnxPolicy.Limits(rows, cacheBytes));
+        return new OnnxPolicy(SampleModels.folder("policy-small"), backend(), rows == 1 ? 1 : 2, new PolicyLimits(rows, cacheBytes));
     }
 
     private static LanguageModel.Call whole(int i) {
@@ -119,7 +120,7 @@ class OnnxPolicyTest {
             var type = inputs.get("input_ids").type();
             if (type.shape()[1] == 1) batches.add(type.shape()[0]);
         });
-        try (var policy = new OnnxPolicy(SampleModels.folder("policy-small"), watching, 1, new OnnxPolicy.Limits(24, 64 << 20, 1, 1L << 30))) {
+        try (var policy = new OnnxPolicy(SampleModels.folder("policy-small"), watching, 1, new PolicyLimits(24, 64 << 20, 1, 1L << 30))) {
             var asked = new ArrayList<CompletableFuture<Result.Sampled>>();
             for (int problem = 0; problem < 2; problem++) for (int i = 0; i < 12; i++)
                 asked.add(policy.generate(new LanguageModel.Call(PROBLEMS.get(problem), List.of(), false, GENERATION, 60, key(i))));
@@ -228,7 +229,7 @@ class OnnxPolicyTest {
             if (method.getName().equals("copy")) copied.add((long) arguments[2] * (long) arguments[3]);
             return method.invoke(backend(), arguments);
         });
-        try (var policy = new OnnxPolicy(SampleModels.folder("policy-small"), counting, 1, new OnnxPolicy.Limits(1, 64 << 20))) {
+        try (var policy = new OnnxPolicy(SampleModels.folder("policy-small"), counting, 1, new PolicyLimits(1, 64 << 20))) {
             policy.generate(new LanguageModel.Call(PROBLEMS.get(1), List.of(), false, GENERATION, 5, key(1))).join();
             long before = copied.sum();
             policy.generate(new LanguageModel.Call(PROBLEMS.get(1), List.of(), false, GENERATION, 5, key(2))).join();
@@ -319,7 +320,7 @@ class OnnxPolicyTest {
         Files.write(folder.resolve("weights.bin"), weights.array());
         var hash = HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(weights.array()));
         Files.writeString(folder.resolve(ModelFolder.FILE), Files.readString(sample.resolve(ModelFolder.FILE)).replaceAll("(\"weights.bin\": )\"[0-9a-f]{64}\"", "$1\"" + hash + "\""));
-        try (var policy = new OnnxPolicy(ModelFolder.read(folder), backend(), 1, new OnnxPolicy.Limits(2, 0))) {
+        try (var policy = new OnnxPolicy(ModelFolder.read(folder), backend(), 1, new PolicyLimits(2, 0))) {
             for (int i = 0; i < 2; i++)
                 assertThatThrownBy(policy.generate(whole(i))::join).as("and goes on").cause().isInstanceOf(EspalierException.class)
                     .hasMessage("The policy policy-small computed numbers that are no probabilities (NaN or infinity); the files in " + folder + " may be damaged: copy the model folder again.");

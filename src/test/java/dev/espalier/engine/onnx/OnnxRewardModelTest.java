@@ -4,10 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.espalier.EspalierException;
-import dev.espalier.engine.Device;
-import dev.espalier.engine.SampleModels;
-import dev.espalier.engine.device.Backends;
+import dev.espalier.engine.device.Device;
 import dev.espalier.engine.device.DeviceBackend;
+import dev.espalier.engine.device.backends.Backends;
+import dev.espalier.engine.folder.SampleModels;
 import dev.espalier.model.Result;
 import dev.espalier.model.RewardModel;
 import dev.espalier.model.Step;

@@ -4,11 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.espalier.EspalierException;
-import dev.espalier.engine.Device;
-import dev.espalier.engine.GraphLayout;
-import dev.espalier.engine.HubModels;
-import dev.espalier.engine.ModelFolder;
-import dev.espalier.engine.device.Backends;
+import dev.espalier.engine.device.Device;
+import dev.espalier.engine.device.backends.Backends;
+import dev.espalier.engine.folder.ExportedModels;
+import dev.espalier.engine.folder.ModelFolder;
+import dev.espalier.engine.graph.GraphLayout;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -37,22 +37,22 @@ class RewriteCheckTest {
     @ParameterizedTest
     @ValueSource(strings = {"llama-3.2", "llama-3.2-f16", "qwen3", "torch-eager", "torch-products", "torch-where", "torch-older", "torch-int8"})
     void aRewrittenGraphThatSaysTheSameIsUsed(String name) {
-        var model = HubModels.folder(name);
+        var model = ExportedModels.folder(name);
         assertThat(checked(model, null)).isSameAs(model);
-        assertThat(model.layout()).isEqualTo(GraphLayout.REWRITTEN);
+        assertThat(model.execution().layout()).isEqualTo(GraphLayout.REWRITTEN);
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"gemma", "old-export", "qwen2.5-genai", "llama-3.2@f32-exported"})
     void otherGraphsAreNotChecked(String name) {
-        var model = HubModels.folder(name);
+        var model = ExportedModels.folder(name);
         assertThat(checked(model, temporary.resolve("checked"))).isSameAs(model);
         assertThat(temporary.resolve("checked")).doesNotExist();
     }
 
     /// Puts other bytes of the same length for all of some in a model's graph.
     private ModelFolder changed(String name, byte[] old, byte[] now) throws IOException {
-        var folder = HubModels.copy(name, temporary);
+        var folder = ExportedModels.copy(name, temporary);
         var bytes = Files.readAllBytes(folder.resolve("model.onnx"));
         int found = 0;
         for (int at = 0; at + old.length <= bytes.length; at++) {
@@ -79,8 +79,8 @@ class RewriteCheckTest {
     void aGraphWhoseMasksWeighPositionsRunsAsItWasExported() throws IOException {
         var model = changed("qwen3", constant("c_float32__0.0", 0), constant("c_float32__0.0", 0.5f));
         var used = checked(model, null);
-        assertThat(used.layout()).isEqualTo(GraphLayout.CONCATENATED);
-        assertThat(used.precision()).isEqualTo("f32-exported");
+        assertThat(used.execution().layout()).isEqualTo(GraphLayout.CONCATENATED);
+        assertThat(used.execution().precision()).isEqualTo("f32-exported");
         assertThat(used.notes().getFirst()).isEqualTo("KV copied at every token, at about half the speed of KV in one memory, since its attention does not see all of its context alike");
     }
 
@@ -90,7 +90,7 @@ class RewriteCheckTest {
         var model = changed("torch-where", number(-Float.MAX_VALUE), number(0));
         var remembered = temporary.resolve("checked");
         var used = checked(model, remembered);
-        assertThat(used.layout()).isEqualTo(GraphLayout.CONCATENATED);
+        assertThat(used.execution().layout()).isEqualTo(GraphLayout.CONCATENATED);
         assertThat(used.fingerprint()).isNotEqualTo(model.fingerprint()).isEqualTo(model.at("f32-exported").fingerprint());
         assertThat(used.notes().getFirst()).contains("what the rewritten graph says differs from the original by up to ");
         assertThat(remembered.toFile().list()).containsExactly(model.fingerprint() + "-cpu");
@@ -99,7 +99,7 @@ class RewriteCheckTest {
 
     @Test
     void aCheckIsMadeOnceAndAgainWhereItsResultIsLostOrDamaged() throws IOException {
-        var model = HubModels.folder("torch-eager");
+        var model = ExportedModels.folder("torch-eager");
         var file = temporary.resolve("checked").resolve(model.fingerprint() + "-cpu");
         assertThat(checked(model, temporary.resolve("checked"))).isSameAs(model);
         assertThat(file).hasContent("same");
@@ -117,7 +117,7 @@ class RewriteCheckTest {
     void whereNothingCanBeRememberedTheModelIsCheckedEachTime() throws IOException {
         // A file in the folder's place, as a full disk or a folder without permission: nothing can be written below it.
         var place = Files.writeString(temporary.resolve("checked"), "");
-        var model = HubModels.folder("torch-eager");
+        var model = ExportedModels.folder("torch-eager");
         assertThat(checked(model, place)).isSameAs(model);
         assertThat(checked(model, place)).isSameAs(model);
     }
@@ -125,12 +125,12 @@ class RewriteCheckTest {
     @Test
     void weightsAreRoundedOnceAndAgainWhereTheFileIsLostOrCutOff() throws IOException {
         var place = temporary.resolve("checked");
-        var model = HubModels.folder("torch-eager").rounded(Path.of(""));
-        var file = Objects.requireNonNull(checked(model, place).rounded());
+        var model = ExportedModels.folder("torch-eager").rounded(Path.of(""));
+        var file = Objects.requireNonNull(checked(model, place).execution().rounded());
         assertThat(file).isEqualTo(place.resolve(model.fingerprint() + ".bin"));
         var bytes = Files.readAllBytes(file);
         var written = Files.getLastModifiedTime(file);
-        assertThat(checked(model, place).rounded()).isEqualTo(file);
+        assertThat(checked(model, place).execution().rounded()).isEqualTo(file);
         assertThat(Files.getLastModifiedTime(file)).isEqualTo(written);
         Files.write(file, Arrays.copyOf(bytes, bytes.length / 2));
         checked(model, place);
@@ -143,7 +143,7 @@ class RewriteCheckTest {
     @Test
     void withoutAPlaceForRoundedWeightsThePersonIsTold() throws IOException {
         var place = Files.writeString(temporary.resolve("checked"), "");
-        var model = HubModels.folder("torch-eager").rounded(Path.of(""));
+        var model = ExportedModels.folder("torch-eager").rounded(Path.of(""));
         assertThatThrownBy(() -> checked(model, place)).isInstanceOf(EspalierException.class)
             .hasMessageStartingWith("The weights of torch-eager cannot be rounded: its rounded weights cannot be written to " + place.resolve(model.fingerprint() + ".bin"))
             .hasMessageEndingWith("Make room there, or take torch-eager in its own precision, f32.");
@@ -158,7 +158,7 @@ class RewriteCheckTest {
 
     @Test
     void largeModelsAreOfferedRounded() {
-        var small = HubModels.folder("torch-eager");
+        var small = ExportedModels.folder("torch-eager");
         assertThat(small.precisions()).containsExactly("f32");
         assertThat(small.rounded(Path.of("")).fingerprint()).isNotEqualTo(small.fingerprint());
         assertThat(small.rounded(Path.of("")).unrounded()).isEqualTo(small);
@@ -166,20 +166,20 @@ class RewriteCheckTest {
 
     @Test
     void nothingIsWrittenIntoAModelsFolder() throws IOException {
-        var folder = HubModels.copy("torch-eager", temporary);
+        var folder = ExportedModels.copy("torch-eager", temporary);
         try (var policy = dev.espalier.engine.Models.policy(ModelFolder.read(folder), Device.CPU, 1)) {
             assertThat(policy.card().device()).isEqualTo("CPU, 1 thread, f32");
         }
-        assertThat(folder.toFile().list()).containsExactlyInAnyOrder(HubModels.path("torch-eager").toFile().list());
+        assertThat(folder.toFile().list()).containsExactlyInAnyOrder(ExportedModels.path("torch-eager").toFile().list());
     }
 
     @Test
     void aFolderOfLinksIsReadWhereTheyLead() throws IOException {
-        var blobs = HubModels.copy("llama-3.2", temporary.resolve("blobs"));
+        var blobs = ExportedModels.copy("llama-3.2", temporary.resolve("blobs"));
         var folder = Files.createDirectories(temporary.resolve("snapshot"));
         for (var name : blobs.toFile().list()) Files.createSymbolicLink(folder.resolve(name), blobs.resolve(name));
         var model = ModelFolder.read(folder);
         assertThat(checked(model, null)).isSameAs(model);
-        assertThat(model.layout()).isEqualTo(GraphLayout.REWRITTEN);
+        assertThat(model.execution().layout()).isEqualTo(GraphLayout.REWRITTEN);
     }
 }

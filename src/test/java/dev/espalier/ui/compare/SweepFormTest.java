@@ -6,7 +6,7 @@ import dev.espalier.experiment.ModelEntry;
 import dev.espalier.model.Generation;
 import dev.espalier.problem.Problem;
 import dev.espalier.problem.ProblemSet;
-import dev.espalier.search.Method;
+import dev.espalier.search.strategy.Method;
 import dev.espalier.ui.kit.SamplingForm;
 import java.nio.file.Path;
 import java.util.List;

@@ -4,10 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.espalier.model.Cost;
 import dev.espalier.model.Generation;
-import dev.espalier.search.Executed;
-import dev.espalier.search.Parameters;
-import dev.espalier.search.Reduction;
-import dev.espalier.search.SearchConfig;
+import dev.espalier.search.log.Parameters;
+import dev.espalier.search.log.Reduction;
+import dev.espalier.search.log.SearchConfig;
+import dev.espalier.search.log.TokensProcessed;
 import dev.espalier.store.Owner;
 import dev.espalier.store.RunRecord;
 import dev.espalier.store.RunSummary;
@@ -23,7 +23,7 @@ class RunCardTest {
     private static final RunSummary RUN = new RunSummary(new RunRecord(3, "Beam 16", "nightly", "test",
         new SearchConfig("beam-search", Parameters.of(Map.of("N", 16, "M", 4)), Generation.DEFAULT, Reduction.LAST, 7, "small", "ab12", "judge", "cd34"),
         Instant.parse("2026-11-21T10:00:00Z"), "0.1.0", "CPU, 2 threads, f32", null, "", 4_000_000, 0), 20, 17, 1, 2, 300, new Cost(12345, 67890), new Cost(0, 250_000),
-        new Executed(54321, Executed.UNKNOWN), 83);
+        new TokensProcessed(54321, TokensProcessed.UNKNOWN), 83);
 
     @Test
     void theCardHoldsAllThatARunDependsOn() {
@@ -50,7 +50,7 @@ class RunCardTest {
             Searches: 20, finished 17, failed 1, cancelled 2
             Generated: 12\u202f345 tokens
             Processed: policy 67,890, PRM 250,000 tokens
-            Executed: policy 54,321, PRM unknown tokens
+            TokensProcessed: policy 54,321, PRM unknown tokens
             FLOPs: policy 543 G, PRM unknown
             FLOPs executed: policy 435 G, PRM unknown
             Time: 1 min 23 s""");

@@ -4,13 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.espalier.experiment.ModelEntry;
-import dev.espalier.experiment.SearchOrder;
+import dev.espalier.experiment.run.SearchOrder;
 import dev.espalier.model.Generation;
 import dev.espalier.problem.Problem;
-import dev.espalier.search.Mode;
-import dev.espalier.search.Parameter;
-import dev.espalier.search.Parameters;
-import dev.espalier.search.Reduction;
+import dev.espalier.search.log.Mode;
+import dev.espalier.search.log.Parameter;
+import dev.espalier.search.log.Parameters;
+import dev.espalier.search.log.Reduction;
 import dev.espalier.ui.kit.Complaint;
 import dev.espalier.ui.kit.SamplingForm.Field;
 import java.nio.file.Path;

@@ -2,14 +2,14 @@ package dev.espalier.ui.search;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.espalier.experiment.StoredSearch;
+import dev.espalier.experiment.run.StoredSearch;
 import dev.espalier.model.Cost;
 import dev.espalier.problem.Problem;
-import dev.espalier.search.Executed;
-import dev.espalier.search.Reduction;
-import dev.espalier.search.SearchEvent;
-import dev.espalier.search.SearchTree;
-import dev.espalier.search.Tally;
+import dev.espalier.search.log.Reduction;
+import dev.espalier.search.log.SearchEvent;
+import dev.espalier.search.log.SearchTree;
+import dev.espalier.search.log.TokensProcessed;
+import dev.espalier.search.vote.Tally;
 import dev.espalier.store.RunRecord;
 import dev.espalier.store.SearchStatus;
 import dev.espalier.store.SearchSummary;
@@ -30,7 +30,7 @@ class TreeModelTest {
     private static StoredSearch stored(SearchStatus status, String failure) {
         var config = ((SearchEvent.Started) LOG.getFirst()).config();
         return new StoredSearch(new RunRecord(1, "run", "", "set", config, Instant.EPOCH, "0", "CPU"),
-            new SearchSummary(7, 1, PROBLEM, status, LOG.size(), 8, Cost.NONE, Cost.NONE, Executed.NOTHING_KNOWN, 1, failure), LOG);
+            new SearchSummary(7, 1, PROBLEM, status, LOG.size(), 8, Cost.NONE, Cost.NONE, TokensProcessed.NOTHING_KNOWN, 1, failure), LOG);
     }
 
     @Test

@@ -3,7 +3,7 @@ package dev.espalier.ui.search;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.espalier.figure.TreeLayout;
-import dev.espalier.search.SearchTree;
+import dev.espalier.search.log.SearchTree;
 import dev.espalier.ui.kit.Grown;
 import java.util.Map;
 import org.junit.jupiter.api.Test;

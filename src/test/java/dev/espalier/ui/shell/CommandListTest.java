@@ -2,8 +2,8 @@ package dev.espalier.ui.shell;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.espalier.ui.kit.Command;
 import dev.espalier.ui.kit.Command.Group;
+import dev.espalier.ui.kit.Command;
 import dev.espalier.ui.kit.Perspective;
 import java.util.ArrayList;
 import java.util.List;

@@ -4,11 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.espalier.app.Perspectives;
-import dev.espalier.engine.Device;
-import dev.espalier.engine.DeviceChoice;
+import dev.espalier.engine.device.Device;
+import dev.espalier.engine.device.DeviceChoice;
 import dev.espalier.engine.http.FakeServer;
-import dev.espalier.engine.http.FreePort;
 import dev.espalier.engine.http.Ruled;
+import dev.espalier.engine.http.wire.FreePort;
 import dev.espalier.experiment.Workbench;
 import dev.espalier.io.Home;
 import dev.espalier.ui.compare.CompareModel;

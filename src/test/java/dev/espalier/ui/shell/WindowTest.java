@@ -206,7 +206,7 @@ class WindowTest {
         int first = tree.cursor().get();
         Screens.until("the first choice", () -> tree.snapshot().get().shown() == first);
         assertThat(tree.happened().get()).startsWith("iteration 1: ");
-        int kept = tree.snapshot().get().tree().nodes().stream().filter(node -> node.fate() == dev.espalier.search.SearchTree.Fate.KEPT).findFirst().orElseThrow().id();
+        int kept = tree.snapshot().get().tree().nodes().stream().filter(node -> node.fate() == dev.espalier.search.log.SearchTree.Fate.KEPT).findFirst().orElseThrow().id();
         Screens.run(() -> tree.selected().set(kept));
         picture("search-travelled-back");
         Screens.run(() -> tree.selected().set(0));
@@ -222,7 +222,7 @@ class WindowTest {
         picture("search-forked");
         Screens.run(() -> tree.cursor().set(first));
         Screens.until("the moment", () -> tree.snapshot().get().shown() == first);
-        int other = tree.snapshot().get().tree().nodes().stream().filter(node -> node.fate() == dev.espalier.search.SearchTree.Fate.KEPT).findFirst().orElseThrow().id();
+        int other = tree.snapshot().get().tree().nodes().stream().filter(node -> node.fate() == dev.espalier.search.log.SearchTree.Fate.KEPT).findFirst().orElseThrow().id();
         Screens.run(() -> tree.selected().set(other));
         press(KeyCode.F2, false);
         picture("search-edit-step");

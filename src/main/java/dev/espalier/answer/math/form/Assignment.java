@@ -1,13 +1,13 @@
 package dev.espalier.answer.math.form;
 
 import dev.espalier.answer.math.algebra.Evaluator;
-import dev.espalier.answer.math.algebra.Expr;
 import dev.espalier.answer.math.algebra.Expr.Items;
 import dev.espalier.answer.math.algebra.Expr.Product;
 import dev.espalier.answer.math.algebra.Expr.Quotient;
 import dev.espalier.answer.math.algebra.Expr.Relation;
 import dev.espalier.answer.math.algebra.Expr.Sequence;
 import dev.espalier.answer.math.algebra.Expr.Symbol;
+import dev.espalier.answer.math.algebra.Expr;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;

@@ -2,8 +2,8 @@ package dev.espalier.answer.math.form;
 
 import dev.espalier.answer.math.algebra.Atom;
 import dev.espalier.answer.math.algebra.Evaluator;
-import dev.espalier.answer.math.algebra.Expr;
 import dev.espalier.answer.math.algebra.Expr.Symbol;
+import dev.espalier.answer.math.algebra.Expr;
 import dev.espalier.answer.math.algebra.Fraction;
 import dev.espalier.answer.math.algebra.Polynomial;
 import dev.espalier.answer.math.algebra.Rational;

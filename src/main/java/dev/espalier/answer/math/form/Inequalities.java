@@ -1,9 +1,9 @@
 package dev.espalier.answer.math.form;
 
 import dev.espalier.answer.math.algebra.Atom;
-import dev.espalier.answer.math.algebra.Expr;
 import dev.espalier.answer.math.algebra.Expr.Items;
 import dev.espalier.answer.math.algebra.Expr.Relation;
+import dev.espalier.answer.math.algebra.Expr;
 import dev.espalier.answer.math.algebra.Fraction;
 import java.util.ArrayList;
 import java.util.List;

@@ -1,11 +1,11 @@
 package dev.espalier.answer.math.form;
 
 import dev.espalier.answer.math.algebra.Evaluator;
-import dev.espalier.answer.math.algebra.Expr;
 import dev.espalier.answer.math.algebra.Expr.Negated;
 import dev.espalier.answer.math.algebra.Expr.Num;
 import dev.espalier.answer.math.algebra.Expr.Power;
 import dev.espalier.answer.math.algebra.Expr.Product;
+import dev.espalier.answer.math.algebra.Expr;
 import dev.espalier.answer.math.algebra.Fraction;
 import dev.espalier.answer.math.algebra.Numeric;
 import dev.espalier.answer.math.algebra.Rational;

@@ -1,9 +1,9 @@
 package dev.espalier.answer.math.parse;
 
-import dev.espalier.answer.math.algebra.Expr;
 import dev.espalier.answer.math.algebra.Expr.Num;
 import dev.espalier.answer.math.algebra.Expr.Quotient;
 import dev.espalier.answer.math.algebra.Expr.Sum;
+import dev.espalier.answer.math.algebra.Expr;
 import dev.espalier.answer.math.algebra.UnsupportedExpression;
 import dev.espalier.answer.math.parse.Token.Type;
 import java.util.List;

@@ -1,7 +1,6 @@
 package dev.espalier.answer.math.parse;
 
 import dev.espalier.answer.math.algebra.Evaluator;
-import dev.espalier.answer.math.algebra.Expr;
 import dev.espalier.answer.math.algebra.Expr.Call;
 import dev.espalier.answer.math.algebra.Expr.Combined;
 import dev.espalier.answer.math.algebra.Expr.Items;
@@ -16,6 +15,7 @@ import dev.espalier.answer.math.algebra.Expr.Sign;
 import dev.espalier.answer.math.algebra.Expr.Sum;
 import dev.espalier.answer.math.algebra.Expr.Symbol;
 import dev.espalier.answer.math.algebra.Expr.Words;
+import dev.espalier.answer.math.algebra.Expr;
 import dev.espalier.answer.math.algebra.Rational;
 import dev.espalier.answer.math.algebra.UnsupportedExpression;
 import dev.espalier.answer.math.parse.Token.Type;

@@ -1,6 +1,5 @@
 package dev.espalier.answer.math.parse;
 
-import dev.espalier.answer.math.algebra.Expr;
 import dev.espalier.answer.math.algebra.Expr.Call;
 import dev.espalier.answer.math.algebra.Expr.Negated;
 import dev.espalier.answer.math.algebra.Expr.Num;
@@ -11,6 +10,7 @@ import dev.espalier.answer.math.algebra.Expr.Root;
 import dev.espalier.answer.math.algebra.Expr.Sequence;
 import dev.espalier.answer.math.algebra.Expr.SetOf;
 import dev.espalier.answer.math.algebra.Expr.Symbol;
+import dev.espalier.answer.math.algebra.Expr;
 import dev.espalier.answer.math.algebra.Rational;
 import dev.espalier.answer.math.algebra.UnsupportedExpression;
 import dev.espalier.answer.math.parse.Token.Type;

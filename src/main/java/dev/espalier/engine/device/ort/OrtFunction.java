@@ -1,0 +1,72 @@
+package dev.espalier.engine.device.ort;
+
+/// The functions of ONNX Runtime's C interface that Espalier calls, with their places in `struct OrtApi`.
+///
+/// Functions are only ever added at that struct's end, so a place holds for every library that knows [#API_VERSION]. The places are those of
+/// `onnxruntime_c_api.h` of ONNX Runtime 1.28 (424 functions), and were tried with the libraries 1.28.0 and 1.29.0.
+enum OrtFunction {
+    GET_ERROR_MESSAGE(2),
+    CREATE_ENV(3),
+    CREATE_SESSION(7),
+    CREATE_SESSION_FROM_ARRAY(8),
+    CREATE_SESSION_OPTIONS(10),
+    DISABLE_MEM_PATTERN(17),
+    SET_INTRA_OP_NUM_THREADS(24),
+    SET_INTER_OP_NUM_THREADS(25),
+    SESSION_GET_INPUT_COUNT(30),
+    SESSION_GET_OUTPUT_COUNT(31),
+    SESSION_GET_INPUT_TYPE_INFO(33),
+    SESSION_GET_OUTPUT_TYPE_INFO(34),
+    SESSION_GET_INPUT_NAME(36),
+    SESSION_GET_OUTPUT_NAME(37),
+    CREATE_RUN_OPTIONS(39),
+    RUN_OPTIONS_SET_TERMINATE(46),
+    CREATE_TENSOR_WITH_DATA_AS_ORT_VALUE(49),
+    GET_TENSOR_MUTABLE_DATA(51),
+    CAST_TYPE_INFO_TO_TENSOR_INFO(55),
+    GET_TENSOR_ELEMENT_TYPE(60),
+    GET_DIMENSIONS_COUNT(61),
+    GET_DIMENSIONS(62),
+    GET_TENSOR_TYPE_AND_SHAPE(65),
+    CREATE_MEMORY_INFO(68),
+    ALLOCATOR_FREE(76),
+    GET_ALLOCATOR_WITH_DEFAULT_OPTIONS(78),
+    RELEASE_STATUS(93),
+    RELEASE_SESSION(95),
+    RELEASE_VALUE(96),
+    RELEASE_RUN_OPTIONS(97),
+    RELEASE_TYPE_INFO(98),
+    RELEASE_TENSOR_TYPE_AND_SHAPE_INFO(99),
+    RELEASE_SESSION_OPTIONS(100),
+    GET_AVAILABLE_PROVIDERS(125),
+    RELEASE_AVAILABLE_PROVIDERS(126),
+    ADD_SESSION_CONFIG_ENTRY(130),
+    RUN_WITH_BINDING(133),
+    CREATE_IO_BINDING(134),
+    RELEASE_IO_BINDING(135),
+    BIND_INPUT(136),
+    BIND_OUTPUT(137),
+    BIND_OUTPUT_TO_DEVICE(138),
+    GET_BOUND_OUTPUT_VALUES(140),
+    CLEAR_BOUND_INPUTS(141),
+    CLEAR_BOUND_OUTPUTS(142),
+    SYNCHRONIZE_BOUND_OUTPUTS(203),
+    APPEND_EXECUTION_PROVIDER_CUDA_V2(204),
+    CREATE_CUDA_PROVIDER_OPTIONS(205),
+    UPDATE_CUDA_PROVIDER_OPTIONS(206),
+    RELEASE_CUDA_PROVIDER_OPTIONS(208),
+    UPDATE_CUDA_PROVIDER_OPTIONS_WITH_VALUE(263);
+
+    /// What a library is asked for: `OrtApiBase::GetApi(API_VERSION)`.
+    static final int API_VERSION = 28;
+
+    private final int place;
+
+    OrtFunction(int place) {
+        this.place = place;
+    }
+
+    int place() {
+        return place;
+    }
+}

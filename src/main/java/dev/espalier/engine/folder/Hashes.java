@@ -1,0 +1,92 @@
+package dev.espalier.engine.folder;
+
+import dev.espalier.EspalierException;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+
+/// What identifies a file. Files up to [#WHOLE] are hashed whole, once in a process while size and time of change stay; of larger ones the size and [#SAMPLES] pieces spread
+/// evenly over the file, so that opening gigabytes reads megabytes (docs/decisions/0063).
+final class Hashes {
+    /// A second or less on any disk that holds models.
+    static final long WHOLE = 1L << 30;
+    static final int SAMPLES = 64;
+    private static final int PIECE = 1 << 20;
+
+    private static final Map<Known, String> KNOWN = new ConcurrentHashMap<>();
+
+    private record Known(Path file, long size, FileTime changed) {}
+
+    private Hashes() {}
+
+    /// Whether all of a file goes into its hash.
+    static boolean whole(Path file) {
+        return size(file) <= WHOLE;
+    }
+
+    /// SHA-256, lower-case hexadecimal: of the file's bytes, or of the size and the samples of a large one.
+    static String of(Path file) {
+        try {
+            return KNOWN.computeIfAbsent(new Known(file.toRealPath(), Files.size(file), Files.getLastModifiedTime(file)), known -> of(known.file, WHOLE));
+        } catch (IOException e) {
+            throw unreadable(file, e);
+        }
+    }
+
+    static String of(Path file, long most) {
+        long size = size(file);
+        var digest = digest();
+        try (var channel = FileChannel.open(file)) {
+            if (size <= most) {
+                update(digest, channel, 0, size);
+            } else {
+                digest.update(("size " + size + "\n").getBytes(StandardCharsets.UTF_8));
+                for (int i = 0; i < SAMPLES; i++) update(digest, channel, Math.round((double) i / (SAMPLES - 1) * Math.max(0, size - PIECE)), Math.min(PIECE, size));
+            }
+        } catch (IOException e) {
+            throw unreadable(file, e);
+        }
+        return HexFormat.of().formatHex(digest.digest());
+    }
+
+    private static void update(MessageDigest digest, FileChannel channel, long from, long bytes) throws IOException {
+        var buffer = ByteBuffer.allocate(1 << 16);
+        for (long at = from, end = from + bytes; at < end; ) {
+            buffer.clear().limit((int) Math.min(buffer.capacity(), end - at));
+            int read = channel.read(buffer, at);
+            if (read < 0) return;
+            digest.update(buffer.flip());
+            at += read;
+        }
+    }
+
+    private static long size(Path file) {
+        try {
+            return Files.size(file);
+        } catch (IOException e) {
+            throw unreadable(file, e);
+        }
+    }
+
+    private static EspalierException unreadable(Path file, IOException e) {
+        return new EspalierException(file + " cannot be read (" + e.getMessage() + "); check its permissions or copy the model folder again.", e);
+    }
+
+    static MessageDigest digest() {
+        try {
+            return MessageDigest.getInstance("SHA-256");
+        } catch (NoSuchAlgorithmException e) {
+            throw new UncheckedIOException(new IOException("every Java platform has SHA-256", e));
+        }
+    }
+}

@@ -1,0 +1,22 @@
+package dev.espalier.engine.graph;
+
+/// What a graph calls its inputs and outputs; `%d` stands for the layer.
+public record GraphNames(String ids, String mask, String positions, String pastKey, String pastValue, String logits, String presentKey, String presentValue) {
+    /// As optimum and most others have them.
+    public static final GraphNames USUAL = new GraphNames("input_ids", "attention_mask", "position_ids", "past_key_values.%d.key", "past_key_values.%d.value",
+        "logits", "present.%d.key", "present.%d.value");
+
+    /// @param part 0 the keys, 1 the values
+    public String past(int layer, int part) {
+        return layer(part == 0 ? pastKey : pastValue, layer);
+    }
+
+    /// @param part 0 the keys, 1 the values
+    public String present(int layer, int part) {
+        return layer(part == 0 ? presentKey : presentValue, layer);
+    }
+
+    private static String layer(String name, int layer) {
+        return name.replace("%d", Integer.toString(layer));
+    }
+}

@@ -1,0 +1,132 @@
+package dev.espalier.engine.http;
+
+import dev.espalier.engine.http.endpoint.Endpoint;
+import dev.espalier.engine.http.endpoint.ServerKind;
+import dev.espalier.model.LanguageModel;
+import dev.espalier.model.Step;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ObjectNode;
+
+/// Makes requests of calls, in the words of one kind of server.
+///
+/// @param cut whether Espalier finds a step's end itself
+record RequestBuilder(Endpoint endpoint, ServerKind server, Endpoint.Api api, String model, boolean cut) {
+    private static final Pattern BEGIN = Pattern.compile("^(<\\|begin_of_text\\|>|<bos>|<s>)");
+
+    static RequestBuilder of(Endpoint endpoint, ServerProbe probe) {
+        var api = endpoint.api() != null ? endpoint.api()
+            : probe.server() == ServerKind.VLLM ? Endpoint.Api.TOKENS
+            : endpoint.chat() == null ? Endpoint.Api.CHAT : Endpoint.Api.COMPLETIONS;
+        boolean cut = switch (endpoint.stop()) {
+            case CUT -> true;
+            case SERVER -> false;
+            case AUTO -> !probe.server().keepsStop();
+        };
+        return new RequestBuilder(endpoint, probe.server(), api, probe.model(), cut);
+    }
+
+    /// The API's address under an endpoint's.
+    String route() {
+        return api == Endpoint.Api.CHAT ? "chat/completions" : "completions";
+    }
+
+    /// A prompt's place in the body: what distinguishes one path from another.
+    ///
+    /// @param promptIds of the prompt, for [Endpoint.Api#TOKENS]
+    ObjectNode prompt(LanguageModel.Call call, int[] promptIds) {
+        var body = JsonMapper.shared().createObjectNode().put("model", model);
+        var said = call.path().stream().map(Step::text).collect(Collectors.joining());
+        switch (api) {
+            case TOKENS -> {
+                var ids = body.putArray("prompt");
+                for (int id : promptIds) ids.add(id);
+                for (var step : call.path()) for (int id : step.tokens()) ids.add(id);
+            }
+            case COMPLETIONS -> {
+                body.put("prompt", rendered(call.prompt().text(), call.generation().systemPrompt()) + said);
+                // The chat format has the special tokens in it.
+                if (server == ServerKind.VLLM) body.put("add_special_tokens", false);
+            }
+            case CHAT -> {
+                messages(body, call);
+                if (!said.isEmpty()) {
+                    body.withArray("messages").addObject().put("role", "assistant").put("content", said);
+                    server.continuation(body);
+                }
+            }
+        }
+        return body;
+    }
+
+    /// Adds what a sample needs to a prompt.
+    ObjectNode sample(ObjectNode prompt, LanguageModel.Call call, int maxNewTokens, long seed, int n) {
+        var body = prompt.deepCopy().put("max_tokens", maxNewTokens).put("seed", seed);
+        if (n > 1) body.put("n", n);
+        if (call.stopAtStep() && !cut) body.putArray("stop").add(call.generation().separator());
+        server.faithfulOutput(body);
+        server.sampling(body, call.generation());
+        if (api == Endpoint.Api.CHAT) body.put("logprobs", true);
+        else body.put("logprobs", 1);
+        if (endpoint.stream()) {
+            body.put("stream", true);
+            body.putObject("stream_options").put("include_usage", true);
+        }
+        return extra(body);
+    }
+
+    /// Adds the fields that a person wants in every request; null takes one out.
+    ObjectNode extra(ObjectNode body) {
+        if (endpoint.extra().isEmpty()) return body;
+        JsonMapper.shared().readTree(endpoint.extra()).forEachEntry((name, value) -> {
+            if (value.isNull()) body.remove(name);
+            else body.set(name, value);
+        });
+        return body;
+    }
+
+    /// Asks for the most probable next tokens: one token is sampled, and k are told.
+    ObjectNode next(ObjectNode prompt, int k) {
+        var body = prompt.deepCopy().put("max_tokens", 1).put("temperature", 0);
+        // Texts alone do not say which token they are; ids are turned into texts apart.
+        if (api == Endpoint.Api.TOKENS) body.put("return_tokens_as_token_ids", true);
+        if (api == Endpoint.Api.CHAT) body.put("logprobs", true).put("top_logprobs", k);
+        else body.put("logprobs", k);
+        return extra(body);
+    }
+
+    /// Asks for a prompt's ids: in the model's own template, which vLLM applies, or in the endpoint's.
+    ObjectNode tokenize(LanguageModel.Call call) {
+        var body = JsonMapper.shared().createObjectNode();
+        if (endpoint.chat() == null) return messages(body.put("model", model).put("add_generation_prompt", true), call);
+        return tokenize(endpoint.chat().render(call.prompt().text(), call.generation().systemPrompt()));
+    }
+
+    /// Asks for a text's ids, special tokens in it included, none added.
+    ObjectNode tokenize(String text) {
+        var body = JsonMapper.shared().createObjectNode();
+        if (server == ServerKind.LLAMA_CPP) return body.put("content", text).put("add_special", false).put("parse_special", true);
+        return body.put("model", model).put("prompt", text).put("add_special_tokens", false);
+    }
+
+    private static ObjectNode messages(ObjectNode body, LanguageModel.Call call) {
+        var messages = body.putArray("messages");
+        if (!call.generation().systemPrompt().isEmpty()) messages.addObject().put("role", "system").put("content", call.generation().systemPrompt());
+        messages.addObject().put("role", "user").put("content", call.prompt().text());
+        return body;
+    }
+
+    /// The prompt in the model's chat format. Servers that put a begin-of-text token in front themselves get it without one.
+    String rendered(String problem, String system) {
+        if (endpoint.chat() == null) throw new IllegalStateException("checked when the endpoint was opened");
+        var text = endpoint.chat().render(problem, system);
+        return server == ServerKind.VLLM ? text : BEGIN.matcher(text).replaceFirst("");
+    }
+
+    /// Of the prompt, the path included, without what a server's template adds.
+    long characters(LanguageModel.Call call) {
+        int format = endpoint.chat() == null ? 0 : endpoint.chat().prompt().length();
+        return format + call.generation().systemPrompt().length() + call.prompt().text().length() + call.path().stream().mapToLong(step -> step.text().length()).sum();
+    }
+}

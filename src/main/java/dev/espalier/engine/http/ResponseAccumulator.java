@@ -1,0 +1,201 @@
+package dev.espalier.engine.http;
+
+import dev.espalier.engine.http.wire.Failure;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.MissingNode;
+
+/// What has come of one answer, from one document or from the pieces of a stream, of `/v1/completions` or `/v1/chat/completions`.
+final class ResponseAccumulator {
+    /// @param bytes   its text, exact where the server gives bytes
+    /// @param id      -1 where the server does not say
+    /// @param logProb not a number where the server does not say
+    record Token(byte[] bytes, int id, float logProb) {}
+
+    /// The longest tokens of known vocabularies are runs of 256 blanks.
+    private static final int LONGEST_TOKEN = 256;
+    /// Beyond what was asked for: a server may count otherwise.
+    private static final int SLACK = 64;
+
+    /// One of the `n` texts.
+    static final class Choice {
+        private final int most;
+        private final UnaryOperator<String> words;
+        private final StringBuilder text = new StringBuilder();
+        private final List<Token> tokens = new ArrayList<>();
+        private final List<Integer> ids = new ArrayList<>();
+        private String finish = "";
+        private String stoppedAt = "";
+        private int pieces;
+        private int others;
+        private boolean answered;
+
+        private Choice(int most, UnaryOperator<String> words) {
+            this.most = most;
+            this.words = words;
+        }
+
+        String text() {
+            return text.toString();
+        }
+
+        boolean holds(String part) {
+            return text.indexOf(part) >= 0;
+        }
+
+        /// Tokens with the ids that were given apart, where both lists are of one length.
+        List<Token> tokens() {
+            if (ids.isEmpty()) return tokens;
+            if (tokens.isEmpty()) return ids.stream().map(id -> new Token(new byte[0], id, Float.NaN)).toList();
+            if (ids.size() != tokens.size()) return tokens;
+            var both = new ArrayList<Token>();
+            for (int i = 0; i < ids.size(); i++) both.add(new Token(tokens.get(i).bytes, ids.get(i), tokens.get(i).logProb));
+            return both;
+        }
+
+        /// How many token ids were given apart.
+        int ids() {
+            return ids.size();
+        }
+
+        /// Whether it holds what is no text, such as reasoning or a tool's call.
+        boolean holdsOther() {
+            return others > 0;
+        }
+
+        /// Whether a text was given, be it an empty one.
+        boolean answered() {
+            return answered;
+        }
+
+        /// As the server words it, "" before the end.
+        String finish() {
+            return finish;
+        }
+
+        /// The stop text that the server says it met, "" for none.
+        String stoppedAt() {
+            return stoppedAt;
+        }
+
+        /// Pieces that held text: about one a token where the server streams.
+        int pieces() {
+            return pieces;
+        }
+
+        /// @return whether it brought anything
+        private boolean take(JsonNode choice) throws Failure {
+            int before = text.length() + tokens.size() + ids.size() + others + finish.length();
+            var message = choice.path(choice.has("delta") ? "delta" : "message");
+            var given = choice.has("text") ? choice.path("text") : message.path("content");
+            answered |= given.isString() || given.isArray() && !given.isEmpty();
+            var piece = given.isArray() ? parts(given) : given.asString("");
+            text.append(piece);
+            if (!piece.isEmpty()) pieces++;
+            else if (message.properties().stream().anyMatch(field -> isOther(field.getKey(), field.getValue()))) others++;
+            logProbs(choice.path("logprobs"));
+            for (var id : choice.path("token_ids")) ids.add(Counts.id(id));
+            limit();
+            if (choice.path("finish_reason").isString()) finish = words.apply(choice.path("finish_reason").asString());
+            for (var reason : List.of("stop_reason", "matched_stop")) if (choice.path(reason).isString()) stoppedAt = choice.path(reason).asString();
+            return text.length() + tokens.size() + ids.size() + others + finish.length() > before;
+        }
+
+        /// A piece holds a token or more; what goes on twice as long as it may will not end by itself.
+        private void limit() throws Failure {
+            if (pieces > 2L * most || tokens.size() > 2L * most + SLACK || ids.size() > 2L * most + SLACK || text.length() > (long) LONGEST_TOKEN * (most + SLACK))
+                throw new Failure(Failure.Kind.FINAL, "goes on beyond the %d tokens that it was asked for".formatted(most));
+            if (others > most + SLACK) throw new Failure(Failure.Kind.FINAL, "goes on beyond the %d tokens that it was asked for, without a text".formatted(most), REASONING);
+        }
+
+        /// A text in parts, of which others than texts are left out.
+        private String parts(JsonNode parts) {
+            var joined = new StringBuilder();
+            for (var part : parts) {
+                if (part.isString()) joined.append(part.asString());
+                else if (part.path("text").isString()) joined.append(part.path("text").asString());
+                else others++;
+            }
+            return joined.toString();
+        }
+
+        private static boolean isOther(String field, JsonNode value) {
+            return !field.equals("role") && !field.equals("content") && (value.isString() ? !value.asString().isEmpty() : value.isContainer() && !value.isEmpty());
+        }
+
+        private void logProbs(JsonNode logProbs) {
+            // Chat, and llama.cpp throughout.
+            for (var entry : logProbs.path("content")) tokens.add(new Token(bytes(entry), Counts.id(entry.path("id")), number(entry.path("logprob"))));
+            var texts = logProbs.path("tokens");
+            var numbers = logProbs.path("token_logprobs");
+            for (int i = 0; i < texts.size(); i++) tokens.add(new Token(texts.get(i).asString("").getBytes(StandardCharsets.UTF_8), -1, number(numbers.path(i))));
+        }
+    }
+
+    /// What to do where a model thinks instead of answering.
+    static final String REASONING = "turn its reasoning off (\"extra\": {\"chat_template_kwargs\": {\"enable_thinking\": false}} in its file) or allow more tokens";
+
+    private final List<@Nullable Choice> choices = new ArrayList<>();
+    private final int most;
+    private final UnaryOperator<String> words;
+    private JsonNode usage = MissingNode.getInstance();
+
+    /// @param choices how many were asked for
+    /// @param most    how many tokens of each were asked for
+    /// @param words   makes a part of a sentence of a server's words
+    ResponseAccumulator(int choices, int most, UnaryOperator<String> words) {
+        this.most = most;
+        this.words = words;
+        for (int i = 0; i < choices; i++) this.choices.add(null);
+    }
+
+    /// @return whether it brought anything
+    boolean take(JsonNode document) throws Failure {
+        var given = document.path("choices");
+        var usage = document.path("usage");
+        if (!given.isArray() && !usage.isObject()) throw new Failure(Failure.Kind.FINAL, "answers with JSON that has no \"choices\": it is no OpenAI-compatible server");
+        boolean brought = false;
+        for (var choice : given) {
+            int index = choice.hasNonNull("index") ? choice.path("index").asInt(-1) : 0;
+            if (index < 0 || index >= choices.size()) continue;
+            var known = choices.get(index);
+            if (known == null) choices.set(index, known = new Choice(most, words));
+            brought |= known.take(choice);
+        }
+        if (usage.isObject()) this.usage = usage;
+        return brought;
+    }
+
+    /// Null where nothing of it has come.
+    @Nullable Choice choice(int index) {
+        return choices.get(index);
+    }
+
+    /// What the server says of the prompt's tokens.
+    JsonNode promptTokens() {
+        return usage.path("prompt_tokens");
+    }
+
+    /// What the server says of the tokens of all choices together.
+    JsonNode completionTokens() {
+        return usage.path("completion_tokens");
+    }
+
+    static byte[] bytes(JsonNode entry) {
+        var given = entry.path("bytes");
+        if (!given.isArray()) return entry.path("token").asString("").getBytes(StandardCharsets.UTF_8);
+        var bytes = new byte[given.size()];
+        for (int i = 0; i < bytes.length; i++) bytes[i] = (byte) given.get(i).asInt(0);
+        return bytes;
+    }
+
+    /// A log-probability, not a number where it is none. Rounding may take one a little above 0.
+    static float number(JsonNode node) {
+        float number = node.isNumber() ? (float) node.asDouble() : Float.NaN;
+        return number <= 0.001f && number > Float.NEGATIVE_INFINITY ? number : Float.NaN;
+    }
+}

@@ -1,0 +1,5 @@
+/// A model behind a server as a person describes it: address, kind of server, key, file.
+@NullMarked
+package dev.espalier.engine.http.endpoint;
+
+import org.jspecify.annotations.NullMarked;

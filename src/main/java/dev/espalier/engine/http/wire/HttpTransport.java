@@ -1,0 +1,237 @@
+package dev.espalier.engine.http.wire;
+
+import dev.espalier.engine.http.endpoint.ApiKey;
+import dev.espalier.engine.http.endpoint.Endpoint;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeoutException;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/// Requests with a JSON body or none; answers as one JSON document or as a stream of them. What goes wrong becomes a [Failure] that says whether to ask again.
+public final class HttpTransport implements AutoCloseable {
+    private static final int LONGEST_MESSAGE = 300;
+    private static final Duration TAIL = Duration.ofSeconds(1);
+    /// For what a server can say without computing: to the next byte, and as a whole.
+    private static final Duration QUICK = Duration.ofSeconds(15);
+    private static final Duration QUICK_WHOLE = Duration.ofSeconds(30);
+    /// Pieces of a stream in a row that bring nothing. Characters of several tokens and stop texts make for some of them.
+    private static final int MOST_EMPTY = 512;
+
+    private final ApiKey key;
+    private final Endpoint.Timeouts timeouts;
+    private final Time time;
+    private final HttpClient client;
+
+    public HttpTransport(ApiKey key, Endpoint.Timeouts timeouts) {
+        this(key, timeouts, Time.REAL);
+    }
+
+    public HttpTransport(ApiKey key, Endpoint.Timeouts timeouts, Time time) {
+        this.key = key;
+        this.timeouts = timeouts;
+        this.time = time;
+        // HTTP/1.1: some servers mistake the offer of HTTP/2 for a body. No redirects: a key is meant for one address.
+        client = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).followRedirects(HttpClient.Redirect.NEVER).connectTimeout(timeouts.connect()).build();
+    }
+
+    /// What a document of an answer brought.
+    public enum Taken { SOMETHING, NOTHING, ENOUGH }
+
+    /// Takes a document of an answer.
+    public @FunctionalInterface
+    interface DocumentHandler {
+        Taken take(JsonNode document) throws Failure;
+    }
+
+    /// A list that a server has at hand.
+    public JsonNode get(URI url) throws Failure, InterruptedException {
+        return document(HttpRequest.newBuilder(url).GET(), Allowance.LIST, shorter(QUICK, timeouts.silence()), shorter(QUICK_WHOLE, timeouts.whole()));
+    }
+
+    /// @return token ids or numbers of what is sent
+    public JsonNode post(URI url, JsonNode body) throws Failure, InterruptedException {
+        var bytes = bytes(body);
+        return document(post(url, bytes), Allowance.numbers(bytes.length), timeouts.silence(), timeouts.whole());
+    }
+
+    /// Posts and takes the answer's documents as they arrive: the pieces of a stream, or the one document of a server that does not stream.
+    ///
+    /// @param n      how many texts are asked for
+    /// @param tokens how many tokens of each at most
+    /// @param handler  where it has enough, the connection is closed and the server stops
+    public void stream(URI url, JsonNode body, int n, int tokens, DocumentHandler handler) throws Failure, InterruptedException {
+        long until = time.now() + timeouts.whole().toNanos();
+        var bytes = bytes(body);
+        var response = send(post(url, bytes), url, Allowance.texts(bytes.length, n, tokens), timeouts.silence(), until);
+        try (var incoming = response.body()) {
+            check(response, until);
+            if (response.headers().firstValue("Content-Type").orElse("").startsWith("text/event-stream")) events(incoming, until, handler);
+            else handler.take(parse(incoming.rest(timeouts.silence(), until)));
+        }
+    }
+
+    private static byte[] bytes(JsonNode body) {
+        return body.toString().getBytes(StandardCharsets.UTF_8);
+    }
+
+    private static HttpRequest.Builder post(URI url, byte[] body) {
+        return HttpRequest.newBuilder(url).header("Content-Type", "application/json").POST(HttpRequest.BodyPublishers.ofByteArray(body));
+    }
+
+    private static Duration shorter(Duration a, Duration b) {
+        return a.compareTo(b) < 0 ? a : b;
+    }
+
+    /// Server-sent events: lines `data: …`, an empty line behind each event, lines with a leading colon as signs of life. A stream that goes on may go on for as long
+    /// as it takes: each document that brings something grants it the time of a request anew. Signs of life and empty documents do not.
+    private void events(ResponseBody incoming, long untilFirst, DocumentHandler handler) throws Failure, InterruptedException {
+        long until = untilFirst;
+        int empty = 0;
+        var data = new StringBuilder();
+        while (true) {
+            var line = incoming.line(timeouts.silence(), until);
+            if (line != null && line.startsWith("data:")) {
+                data.append(data.isEmpty() ? "" : "\n").append(line.substring(line.startsWith("data: ") ? 6 : 5));
+                continue;
+            }
+            if (line != null && !line.isEmpty() || line == null && data.isEmpty()) {
+                if (line == null) return;
+                continue;
+            }
+            var event = data.toString();
+            data.setLength(0);
+            if (event.equals("[DONE]")) {
+                // Reads what is left, so that the connection can be used again.
+                drain(incoming);
+                return;
+            }
+            if (!event.isBlank()) {
+                var document = parse(event);
+                if (document.has("error")) throw inStream(document);
+                switch (handler.take(document)) {
+                    case ENOUGH -> { return; }
+                    case SOMETHING -> {
+                        until = time.now() + timeouts.whole().toNanos();
+                        empty = 0;
+                    }
+                    case NOTHING -> {
+                        if (++empty > MOST_EMPTY) throw new Failure(Failure.Kind.FINAL, "sends pieces of an answer without a text");
+                    }
+                }
+            }
+            if (line == null) return;
+        }
+    }
+
+    private void drain(ResponseBody incoming) throws InterruptedException {
+        try {
+            incoming.rest(TAIL, time.now() + TAIL.toNanos());
+        } catch (Failure _) {
+            // All that counts was read; the connection is closed instead.
+        }
+    }
+
+    private Failure inStream(JsonNode document) {
+        int code = document.path("error").path("code").asInt(500);
+        return new Failure(code >= 400 && code < 500 ? Failure.Kind.FINAL : Failure.Kind.AGAIN, "gave up in the middle of its answer" + quoted(message(document)));
+    }
+
+    private JsonNode document(HttpRequest.Builder request, Allowance allowance, Duration silence, Duration whole) throws Failure, InterruptedException {
+        long until = time.now() + whole.toNanos();
+        var response = send(request, request.build().uri(), allowance, silence, until);
+        try (var incoming = response.body()) {
+            check(response, until);
+            return parse(incoming.rest(silence, until));
+        }
+    }
+
+    private HttpResponse<ResponseBody> send(HttpRequest.Builder request, URI url, Allowance allowance, Duration silence, long until) throws Failure, InterruptedException {
+        key.sign(request, url);
+        long late = Math.min(time.now() + silence.toNanos(), until);
+        var sent = client.sendAsync(request.build(), _ -> new ResponseBody(time, allowance));
+        try {
+            return time.get(sent, late);
+        } catch (TimeoutException _) {
+            abandon(sent);
+            throw new Failure(Failure.Kind.AGAIN, "did not answer within " + ResponseBody.words(silence));
+        } catch (InterruptedException e) {
+            abandon(sent);
+            throw e;
+        } catch (ExecutionException e) {
+            throw Unreachable.of(e.getCause() == null ? e : e.getCause());
+        }
+    }
+
+    private static void abandon(CompletableFuture<HttpResponse<ResponseBody>> sent) {
+        sent.cancel(true);
+        // It may have arrived just then.
+        var _ = sent.thenAccept(response -> response.body().close());
+    }
+
+    private void check(HttpResponse<ResponseBody> response, long until) throws Failure, InterruptedException {
+        var status = Status.of(response);
+        if (!status.good()) throw status.failure(quoted(said(response.body(), until)), key);
+    }
+
+    private String said(ResponseBody body, long until) throws InterruptedException {
+        String text;
+        try {
+            text = body.beginning(Allowance.ERROR, timeouts.silence(), until);
+        } catch (Failure _) {
+            return "";
+        }
+        try {
+            return message(JsonMapper.shared().readTree(text));
+        } catch (JacksonException _) {
+            // Then as it is.
+        }
+        return text.startsWith("<") ? "" : text;
+    }
+
+    /// What servers of this kind put their words into, or all of it.
+    private static String message(JsonNode root) {
+        for (var node : new JsonNode[] {root.path("error").path("message"), root.path("error"), root.path("message"), root.path("detail")})
+            if (!node.isMissingNode() && !node.isNull()) return node.isString() ? node.asString() : node.toString();
+        return root.toString();
+    }
+
+    private String quoted(String said) {
+        var line = words(said);
+        return line.isEmpty() ? "" : ": " + line;
+    }
+
+    /// A server's words as a part of a sentence: on one line, not too long, without the key.
+    public String words(String said) {
+        var line = key.scrub(said).replaceAll("[\\s\\p{Cc}]+", " ").strip();
+        return line.length() > LONGEST_MESSAGE ? line.substring(0, LONGEST_MESSAGE) + "…" : line;
+    }
+
+    /// @throws Failure where a text that is to be kept holds the key
+    public void checkText(String text) throws Failure {
+        if (key.isIn(text)) throw new Failure(Failure.Kind.FINAL, "repeats its key in its answer, so the answer is not kept");
+    }
+
+    private static JsonNode parse(String text) throws Failure {
+        try {
+            var document = JsonMapper.shared().readTree(text);
+            if (document.isObject()) return document;
+        } catch (JacksonException _) {
+            if (text.stripLeading().startsWith("<")) throw new Failure(Failure.Kind.AGAIN, "answers with a web page, not with JSON");
+        }
+        throw new Failure(Failure.Kind.AGAIN, "sent JSON that is cut off or broken");
+    }
+
+    @Override
+    public void close() {
+        client.shutdownNow();
+        client.close();
+    }
+}

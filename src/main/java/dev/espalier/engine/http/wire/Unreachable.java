@@ -1,0 +1,61 @@
+package dev.espalier.engine.http.wire;
+
+import java.io.IOException;
+import java.lang.System.Logger.Level;
+import java.net.ConnectException;
+import java.net.http.HttpConnectTimeoutException;
+import java.nio.channels.UnresolvedAddressException;
+import java.security.cert.CertPathBuilderException;
+import java.security.cert.CertPathValidatorException;
+import java.security.cert.CertificateException;
+import java.security.cert.CertificateExpiredException;
+import java.security.cert.CertificateNotYetValidException;
+import javax.net.ssl.SSLException;
+
+/// Says why a server could not be asked at all.
+final class Unreachable {
+    private Unreachable() {}
+
+    static Failure of(Throwable cause) {
+        for (var reason = cause; reason != null; reason = reason.getCause()) {
+            switch (reason) {
+                case UnresolvedAddressException _ -> { return new Failure(Failure.Kind.DOWN, "has a host name that nobody knows"); }
+                case HttpConnectTimeoutException _ -> { return new Failure(Failure.Kind.DOWN, "did not take the connection in time"); }
+                case ConnectException _ -> { return new Failure(Failure.Kind.DOWN, "takes no connection"); }
+                case SSLException _ -> { return encrypted(reason); }
+                default -> { }
+            }
+        }
+        if (cause instanceof IOException) return new Failure(Failure.Kind.AGAIN, "broke the connection off before it answered");
+        System.getLogger(Unreachable.class.getName()).log(Level.ERROR, "a request could not be made", cause);
+        return new Failure(Failure.Kind.FINAL, "could not be asked, the log says why");
+    }
+
+    /// What is wrong with a certificate does not pass: asking again is of no use.
+    private static Failure encrypted(Throwable cause) {
+        for (var reason = cause; reason != null; reason = reason.getCause()) {
+            switch (reason) {
+                case CertificateExpiredException _, CertificateNotYetValidException _ -> { return certificate("whose time is over or has not begun", "renew it, or set this machine's clock"); }
+                case CertPathBuilderException _, CertPathValidatorException _ -> {
+                    return certificate("that this machine does not trust", "import its issuer into a trust store of Java's and name it: ESPALIER_JAVA_OPTIONS=-Djavax.net.ssl.trustStore=FILE");
+                }
+                case CertificateException other when named(other) -> {
+                    return certificate("for another host name", "use the name that the certificate is for");
+                }
+                default -> { }
+            }
+        }
+        if (String.valueOf(cause.getMessage()).startsWith("Unsupported or unrecognized SSL message"))
+            return new Failure(Failure.Kind.FINAL, "does not encrypt its connections", "give its address with http:// instead of https://");
+        return new Failure(Failure.Kind.AGAIN, "broke the connection off before it answered");
+    }
+
+    private static boolean named(Throwable reason) {
+        var words = String.valueOf(reason.getMessage());
+        return words.startsWith("No name matching") || words.startsWith("No subject alternative");
+    }
+
+    private static Failure certificate(String which, String todo) {
+        return new Failure(Failure.Kind.FINAL, "has a certificate " + which, todo);
+    }
+}

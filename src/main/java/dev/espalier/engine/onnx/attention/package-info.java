@@ -1,0 +1,5 @@
+/// Attention over pages of keys and values, computed in Java.
+@NullMarked
+package dev.espalier.engine.onnx.attention;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,123 @@
+package dev.espalier.engine.onnx.cut;
+
+import dev.espalier.engine.device.DeviceBackend;
+import dev.espalier.engine.device.DeviceMemory;
+import dev.espalier.engine.device.DeviceTensor;
+import dev.espalier.engine.format.ElementType;
+import dev.espalier.engine.onnx.attention.PagedAttention;
+import dev.espalier.engine.onnx.kv.PageLayout;
+import dev.espalier.engine.onnx.kv.PageTable;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.util.List;
+import java.util.Map;
+
+/// The tokens that go through a graph's [SplitGraph] at once, and what attention reads and writes between these. Used by one thread.
+final class PieceTokens implements AutoCloseable {
+    private final SplitGraph pieces;
+    private final DeviceBackend backend;
+    private final int layers;
+    private final int most;
+    /// Numbers of a token's queries, and of its keys.
+    private final int queries;
+    private final int keys;
+    private final DeviceMemory ids;
+    private final DeviceMemory positions;
+    private final DeviceMemory queryKey;
+    private final DeviceMemory value;
+    private final DeviceMemory attended;
+    private final DeviceMemory[] residuals;
+    private Tensors tensors;
+
+    /// For a number of tokens.
+    private record Tensors(int count, DeviceTensor ids, DeviceTensor positions, DeviceTensor queryKey, DeviceTensor value, DeviceTensor attended, List<DeviceTensor> residuals) {
+        void close() {
+            for (var tensor : List.of(ids, positions, queryKey, value, attended)) tensor.close();
+            residuals.forEach(DeviceTensor::close);
+        }
+    }
+
+    /// @param most tokens at once
+    PieceTokens(SplitGraph pieces, int most) {
+        this.pieces = pieces;
+        this.most = most;
+        backend = pieces.backend();
+        var model = pieces.folder();
+        layers = model.shape().layers();
+        queries = pieces.heads() * model.shape().headDim();
+        keys = model.shape().kvHeads() * model.shape().headDim();
+        ids = backend.allocateOnHost((long) most * Long.BYTES);
+        positions = backend.allocateOnHost((long) most * Long.BYTES);
+        queryKey = floats(queries + keys);
+        value = floats(keys);
+        attended = floats(queries);
+        residuals = new DeviceMemory[] {floats(pieces.width()), floats(pieces.width())};
+        tensors = tensors(1);
+    }
+
+    private DeviceMemory floats(int width) {
+        return backend.allocateOnHost((long) most * width * Float.BYTES);
+    }
+
+    private Tensors tensors(int count) {
+        return new Tensors(count, backend.tensor(ids, 0, ElementType.I64, count, 1), backend.tensor(positions, 0, ElementType.I64, count, 1), tensor(queryKey, count, queries + keys),
+            tensor(value, count, keys), tensor(attended, count, queries), List.of(tensor(residuals[0], count, pieces.width()), tensor(residuals[1], count, pieces.width())));
+    }
+
+    private DeviceTensor tensor(DeviceMemory memory, int count, int width) {
+        return backend.tensor(memory, 0, ElementType.F32, count, 1, width);
+    }
+
+    int most() {
+        return most;
+    }
+
+    void put(int index, int token, int position) {
+        ids.segment().setAtIndex(ValueLayout.JAVA_LONG, index, token);
+        positions.segment().setAtIndex(ValueLayout.JAVA_LONG, index, position);
+    }
+
+    /// So many tokens are put.
+    void start(int count) {
+        if (tensors.count == count) return;
+        tensors.close();
+        tensors = tensors(count);
+    }
+
+    /// Brings them up to a layer's attention.
+    ///
+    /// @param others whether other workers run pieces too
+    void ask(int layer, boolean others) {
+        pieces.run(layer, others, inputs(layer), Map.of("query_key", tensors.queryKey, "value", tensors.value, "passed", tensors.residuals.get(layer % 2)));
+    }
+
+    /// Brings them from the last attention to their logits.
+    void finish(DeviceMemory logits, boolean others) {
+        try (var ends = backend.tensor(logits, 0, ElementType.F32, tensors.count, 1, pieces.folder().shape().vocabulary())) {
+            pieces.run(layers, others, inputs(layers), Map.of("logits", ends));
+        }
+    }
+
+    private Map<String, DeviceTensor> inputs(int piece) {
+        if (piece == 0) return Map.of("input_ids", tensors.ids, "position_ids", tensors.positions);
+        var residual = tensors.residuals.get((piece + 1) % 2);
+        return piece == layers ? Map.of("attended", tensors.attended, "residual", residual) : Map.of("attended", tensors.attended, "residual", residual, "position_ids", tensors.positions);
+    }
+
+    /// Writes a token's key and value into a page.
+    void write(int index, PageLayout layout, MemorySegment page, int layer, int within) {
+        layout.write(page, layer, within, queryKey.segment(), ((long) index * (queries + keys) + queries) * Float.BYTES, value.segment(), (long) index * keys * Float.BYTES);
+    }
+
+    /// What a token's attention finds, up to a place in a page.
+    void attend(int index, PagedAttention attention, PageTable table, int page, int within, int layer) {
+        attention.row(table.pages, table.counts, page, within + 1, layer, queryKey.segment(), (long) index * (queries + keys) * Float.BYTES,
+            attended.segment(), (long) index * queries * Float.BYTES);
+    }
+
+    @Override
+    public void close() {
+        tensors.close();
+        for (var memory : List.of(ids, positions, queryKey, value, attended, residuals[0], residuals[1])) memory.close();
+    }
+}

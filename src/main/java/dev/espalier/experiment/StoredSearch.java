@@ -1,9 +1,0 @@
-package dev.espalier.experiment;
-
-import dev.espalier.search.SearchEvent;
-import dev.espalier.store.RunRecord;
-import dev.espalier.store.SearchSummary;
-import java.util.List;
-
-/// A search read back from the store.
-public record StoredSearch(RunRecord run, SearchSummary summary, List<SearchEvent> events) {}

@@ -1,0 +1,202 @@
+package dev.espalier.experiment.imports;
+
+import dev.espalier.EspalierException;
+import dev.espalier.experiment.run.Outcome;
+import dev.espalier.experiment.run.RunTitle;
+import dev.espalier.experiment.run.Version;
+import dev.espalier.model.Cost;
+import dev.espalier.model.Generation;
+import dev.espalier.model.Result;
+import dev.espalier.model.StepSplitter;
+import dev.espalier.problem.JsonLines;
+import dev.espalier.problem.ProblemFile;
+import dev.espalier.problem.SpooledFile;
+import dev.espalier.search.Search;
+import dev.espalier.search.SearchSetting;
+import dev.espalier.search.log.Candidate;
+import dev.espalier.search.log.Mode;
+import dev.espalier.search.log.Parameters;
+import dev.espalier.search.log.Request;
+import dev.espalier.search.log.SearchConfig;
+import dev.espalier.search.log.SearchEvent;
+import dev.espalier.search.strategy.Strategies;
+import dev.espalier.store.ImportedLine;
+import dev.espalier.store.RunRecord;
+import dev.espalier.store.RunStore;
+import dev.espalier.store.RunSummary;
+import dev.espalier.store.SearchStatus;
+import java.io.IOException;
+import java.lang.System.Logger.Level;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.DigestInputStream;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HexFormat;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import tools.jackson.core.JacksonException;
+
+/// Brings a file of outputs into the store, line by line: each line is told to a best-of-N search as its models' results, so that its log is what such a
+/// search writes. Lines that differ in the number of solutions are different runs; a problem that comes again is another seed's.
+public final class ImportRunner {
+    private static final System.Logger LOG = System.getLogger(ImportRunner.class.getName());
+
+    private final RunStore store;
+    private final ImportOrder order;
+    private final LiveImport live;
+    private final String name;
+    private final StepSplitter splitter;
+    private final Map<SearchConfig, Long> runs = new HashMap<>();
+    private final Map<String, Integer> seeds = new HashMap<>();
+    private final Set<Long> used = new LinkedHashSet<>();
+    private final RecordedResults recorded = new RecordedResults();
+    private final List<String> warnings = new ArrayList<>();
+    private int added;
+    private int present;
+    private int skipped;
+
+    public ImportRunner(RunStore store, ImportOrder order, LiveImport live) {
+        this.store = store;
+        this.order = order;
+        this.live = live;
+        name = ProblemFile.name(order.file());
+        splitter = new StepSplitter(order.separator());
+    }
+
+    /// What an import would refuse.
+    public static void check(ImportOrder order) {
+        if (!Strategies.names().contains(order.strategy())) {
+            throw new EspalierException("There is no strategy called \"%s\". There are: %s.".formatted(order.strategy(), String.join(", ", Strategies.names())));
+        }
+        new StepSplitter(order.separator());
+        JsonLines.check(order.file());
+    }
+
+    public Outcome run() {
+        try (var file = SpooledFile.of(order.file())) {
+            return run(file.path());
+        } finally {
+            used.forEach(this::release);
+        }
+    }
+
+    private void release(long run) {
+        try {
+            store.release(run);
+        } catch (EspalierException unwritable) {
+            LOG.log(Level.DEBUG, "the reason why the import was given up is told already", unwritable);
+        }
+    }
+
+    private Outcome run(Path file) {
+        var sha256 = sha256(file);
+        var label = name + " #" + sha256.substring(0, 8);
+        store.runs().stream().filter(run -> !run.damaged()).map(RunSummary::run).filter(run -> run.imported() && run.sweep().equals(label)).forEach(run -> runs.putIfAbsent(run.config(), run.id()));
+        try (var lines = JsonLines.open(file)) {
+            for (var line = lines.next(); line != null && !live.cancelled(); line = lines.next()) {
+                switch (line) {
+                    case JsonLines.Broken(long number, String reason) -> skip(number, reason);
+                    case JsonLines.Read read -> take(read, label, sha256);
+                }
+                report(lines.share());
+            }
+            store.flush();
+            report(live.cancelled() ? lines.share() : 1);
+        }
+        if (live.cancelled()) return new Outcome(Outcome.End.CANCELLED, "");
+        if (added + present == 0) {
+            return new Outcome(Outcome.End.FAILED, "Nothing could be imported from %s%s. Each line must be a JSON object with \"problem\", \"answer\", \"completions\" and, if there are any, \"scores\"."
+                .formatted(order.file(), warnings.isEmpty() ? ": it is empty" : " (" + warnings.getFirst() + ")"));
+        }
+        return new Outcome(Outcome.End.FINISHED, "");
+    }
+
+    private void take(JsonLines.Read line, String label, String sha256) {
+        OutputLine output;
+        try {
+            output = OutputLine.read(line.json(), name + "-" + line.number(), splitter, order.tokenLimit(), reason -> warn("line " + line.number() + ": " + reason));
+        } catch (EspalierException e) {
+            skip(line.number(), e.getMessage());
+            return;
+        } catch (JacksonException | ArithmeticException e) {
+            LOG.log(Level.DEBUG, "line " + line.number(), e);
+            skip(line.number(), "it holds something that cannot be read");
+            return;
+        }
+        int seed = seeds.merge(output.problem().id(), 1, Integer::sum) - 1;
+        var config = config(output, seed);
+        long run = runs.computeIfAbsent(config, made -> store.createRun(new RunRecord(0, name + " · " + RunTitle.of(made), label, name, made, Instant.now(), Version.NUMBER,
+            "not known", null, order.file().toAbsolutePath().normalize() + "\nsha-256 " + sha256)));
+        if (used.add(run)) store.hold(run);
+        long search = store.createSearch(run, output.problem());
+        var candidates = write(search, config, output, line);
+        recorded.compare(output.fields(), candidates, different -> warn("line " + line.number() + ": " + different));
+    }
+
+    private SearchConfig config(OutputLine output, int seed) {
+        var named = "imported: " + name;
+        var generation = new Generation(Generation.DEFAULT.temperature(), Generation.DEFAULT.topP(), Generation.DEFAULT.maxNewTokens(), order.separator(), "");
+        return new SearchConfig(order.strategy(), Parameters.NONE.with("N", output.samples().size()), order.mode(), generation, order.reduction(), seed,
+            order.policy().isEmpty() ? named : order.policy(), "", !output.scored() ? "" : order.reward().isEmpty() ? named : order.reward(), "");
+    }
+
+    /// Tells the search, writing its log where it is not there yet.
+    private List<Candidate> write(long id, SearchConfig config, OutputLine output, JsonLines.Read line) {
+        boolean there = store.search(id).status() == SearchStatus.FINISHED;
+        int n = output.samples().size();
+        var search = new Search(Strategies.of("best-of-n", Parameters.NONE.with("N", n), Mode.STANDARD), new SearchSetting(config.generation(), config.reduction(), output.scored()));
+        search.start(new SearchEvent.Started(config, output.problem().id(), output.problem().text()));
+        while (!search.over()) {
+            for (var request : search.ask()) search.tell(request.id(), result(request, search, output));
+        }
+        if (there) {
+            present++;
+        } else {
+            long number = 0;
+            for (var event : search.drain()) store.append(id, number++, event, 0);
+            store.keep(id, new ImportedLine(line.number(), JsonLines.JSON.writeValueAsString(output.fields())));
+            store.finish(id, SearchStatus.FINISHED, 0);
+            added++;
+        }
+        return Candidate.of(search.tree());
+    }
+
+    private static Result result(Request request, Search search, OutputLine output) {
+        return switch (request) {
+            case Request.Sample sample -> output.samples().get(sample.childIndex()).sampled();
+            case Request.Score score -> new Result.Scored(output.samples().get(search.tree().path(score.node()).getFirst().childIndex()).scores(), Cost.NONE);
+            case Request.LookAhead _, Request.NextTokens _ -> throw new IllegalStateException("best-of-N asks for whole solutions alone");
+        };
+    }
+
+    private void skip(long number, String reason) {
+        skipped++;
+        warn("line " + number + ": " + reason + "; it is left out");
+    }
+
+    private void warn(String sentence) {
+        if (warnings.size() < ImportReport.SHOWN) warnings.add(sentence);
+        else if (warnings.size() == ImportReport.SHOWN) warnings.add("… and more");
+    }
+
+    private void report(double share) {
+        live.report(new ImportReport(share, List.copyOf(used), added, present, skipped, recorded.compared(), recorded.same(), warnings));
+    }
+
+    private static String sha256(Path file) {
+        try (var in = new DigestInputStream(Files.newInputStream(file), MessageDigest.getInstance("SHA-256"))) {
+            in.transferTo(java.io.OutputStream.nullOutputStream());
+            return HexFormat.of().formatHex(in.getMessageDigest().digest());
+        } catch (IOException e) {
+            throw new EspalierException("The file %s could not be read (%s). Check that you may read it.".formatted(file, e.getMessage()), e);
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every Java platform has SHA-256", e);
+        }
+    }
+}

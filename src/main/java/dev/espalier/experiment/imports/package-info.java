@@ -1,0 +1,5 @@
+/// Other programs' outputs as runs.
+@NullMarked
+package dev.espalier.experiment.imports;
+
+import org.jspecify.annotations.NullMarked;

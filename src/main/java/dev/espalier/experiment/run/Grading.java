@@ -1,0 +1,141 @@
+package dev.espalier.experiment.run;
+
+import dev.espalier.EspalierException;
+import dev.espalier.problem.Problem;
+import dev.espalier.store.RunStore;
+import dev.espalier.task.Task;
+import dev.espalier.task.Verdict;
+import dev.espalier.task.Verdicts;
+import java.lang.System.Logger.Level;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.jspecify.annotations.Nullable;
+
+/// Verdicts as facts: each answer of a problem is graded once by each version of its task's grader, kept in the database, and read from there ever
+/// after. Any thread but the window's may ask, since asking may read the database and grade.
+public final class Grading implements Verdicts {
+    private static final System.Logger LOG = System.getLogger(Grading.class.getName());
+    /// Problems whose verdicts are held in memory.
+    private static final int HELD = 2_000;
+
+    private final RunStore store;
+    private final List<Runnable> listeners = new CopyOnWriteArrayList<>();
+    private final LinkedHashMap<Subject, Known> held = new LinkedHashMap<>(64, 0.75f, true) {
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<Subject, Known> eldest) {
+            return size() > HELD;
+        }
+    };
+
+    private record Subject(Problem problem, String task) {}
+
+    /// The answers of one problem.
+    ///
+    /// @param stored   by the answers' hashes, as they were read from the database
+    /// @param answers  by the answers themselves; not done while the grader works
+    private record Known(Map<String, Verdict> stored, ConcurrentHashMap<String, CompletableFuture<Optional<Verdict>>> answers) {}
+
+    public Grading(RunStore store) {
+        this.store = store;
+    }
+
+    /// Calls back, on any thread, whenever a verdict has come that somebody was told is not there yet.
+    public void whenGraded(Runnable listener) {
+        listeners.add(listener);
+    }
+
+    /// Does not wait for a grader that takes its time: null until it is done.
+    @Override
+    public @Nullable Verdict of(Problem problem, Task task, String answer) {
+        if (!task.gradable(problem)) return null;
+        var verdict = grade(problem, task, answer);
+        if (!verdict.isDone()) {
+            var _ = verdict.thenRun(() -> listeners.forEach(Runnable::run));
+        }
+        return verdict.getNow(Optional.empty()).orElse(null);
+    }
+
+    /// The same verdicts for callers that wait for the grader.
+    ///
+    /// Throws [EspalierException] where the grader could not do its work: that says nothing of the answer.
+    public Verdicts waiting() {
+        return (problem, task, answer) -> {
+            if (!task.gradable(problem)) return null;
+            var verdict = grade(problem, task, answer).join();
+            if (verdict.isEmpty()) throw new EspalierException("An answer to problem %s could not be graded (%s); the log has the details.".formatted(problem.id(), task.label()));
+            return verdict.get();
+        };
+    }
+
+    /// Empty where the grader failed.
+    private CompletableFuture<Optional<Verdict>> grade(Problem problem, Task task, String answer) {
+        var known = known(problem, task);
+        var found = known.answers.get(answer);
+        if (found != null) return found;
+        var mine = new CompletableFuture<Optional<Verdict>>();
+        var first = known.answers.putIfAbsent(answer, mine);
+        if (first != null) return first;
+        var stored = known.stored.isEmpty() ? null : known.stored.get(RunStore.answerHash(answer));
+        if (stored != null) mine.complete(Optional.of(stored));
+        else ask(problem, task, answer, mine);
+        return mine;
+    }
+
+    private void ask(Problem problem, Task task, String answer, CompletableFuture<Optional<Verdict>> into) {
+        try {
+            var _ = task.grade(problem, answer).whenComplete((verdict, failure) -> {
+                if (failure == null) {
+                    keep(problem, task, answer, verdict);
+                    into.complete(Optional.of(verdict));
+                } else {
+                    failed(problem, task, failure);
+                    into.complete(Optional.empty());
+                }
+            });
+        } catch (RuntimeException | Error broken) {
+            failed(problem, task, broken);
+            into.complete(Optional.empty());
+        }
+    }
+
+    private static void failed(Problem problem, Task task, Throwable failure) {
+        LOG.log(Level.WARNING, "the grader of " + task.name() + " failed at an answer to problem " + problem.id(), failure instanceof CompletionException wrapped ? wrapped.getCause() : failure);
+    }
+
+    /// A verdict that cannot be stored is known all the same.
+    private void keep(Problem problem, Task task, String answer, Verdict verdict) {
+        try {
+            store.keep(problem, task, answer, verdict);
+        } catch (EspalierException unwritten) {
+            LOG.log(Level.DEBUG, "a verdict was not stored", unwritten);
+        }
+    }
+
+    private Known known(Problem problem, Task task) {
+        var subject = new Subject(problem, task.name());
+        synchronized (held) {
+            var known = held.get(subject);
+            if (known != null) return known;
+        }
+        var read = new Known(stored(problem, task), new ConcurrentHashMap<>());
+        synchronized (held) {
+            var known = held.putIfAbsent(subject, read);
+            return known == null ? read : known;
+        }
+    }
+
+    private Map<String, Verdict> stored(Problem problem, Task task) {
+        try {
+            return store.verdicts(problem, task);
+        } catch (EspalierException unreadable) {
+            LOG.log(Level.DEBUG, "verdicts were not read", unreadable);
+            return Map.of();
+        }
+    }
+}

@@ -1,0 +1,29 @@
+package dev.espalier.experiment.run;
+
+import dev.espalier.model.Generation;
+import dev.espalier.problem.Problem;
+import dev.espalier.search.log.Mode;
+import dev.espalier.search.log.Parameters;
+import dev.espalier.search.log.Reduction;
+
+/// What a person asks for when starting one search.
+///
+/// @param policy,reward names of models in the workbench; reward "" for none
+/// @param strategy      registered name; parameters in its names (N, M, …)
+public record SearchOrder(Problem problem, String policy, String reward, String strategy, Parameters parameters, Mode mode,
+                          Generation generation, Reduction reduction, long seed) {
+
+    public SearchOrder(Problem problem, String policy, String reward, String strategy, Parameters parameters, Generation generation, Reduction reduction, long seed) {
+        this(problem, policy, reward, strategy, parameters, Mode.STANDARD, generation, reduction, seed);
+    }
+
+    /// The same with other models.
+    public SearchOrder with(String otherPolicy, String otherReward) {
+        return new SearchOrder(problem, otherPolicy, otherReward, strategy, parameters, mode, generation, reduction, seed);
+    }
+
+    /// The same for another problem.
+    public SearchOrder of(Problem other) {
+        return new SearchOrder(other, policy, reward, strategy, parameters, mode, generation, reduction, seed);
+    }
+}

@@ -1,0 +1,91 @@
+package dev.espalier.experiment.run;
+
+import dev.espalier.EspalierException;
+import dev.espalier.analysis.Pool;
+import dev.espalier.problem.Problem;
+import dev.espalier.search.log.Candidate;
+import dev.espalier.search.log.Mode;
+import dev.espalier.search.log.Reduction;
+import dev.espalier.search.log.SearchConfig;
+import dev.espalier.search.vote.Tally.Ballot;
+import dev.espalier.store.RunRecord;
+import dev.espalier.store.RunStore;
+import dev.espalier.store.SearchStatus;
+import dev.espalier.store.SearchSummary;
+import dev.espalier.task.Verdicts;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.function.Consumer;
+
+/// Pools read back from the store. Answers are read from the texts each time, so a better reader reads old runs too; verdicts are facts in the store.
+public final class StoredPools {
+    private StoredPools() {}
+
+    /// The finished searches of runs, by configuration.
+    ///
+    /// @param forks   whether searches count in which a person had a hand
+    /// @param leftOut takes a sentence for each run and search that is damaged: it does not count
+    public static LinkedHashMap<SearchConfig, Collection<Pool>> of(RunStore store, Verdicts verdicts, List<Long> runs, boolean forks, Consumer<String> leftOut) {
+        var readable = readable(store, runs, leftOut);
+        var counted = readable.stream().filter(run -> forks || run.fork() == null).toList();
+        if (counted.isEmpty() && !readable.isEmpty()) throw new EspalierException("A person had a hand in these runs: forks do not count in figures unless asked for (--forks).");
+        var pools = new LinkedHashMap<SearchConfig, Collection<Pool>>();
+        for (var run : counted) {
+            var searches = store.searches(run.id());
+            searches.stream().filter(search -> search.status() == SearchStatus.DAMAGED).forEach(search -> leftOut.accept(search.failure() + " It is left out."));
+            var finished = searches.stream().filter(search -> search.status() == SearchStatus.FINISHED).toList();
+            pools.computeIfAbsent(run.config(), _ -> new ArrayList<>()).addAll(read(store, verdicts, run.id(), run.config(), finished, leftOut).values());
+        }
+        return pools;
+    }
+
+    /// A damaged run alone is an error; beside others it is left out.
+    private static List<RunRecord> readable(RunStore store, List<Long> runs, Consumer<String> leftOut) {
+        var readable = new ArrayList<RunRecord>();
+        EspalierException refusal = null;
+        for (long run : new LinkedHashSet<>(runs)) {
+            try {
+                readable.add(store.run(run));
+            } catch (EspalierException damaged) {
+                leftOut.accept(damaged.getMessage());
+                refusal = damaged;
+            }
+        }
+        if (readable.isEmpty() && refusal != null) throw refusal;
+        return readable;
+    }
+
+    /// @param leftOut takes a sentence for each search with a damaged candidate
+    /// @return by search id
+    public static Map<Long, Pool> read(RunStore store, Verdicts verdicts, long run, SearchConfig config, Collection<SearchSummary> searches, Consumer<String> leftOut) {
+        var wanted = new LinkedHashMap<Long, List<Candidate>>();
+        searches.forEach(search -> wanted.put(search.id(), new ArrayList<>()));
+        if (wanted.isEmpty()) return Map.of();
+        var damaged = new LinkedHashSet<Long>();
+        store.candidates(run, row -> {
+            var candidates = wanted.get(row.search());
+            if (candidates != null) candidates.add(new Candidate(row.number(), row.text(), row.finish(), row.scores(), row.logProb(), row.variant()));
+        }, damaged::add);
+        damaged.retainAll(wanted.keySet());
+        damaged.forEach(search -> leftOut.accept("Damaged: a candidate of search %d cannot be read. It is left out.".formatted(search)));
+        var pools = new LinkedHashMap<Long, Pool>();
+        for (var search : searches) {
+            if (damaged.contains(search.id())) continue;
+            pools.put(search.id(), pool(verdicts, search.problem(), config, Objects.requireNonNull(wanted.get(search.id())), search.policy().generated(), search.seconds()));
+        }
+        return pools;
+    }
+
+    /// The candidates of one search as a pool, graded.
+    public static Pool pool(Verdicts verdicts, Problem problem, SearchConfig config, Collection<Candidate> candidates, long tokens, double seconds) {
+        var task = config.mode().task(problem);
+        // The toolkit votes by last scores, whatever its search was steered by.
+        var reduction = config.mode() == Mode.PARITY ? Reduction.LAST : config.reduction();
+        return new Pool(problem.id(), problem.level(), config.seed(), candidates.stream().map(candidate -> Ballot.of(candidate, reduction, problem, task, verdicts)).toList(), tokens, seconds, config.mode());
+    }
+}

@@ -1,0 +1,74 @@
+package dev.espalier.experiment.run;
+
+import dev.espalier.EspalierException;
+import dev.espalier.model.LanguageModel;
+import dev.espalier.model.RewardModel;
+import dev.espalier.problem.Problem;
+import dev.espalier.search.SearchControl;
+import dev.espalier.search.SearchDriver;
+import dev.espalier.search.log.SearchConfig;
+import dev.espalier.search.log.SearchEvent;
+import dev.espalier.search.log.TokensProcessed;
+import dev.espalier.search.strategy.Strategies;
+import dev.espalier.store.RunStore;
+import dev.espalier.store.SearchStatus;
+import java.lang.System.Logger.Level;
+import java.util.List;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/// Runs one search with every event stored.
+public final class StoredRunner {
+    private static final System.Logger LOG = System.getLogger(StoredRunner.class.getName());
+
+    private final RunStore store;
+
+    public StoredRunner(RunStore store) {
+        this.store = store;
+    }
+
+    /// @param seconds as they are stored
+    public record Ran(SearchDriver.End end, double seconds) {}
+
+    /// Runs on the caller's thread until the search is over. Where the store or the log refuses, the search counts as
+    /// interrupted and the exception says why.
+    ///
+    /// @param search id of a search that is open for writing
+    /// @param stored its events so far
+    public Ran run(long search, SearchConfig config, Problem problem, LanguageModel policy, @Nullable RewardModel reward,
+                         List<SearchEvent> stored, SearchControl control, Consumer<SearchEvent> watcher) {
+        long start = System.nanoTime();
+        SearchDriver driver = null;
+        boolean ended = false;
+        try {
+            driver = new SearchDriver(Strategies::of, config, problem, policy, reward, control, (number, event, seconds) -> {
+                store.append(search, number, event, seconds);
+                watcher.accept(event);
+            }, stored);
+            var end = driver.run();
+            ended = true;
+            double seconds = (System.nanoTime() - start) * 1e-9;
+            store.finish(search, status(end), seconds, driver.executed());
+            return new Ran(end, seconds);
+        } finally {
+            if (!ended) abandon(search, start, driver == null ? TokensProcessed.NOTHING : driver.executed());
+        }
+    }
+
+    /// The log stays as it is; the search can be resumed like a cancelled one.
+    private void abandon(long search, long start, TokensProcessed executed) {
+        try {
+            store.finish(search, SearchStatus.CANCELLED, (System.nanoTime() - start) * 1e-9, executed);
+        } catch (EspalierException unwritable) {
+            LOG.log(Level.DEBUG, "the reason why the search was given up is told already", unwritable);
+        }
+    }
+
+    private static SearchStatus status(SearchDriver.End end) {
+        return switch (end) {
+            case FINISHED -> SearchStatus.FINISHED;
+            case FAILED -> SearchStatus.FAILED;
+            case CANCELLED -> SearchStatus.CANCELLED;
+        };
+    }
+}

@@ -1,0 +1,9 @@
+package dev.espalier.experiment.run;
+
+import dev.espalier.search.log.SearchEvent;
+import dev.espalier.store.RunRecord;
+import dev.espalier.store.SearchSummary;
+import java.util.List;
+
+/// A search read back from the store.
+public record StoredSearch(RunRecord run, SearchSummary summary, List<SearchEvent> events) {}

@@ -1,0 +1,124 @@
+package dev.espalier.search;
+
+import dev.espalier.problem.Variant;
+import dev.espalier.search.log.Intervention;
+import dev.espalier.search.log.SearchEvent;
+import dev.espalier.search.log.SearchTree.Node;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashSet;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+
+/// A person's hand in a search: what is pruned, kept, added and changed by it. An intervention becomes an event at its
+/// number and takes effect at the strategy's next choice, or at the choice that has just been made.
+final class Interventions {
+    private final Search search;
+    private final StrategyFactory strategies;
+    private final ArrayDeque<Search.Scheduled> scheduled = new ArrayDeque<>();
+    private final Set<Integer> barred = new HashSet<>();
+    private final Set<Integer> held = new LinkedHashSet<>();
+    private final List<Intervention.Resample> resamples = new ArrayList<>();
+    private final List<Node> unjudged = new ArrayList<>();
+    private final List<Node> joined = new ArrayList<>();
+
+    Interventions(Search search, List<Search.Scheduled> scheduled, StrategyFactory strategies) {
+        this.search = search;
+        this.strategies = strategies;
+        scheduled.stream().sorted(Comparator.comparingInt(Search.Scheduled::event)).forEach(this.scheduled::add);
+    }
+
+    /// Lets happen what is due as the next event.
+    void afterEvent(int events) {
+        var next = scheduled.peek();
+        if (next == null || next.event() > events) return;
+        scheduled.remove();
+        search.happen(new SearchEvent.Intervened(next.intervention()));
+        act(next.intervention());
+    }
+
+    private void act(Intervention intervention) {
+        var tree = search.tree();
+        switch (intervention) {
+            case Intervention.Prune prune -> {
+                barred.add(prune.node());
+                held.remove(prune.node());
+            }
+            case Intervention.Revive revive -> {
+                for (var node : tree.lineage(revive.node())) barred.remove(node.id());
+                held.add(revive.node());
+                joined.add(tree.node(revive.node()));
+            }
+            case Intervention.Keep keep -> held.add(keep.node());
+            case Intervention.Resample resample -> resamples.add(resample);
+            case Intervention.Edit edit -> {
+                var old = tree.node(edit.node());
+                var parent = tree.node(old.parent());
+                var node = new SearchEvent.Grown(parent.id(), search.nextChild(parent), tree.nodes().size(), edit.step(), old.finish());
+                barred.add(old.id());
+                search.happen(node);
+                unjudged.add(tree.node(node.node()));
+            }
+            case Intervention.ContinueFrom from -> {
+                joined.clear();
+                resamples.clear();
+                search.replace(strategies.of(from.strategy(), from.parameters(), search.setting().mode()), tree.node(from.node()));
+            }
+            case Intervention.Change change -> search.change(strategies.of(search.strategy().name(), change.parameters(), search.setting().mode()),
+                search.setting().with(change.generation(), change.reduction()));
+        }
+    }
+
+    /// Asks for what is to be resampled, behind what the course has asked for.
+    void ask() {
+        for (var resample : resamples)
+            for (int i = 0; i < resample.times(); i++) search.sample(search.tree().node(resample.node()), search.strategy().stepwise(), false, Variant.IDENTITY);
+        resamples.clear();
+    }
+
+    void sampled(List<Node> nodes) {
+        joined.addAll(nodes);
+    }
+
+    /// Written by a person and not yet scored; from now on they compete.
+    List<Node> unjudged() {
+        var nodes = List.copyOf(unjudged);
+        unjudged.clear();
+        joined.addAll(nodes);
+        return nodes;
+    }
+
+    /// Whether there is something that the course has not yet been given.
+    boolean waits() {
+        return !joined.isEmpty() || !unjudged.isEmpty();
+    }
+
+    /// The nodes that compete at this choice beside the strategy's own.
+    List<Node> join() {
+        var nodes = joined.stream().filter(node -> !barred(node)).toList();
+        joined.clear();
+        return nodes;
+    }
+
+    /// Nodes that a person has revived since the choice was told.
+    List<Node> revived() {
+        var nodes = joined.stream().filter(node -> held(node) && !barred(node)).toList();
+        joined.removeAll(nodes);
+        return nodes;
+    }
+
+    boolean barred(Node node) {
+        if (barred.isEmpty()) return false;
+        return search.tree().lineage(node.id()).stream().anyMatch(at -> barred.contains(at.id()));
+    }
+
+    boolean held(Node node) {
+        return held.contains(node.id());
+    }
+
+    List<Node> held() {
+        return held.stream().map(search.tree()::node).toList();
+    }
+}

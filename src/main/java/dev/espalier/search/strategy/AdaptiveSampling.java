@@ -1,0 +1,99 @@
+package dev.espalier.search.strategy;
+
+import dev.espalier.search.Strategy;
+import dev.espalier.search.StrategyRun;
+import dev.espalier.search.log.Candidate;
+import dev.espalier.search.log.Parameter;
+import dev.espalier.search.log.Parameters;
+import dev.espalier.search.log.SearchTree.Node;
+import dev.espalier.search.vote.Tally;
+import dev.espalier.search.vote.Vote;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+
+/// Sampling that stops when the vote is settled: solutions are sampled batch by batch, and after each batch the posterior
+/// probability that the leading answer stays ahead is compared with a threshold. The candidates are the first of best-of-N's
+/// with the same seed, so it gives up nothing but candidates that could hardly have changed the majority.
+///
+/// Source: Aggarwal et al. 2023, "Let's sample step by step: adaptive-consistency for efficient reasoning and coding with LLMs":
+/// a uniform prior over the shares of answers; the Beta posterior looks at the two largest groups alone, the Dirichlet
+/// posterior at all that were seen. Candidates without an answer do not vote.
+///
+/// @param n         most candidates
+/// @param batch     candidates sampled at once
+/// @param dirichlet whether the posterior is over all answers seen, else over the first two
+public record AdaptiveSampling(int n, int batch, double threshold, boolean dirichlet) implements Strategy {
+    static final Strategies.Entry ENTRY = new Strategies.Entry("adaptive-sampling", "solutions until the majority is settled, N at most",
+        List.of(Parameter.budget(), Parameter.whole("batch", "solutions sampled at once", 4, 1),
+            Parameter.number("threshold", "probability that the leading answer stays ahead, at which to stop", 0.95, 0.5, 1),
+            Parameter.whole("posterior", "1: of the two largest groups (Beta); 2: of all groups (Dirichlet)", 1, 1, 2)),
+        given -> new AdaptiveSampling(given.whole("N"), given.whole("batch"), given.number("threshold"), given.whole("posterior") == 2));
+
+    @Override
+    public String name() {
+        return "adaptive-sampling";
+    }
+
+    @Override
+    public Parameters parameters() {
+        return Parameters.NONE.with("N", n).with("batch", batch).with("threshold", threshold).with("posterior", dirichlet ? 2 : 1);
+    }
+
+    @Override
+    public boolean steeredByScores() {
+        return false;
+    }
+
+    @Override
+    public boolean stepwise() {
+        return false;
+    }
+
+    @Override
+    public boolean canBecome(Strategy changed) {
+        return changed instanceof AdaptiveSampling;
+    }
+
+    @Override
+    public StrategyRun start() {
+        return new StrategyRun() {
+            private AdaptiveSampling now = AdaptiveSampling.this;
+            private int iteration;
+            private int ended;
+
+            @Override
+            protected void begin() {
+                for (int i = 0; i < Math.min(now.batch, now.n - ended); i++) sample(origin(), false, false);
+            }
+
+            @Override
+            protected void proceed(List<Node> grown) {
+                var leaves = new ArrayList<>(grown);
+                leaves.addAll(joined());
+                for (var leaf : leaves) {
+                    if (barred(leaf) || leaf.candidate() >= 0) continue;
+                    if (leaf.finish().ends()) end(ended++, leaf);
+                    else sample(leaf, false, false);
+                }
+                if (!settled()) begin();
+            }
+
+            private boolean settled() {
+                var candidates = Candidate.of(tree()).stream().filter(candidate -> candidate.number() >= firstCandidate()).toList();
+                var tally = setting().question().tally(candidates, setting().reduction());
+                var votes = tally.groups().stream().filter(Tally.Group::answered).map(Tally.Group::votes).sorted(Comparator.reverseOrder()).toList();
+                double confidence = votes.isEmpty() ? 0 : now.dirichlet ? Posterior.ofAll(votes) : Posterior.ofTwo(votes.getFirst(), votes.size() > 1 ? votes.get(1) : 0);
+                var leader = tally.elect(Vote.MAJORITY).filter(Tally.Group::answered);
+                voted(iteration++, leader.map(Tally.Group::display).orElse(""), leader.map(Tally.Group::votes).orElse(0), candidates.size(), confidence);
+                return confidence >= now.threshold;
+            }
+
+            @Override
+            protected void become(Strategy changed) {
+                super.become(changed);
+                now = (AdaptiveSampling) changed;
+            }
+        };
+    }
+}

@@ -1,0 +1,170 @@
+package dev.espalier.search.strategy;
+
+import dev.espalier.search.Strategy;
+import dev.espalier.search.StrategyRun;
+import dev.espalier.search.log.Parameter;
+import dev.espalier.search.log.Parameters;
+import dev.espalier.search.log.SearchEvent.Choice;
+import dev.espalier.search.log.SearchTree.Node;
+import java.util.ArrayList;
+import java.util.List;
+
+/// Diverse verifier tree search: N/M independent subtrees. Each iteration each subtree samples M next steps and goes on
+/// with the best (ties: the first). When that one has ended, its unfinished siblings are run to their ends and scored:
+/// M candidates a subtree, numbered subtree by subtree, so that the first n′ (a multiple of M) are a smaller budget.
+///
+/// Source: Beeching, Tunstall, Rush 2024, "Scaling test-time compute with open models".
+///
+/// @param lookahead greedy steps that a step is scored with
+public record Dvts(int n, int m, int iterations, int lookahead) implements Strategy {
+    static final Strategies.Entry ENTRY = new Strategies.Entry("dvts", "N/M independent subtrees, each with its best step",
+        List.of(Parameter.budget(), Parameter.whole("M", "beam width: steps a subtree chooses from", 4, 1), BeamSearch.ITERATIONS, BeamSearch.LOOKAHEAD), Dvts::of);
+
+    private static Dvts of(Parameters given) {
+        int n = given.whole("N");
+        int m = given.whole("M");
+        if (n % m != 0) {
+            int below = n / m * m;
+            throw Strategies.refuse("DVTS splits the budget into N/M subtrees, so M must divide N: %d does not divide %d. Try N = %s%d, or another M.", m, n, below == 0 ? "" : below + " or ", below + m);
+        }
+        return new Dvts(n, m, given.whole("iterations"), given.whole("lookahead"));
+    }
+
+    @Override
+    public String name() {
+        return "dvts";
+    }
+
+    @Override
+    public Parameters parameters() {
+        return Parameters.NONE.with("N", n).with("M", m).with("iterations", iterations).with("lookahead", lookahead);
+    }
+
+    @Override
+    public boolean steeredByScores() {
+        return true;
+    }
+
+    @Override
+    public boolean canBecome(Strategy changed) {
+        return changed instanceof Dvts other && other.n == n && other.m == m;
+    }
+
+    @Override
+    public StrategyRun start() {
+        return new Subtrees();
+    }
+
+    private final class Subtrees extends StrategyRun {
+        private final List<Subtree> subtrees = new ArrayList<>();
+        private Dvts now = Dvts.this;
+        private int iteration;
+
+        private static final class Subtree {
+            /// What its next choice is among, or, once its best has ended, its candidates.
+            private final List<Node> leaves = new ArrayList<>();
+            private int asked;
+            private boolean finishing;
+            private boolean over;
+        }
+
+        @Override
+        protected void begin() {
+            for (int i = 0; i < n / m; i++) {
+                subtrees.add(new Subtree());
+                grow(subtrees.getLast(), origin());
+            }
+        }
+
+        @Override
+        protected void proceed(List<Node> grown) {
+            int from = 0;
+            for (var subtree : subtrees) {
+                take(subtree, grown.subList(from, from + subtree.asked));
+                from += subtree.asked;
+                subtree.asked = 0;
+            }
+            for (var node : joined()) take(subtreeOf(node), List.of(node));
+            choose();
+        }
+
+        private void take(Subtree subtree, List<Node> grown) {
+            if (grown.isEmpty()) return;
+            // An unfinished sibling gives way to its end.
+            subtree.leaves.removeIf(leaf -> grown.stream().anyMatch(node -> tree().isBelow(node, leaf)));
+            subtree.leaves.addAll(grown);
+            subtree.over = false;
+        }
+
+        /// A node that a person made below no subtree opens one of its own.
+        private Subtree subtreeOf(Node made) {
+            for (var subtree : subtrees)
+                for (var leaf : subtree.leaves) if (made.parent() != origin().id() && (made.parent() == leaf.parent() || tree().isBelow(made, leaf))) return subtree;
+            subtrees.add(new Subtree());
+            return subtrees.getLast();
+        }
+
+        private void grow(Subtree subtree, Node parent) {
+            subtree.leaves.clear();
+            subtree.asked = m;
+            for (int i = 0; i < m; i++) sample(parent, iteration < now.iterations - 1, false);
+        }
+
+        private void choose() {
+            var kept = new ArrayList<Choice>();
+            var pruned = new ArrayList<Choice>();
+            var going = new ArrayList<Subtree>();
+            for (var subtree : subtrees) {
+                if (subtree.over || subtree.finishing) continue;
+                var ranked = ranked(subtree.leaves);
+                if (ranked.getFirst().finish().ends()) continue;
+                going.add(subtree);
+                String reason = "of " + ranked.size() + " in subtree " + (subtrees.indexOf(subtree) + 1);
+                for (int rank = 0; rank < ranked.size(); rank++)
+                    (rank == 0 ? kept : pruned).add(choice(ranked.get(rank), rank, reason));
+            }
+            if (!kept.isEmpty()) select(iteration, kept, pruned);
+            var survivors = kept.isEmpty() ? List.<Node>of() : survivors(kept);
+            iteration++;
+            for (int i = 0; i < subtrees.size(); i++) {
+                var subtree = subtrees.get(i);
+                if (subtree.over) continue;
+                if (going.contains(subtree)) goOn(subtree, survivors);
+                else finish(subtree, i);
+            }
+        }
+
+        private void goOn(Subtree subtree, List<Node> survivors) {
+            var next = survivors.stream().filter(subtree.leaves::contains).findFirst().orElseGet(() -> ranked(subtree.leaves).getFirst());
+            if (barred(next)) subtree.over = true;
+            else grow(subtree, next);
+        }
+
+        /// Runs the unfinished siblings to their ends; once all have ended they are the subtree's candidates.
+        private void finish(Subtree subtree, int number) {
+            for (var leaf : subtree.leaves) {
+                if (leaf.finish().ends() || barred(leaf)) continue;
+                sample(leaf, false, false);
+                subtree.asked++;
+            }
+            subtree.finishing = subtree.asked > 0;
+            if (subtree.finishing) return;
+            subtree.over = true;
+            for (int i = 0; i < subtree.leaves.size(); i++) {
+                var leaf = subtree.leaves.get(i);
+                if (leaf.finish().ends() && !barred(leaf)) end(number * m + i, leaf);
+            }
+        }
+
+        @Override
+        protected int stepsAhead() {
+            return now.lookahead;
+        }
+
+        @Override
+        protected void become(Strategy changed) {
+            super.become(changed);
+            now = (Dvts) changed;
+        }
+    }
+}

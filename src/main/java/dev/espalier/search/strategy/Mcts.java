@@ -1,0 +1,219 @@
+package dev.espalier.search.strategy;
+
+import dev.espalier.search.Strategy;
+import dev.espalier.search.StrategyRun;
+import dev.espalier.search.log.Parameter;
+import dev.espalier.search.log.Parameters;
+import dev.espalier.search.log.SearchEvent.Choice;
+import dev.espalier.search.log.SearchTree.Node;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/// Monte-Carlo tree search over steps. A simulation walks down from the problem, each time to the child with the highest PUCT
+/// value, gives the leaf it comes to M children, and adds what the reward model says of each to all nodes above it: no rollout.
+/// A child that has ended is a candidate; when N are there, or all simulations are spent, the search is over: the best leaves
+/// that have not ended are then run to their ends for what is missing of N.
+///
+/// PUCT = Q + c · P · √(visits of all siblings) / (1 + visits), as in Silver et al. 2017, "Mastering the game of Go without human
+/// knowledge". Q is the mean of the values below (and of the node's own), values by reward model instead of rollouts as in Chen et
+/// al. 2024, "AlphaMath almost zero". The prior P is uniform: children are samples of the policy, so that the policy's
+/// probabilities are in the sample already (Hubert et al. 2021, "Learning and planning in complex action spaces", section 4).
+/// Simulations of one wave repel each other by a virtual loss (Chaslot et al. 2008, "Parallel Monte-Carlo tree search").
+///
+/// @param simulations most simulations for each of the N candidates
+/// @param c           exploration
+/// @param parallel    simulations whose samples are asked for together; 1 is the pure algorithm
+public record Mcts(int n, int m, int simulations, double c, int parallel) implements Strategy {
+    static final Strategies.Entry ENTRY = new Strategies.Entry("mcts", "Monte-Carlo tree search with the reward model's values (PUCT)",
+        List.of(Parameter.budget(), Parameter.whole("M", "children of each node", 4, 1),
+            Parameter.whole("simulations", "most simulations for each of the N candidates", 8, 1), Parameter.number("c", "exploration", 1, 0, 100),
+            Parameter.whole("parallel", "simulations at once; 1 is the pure algorithm", 1, 1)),
+        given -> new Mcts(given.whole("N"), given.whole("M"), given.whole("simulations"), given.number("c"), given.whole("parallel")));
+
+    @Override
+    public String name() {
+        return "mcts";
+    }
+
+    @Override
+    public Parameters parameters() {
+        return Parameters.NONE.with("N", n).with("M", m).with("simulations", simulations).with("c", c).with("parallel", parallel);
+    }
+
+    @Override
+    public boolean steeredByScores() {
+        return true;
+    }
+
+    @Override
+    public boolean canBecome(Strategy changed) {
+        return changed instanceof Mcts;
+    }
+
+    @Override
+    public StrategyRun start() {
+        return new Simulations();
+    }
+
+    private final class Simulations extends StrategyRun {
+        private final Map<Integer, Visited> visited = new LinkedHashMap<>();
+        private final List<Visited> pending = new ArrayList<>();
+        private Mcts now = Mcts.this;
+        private int simulated;
+        private int candidates;
+        private boolean finishing;
+
+        /// What the simulations know of a node.
+        private static final class Visited {
+            private final Node node;
+            private final List<Visited> children = new ArrayList<>();
+            private double sum;
+            private int visits;
+            /// Simulations of this wave that came through here.
+            private int pending;
+            private boolean exhausted;
+
+            Visited(Node node) {
+                this.node = node;
+            }
+
+            /// What is pending counts as lost.
+            double mean() {
+                return visits + pending == 0 ? 0 : sum / (visits + pending);
+            }
+        }
+
+        @Override
+        protected void begin() {
+            expand(at(origin()));
+        }
+
+        @Override
+        protected void proceed(List<Node> grown) {
+            pending.forEach(each -> each.pending = 0);
+            pending.clear();
+            grown.forEach(this::take);
+            var joined = joined();
+            joined.forEach(this::take);
+            if (finishing) {
+                for (var node : joined) if (open(at(node))) sample(node, false, false);
+                return;
+            }
+            for (int i = 0; i < now.parallel && candidates < now.n && simulated < (long) now.simulations * now.n; i++) if (!simulate()) break;
+            if (!asks() && candidates < now.n) finish();
+        }
+
+        private Visited at(Node node) {
+            return visited.computeIfAbsent(node.id(), _ -> new Visited(node));
+        }
+
+        /// The value of a new node counts for all nodes above it.
+        private void take(Node node) {
+            var here = at(node);
+            here.exhausted = node.finish().ends();
+            if (here.visits == 0) {
+                double value = value(node);
+                for (var each = here; ; ) {
+                    each.sum += value;
+                    each.visits++;
+                    if (each.node == origin() || each.node.id() == 0) break;
+                    var above = at(tree().node(each.node.parent()));
+                    if (!above.children.contains(each)) above.children.add(each);
+                    above.exhausted = false;
+                    each = above;
+                }
+            }
+            if (here.exhausted && node.candidate() < 0 && candidates < now.n && !barred(node)) end(candidates++, node);
+        }
+
+        /// @return whether there was a leaf to expand
+        private boolean simulate() {
+            var leaf = wanted();
+            if (leaf == null) leaf = leafBelow(at(origin()));
+            if (leaf == null) {
+                // Others of this wave are still out, or all has ended and the search begins once more.
+                if (asks() || barred(origin())) return false;
+                leaf = at(origin());
+            }
+            var kept = new ArrayList<Choice>();
+            if (leaf.node != origin()) kept.add(choice(leaf.node, 0, puct(leaf), reason(leaf)));
+            select(simulated++, kept, List.of());
+            if (kept.isEmpty()) expand(leaf);
+            for (var node : survivors(kept)) expand(at(node));
+            return true;
+        }
+
+        /// A leaf that a person keeps.
+        private @Nullable Visited wanted() {
+            for (var node : held()) if (visited.containsKey(node.id()) && open(at(node))) return at(node);
+            return null;
+        }
+
+        private void expand(Visited leaf) {
+            if (leaf.node.finish().ends()) return;
+            for (int i = 0; i < now.m; i++) sample(leaf.node, true, false);
+            for (var each = leaf; ; each = at(tree().node(each.node.parent()))) {
+                each.pending++;
+                pending.add(each);
+                if (each.node == origin() || each.node.id() == 0) break;
+            }
+        }
+
+        /// Whether a node can be expanded.
+        private boolean open(Visited leaf) {
+            return leaf.children.isEmpty() && leaf.pending == 0 && !leaf.node.finish().ends() && !barred(leaf.node);
+        }
+
+        /// Walks down to the leaf of the next simulation.
+        private @Nullable Visited leafBelow(Visited from) {
+            if (from.exhausted) return null;
+            if (from.children.isEmpty()) return open(from) ? from : null;
+            var left = new ArrayList<>(from.children);
+            while (!left.isEmpty()) {
+                var best = best(left);
+                var leaf = leafBelow(best);
+                if (leaf != null) return leaf;
+                left.remove(best);
+            }
+            from.exhausted = from.children.stream().allMatch(child -> child.exhausted);
+            return null;
+        }
+
+        private Visited best(List<Visited> siblings) {
+            var best = siblings.getFirst();
+            for (var sibling : siblings) if (puct(sibling) > puct(best)) best = sibling;
+            return best;
+        }
+
+        private double puct(Visited child) {
+            return child.mean() + exploration(child);
+        }
+
+        private String reason(Visited leaf) {
+            return String.format(Locale.ROOT, "PUCT %.3f: mean %.3f of %d, exploration %.3f", puct(leaf), leaf.mean(), leaf.visits, exploration(leaf));
+        }
+
+        private double exploration(Visited child) {
+            var siblings = at(tree().node(child.node.parent())).children;
+            int visits = 0;
+            for (var sibling : siblings) visits += sibling.visits + sibling.pending;
+            return now.c / Math.max(1, siblings.size()) * Math.sqrt(visits) / (1 + child.visits + child.pending);
+        }
+
+        private void finish() {
+            finishing = true;
+            var leaves = ranked(visited.values().stream().filter(this::open).map(each -> each.node).toList());
+            for (int i = 0; i < now.n - candidates && !leaves.isEmpty(); i++) sample(leaves.get(i % leaves.size()), false, false);
+        }
+
+        @Override
+        protected void become(Strategy changed) {
+            super.become(changed);
+            now = (Mcts) changed;
+        }
+    }
+}

@@ -1,0 +1,140 @@
+package dev.espalier.search.strategy;
+
+import dev.espalier.search.Strategy;
+import dev.espalier.search.StrategyRun;
+import dev.espalier.search.log.Parameter;
+import dev.espalier.search.log.Parameters;
+import dev.espalier.search.log.SearchEvent.Choice;
+import dev.espalier.search.log.SearchTree.Node;
+import java.util.ArrayList;
+import java.util.List;
+
+/// Diverse verifier tree search as the search-and-learn toolkit does it (`dvts`): ⌊N/M⌋ subtrees, each goes on with the first best of its
+/// M next steps, scored with what was looked ahead of them. A subtree ends where that step is empty or ends the text, and as soon as its
+/// text has a box. Its last M steps are its candidates, finished or not.
+///
+/// @param lookahead greedy steps that a step is scored with
+public record ParityDvts(int n, int m, int iterations, int lookahead) implements Strategy {
+    static final Strategies.Entry ENTRY = new Strategies.Entry("dvts", "DVTS as the search-and-learn toolkit does it",
+        List.of(Parameter.budget(), Parameter.whole("M", "beam width: steps a subtree chooses from", 4, 1), BeamSearch.ITERATIONS, BeamSearch.LOOKAHEAD), ParityDvts::of);
+    private static final String BOX = "boxed{";
+
+    private static ParityDvts of(Parameters given) {
+        int n = given.whole("N");
+        int m = given.whole("M");
+        if (n < m) throw Strategies.refuse("DVTS in parity mode has ⌊N/M⌋ subtrees, which is none for N = %d and M = %d. Take N = %d or more, or a smaller M.", n, m, m);
+        return new ParityDvts(n, m, given.whole("iterations"), given.whole("lookahead"));
+    }
+
+    @Override
+    public String name() {
+        return "dvts";
+    }
+
+    @Override
+    public Parameters parameters() {
+        return Parameters.NONE.with("N", n).with("M", m).with("iterations", iterations).with("lookahead", lookahead);
+    }
+
+    @Override
+    public boolean steeredByScores() {
+        return true;
+    }
+
+    @Override
+    public StrategyRun start() {
+        return new Subtrees();
+    }
+
+    private static final class Subtree {
+        private Node at;
+        /// The last steps below it, of which one is chosen.
+        private List<Node> leaves = new ArrayList<>();
+        private boolean over;
+
+        private Subtree(Node at) {
+            this.at = at;
+        }
+    }
+
+    private final class Subtrees extends StrategyRun {
+        private final List<Subtree> subtrees = new ArrayList<>();
+        private int iteration;
+
+        @Override
+        protected void begin() {
+            for (int i = 0; i < n / m; i++) subtrees.add(new Subtree(origin()));
+            extend();
+        }
+
+        private void extend() {
+            for (var subtree : subtrees)
+                for (int i = 0; i < m && !subtree.over; i++) sample(subtree.at, !last(), false);
+        }
+
+        @Override
+        protected void proceed(List<Node> grown) {
+            int from = 0;
+            for (var subtree : subtrees) {
+                if (subtree.over || grown.isEmpty()) continue;
+                subtree.leaves = new ArrayList<>(grown.subList(from, from + m));
+                from += m;
+            }
+            for (var made : joined()) adopt(made);
+            choose();
+            iteration++;
+            if (subtrees.stream().allMatch(subtree -> subtree.over)) finish();
+            else extend();
+        }
+
+        /// What a person made competes in the subtree that it grows in, or opens one of its own.
+        private void adopt(Node made) {
+            for (var subtree : subtrees) {
+                if (subtree.at.id() != made.parent() || made.parent() == origin().id()) continue;
+                subtree.leaves.add(made);
+                subtree.over = false;
+                return;
+            }
+            var own = new Subtree(tree().node(made.parent()));
+            own.leaves.add(made);
+            subtrees.add(own);
+        }
+
+        private void choose() {
+            var going = subtrees.stream().filter(subtree -> !subtree.over).toList();
+            var kept = new ArrayList<Choice>();
+            var pruned = new ArrayList<Choice>();
+            for (var subtree : going) {
+                var ranked = ranked(subtree.leaves);
+                String reason = "of " + ranked.size() + " in subtree " + (subtrees.indexOf(subtree) + 1);
+                for (int rank = 0; rank < ranked.size(); rank++) (rank == 0 ? kept : pruned).add(choice(ranked.get(rank), rank, reason));
+            }
+            select(iteration, kept, pruned);
+            var survivors = survivors(kept);
+            for (var subtree : going) {
+                var best = survivors.stream().filter(subtree.leaves::contains).findFirst().orElseGet(() -> ranked(subtree.leaves).getFirst());
+                subtree.over = last() || barred(best) || ends(best);
+                if (!subtree.over) subtree.at = best;
+            }
+        }
+
+        private boolean ends(Node best) {
+            return best.finish().ends() || best.step().empty() || tree().text(best.id()).contains(BOX);
+        }
+
+        private void finish() {
+            int number = 0;
+            for (var subtree : subtrees)
+                for (var leaf : subtree.leaves) if (!barred(leaf)) end(number++, leaf);
+        }
+
+        private boolean last() {
+            return iteration >= iterations - 1;
+        }
+
+        @Override
+        protected int stepsAhead() {
+            return last() ? 0 : lookahead;
+        }
+    }
+}

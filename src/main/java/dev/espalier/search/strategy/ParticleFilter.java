@@ -1,0 +1,168 @@
+package dev.espalier.search.strategy;
+
+import dev.espalier.search.Strategy;
+import dev.espalier.search.StrategyRun;
+import dev.espalier.search.log.Parameter;
+import dev.espalier.search.log.Parameters;
+import dev.espalier.search.log.SearchEvent.Choice;
+import dev.espalier.search.log.SearchTree.Node;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+
+/// Particle filtering: N particles, each a path. Each iteration every particle that has not ended grows by a step; then all are
+/// drawn anew, ended ones too, with probabilities that are the softmax of the log-odds of their values over a temperature. A path
+/// that is drawn several times goes on in several ways. When all have ended they are the candidates; the last drawing is left
+/// out, so that votes see each particle with its score.
+///
+/// Source: Puri et al. 2025, "A probabilistic inference approach to inference-time scaling of LLMs using particle-based Monte
+/// Carlo methods" (weights: log-odds of the PRM's scores). Drawing is systematic, with one random number an iteration (Kitagawa
+/// 1996; Douc, Cappé 2005, "Comparison of resampling schemes for particle filtering"): it varies less than the paper's multinomial one.
+///
+/// @param temperature of the softmax: 1 takes a score for a probability, higher ones resample more gently
+public record ParticleFilter(int n, double temperature, int iterations) implements Strategy {
+    static final Strategies.Entry ENTRY = new Strategies.Entry("particle-filtering", "N paths, drawn anew after each step by their scores",
+        List.of(Parameter.budget(), Parameter.number("temperature", "of the weights: the higher, the gentler the choice", 1, 0.01, 1000), BeamSearch.ITERATIONS),
+        given -> new ParticleFilter(given.whole("N"), given.number("temperature"), given.whole("iterations")));
+
+    /// A score of 0 or 1 has no log-odds; no model is as sure.
+    private static final double SUREST = 1e-6;
+
+    @Override
+    public String name() {
+        return "particle-filtering";
+    }
+
+    @Override
+    public Parameters parameters() {
+        return Parameters.NONE.with("N", n).with("temperature", temperature).with("iterations", iterations);
+    }
+
+    @Override
+    public boolean steeredByScores() {
+        return true;
+    }
+
+    @Override
+    public boolean canBecome(Strategy changed) {
+        return changed instanceof ParticleFilter;
+    }
+
+    @Override
+    public StrategyRun start() {
+        return new Particles();
+    }
+
+    private final class Particles extends StrategyRun {
+        private ParticleFilter now = ParticleFilter.this;
+        /// One entry a particle; a path that several particles share stands here several times.
+        private List<Node> particles = new ArrayList<>();
+        private int iteration;
+        private boolean copied;
+
+        @Override
+        protected void begin() {
+            for (int i = 0; i < n; i++) sample(origin(), !last(), false);
+        }
+
+        @Override
+        protected void proceed(List<Node> grown) {
+            if (!copied) {
+                particles.removeIf(particle -> !particle.finish().ends());
+                particles.addAll(grown);
+            }
+            particles.addAll(joined());
+            particles.removeIf(this::barred);
+            if (particles.stream().allMatch(particle -> particle.finish().ends())) {
+                finish();
+                return;
+            }
+            resample();
+            for (var particle : particles) if (!particle.finish().ends()) sample(particle, !last(), false);
+            if (!asks()) finish();
+        }
+
+        private void resample() {
+            var weights = weights(particles);
+            var counts = drawn(weights, now.n, uniform(iteration, 0));
+            var weightOf = new LinkedHashMap<Node, Double>();
+            var countOf = new LinkedHashMap<Node, Integer>();
+            for (int i = 0; i < counts.length; i++) {
+                weightOf.merge(particles.get(i), weights[i], Double::sum);
+                countOf.merge(particles.get(i), counts[i], Integer::sum);
+            }
+            var kept = new ArrayList<Choice>();
+            var pruned = new ArrayList<Choice>();
+            var order = ranked(List.copyOf(countOf.keySet()));
+            for (int rank = 0; rank < order.size(); rank++) {
+                var node = order.get(rank);
+                if (held(node)) countOf.merge(node, 1, Math::max);
+                int count = countOf.getOrDefault(node, 0);
+                (count > 0 ? kept : pruned).add(choice(node, rank, String.format(Locale.ROOT, "weight %.3f, %d of %d particles", weightOf.get(node), count, now.n)));
+            }
+            select(iteration++, kept, pruned);
+            copied = false;
+            particles = new ArrayList<>();
+            for (var node : survivors(kept)) for (int i = 0; i < Math.max(1, countOf.getOrDefault(node, 1)); i++) particles.add(node);
+        }
+
+        private double[] weights(List<Node> nodes) {
+            var odds = new double[nodes.size()];
+            for (int i = 0; i < odds.length; i++) {
+                double score = Math.clamp(value(nodes.get(i)), SUREST, 1 - SUREST);
+                odds[i] = StrictMath.log(score / (1 - score)) / now.temperature;
+            }
+            double most = Arrays.stream(odds).max().orElse(0);
+            double sum = 0;
+            for (int i = 0; i < odds.length; i++) sum += odds[i] = StrictMath.exp(odds[i] - most);
+            for (int i = 0; i < odds.length; i++) odds[i] /= sum;
+            return odds;
+        }
+
+        /// The particles that have ended are the candidates. Of a path that several share each but the first gets a copy of the last step.
+        private void finish() {
+            if (!copied) {
+                copied = true;
+                var seen = new ArrayList<Node>();
+                for (var particle : particles) {
+                    boolean first = !seen.contains(particle);
+                    seen.add(first ? particle : grow(tree().node(particle.parent()), particle.step(), particle.finish()));
+                    if (!first && setting().scored()) score(seen.getLast());
+                }
+                particles = seen;
+                if (asks()) return;
+            }
+            int candidate = 0;
+            for (var particle : particles) if (particle.candidate() < 0 && !barred(particle)) end(candidate++, particle);
+        }
+
+        private boolean last() {
+            return iteration >= now.iterations - 1;
+        }
+
+        @Override
+        protected void become(Strategy changed) {
+            super.become(changed);
+            now = (ParticleFilter) changed;
+        }
+    }
+
+    /// How often each is drawn: particle i owns a share of [0, 1) as long as its weight, and (number + start) / count are the draws.
+    static int[] drawn(double[] weights, int count, double start) {
+        var counts = new int[weights.length];
+        double reached = 0;
+        int number = 0;
+        for (int i = 0; i < weights.length; i++) {
+            reached += weights[i];
+            while (number < count && (number + start) / count < reached) {
+                counts[i]++;
+                number++;
+            }
+        }
+        // Rounding may leave the sum of the weights just below 1.
+        if (weights.length > 0) counts[weights.length - 1] += count - number;
+        return counts;
+    }
+}

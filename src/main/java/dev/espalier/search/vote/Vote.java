@@ -1,0 +1,21 @@
+package dev.espalier.search.vote;
+
+/// How a pool of candidates elects its answer.
+public enum Vote {
+    /// The answer of the highest-scored candidate, the first on ties.
+    NAIVE("best-of-N"),
+    /// The largest answer group, the first seen on ties.
+    MAJORITY("majority"),
+    /// The answer group with the largest sum of scores, the first seen on ties.
+    WEIGHTED("weighted");
+
+    private final String label;
+
+    Vote(String label) {
+        this.label = label;
+    }
+
+    public String label() {
+        return label;
+    }
+}

@@ -1,0 +1,95 @@
+package dev.espalier.engine.onnx;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.espalier.engine.device.Device;
+import dev.espalier.engine.device.DeviceBackend;
+import dev.espalier.engine.device.backends.Backends;
+import dev.espalier.engine.folder.ExportedModels;
+import dev.espalier.engine.folder.Tokenizer;
+import dev.espalier.model.RewardModel;
+import dev.espalier.model.Step;
+import java.util.Arrays;
+import java.util.List;
+import org.assertj.core.data.Offset;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import tools.jackson.databind.JsonNode;
+
+class ExportedRewardModelTest {
+    DeviceBackend backend() {
+        return Backends.of(Device.CPU);
+    }
+
+    private static RewardModel.Call call(JsonNode path) {
+        return new RewardModel.Call(path.path("problem").asString(),
+            path.path("steps").valueStream().map(text -> Step.of(text.asString(), new int[0], new float[0])).toList(), path.path("ended").asBoolean());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"rlhflow-prm", "skywork-prm", "qwen-prm", "orm"})
+    void aPathIsReadTokenByTokenAsItsFamilyDoes(String name) {
+        var model = ExportedModels.folder(name);
+        try (var tokenizer = Tokenizer.read(model.path().resolve("tokenizer.json"))) {
+            for (var path : ExportedModels.expected(name).path("paths")) {
+                var read = PathText.of(model, tokenizer, call(path));
+                assertThat(read.ids()).containsExactly(ExportedModels.ids(path.path("ids")));
+                var positions = ExportedModels.ids(path.path("positions"));
+                for (int i = 0; i < positions.length; i++) assertThat(read.ends()[i + 1] - 1).isEqualTo(positions[i]);
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"rlhflow-prm, 1", "skywork-prm, 1", "qwen-prm, 0", "orm, 0"})
+    void whereTheToolkitSplitsTheTextAnEmptyStepStandsBehindALastSeparator(String name, int more) {
+        var model = ExportedModels.folder(name);
+        try (var tokenizer = Tokenizer.read(model.path().resolve("tokenizer.json"))) {
+            var path = List.of(Step.of("One.\n\n", new int[0], new float[0]), Step.of("Two.\n\n", new int[0], new float[0]), Step.Text.EMPTY);
+            var read = PathText.of(model, tokenizer, new RewardModel.Call("What?", path, false));
+            var without = PathText.of(model, tokenizer, new RewardModel.Call("What?", path.subList(0, 2), false));
+            assertThat(without.steps()).isEqualTo(2);
+            assertThat(read.steps()).isEqualTo(2 + more);
+            assertThat(Arrays.copyOf(read.ids(), without.ids().length)).isEqualTo(without.ids());
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"rlhflow-prm, sign-tokens", "skywork-prm, value-head", "qwen-prm, token-classes", "orm, outcome"})
+    void scoresArePyTorchs(String name, String kind) {
+        var model = ExportedModels.folder(name);
+        assertThat(model.prm()).isNotNull();
+        assertThat(model.prm().readOut().word()).isEqualTo(kind);
+        for (long cacheBytes : new long[] {0, 8 << 20}) {
+            try (var prm = new OnnxRewardModel(model, backend(), 1, cacheBytes)) {
+                for (var path : ExportedModels.expected(name).path("paths")) {
+                    var scores = prm.score(call(path)).join().scores();
+                    var expected = ExportedModels.numbers(path.path("scores"));
+                    assertThat(scores).hasSize(path.path("steps").size());
+                    for (int i = 0; i < scores.size(); i++) assertThat(scores.get(i)).isCloseTo(expected[Math.min(i, expected.length - 1)], Offset.offset(1e-4));
+                }
+            }
+        }
+    }
+
+    @Test
+    void aPathThatGrowsCostsItsNewStepOnlyWhereTheGraphKeepsKv() {
+        var paths = ExportedModels.expected("rlhflow-prm").path("paths");
+        try (var prm = new OnnxRewardModel(ExportedModels.folder("rlhflow-prm"), backend(), 1, 8 << 20)) {
+            var one = prm.score(call(paths.get(0))).join();
+            long before = prm.executed();
+            var three = prm.score(call(paths.get(1))).join();
+            assertThat(prm.executed() - before).isEqualTo(three.cost().processed() - one.cost().processed());
+            assertThat(three.scores().getFirst()).isEqualTo(one.scores().getFirst());
+        }
+    }
+
+    @Test
+    void aPathWithoutStepsHasNoScores() {
+        try (var prm = new OnnxRewardModel(ExportedModels.folder("qwen-prm"), backend(), 1, 0)) {
+            assertThat(prm.score(new RewardModel.Call("x", List.of(), true)).join().scores()).isEmpty();
+        }
+    }
+}

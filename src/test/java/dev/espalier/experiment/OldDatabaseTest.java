@@ -1,0 +1,87 @@
+package dev.espalier.experiment;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.espalier.experiment.run.Outcome;
+import dev.espalier.experiment.run.ProblemStatus;
+import dev.espalier.store.RunStore;
+import dev.espalier.store.SearchStatus;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Objects;
+import java.util.TreeMap;
+import java.util.concurrent.TimeUnit;
+import java.util.zip.GZIPInputStream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/// A database that Espalier made before kinds of problems, variants and stored verdicts: searches by every strategy, one in parity mode, one with
+/// lookahead, a fork, and one (12) as a kill had left it. Beside it stand the hashes of the logs as they were written, the interrupted one's whole.
+class OldDatabaseTest {
+    private static final long INTERRUPTED = 12;
+
+    @TempDir Path folder;
+    private Path database;
+
+    @BeforeEach
+    void unpack() throws IOException {
+        database = folder.resolve("old.db");
+        try (var packed = new GZIPInputStream(resource("made-by-0.1.0.db.gz"))) {
+            Files.copy(packed, database);
+        }
+    }
+
+    private static InputStream resource(String name) {
+        return Objects.requireNonNull(OldDatabaseTest.class.getResourceAsStream(name));
+    }
+
+    private static TreeMap<Long, String> hashes() throws IOException {
+        var hashes = new TreeMap<Long, String>();
+        try (var text = resource("made-by-0.1.0.txt")) {
+            new String(text.readAllBytes(), StandardCharsets.UTF_8).lines().map(line -> line.split(" ")).forEach(pair -> hashes.put(Long.valueOf(pair[0]), pair[1]));
+        }
+        return hashes;
+    }
+
+    @Test
+    void everyLogReadsAsItWasWrittenAndReplaysToTheSame() throws IOException {
+        try (var workbench = SampleBench.open(database)) {
+            int searches = 0;
+            for (var run : workbench.runs()) {
+                assertThat(run.damaged()).isFalse();
+                for (var search : workbench.searches(run.run().id())) {
+                    searches++;
+                    if (search.id() == INTERRUPTED) continue;
+                    assertThat(search.status()).isEqualTo(SearchStatus.FINISHED);
+                    var events = workbench.search(search.id()).events();
+                    assertThat(RunStore.logicalHash(events)).as("search " + search.id()).isEqualTo(hashes().get(search.id()));
+                    assertThat(workbench.replay(search.id())).as("search " + search.id()).isEqualTo(events);
+                }
+            }
+            assertThat(searches).isEqualTo(hashes().size());
+        }
+    }
+
+    @Test
+    void theInterruptedSearchIsResumed() throws Exception {
+        try (var workbench = SampleBench.open(database)) {
+            assertThat(workbench.search(INTERRUPTED).summary().status()).isEqualTo(SearchStatus.INTERRUPTED);
+            var before = workbench.search(INTERRUPTED).events();
+            assertThat(workbench.resume(INTERRUPTED).done().get(2, TimeUnit.MINUTES).end()).isEqualTo(Outcome.End.FINISHED);
+            assertThat(workbench.search(INTERRUPTED).events()).startsWith(before.toArray(dev.espalier.search.log.SearchEvent[]::new)).hasSizeGreaterThan(before.size());
+        }
+    }
+
+    @Test
+    void problemsHaveAStatusAndCurvesTheirAccuracy() {
+        try (var workbench = SampleBench.open(database)) {
+            assertThat(workbench.problemStatuses()).hasSize(11).containsValue(ProblemStatus.RIGHT);
+            var run = workbench.runs().stream().filter(found -> found.run().id() == 1).findFirst().orElseThrow();
+            assertThat(run.searches()).isEqualTo(12);
+        }
+    }
+}
