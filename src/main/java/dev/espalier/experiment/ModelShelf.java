@@ -257,6 +257,11 @@ public final class ModelShelf implements AutoCloseable {
         try {
             control.onCancel(runs::check);
             return runs.within(work);
+        } catch (RuntimeException | Error failed) {
+            if (!closing) throw failed;
+            // Libraries that go down under it fail in any way.
+            LOG.log(System.Logger.Level.DEBUG, "given up while closing", failed);
+            throw (CancellationException) new CancellationException("Espalier is closing; no model is opened.").initCause(failed);
         } finally {
             openings.remove(runs);
         }

@@ -5,9 +5,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.espalier.EspalierException;
 import dev.espalier.engine.folder.ModelFolder;
+import dev.espalier.search.SearchControl;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.concurrent.CancellationException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -47,6 +49,19 @@ class ModelShelfTest {
         assertThat(shelf().named("large@f32", "int4", POLICY)).isEqualTo("large@int4");
         assertThatThrownBy(() -> shelf().named("large", "int3", POLICY)).isInstanceOf(EspalierException.class)
             .hasMessage("The model tiny-random has no precision \"int3\"; it has f32, int4, int8, int8-block.");
+    }
+
+    @Test
+    void whateverFailsWhileEverythingIsBeingClosedCountsAsCancelled() {
+        try (var shelf = shelf()) {
+            assertThatThrownBy(() -> shelf.opening(new SearchControl(), () -> {
+                throw new IllegalStateException("not because of that");
+            })).isInstanceOf(IllegalStateException.class).hasMessage("not because of that");
+            assertThatThrownBy(() -> shelf.opening(new SearchControl(), () -> {
+                shelf.stopOpening();
+                throw new UnsatisfiedLinkError("the library is gone");
+            })).isInstanceOf(CancellationException.class);
+        }
     }
 
     @Test

@@ -65,7 +65,7 @@ public record Endpoint(String name, ModelFolder.Kind kind, String description, L
     /// @param giveUp   so long after every server has failed a request once, whatever the attempts
     /// @param backOff  before the second attempt; doubled for each further, up to 60 times as much
     public record Timeouts(Duration connect, Duration silence, Duration whole, int attempts, Duration giveUp, Duration backOff) {
-        public static final Timeouts DEFAULT = new Timeouts(Duration.ofSeconds(5), Duration.ofSeconds(120), Duration.ofMinutes(20), 6, Duration.ofMinutes(2), Duration.ofMillis(500));
+        public static final Timeouts DEFAULT = new Timeouts(Duration.ofSeconds(5), Duration.ofSeconds(120), Duration.ofMinutes(20), 6, Duration.ofSeconds(50), Duration.ofMillis(500));
     }
 
     /// How a reward model's answers become one score a step.
