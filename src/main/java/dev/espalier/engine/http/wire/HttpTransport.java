@@ -29,6 +29,8 @@ public final class HttpTransport implements AutoCloseable {
     private final Endpoint.Timeouts timeouts;
     private final Time time;
     private final HttpClient client;
+    /// Whether the endpoint has answered anything that is of use.
+    private volatile boolean answered;
 
     public HttpTransport(ApiKey key, Endpoint.Timeouts timeouts) {
         this(key, timeouts, Time.REAL);
@@ -59,7 +61,9 @@ public final class HttpTransport implements AutoCloseable {
     /// @return token ids or numbers of what is sent
     public JsonNode post(URI url, JsonNode body) throws Failure, InterruptedException {
         var bytes = bytes(body);
-        return document(post(url, bytes), Allowance.numbers(bytes.length), timeouts.silence(), timeouts.whole());
+        var document = document(post(url, bytes), Allowance.numbers(bytes.length), timeouts().silence(), timeouts().whole());
+        answered = true;
+        return document;
     }
 
     /// Posts and takes the answer's documents as they arrive: the pieces of a stream, or the one document of a server that does not stream.
@@ -68,14 +72,18 @@ public final class HttpTransport implements AutoCloseable {
     /// @param tokens how many tokens of each at most
     /// @param handler  where it has enough, the connection is closed and the server stops
     public void stream(URI url, JsonNode body, int n, int tokens, DocumentHandler handler) throws Failure, InterruptedException {
-        long until = time.now() + timeouts.whole().toNanos();
+        long until = time.now() + timeouts().whole().toNanos();
         var bytes = bytes(body);
-        var response = send(post(url, bytes), url, Allowance.texts(bytes.length, n, tokens), timeouts.silence(), until);
+        var response = send(post(url, bytes), url, Allowance.texts(bytes.length, n, tokens), timeouts().silence(), until);
         try (var incoming = response.body()) {
             check(response, until);
             if (response.headers().firstValue("Content-Type").orElse("").startsWith("text/event-stream")) events(incoming, until, handler);
-            else handler.take(parse(incoming.rest(timeouts.silence(), until)));
+            else if (handler.take(parse(incoming.rest(timeouts().silence(), until))) != Taken.NOTHING) answered = true;
         }
+    }
+
+    private Endpoint.Timeouts timeouts() {
+        return answered ? timeouts : timeouts.first();
     }
 
     private static byte[] bytes(JsonNode body) {
@@ -97,7 +105,7 @@ public final class HttpTransport implements AutoCloseable {
         int empty = 0;
         var data = new StringBuilder();
         while (true) {
-            var line = incoming.line(timeouts.silence(), until);
+            var line = incoming.line(timeouts().silence(), until);
             if (line != null && line.startsWith("data:")) {
                 data.append(data.isEmpty() ? "" : "\n").append(line.substring(line.startsWith("data: ") ? 6 : 5));
                 continue;
@@ -117,8 +125,12 @@ public final class HttpTransport implements AutoCloseable {
                 var document = parse(event);
                 if (document.has("error")) throw inStream(document);
                 switch (handler.take(document)) {
-                    case ENOUGH -> { return; }
+                    case ENOUGH -> {
+                        answered = true;
+                        return;
+                    }
                     case SOMETHING -> {
+                        answered = true;
                         until = time.now() + timeouts.whole().toNanos();
                         empty = 0;
                     }

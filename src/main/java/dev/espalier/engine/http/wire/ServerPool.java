@@ -29,6 +29,8 @@ public final class ServerPool {
 
     private final String model;
     private final Endpoint.Timeouts timeouts;
+    /// Whether a request has ever succeeded.
+    private volatile boolean answered;
     private final List<Server> servers;
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
@@ -92,6 +94,8 @@ public final class ServerPool {
                 long wait = failed(lease, failure);
                 long now = System.nanoTime();
                 trials.failed(lease.server, failure, now);
+                boolean hopeless = !answered && now + wait - trials.began >= timeouts.first().whole().toNanos();
+                if (hopeless && failure.kind != Failure.Kind.PART) throw error(lease.server, failure);
                 if (failure.kind == Failure.Kind.PART) {
                     attempts = 0;
                     continue;
@@ -159,6 +163,7 @@ public final class ServerPool {
     }
 
     private void well(Lease lease) {
+        answered = true;
         release(lease, Server::well);
     }
 

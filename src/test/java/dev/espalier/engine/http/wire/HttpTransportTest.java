@@ -22,7 +22,10 @@ class HttpTransportTest {
     private final TestClock clock = new TestClock();
 
     private List<String> read(FakeServer.Handler handler) throws Failure, InterruptedException {
-        var timeouts = new Endpoint.Timeouts(Duration.ofSeconds(5), Duration.ofMinutes(2), Duration.ofMinutes(5), 1, Duration.ofSeconds(5), Duration.ofSeconds(1));
+        return read(new Endpoint.Timeouts(Duration.ofSeconds(5), Duration.ofMinutes(2), Duration.ofMinutes(5), 1, Duration.ofSeconds(5), Duration.ofSeconds(1)), handler);
+    }
+
+    private List<String> read(Endpoint.Timeouts timeouts, FakeServer.Handler handler) throws Failure, InterruptedException {
         var read = new ArrayList<String>();
         try (var server = new FakeServer("vllm", "m").on("/v1/completions", handler); var transport = new HttpTransport(ApiKey.NONE, timeouts, clock)) {
             transport.stream(Endpoint.under(server.url(), "completions"), JsonMapper.shared().createObjectNode(), 1, 2000, document -> {
@@ -58,6 +61,31 @@ class HttpTransportTest {
     @Test
     void signsOfLifeAloneAreNotWaitedForLongerThanARequestMayTake() {
         assertLate("text/event-stream", ": alive\n\n");
+    }
+
+    @Test
+    void aServerThatHasNeverAnsweredIsWaitedForLessThanAMinute() {
+        assertThatThrownBy(() -> read(Endpoint.Timeouts.DEFAULT, request -> {
+            request.exchange().getResponseHeaders().add("Content-Type", "text/event-stream");
+            request.exchange().sendResponseHeaders(200, 0);
+            // Received before time passes: the headers are there, too.
+            for (var passing : List.of(Duration.ofSeconds(25), Duration.ofSeconds(25))) {
+                int before = clock.received();
+                request.exchange().getResponseBody().write(": alive\n\n".getBytes(StandardCharsets.UTF_8));
+                request.exchange().getResponseBody().flush();
+                clock.awaitReceived(before + 1);
+                clock.pass(passing);
+            }
+            request.hang();
+        })).isInstanceOf(Failure.class).hasMessage("was not done in the time for a whole request");
+        assertThat(Duration.ofNanos(clock.now())).isEqualTo(Duration.ofSeconds(50));
+    }
+
+    @Test
+    void timesThatAPersonHasGivenCountFromTheFirstRequest() {
+        var given = new Endpoint.Timeouts(Duration.ofSeconds(5), Duration.ofMinutes(9), Duration.ofMinutes(20), 6, Duration.ofSeconds(50), Duration.ofMillis(500));
+        assertThat(given.first()).isEqualTo(given);
+        assertThat(Endpoint.Timeouts.DEFAULT.first().silence()).isLessThan(Duration.ofMinutes(1));
     }
 
     @Test
