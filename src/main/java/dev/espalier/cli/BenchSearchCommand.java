@@ -5,7 +5,7 @@ import dev.espalier.engine.device.Peak;
 import dev.espalier.engine.onnx.decode.KernelClock;
 import dev.espalier.experiment.Workbench;
 import dev.espalier.experiment.run.Outcome;
-import dev.espalier.experiment.run.SearchOrder;
+import dev.espalier.experiment.run.SearchSpec;
 import dev.espalier.problem.Problem;
 import dev.espalier.search.log.Mode;
 import dev.espalier.search.log.Parameters;
@@ -73,7 +73,7 @@ final class BenchSearchCommand extends EspalierCommand {
         var policy = models.policy(workbench);
         boolean beams = Strategies.entry(strategy, Mode.STANDARD).has("M");
         var parameters = Parameters.of(beams ? Map.of("N", budget, "M", width) : Map.of("N", budget));
-        var order = new SearchOrder(set.getFirst(), policy, models.prm(workbench), strategy, parameters, models.generation(workbench, policy), models.reduction(), 1);
+        var order = new SearchSpec(set.getFirst(), policy, models.prm(workbench), strategy, parameters, models.generation(workbench, policy), models.reduction(), 1);
         long began = System.nanoTime();
         do tokens(workbench, order, List.of(set.getFirst()));
         while ((System.nanoTime() - began) * 1e-9 < warmUp);
@@ -89,7 +89,7 @@ final class BenchSearchCommand extends EspalierCommand {
         return DONE;
     }
 
-    private void print(SearchOrder order, int searches, boolean beams, AtOnce way, Figures figures, Figures first) {
+    private void print(SearchSpec order, int searches, boolean beams, AtOnce way, Figures figures, Figures first) {
         var document = new LinkedHashMap<String, Object>();
         document.put("model", order.policy());
         document.put("reward", order.reward());
@@ -118,7 +118,7 @@ final class BenchSearchCommand extends EspalierCommand {
         }
     }
 
-    private static Figures measure(Workbench workbench, SearchOrder order, List<Problem> problems, AtOnce way) {
+    private static Figures measure(Workbench workbench, SearchSpec order, List<Problem> problems, AtOnce way) {
         long kernels = KernelClock.nanos();
         long each = KernelClock.sum();
         long start = System.nanoTime();
@@ -131,7 +131,7 @@ final class BenchSearchCommand extends EspalierCommand {
     }
 
     /// @return sampled
-    private static long tokens(Workbench workbench, SearchOrder order, List<Problem> problems) {
+    private static long tokens(Workbench workbench, SearchSpec order, List<Problem> problems) {
         long tokens = 0;
         for (var live : workbench.startAll(order, problems, "")) {
             var outcome = live.done().join();

@@ -3,7 +3,7 @@ package dev.espalier.cli;
 import dev.espalier.EspalierException;
 import dev.espalier.experiment.Workbench;
 import dev.espalier.experiment.run.Outcome;
-import dev.espalier.experiment.sweep.SweepOrder;
+import dev.espalier.experiment.sweep.SweepSpec;
 import dev.espalier.figure.CurveFigure;
 import dev.espalier.figure.Figure;
 import dev.espalier.figure.Png;
@@ -78,7 +78,7 @@ final class DemoCommand implements Callable<Integer> {
         var policy = models.policy(workbench);
         var prm = models.prm(workbench);
         console.say("Espalier runs %d problems with %s and %s: %s at N = 1, 4, 16.".formatted(problems.size(), policy, prm, String.join(", ", Method.words(Method.USUAL))));
-        var sweep = workbench.sweep(new SweepOrder("demo", "test", problems, policy, prm, Method.words(Method.USUAL),
+        var sweep = workbench.sweep(new SweepSpec("demo", "test", problems, policy, prm, Method.words(Method.USUAL),
             BUDGETS, BEAM_WIDTH, models.generation(workbench, policy), Reduction.LAST, List.of(0L)));
         var outcome = SweepCommand.await(sweep, console);
         if (outcome.end() != Outcome.End.FINISHED) {

@@ -2,7 +2,7 @@ package dev.espalier.cli;
 
 import dev.espalier.EspalierException;
 import dev.espalier.experiment.Workbench;
-import dev.espalier.experiment.imports.ImportOrder;
+import dev.espalier.experiment.imports.ImportSpec;
 import dev.espalier.experiment.imports.ImportReport;
 import dev.espalier.experiment.imports.LiveImport;
 import dev.espalier.experiment.run.Outcome;
@@ -61,7 +61,7 @@ final class ImportCommand extends EspalierCommand {
     private int importFile(Workbench workbench, Path file) throws InterruptedException {
         LiveImport live;
         try {
-            live = workbench.importFile(new ImportOrder(file, policy, prm, strategy, mode(), reduction.reduction(), separator.replace("\\n", "\n"), tokenLimit));
+            live = workbench.importFile(new ImportSpec(file, policy, prm, strategy, mode(), reduction.reduction(), separator.replace("\\n", "\n"), tokenLimit));
         } catch (EspalierException refused) {
             console.say(refused.getMessage());
             return FAILED;

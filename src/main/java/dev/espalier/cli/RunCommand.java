@@ -4,7 +4,7 @@ import dev.espalier.EspalierException;
 import dev.espalier.experiment.Workbench;
 import dev.espalier.experiment.run.LiveSearch;
 import dev.espalier.experiment.run.Outcome;
-import dev.espalier.experiment.run.SearchOrder;
+import dev.espalier.experiment.run.SearchSpec;
 import dev.espalier.experiment.run.SpendingText;
 import dev.espalier.problem.Problem;
 import dev.espalier.search.log.SearchTree;
@@ -60,7 +60,7 @@ final class RunCommand extends EspalierCommand {
         var chosen = text == null ? chosen(file) : List.of(Problem.typed(text, gold));
         var policy = models.policy(workbench);
         var generation = strategy.generation(models.generation(workbench, policy), models.sampling.limited());
-        var order = new SearchOrder(chosen.getFirst(), policy, models.prm(workbench), strategy.strategy, strategy.parameters(), strategy.mode(), generation, models.reduction(), seed);
+        var order = new SearchSpec(chosen.getFirst(), policy, models.prm(workbench), strategy.strategy, strategy.parameters(), strategy.mode(), generation, models.reduction(), seed);
         var set = text == null ? CommonOptions.set(file) : "";
         var searches = searches(workbench, order, chosen, set);
         int right = 0;
@@ -82,7 +82,7 @@ final class RunCommand extends EspalierCommand {
         return cancelled ? CANCELLED : failed > 0 ? FAILED : DONE;
     }
 
-    private List<LiveSearch> searches(Workbench workbench, SearchOrder order, List<Problem> chosen, String set) {
+    private List<LiveSearch> searches(Workbench workbench, SearchSpec order, List<Problem> chosen, String set) {
         var unfinished = workbench.unfinished(order, chosen, set);
         if (unfinished != null && resume) {
             console.say("Run %d goes on: %d of its %d searches are finished.".formatted(unfinished.run().id(), unfinished.finished(), unfinished.searches()));

@@ -11,7 +11,7 @@ import dev.espalier.engine.http.endpoint.Endpoint;
 import dev.espalier.engine.http.endpoint.EndpointFile;
 import dev.espalier.engine.http.endpoint.EndpointText;
 import dev.espalier.experiment.endpoint.EndpointKeys;
-import dev.espalier.experiment.endpoint.EndpointOrder;
+import dev.espalier.experiment.endpoint.EndpointSpec;
 import dev.espalier.experiment.endpoint.EndpointReport;
 import dev.espalier.model.Generation;
 import dev.espalier.model.LanguageModel;
@@ -138,23 +138,23 @@ public final class ModelShelf implements AutoCloseable {
     }
 
     /// Keeps an endpoint among the person's own. One of its name is replaced.
-    public void keep(EndpointOrder order) {
+    public void keep(EndpointSpec order) {
         EndpointText.write(order.endpoint(), endpoints.resolve(order.called()));
         forget(order.called());
     }
 
     /// Asks an endpoint's servers whether it can be used, and looks whether it can be kept.
-    public EndpointReport ask(EndpointOrder order) {
+    public EndpointReport ask(EndpointSpec order) {
         var complaint = order.complaint();
         if (complaint.isPresent()) return new EndpointReport(complaint.get().field(), complaint.get().message(), List.of());
         boolean taken = entries().stream().anyMatch(entry -> entry.name().equals(order.called()) && !EndpointFile.describes(entry.folder()));
-        if (taken) return new EndpointReport(EndpointOrder.Field.NAME, "There is a model \"%s\" among the model folders; give the endpoint another name.".formatted(order.called()), List.of());
+        if (taken) return new EndpointReport(EndpointSpec.Field.NAME, "There is a model \"%s\" among the model folders; give the endpoint another name.".formatted(order.called()), List.of());
         var answer = Endpoints.ask(order.endpoint());
         var field = answer.part() == null ? null : switch (answer.part()) {
-            case ADDRESS -> EndpointOrder.Field.ADDRESS;
-            case MODEL -> EndpointOrder.Field.MODEL;
-            case API -> EndpointOrder.Field.API;
-            case KEY -> EndpointOrder.Field.KEY;
+            case ADDRESS -> EndpointSpec.Field.ADDRESS;
+            case MODEL -> EndpointSpec.Field.MODEL;
+            case API -> EndpointSpec.Field.API;
+            case KEY -> EndpointSpec.Field.KEY;
         };
         return new EndpointReport(field, answer.words(), answer.models());
     }

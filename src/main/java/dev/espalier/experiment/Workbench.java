@@ -6,9 +6,9 @@ import dev.espalier.analysis.Pool;
 import dev.espalier.engine.device.Device;
 import dev.espalier.engine.device.DeviceChoice;
 import dev.espalier.engine.folder.ModelFolder;
-import dev.espalier.experiment.endpoint.EndpointOrder;
+import dev.espalier.experiment.endpoint.EndpointSpec;
 import dev.espalier.experiment.endpoint.EndpointReport;
-import dev.espalier.experiment.imports.ImportOrder;
+import dev.espalier.experiment.imports.ImportSpec;
 import dev.espalier.experiment.imports.ImportRunner;
 import dev.espalier.experiment.imports.LiveImport;
 import dev.espalier.experiment.run.Grading;
@@ -17,14 +17,14 @@ import dev.espalier.experiment.run.Outcome;
 import dev.espalier.experiment.run.ProblemStatus;
 import dev.espalier.experiment.run.ProblemStatuses;
 import dev.espalier.experiment.run.RunTitle;
-import dev.espalier.experiment.run.SearchOrder;
+import dev.espalier.experiment.run.SearchSpec;
 import dev.espalier.experiment.run.StoredPools;
 import dev.espalier.experiment.run.StoredRunner;
 import dev.espalier.experiment.run.StoredSearch;
 import dev.espalier.experiment.run.Version;
 import dev.espalier.experiment.sweep.LiveSweep;
 import dev.espalier.experiment.sweep.MethodCurves;
-import dev.espalier.experiment.sweep.SweepOrder;
+import dev.espalier.experiment.sweep.SweepSpec;
 import dev.espalier.experiment.sweep.SweepPlan;
 import dev.espalier.experiment.sweep.SweepProgress;
 import dev.espalier.experiment.sweep.SweepRunner;
@@ -168,12 +168,12 @@ public final class Workbench implements AutoCloseable {
     }
 
     /// Asks an endpoint's servers whether it can be used; waits for some seconds at most.
-    public EndpointReport ask(EndpointOrder order) {
+    public EndpointReport ask(EndpointSpec order) {
         return shelf.ask(order);
     }
 
     /// Keeps an endpoint among the person's own: it is then a model like any other, here and on the command line. Ask first whether it can be used.
-    public void keep(EndpointOrder order) {
+    public void keep(EndpointSpec order) {
         shelf.keep(order);
     }
 
@@ -234,12 +234,12 @@ public final class Workbench implements AutoCloseable {
     }
 
     /// Checks the order (throws where it contradicts itself), then stores the search and runs it in the background.
-    public LiveSearch start(SearchOrder order) {
+    public LiveSearch start(SearchSpec order) {
         return start(order, "");
     }
 
     /// @param problemSet the name of the set that the problem is from, "" for a typed one
-    public LiveSearch start(SearchOrder order, String problemSet) {
+    public LiveSearch start(SearchSpec order, String problemSet) {
         check(order);
         var live = new LiveSearch(order);
         launch(live, () -> {
@@ -254,7 +254,7 @@ public final class Workbench implements AutoCloseable {
     /// One run over many problems, some searches at a time. Opens the models before it returns.
     ///
     /// @param order its problem is not looked at
-    public List<LiveSearch> startAll(SearchOrder order, List<Problem> problems, String problemSet) {
+    public List<LiveSearch> startAll(SearchSpec order, List<Problem> problems, String problemSet) {
         problems.forEach(problem -> check(order.of(problem)));
         var models = models(order, new SearchControl());
         return all(store.createRun(record(models, problemSet)), models, order, problems);
@@ -264,7 +264,7 @@ public final class Workbench implements AutoCloseable {
     /// searches. Null where there is none.
     ///
     /// @param order its problem is not looked at
-    public @Nullable RunSummary unfinished(SearchOrder order, List<Problem> problems, String problemSet) {
+    public @Nullable RunSummary unfinished(SearchSpec order, List<Problem> problems, String problemSet) {
         check(order.of(problems.getFirst()));
         var config = models(order, new SearchControl()).config();
         return store.runs().stream().filter(run -> !run.damaged() && run.finished() < run.searches() && run.searches() == problems.size())
@@ -277,11 +277,11 @@ public final class Workbench implements AutoCloseable {
     ///
     /// @param order that the run was made of
     /// @throws EspalierException where another Espalier works on the run
-    public List<LiveSearch> resumeAll(long run, SearchOrder order, List<Problem> problems) {
+    public List<LiveSearch> resumeAll(long run, SearchSpec order, List<Problem> problems) {
         return all(run, models(order, new SearchControl()), order, problems);
     }
 
-    private List<LiveSearch> all(long run, Opened models, SearchOrder order, List<Problem> problems) {
+    private List<LiveSearch> all(long run, Opened models, SearchSpec order, List<Problem> problems) {
         var ids = store.createSearches(run, problems);
         var stored = new HashMap<Long, SearchSummary>();
         store.searches(run).forEach(search -> stored.put(search.id(), search));
@@ -322,11 +322,11 @@ public final class Workbench implements AutoCloseable {
 
     private record Opened(SearchConfig config, LanguageModel policy, @Nullable RewardModel reward) {}
 
-    private Opened models(SearchOrder order, SearchControl control) {
+    private Opened models(SearchSpec order, SearchControl control) {
         return shelf.opening(control, () -> opened(order));
     }
 
-    private Opened opened(SearchOrder order) {
+    private Opened opened(SearchSpec order) {
         var policy = shelf.policy(order.policy());
         var reward = order.reward().isEmpty() ? null : shelf.reward(order.reward());
         return new Opened(new SearchConfig(order.strategy(), Strategies.of(order.strategy(), order.parameters(), order.mode()).parameters(), order.mode(), order.generation(), order.reduction(), order.seed(),
@@ -341,7 +341,7 @@ public final class Workbench implements AutoCloseable {
     /// What [#start] would refuse.
     ///
     /// @throws EspalierException naming the rule that the order breaks
-    public static void check(SearchOrder order) {
+    public static void check(SearchSpec order) {
         if (order.problem().text().isBlank()) throw new EspalierException("The problem is empty. Type a question or choose a problem from the list.");
         if (order.policy().isEmpty()) throw new EspalierException("No policy was chosen. Choose one, or name a folder of models with --models.");
         var strategy = Strategies.of(order.strategy(), order.parameters(), order.mode());
@@ -436,11 +436,11 @@ public final class Workbench implements AutoCloseable {
         return told;
     }
 
-    private static SearchOrder order(Problem problem, SearchConfig config) {
-        return new SearchOrder(problem, config.policy(), config.reward(), config.strategy(), config.parameters(), config.mode(), config.generation(), config.reduction(), config.seed());
+    private static SearchSpec order(Problem problem, SearchConfig config) {
+        return new SearchSpec(problem, config.policy(), config.reward(), config.strategy(), config.parameters(), config.mode(), config.generation(), config.reduction(), config.seed());
     }
 
-    private Opened sameModels(SearchOrder order, SearchConfig config, SearchControl control) {
+    private Opened sameModels(SearchSpec order, SearchConfig config, SearchControl control) {
         var models = models(order.with(shelf.madeWith(config.policy(), config.policySha256(), ModelFolder.Kind.POLICY),
             config.reward().isEmpty() ? "" : shelf.madeWith(config.reward(), config.rewardSha256(), ModelFolder.Kind.PRM)), control);
         same(config.policy(), config.policySha256(), models.config().policySha256());
@@ -474,7 +474,7 @@ public final class Workbench implements AutoCloseable {
     }
 
     /// Checks the order, then runs the sweep in the background. An order that was begun before goes on where it stopped.
-    public LiveSweep sweep(SweepOrder order) {
+    public LiveSweep sweep(SweepSpec order) {
         var asked = SweepPlan.of(order, "", "");
         var live = new LiveSweep(order, new SweepProgress(0, asked.configs().size() * order.problems().size(), 0, 0, Double.NaN, List.of()));
         sweeps.add(live);
@@ -503,7 +503,7 @@ public final class Workbench implements AutoCloseable {
     /// Brings a file of another program's outputs into the database as finished runs, in the background.
     ///
     /// @throws EspalierException where the file cannot be read or the order contradicts itself
-    public LiveImport importFile(ImportOrder order) {
+    public LiveImport importFile(ImportSpec order) {
         ImportRunner.check(order);
         var live = new LiveImport(order);
         imports.add(live);

@@ -46,7 +46,7 @@ public final class InterventionCheck {
             }
             case Intervention.Change change -> {
                 var now = strategies.of(config.strategy(), config.parameters(), Mode.STANDARD);
-                if (!now.canBecome(strategies.of(config.strategy(), change.parameters(), Mode.STANDARD)))
+                if (!now.acceptsChange(strategies.of(config.strategy(), change.parameters(), Mode.STANDARD)))
                     throw refused("The strategy %s cannot change from %s to %s in its middle; continue from a node with the new parameters", config.strategy(), config.parameters(), change.parameters());
             }
         }

@@ -18,11 +18,11 @@ final class Interventions {
     private final Search search;
     private final StrategyFactory strategies;
     private final ArrayDeque<Search.Scheduled> scheduled = new ArrayDeque<>();
-    private final Set<Integer> barred = new HashSet<>();
-    private final Set<Integer> held = new LinkedHashSet<>();
+    private final Set<Integer> excluded = new HashSet<>();
+    private final Set<Integer> pinned = new LinkedHashSet<>();
     private final List<Intervention.Resample> resamples = new ArrayList<>();
-    private final List<Node> unjudged = new ArrayList<>();
-    private final List<Node> joined = new ArrayList<>();
+    private final List<Node> unscored = new ArrayList<>();
+    private final List<Node> addedByUser = new ArrayList<>();
 
     Interventions(Search search, List<Search.Scheduled> scheduled, StrategyFactory strategies) {
         this.search = search;
@@ -35,7 +35,7 @@ final class Interventions {
         var next = scheduled.peek();
         if (next == null || next.event() > events) return;
         scheduled.remove();
-        search.happen(new SearchEvent.Intervened(next.intervention()));
+        search.emit(new SearchEvent.Intervened(next.intervention()));
         act(next.intervention());
     }
 
@@ -43,26 +43,26 @@ final class Interventions {
         var tree = search.tree();
         switch (intervention) {
             case Intervention.Prune prune -> {
-                barred.add(prune.node());
-                held.remove(prune.node());
+                excluded.add(prune.node());
+                pinned.remove(prune.node());
             }
             case Intervention.Revive revive -> {
-                for (var node : tree.lineage(revive.node())) barred.remove(node.id());
-                held.add(revive.node());
-                joined.add(tree.node(revive.node()));
+                for (var node : tree.lineage(revive.node())) excluded.remove(node.id());
+                pinned.add(revive.node());
+                addedByUser.add(tree.node(revive.node()));
             }
-            case Intervention.Keep keep -> held.add(keep.node());
+            case Intervention.Keep keep -> pinned.add(keep.node());
             case Intervention.Resample resample -> resamples.add(resample);
             case Intervention.Edit edit -> {
                 var old = tree.node(edit.node());
                 var parent = tree.node(old.parent());
                 var node = new SearchEvent.Grown(parent.id(), search.nextChild(parent), tree.nodes().size(), edit.step(), old.finish());
-                barred.add(old.id());
-                search.happen(node);
-                unjudged.add(tree.node(node.node()));
+                excluded.add(old.id());
+                search.emit(node);
+                unscored.add(tree.node(node.node()));
             }
             case Intervention.ContinueFrom from -> {
-                joined.clear();
+                addedByUser.clear();
                 resamples.clear();
                 search.replace(strategies.of(from.strategy(), from.parameters(), search.setting().mode()), tree.node(from.node()));
             }
@@ -79,46 +79,46 @@ final class Interventions {
     }
 
     void sampled(List<Node> nodes) {
-        joined.addAll(nodes);
+        addedByUser.addAll(nodes);
     }
 
     /// Written by a person and not yet scored; from now on they compete.
-    List<Node> unjudged() {
-        var nodes = List.copyOf(unjudged);
-        unjudged.clear();
-        joined.addAll(nodes);
+    List<Node> unscored() {
+        var nodes = List.copyOf(unscored);
+        unscored.clear();
+        addedByUser.addAll(nodes);
         return nodes;
     }
 
     /// Whether there is something that the course has not yet been given.
     boolean waits() {
-        return !joined.isEmpty() || !unjudged.isEmpty();
+        return !addedByUser.isEmpty() || !unscored.isEmpty();
     }
 
     /// The nodes that compete at this choice beside the strategy's own.
     List<Node> join() {
-        var nodes = joined.stream().filter(node -> !barred(node)).toList();
-        joined.clear();
+        var nodes = addedByUser.stream().filter(node -> !excluded(node)).toList();
+        addedByUser.clear();
         return nodes;
     }
 
     /// Nodes that a person has revived since the choice was told.
     List<Node> revived() {
-        var nodes = joined.stream().filter(node -> held(node) && !barred(node)).toList();
-        joined.removeAll(nodes);
+        var nodes = addedByUser.stream().filter(node -> pinned(node) && !excluded(node)).toList();
+        addedByUser.removeAll(nodes);
         return nodes;
     }
 
-    boolean barred(Node node) {
-        if (barred.isEmpty()) return false;
-        return search.tree().lineage(node.id()).stream().anyMatch(at -> barred.contains(at.id()));
+    boolean excluded(Node node) {
+        if (excluded.isEmpty()) return false;
+        return search.tree().lineage(node.id()).stream().anyMatch(at -> excluded.contains(at.id()));
     }
 
-    boolean held(Node node) {
-        return held.contains(node.id());
+    boolean pinned(Node node) {
+        return pinned.contains(node.id());
     }
 
-    List<Node> held() {
-        return held.stream().map(search.tree()::node).toList();
+    List<Node> pinned() {
+        return pinned.stream().map(search.tree()::node).toList();
     }
 }

@@ -19,28 +19,28 @@ import org.jspecify.annotations.Nullable;
 
 /// A search as a state machine without model, clock or file. [#ask] hands out a wave of requests; [#tell] takes their
 /// results in any order, once each; they are applied in the order of the requests, so that the log does not depend on
-/// timing. What happened is drained as events.
+/// timing. What pending is drained as events.
 ///
 /// What to ask for and to choose is up to the strategy's [StrategyRun]. What it samples is judged before it goes on: looked ahead
-/// and scored, where the course wants that. Asking for nothing ends the search.
+/// and scored, where the run wants that. Asking for nothing ends the search.
 ///
 /// A fork is a search that is told its parent's log again, with a person's interventions at their event numbers.
 public final class Search {
     private static final System.Logger LOG = System.getLogger(Search.class.getName());
 
     private final SearchTree tree = new SearchTree();
-    private final List<SearchEvent> happened = new ArrayList<>();
-    private Consumer<SearchEvent> listener = happened::add;
+    private final List<SearchEvent> pending = new ArrayList<>();
+    private Consumer<SearchEvent> listener = pending::add;
     private final List<Request> wave = new ArrayList<>();
     private final List<@Nullable Result> results = new ArrayList<>();
     /// The nodes that the wave's results are about, in request order.
     private final List<Node> reached = new ArrayList<>();
     /// Next child indices, of nodes that have been asked for children.
     private final Map<Integer, Integer> nextChild = new HashMap<>();
-    private final List<List<Result.TokenChoice>> foreseen = new ArrayList<>();
-    private final Interventions hand;
+    private final List<List<Result.TokenChoice>> nextTokens = new ArrayList<>();
+    private final Interventions interventions;
 
-    private StrategyRun course;
+    private StrategyRun run;
     private SearchSetting setting;
     private boolean begun;
     private int waveStart;
@@ -51,18 +51,18 @@ public final class Search {
 
     // A round: the course's wave, then what it sampled is judged.
     private boolean growing;
-    private int ofCourse;
+    private int requestedByRun;
     private List<Node> grown = List.of();
-    private List<Node> unjudged = List.of();
+    private List<Node> unscored = List.of();
     private int stepsAhead;
 
-    /// @param hand       what a person does, each at its event number; empty for a search that is no fork
+    /// @param scheduled        what a person does, each at its event number; empty for a search that is no fork
     /// @param strategies what a person may go on with
     public Search(Strategy strategy, SearchSetting setting, List<Scheduled> hand, StrategyFactory strategies) {
         this.setting = setting;
-        this.hand = new Interventions(this, hand, strategies);
-        this.course = strategy.start();
-        course.join(this, strategy, tree.root());
+        this.interventions = new Interventions(this, hand, strategies);
+        this.run = strategy.start();
+        run.join(this, strategy, tree.root());
     }
 
     public Search(Strategy strategy, SearchSetting setting) {
@@ -76,37 +76,37 @@ public final class Search {
 
     /// The first event is its driver's, who knows configuration and problem.
     public void start(SearchEvent.Started started) {
-        happen(started);
+        emit(started);
     }
 
     /// The wave of requests to work on: empty while results of the last are missing, and when the search is over.
     public List<Request> ask() {
         if (over || handedOut) return List.of();
         gather();
-        while (wave.isEmpty() && (judge() || goOn())) { }
+        while (wave.isEmpty() && (evaluate() || proceed())) { }
         if (wave.isEmpty()) {
             over = true;
-            happen(new SearchEvent.Finished(tree.candidates().size(), tree.policyCost(), tree.rewardCost()));
+            emit(new SearchEvent.Finished(tree.candidates().size(), tree.policyCost(), tree.rewardCost()));
             return List.of();
         }
         handedOut = true;
         for (int i = 0; i < wave.size(); i++) results.add(null);
         var asked = List.copyOf(wave);
-        happen(new SearchEvent.Asked(asked));
+        emit(new SearchEvent.Asked(asked));
         return asked;
     }
 
-    /// Takes in what the last wave brought.
+    /// Takes in what the last wave finished.
     private void gather() {
         waveStart += wave.size();
         if (growing && !wave.isEmpty()) {
-            grown = List.copyOf(reached.subList(0, ofCourse));
+            grown = List.copyOf(reached.subList(0, requestedByRun));
             var sampled = new ArrayList<Node>();
             for (int i = 0; i < wave.size(); i++) if (wave.get(i) instanceof Request.Sample) sampled.add(reached.get(i));
-            hand.sampled(List.copyOf(reached.subList(ofCourse, reached.size())));
-            sampled.addAll(hand.unjudged());
-            unjudged = begun ? sampled.stream().filter(this::judged).toList() : List.of();
-            stepsAhead = course.stepsAhead();
+            interventions.sampled(List.copyOf(reached.subList(requestedByRun, reached.size())));
+            sampled.addAll(interventions.unscored());
+            unscored = begun ? sampled.stream().filter(this::needsScore).toList() : List.of();
+            stepsAhead = run.stepsAhead();
         }
         growing = false;
         wave.clear();
@@ -118,46 +118,46 @@ public final class Search {
     /// Asks for the next step of judging what was sampled.
     ///
     /// @return whether there was one
-    private boolean judge() {
-        if (unjudged.isEmpty()) return false;
+    private boolean evaluate() {
+        if (unscored.isEmpty()) return false;
         if (stepsAhead > 0) {
             stepsAhead--;
-            for (var node : unjudged) {
+            for (var node : unscored) {
                 if (!node.finish().ends() && !tree.lookedToTheEnd(node.id()))
                     wave.add(new Request.LookAhead(nextId(), node.id(), left(node)));
             }
         } else {
-            for (var node : unjudged) wave.add(new Request.Score(nextId(), node.id(), course.scoresAhead()));
-            unjudged = List.of();
+            for (var node : unscored) wave.add(new Request.Score(nextId(), node.id(), run.scoresAhead()));
+            unscored = List.of();
         }
         return true;
     }
 
-    /// Lets the course choose and ask. What a person wrote meanwhile is judged first.
+    /// Lets the run choose and ask. What a person wrote meanwhile is judged first.
     ///
     /// @return whether more may follow where nothing was asked
-    private boolean goOn() {
-        var written = hand.unjudged();
-        if (written.stream().anyMatch(this::judged)) {
-            unjudged = written.stream().filter(this::judged).toList();
-            stepsAhead = course.stepsAhead();
+    private boolean proceed() {
+        var written = interventions.unscored();
+        if (written.stream().anyMatch(this::needsScore)) {
+            unscored = written.stream().filter(this::needsScore).toList();
+            stepsAhead = run.stepsAhead();
             return true;
         }
         growing = true;
-        boolean offered = hand.waits();
-        var brought = grown;
+        boolean offered = interventions.waits();
+        var finished = grown;
         grown = List.of();
         if (begun) {
-            course.proceed(brought);
+            run.proceed(finished);
         } else {
             begun = true;
-            course.begin();
+            run.begin();
         }
-        foreseen.clear();
-        ofCourse = wave.size();
-        hand.ask();
-        if (wave.isEmpty() && begun && offered) hand.join();
-        return !begun || hand.waits();
+        nextTokens.clear();
+        requestedByRun = wave.size();
+        interventions.ask();
+        if (wave.isEmpty() && begun && offered) interventions.join();
+        return !begun || interventions.waits();
     }
 
     /// Takes a result. What was told before, comes late, is of the wrong kind or belongs to no request is ignored and logged.
@@ -181,7 +181,7 @@ public final class Search {
     public void fail(String reason) {
         if (over) return;
         over = true;
-        happen(new SearchEvent.Failed(reason));
+        emit(new SearchEvent.Failed(reason));
     }
 
     public boolean over() {
@@ -193,10 +193,10 @@ public final class Search {
         listener = told;
     }
 
-    /// What has happened since the last call.
+    /// What has pending since the last call.
     public List<SearchEvent> drain() {
-        var drained = List.copyOf(happened);
-        happened.clear();
+        var drained = List.copyOf(pending);
+        pending.clear();
         return drained;
     }
 
@@ -223,49 +223,49 @@ public final class Search {
             case Request.Sample asked -> {
                 var sampled = (Result.Sampled) result;
                 var event = new SearchEvent.Sampled(asked.id(), asked.parent(), asked.childIndex(), tree.nodes().size(), sampled.steps(), sampled.finish(), sampled.cost(), asked.variant().name());
-                happen(event);
+                emit(event);
                 yield tree.node(event.lastNode());
             }
             case Request.LookAhead asked -> {
                 var ahead = (Result.Sampled) result;
-                happen(new SearchEvent.LookedAhead(asked.id(), asked.node(), ahead.steps(), ahead.finish(), ahead.cost()));
+                emit(new SearchEvent.LookedAhead(asked.id(), asked.node(), ahead.steps(), ahead.finish(), ahead.cost()));
                 yield tree.node(asked.node());
             }
             case Request.NextTokens asked -> {
                 var next = (Result.NextTokens) result;
-                foreseen.add(next.choices());
-                happen(new SearchEvent.Foreseen(asked.id(), asked.node(), next.choices(), next.cost()));
+                nextTokens.add(next.choices());
+                emit(new SearchEvent.NextTokens(asked.id(), asked.node(), next.choices(), next.cost()));
                 yield tree.node(asked.node());
             }
             case Request.Score asked -> {
                 var scored = (Result.Scored) result;
-                happen(new SearchEvent.Scored(asked.id(), asked.node(), scored.scores(), scored.rationales(), scored.cost()));
+                emit(new SearchEvent.Scored(asked.id(), asked.node(), scored.scores(), scored.rationales(), scored.cost()));
                 for (int i = 0; i < scored.scores().size(); i++) {
                     double score = scored.scores().get(i);
-                    if (!Double.isFinite(score)) happen(new SearchEvent.Warned("The score of step %d on the path to node %d is %s; it counts as the lowest.".formatted(i + 1, asked.node(), score)));
+                    if (!Double.isFinite(score)) emit(new SearchEvent.Warned("The score of step %d on the path to node %d is %s; it counts as the lowest.".formatted(i + 1, asked.node(), score)));
                 }
                 yield tree.node(asked.node());
             }
         });
     }
 
-    // For the course and the hand
+    // For the run and the hand
 
-    void happen(SearchEvent event) {
+    void emit(SearchEvent event) {
         tree.apply(event);
         events++;
         listener.accept(event);
-        hand.afterEvent(events);
+        interventions.afterEvent(events);
     }
 
     boolean runs(StrategyRun candidate) {
-        return course == candidate;
+        return run == candidate;
     }
 
-    /// Another course takes over from a node; what the old one has just asked for is void.
+    /// Another run takes over from a node; what the old one has just asked for is void.
     void replace(Strategy strategy, Node from) {
-        course = strategy.start();
-        course.join(this, strategy, from);
+        run = strategy.start();
+        run.join(this, strategy, from);
         begun = false;
         if (!handedOut) {
             wave.clear();
@@ -275,19 +275,19 @@ public final class Search {
 
     void change(Strategy strategy, SearchSetting changed) {
         setting = changed;
-        course.become(strategy);
+        run.reconfigure(strategy);
     }
 
     Strategy strategy() {
-        return course.strategy();
+        return run.strategy();
     }
 
-    Interventions hand() {
-        return hand;
+    Interventions interventions() {
+        return interventions;
     }
 
-    List<List<Result.TokenChoice>> foreseen() {
-        return List.copyOf(foreseen);
+    List<List<Result.TokenChoice>> nextTokens() {
+        return List.copyOf(nextTokens);
     }
 
     void sample(Node parent, boolean stopAtStep, boolean greedy, Variant variant) {
@@ -317,8 +317,8 @@ public final class Search {
         return !wave.isEmpty();
     }
 
-    private boolean judged(Node node) {
-        return scorable(node) && course.judges(node);
+    private boolean needsScore(Node node) {
+        return scorable(node) && run.needsScore(node);
     }
 
     /// An empty text has no step to score; the toolkit has it scored all the same.

@@ -93,7 +93,7 @@ public final class SearchDriver {
             switch (event) {
                 case SearchEvent.Sampled sampled -> results.put(sampled.request(), new Result.Sampled(sampled.steps(), sampled.finish(), sampled.cost()));
                 case SearchEvent.LookedAhead ahead -> results.put(ahead.request(), new Result.Sampled(ahead.steps(), ahead.finish(), ahead.cost()));
-                case SearchEvent.Foreseen foreseen -> results.put(foreseen.request(), new Result.NextTokens(foreseen.choices(), foreseen.cost()));
+                case SearchEvent.NextTokens next -> results.put(next.request(), new Result.NextTokens(next.choices(), next.cost()));
                 case SearchEvent.Scored scored -> results.put(scored.request(), new Result.Scored(scored.scores(), scored.rationales(), scored.cost()));
                 default -> { }
             }
@@ -157,7 +157,7 @@ public final class SearchDriver {
         switch (event) {
             case SearchEvent.Sampled sampled -> policyCost = policyCost.plus(sampled.cost());
             case SearchEvent.LookedAhead ahead -> policyCost = policyCost.plus(ahead.cost());
-            case SearchEvent.Foreseen foreseen -> policyCost = policyCost.plus(foreseen.cost());
+            case SearchEvent.NextTokens next -> policyCost = policyCost.plus(next.cost());
             case SearchEvent.Scored scored -> rewardCost = rewardCost.plus(scored.cost());
             default -> { }
         }

@@ -21,7 +21,7 @@ public interface Strategy {
     }
 
     /// Whether a search of this strategy can go on with these parameters in its middle.
-    default boolean canBecome(Strategy changed) {
+    default boolean acceptsChange(Strategy changed) {
         return false;
     }
 }

@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
 /// it chooses, ends paths and asks again. Asking for nothing ends the search.
 ///
 /// It knows nothing of models, time or threads. What it samples has been looked ahead and scored, where it wants that,
-/// before [#proceed] gets it. A person may have a hand in it: [#ranked], [#select] and [#joined] see to that.
+/// before [#proceed] gets it. A person may have a hand in it: [#ranked], [#select] and [#addedByUser] see to that.
 public abstract class StrategyRun {
     private @Nullable Search search;
     private @Nullable Strategy strategy;
@@ -47,7 +47,7 @@ public abstract class StrategyRun {
     /// Whether what was sampled, or written by a person, is scored before it is given to the course.
     ///
     /// @param sampled the last node of a sample
-    protected boolean judges(Node sampled) {
+    protected boolean needsScore(Node sampled) {
         return setting().scored();
     }
 
@@ -61,8 +61,8 @@ public abstract class StrategyRun {
         return stepsAhead() > 0;
     }
 
-    /// Goes on with other parameters; only for those that [Strategy#canBecome] allows.
-    protected void become(Strategy changed) {
+    /// Goes on with other parameters; only for those that [Strategy#acceptsChange] allows.
+    protected void reconfigure(Strategy changed) {
         strategy = changed;
     }
 
@@ -105,18 +105,18 @@ public abstract class StrategyRun {
     }
 
     /// Nodes that compete at this choice because a person made or revived them; each is given once.
-    protected final List<Node> joined() {
-        return search().hand().join();
+    protected final List<Node> addedByUser() {
+        return search().interventions().join();
     }
 
     /// Whether a person pruned the node or one above it.
-    protected final boolean barred(Node node) {
-        return search().hand().barred(node);
+    protected final boolean excluded(Node node) {
+        return search().interventions().excluded(node);
     }
 
     /// The answers to [#nextTokens] of the last wave, in the order in which they were asked, each with the most probable token first.
-    protected final List<List<Result.TokenChoice>> foreseen() {
-        return search().foreseen();
+    protected final List<List<Result.TokenChoice>> nextTokens() {
+        return search().nextTokens();
     }
 
     /// A number in [0, 1) of the course's own, the same whenever this search is run. Its key is no continuation's: those have no negative child index.
@@ -125,13 +125,13 @@ public abstract class StrategyRun {
     }
 
     /// What a person wants kept, in the order in which it was said.
-    protected final List<Node> held() {
-        return search().hand().held();
+    protected final List<Node> pinned() {
+        return search().interventions().pinned();
     }
 
     /// Whether a person wants the node kept.
-    protected final boolean held(Node node) {
-        return search().hand().held(node);
+    protected final boolean pinned(Node node) {
+        return search().interventions().pinned(node);
     }
 
     // What a course does. One that has been replaced does nothing any more.
@@ -153,7 +153,7 @@ public abstract class StrategyRun {
         if (runs()) search().nextTokens(node, begun, k);
     }
 
-    /// Scores a path that is not scored by itself, see [#judges].
+    /// Scores a path that is not scored by itself, see [#needsScore].
     protected final void score(Node node) {
         if (runs() && search().scorable(node)) search().score(node);
     }
@@ -161,7 +161,7 @@ public abstract class StrategyRun {
     /// Makes a node without sampling.
     protected final Node grow(Node parent, Step step, Finish finish) {
         var event = new SearchEvent.Grown(parent.id(), search().nextChild(parent), tree().nodes().size(), step, finish);
-        if (runs()) search().happen(event);
+        if (runs()) search().emit(event);
         return tree().node(Math.min(event.node(), tree().nodes().size() - 1));
     }
 
@@ -178,7 +178,7 @@ public abstract class StrategyRun {
     }
 
     private int standing(Node node) {
-        return barred(node) ? 1 : search().hand().held(node) ? -1 : 0;
+        return excluded(node) ? 1 : search().interventions().pinned(node) ? -1 : 0;
     }
 
     /// Why a node has its rank: the strategy's words, or that it was a person.
@@ -223,25 +223,25 @@ public abstract class StrategyRun {
 
     /// Tells an iteration's choice where [#select(int, List, int)] does not fit.
     protected final void select(int iteration, List<Choice> kept, List<Choice> pruned) {
-        if (runs()) search().happen(new SearchEvent.Selected(firstIteration + iteration, kept, pruned));
+        if (runs()) search().emit(new SearchEvent.Selected(firstIteration + iteration, kept, pruned));
     }
 
     /// The nodes of a choice that has been told, as a person may have changed it since: without what was pruned, with what was revived.
     protected final List<Node> survivors(List<Choice> kept) {
         if (!runs()) return List.of();
         var nodes = new ArrayList<Node>();
-        for (var choice : kept) if (!barred(tree().node(choice.node()))) nodes.add(tree().node(choice.node()));
-        for (var node : search().hand().revived()) if (!nodes.contains(node)) nodes.add(node);
+        for (var choice : kept) if (!excluded(tree().node(choice.node()))) nodes.add(tree().node(choice.node()));
+        for (var node : search().interventions().revived()) if (!nodes.contains(node)) nodes.add(node);
         return nodes;
     }
 
     protected final void voted(int iteration, String leader, int votes, int of, double confidence) {
-        if (runs()) search().happen(new SearchEvent.Voted(firstIteration + iteration, leader, votes, of, confidence));
+        if (runs()) search().emit(new SearchEvent.Voted(firstIteration + iteration, leader, votes, of, confidence));
     }
 
     /// Makes a path a candidate with a number of its own; what a smaller budget would have returned has the smaller numbers.
     protected final void end(int candidate, Node node) {
-        if (runs()) search().happen(new SearchEvent.Ended(firstCandidate + candidate, node.id(), node.finish()));
+        if (runs()) search().emit(new SearchEvent.Ended(firstCandidate + candidate, node.id(), node.finish()));
     }
 
     private boolean runs() {

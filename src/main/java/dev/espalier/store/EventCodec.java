@@ -49,7 +49,7 @@ final class EventCodec {
             case SearchEvent.Asked _ -> "asked";
             case SearchEvent.Sampled _ -> "sampled";
             case SearchEvent.LookedAhead _ -> "looked-ahead";
-            case SearchEvent.Foreseen _ -> "foreseen";
+            case SearchEvent.NextTokens _ -> "foreseen";
             case SearchEvent.Grown _ -> "grown";
             case SearchEvent.Scored _ -> "scored";
             case SearchEvent.Selected _ -> "selected";
@@ -113,12 +113,12 @@ final class EventCodec {
                     writeCost(json, "cost", ahead.cost());
                     writeSteps(json, ahead.steps());
                 }
-                case SearchEvent.Foreseen foreseen -> {
-                    json.writeNumberProperty("request", foreseen.request());
-                    json.writeNumberProperty("node", foreseen.node());
-                    writeCost(json, "cost", foreseen.cost());
+                case SearchEvent.NextTokens next -> {
+                    json.writeNumberProperty("request", next.request());
+                    json.writeNumberProperty("node", next.node());
+                    writeCost(json, "cost", next.cost());
                     json.writeArrayPropertyStart("choices");
-                    for (var choice : foreseen.choices()) writeTokenChoice(json, choice);
+                    for (var choice : next.choices()) writeTokenChoice(json, choice);
                     json.writeEndArray();
                 }
                 case SearchEvent.Grown grown -> {
@@ -181,7 +181,7 @@ final class EventCodec {
                 list(json.required("steps"), StepCodec::readStep), finish(json), readCost(json, "cost"), json.has("variant") ? text(json, "variant") : "");
             case "looked-ahead" -> new SearchEvent.LookedAhead(integer(json, "request"), integer(json, "node"), list(json.required("steps"), StepCodec::readStep),
                 finish(json), readCost(json, "cost"));
-            case "foreseen" -> new SearchEvent.Foreseen(integer(json, "request"), integer(json, "node"),
+            case "foreseen" -> new SearchEvent.NextTokens(integer(json, "request"), integer(json, "node"),
                 list(json.required("choices"), StepCodec::readTokenChoice), readCost(json, "cost"));
             case "grown" -> new SearchEvent.Grown(integer(json, "parent"), integer(json, "child"), integer(json, "node"), readStep(json.required("step")), finish(json));
             case "voted" -> new SearchEvent.Voted(integer(json, "iteration"), text(json, "leader"), integer(json, "votes"), integer(json, "of"),

@@ -9,7 +9,7 @@ import dev.espalier.engine.folder.SampleModels;
 import dev.espalier.engine.onnx.EndlessGraph;
 import dev.espalier.experiment.run.LiveSearch;
 import dev.espalier.experiment.run.Outcome;
-import dev.espalier.experiment.run.SearchOrder;
+import dev.espalier.experiment.run.SearchSpec;
 import dev.espalier.problem.Problem;
 import dev.espalier.search.log.Mode;
 import dev.espalier.search.log.Parameters;
@@ -40,7 +40,7 @@ class EndlessModelTest {
     }
 
     private static LiveSearch begun(Workbench workbench, String policy) {
-        var live = workbench.start(new SearchOrder(Problem.typed("What is $1 + 1$?", null), policy, "", "best-of-n", Parameters.of(Map.of("N", 2)), Mode.STANDARD, workbench.generation(policy), Reduction.LAST, 0));
+        var live = workbench.start(new SearchSpec(Problem.typed("What is $1 + 1$?", null), policy, "", "best-of-n", Parameters.of(Map.of("N", 2)), Mode.STANDARD, workbench.generation(policy), Reduction.LAST, 0));
         // The other model is still being opened then.
         while (policy.equals("policy-small") && live.drain().stream().noneMatch(SearchEvent.Asked.class::isInstance)) Thread.onSpinWait();
         return live;

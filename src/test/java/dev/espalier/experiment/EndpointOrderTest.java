@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.espalier.engine.http.FakeServer;
 import dev.espalier.engine.http.endpoint.EndpointFile;
 import dev.espalier.engine.http.wire.FreePort;
-import dev.espalier.experiment.endpoint.EndpointOrder.Field;
-import dev.espalier.experiment.endpoint.EndpointOrder;
+import dev.espalier.experiment.endpoint.EndpointSpec.Field;
+import dev.espalier.experiment.endpoint.EndpointSpec;
 import dev.espalier.experiment.endpoint.EndpointReport;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -20,12 +20,12 @@ import org.junit.jupiter.params.provider.CsvSource;
 class EndpointOrderTest {
     @TempDir Path folder;
 
-    private static EndpointOrder order(String addresses, String model, String api, String chat, String key, String name) {
-        return new EndpointOrder(name, "policy", addresses, model, api, chat, key, "64", "pooling", "<extra_0>", "1", "none");
+    private static EndpointSpec order(String addresses, String model, String api, String chat, String key, String name) {
+        return new EndpointSpec(name, "policy", addresses, model, api, chat, key, "64", "pooling", "<extra_0>", "1", "none");
     }
 
-    private static EndpointOrder order(String addresses, String model) {
-        return order(addresses, model, EndpointOrder.BEST, EndpointOrder.SERVERS_OWN, "", "");
+    private static EndpointSpec order(String addresses, String model) {
+        return order(addresses, model, EndpointSpec.BEST, EndpointSpec.SERVERS_OWN, "", "");
     }
 
     private ModelShelf shelf() {
@@ -80,21 +80,21 @@ class EndpointOrderTest {
             assertReport(add(shelf, order(server.url().toString(), "")), Field.MODEL, "has the models m, n; name one");
             assertReport(add(shelf, order(server.url().toString(), "q")), Field.MODEL, "has no model \"q\"; it has the models m, n.");
             assertReport(add(shelf, order(locked.url().toString(), "m")), Field.KEY, "wants a key (401: Unauthorized); name the place of its key");
-            assertReport(add(shelf, order(server.url().toString(), "m", EndpointOrder.BEST, EndpointOrder.SERVERS_OWN, "ESPALIER_NOT_SET", "")), Field.KEY, "ESPALIER_NOT_SET, which should hold the endpoint's key, is not set");
+            assertReport(add(shelf, order(server.url().toString(), "m", EndpointSpec.BEST, EndpointSpec.SERVERS_OWN, "ESPALIER_NOT_SET", "")), Field.KEY, "ESPALIER_NOT_SET, which should hold the endpoint's key, is not set");
             try (var other = new FakeServer("someone", "m")) {
-                assertReport(add(shelf, order(other.url().toString(), "m", "tokens", EndpointOrder.SERVERS_OWN, "", "")), Field.API, "does not speak token ids");
+                assertReport(add(shelf, order(other.url().toString(), "m", "tokens", EndpointSpec.SERVERS_OWN, "", "")), Field.API, "does not speak token ids");
             }
             Files.createDirectories(folder.resolve("models/box"));
             Files.writeString(folder.resolve("models/box/espalier.json"), "{}");
-            assertReport(add(shelf, order(server.url().toString(), "m", EndpointOrder.BEST, EndpointOrder.SERVERS_OWN, "", "box")), Field.NAME, "There is a model \"box\" among the model folders");
+            assertReport(add(shelf, order(server.url().toString(), "m", EndpointSpec.BEST, EndpointSpec.SERVERS_OWN, "", "box")), Field.NAME, "There is a model \"box\" among the model folders");
             assertThat(folder.resolve("endpoints")).doesNotExist();
             Files.writeString(folder.resolve("models/box/espalier.json"), "{\"kind\": \"policy\", \"endpoint\": {\"url\": \"http://elsewhere\"}}");
-            assertThat(add(shelf, order(server.url().toString(), "m", EndpointOrder.BEST, EndpointOrder.SERVERS_OWN, "", "box")).good()).as("an endpoint that came with models may be replaced").isTrue();
+            assertThat(add(shelf, order(server.url().toString(), "m", EndpointSpec.BEST, EndpointSpec.SERVERS_OWN, "", "box")).good()).as("an endpoint that came with models may be replaced").isTrue();
             assertThat(shelf.entries()).extracting(ModelEntry::folder).containsExactly(folder.resolve("endpoints/box"));
         }
     }
 
-    private static EndpointReport add(ModelShelf shelf, EndpointOrder order) {
+    private static EndpointReport add(ModelShelf shelf, EndpointSpec order) {
         var report = shelf.ask(order);
         if (report.good()) shelf.keep(order);
         return report;

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.espalier.EspalierException;
-import dev.espalier.experiment.imports.ImportOrder;
+import dev.espalier.experiment.imports.ImportSpec;
 import dev.espalier.experiment.imports.ImportReport;
 import dev.espalier.experiment.run.Outcome;
 import dev.espalier.model.Finish;
@@ -56,7 +56,7 @@ class ImportTest {
     }
 
     private ImportReport imported(Path file) {
-        var live = workbench.importFile(ImportOrder.of(file));
+        var live = workbench.importFile(ImportSpec.of(file));
         var outcome = live.done().join();
         assertThat(outcome.end()).as(outcome.message()).isEqualTo(Outcome.End.FINISHED);
         return live.report();
@@ -147,7 +147,7 @@ class ImportTest {
     void inParityModeEveryViewVotesByTheToolkitsRules() throws IOException {
         var file = file("parity.jsonl", "{\"problem\": \"a\", \"answer\": \"1\", \"completions\": [\"none\", \"none\", \"1\"], \"scores\": [[0.9], [0.9], [0.1]]}\n");
         for (var mode : Mode.values()) {
-            var live = workbench.importFile(new ImportOrder(file, "", "", "best-of-n", mode, Reduction.LAST, "\n\n", 2048));
+            var live = workbench.importFile(new ImportSpec(file, "", "", "best-of-n", mode, Reduction.LAST, "\n\n", 2048));
             assertThat(live.done().join().end()).isEqualTo(Outcome.End.FINISHED);
             var search = workbench.searches(live.report().runs().getFirst()).getFirst();
             var tally = workbench.tally(SearchTree.of(workbench.search(search.id()).events()), search.problem(), Reduction.LAST);
@@ -179,12 +179,12 @@ class ImportTest {
 
     @Test
     void aFileWithoutOutputsIsRefusedWithASentence() throws IOException {
-        var outcome = workbench.importFile(ImportOrder.of(file("none.jsonl", "{\"a\": 1}\n"))).done().join();
+        var outcome = workbench.importFile(ImportSpec.of(file("none.jsonl", "{\"a\": 1}\n"))).done().join();
         assertThat(outcome.end()).isEqualTo(Outcome.End.FAILED);
         assertThat(outcome.message()).contains("none.jsonl").contains("completions");
         assertThat(workbench.runs()).isEmpty();
-        assertThatThrownBy(() -> workbench.importFile(ImportOrder.of(folder.resolve("missing.jsonl")))).isInstanceOf(EspalierException.class).hasMessageContaining("missing.jsonl");
-        assertThatThrownBy(() -> workbench.importFile(new ImportOrder(folder.resolve("none.jsonl"), "", "", "magic", Mode.STANDARD, Reduction.LAST, "\n", 1))).hasMessageContaining("magic");
+        assertThatThrownBy(() -> workbench.importFile(ImportSpec.of(folder.resolve("missing.jsonl")))).isInstanceOf(EspalierException.class).hasMessageContaining("missing.jsonl");
+        assertThatThrownBy(() -> workbench.importFile(new ImportSpec(folder.resolve("none.jsonl"), "", "", "magic", Mode.STANDARD, Reduction.LAST, "\n", 1))).hasMessageContaining("magic");
     }
 
     @Test
@@ -192,7 +192,7 @@ class ImportTest {
         var lines = new StringBuilder();
         for (int i = 0; i < 300; i++) lines.append("{\"id\": \"p").append(i).append("\", \"problem\": \"a\", \"answer\": \"1\", \"completions\": [\"1\", \"2\"]}\n");
         var file = file("long.jsonl", lines.toString());
-        var live = workbench.importFile(ImportOrder.of(file));
+        var live = workbench.importFile(ImportSpec.of(file));
         live.cancel();
         assertThat(live.done().join().end()).isEqualTo(Outcome.End.CANCELLED);
         var before = live.report().added();
@@ -266,7 +266,7 @@ class ImportTest {
     @Timeout(60)
     @EnabledIf("thereIsZero")
     void aFileWithoutAnEndEndsInASentence() {
-        var outcome = workbench.importFile(ImportOrder.of(Path.of("/dev/zero"))).done().join();
+        var outcome = workbench.importFile(ImportSpec.of(Path.of("/dev/zero"))).done().join();
         assertThat(outcome.end()).isEqualTo(Outcome.End.FAILED);
         assertThat(outcome.message()).contains("/dev/zero has no end within 256 MiB");
     }

@@ -2,8 +2,8 @@ package dev.espalier.experiment;
 
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import dev.espalier.experiment.run.SearchOrder;
-import dev.espalier.experiment.sweep.SweepOrder;
+import dev.espalier.experiment.run.SearchSpec;
+import dev.espalier.experiment.sweep.SweepSpec;
 import dev.espalier.io.Home;
 import dev.espalier.problem.Problem;
 import dev.espalier.problem.ProblemFile;
@@ -27,12 +27,12 @@ final class SampleBench {
         return ProblemFile.read(Home.sampleProblems().resolve("dev.jsonl")).problems().subList(0, count);
     }
 
-    static SearchOrder order(Workbench workbench, Problem problem, String strategy, Map<String, Integer> parameters) {
-        return new SearchOrder(problem, "policy-small", "prm", strategy, Parameters.of(parameters), workbench.generation("policy-small"), Reduction.LAST, 7);
+    static SearchSpec order(Workbench workbench, Problem problem, String strategy, Map<String, Integer> parameters) {
+        return new SearchSpec(problem, "policy-small", "prm", strategy, Parameters.of(parameters), workbench.generation("policy-small"), Reduction.LAST, 7);
     }
 
-    static SweepOrder sweep(Workbench workbench, int problems) {
-        return new SweepOrder("test", "dev", problems(problems), "policy-small", "prm", List.of("greedy", "majority", "weighted", "beam-search", "dvts"), List.of(1, 4, 8), 4,
+    static SweepSpec sweep(Workbench workbench, int problems) {
+        return new SweepSpec("test", "dev", problems(problems), "policy-small", "prm", List.of("greedy", "majority", "weighted", "beam-search", "dvts"), List.of(1, 4, 8), 4,
             workbench.generation("policy-small"), Reduction.LAST, List.of(1L));
     }
 }

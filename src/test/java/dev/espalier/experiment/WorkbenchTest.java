@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.espalier.EspalierException;
 import dev.espalier.analysis.Curve;
 import dev.espalier.experiment.run.Outcome;
-import dev.espalier.experiment.run.SearchOrder;
+import dev.espalier.experiment.run.SearchSpec;
 import dev.espalier.problem.Problem;
 import dev.espalier.search.log.Parameters;
 import dev.espalier.search.log.SearchEvent;
@@ -119,7 +119,7 @@ class WorkbenchTest {
     void aMissingModelIsNamedWithWhatThereIs() throws Exception {
         try (var workbench = SampleBench.open(folder.resolve("runs.db"))) {
             var order = SampleBench.order(workbench, SampleBench.problems(1).getFirst(), "greedy", Map.of("N", 1));
-            var live = workbench.start(new SearchOrder(order.problem(), "gpt-9", "prm", "greedy", Parameters.of(Map.of("N", 1)), order.generation(), order.reduction(), 0));
+            var live = workbench.start(new SearchSpec(order.problem(), "gpt-9", "prm", "greedy", Parameters.of(Map.of("N", 1)), order.generation(), order.reduction(), 0));
             assertThat(live.done().get(1, TimeUnit.MINUTES).message()).contains("gpt-9").contains("policy-small");
         }
     }

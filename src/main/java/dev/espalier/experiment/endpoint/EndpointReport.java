@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 /// @param field  where it is wrong, null where it can be used
 /// @param words  what was found, or what is wrong and what to do
 /// @param models that the servers have, as far as they say
-public record EndpointReport(EndpointOrder.@Nullable Field field, String words, List<String> models) {
+public record EndpointReport(EndpointSpec.@Nullable Field field, String words, List<String> models) {
     public boolean good() {
         return field == null;
     }

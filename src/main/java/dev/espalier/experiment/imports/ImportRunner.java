@@ -48,7 +48,7 @@ public final class ImportRunner {
     private static final System.Logger LOG = System.getLogger(ImportRunner.class.getName());
 
     private final RunStore store;
-    private final ImportOrder order;
+    private final ImportSpec order;
     private final LiveImport live;
     private final String name;
     private final StepSplitter splitter;
@@ -61,7 +61,7 @@ public final class ImportRunner {
     private int present;
     private int skipped;
 
-    public ImportRunner(RunStore store, ImportOrder order, LiveImport live) {
+    public ImportRunner(RunStore store, ImportSpec order, LiveImport live) {
         this.store = store;
         this.order = order;
         this.live = live;
@@ -70,7 +70,7 @@ public final class ImportRunner {
     }
 
     /// What an import would refuse.
-    public static void check(ImportOrder order) {
+    public static void check(ImportSpec order) {
         if (!Strategies.names().contains(order.strategy())) {
             throw new EspalierException("There is no strategy called \"%s\". There are: %s.".formatted(order.strategy(), String.join(", ", Strategies.names())));
         }

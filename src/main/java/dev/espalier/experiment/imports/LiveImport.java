@@ -5,16 +5,16 @@ import java.util.concurrent.CompletableFuture;
 
 /// An import that is running. What it brought before a cancellation stays; importing the file again brings the rest.
 public final class LiveImport {
-    private final ImportOrder order;
+    private final ImportSpec order;
     private final CompletableFuture<Outcome> done = new CompletableFuture<>();
     private volatile ImportReport report = ImportReport.START;
     private volatile boolean cancelled;
 
-    public LiveImport(ImportOrder order) {
+    public LiveImport(ImportSpec order) {
         this.order = order;
     }
 
-    public ImportOrder order() { return order; }
+    public ImportSpec order() { return order; }
 
     /// The latest state; poll it.
     public ImportReport report() { return report; }

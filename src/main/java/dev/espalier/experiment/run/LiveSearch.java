@@ -9,18 +9,18 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 
 /// A search that is running. Events wait in a queue until they are drained (once a frame, by whoever shows them).
 public final class LiveSearch {
-    private final SearchOrder order;
+    private final SearchSpec order;
     private final SearchControl control = new SearchControl();
     private final ConcurrentLinkedQueue<SearchEvent> events = new ConcurrentLinkedQueue<>();
     private final CompletableFuture<Outcome> done = new CompletableFuture<>();
     private volatile long id;
     private volatile long run;
 
-    public LiveSearch(SearchOrder order) {
+    public LiveSearch(SearchSpec order) {
         this.order = order;
     }
 
-    public SearchOrder order() { return order; }
+    public SearchSpec order() { return order; }
 
     /// Run, pause, step, cancel.
     public SearchControl control() { return control; }

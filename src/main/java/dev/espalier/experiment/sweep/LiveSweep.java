@@ -8,7 +8,7 @@ import java.util.concurrent.ConcurrentHashMap;
 
 /// A sweep that is running. What it finished before a cancellation stays; [Workbench#sweep] with the same order goes on from there.
 public final class LiveSweep {
-    private final SweepOrder order;
+    private final SweepSpec order;
     private final CompletableFuture<Outcome> done = new CompletableFuture<>();
     private final Set<SearchControl> running = ConcurrentHashMap.newKeySet();
     private volatile SweepProgress progress;
@@ -16,12 +16,12 @@ public final class LiveSweep {
     private volatile boolean cancelled;
     private volatile String trouble = "";
 
-    public LiveSweep(SweepOrder order, SweepProgress start) {
+    public LiveSweep(SweepSpec order, SweepProgress start) {
         this.order = order;
         this.progress = start;
     }
 
-    public SweepOrder order() { return order; }
+    public SweepSpec order() { return order; }
 
     /// The latest state; poll it.
     public SweepProgress progress() { return progress; }

@@ -24,7 +24,7 @@ public record SweepPlan(List<SearchConfig> configs) {
     }
 
     /// @throws EspalierException where the order contradicts itself
-    public static SweepPlan of(SweepOrder order, String policySha256, String rewardSha256) {
+    public static SweepPlan of(SweepSpec order, String policySha256, String rewardSha256) {
         if (order.problems().isEmpty()) throw new EspalierException("The sweep has no problems. Choose a problem set, or a larger limit.");
         if (order.methods().isEmpty()) throw new EspalierException("The sweep has no methods. Choose at least one of: " + String.join(", ", Method.words()) + ".");
         if (order.seeds().isEmpty()) throw new EspalierException("The sweep has no seeds. Choose at least one.");
@@ -47,7 +47,7 @@ public record SweepPlan(List<SearchConfig> configs) {
         return new SweepPlan(configs);
     }
 
-    private static List<Parameters> parameters(String strategy, SweepOrder order) {
+    private static List<Parameters> parameters(String strategy, SweepSpec order) {
         return switch (strategy) {
             case "greedy" -> List.of(Parameters.NONE.with("N", 1));
             case "best-of-n" -> List.of(Parameters.NONE.with("N", Collections.max(order.budgets())));
@@ -56,7 +56,7 @@ public record SweepPlan(List<SearchConfig> configs) {
     }
 
     /// At the budgets that the strategy can have: multiples of M where it has one, and what else it asks of N.
-    private static List<Parameters> at(String strategy, SweepOrder order) {
+    private static List<Parameters> at(String strategy, SweepSpec order) {
         int m = order.beamWidth();
         if (m < 1) throw new EspalierException("The beam width M must be at least 1, not " + m + ".");
         boolean wide = Strategies.entry(strategy, Mode.STANDARD).has("M");
@@ -80,7 +80,7 @@ public record SweepPlan(List<SearchConfig> configs) {
     }
 
     /// What makes two orders the same sweep, so that the second goes on with the first.
-    public static String label(SweepOrder order, SweepPlan plan) {
+    public static String label(SweepSpec order, SweepPlan plan) {
         try {
             var digest = MessageDigest.getInstance("SHA-256");
             digest.update((order.problemSet() + plan.configs()).getBytes(StandardCharsets.UTF_8));

@@ -51,7 +51,7 @@ public final class SweepRunner {
     private final Verdicts verdicts;
     private final LanguageModel policy;
     private final @Nullable RewardModel reward;
-    private final SweepOrder order;
+    private final SweepSpec order;
     private final SweepPlan plan;
     private final LiveSweep live;
     private final Map<SearchConfig, Queue<Pool>> pools = new LinkedHashMap<>();
@@ -65,7 +65,7 @@ public final class SweepRunner {
 
     private record Job(long search, SearchConfig config, Problem problem, boolean goesOn) {}
 
-    public SweepRunner(RunStore store, Verdicts verdicts, LanguageModel policy, @Nullable RewardModel reward, SweepOrder order, SweepPlan plan, LiveSweep live) {
+    public SweepRunner(RunStore store, Verdicts verdicts, LanguageModel policy, @Nullable RewardModel reward, SweepSpec order, SweepPlan plan, LiveSweep live) {
         this.store = store;
         this.verdicts = verdicts;
         this.policy = policy;

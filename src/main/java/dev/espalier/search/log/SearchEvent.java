@@ -53,8 +53,8 @@ public sealed interface SearchEvent {
     }
 
     /// The most probable next tokens of a path.
-    record Foreseen(int request, int node, List<Result.TokenChoice> choices, Cost cost) implements SearchEvent {
-        public Foreseen {
+    record NextTokens(int request, int node, List<Result.TokenChoice> choices, Cost cost) implements SearchEvent {
+        public NextTokens {
             choices = List.copyOf(choices);
         }
     }

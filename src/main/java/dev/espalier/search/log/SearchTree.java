@@ -177,7 +177,7 @@ public final class SearchTree {
                 lookAheads.computeIfAbsent(ahead.node(), _ -> new ArrayList<>()).addAll(ahead.steps());
                 if (ahead.finish().ends()) lookedToTheEnd.add(ahead.node());
             }
-            case SearchEvent.Foreseen foreseen -> policyCost = policyCost.plus(foreseen.cost());
+            case SearchEvent.NextTokens next -> policyCost = policyCost.plus(next.cost());
             case SearchEvent.Intervened(var intervention) -> intervene(intervention);
             case SearchEvent.Warned warned -> warnings.add(warned.what());
             case SearchEvent.Scored scored -> {

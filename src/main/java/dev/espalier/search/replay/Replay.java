@@ -43,12 +43,12 @@ public final class Replay {
     private record Path(String text, boolean ended) {}
 
     private final Map<Continuation, Sampled> samples = new HashMap<>();
-    private final Map<Foresight, Foreseen> nextTokens = new HashMap<>();
+    private final Map<Foresight, Recorded> nextTokens = new HashMap<>();
     private final Map<Path, Result.Scored> scores = new HashMap<>();
     private final SearchConfig config;
 
     /// @param k how many were asked for; there may be fewer
-    private record Foreseen(Result.NextTokens result, int k) {}
+    private record Recorded(Result.NextTokens result, int k) {}
 
     private record Sampled(Result.Sampled result, int maxNewTokens) {
         /// A text that was cut off at a limit is another one at another limit.
@@ -98,9 +98,9 @@ public final class Replay {
                 case SearchEvent.LookedAhead ahead when asked.get(ahead.request()) instanceof Request.LookAhead request -> samples.put(
                     continuation(prompt(question, tree, ahead.node(), Variant.IDENTITY), tree.text(ahead.node()) + text(tree.lookAhead(ahead.node())), true, generation.withTemperature(0), null),
                     new Sampled(new Result.Sampled(ahead.steps(), ahead.finish(), ahead.cost()), request.maxNewTokens()));
-                case SearchEvent.Foreseen foreseen when asked.get(foreseen.request()) instanceof Request.NextTokens request -> nextTokens.put(
-                    Foresight.of(prompt(question, tree, foreseen.node(), Variant.IDENTITY), tree.text(foreseen.node()), request.begun()),
-                    new Foreseen(new Result.NextTokens(foreseen.choices(), foreseen.cost()), request.k()));
+                case SearchEvent.NextTokens next when asked.get(next.request()) instanceof Request.NextTokens request -> nextTokens.put(
+                    Foresight.of(prompt(question, tree, next.node(), Variant.IDENTITY), tree.text(next.node()), request.begun()),
+                    new Recorded(new Result.NextTokens(next.choices(), next.cost()), request.k()));
                 case SearchEvent.Scored scored -> {
                     boolean ahead = asked.get(scored.request()) instanceof Request.Score request && request.ahead();
                     boolean ended = config.mode() == Mode.STANDARD && tree.node(scored.node()).finish() == dev.espalier.model.Finish.STOP;

@@ -51,7 +51,7 @@ public record AdaptiveSampling(int n, int batch, double threshold, boolean diric
     }
 
     @Override
-    public boolean canBecome(Strategy changed) {
+    public boolean acceptsChange(Strategy changed) {
         return changed instanceof AdaptiveSampling;
     }
 
@@ -70,9 +70,9 @@ public record AdaptiveSampling(int n, int batch, double threshold, boolean diric
             @Override
             protected void proceed(List<Node> grown) {
                 var leaves = new ArrayList<>(grown);
-                leaves.addAll(joined());
+                leaves.addAll(addedByUser());
                 for (var leaf : leaves) {
-                    if (barred(leaf) || leaf.candidate() >= 0) continue;
+                    if (excluded(leaf) || leaf.candidate() >= 0) continue;
                     if (leaf.finish().ends()) end(ended++, leaf);
                     else sample(leaf, false, false);
                 }
@@ -90,8 +90,8 @@ public record AdaptiveSampling(int n, int batch, double threshold, boolean diric
             }
 
             @Override
-            protected void become(Strategy changed) {
-                super.become(changed);
+            protected void reconfigure(Strategy changed) {
+                super.reconfigure(changed);
                 now = (AdaptiveSampling) changed;
             }
         };

@@ -37,7 +37,7 @@ public record BeamSearch(int n, int m, int iterations, int lookahead) implements
     }
 
     @Override
-    public boolean canBecome(Strategy changed) {
+    public boolean acceptsChange(Strategy changed) {
         return changed instanceof BeamSearch;
     }
 
@@ -59,9 +59,9 @@ public record BeamSearch(int n, int m, int iterations, int lookahead) implements
         @Override
         protected void proceed(List<Node> grown) {
             var beams = new ArrayList<Node>();
-            for (var node : grown) if (node.finish().ends() && !barred(node)) end(candidates++, node); else beams.add(node);
+            for (var node : grown) if (node.finish().ends() && !excluded(node)) end(candidates++, node); else beams.add(node);
             int width = Math.max(0, now.n - candidates);
-            for (var node : joined()) {
+            for (var node : addedByUser()) {
                 if (node.finish().ends()) end(candidates++, node);
                 else if (beams.add(node)) width = Math.max(width, 1);
             }
@@ -80,8 +80,8 @@ public record BeamSearch(int n, int m, int iterations, int lookahead) implements
         }
 
         @Override
-        protected void become(Strategy changed) {
-            super.become(changed);
+        protected void reconfigure(Strategy changed) {
+            super.reconfigure(changed);
             now = (BeamSearch) changed;
         }
     }

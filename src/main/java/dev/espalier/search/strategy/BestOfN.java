@@ -44,8 +44,8 @@ public record BestOfN(String name, int n, boolean greedy) implements Strategy {
             @Override
             protected void proceed(List<Node> grown) {
                 var leaves = new ArrayList<>(grown);
-                leaves.addAll(joined());
-                for (var leaf : leaves) if (!barred(leaf)) end(ended++, leaf);
+                leaves.addAll(addedByUser());
+                for (var leaf : leaves) if (!excluded(leaf)) end(ended++, leaf);
             }
         };
     }

@@ -46,7 +46,7 @@ public record Dvts(int n, int m, int iterations, int lookahead) implements Strat
     }
 
     @Override
-    public boolean canBecome(Strategy changed) {
+    public boolean acceptsChange(Strategy changed) {
         return changed instanceof Dvts other && other.n == n && other.m == m;
     }
 
@@ -84,7 +84,7 @@ public record Dvts(int n, int m, int iterations, int lookahead) implements Strat
                 from += subtree.asked;
                 subtree.asked = 0;
             }
-            for (var node : joined()) take(subtreeOf(node), List.of(node));
+            for (var node : addedByUser()) take(subtreeOf(node), List.of(node));
             choose();
         }
 
@@ -136,14 +136,14 @@ public record Dvts(int n, int m, int iterations, int lookahead) implements Strat
 
         private void goOn(Subtree subtree, List<Node> survivors) {
             var next = survivors.stream().filter(subtree.leaves::contains).findFirst().orElseGet(() -> ranked(subtree.leaves).getFirst());
-            if (barred(next)) subtree.over = true;
+            if (excluded(next)) subtree.over = true;
             else grow(subtree, next);
         }
 
         /// Runs the unfinished siblings to their ends; once all have ended they are the subtree's candidates.
         private void finish(Subtree subtree, int number) {
             for (var leaf : subtree.leaves) {
-                if (leaf.finish().ends() || barred(leaf)) continue;
+                if (leaf.finish().ends() || excluded(leaf)) continue;
                 sample(leaf, false, false);
                 subtree.asked++;
             }
@@ -152,7 +152,7 @@ public record Dvts(int n, int m, int iterations, int lookahead) implements Strat
             subtree.over = true;
             for (int i = 0; i < subtree.leaves.size(); i++) {
                 var leaf = subtree.leaves.get(i);
-                if (leaf.finish().ends() && !barred(leaf)) end(number * m + i, leaf);
+                if (leaf.finish().ends() && !excluded(leaf)) end(number * m + i, leaf);
             }
         }
 
@@ -162,8 +162,8 @@ public record Dvts(int n, int m, int iterations, int lookahead) implements Strat
         }
 
         @Override
-        protected void become(Strategy changed) {
-            super.become(changed);
+        protected void reconfigure(Strategy changed) {
+            super.reconfigure(changed);
             now = (Dvts) changed;
         }
     }

@@ -47,7 +47,7 @@ public record LogProbBeam(int n, double lengthPenalty) implements Strategy {
     }
 
     @Override
-    public boolean canBecome(Strategy changed) {
+    public boolean acceptsChange(Strategy changed) {
         return changed instanceof LogProbBeam;
     }
 
@@ -81,9 +81,9 @@ public record LogProbBeam(int n, double lengthPenalty) implements Strategy {
         protected void proceed(List<Node> grown) {
             var nodes = nodes();
             extend();
-            for (var node : joined()) (node.finish().ends() ? ended : live).add(at(node));
-            live.removeIf(beginning -> barred(beginning.node));
-            ended.removeIf(text -> barred(text.node));
+            for (var node : addedByUser()) (node.finish().ends() ? ended : live).add(at(node));
+            live.removeIf(beginning -> excluded(beginning.node));
+            ended.removeIf(text -> excluded(text.node));
             ended = best(ended);
             if (!candidates.isEmpty()) endAll();
             var worst = ended.size() < now.n ? Double.NEGATIVE_INFINITY : worth(ended.getLast());
@@ -120,17 +120,17 @@ public record LogProbBeam(int n, double lengthPenalty) implements Strategy {
         /// Every beginning with each of its most probable next tokens; the best that go on live.
         private void extend() {
             var longer = new ArrayList<Beginning>();
-            var foreseen = foreseen();
-            for (int i = 0; i < foreseen.size(); i++) {
+            var nextTokens = nextTokens();
+            for (int i = 0; i < nextTokens.size(); i++) {
                 var beginning = live.get(i);
-                if (foreseen.get(i).isEmpty()) ended.add(with(beginning, beginning.begun, 0, 0, Finish.LENGTH));
-                for (var choice : foreseen.get(i)) {
+                if (nextTokens.get(i).isEmpty()) ended.add(with(beginning, beginning.begun, 0, 0, Finish.LENGTH));
+                for (var choice : nextTokens.get(i)) {
                     if (choice.ends()) ended.add(with(beginning, beginning.begun, choice.logProb(), 1, Finish.STOP));
                     else longer.add(with(beginning, beginning.begun.and(choice.token(), choice.text(), choice.logProb()), choice.logProb(), 1, Finish.STEP));
                 }
             }
-            var kept = best(longer.stream().filter(beginning -> !barred(beginning.node)).toList());
-            for (var beginning : longer) if (held(beginning.node) && kept.stream().noneMatch(other -> other.node == beginning.node)) kept.add(beginning);
+            var kept = best(longer.stream().filter(beginning -> !excluded(beginning.node)).toList());
+            for (var beginning : longer) if (pinned(beginning.node) && kept.stream().noneMatch(other -> other.node == beginning.node)) kept.add(beginning);
             live = new ArrayList<>();
             for (var beginning : kept) {
                 if (beginning.length >= setting().generation().maxNewTokens()) ended.add(with(beginning, beginning.begun, 0, 0, Finish.LENGTH));
@@ -165,7 +165,7 @@ public record LogProbBeam(int n, double lengthPenalty) implements Strategy {
                 if (!after.contains(node) && after.stream().noneMatch(other -> tree().isBelow(other, node)) && ended.stream().noneMatch(text -> tree().isBelow(text.node, node)))
                     pruned.add(choice(node, kept.size() + pruned.size(), worth(at(node)), reason(node)));
             select(iteration++, kept, pruned);
-            live.removeIf(beginning -> barred(beginning.node));
+            live.removeIf(beginning -> excluded(beginning.node));
         }
 
         private String reason(Node node) {
@@ -182,13 +182,13 @@ public record LogProbBeam(int n, double lengthPenalty) implements Strategy {
 
         private void endAll() {
             int number = tree().nextCandidate() - firstCandidate();
-            for (var node : candidates) if (!barred(node) && node.candidate() < 0) end(number++, node);
+            for (var node : candidates) if (!excluded(node) && node.candidate() < 0) end(number++, node);
             candidates = List.of();
         }
 
         @Override
-        protected void become(Strategy changed) {
-            super.become(changed);
+        protected void reconfigure(Strategy changed) {
+            super.reconfigure(changed);
             now = (LogProbBeam) changed;
         }
     }

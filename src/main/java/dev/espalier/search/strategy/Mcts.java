@@ -50,7 +50,7 @@ public record Mcts(int n, int m, int simulations, double c, int parallel) implem
     }
 
     @Override
-    public boolean canBecome(Strategy changed) {
+    public boolean acceptsChange(Strategy changed) {
         return changed instanceof Mcts;
     }
 
@@ -97,10 +97,10 @@ public record Mcts(int n, int m, int simulations, double c, int parallel) implem
             pending.forEach(each -> each.pending = 0);
             pending.clear();
             grown.forEach(this::take);
-            var joined = joined();
-            joined.forEach(this::take);
+            var addedByUser = addedByUser();
+            addedByUser.forEach(this::take);
             if (finishing) {
-                for (var node : joined) if (open(at(node))) sample(node, false, false);
+                for (var node : addedByUser) if (open(at(node))) sample(node, false, false);
                 return;
             }
             for (int i = 0; i < now.parallel && candidates < now.n && simulated < (long) now.simulations * now.n; i++) if (!simulate()) break;
@@ -127,7 +127,7 @@ public record Mcts(int n, int m, int simulations, double c, int parallel) implem
                     each = above;
                 }
             }
-            if (here.exhausted && node.candidate() < 0 && candidates < now.n && !barred(node)) end(candidates++, node);
+            if (here.exhausted && node.candidate() < 0 && candidates < now.n && !excluded(node)) end(candidates++, node);
         }
 
         /// @return whether there was a leaf to expand
@@ -136,7 +136,7 @@ public record Mcts(int n, int m, int simulations, double c, int parallel) implem
             if (leaf == null) leaf = leafBelow(at(origin()));
             if (leaf == null) {
                 // Others of this wave are still out, or all has ended and the search begins once more.
-                if (asks() || barred(origin())) return false;
+                if (asks() || excluded(origin())) return false;
                 leaf = at(origin());
             }
             var kept = new ArrayList<Choice>();
@@ -149,7 +149,7 @@ public record Mcts(int n, int m, int simulations, double c, int parallel) implem
 
         /// A leaf that a person keeps.
         private @Nullable Visited wanted() {
-            for (var node : held()) if (visited.containsKey(node.id()) && open(at(node))) return at(node);
+            for (var node : pinned()) if (visited.containsKey(node.id()) && open(at(node))) return at(node);
             return null;
         }
 
@@ -165,7 +165,7 @@ public record Mcts(int n, int m, int simulations, double c, int parallel) implem
 
         /// Whether a node can be expanded.
         private boolean open(Visited leaf) {
-            return leaf.children.isEmpty() && leaf.pending == 0 && !leaf.node.finish().ends() && !barred(leaf.node);
+            return leaf.children.isEmpty() && leaf.pending == 0 && !leaf.node.finish().ends() && !excluded(leaf.node);
         }
 
         /// Walks down to the leaf of the next simulation.
@@ -211,8 +211,8 @@ public record Mcts(int n, int m, int simulations, double c, int parallel) implem
         }
 
         @Override
-        protected void become(Strategy changed) {
-            super.become(changed);
+        protected void reconfigure(Strategy changed) {
+            super.reconfigure(changed);
             now = (Mcts) changed;
         }
     }

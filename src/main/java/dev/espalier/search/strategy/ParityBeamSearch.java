@@ -67,7 +67,7 @@ public record ParityBeamSearch(int n, int m, int iterations, int lookahead, bool
         @Override
         protected void proceed(List<Node> grown) {
             var beams = new ArrayList<>(grown);
-            beams.addAll(joined());
+            beams.addAll(addedByUser());
             var competing = new ArrayList<Node>();
             var repeated = new ArrayList<Node>();
             var texts = new HashSet<String>();
@@ -87,7 +87,7 @@ public record ParityBeamSearch(int n, int m, int iterations, int lookahead, bool
 
         private void finish() {
             var candidates = new ArrayList<>(completed);
-            candidates.removeIf(this::barred);
+            candidates.removeIf(this::excluded);
             if (sortCompleted) candidates.sort(Comparator.comparingDouble(this::value).reversed());
             for (int i = 0; i < n && !candidates.isEmpty(); i++) end(i, candidates.get(i % Math.min(n, candidates.size())));
         }

@@ -80,7 +80,7 @@ public record ParityDvts(int n, int m, int iterations, int lookahead) implements
                 subtree.leaves = new ArrayList<>(grown.subList(from, from + m));
                 from += m;
             }
-            for (var made : joined()) adopt(made);
+            for (var made : addedByUser()) adopt(made);
             choose();
             iteration++;
             if (subtrees.stream().allMatch(subtree -> subtree.over)) finish();
@@ -113,7 +113,7 @@ public record ParityDvts(int n, int m, int iterations, int lookahead) implements
             var survivors = survivors(kept);
             for (var subtree : going) {
                 var best = survivors.stream().filter(subtree.leaves::contains).findFirst().orElseGet(() -> ranked(subtree.leaves).getFirst());
-                subtree.over = last() || barred(best) || ends(best);
+                subtree.over = last() || excluded(best) || ends(best);
                 if (!subtree.over) subtree.at = best;
             }
         }
@@ -125,7 +125,7 @@ public record ParityDvts(int n, int m, int iterations, int lookahead) implements
         private void finish() {
             int number = 0;
             for (var subtree : subtrees)
-                for (var leaf : subtree.leaves) if (!barred(leaf)) end(number++, leaf);
+                for (var leaf : subtree.leaves) if (!excluded(leaf)) end(number++, leaf);
         }
 
         private boolean last() {

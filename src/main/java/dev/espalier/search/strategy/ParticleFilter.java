@@ -46,7 +46,7 @@ public record ParticleFilter(int n, double temperature, int iterations) implemen
     }
 
     @Override
-    public boolean canBecome(Strategy changed) {
+    public boolean acceptsChange(Strategy changed) {
         return changed instanceof ParticleFilter;
     }
 
@@ -73,8 +73,8 @@ public record ParticleFilter(int n, double temperature, int iterations) implemen
                 particles.removeIf(particle -> !particle.finish().ends());
                 particles.addAll(grown);
             }
-            particles.addAll(joined());
-            particles.removeIf(this::barred);
+            particles.addAll(addedByUser());
+            particles.removeIf(this::excluded);
             if (particles.stream().allMatch(particle -> particle.finish().ends())) {
                 finish();
                 return;
@@ -98,7 +98,7 @@ public record ParticleFilter(int n, double temperature, int iterations) implemen
             var order = ranked(List.copyOf(countOf.keySet()));
             for (int rank = 0; rank < order.size(); rank++) {
                 var node = order.get(rank);
-                if (held(node)) countOf.merge(node, 1, Math::max);
+                if (pinned(node)) countOf.merge(node, 1, Math::max);
                 int count = countOf.getOrDefault(node, 0);
                 (count > 0 ? kept : pruned).add(choice(node, rank, String.format(Locale.ROOT, "weight %.3f, %d of %d particles", weightOf.get(node), count, now.n)));
             }
@@ -135,7 +135,7 @@ public record ParticleFilter(int n, double temperature, int iterations) implemen
                 if (asks()) return;
             }
             int candidate = 0;
-            for (var particle : particles) if (particle.candidate() < 0 && !barred(particle)) end(candidate++, particle);
+            for (var particle : particles) if (particle.candidate() < 0 && !excluded(particle)) end(candidate++, particle);
         }
 
         private boolean last() {
@@ -143,8 +143,8 @@ public record ParticleFilter(int n, double temperature, int iterations) implemen
         }
 
         @Override
-        protected void become(Strategy changed) {
-            super.become(changed);
+        protected void reconfigure(Strategy changed) {
+            super.reconfigure(changed);
             now = (ParticleFilter) changed;
         }
     }

@@ -84,13 +84,13 @@ public record Revision(int n, int attempts, int critique) implements Strategy {
             var chains = asked;
             asked = new ArrayList<>();
             for (int i = 0; i < grown.size(); i++) goOn(chains.get(i), grown.get(i));
-            for (var node : joined()) {
+            for (var node : addedByUser()) {
                 if (node.candidate() < 0) goOn(new Chain(n + made++, 1, null), node);
             }
         }
 
         private void goOn(Chain chain, Node grown) {
-            if (barred(grown)) return;
+            if (excluded(grown)) return;
             if (chain.last != null) {
                 revise(new Chain(chain.number, chain.left, null), grown, chain.last, tree().text(grown.id()));
             } else if (!grown.finish().ends()) {
@@ -133,8 +133,8 @@ public record Revision(int n, int attempts, int critique) implements Strategy {
         }
 
         @Override
-        protected boolean judges(Node sampled) {
-            return super.judges(sampled) && !critiques.contains(tree().variant(sampled.id()));
+        protected boolean needsScore(Node sampled) {
+            return super.needsScore(sampled) && !critiques.contains(tree().variant(sampled.id()));
         }
     }
 }

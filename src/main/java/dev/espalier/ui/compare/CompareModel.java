@@ -4,7 +4,7 @@ import dev.espalier.analysis.Curve;
 import dev.espalier.experiment.ModelEntry;
 import dev.espalier.experiment.run.Outcome;
 import dev.espalier.experiment.sweep.LiveSweep;
-import dev.espalier.experiment.sweep.SweepOrder;
+import dev.espalier.experiment.sweep.SweepSpec;
 import dev.espalier.experiment.sweep.SweepProgress;
 import dev.espalier.figure.CurveFigure;
 import dev.espalier.figure.Figure;
@@ -47,7 +47,7 @@ public final class CompareModel {
     private final ReadOnlyBooleanWrapper running = new ReadOnlyBooleanWrapper();
     private final BooleanBinding runnable;
     private @Nullable LiveSweep live;
-    private @Nullable SweepOrder last;
+    private @Nullable SweepSpec last;
     private boolean finished;
     private boolean modelsKnown;
     private Runnable stored = () -> { };

@@ -1,7 +1,7 @@
 package dev.espalier.ui.compare;
 
 import dev.espalier.experiment.ModelEntry;
-import dev.espalier.experiment.sweep.SweepOrder;
+import dev.espalier.experiment.sweep.SweepSpec;
 import dev.espalier.model.Generation;
 import dev.espalier.problem.ProblemSet;
 import dev.espalier.search.log.Mode;
@@ -144,13 +144,13 @@ public final class SweepForm {
     /// The sweep to start.
     ///
     /// @throws IllegalStateException while there is a complaint
-    public SweepOrder order() {
+    public SweepSpec order() {
         var problems = set.get();
         if (complaint.get() != null || problems == null) throw new IllegalStateException("the order is not complete");
         var methods = choices.stream().filter(choice -> choice.wanted.get()).map(Choice::name).toList();
         int n = Math.min(Integer.parseInt(count.get().strip()), problems.problems().size());
         var title = name.get().isBlank() ? problems.name() + ", " + n + (n == 1 ? " problem" : " problems") : name.get().strip();
-        return new SweepOrder(title, problems.name(), problems.spread(n), policy.get(), NO_REWARD.equals(reward.get()) ? "" : reward.get(), methods,
+        return new SweepSpec(title, problems.name(), problems.spread(n), policy.get(), NO_REWARD.equals(reward.get()) ? "" : reward.get(), methods,
             budgetList(budgets.get()).orElseThrow(), wanted(Choice::needsM) ? Integer.parseInt(m.get().strip()) : 1, sampling.generation(false), reduction.get(),
             seedList(seeds.get()).orElseThrow());
     }

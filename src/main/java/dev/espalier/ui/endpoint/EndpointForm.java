@@ -1,9 +1,9 @@
 package dev.espalier.ui.endpoint;
 
 import dev.espalier.experiment.Workbench;
-import dev.espalier.experiment.endpoint.EndpointOrder.Complaint;
-import dev.espalier.experiment.endpoint.EndpointOrder.Field;
-import dev.espalier.experiment.endpoint.EndpointOrder;
+import dev.espalier.experiment.endpoint.EndpointSpec.Complaint;
+import dev.espalier.experiment.endpoint.EndpointSpec.Field;
+import dev.espalier.experiment.endpoint.EndpointSpec;
 import dev.espalier.experiment.endpoint.EndpointReport;
 import dev.espalier.ui.kit.Background;
 import java.util.List;
@@ -29,17 +29,17 @@ public final class EndpointForm {
     private final Set<String> names;
     private final Background background;
     private final StringProperty kind;
-    private final StringProperty addresses = text(EndpointOrder::addresses);
-    private final StringProperty model = text(EndpointOrder::model);
-    private final StringProperty api = text(EndpointOrder::api);
-    private final StringProperty chat = text(EndpointOrder::chat);
-    private final StringProperty concurrency = text(EndpointOrder::concurrency);
-    private final StringProperty key = text(EndpointOrder::key);
-    private final StringProperty route = text(EndpointOrder::route);
-    private final StringProperty stepEnd = text(EndpointOrder::stepEnd);
-    private final StringProperty column = text(EndpointOrder::column);
-    private final StringProperty activation = text(EndpointOrder::activation);
-    private final StringProperty name = text(EndpointOrder::name);
+    private final StringProperty addresses = text(EndpointSpec::addresses);
+    private final StringProperty model = text(EndpointSpec::model);
+    private final StringProperty api = text(EndpointSpec::api);
+    private final StringProperty chat = text(EndpointSpec::chat);
+    private final StringProperty concurrency = text(EndpointSpec::concurrency);
+    private final StringProperty key = text(EndpointSpec::key);
+    private final StringProperty route = text(EndpointSpec::route);
+    private final StringProperty stepEnd = text(EndpointSpec::stepEnd);
+    private final StringProperty column = text(EndpointSpec::column);
+    private final StringProperty activation = text(EndpointSpec::activation);
+    private final StringProperty name = text(EndpointSpec::name);
     private final ObservableList<String> models = FXCollections.observableArrayList();
     private final ReadOnlyObjectWrapper<@Nullable Complaint> complaint = new ReadOnlyObjectWrapper<>();
     private final ReadOnlyStringWrapper found = new ReadOnlyStringWrapper("");
@@ -59,8 +59,8 @@ public final class EndpointForm {
         for (var text : List.of(this.kind, addresses, model, api, chat, concurrency, key, route, stepEnd, column, activation, name)) text.subscribe((_, _) -> changed());
     }
 
-    private static StringProperty text(Function<EndpointOrder, String> usual) {
-        return new SimpleStringProperty(usual.apply(EndpointOrder.USUAL));
+    private static StringProperty text(Function<EndpointSpec, String> usual) {
+        return new SimpleStringProperty(usual.apply(EndpointSpec.USUAL));
     }
 
     public StringProperty kind() { return kind; }
@@ -131,7 +131,7 @@ public final class EndpointForm {
         running.set(false);
     }
 
-    private void ask(EndpointOrder order, Runnable good) {
+    private void ask(EndpointSpec order, Runnable good) {
         if (running.get() || !ready.get()) return;
         complaint.set(null);
         found.set("");
@@ -167,8 +167,8 @@ public final class EndpointForm {
         complaint.set(typed(addresses).isBlank() ? null : wrong.orElse(null));
     }
 
-    private EndpointOrder order() {
-        return new EndpointOrder(typed(name), kind.get(), typed(addresses), typed(model), api.get(), chat.get(), typed(key), typed(concurrency), route.get(), typed(stepEnd), typed(column), activation.get());
+    private EndpointSpec order() {
+        return new EndpointSpec(typed(name), kind.get(), typed(addresses), typed(model), api.get(), chat.get(), typed(key), typed(concurrency), route.get(), typed(stepEnd), typed(column), activation.get());
     }
 
     private static String typed(StringProperty text) {

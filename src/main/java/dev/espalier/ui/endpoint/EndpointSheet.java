@@ -1,7 +1,7 @@
 package dev.espalier.ui.endpoint;
 
-import dev.espalier.experiment.endpoint.EndpointOrder.Field;
-import dev.espalier.experiment.endpoint.EndpointOrder;
+import dev.espalier.experiment.endpoint.EndpointSpec.Field;
+import dev.espalier.experiment.endpoint.EndpointSpec;
 import dev.espalier.ui.kit.Fxml;
 import dev.espalier.ui.kit.Panes;
 import dev.espalier.ui.kit.Sheet;
@@ -93,14 +93,14 @@ public final class EndpointSheet implements Sheet {
         addresses.textProperty().bindBidirectional(form.addresses());
         model.setItems(form.models());
         model.getEditor().textProperty().bindBidirectional(form.model());
-        choices(api, EndpointOrder.APIS).bindBidirectional(form.api());
-        choices(chat, EndpointOrder.chats()).bindBidirectional(form.chat());
+        choices(api, EndpointSpec.APIS).bindBidirectional(form.api());
+        choices(chat, EndpointSpec.chats()).bindBidirectional(form.chat());
         concurrency.textProperty().bindBidirectional(form.concurrency());
         key.textProperty().bindBidirectional(form.key());
-        choices(route, EndpointOrder.ROUTES).bindBidirectional(form.route());
+        choices(route, EndpointSpec.ROUTES).bindBidirectional(form.route());
         stepEnd.textProperty().bindBidirectional(form.stepEnd());
         column.textProperty().bindBidirectional(form.column());
-        choices(activation, EndpointOrder.ACTIVATIONS).bindBidirectional(form.activation());
+        choices(activation, EndpointSpec.ACTIVATIONS).bindBidirectional(form.activation());
         name.textProperty().bindBidirectional(form.name());
         name.promptTextProperty().bind(form.called());
         var policy = form.kind().isEqualTo("policy");
@@ -108,7 +108,7 @@ public final class EndpointSheet implements Sheet {
             if (row.getStyleClass().contains("of-policy")) Panes.showWhen(row, policy);
             if (row.getStyleClass().contains("of-prm")) Panes.showWhen(row, policy.not());
         }
-        Panes.sentence(complaint, complaintText, form.complaint().map(EndpointOrder.Complaint::message).orElse(""));
+        Panes.sentence(complaint, complaintText, form.complaint().map(EndpointSpec.Complaint::message).orElse(""));
         Panes.sentence(found, foundText, form.found());
         askingText.textProperty().bind(Bindings.concat("Asking ", form.addresses()));
         Panes.showWhen(asking, form.running());

@@ -1,6 +1,6 @@
 package dev.espalier.ui.runs;
 
-import dev.espalier.experiment.imports.ImportOrder;
+import dev.espalier.experiment.imports.ImportSpec;
 import dev.espalier.experiment.imports.ImportReport;
 import dev.espalier.experiment.imports.LiveImport;
 import dev.espalier.experiment.run.Outcome;
@@ -43,7 +43,7 @@ public final class ImportModel {
         if (running.get()) return;
         running.set(true);
         news.set("Importing " + file.getFileName());
-        context.background().run(() -> context.workbench().importFile(ImportOrder.of(file)), begun -> live = begun, refused -> {
+        context.background().run(() -> context.workbench().importFile(ImportSpec.of(file)), begun -> live = begun, refused -> {
             running.set(false);
             news.set(refused);
         });

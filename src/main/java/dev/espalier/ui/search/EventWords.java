@@ -13,7 +13,7 @@ final class EventWords {
             case SearchEvent.Asked asked -> "requested " + Inspection.count(asked.requests().size(), "result");
             case SearchEvent.Sampled sampled -> "sampled node " + sampled.lastNode() + (sampled.finish().ends() ? ", which ends" : "");
             case SearchEvent.LookedAhead ahead -> "looked ahead from node " + ahead.node();
-            case SearchEvent.Foreseen foreseen -> Inspection.count(foreseen.choices().size(), "next token") + " of node " + foreseen.node();
+            case SearchEvent.NextTokens next -> Inspection.count(next.choices().size(), "next token") + " of node " + next.node();
             case SearchEvent.Grown grown -> "grew node " + grown.node();
             case SearchEvent.Scored scored -> "scored node " + scored.node() + (scored.scores().isEmpty() ? "" : " " + Words.score(scored.scores().getLast()));
             case SearchEvent.Selected selected -> "iteration " + (selected.iteration() + 1) + ": " + selected.kept().size() + " kept, " + selected.pruned().size() + " pruned";

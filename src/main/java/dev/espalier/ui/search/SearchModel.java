@@ -2,7 +2,7 @@ package dev.espalier.ui.search;
 
 import dev.espalier.experiment.ModelEntry;
 import dev.espalier.experiment.run.LiveSearch;
-import dev.espalier.experiment.run.SearchOrder;
+import dev.espalier.experiment.run.SearchSpec;
 import dev.espalier.figure.Figure;
 import dev.espalier.figure.Png;
 import dev.espalier.figure.Theme;
@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
 public final class SearchModel {
     private final ViewContext context;
     private final ProblemsModel problems;
-    private final OrderForm form = new OrderForm();
+    private final SearchForm form = new SearchForm();
     private final TreeModel tree;
     private final VotesModel votes;
     private final ReadOnlyStringWrapper refusal = new ReadOnlyStringWrapper("");
@@ -51,7 +51,7 @@ public final class SearchModel {
 
     public ProblemsModel problems() { return problems; }
 
-    public OrderForm form() { return form; }
+    public SearchForm form() { return form; }
 
     public TreeModel tree() { return tree; }
 
@@ -167,7 +167,7 @@ public final class SearchModel {
         if (order != null) intervene(new Intervention.Change(order.parameters(), order.generation(), order.reduction()));
     }
 
-    private @Nullable SearchOrder formed() {
+    private @Nullable SearchSpec formed() {
         var complaint = form.complaint().get();
         if (complaint == null) return form.order(problems.problem().get() == null ? Problem.typed("", null) : problems.problem().get());
         refusal.set(complaint.message());
@@ -211,7 +211,7 @@ public final class SearchModel {
         tree.frame(nanos);
     }
 
-    private void start(Supplier<LiveSearch> starter, @Nullable SearchOrder order) {
+    private void start(Supplier<LiveSearch> starter, @Nullable SearchSpec order) {
         refusal.set("");
         starting.set(true);
         context.background().run(starter, search -> {

@@ -92,7 +92,7 @@ final class SearchView {
         scoring = new LatestWins(context.background());
         problems = new ProblemsView(model);
         root = Fxml.SEARCH.load(this);
-        root.setTop(new OrderView(model, shell::addEndpoint).root());
+        root.setTop(new SearchFormView(model, shell::addEndpoint).root());
         problemsPlace.getChildren().add(problems.root());
         inspectorPlace.getChildren().add(new InspectorView(model.tree(), inspected).root());
     }
@@ -220,7 +220,7 @@ final class SearchView {
 
     private void voting() {
         reduction.getItems().setAll(Reduction.values());
-        reduction.setConverter(OrderView.labels());
+        reduction.setConverter(SearchFormView.labels());
         reduction.valueProperty().bindBidirectional(model.votes().reduction());
         vote.getItems().setAll(Vote.values());
         vote.setConverter(new StringConverter<>() {

@@ -43,7 +43,7 @@ public record BestStep(int m) implements Strategy {
             @Override
             protected void proceed(List<Node> grown) {
                 var steps = new java.util.ArrayList<>(grown);
-                steps.addAll(joined());
+                steps.addAll(addedByUser());
                 if (steps.isEmpty()) return;
                 for (var best : select(iteration++, steps, 1)) {
                     if (!best.finish().ends()) grow(best);

@@ -130,7 +130,7 @@ class EveryStrategyTest {
     }
 
     private static int asked(List<SearchEvent> log) {
-        return Runs.of(SearchEvent.Sampled.class, log).size() + Runs.of(SearchEvent.LookedAhead.class, log).size() + Runs.of(SearchEvent.Foreseen.class, log).size();
+        return Runs.of(SearchEvent.Sampled.class, log).size() + Runs.of(SearchEvent.LookedAhead.class, log).size() + Runs.of(SearchEvent.NextTokens.class, log).size();
     }
 
     @ParameterizedTest

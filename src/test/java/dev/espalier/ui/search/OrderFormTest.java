@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.espalier.experiment.ModelEntry;
-import dev.espalier.experiment.run.SearchOrder;
+import dev.espalier.experiment.run.SearchSpec;
 import dev.espalier.model.Generation;
 import dev.espalier.problem.Problem;
 import dev.espalier.search.log.Mode;
@@ -25,7 +25,7 @@ class OrderFormTest {
     private static final Problem PROBLEM = new Problem("p", "1 + 1?", "2", null, "", 1);
     private static final Generation RECOMMENDED = new Generation(0.8, 1.0, 320, "\n", "Be brief.");
 
-    private final OrderForm form = new OrderForm();
+    private final SearchForm form = new SearchForm();
 
     @BeforeEach
     void models() {
@@ -40,13 +40,13 @@ class OrderFormTest {
     @Test
     void aFirstOrderIsABeamSearchWithTheFirstUsableModels() {
         assertThat(form.complaint().get()).isNull();
-        assertThat(form.order(PROBLEM)).isEqualTo(new SearchOrder(PROBLEM, "small", "judge", "beam-search", Parameters.of(Map.of("N", 16, "M", 4)), RECOMMENDED, Reduction.LAST, 1));
+        assertThat(form.order(PROBLEM)).isEqualTo(new SearchSpec(PROBLEM, "small", "judge", "beam-search", Parameters.of(Map.of("N", 16, "M", 4)), RECOMMENDED, Reduction.LAST, 1));
     }
 
     @Test
     void brokenModelsAreNotOffered() {
         assertThat(form.policies()).containsExactly("small");
-        assertThat(form.rewards()).containsExactly("judge", OrderForm.NO_REWARD);
+        assertThat(form.rewards()).containsExactly("judge", SearchForm.NO_REWARD);
     }
 
     @Test
@@ -128,17 +128,17 @@ class OrderFormTest {
 
     @Test
     void beamSearchWithoutARewardModelIsRefused() {
-        form.reward().set(OrderForm.NO_REWARD);
-        assertThat(form.complaint().get().field()).isEqualTo(OrderForm.REWARD);
+        form.reward().set(SearchForm.NO_REWARD);
+        assertThat(form.complaint().get().field()).isEqualTo(SearchForm.REWARD);
         form.strategy().set(new StrategyChoice("best-of-n"));
         assertThat(form.order(PROBLEM).reward()).isEmpty();
     }
 
     @Test
     void withoutAPolicyItSaysWhyNoneCanBeUsed() {
-        var other = new OrderForm();
+        var other = new SearchForm();
         other.models(List.of(entry("broken", "policy", "Its weights are missing.")));
-        assertThat(other.complaint().get()).isEqualTo(new Complaint(OrderForm.POLICY,
+        assertThat(other.complaint().get()).isEqualTo(new Complaint(SearchForm.POLICY,
             "No policy model was found (broken: Its weights are missing.). Add a model folder to the models folder and restart Espalier."));
     }
 

@@ -109,7 +109,7 @@ public final class Row implements Draws.Waiting {
             case DecodeTask.NextTokens(_, int k, _) -> {
                 var logits = draws.row(index);
                 var next = draws.sampler().mostProbable(logits, k);
-                result = foreseen(next, draws.sampler().logProbs(logits, next), ends, tokenizer);
+                result = nextTokens(next, draws.sampler().logProbs(logits, next), ends, tokenizer);
             }
         }
     }
@@ -145,7 +145,7 @@ public final class Row implements Draws.Waiting {
     }
 
     /// What each token adds to the text, in whole characters: a token may stop within one.
-    private Result.NextTokens foreseen(int[] next, double[] logProbs, boolean[] ends, Tokenizer tokenizer) {
+    private Result.NextTokens nextTokens(int[] next, double[] logProbs, boolean[] ends, Tokenizer tokenizer) {
         var begun = task.begun();
         int known = tokenizer.wholeCharacters(begun).length();
         var choices = new ArrayList<Result.TokenChoice>();

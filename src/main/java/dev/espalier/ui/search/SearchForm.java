@@ -2,7 +2,7 @@ package dev.espalier.ui.search;
 
 import dev.espalier.EspalierException;
 import dev.espalier.experiment.ModelEntry;
-import dev.espalier.experiment.run.SearchOrder;
+import dev.espalier.experiment.run.SearchSpec;
 import dev.espalier.model.Generation;
 import dev.espalier.problem.Problem;
 import dev.espalier.search.log.Mode;
@@ -30,7 +30,7 @@ import javafx.collections.ObservableList;
 import org.jspecify.annotations.Nullable;
 
 /// The settings of a new search as a person types them, and what is wrong with them.
-public final class OrderForm {
+public final class SearchForm {
 
     /// Fields that are neither a parameter of a strategy nor of the sampling; those go by their own names.
     public static final String STRATEGY = "strategy";
@@ -55,7 +55,7 @@ public final class OrderForm {
     private final ReadOnlyObjectWrapper<@Nullable Complaint> complaint = new ReadOnlyObjectWrapper<>();
     private String modelTrouble = "";
 
-    public OrderForm() {
+    public SearchForm() {
         for (var known : Mode.values())
             for (var name : Strategies.names()) Strategies.find(name, known).ifPresent(entry -> entry.parameters().forEach(parameter -> parameter(parameter.name())));
         for (var text : List.of(seed, policy, reward)) text.subscribe(this::check);
@@ -142,9 +142,9 @@ public final class OrderForm {
     /// The search to start.
     ///
     /// @throws IllegalStateException while there is a complaint
-    public SearchOrder order(Problem problem) {
+    public SearchSpec order(Problem problem) {
         if (complaint.get() != null) throw new IllegalStateException(complaint.get().message());
-        return new SearchOrder(problem, policy.get(), NO_REWARD.equals(reward.get()) ? "" : reward.get(), strategy.get().name(), given(), mode.get(), sampling.generation(!strategy.get().samples()),
+        return new SearchSpec(problem, policy.get(), NO_REWARD.equals(reward.get()) ? "" : reward.get(), strategy.get().name(), given(), mode.get(), sampling.generation(!strategy.get().samples()),
             reduction.get(), Long.parseLong(seed.get().strip()));
     }
 

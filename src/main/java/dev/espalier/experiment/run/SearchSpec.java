@@ -10,20 +10,20 @@ import dev.espalier.search.log.Reduction;
 ///
 /// @param policy,reward names of models in the workbench; reward "" for none
 /// @param strategy      registered name; parameters in its names (N, M, …)
-public record SearchOrder(Problem problem, String policy, String reward, String strategy, Parameters parameters, Mode mode,
+public record SearchSpec(Problem problem, String policy, String reward, String strategy, Parameters parameters, Mode mode,
                           Generation generation, Reduction reduction, long seed) {
 
-    public SearchOrder(Problem problem, String policy, String reward, String strategy, Parameters parameters, Generation generation, Reduction reduction, long seed) {
+    public SearchSpec(Problem problem, String policy, String reward, String strategy, Parameters parameters, Generation generation, Reduction reduction, long seed) {
         this(problem, policy, reward, strategy, parameters, Mode.STANDARD, generation, reduction, seed);
     }
 
     /// The same with other models.
-    public SearchOrder with(String otherPolicy, String otherReward) {
-        return new SearchOrder(problem, otherPolicy, otherReward, strategy, parameters, mode, generation, reduction, seed);
+    public SearchSpec with(String otherPolicy, String otherReward) {
+        return new SearchSpec(problem, otherPolicy, otherReward, strategy, parameters, mode, generation, reduction, seed);
     }
 
     /// The same for another problem.
-    public SearchOrder of(Problem other) {
-        return new SearchOrder(other, policy, reward, strategy, parameters, mode, generation, reduction, seed);
+    public SearchSpec of(Problem other) {
+        return new SearchSpec(other, policy, reward, strategy, parameters, mode, generation, reduction, seed);
     }
 }

@@ -28,7 +28,7 @@ import javafx.util.StringConverter;
 import org.jspecify.annotations.Nullable;
 
 /// The bar that starts a search.
-final class OrderView {
+final class SearchFormView {
     private static final PseudoClass DANGER = PseudoClass.getPseudoClass("danger");
 
     private final SearchModel model;
@@ -55,7 +55,7 @@ final class OrderView {
     @FXML private HBox complaint;
     @FXML private Label complaintText;
 
-    OrderView(SearchModel model, Consumer<String> addEndpoint) {
+    SearchFormView(SearchModel model, Consumer<String> addEndpoint) {
         this.model = model;
         this.addEndpoint = addEndpoint;
         sampling = new SamplingFields(model.form().sampling());
@@ -127,7 +127,7 @@ final class OrderView {
     private void danger(@Nullable Complaint complained) {
         var places = new HashMap<String, Control>(further);
         places.putAll(sampling.byKey());
-        places.putAll(Map.of(OrderForm.STRATEGY, strategy, "N", n, "M", m, OrderForm.SEED, seed, OrderForm.POLICY, policy, OrderForm.REWARD, reward));
+        places.putAll(Map.of(SearchForm.STRATEGY, strategy, "N", n, "M", m, SearchForm.SEED, seed, SearchForm.POLICY, policy, SearchForm.REWARD, reward));
         places.forEach((field, place) -> place.pseudoClassStateChanged(DANGER, complained != null && complained.field().equals(field)));
     }
 

@@ -12,10 +12,10 @@ import java.nio.file.Path;
 /// @param mode          whose rules read, group and elect the answers in every view
 /// @param separator     what ends a step
 /// @param tokenLimit    of a text when it was made: where a file says how many tokens a text has and not why it ended, one of exactly so many was cut off
-public record ImportOrder(Path file, String policy, String reward, String strategy, Mode mode, Reduction reduction, String separator, int tokenLimit) {
+public record ImportSpec(Path file, String policy, String reward, String strategy, Mode mode, Reduction reduction, String separator, int tokenLimit) {
 
     /// Best-of-N of unknown models, by the last score.
-    public static ImportOrder of(Path file) {
-        return new ImportOrder(file, "", "", "best-of-n", Mode.STANDARD, Reduction.LAST, Generation.DEFAULT.separator(), Generation.DEFAULT.maxNewTokens());
+    public static ImportSpec of(Path file) {
+        return new ImportSpec(file, "", "", "best-of-n", Mode.STANDARD, Reduction.LAST, Generation.DEFAULT.separator(), Generation.DEFAULT.maxNewTokens());
     }
 }

@@ -13,11 +13,11 @@ import java.util.List;
 /// @param methods    what curves are wanted, by name, see [Method]
 /// @param budgets    values of N
 /// @param beamWidth  M of the strategies that have one
-public record SweepOrder(String name, String problemSet, List<Problem> problems, String policy, String reward, List<String> methods, List<Integer> budgets,
+public record SweepSpec(String name, String problemSet, List<Problem> problems, String policy, String reward, List<String> methods, List<Integer> budgets,
                          int beamWidth, Generation generation, Reduction reduction, List<Long> seeds) {
 
     /// The same with other models.
-    public SweepOrder with(String otherPolicy, String otherReward) {
-        return new SweepOrder(name, problemSet, problems, otherPolicy, otherReward, methods, budgets, beamWidth, generation, reduction, seeds);
+    public SweepSpec with(String otherPolicy, String otherReward) {
+        return new SweepSpec(name, problemSet, problems, otherPolicy, otherReward, methods, budgets, beamWidth, generation, reduction, seeds);
     }
 }

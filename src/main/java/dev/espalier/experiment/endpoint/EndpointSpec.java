@@ -25,7 +25,7 @@ import java.util.Optional;
 /// @param stepEnd     what a reward model has behind each step
 /// @param column      which of its numbers counts, from 0
 /// @param activation  one of [#ACTIVATIONS]
-public record EndpointOrder(String name, String kind, String addresses, String model, String api, String chat, String key, String concurrency,
+public record EndpointSpec(String name, String kind, String addresses, String model, String api, String chat, String key, String concurrency,
                             String route, String stepEnd, String column, String activation) {
     public enum Field { NAME, ADDRESS, MODEL, API, CHAT, KEY, CONCURRENCY, COLUMN }
 
@@ -39,7 +39,7 @@ public record EndpointOrder(String name, String kind, String addresses, String m
     public static final List<String> APIS = List.of(BEST, "tokens", "completions", "chat");
     public static final List<String> ROUTES = List.of("pooling", "classify");
     public static final List<String> ACTIVATIONS = List.of("none", "sigmoid", "softmax");
-    public static final EndpointOrder USUAL = new EndpointOrder("", "policy", "", "", BEST, SERVERS_OWN, "", Integer.toString(Endpoint.Limits.DEFAULT.concurrency()),
+    public static final EndpointSpec USUAL = new EndpointSpec("", "policy", "", "", BEST, SERVERS_OWN, "", Integer.toString(Endpoint.Limits.DEFAULT.concurrency()),
         Endpoint.Scores.DEFAULT.route(), Endpoint.Scores.DEFAULT.stepEnd(), Integer.toString(Endpoint.Scores.DEFAULT.column()), "none");
 
     private static final int LONGEST_NAME = 64;
