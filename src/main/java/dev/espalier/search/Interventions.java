@@ -12,8 +12,8 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 
-/// A person's hand in a search: what is pruned, kept, added and changed by it. An intervention becomes an event at its
-/// number and takes effect at the strategy's next choice, or at the choice that has just been made.
+/// The user's interventions in a search and what follows from them: nodes excluded, pinned and added. Each becomes the event of its
+/// number. It takes effect at the strategy's next selection, or at the selection that was just recorded.
 final class Interventions {
     private final Search search;
     private final StrategyFactory strategies;
@@ -30,7 +30,7 @@ final class Interventions {
         scheduled.stream().sorted(Comparator.comparingInt(Search.Scheduled::event)).forEach(this.scheduled::add);
     }
 
-    /// Lets happen what is due as the next event.
+    /// Emits the interventions that are due as the next event.
     void afterEvent(int events) {
         var next = scheduled.peek();
         if (next == null || next.event() > events) return;
@@ -71,7 +71,7 @@ final class Interventions {
         }
     }
 
-    /// Asks for what is to be resampled, behind what the course has asked for.
+    /// Requests the resamples, after the run's own requests.
     void ask() {
         for (var resample : resamples)
             for (int i = 0; i < resample.times(); i++) search.sample(search.tree().node(resample.node()), search.strategy().stepwise(), false, Variant.IDENTITY);
@@ -82,7 +82,7 @@ final class Interventions {
         addedByUser.addAll(nodes);
     }
 
-    /// Written by a person and not yet scored; from now on they compete.
+    /// Returns the nodes that the user wrote and nobody has scored yet, once. From now on they compete.
     List<Node> unscored() {
         var nodes = List.copyOf(unscored);
         unscored.clear();
@@ -90,19 +90,19 @@ final class Interventions {
         return nodes;
     }
 
-    /// Whether there is something that the course has not yet been given.
+    /// Whether nodes wait for the run.
     boolean waits() {
         return !addedByUser.isEmpty() || !unscored.isEmpty();
     }
 
-    /// The nodes that compete at this choice beside the strategy's own.
+    /// Returns the nodes that compete in this selection beside the strategy's own, once.
     List<Node> join() {
         var nodes = addedByUser.stream().filter(node -> !excluded(node)).toList();
         addedByUser.clear();
         return nodes;
     }
 
-    /// Nodes that a person has revived since the choice was told.
+    /// Returns the nodes that the user revived since the selection was recorded, once.
     List<Node> revived() {
         var nodes = addedByUser.stream().filter(node -> pinned(node) && !excluded(node)).toList();
         addedByUser.removeAll(nodes);

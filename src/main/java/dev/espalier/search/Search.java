@@ -17,14 +17,14 @@ import java.util.Map;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/// A search as a state machine without model, clock or file. [#ask] hands out a wave of requests; [#tell] takes their
-/// results in any order, once each; they are applied in the order of the requests, so that the log does not depend on
-/// timing. What pending is drained as events.
+/// A search as a state machine without model, clock or file. [#ask] returns a wave of requests; [#tell] takes their
+/// results in any order, once each, and applies them in request order, so that the log does not depend on timing.
+/// Everything that happens is an event; see [#drain] and [#listen]. Not thread-safe.
 ///
-/// What to ask for and to choose is up to the strategy's [StrategyRun]. What it samples is judged before it goes on: looked ahead
-/// and scored, where the run wants that. Asking for nothing ends the search.
+/// The strategy's [StrategyRun] decides what to request and to select. Its samples are looked ahead and scored first, where the run
+/// asks for that. A wave without requests ends the search.
 ///
-/// A fork is a search that is told its parent's log again, with a person's interventions at their event numbers.
+/// A fork is a search that gets its parent's results again, with the user's interventions at their event numbers.
 public final class Search {
     private static final System.Logger LOG = System.getLogger(Search.class.getName());
 
@@ -33,9 +33,9 @@ public final class Search {
     private Consumer<SearchEvent> listener = pending::add;
     private final List<Request> wave = new ArrayList<>();
     private final List<@Nullable Result> results = new ArrayList<>();
-    /// The nodes that the wave's results are about, in request order.
+    /// The wave's results as nodes, in request order.
     private final List<Node> reached = new ArrayList<>();
-    /// Next child indices, of nodes that have been asked for children.
+    /// The next free child index by node.
     private final Map<Integer, Integer> nextChild = new HashMap<>();
     private final List<List<Result.TokenChoice>> nextTokens = new ArrayList<>();
     private final Interventions interventions;
@@ -49,15 +49,15 @@ public final class Search {
     private boolean over;
     private int events;
 
-    // A round: the course's wave, then what it sampled is judged.
+    // A round: the run's wave, then look-ahead and scores of its samples.
     private boolean growing;
     private int requestedByRun;
     private List<Node> grown = List.of();
     private List<Node> unscored = List.of();
     private int stepsAhead;
 
-    /// @param scheduled        what a person does, each at its event number; empty for a search that is no fork
-    /// @param strategies what a person may go on with
+    /// @param scheduled  the user's interventions with their event numbers; empty if the search is not a fork
+    /// @param strategies for interventions that switch the strategy
     public Search(Strategy strategy, SearchSetting setting, List<Scheduled> hand, StrategyFactory strategies) {
         this.setting = setting;
         this.interventions = new Interventions(this, hand, strategies);
@@ -67,19 +67,19 @@ public final class Search {
 
     public Search(Strategy strategy, SearchSetting setting) {
         this(strategy, setting, List.of(), (name, _, _) -> {
-            throw new IllegalStateException("nobody may go on with " + name);
+            throw new IllegalStateException("this search cannot switch to " + name);
         });
     }
 
-    /// An intervention that becomes the event of this number.
+    /// An intervention and the number of the event that it becomes.
     public record Scheduled(int event, Intervention intervention) {}
 
-    /// The first event is its driver's, who knows configuration and problem.
+    /// Emits the first event; the caller knows configuration and problem.
     public void start(SearchEvent.Started started) {
         emit(started);
     }
 
-    /// The wave of requests to work on: empty while results of the last are missing, and when the search is over.
+    /// Returns the next wave of requests: empty while results of the last wave are missing, and when the search is over.
     public List<Request> ask() {
         if (over || handedOut) return List.of();
         gather();
@@ -96,7 +96,7 @@ public final class Search {
         return asked;
     }
 
-    /// Takes in what the last wave finished.
+    /// Collects the results of the last wave.
     private void gather() {
         waveStart += wave.size();
         if (growing && !wave.isEmpty()) {
@@ -115,9 +115,9 @@ public final class Search {
         applied = 0;
     }
 
-    /// Asks for the next step of judging what was sampled.
+    /// Requests the next look-ahead step, or the scores, of the new samples.
     ///
-    /// @return whether there was one
+    /// @return whether there was anything to do
     private boolean evaluate() {
         if (unscored.isEmpty()) return false;
         if (stepsAhead > 0) {
@@ -133,9 +133,9 @@ public final class Search {
         return true;
     }
 
-    /// Lets the run choose and ask. What a person wrote meanwhile is judged first.
+    /// Lets the run select and request. Nodes that the user wrote meanwhile are scored first.
     ///
-    /// @return whether more may follow where nothing was asked
+    /// @return whether another call may add requests if this one added none
     private boolean proceed() {
         var written = interventions.unscored();
         if (written.stream().anyMatch(this::needsScore)) {
@@ -160,15 +160,15 @@ public final class Search {
         return !begun || interventions.waits();
     }
 
-    /// Takes a result. What was told before, comes late, is of the wrong kind or belongs to no request is ignored and logged.
+    /// Takes a result. Ignores and logs a result that is a duplicate, late, of the wrong kind or without a request.
     ///
-    /// @return whether it was taken
+    /// @return whether the result was accepted
     public boolean tell(int request, Result result) {
         int index = request - waveStart;
         if (over || !handedOut || index < 0 || index >= wave.size() || results.get(index) != null || !fits(wave.get(index), result)) {
-            LOG.log(Level.WARNING, "a result for request {0} was ignored: {1}", request,
-                over ? "the search is over" : index < 0 ? "it is late" : index >= wave.size() || !handedOut ? "nothing like it was asked"
-                    : results.get(index) != null ? "it was told before" : "it is of another kind");
+            LOG.log(Level.WARNING, "ignored a result for request {0}: {1}", request,
+                over ? "the search is over" : index < 0 ? "its wave is over" : index >= wave.size() || !handedOut ? "there is no such request"
+                    : results.get(index) != null ? "it is a duplicate" : "it is of the wrong kind");
             return false;
         }
         results.set(index, result);
@@ -177,7 +177,7 @@ public final class Search {
         return true;
     }
 
-    /// Ends the search with a reason; what it had stays.
+    /// Ends the search with a reason. Its events stay.
     public void fail(String reason) {
         if (over) return;
         over = true;
@@ -188,12 +188,12 @@ public final class Search {
         return over;
     }
 
-    /// Tells each event when it happens, in the middle of [#ask] and [#tell], while the tree is what the event made it; [#drain] gives nothing then.
-    public void listen(Consumer<SearchEvent> told) {
-        listener = told;
+    /// Calls the listener at each event, within [#ask] and [#tell], when the tree has applied it. [#drain] returns nothing then.
+    public void listen(Consumer<SearchEvent> newListener) {
+        listener = newListener;
     }
 
-    /// What has pending since the last call.
+    /// Returns the events since the last call.
     public List<SearchEvent> drain() {
         var drained = List.copyOf(pending);
         pending.clear();
@@ -205,7 +205,7 @@ public final class Search {
         return tree;
     }
 
-    /// As it is now: a person may change it in a fork.
+    /// The present setting: an intervention can change it.
     public SearchSetting setting() {
         return setting;
     }
@@ -249,7 +249,7 @@ public final class Search {
         });
     }
 
-    // For the run and the hand
+    // For the strategy's run and the interventions
 
     void emit(SearchEvent event) {
         tree.apply(event);
@@ -258,11 +258,11 @@ public final class Search {
         interventions.afterEvent(events);
     }
 
-    boolean runs(StrategyRun candidate) {
-        return run == candidate;
+    boolean runs(StrategyRun other) {
+        return run == other;
     }
 
-    /// Another run takes over from a node; what the old one has just asked for is void.
+    /// Starts another run at a node and discards the old run's requests.
     void replace(Strategy strategy, Node from) {
         run = strategy.start();
         run.join(this, strategy, from);
@@ -298,7 +298,7 @@ public final class Search {
         wave.add(new Request.Sample(nextId(), parent.id(), path, stopAtStep, greedy, left, variant));
     }
 
-    void nextTokens(Node node, Step begun, int k) {
+    void requestNextTokens(Node node, Step begun, int k) {
         wave.add(new Request.NextTokens(nextId(), node.id(), begun, k));
     }
 
@@ -306,7 +306,7 @@ public final class Search {
         wave.add(new Request.Score(nextId(), node.id(), false));
     }
 
-    /// Takes a child index that nobody has.
+    /// Reserves a free child index.
     int nextChild(Node parent) {
         int next = nextChild.computeIfAbsent(parent.id(), _ -> 1 + parent.children().stream().mapToInt(Node::childIndex).max().orElse(-1));
         nextChild.put(parent.id(), next + 1);
@@ -321,7 +321,7 @@ public final class Search {
         return scorable(node) && run.needsScore(node);
     }
 
-    /// An empty text has no step to score; the toolkit has it scored all the same.
+    /// An empty text has no step to score. The toolkit scores it nevertheless.
     boolean scorable(Node node) {
         return setting.mode() == Mode.PARITY || tree.hasText(node.id());
     }
@@ -330,7 +330,7 @@ public final class Search {
         return waveStart + wave.size();
     }
 
-    /// What may still be generated: of a solution's tokens, in parity mode of a step's.
+    /// The number of tokens that may still be generated: of a solution, in parity mode of a step.
     private int left(Node node) {
         if (setting.mode() == Mode.PARITY) return setting.generation().maxNewTokens();
         int used = tree.tokens(node.id());

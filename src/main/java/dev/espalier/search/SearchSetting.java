@@ -13,11 +13,11 @@ import dev.espalier.task.Tasks;
 import dev.espalier.task.Verdicts;
 import java.util.List;
 
-/// What a strategy needs to know besides its own parameters.
+/// A strategy's settings besides its own parameters.
 ///
-/// @param scored whether a reward model is at hand
+/// @param scored whether there is a reward model
 /// @param mode   whose rules the search follows
-/// @param seed   of the run: names a course's own random numbers
+/// @param seed   the run's seed, for the strategy's own random numbers
 public record SearchSetting(Generation generation, Reduction reduction, boolean scored, Mode mode, long seed, Question question) {
 
     public SearchSetting(Generation generation, Reduction reduction, boolean scored) {
@@ -28,10 +28,10 @@ public record SearchSetting(Generation generation, Reduction reduction, boolean 
         this(generation, reduction, scored, mode, 0, new Question(Problem.typed("", null), Tasks.MATHEMATICS));
     }
 
-    /// What is asked.
+    /// The problem with its task.
     ///
-    /// @param problem without its gold answer and solution, which no strategy may know
-    /// @param task    reads and groups answers, knows the forms in which the problem can be asked
+    /// @param problem without gold answer and solution: no strategy may see them
+    /// @param task    extracts and groups answers, and makes prompts
     public record Question(Problem problem, Task task) {
         public Question {
             problem = problem.withoutGold();
@@ -41,12 +41,12 @@ public record SearchSetting(Generation generation, Reduction reduction, boolean 
             return problem.text();
         }
 
-        /// What the policy is asked for a text of its own.
+        /// The policy's prompt for a variant.
         public Prompt prompt(Variant variant) {
             return variant.prompt().isEmpty() ? task.prompt(problem, variant) : Prompt.of(variant.prompt());
         }
 
-        /// The answer groups of candidates, not graded.
+        /// Groups candidates by answer, without grades.
         public Tally tally(List<Candidate> candidates, Reduction reduction) {
             return Tally.of(candidates, reduction, problem, task, Verdicts.NONE);
         }

@@ -7,20 +7,20 @@ public interface Strategy {
     /// The registered name: lower case with hyphens.
     String name();
 
-    /// N and whatever else it has, in the names the command line uses; all of them, standard values too.
+    /// All parameters by their command-line names, default values included.
     Parameters parameters();
 
-    /// Whether scores steer it. Where false, candidates are scored at the end if a reward model is at hand.
+    /// Whether scores steer the search. If false, candidates are scored at the end, if there is a reward model.
     boolean steeredByScores();
 
     StrategyRun start();
 
-    /// Whether it goes step by step; else paths are run to their ends.
+    /// Whether it samples step by step; otherwise each sample is a whole solution.
     default boolean stepwise() {
         return true;
     }
 
-    /// Whether a search of this strategy can go on with these parameters in its middle.
+    /// Whether a running search can continue with these parameters.
     default boolean acceptsChange(Strategy changed) {
         return false;
     }

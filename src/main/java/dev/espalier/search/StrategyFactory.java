@@ -3,9 +3,9 @@ package dev.espalier.search;
 import dev.espalier.search.log.Mode;
 import dev.espalier.search.log.Parameters;
 
-/// Makes a strategy by its name.
+/// Creates a strategy from its name.
 @FunctionalInterface
 public interface StrategyFactory {
-    /// @throws dev.espalier.EspalierException where there is no strategy of that name in the mode, or the parameters do not fit it
+    /// @throws dev.espalier.EspalierException if the mode has no strategy of that name, or a parameter is unknown or out of range
     Strategy of(String name, Parameters parameters, Mode mode);
 }

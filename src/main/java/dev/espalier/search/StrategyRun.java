@@ -15,11 +15,11 @@ import java.util.Comparator;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// The course that a strategy takes through one search: it begins by asking, and each time all that it asked for is there
-/// it chooses, ends paths and asks again. Asking for nothing ends the search.
+/// One run of a strategy through one search. [#begin] requests the first wave; [#proceed] runs when the whole wave is answered. A wave
+/// without requests ends the search.
 ///
-/// It knows nothing of models, time or threads. What it samples has been looked ahead and scored, where it wants that,
-/// before [#proceed] gets it. A person may have a hand in it: [#ranked], [#select] and [#addedByUser] see to that.
+/// A run knows no models, time or threads. The search looks ahead and scores each sample, where the run asks for that, before
+/// [#proceed] gets it. [#ranked], [#select] and [#addedByUser] apply the user's interventions.
 public abstract class StrategyRun {
     private @Nullable Search search;
     private @Nullable Strategy strategy;
@@ -35,38 +35,38 @@ public abstract class StrategyRun {
         firstCandidate = of.tree().nextCandidate();
     }
 
-    /// Asks for the first wave.
+    /// Requests the first wave.
     protected abstract void begin();
 
-    /// Selects, ends paths and asks for the next wave.
+    /// Selects, ends paths and requests the next wave.
     ///
-    /// @param grown for every request of the last wave, in order, the node it is about: for a sample the last node it made.
-    ///              Empty where only nodes that a person made wait
+    /// @param grown one node per request of the last wave, in request order: for a sample the last node that it made.
+    ///              Empty if only nodes that the user added wait
     protected abstract void proceed(List<Node> grown);
 
-    /// Whether what was sampled, or written by a person, is scored before it is given to the course.
+    /// Whether the search scores a new path before it gives it to [#proceed].
     ///
-    /// @param sampled the last node of a sample
+    /// @param sampled the last node of a sample, or a node that the user wrote
     protected boolean needsScore(Node sampled) {
         return setting().scored();
     }
 
-    /// Greedy steps looked ahead before a step is scored.
+    /// The number of greedy steps to sample ahead before a step is scored.
     protected int stepsAhead() {
         return 0;
     }
 
-    /// Whether what was looked ahead is scored with the step.
+    /// Whether the score includes the steps sampled ahead.
     protected boolean scoresAhead() {
         return stepsAhead() > 0;
     }
 
-    /// Goes on with other parameters; only for those that [Strategy#acceptsChange] allows.
+    /// Continues with other parameters. The search calls it only with those that [Strategy#acceptsChange] allows.
     protected void reconfigure(Strategy changed) {
         strategy = changed;
     }
 
-    // What a course knows
+    // What a run can read
 
     final Strategy strategy() {
         return java.util.Objects.requireNonNull(strategy);
@@ -84,76 +84,79 @@ public abstract class StrategyRun {
         return search().setting();
     }
 
-    /// Where the course starts: the problem, or the node that a person lets it go on from.
+    /// The node where the run starts: the root, or the node from which the user continued.
     protected final Node origin() {
         return java.util.Objects.requireNonNull(origin);
     }
 
-    /// The number of this course's first candidate: a course that a person began has others before its own.
+    /// The number of this run's first candidate. It is not 0 if the user started this run in a search that had candidates.
     protected final int firstCandidate() {
         return firstCandidate;
     }
 
-    /// The number that a path is ranked by.
+    /// The number by which a path is ranked: its step scores, reduced.
     protected final double value(Node node) {
         return setting().reduction().of(node.pathScores(), setting().mode());
     }
 
-    /// Whether something has been asked for yet.
+    /// Whether the next wave has a request yet.
     protected final boolean asks() {
         return search().asks();
     }
 
-    /// Nodes that compete at this choice because a person made or revived them; each is given once.
+    /// Nodes that the user made or revived and that compete in this selection. Returns each once.
     protected final List<Node> addedByUser() {
         return search().interventions().join();
     }
 
-    /// Whether a person pruned the node or one above it.
+    /// Whether the user pruned the node or an ancestor.
     protected final boolean excluded(Node node) {
         return search().interventions().excluded(node);
     }
 
-    /// The answers to [#nextTokens] of the last wave, in the order in which they were asked, each with the most probable token first.
+    /// The results of the last wave's [#requestNextTokens], in request order; in each the most probable token comes first.
     protected final List<List<Result.TokenChoice>> nextTokens() {
         return search().nextTokens();
     }
 
-    /// A number in [0, 1) of the course's own, the same whenever this search is run. Its key is no continuation's: those have no negative child index.
+    /// A random number in [0, 1) for the run's own use, the same each time this search runs. Its key differs from every sample's key: those have no negative child index.
     protected final double uniform(int iteration, int draw) {
         return SampleKey.of(setting().seed(), setting().question().problem().id(), List.of(-1, iteration)).uniform(draw);
     }
 
-    /// What a person wants kept, in the order in which it was said.
+    /// The nodes that the user keeps, oldest intervention first.
     protected final List<Node> pinned() {
         return search().interventions().pinned();
     }
 
-    /// Whether a person wants the node kept.
+    /// Whether the user keeps the node.
     protected final boolean pinned(Node node) {
         return search().interventions().pinned(node);
     }
 
-    // What a course does. One that has been replaced does nothing any more.
+    // What a run can do. A replaced run does nothing.
 
-    /// Continues a path by a step, or to its end.
+    /// Samples a continuation of a path: one step, or to the end.
     protected final void sample(Node parent, boolean stopAtStep, boolean greedy) {
         if (runs()) search().sample(parent, stopAtStep, greedy, Variant.IDENTITY);
     }
 
-    /// Begins a new text below a node.
+    /// Samples a new text below a node.
     ///
-    /// @param variant how the policy is asked, not [Variant#IDENTITY]
+    /// @param variant the prompt's variant, not [Variant#IDENTITY]
     protected final void sampleAnew(Node parent, boolean stopAtStep, Variant variant) {
         if (runs()) search().sample(parent, stopAtStep, false, variant);
     }
 
-    /// @param begun the beginning of the step behind the node's path, [Step.Text#EMPTY] for none
-    protected final void nextTokens(Node node, Step begun, int k) {
-        if (runs()) search().nextTokens(node, begun, k);
+    /// Requests the most probable next tokens.
+    ///
+    /// @param begun the unfinished step after the node's path, [Step.Text#EMPTY] for none
+    /// @param k     how many tokens
+    protected final void requestNextTokens(Node node, Step begun, int k) {
+        if (runs()) search().requestNextTokens(node, begun, k);
     }
 
-    /// Scores a path that is not scored by itself, see [#needsScore].
+    /// Requests a score of a path for which [#needsScore] is false.
     protected final void score(Node node) {
         if (runs() && search().scorable(node)) search().score(node);
     }
@@ -165,14 +168,15 @@ public abstract class StrategyRun {
         return tree().node(Math.min(event.node(), tree().nodes().size() - 1));
     }
 
-    /// Best first by [#value], the earlier on ties; a path with a score that is no number stands behind those that are as low as it counts. What a person keeps stands before, what a person pruned behind all others.
+    /// Sorts by [#value], best first; on ties the earlier node comes first, and a path with a NaN score comes after an equally low one without.
+    /// Nodes that the user keeps come before all others, nodes that the user pruned after all others.
     protected final List<Node> ranked(List<Node> nodes) {
         var ranked = new ArrayList<>(nodes);
         ranked.sort(Comparator.comparingInt(this::standing).thenComparing(Comparator.comparingDouble(this::value).reversed()).thenComparing(this::unsound));
         return ranked;
     }
 
-    /// Parity mode has only the toolkit's order.
+    /// In parity mode the toolkit's order holds: NaN changes nothing.
     private boolean unsound(Node node) {
         return setting().mode() == Mode.STANDARD && !node.pathScores().stream().allMatch(Double::isFinite);
     }
@@ -181,12 +185,12 @@ public abstract class StrategyRun {
         return excluded(node) ? 1 : search().interventions().pinned(node) ? -1 : 0;
     }
 
-    /// Why a node has its rank: the strategy's words, or that it was a person.
+    /// A node's rank with its reason: the strategy's, or the user's intervention.
     protected final Choice choice(Node node, int rank, String reason) {
         return choice(node, rank, value(node), reason);
     }
 
-    /// @param value what the strategy ranks by where it is not [#value]
+    /// @param value the number by which the strategy ranks, where that is not [#value]
     protected final Choice choice(Node node, int rank, double value, String reason) {
         return new Choice(node.id(), rank, value, switch (standing(node)) {
             case 1 -> "pruned by hand";
@@ -195,17 +199,17 @@ public abstract class StrategyRun {
         });
     }
 
-    /// An iteration's choice: the best are kept.
+    /// Selects the best nodes of an iteration.
     ///
-    /// @return those that are gone on with, the best first; a person may have changed it
+    /// @return the nodes to expand, best first, with the user's changes applied
     protected final List<Node> select(int iteration, List<Node> among, int keep) {
         return select(iteration, among, keep, List.of(), "");
     }
 
-    /// An iteration's choice that some nodes have no part in.
+    /// Selects the best nodes of an iteration and prunes others unconditionally.
     ///
-    /// @param dropped pruned whatever their scores
-    /// @param why     they are
+    /// @param dropped nodes to prune whatever their scores
+    /// @param why     the reason to record for these
     protected final List<Node> select(int iteration, List<Node> among, int keep, List<Node> dropped, String why) {
         var ranked = ranked(among);
         var kept = new ArrayList<Choice>();
@@ -221,12 +225,12 @@ public abstract class StrategyRun {
         return survivors(kept);
     }
 
-    /// Tells an iteration's choice where [#select(int, List, int)] does not fit.
+    /// Records a selection that the strategy made itself, where [#select(int, List, int)] does not fit.
     protected final void select(int iteration, List<Choice> kept, List<Choice> pruned) {
         if (runs()) search().emit(new SearchEvent.Selected(firstIteration + iteration, kept, pruned));
     }
 
-    /// The nodes of a choice that has been told, as a person may have changed it since: without what was pruned, with what was revived.
+    /// The nodes of a recorded selection with the user's later changes: without the pruned ones, with the revived ones.
     protected final List<Node> survivors(List<Choice> kept) {
         if (!runs()) return List.of();
         var nodes = new ArrayList<Node>();
@@ -235,11 +239,12 @@ public abstract class StrategyRun {
         return nodes;
     }
 
+    /// Records the state of a vote.
     protected final void voted(int iteration, String leader, int votes, int of, double confidence) {
         if (runs()) search().emit(new SearchEvent.Voted(firstIteration + iteration, leader, votes, of, confidence));
     }
 
-    /// Makes a path a candidate with a number of its own; what a smaller budget would have returned has the smaller numbers.
+    /// Makes a path a candidate. The candidates of a smaller budget must have the smaller numbers.
     protected final void end(int candidate, Node node) {
         if (runs()) search().emit(new SearchEvent.Ended(firstCandidate + candidate, node.id(), node.finish()));
     }

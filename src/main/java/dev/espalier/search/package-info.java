@@ -1,4 +1,4 @@
-/// Searches as logs of events: strategies that ask and are told, the driver, the tree, reductions and votes, and the ports to the models.
+/// The search machine: a strategy requests samples and scores in waves, and everything that happens is an event of the log.
 @NullMarked
 package dev.espalier.search;
 

@@ -139,7 +139,7 @@ class BadInputTest {
             assertThat(search.ask()).isEmpty();
             assertThat(search.tell(second, score)).as("after the end").isFalse();
             assertThat(search.tree().nodes()).hasSize(2);
-            assertThat(warnings).hasSize(7).allMatch(warning -> warning.contains("was ignored"));
+            assertThat(warnings).hasSize(7).allMatch(warning -> warning.contains("ignored a result"));
             assertThat(warnings.getLast()).contains("the search is over");
         } finally {
             logger.removeHandler(handler);

@@ -114,7 +114,7 @@ public record LogProbBeam(int n, double lengthPenalty) implements Strategy {
         }
 
         private void ask() {
-            for (var beginning : live) nextTokens(beginning.node, beginning.begun, 2 * now.n);
+            for (var beginning : live) requestNextTokens(beginning.node, beginning.begun, 2 * now.n);
         }
 
         /// Every beginning with each of its most probable next tokens; the best that go on live.

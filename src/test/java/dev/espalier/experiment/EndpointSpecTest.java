@@ -17,7 +17,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-class EndpointOrderTest {
+class EndpointSpecTest {
     @TempDir Path folder;
 
     private static EndpointSpec order(String addresses, String model, String api, String chat, String key, String name) {

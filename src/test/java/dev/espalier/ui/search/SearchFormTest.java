@@ -21,7 +21,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-class OrderFormTest {
+class SearchFormTest {
     private static final Problem PROBLEM = new Problem("p", "1 + 1?", "2", null, "", 1);
     private static final Generation RECOMMENDED = new Generation(0.8, 1.0, 320, "\n", "Be brief.");
 
