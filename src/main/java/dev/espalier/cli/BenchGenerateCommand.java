@@ -6,7 +6,7 @@ import dev.espalier.engine.bench.Pairing;
 import dev.espalier.engine.bench.Speed;
 import dev.espalier.engine.bench.Workload;
 import dev.espalier.engine.device.Peak;
-import dev.espalier.experiment.ModelEntry;
+import dev.espalier.experiment.models.ModelEntry;
 import dev.espalier.experiment.Workbench;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -58,9 +58,9 @@ final class BenchGenerateCommand extends EspalierCommand {
         if ((llamaCpp == null) != (gguf == null)) throw new WrongUsage("--llama-cpp BINARY and --gguf FILE go together.");
         var range = range();
         var which = loop();
-        var name = model != null ? model : workbench.models().stream().filter(entry -> entry.kind().equals("policy") && entry.usable()).map(ModelEntry::name).findFirst()
+        var name = model != null ? model : workbench.models().entries().stream().filter(entry -> entry.kind().equals("policy") && entry.usable()).map(ModelEntry::name).findFirst()
             .orElseThrow(() -> new EspalierException("There is no usable policy in " + common.modelFolder() + ". Name a folder of model folders with --models."));
-        var folder = workbench.policyFolder(precision == null ? name : workbench.policyName(name, precision));
+        var folder = workbench.models().policyFolder(precision == null ? name : workbench.models().policyName(name, precision));
         var title = String.valueOf(folder.path().getFileName());
         int used = threads == null ? Models.threads() : threads;
         if (used < 1) throw new WrongUsage("--threads must be at least 1, not " + used + ".");

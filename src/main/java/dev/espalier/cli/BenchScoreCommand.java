@@ -32,8 +32,8 @@ final class BenchScoreCommand extends EspalierCommand {
         var policyName = models.policy(workbench);
         var rewardName = models.prm(workbench);
         if (rewardName.isEmpty()) throw new WrongUsage("There is no reward model to measure: leave --prm none out.");
-        var reward = workbench.reward(rewardName);
-        var rate = Throughput.reward(reward, workbench.policy(policyName), set.get(set.size() / 2), models.generation(workbench, policyName), rows, repetitions);
+        var reward = workbench.models().reward(rewardName);
+        var rate = Throughput.reward(reward, workbench.models().policy(policyName), set.get(set.size() / 2), models.generation(workbench, policyName), rows, repetitions);
         var document = new LinkedHashMap<String, Object>();
         document.put("model", rewardName);
         document.put("n", rows);

@@ -133,7 +133,7 @@ final class BenchSearchCommand extends EspalierCommand {
     /// @return sampled
     private static long tokens(Workbench workbench, SearchSpec order, List<Problem> problems) {
         long tokens = 0;
-        for (var live : workbench.startAll(order, problems, "")) {
+        for (var live : workbench.searches().startAll(order, problems, "")) {
             var outcome = live.done().join();
             if (outcome.end() != Outcome.End.FINISHED) throw new EspalierException("The search did not finish: " + outcome.message());
             var tree = new SearchTree();

@@ -40,7 +40,7 @@ final class BenchSweepCommand extends EspalierCommand {
         var asked = batch.stream().map(BenchSweepCommand::together).toList();
         var texts = CommonOptions.problems(CommonOptions.problems(problems), Math.max(1, limit), console).stream().map(Problem::text).toList();
         var name = models.policy(workbench);
-        var policy = workbench.policy(name);
+        var policy = workbench.models().policy(name);
         var table = new Table("asked for at once", "tokens/s", "times the first");
         double first = 0;
         var rates = Throughput.policy(policy, texts, models.generation(workbench, name), rows, asked, repetitions);

@@ -35,8 +35,8 @@ final class CardCommand extends EspalierCommand {
     @Override
     int run(Workbench workbench) {
         var chosen = CurveCommand.chosen(workbench, runs, sweep);
-        var pools = workbench.pools(chosen, console::say);
-        var curves = workbench.curves(chosen);
+        var pools = workbench.runs().pools(chosen, false, console::say);
+        var curves = workbench.sweeps().curves(chosen);
         var sampled = ofStrategy(pools, Method.BEST_OF_N.strategy()).values().stream().flatMap(List::stream).toList();
         var differences = differences(pools);
         if (common.json) {

@@ -40,7 +40,7 @@ final class CurveCommand extends EspalierCommand {
     @Override
     int run(Workbench workbench) {
         var chosen = chosen(workbench, runs, sweep);
-        var curves = workbench.curves(chosen, methods.stream().map(Method::of).toList(), budgets, forks, console::say);
+        var curves = workbench.sweeps().curves(chosen, methods.stream().map(Method::of).toList(), budgets, forks, console::say);
         if (common.json) console.json(CurveDocument.json(curves));
         else console.print(CurveDocument.table(curves).toString());
         if (png != null) {
@@ -53,7 +53,7 @@ final class CurveCommand extends EspalierCommand {
     /// Named runs, else those of the named sweep, else those of the newest.
     static List<Long> chosen(Workbench workbench, List<Long> named, @Nullable String sweep) {
         if (!named.isEmpty()) return named;
-        var all = workbench.runs().stream().filter(run -> run.run().fork() == null).toList();
+        var all = workbench.runs().list().stream().filter(run -> run.run().fork() == null).toList();
         if (all.isEmpty()) throw new EspalierException("There are no runs in %s. Start with `espalier sweep`.".formatted(workbench.settings().database()));
         var newest = all.getFirst().run();
         var chosen = all.stream().filter(run -> sweep != null ? run.run().sweep().startsWith(sweep + " #")

@@ -78,7 +78,7 @@ final class DemoCommand implements Callable<Integer> {
         var policy = models.policy(workbench);
         var prm = models.prm(workbench);
         console.say("Espalier runs %d problems with %s and %s: %s at N = 1, 4, 16.".formatted(problems.size(), policy, prm, String.join(", ", Method.words(Method.USUAL))));
-        var sweep = workbench.sweep(new SweepSpec("demo", "test", problems, policy, prm, Method.words(Method.USUAL),
+        var sweep = workbench.sweeps().start(new SweepSpec("demo", "test", problems, policy, prm, Method.words(Method.USUAL),
             BUDGETS, BEAM_WIDTH, models.generation(workbench, policy), Reduction.LAST, List.of(0L)));
         var outcome = SweepCommand.await(sweep, console);
         if (outcome.end() != Outcome.End.FINISHED) {
@@ -97,11 +97,11 @@ final class DemoCommand implements Callable<Integer> {
 
     /// The beam search with the most to see: the one with the most answer groups, among those that it got right.
     private void draw(Workbench workbench) {
-        var run = workbench.runs().stream().filter(summary -> summary.run().config().strategy().equals("beam-search") && summary.run().config().n() == 16).findFirst().orElseThrow();
+        var run = workbench.runs().list().stream().filter(summary -> summary.run().config().strategy().equals("beam-search") && summary.run().config().n() == 16).findFirst().orElseThrow();
         record Shown(SearchSummary search, SearchTree tree, Tally tally) {}
-        var shown = workbench.searches(run.run().id()).stream().map(search -> {
-            var tree = SearchTree.of(workbench.search(search.id()).events());
-            return new Shown(search, tree, workbench.tally(tree, search.problem(), run.run().config().reduction()));
+        var shown = workbench.runs().searches(run.run().id()).stream().map(search -> {
+            var tree = SearchTree.of(workbench.runs().search(search.id()).events());
+            return new Shown(search, tree, workbench.grading().tally(tree, search.problem(), run.run().config().reduction()));
         }).max(Comparator.comparing((Shown s) -> s.tally().elect(Vote.NAIVE).filter(Tally.Group::correct).isPresent()).thenComparingInt(s -> s.tally().groups().size())).orElseThrow();
         var marks = TreeMarks.of(shown.tree(), shown.tally(), Vote.NAIVE, shown.search().problem().gold() != null);
         draw("tree", TreeFigure.fitting(TreeLayout.of(shown.tree()), marks), 1200, 150 + 85 * shown.tree().maxDepth());

@@ -50,10 +50,10 @@ final class ForkCommand extends EspalierCommand {
 
     @Override
     int run(Workbench workbench) {
-        var stored = workbench.search(search);
+        var stored = workbench.runs().search(search);
         int event = at == null ? stored.events().size() : at;
         if (event < 1 || event > stored.events().size()) throw new WrongUsage("Search %d has %d events; --at must lie between 1 and that.".formatted(search, stored.events().size()));
-        var live = workbench.fork(search, event, intervention(workbench, stored, SearchTree.of(stored.events().subList(0, event))), false);
+        var live = workbench.searches().fork(search, event, intervention(workbench, stored, SearchTree.of(stored.events().subList(0, event))), false);
         var outcome = live.done().join();
         if (outcome.end() == Outcome.End.FAILED) throw new EspalierException(outcome.message());
         var tree = new SearchTree();
@@ -73,7 +73,7 @@ final class ForkCommand extends EspalierCommand {
         if (chosen.edit != null) {
             if (text == null) throw new WrongUsage("--edit needs the step's new text: --text.");
             if (chosen.edit < 0 || chosen.edit >= tree.nodes().size()) throw new WrongUsage("There is no node %d at that event; the tree has %d.".formatted(chosen.edit, tree.nodes().size()));
-            return new Intervention.Edit(chosen.edit, workbench.written(config.policy(), config.generation().separator(), text, !tree.node(chosen.edit).finish().ends()));
+            return new Intervention.Edit(chosen.edit, workbench.searches().editedStep(config.policy(), config.generation().separator(), text, !tree.node(chosen.edit).finish().ends()));
         }
         var name = strategy == null ? config.strategy() : strategy;
         var given = name.equals(config.strategy()) ? config.parameters() : dev.espalier.search.log.Parameters.NONE;

@@ -61,7 +61,7 @@ final class ImportCommand extends EspalierCommand {
     private int importFile(Workbench workbench, Path file) throws InterruptedException {
         LiveImport live;
         try {
-            live = workbench.importFile(new ImportSpec(file, policy, prm, strategy, mode(), reduction.reduction(), separator.replace("\\n", "\n"), tokenLimit));
+            live = workbench.imports().start(new ImportSpec(file, policy, prm, strategy, mode(), reduction.reduction(), separator.replace("\\n", "\n"), tokenLimit));
         } catch (EspalierException refused) {
             console.say(refused.getMessage());
             return FAILED;

@@ -2,7 +2,7 @@ package dev.espalier.cli;
 
 import dev.espalier.EspalierException;
 import dev.espalier.engine.http.endpoint.Endpoint;
-import dev.espalier.experiment.ModelEntry;
+import dev.espalier.experiment.models.ModelEntry;
 import dev.espalier.experiment.Workbench;
 import dev.espalier.model.Generation;
 import dev.espalier.search.log.Reduction;
@@ -32,29 +32,29 @@ final class ModelOptions {
         if (policy != null && policy.contains("@") && precision != null) throw new WrongUsage("Name the precision once: behind the policy's @ or with --precision.");
         var name = policy != null ? policy : first(workbench, "policy");
         if (key != null) useKey(workbench, name, key);
-        return precision == null ? workbench.policyName(name) : workbench.policyName(name, precision);
+        return precision == null ? workbench.models().policyName(name) : workbench.models().policyName(name, precision);
     }
 
     private static void useKey(Workbench workbench, String policy, String key) {
         if (!Endpoint.isAddress(policy)) throw new WrongUsage("--key belongs to an address in --policy, like http://host:8000/v1#model; an endpoint of your own names its key in its file.");
         // Without what was typed: it may be the key itself.
         if (!Endpoint.namesKey(key)) throw new WrongUsage("--key takes the place of a key, not the key: an environment variable that begins with ESPALIER_ or ends with _API_KEY, or keyring:ACCOUNT.");
-        workbench.useKey(policy, key);
+        workbench.models().useKey(policy, key);
     }
 
     String prm(Workbench workbench) {
         if ("none".equals(prm)) return "";
-        return workbench.rewardName(prm != null ? prm : first(workbench, "prm"));
+        return workbench.models().rewardName(prm != null ? prm : first(workbench, "prm"));
     }
 
     private static String first(Workbench workbench, String kind) {
-        var usable = workbench.models().stream().filter(entry -> entry.kind().equals(kind) && entry.usable()).map(ModelEntry::name).findFirst();
+        var usable = workbench.models().entries().stream().filter(entry -> entry.kind().equals(kind) && entry.usable()).map(ModelEntry::name).findFirst();
         return usable.orElseThrow(() -> new EspalierException("There is no usable %s in %s. Name a folder of model folders with --models.%s".formatted(kind, workbench.settings().models(),
-            workbench.models().stream().filter(entry -> !entry.usable()).findFirst().map(entry -> " (" + entry.problem() + ")").orElse(""))));
+            workbench.models().entries().stream().filter(entry -> !entry.usable()).findFirst().map(entry -> " (" + entry.problem() + ")").orElse(""))));
     }
 
     Generation generation(Workbench workbench, String policyName) {
-        return sampling.generation(workbench.generation(policyName));
+        return sampling.generation(workbench.models().generation(policyName));
     }
 
     Reduction reduction() {

@@ -1,6 +1,6 @@
 package dev.espalier.cli;
 
-import dev.espalier.experiment.ModelEntry;
+import dev.espalier.experiment.models.ModelEntry;
 import dev.espalier.experiment.Workbench;
 import java.util.LinkedHashMap;
 import picocli.CommandLine.Command;
@@ -10,9 +10,9 @@ import picocli.CommandLine.Command;
 final class ModelsCommand extends EspalierCommand {
     @Override
     int run(Workbench workbench) {
-        var models = workbench.models();
+        var models = workbench.models().entries();
         if (models.isEmpty()) console.say("There are no models in %s. Name another folder with --models.".formatted(common.modelFolder()));
-        var trouble = workbench.trouble(models);
+        var trouble = workbench.models().unavailable(models);
         if (common.json) {
             for (var model : models) {
                 var document = new LinkedHashMap<String, Object>();

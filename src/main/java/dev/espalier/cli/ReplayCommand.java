@@ -24,8 +24,8 @@ final class ReplayCommand extends EspalierCommand {
     int run(Workbench workbench) {
         boolean all = true;
         for (long search : searches) {
-            var stored = workbench.search(search).events();
-            var again = withModels ? workbench.rerun(search) : workbench.replay(search);
+            var stored = workbench.runs().search(search).events();
+            var again = withModels ? workbench.searches().rerun(search) : workbench.searches().replay(search);
             boolean same = again.equals(stored);
             all &= same;
             if (common.json) console.json(Map.of("search", search, "same", same, "events", stored.size(), "logical_log_sha256", RunStore.logicalHash(stored)));

@@ -73,9 +73,9 @@ final class RunCommand extends EspalierCommand {
             cancelled |= outcome.end() == Outcome.End.CANCELLED;
             var tree = new SearchTree();
             live.drain().forEach(tree::apply);
-            var tally = workbench.tally(tree, live.order().problem(), order.reduction());
+            var tally = workbench.grading().tally(tree, live.order().problem(), order.reduction());
             if (tally.elect(Vote.NAIVE).filter(Tally.Group::correct).isPresent()) right++;
-            report(live, outcome, tree, tally, workbench.spending(live.id()));
+            report(live, outcome, tree, tally, workbench.runs().spending(live.id()));
             if (searches.size() > 1) console.progress(i + 1, searches.size(), "");
         }
         if (searches.size() > 1) console.say("best-of-N right on %d of %d problems%s.".formatted(right, searches.size(), failed == 0 ? "" : ", " + failed + " failed"));
@@ -83,16 +83,16 @@ final class RunCommand extends EspalierCommand {
     }
 
     private List<LiveSearch> searches(Workbench workbench, SearchSpec order, List<Problem> chosen, String set) {
-        var unfinished = workbench.unfinished(order, chosen, set);
+        var unfinished = workbench.searches().unfinished(order, chosen, set);
         if (unfinished != null && resume) {
             console.say("Run %d goes on: %d of its %d searches are finished.".formatted(unfinished.run().id(), unfinished.finished(), unfinished.searches()));
-            return workbench.resumeAll(unfinished.run().id(), order, chosen);
+            return workbench.searches().resumeAll(unfinished.run().id(), order, chosen);
         }
         if (resume) console.say("There is no unfinished run of this order: a new one starts.");
         if (unfinished != null && unfinished.owner() == null) {
             console.say("Run %d of the same order stopped at %d of %d searches. The same command with --resume goes on with it; this one starts anew.".formatted(unfinished.run().id(), unfinished.finished(), unfinished.searches()));
         }
-        return workbench.startAll(order, chosen, set);
+        return workbench.searches().startAll(order, chosen, set);
     }
 
     private List<Problem> chosen(Path file) {

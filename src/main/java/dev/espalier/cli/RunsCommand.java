@@ -1,6 +1,6 @@
 package dev.espalier.cli;
 
-import dev.espalier.experiment.FingerprintText;
+import dev.espalier.experiment.models.FingerprintText;
 import dev.espalier.experiment.Workbench;
 import dev.espalier.experiment.run.SpendingText;
 import dev.espalier.problem.JsonLines;
@@ -25,7 +25,7 @@ final class RunsCommand extends EspalierCommand {
 
     @Override
     int run(Workbench workbench) {
-        var runs = workbench.runs();
+        var runs = workbench.runs().list();
         if (id == null) list(runs);
         else show(workbench, id, runs);
         return DONE;
@@ -50,7 +50,7 @@ final class RunsCommand extends EspalierCommand {
     }
 
     private void show(Workbench workbench, long id, java.util.List<RunSummary> runs) {
-        var searches = workbench.searches(id);
+        var searches = workbench.runs().searches(id);
         var run = runs.stream().filter(summary -> summary.run().id() == id).findFirst()
             .orElseThrow(() -> new dev.espalier.EspalierException("There is no run %d. `espalier runs` lists what there is.".formatted(id)));
         if (common.json) {
@@ -155,7 +155,7 @@ final class RunsCommand extends EspalierCommand {
         document.put("seconds", Console.known(search.time()));
         if (!run.imported()) document.put("spent", SpendingDocument.of(search.spending(run)));
         if (!search.failure().isEmpty()) document.put("failure", search.failure());
-        var imported = workbench.imported(search.id());
+        var imported = workbench.imports().line(search.id());
         if (imported != null) {
             document.put("line", imported.number());
             document.put("fields", fields(imported.fields()));

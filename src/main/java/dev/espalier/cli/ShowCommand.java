@@ -24,7 +24,7 @@ final class ShowCommand extends EspalierCommand {
 
     @Override
     int run(Workbench workbench) {
-        var timeline = Timeline.of(workbench.search(search).events());
+        var timeline = Timeline.of(workbench.runs().search(search).events());
         int moment = at == null ? timeline.size() : at;
         if (iteration != null) {
             moment = 0;

@@ -62,7 +62,7 @@ final class SweepCommand extends EspalierCommand {
         var chosen = CommonOptions.problems(file, limit, console);
         var order = new SweepSpec(name, CommonOptions.set(file), chosen, policy, models.prm(workbench), methods.isEmpty() ? Method.words(Method.USUAL) : methods, budgets, m,
             models.generation(workbench, policy), models.reduction(), LongStream.range(seed, seed + Math.max(1, seeds)).boxed().toList());
-        var sweep = workbench.sweep(order);
+        var sweep = workbench.sweeps().start(order);
         var outcome = await(sweep, console);
         var progress = sweep.progress();
         if (common.json) console.json(CurveDocument.json(progress.curves()));

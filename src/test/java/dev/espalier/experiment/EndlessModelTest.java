@@ -40,7 +40,7 @@ class EndlessModelTest {
     }
 
     private static LiveSearch begun(Workbench workbench, String policy) {
-        var live = workbench.start(new SearchSpec(Problem.typed("What is $1 + 1$?", null), policy, "", "best-of-n", Parameters.of(Map.of("N", 2)), Mode.STANDARD, workbench.generation(policy), Reduction.LAST, 0));
+        var live = workbench.searches().start(new SearchSpec(Problem.typed("What is $1 + 1$?", null), policy, "", "best-of-n", Parameters.of(Map.of("N", 2)), Mode.STANDARD, workbench.models().generation(policy), Reduction.LAST, 0));
         // The other model is still being opened then.
         while (policy.equals("policy-small") && live.drain().stream().noneMatch(SearchEvent.Asked.class::isInstance)) Thread.onSpinWait();
         return live;

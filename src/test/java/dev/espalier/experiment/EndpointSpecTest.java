@@ -1,5 +1,7 @@
 package dev.espalier.experiment;
 
+import dev.espalier.experiment.models.ModelEntry;
+import dev.espalier.experiment.models.ModelLibrary;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.espalier.engine.http.FakeServer;
@@ -28,8 +30,8 @@ class EndpointSpecTest {
         return order(addresses, model, EndpointSpec.BEST, EndpointSpec.SERVERS_OWN, "", "");
     }
 
-    private ModelShelf shelf() {
-        return new ModelShelf(folder.resolve("models"), folder.resolve("endpoints"), new Workbench.Settings(folder, folder, java.util.List.of()).device());
+    private ModelLibrary shelf() {
+        return new ModelLibrary(folder.resolve("models"), folder.resolve("endpoints"), new Workbench.Settings(folder, folder, java.util.List.of()).device());
     }
 
     @ParameterizedTest
@@ -94,7 +96,7 @@ class EndpointSpecTest {
         }
     }
 
-    private static EndpointReport add(ModelShelf shelf, EndpointSpec order) {
+    private static EndpointReport add(ModelLibrary shelf, EndpointSpec order) {
         var report = shelf.ask(order);
         if (report.good()) shelf.keep(order);
         return report;

@@ -1,5 +1,7 @@
 package dev.espalier.experiment;
 
+import dev.espalier.experiment.models.ModelEntry;
+import dev.espalier.experiment.models.ModelLibrary;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.espalier.engine.folder.ExportedModels;
@@ -141,7 +143,7 @@ class HostileFolderTest {
         Files.move(broken.base.equals("policy-small") ? SampleModels.copy(broken.base, folder) : ExportedModels.copy(broken.base, folder), Files.createDirectories(models).resolve("broken"));
         ExportedModels.copy("qwen3", models);
         broken.change.in(target);
-        try (var shelf = new ModelShelf(models, folder.resolve("endpoints"), new Workbench.Settings(folder, folder, List.of()).device())) {
+        try (var shelf = new ModelLibrary(models, folder.resolve("endpoints"), new Workbench.Settings(folder, folder, List.of()).device())) {
             var entries = shelf.entries();
             assertThat(entries.stream().filter(ModelEntry::usable).map(ModelEntry::name)).as("the other").contains("qwen3");
             var rows = entries.stream().filter(entry -> entry.folder().equals(target)).toList();

@@ -56,7 +56,7 @@ class ImportTest {
     }
 
     private ImportReport imported(Path file) {
-        var live = workbench.importFile(ImportSpec.of(file));
+        var live = workbench.imports().start(ImportSpec.of(file));
         var outcome = live.done().join();
         assertThat(outcome.end()).as(outcome.message()).isEqualTo(Outcome.End.FINISHED);
         return live.report();
@@ -69,30 +69,30 @@ class ImportTest {
             .containsExactly(1, 0, 0, 2, 1, 1.0);
         assertThat(report.warnings()).singleElement().asString().contains("line 1").contains("pred_maj@1").contains("\\boxed{9}");
 
-        var run = workbench.runs().getFirst();
+        var run = workbench.runs().list().getFirst();
         assertThat(run.run().imported()).isTrue();
         assertThat(run.complete()).isTrue();
         assertThat(run.run().config().policy()).isEqualTo("imported: out");
         assertThat(run.generated()).isEqualTo(10);
         assertThat(run.time()).as("not known").isNaN();
 
-        var summary = workbench.searches(run.run().id()).getFirst();
+        var summary = workbench.runs().searches(run.run().id()).getFirst();
         assertThat(summary.status()).isEqualTo(SearchStatus.FINISHED);
         assertThat(summary.problem()).extracting("id", "gold", "level").containsExactly("test/1", "2", 2);
-        var stored = workbench.search(summary.id());
+        var stored = workbench.runs().search(summary.id());
         assertThat(stored.events().getFirst()).isInstanceOf(SearchEvent.Started.class);
         assertThat(stored.events().getLast()).isInstanceOf(SearchEvent.Finished.class);
         var tree = SearchTree.of(stored.events());
         assertThat(tree.candidates()).hasSize(2).allSatisfy(node -> assertThat(node.finish()).isEqualTo(Finish.STOP));
         assertThat(tree.path(tree.candidates().getFirst().id())).extracting(SearchTree.Node::score).containsExactly(0.5, 0.9);
-        assertThat(workbench.tally(tree, summary.problem(), Reduction.LAST).elect(Vote.NAIVE).orElseThrow().correct()).isTrue();
+        assertThat(workbench.grading().tally(tree, summary.problem(), Reduction.LAST).elect(Vote.NAIVE).orElseThrow().correct()).isTrue();
 
-        var line = workbench.imported(summary.id());
+        var line = workbench.imports().line(summary.id());
         assertThat(line).isNotNull();
         assertThat(line.number()).isEqualTo(1);
         assertThat(line.fields()).isEqualTo("""
             {"completion_tokens":[7,3],"pred_naive@2":"\\\\boxed{2}","pred_maj@1":"\\\\boxed{9}","agg_scores":[0.90,0.4]}""");
-        assertThat(workbench.curves(List.of(run.run().id()))).extracting(curve -> curve.strategy()).containsExactly("majority", "best-of-n", "weighted");
+        assertThat(workbench.sweeps().curves(List.of(run.run().id()))).extracting(curve -> curve.strategy()).containsExactly("majority", "best-of-n", "weighted");
     }
 
     @Test
@@ -101,11 +101,11 @@ class ImportTest {
         imported(file);
         var again = imported(file);
         assertThat(again).extracting(ImportReport::added, ImportReport::present).containsExactly(0, 1);
-        assertThat(workbench.runs()).hasSize(1);
-        assertThat(workbench.searches(again.runs().getFirst())).hasSize(1);
+        assertThat(workbench.runs().list()).hasSize(1);
+        assertThat(workbench.runs().searches(again.runs().getFirst())).hasSize(1);
 
         imported(file("out.jsonl", TOOLKIT + TOOLKIT.replace("test/1", "test/2")));
-        assertThat(workbench.runs()).as("another file of that name is another run").hasSize(2);
+        assertThat(workbench.runs().list()).as("another file of that name is another run").hasSize(2);
     }
 
     @Test
@@ -114,10 +114,10 @@ class ImportTest {
             {"idx": 4, "question": "Who?", "answer": "Ann", "gt": "Ann", "code": ["A.\\n\\n\\\\boxed{Ann}", "\\\\boxed{Bob}"], "pred": ["Ann", "Bob"], "pred_score": [[3.5], [-1.25]], "score": [true, false]}
             """));
         assertThat(report).extracting(ImportReport::compared, ImportReport::same).containsExactly(2, 2);
-        var tree = SearchTree.of(workbench.search(workbench.searches(report.runs().getFirst()).getFirst().id()).events());
+        var tree = SearchTree.of(workbench.runs().search(workbench.runs().searches(report.runs().getFirst()).getFirst().id()).events());
         assertThat(tree.nodes()).as("root and two texts").hasSize(3);
         assertThat(tree.candidates()).extracting(SearchTree.Node::score).containsExactly(3.5, -1.25);
-        assertThat(workbench.runs().getFirst().generated()).as("not known").isNaN();
+        assertThat(workbench.runs().list().getFirst().generated()).as("not known").isNaN();
     }
 
     @Test
@@ -129,8 +129,8 @@ class ImportTest {
             {"id": "x", "problem": "a", "answer": "1", "completions": ["1", "3"]}
             """));
         assertThat(report.runs()).hasSize(3);
-        assertThat(workbench.runs()).extracting(run -> run.run().config().n() + " seed " + run.run().config().seed()).containsExactlyInAnyOrder("2 seed 0", "1 seed 0", "2 seed 1");
-        assertThat(workbench.runs()).allSatisfy(run -> assertThat(run.run().config().reward()).isEmpty());
+        assertThat(workbench.runs().list()).extracting(run -> run.run().config().n() + " seed " + run.run().config().seed()).containsExactlyInAnyOrder("2 seed 0", "1 seed 0", "2 seed 1");
+        assertThat(workbench.runs().list()).allSatisfy(run -> assertThat(run.run().config().reward()).isEmpty());
     }
 
     @Test
@@ -139,7 +139,7 @@ class ImportTest {
             {"problem": "a", "completions": ["1", "2"], "completion_tokens": [2048, 2047]}
             {"problem": "b", "completions": ["1", "2"], "finish_reason": ["stop", "length"], "completion_tokens": [2048, 7]}
             """));
-        assertThat(workbench.searches(report.runs().getFirst())).extracting(search -> SearchTree.of(workbench.search(search.id()).events()).candidates().stream().map(SearchTree.Node::finish).toList())
+        assertThat(workbench.runs().searches(report.runs().getFirst())).extracting(search -> SearchTree.of(workbench.runs().search(search.id()).events()).candidates().stream().map(SearchTree.Node::finish).toList())
             .containsExactly(List.of(Finish.LENGTH, Finish.STOP), List.of(Finish.STOP, Finish.LENGTH));
     }
 
@@ -147,13 +147,13 @@ class ImportTest {
     void inParityModeEveryViewVotesByTheToolkitsRules() throws IOException {
         var file = file("parity.jsonl", "{\"problem\": \"a\", \"answer\": \"1\", \"completions\": [\"none\", \"none\", \"1\"], \"scores\": [[0.9], [0.9], [0.1]]}\n");
         for (var mode : Mode.values()) {
-            var live = workbench.importFile(new ImportSpec(file, "", "", "best-of-n", mode, Reduction.LAST, "\n\n", 2048));
+            var live = workbench.imports().start(new ImportSpec(file, "", "", "best-of-n", mode, Reduction.LAST, "\n\n", 2048));
             assertThat(live.done().join().end()).isEqualTo(Outcome.End.FINISHED);
-            var search = workbench.searches(live.report().runs().getFirst()).getFirst();
-            var tally = workbench.tally(SearchTree.of(workbench.search(search.id()).events()), search.problem(), Reduction.LAST);
+            var search = workbench.runs().searches(live.report().runs().getFirst()).getFirst();
+            var tally = workbench.grading().tally(SearchTree.of(workbench.runs().search(search.id()).events()), search.problem(), Reduction.LAST);
             assertThat(tally.elect(Vote.MAJORITY).orElseThrow().answered()).as(mode.label()).isEqualTo(mode == Mode.STANDARD);
         }
-        assertThat(workbench.runs()).as("one run each").hasSize(2);
+        assertThat(workbench.runs().list()).as("one run each").hasSize(2);
     }
 
     @Test
@@ -179,12 +179,12 @@ class ImportTest {
 
     @Test
     void aFileWithoutOutputsIsRefusedWithASentence() throws IOException {
-        var outcome = workbench.importFile(ImportSpec.of(file("none.jsonl", "{\"a\": 1}\n"))).done().join();
+        var outcome = workbench.imports().start(ImportSpec.of(file("none.jsonl", "{\"a\": 1}\n"))).done().join();
         assertThat(outcome.end()).isEqualTo(Outcome.End.FAILED);
         assertThat(outcome.message()).contains("none.jsonl").contains("completions");
-        assertThat(workbench.runs()).isEmpty();
-        assertThatThrownBy(() -> workbench.importFile(ImportSpec.of(folder.resolve("missing.jsonl")))).isInstanceOf(EspalierException.class).hasMessageContaining("missing.jsonl");
-        assertThatThrownBy(() -> workbench.importFile(new ImportSpec(folder.resolve("none.jsonl"), "", "", "magic", Mode.STANDARD, Reduction.LAST, "\n", 1))).hasMessageContaining("magic");
+        assertThat(workbench.runs().list()).isEmpty();
+        assertThatThrownBy(() -> workbench.imports().start(ImportSpec.of(folder.resolve("missing.jsonl")))).isInstanceOf(EspalierException.class).hasMessageContaining("missing.jsonl");
+        assertThatThrownBy(() -> workbench.imports().start(new ImportSpec(folder.resolve("none.jsonl"), "", "", "magic", Mode.STANDARD, Reduction.LAST, "\n", 1))).hasMessageContaining("magic");
     }
 
     @Test
@@ -192,7 +192,7 @@ class ImportTest {
         var lines = new StringBuilder();
         for (int i = 0; i < 300; i++) lines.append("{\"id\": \"p").append(i).append("\", \"problem\": \"a\", \"answer\": \"1\", \"completions\": [\"1\", \"2\"]}\n");
         var file = file("long.jsonl", lines.toString());
-        var live = workbench.importFile(ImportSpec.of(file));
+        var live = workbench.imports().start(ImportSpec.of(file));
         live.cancel();
         assertThat(live.done().join().end()).isEqualTo(Outcome.End.CANCELLED);
         var before = live.report().added();
@@ -200,13 +200,13 @@ class ImportTest {
         var report = imported(file);
         assertThat(report.present()).isEqualTo(before);
         assertThat(report.added()).isEqualTo(300 - before);
-        assertThat(workbench.searches(report.runs().getFirst())).hasSize(300).allSatisfy(search -> assertThat(search.status()).isEqualTo(SearchStatus.FINISHED));
+        assertThat(workbench.runs().searches(report.runs().getFirst())).hasSize(300).allSatisfy(search -> assertThat(search.status()).isEqualTo(SearchStatus.FINISHED));
     }
 
     @Test
     void everyDigitOfAnUnknownFieldIsKept() throws IOException {
         var report = imported(file("digits.jsonl", "{\"problem\": \"a\", \"completions\": [\"1\"], \"x\": 0.10000000000000000001, \"y\": NaN, \"z\": {\"k\": [null, true]}}\n"));
-        var line = workbench.imported(workbench.searches(report.runs().getFirst()).getFirst().id());
+        var line = workbench.imports().line(workbench.runs().searches(report.runs().getFirst()).getFirst().id());
         assertThat(line).isNotNull();
         assertThat(line.fields()).isEqualTo("{\"x\":0.10000000000000000001,\"y\":NaN,\"z\":{\"k\":[null,true]}}");
         assertThat(JsonLines.JSON.readTree(line.fields()).path("y").doubleValue()).isNaN();
@@ -231,7 +231,7 @@ class ImportTest {
     @Timeout(30)
     void aLineWithNumbersThatHarmNothingIsTaken(String field) throws IOException {
         assertThat(imported(file("out.jsonl", "{\"problem\": \"p\", \"completions\": [\"x\"], " + field + "}\n"))).returns(1, ImportReport::added).returns(0, ImportReport::skipped);
-        workbench.searches(1).forEach(search -> assertThat(workbench.imported(search.id())).isNotNull());
+        workbench.runs().searches(1).forEach(search -> assertThat(workbench.imports().line(search.id())).isNotNull());
     }
 
     @Test
@@ -259,14 +259,14 @@ class ImportTest {
             writer.get(30, TimeUnit.SECONDS);
             assertThat(report).returns(1 - time, ImportReport::added).returns(time, ImportReport::present);
         }
-        assertThat(workbench.runs()).singleElement().matches(run -> run.run().name().startsWith("piped"));
+        assertThat(workbench.runs().list()).singleElement().matches(run -> run.run().name().startsWith("piped"));
     }
 
     @Test
     @Timeout(60)
     @EnabledIf("thereIsZero")
     void aFileWithoutAnEndEndsInASentence() {
-        var outcome = workbench.importFile(ImportSpec.of(Path.of("/dev/zero"))).done().join();
+        var outcome = workbench.imports().start(ImportSpec.of(Path.of("/dev/zero"))).done().join();
         assertThat(outcome.end()).isEqualTo(Outcome.End.FAILED);
         assertThat(outcome.message()).contains("/dev/zero has no end within 256 MiB");
     }

@@ -22,7 +22,7 @@ final class KilledSweep {
 
     static void main(String[] arguments) throws Exception {
         var workbench = SampleBench.open(Path.of(arguments[0]));
-        var sweep = workbench.sweep(SampleBench.sweep(workbench, Integer.parseInt(arguments[1])));
+        var sweep = workbench.sweeps().start(SampleBench.sweep(workbench, Integer.parseInt(arguments[1])));
         try (var clock = Executors.newSingleThreadScheduledExecutor()) {
             clock.scheduleAtFixedRate(() -> System.out.println("done " + sweep.progress().done()), 0, 50, TimeUnit.MILLISECONDS);
             sweep.done().get();

@@ -51,15 +51,15 @@ class OldDatabaseTest {
     void everyLogReadsAsItWasWrittenAndReplaysToTheSame() throws IOException {
         try (var workbench = SampleBench.open(database)) {
             int searches = 0;
-            for (var run : workbench.runs()) {
+            for (var run : workbench.runs().list()) {
                 assertThat(run.damaged()).isFalse();
-                for (var search : workbench.searches(run.run().id())) {
+                for (var search : workbench.runs().searches(run.run().id())) {
                     searches++;
                     if (search.id() == INTERRUPTED) continue;
                     assertThat(search.status()).isEqualTo(SearchStatus.FINISHED);
-                    var events = workbench.search(search.id()).events();
+                    var events = workbench.runs().search(search.id()).events();
                     assertThat(RunStore.logicalHash(events)).as("search " + search.id()).isEqualTo(hashes().get(search.id()));
-                    assertThat(workbench.replay(search.id())).as("search " + search.id()).isEqualTo(events);
+                    assertThat(workbench.searches().replay(search.id())).as("search " + search.id()).isEqualTo(events);
                 }
             }
             assertThat(searches).isEqualTo(hashes().size());
@@ -69,18 +69,18 @@ class OldDatabaseTest {
     @Test
     void theInterruptedSearchIsResumed() throws Exception {
         try (var workbench = SampleBench.open(database)) {
-            assertThat(workbench.search(INTERRUPTED).summary().status()).isEqualTo(SearchStatus.INTERRUPTED);
-            var before = workbench.search(INTERRUPTED).events();
-            assertThat(workbench.resume(INTERRUPTED).done().get(2, TimeUnit.MINUTES).end()).isEqualTo(Outcome.End.FINISHED);
-            assertThat(workbench.search(INTERRUPTED).events()).startsWith(before.toArray(dev.espalier.search.log.SearchEvent[]::new)).hasSizeGreaterThan(before.size());
+            assertThat(workbench.runs().search(INTERRUPTED).summary().status()).isEqualTo(SearchStatus.INTERRUPTED);
+            var before = workbench.runs().search(INTERRUPTED).events();
+            assertThat(workbench.searches().resume(INTERRUPTED).done().get(2, TimeUnit.MINUTES).end()).isEqualTo(Outcome.End.FINISHED);
+            assertThat(workbench.runs().search(INTERRUPTED).events()).startsWith(before.toArray(dev.espalier.search.log.SearchEvent[]::new)).hasSizeGreaterThan(before.size());
         }
     }
 
     @Test
     void problemsHaveAStatusAndCurvesTheirAccuracy() {
         try (var workbench = SampleBench.open(database)) {
-            assertThat(workbench.problemStatuses()).hasSize(11).containsValue(ProblemStatus.RIGHT);
-            var run = workbench.runs().stream().filter(found -> found.run().id() == 1).findFirst().orElseThrow();
+            assertThat(workbench.runs().problemStatuses()).hasSize(11).containsValue(ProblemStatus.RIGHT);
+            var run = workbench.runs().list().stream().filter(found -> found.run().id() == 1).findFirst().orElseThrow();
             assertThat(run.searches()).isEqualTo(12);
         }
     }

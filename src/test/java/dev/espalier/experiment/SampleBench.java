@@ -28,11 +28,11 @@ final class SampleBench {
     }
 
     static SearchSpec order(Workbench workbench, Problem problem, String strategy, Map<String, Integer> parameters) {
-        return new SearchSpec(problem, "policy-small", "prm", strategy, Parameters.of(parameters), workbench.generation("policy-small"), Reduction.LAST, 7);
+        return new SearchSpec(problem, "policy-small", "prm", strategy, Parameters.of(parameters), workbench.models().generation("policy-small"), Reduction.LAST, 7);
     }
 
     static SweepSpec sweep(Workbench workbench, int problems) {
         return new SweepSpec("test", "dev", problems(problems), "policy-small", "prm", List.of("greedy", "majority", "weighted", "beam-search", "dvts"), List.of(1, 4, 8), 4,
-            workbench.generation("policy-small"), Reduction.LAST, List.of(1L));
+            workbench.models().generation("policy-small"), Reduction.LAST, List.of(1L));
     }
 }

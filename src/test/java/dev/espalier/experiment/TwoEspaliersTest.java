@@ -28,16 +28,16 @@ class TwoEspaliersTest {
         var other = KilledSweep.start(db, 40);
         try (var out = new BufferedReader(new InputStreamReader(other.getInputStream(), StandardCharsets.UTF_8)); var workbench = SampleBench.open(db)) {
             for (var line = out.readLine(); line.equals("done 0"); line = out.readLine()) assertThat(line).startsWith("done");
-            var refused = workbench.sweep(SampleBench.sweep(workbench, 40)).done().get(1, TimeUnit.MINUTES);
+            var refused = workbench.sweeps().start(SampleBench.sweep(workbench, 40)).done().get(1, TimeUnit.MINUTES);
             assertThat(refused.end()).isEqualTo(Outcome.End.FAILED);
             assertThat(refused.message()).contains("is being run by another Espalier (process " + other.pid() + ")");
-            var running = workbench.runs().stream().filter(run -> run.owner() != null).findFirst().orElseThrow();
+            var running = workbench.runs().list().stream().filter(run -> run.owner() != null).findFirst().orElseThrow();
             assertThat(running.owner().process()).isEqualTo(other.pid());
-            assertThat(workbench.searches(running.run().id())).isNotEmpty();
+            assertThat(workbench.runs().searches(running.run().id())).isNotEmpty();
 
             other.destroyForcibly().waitFor();
-            assertThat(workbench.runs()).allMatch(run -> run.owner() == null);
-            var sweep = workbench.sweep(SampleBench.sweep(workbench, 40));
+            assertThat(workbench.runs().list()).allMatch(run -> run.owner() == null);
+            var sweep = workbench.sweeps().start(SampleBench.sweep(workbench, 40));
             while (sweep.progress().done() == 0 && !sweep.done().isDone()) Thread.onSpinWait();
             sweep.cancel();
             assertThat(sweep.done().get(1, TimeUnit.MINUTES)).isEqualTo(new Outcome(Outcome.End.CANCELLED, ""));
@@ -48,7 +48,7 @@ class TwoEspaliersTest {
 
     /// A sweep that has begun and will not be done for a while.
     private static LiveSweep begun(Workbench workbench) {
-        var sweep = workbench.sweep(SampleBench.sweep(workbench, 40));
+        var sweep = workbench.sweeps().start(SampleBench.sweep(workbench, 40));
         while (sweep.progress().done() == 0 && !sweep.done().isDone()) Thread.onSpinWait();
         return sweep;
     }
@@ -57,7 +57,7 @@ class TwoEspaliersTest {
     void theSameSweepDoesNotRunTwiceInOneEspalier() throws Exception {
         try (var workbench = SampleBench.open(folder.resolve("runs.db"))) {
             var sweep = begun(workbench);
-            var second = workbench.sweep(sweep.order()).done().get(1, TimeUnit.MINUTES);
+            var second = workbench.sweeps().start(sweep.order()).done().get(1, TimeUnit.MINUTES);
             assertThat(second.message()).contains("is running already");
             sweep.cancel();
             sweep.done().get(1, TimeUnit.MINUTES);
@@ -94,7 +94,7 @@ class TwoEspaliersTest {
         int done = sweep.progress().done();
         org.assertj.core.api.Assertions.assertThatThrownBy(workbench::close).hasMessage(outcome.message());
         try (var rescued = SampleBench.open(folder.resolve("runs-rescued.db"))) {
-            assertThat(rescued.runs().stream().mapToInt(run -> run.finished()).sum()).as("finished before it was deleted").isGreaterThanOrEqualTo(1).isLessThanOrEqualTo(done);
+            assertThat(rescued.runs().list().stream().mapToInt(run -> run.finished()).sum()).as("finished before it was deleted").isGreaterThanOrEqualTo(1).isLessThanOrEqualTo(done);
             var again = begun(rescued);
             again.cancel();
             assertThat(again.done().get(1, TimeUnit.MINUTES).end()).isEqualTo(Outcome.End.CANCELLED);

@@ -28,10 +28,10 @@ class WorkbenchTest {
     @Test
     void aSearchIsStoredAsItRan() throws Exception {
         try (var workbench = SampleBench.open(folder.resolve("runs.db"))) {
-            var live = workbench.start(SampleBench.order(workbench, SampleBench.problems(1).getFirst(), "beam-search", Map.of("N", 8, "M", 4)), "dev");
+            var live = workbench.searches().start(SampleBench.order(workbench, SampleBench.problems(1).getFirst(), "beam-search", Map.of("N", 8, "M", 4)), "dev");
             assertThat(live.done().get(2, TimeUnit.MINUTES)).isEqualTo(new Outcome(Outcome.End.FINISHED, ""));
             var seen = live.drain();
-            var stored = workbench.search(live.id());
+            var stored = workbench.runs().search(live.id());
             assertThat(stored.events()).isEqualTo(seen);
             assertThat(stored.summary().status()).isEqualTo(SearchStatus.FINISHED);
             assertThat(stored.run().problemSet()).isEqualTo("dev");
@@ -43,9 +43,9 @@ class WorkbenchTest {
     void aCancelledSearchGoesOnToTheLogOfAnUninterruptedOne() throws Exception {
         try (var workbench = SampleBench.open(folder.resolve("runs.db"))) {
             var order = SampleBench.order(workbench, SampleBench.problems(2).getLast(), "dvts", Map.of("N", 8, "M", 4));
-            var whole = workbench.start(order);
+            var whole = workbench.searches().start(order);
             whole.done().get(2, TimeUnit.MINUTES);
-            var cut = workbench.start(order);
+            var cut = workbench.searches().start(order);
             cut.control().stepIteration();
             var seen = new ArrayList<SearchEvent>();
             while (seen.stream().noneMatch(SearchEvent.Selected.class::isInstance)) {
@@ -54,11 +54,11 @@ class WorkbenchTest {
             }
             cut.control().cancel();
             assertThat(cut.done().get(1, TimeUnit.MINUTES).end()).isEqualTo(Outcome.End.CANCELLED);
-            assertThat(workbench.search(cut.id()).summary().status()).isEqualTo(SearchStatus.CANCELLED);
-            var resumed = workbench.resume(cut.id());
+            assertThat(workbench.runs().search(cut.id()).summary().status()).isEqualTo(SearchStatus.CANCELLED);
+            var resumed = workbench.searches().resume(cut.id());
             assertThat(resumed.done().get(2, TimeUnit.MINUTES).end()).isEqualTo(Outcome.End.FINISHED);
             assertThat(resumed.drain()).isEqualTo(whole.drain());
-            assertThatThrownBy(() -> workbench.resume(cut.id())).hasMessageContaining("nothing to resume");
+            assertThatThrownBy(() -> workbench.searches().resume(cut.id())).hasMessageContaining("nothing to resume");
         }
     }
 
@@ -66,17 +66,17 @@ class WorkbenchTest {
     void aCancelledSweepKeepsWhatItHasAndGoesOn() throws Exception {
         try (var workbench = SampleBench.open(folder.resolve("runs.db"))) {
             var order = SampleBench.sweep(workbench, 4);
-            var first = workbench.sweep(order);
+            var first = workbench.sweeps().start(order);
             first.cancel();
             assertThat(first.done().get(1, TimeUnit.MINUTES).end()).isEqualTo(Outcome.End.CANCELLED);
-            var second = workbench.sweep(order);
+            var second = workbench.sweeps().start(order);
             assertThat(second.done().get(3, TimeUnit.MINUTES).end()).isEqualTo(Outcome.End.FINISHED);
             var progress = second.progress();
             assertThat(progress.done()).isEqualTo(progress.total());
             assertThat(progress.curves()).extracting(Curve::strategy).containsExactly("greedy", "majority", "weighted", "beam-search", "dvts");
-            var runs = workbench.runs();
+            var runs = workbench.runs().list();
             assertThat(runs).as("greedy, pool, beam search and DVTS at 4 and 8").hasSize(6).allMatch(run -> run.complete() && run.failed() == 0);
-            var stored = workbench.curves(runs.stream().map(run -> run.run().id()).toList(), List.of(Method.GREEDY, Method.MAJORITY, Method.WEIGHTED, Method.BEAM_SEARCH, Method.DVTS), order.budgets());
+            var stored = workbench.sweeps().curves(runs.stream().map(run -> run.run().id()).toList(), List.of(Method.GREEDY, Method.MAJORITY, Method.WEIGHTED, Method.BEAM_SEARCH, Method.DVTS), order.budgets(), false, _ -> { });
             assertThat(stored).extracting(curve -> curve.points().stream().map(Curve.Point::accuracy).toList())
                 .isEqualTo(progress.curves().stream().map(curve -> curve.points().stream().map(Curve.Point::accuracy).toList()).toList());
         }
@@ -86,9 +86,9 @@ class WorkbenchTest {
     void twoSearchesOfOneSeedAreTheSameWhateverRunsBesideThem() throws Exception {
         try (var workbench = SampleBench.open(folder.resolve("runs.db"))) {
             var problems = SampleBench.problems(3);
-            var alone = workbench.start(SampleBench.order(workbench, problems.getFirst(), "best-of-n", Map.of("N", 6)));
+            var alone = workbench.searches().start(SampleBench.order(workbench, problems.getFirst(), "best-of-n", Map.of("N", 6)));
             alone.done().get(2, TimeUnit.MINUTES);
-            var together = workbench.startAll(SampleBench.order(workbench, problems.getFirst(), "best-of-n", Map.of("N", 6)), problems, "dev");
+            var together = workbench.searches().startAll(SampleBench.order(workbench, problems.getFirst(), "best-of-n", Map.of("N", 6)), problems, "dev");
             for (var live : together) live.done().get(2, TimeUnit.MINUTES);
             assertThat(together.getFirst().drain()).isEqualTo(alone.drain());
         }
@@ -98,20 +98,20 @@ class WorkbenchTest {
     void contradictoryOrdersAreRefusedWhereTheyAreGiven() {
         try (var workbench = SampleBench.open(folder.resolve("runs.db"))) {
             var problem = SampleBench.problems(1).getFirst();
-            assertThatThrownBy(() -> workbench.start(SampleBench.order(workbench, problem, "dvts", Map.of("N", 6, "M", 4)))).isInstanceOf(EspalierException.class).hasMessageContaining("M must divide N");
-            assertThatThrownBy(() -> workbench.start(SampleBench.order(workbench, Problem.typed("  ", null), "greedy", Map.of()))).hasMessageContaining("problem is empty");
-            assertThat(workbench.runs()).isEmpty();
+            assertThatThrownBy(() -> workbench.searches().start(SampleBench.order(workbench, problem, "dvts", Map.of("N", 6, "M", 4)))).isInstanceOf(EspalierException.class).hasMessageContaining("M must divide N");
+            assertThatThrownBy(() -> workbench.searches().start(SampleBench.order(workbench, Problem.typed("  ", null), "greedy", Map.of()))).hasMessageContaining("problem is empty");
+            assertThat(workbench.runs().list()).isEmpty();
         }
     }
 
     @Test
     void aProblemLongerThanTheContextFailsItsSearchWithTheReason() throws Exception {
         try (var workbench = SampleBench.open(folder.resolve("runs.db"))) {
-            var live = workbench.start(SampleBench.order(workbench, Problem.typed("What is $1+1$? ".repeat(200), null), "best-of-n", Map.of("N", 2)));
+            var live = workbench.searches().start(SampleBench.order(workbench, Problem.typed("What is $1+1$? ".repeat(200), null), "best-of-n", Map.of("N", 2)));
             var outcome = live.done().get(1, TimeUnit.MINUTES);
             assertThat(outcome.end()).isEqualTo(Outcome.End.FAILED);
             assertThat(outcome.message()).contains("context").contains("512");
-            assertThat(workbench.search(live.id()).summary().failure()).isEqualTo(outcome.message());
+            assertThat(workbench.runs().search(live.id()).summary().failure()).isEqualTo(outcome.message());
         }
     }
 
@@ -119,7 +119,7 @@ class WorkbenchTest {
     void aMissingModelIsNamedWithWhatThereIs() throws Exception {
         try (var workbench = SampleBench.open(folder.resolve("runs.db"))) {
             var order = SampleBench.order(workbench, SampleBench.problems(1).getFirst(), "greedy", Map.of("N", 1));
-            var live = workbench.start(new SearchSpec(order.problem(), "gpt-9", "prm", "greedy", Parameters.of(Map.of("N", 1)), order.generation(), order.reduction(), 0));
+            var live = workbench.searches().start(new SearchSpec(order.problem(), "gpt-9", "prm", "greedy", Parameters.of(Map.of("N", 1)), order.generation(), order.reduction(), 0));
             assertThat(live.done().get(1, TimeUnit.MINUTES).message()).contains("gpt-9").contains("policy-small");
         }
     }
@@ -129,11 +129,11 @@ class WorkbenchTest {
         var models = Files.createDirectories(folder.resolve("models"));
         Files.writeString(Files.createDirectories(models.resolve("broken")).resolve("espalier.json"), "{ not json");
         try (var workbench = Workbench.open(new Workbench.Settings(folder.resolve("runs.db"), models, List.of(folder.resolve("nowhere.jsonl"))))) {
-            assertThat(workbench.models()).singleElement().satisfies(entry -> {
+            assertThat(workbench.models().entries()).singleElement().satisfies(entry -> {
                 assertThat(entry.usable()).isFalse();
                 assertThat(entry.problem()).contains("espalier.json").contains("not valid JSON");
             });
-            assertThat(workbench.warnings()).singleElement().asString().contains("nowhere.jsonl");
+            assertThat(workbench.problems().warnings()).singleElement().asString().contains("nowhere.jsonl");
         }
     }
 

@@ -2,6 +2,10 @@ package dev.espalier.experiment.run;
 
 import dev.espalier.EspalierException;
 import dev.espalier.problem.Problem;
+import dev.espalier.search.log.Candidate;
+import dev.espalier.search.log.Reduction;
+import dev.espalier.search.log.SearchTree;
+import dev.espalier.search.vote.Tally;
 import dev.espalier.store.RunStore;
 import dev.espalier.task.Task;
 import dev.espalier.task.Verdict;
@@ -45,7 +49,17 @@ public final class Grading implements Verdicts {
         this.store = store;
     }
 
-    /// Calls back, on any thread, whenever a verdict has come that somebody was told is not there yet.
+    /// Groups a tree's candidates by answer, by the rules of its mode, and grades them if the problem has a gold answer. Waits for graders.
+    public Tally tally(SearchTree tree, Problem problem, Reduction reduction) {
+        return Tally.of(Candidate.of(tree), reduction, problem, tree.mode().task(problem), waiting());
+    }
+
+    /// As [#tally], without waiting: an answer that its grader has not done with has no verdict yet.
+    public Tally tallySoFar(SearchTree tree, Problem problem, Reduction reduction) {
+        return Tally.of(Candidate.of(tree), reduction, problem, tree.mode().task(problem), this);
+    }
+
+    /// Calls back, on any thread, whenever a verdict arrives that somebody had asked for before.
     public void whenGraded(Runnable listener) {
         listeners.add(listener);
     }

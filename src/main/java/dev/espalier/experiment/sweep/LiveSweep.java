@@ -6,7 +6,7 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 
-/// A sweep that is running. What it finished before a cancellation stays; [Workbench#sweep] with the same order goes on from there.
+/// A sweep that is running. Cancelling keeps what is finished; [Sweeps#start] with an equal spec resumes it.
 public final class LiveSweep {
     private final SweepSpec order;
     private final CompletableFuture<Outcome> done = new CompletableFuture<>();

@@ -1,7 +1,7 @@
 package dev.espalier.ui.compare;
 
 import dev.espalier.analysis.Curve;
-import dev.espalier.experiment.ModelEntry;
+import dev.espalier.experiment.models.ModelEntry;
 import dev.espalier.experiment.run.Outcome;
 import dev.espalier.experiment.sweep.LiveSweep;
 import dev.espalier.experiment.sweep.SweepSpec;
@@ -103,7 +103,7 @@ public final class CompareModel {
         if (!modelsKnown) form.keep(context.remembered());
         form.models(found);
         if (!modelsKnown) form.policy().subscribe(policy -> {
-            if (policy != null && !policy.isEmpty()) context.background().run(() -> context.workbench().generation(policy), form::recommended, message::set);
+            if (policy != null && !policy.isEmpty()) context.background().run(() -> context.workbench().models().generation(policy), form::recommended, message::set);
         });
         modelsKnown = true;
     }
@@ -116,7 +116,7 @@ public final class CompareModel {
         finished = false;
         last = order;
         state.set("starting");
-        context.background().run(() -> context.workbench().sweep(order), sweep -> {
+        context.background().run(() -> context.workbench().sweeps().start(order), sweep -> {
             live = sweep;
             title.set(order.name());
             curves.set(List.of());
@@ -139,7 +139,7 @@ public final class CompareModel {
         record Drawn(List<Curve> curves, List<String> leftOut) {}
         context.background().run(() -> {
             var leftOut = new ArrayList<String>();
-            return new Drawn(context.workbench().curves(runs, List.of(), List.of(), false, leftOut::add), leftOut);
+            return new Drawn(context.workbench().sweeps().curves(runs, List.of(), List.of(), false, leftOut::add), leftOut);
         }, drawn -> {
             if (live != null) return;
             var found = drawn.curves();

@@ -1,6 +1,6 @@
 package dev.espalier.ui.compare;
 
-import dev.espalier.experiment.ModelEntry;
+import dev.espalier.experiment.models.ModelEntry;
 import dev.espalier.experiment.sweep.SweepSpec;
 import dev.espalier.model.Generation;
 import dev.espalier.problem.ProblemSet;

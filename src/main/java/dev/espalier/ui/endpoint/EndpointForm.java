@@ -120,7 +120,7 @@ public final class EndpointForm {
         var order = order();
         // Two steps: whoever leaves while servers are being asked has added nothing.
         ask(order, () -> background.run(() -> {
-            workbench.keep(order);
+            workbench.models().keep(order);
             return order.called();
         }, added, wrong -> complaint.set(new Complaint(Field.NAME, wrong))));
     }
@@ -137,7 +137,7 @@ public final class EndpointForm {
         found.set("");
         running.set(true);
         long mine = ++asked;
-        background.run(() -> workbench.ask(order), report -> {
+        background.run(() -> workbench.models().ask(order), report -> {
             if (mine != asked) return;
             running.set(false);
             told(report);

@@ -1,6 +1,6 @@
 package dev.espalier.ui.kit;
 
-import dev.espalier.experiment.ModelEntry;
+import dev.espalier.experiment.models.ModelEntry;
 import dev.espalier.experiment.Workbench;
 import dev.espalier.problem.ProblemSet;
 import java.util.List;
@@ -52,9 +52,9 @@ public final class Library {
     }
 
     public void load() {
-        loadModels(() -> background.run(workbench::problemSets, found -> {
+        loadModels(() -> background.run(workbench.problems()::list, found -> {
             sets.setAll(found);
-            setTrouble.set(String.join("\n", workbench.warnings()));
+            setTrouble.set(String.join("\n", workbench.problems().warnings()));
             loaded.set(true);
         }, setTrouble::set));
     }
@@ -64,7 +64,7 @@ public final class Library {
     /// @param then runs once every form offers them
     public void loadModels(Runnable then) {
         modelTrouble.set("");
-        background.run(workbench::models, found -> {
+        background.run(workbench.models()::entries, found -> {
             models.set(found);
             then.run();
         }, modelTrouble::set);

@@ -43,7 +43,7 @@ public final class ImportModel {
         if (running.get()) return;
         running.set(true);
         news.set("Importing " + file.getFileName());
-        context.background().run(() -> context.workbench().importFile(ImportSpec.of(file)), begun -> live = begun, refused -> {
+        context.background().run(() -> context.workbench().imports().start(ImportSpec.of(file)), begun -> live = begun, refused -> {
             running.set(false);
             news.set(refused);
         });

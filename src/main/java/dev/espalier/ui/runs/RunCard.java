@@ -1,6 +1,6 @@
 package dev.espalier.ui.runs;
 
-import dev.espalier.experiment.FingerprintText;
+import dev.espalier.experiment.models.FingerprintText;
 import dev.espalier.experiment.run.SpendingText;
 import dev.espalier.search.log.Mode;
 import dev.espalier.store.RunSummary;

@@ -74,7 +74,7 @@ public final class RunsModel {
 
     /// Reads the list of runs anew; what is selected stays selected.
     public void load() {
-        listing.submit(context.workbench()::runs, found -> {
+        listing.submit(context.workbench().runs()::list, found -> {
             var before = selected.get();
             message.set("");
             if (!found.equals(all)) all.setAll(found);
@@ -93,7 +93,7 @@ public final class RunsModel {
             return;
         }
         message.set(run.trouble());
-        reading.submit(() -> context.workbench().searches(run.run().id()), this::show, message::set);
+        reading.submit(() -> context.workbench().runs().searches(run.run().id()), this::show, message::set);
     }
 
     private void show(List<SearchSummary> found) {

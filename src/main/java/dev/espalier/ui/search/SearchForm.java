@@ -1,7 +1,7 @@
 package dev.espalier.ui.search;
 
 import dev.espalier.EspalierException;
-import dev.espalier.experiment.ModelEntry;
+import dev.espalier.experiment.models.ModelEntry;
 import dev.espalier.experiment.run.SearchSpec;
 import dev.espalier.model.Generation;
 import dev.espalier.problem.Problem;

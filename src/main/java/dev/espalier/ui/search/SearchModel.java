@@ -1,6 +1,6 @@
 package dev.espalier.ui.search;
 
-import dev.espalier.experiment.ModelEntry;
+import dev.espalier.experiment.models.ModelEntry;
 import dev.espalier.experiment.run.LiveSearch;
 import dev.espalier.experiment.run.SearchSpec;
 import dev.espalier.figure.Figure;
@@ -39,8 +39,8 @@ public final class SearchModel {
         this.context = context;
         problems = new ProblemsModel(context.library().sets());
         tree = new TreeModel(context.background());
-        votes = new VotesModel(tree, context.workbench()::tallySoFar, context.background());
-        context.workbench().whenGraded(() -> context.background().run(() -> true, _ -> graded(), refusal::set));
+        votes = new VotesModel(tree, context.workbench().grading()::tallySoFar, context.background());
+        context.workbench().grading().whenGraded(() -> context.background().run(() -> true, _ -> graded(), refusal::set));
         runnable = Bindings.createBooleanBinding(
             () -> form.complaint().get() == null && problems.problem().get() != null && !tree.phase().get().live() && !starting.get(),
             form.complaint(), problems.problem(), tree.phase(), starting.getReadOnlyProperty());
@@ -89,7 +89,7 @@ public final class SearchModel {
         if (!modelsKnown) form.keep(context.remembered());
         form.models(found);
         if (!modelsKnown) form.policy().subscribe(policy -> {
-            if (policy != null && !policy.isEmpty()) context.background().run(() -> context.workbench().generation(policy), form::recommended, refusal::set);
+            if (policy != null && !policy.isEmpty()) context.background().run(() -> context.workbench().models().generation(policy), form::recommended, refusal::set);
         });
         modelsKnown = true;
     }
@@ -105,18 +105,18 @@ public final class SearchModel {
         if (!runnable.get()) return;
         var order = form.order(problems.problem().get());
         var set = problems.typing().get() || problems.set().get() == null ? "" : problems.set().get().name();
-        start(() -> context.workbench().start(order, set), order);
+        start(() -> context.workbench().searches().start(order, set), order);
     }
 
     /// Resumes a stored search that was cancelled or interrupted.
     public void resume(long search) {
-        start(() -> context.workbench().resume(search), null);
+        start(() -> context.workbench().searches().resume(search), null);
     }
 
     /// Shows a stored search.
     public void open(long search) {
         refusal.set("");
-        context.background().run(() -> context.workbench().search(search), found -> {
+        context.background().run(() -> context.workbench().runs().search(search), found -> {
             problems.show(found.summary().problem());
             tree.show(found);
         }, refusal::set);
@@ -129,7 +129,7 @@ public final class SearchModel {
 
     /// Reads a JSONL file and shows its problems; reports unreadable lines.
     public void openProblems(Path file) {
-        context.background().run(() -> context.workbench().load(file), set -> {
+        context.background().run(() -> context.workbench().problems().load(file), set -> {
             problems.opened(set);
             problemTrouble.set(set.warnings().isEmpty() ? "" : set.name() + ": " + String.join(" ", set.warnings().stream().limit(3).toList())
                 + (set.warnings().size() > 3 ? " (" + set.warnings().size() + " lines in all)" : ""));
@@ -152,7 +152,7 @@ public final class SearchModel {
         int node = tree.selected().get();
         if (config == null) return;
         boolean goesOn = !tree.snapshot().get().tree().node(node).finish().ends();
-        intervene(() -> new Intervention.Edit(node, context.workbench().written(config.policy(), config.generation().separator(), text, goesOn)));
+        intervene(() -> new Intervention.Edit(node, context.workbench().searches().editedStep(config.policy(), config.generation().separator(), text, goesOn)));
     }
 
     /// Continues from one node only, with the strategy and parameters of the form, in a fork.
@@ -179,7 +179,7 @@ public final class SearchModel {
         int moment = tree.snapshot().get().shown();
         if (search == 0) return;
         boolean waits = tree.phase().get() == Phase.PAUSED || tree.phase().get().live() && moment < tree.total().get();
-        start(() -> context.workbench().fork(search, moment, intervention.get(), waits), null);
+        start(() -> context.workbench().searches().fork(search, moment, intervention.get(), waits), null);
     }
 
     public void pauseOrResume() {
@@ -198,7 +198,7 @@ public final class SearchModel {
 
     /// Reads the status of the problems again.
     public void refreshStatuses() {
-        context.background().run(context.workbench()::problemStatuses, found -> found.forEach(problems.statuses()::putIfAbsent), problemTrouble::set);
+        context.background().run(context.workbench().runs()::problemStatuses, found -> found.forEach(problems.statuses()::putIfAbsent), problemTrouble::set);
     }
 
     /// A grader that took its time is done with an answer.
@@ -231,7 +231,7 @@ public final class SearchModel {
         var problem = search.order().problem();
         long id = search.id();
         if (id == 0) return;
-        context.background().run(() -> context.workbench().problemStatus(id),
+        context.background().run(() -> context.workbench().runs().problemStatus(id),
             status -> status.ifPresent(known -> problems.statuses().put(problem.id(), known)), problemTrouble::set);
     }
 

@@ -18,7 +18,7 @@ import javafx.beans.property.SimpleObjectProperty;
 /// The answer groups of the shown tree, counted again whenever the tree or the reduction changes, and who wins.
 public final class VotesModel {
 
-    /// Counts: [dev.espalier.experiment.Workbench#tallySoFar].
+    /// Counts: [dev.espalier.experiment.run.Grading#tallySoFar].
     @FunctionalInterface
     public interface Counting {
         Tally tally(SearchTree tree, Problem problem, Reduction reduction);

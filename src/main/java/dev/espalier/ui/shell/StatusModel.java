@@ -65,8 +65,8 @@ final class StatusModel {
     }
 
     private String lastDevice() {
-        var now = context.workbench().device();
-        return now.isEmpty() ? context.workbench().runs().stream().filter(run -> !run.run().imported()).findFirst().map(run -> run.run().device()).orElse("") : now;
+        var now = context.workbench().models().device();
+        return now.isEmpty() ? context.workbench().runs().list().stream().filter(run -> !run.run().imported()).findFirst().map(run -> run.run().device()).orElse("") : now;
     }
 
     private static String name(Path database) {

@@ -2,7 +2,7 @@ package dev.espalier.ui.compare;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.espalier.experiment.ModelEntry;
+import dev.espalier.experiment.models.ModelEntry;
 import dev.espalier.model.Generation;
 import dev.espalier.problem.Problem;
 import dev.espalier.problem.ProblemSet;

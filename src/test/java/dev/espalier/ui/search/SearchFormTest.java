@@ -3,7 +3,7 @@ package dev.espalier.ui.search;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.espalier.experiment.ModelEntry;
+import dev.espalier.experiment.models.ModelEntry;
 import dev.espalier.experiment.run.SearchSpec;
 import dev.espalier.model.Generation;
 import dev.espalier.problem.Problem;

@@ -1,4 +1,4 @@
-package dev.espalier.experiment;
+package dev.espalier.experiment.models;
 
 /// How the hash of a run's model is written: with what it covers, where that is not every byte of its files (docs/decisions/0063).
 public final class FingerprintText {

@@ -1,4 +1,4 @@
-package dev.espalier.experiment;
+package dev.espalier.experiment.models;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -1,5 +1,7 @@
-package dev.espalier.experiment;
+package dev.espalier.experiment.models;
 
+import dev.espalier.engine.device.Device;
+import dev.espalier.engine.device.DeviceChoice;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -13,7 +15,7 @@ import java.util.concurrent.CancellationException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-class ModelShelfTest {
+class ModelLibraryTest {
     private static final ModelFolder.Kind POLICY = ModelFolder.Kind.POLICY;
 
     @TempDir Path folder;
@@ -23,8 +25,8 @@ class ModelShelfTest {
         Files.writeString(model.resolve(ModelFolder.FILE), "{\"kind\": \"%s\", \"max_new_tokens\": 77, \"endpoint\": {\"url\": \"http://%s:1\"}}".formatted(kind, host));
     }
 
-    private ModelShelf shelf() {
-        return new ModelShelf(folder.resolve("models"), folder.resolve("endpoints"), new Workbench.Settings(folder, folder, java.util.List.of()).device());
+    private ModelLibrary shelf() {
+        return new ModelLibrary(folder.resolve("models"), folder.resolve("endpoints"), DeviceChoice.of(Device.AUTO));
     }
 
     /// The tiny model, said to have so many parameters.
@@ -136,7 +138,7 @@ class ModelShelfTest {
     @Test
     void aModelThatStoppedIsOpenedAnewForTheNextSearch() {
         var sample = dev.espalier.engine.folder.SampleModels.folder("policy-small").path().getParent();
-        try (var shelf = new ModelShelf(sample, folder, new Workbench.Settings(folder, folder, java.util.List.of()).device())) {
+        try (var shelf = new ModelLibrary(sample, folder, DeviceChoice.of(Device.AUTO))) {
             var policy = shelf.policy("policy-small");
             var reward = shelf.reward("prm");
             assertThat(shelf.policy("policy-small")).isSameAs(policy);

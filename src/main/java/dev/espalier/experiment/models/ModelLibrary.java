@@ -1,4 +1,4 @@
-package dev.espalier.experiment;
+package dev.espalier.experiment.models;
 
 import dev.espalier.EspalierException;
 import dev.espalier.engine.Models;
@@ -31,13 +31,14 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executors;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 
 /// The model folders of a folder, and the endpoints that a person keeps for all of them; each model is opened once, when it is first needed, and shared by all searches.
-public final class ModelShelf implements AutoCloseable {
-    private static final System.Logger LOG = System.getLogger(ModelShelf.class.getName());
+public final class ModelLibrary implements AutoCloseable {
+    private static final System.Logger LOG = System.getLogger(ModelLibrary.class.getName());
     private final Path folder;
     private final Path endpoints;
     private final DeviceChoice device;
@@ -49,8 +50,8 @@ public final class ModelShelf implements AutoCloseable {
     private volatile boolean closing;
     private boolean closed;
 
-    /// @param endpoints a further folder of folders, in which only endpoints are looked for
-    ModelShelf(Path folder, Path endpoints, DeviceChoice device) {
+    /// @param endpoints a second folder of folders, searched for endpoints only
+    public ModelLibrary(Path folder, Path endpoints, DeviceChoice device) {
         this.folder = folder;
         this.endpoints = endpoints;
         keys = new EndpointKeys(endpoints);
@@ -132,8 +133,11 @@ public final class ModelShelf implements AutoCloseable {
         return !keys.isOwn(found) && EndpointFile.describes(endpoints.resolve(found.getFileName()));
     }
 
-    /// Says where the key for an address is; its origin alone gets it.
-    void useKey(String address, String key) {
+    /// Names the place of the key for a policy's address. Only servers of that address's scheme, host and port get the key, and only from this
+    /// program. It is not stored.
+    ///
+    /// @param key name of an environment variable or `keyring:ACCOUNT`
+    public void useKey(String address, String key) {
         keys.use(address, key);
     }
 
@@ -167,12 +171,43 @@ public final class ModelShelf implements AutoCloseable {
         if (reward != null) replaced.add(reward::close);
     }
 
-    /// Whether an endpoint answers: "" for one that does and for a model of this machine, else what is wrong.
+    /// Asks all endpoints among some models at once whether they can be used; waits for some seconds at most.
+    ///
+    /// @return one sentence for each endpoint that cannot be used now
+    public Map<ModelEntry, String> unavailable(List<ModelEntry> entries) {
+        var reasons = new ConcurrentHashMap<ModelEntry, String>();
+        try (var each = Executors.newVirtualThreadPerTaskExecutor()) {
+            for (var entry : entries) each.execute(() -> {
+                var reason = health(entry);
+                if (!reason.isEmpty()) reasons.put(entry, reason);
+            });
+        }
+        return reasons;
+    }
+
+    /// "" for an endpoint that responds and for a local model, otherwise what is wrong.
     String health(ModelEntry entry) {
         return entry.local() || !entry.usable() ? "" : Endpoints.trouble(EndpointFile.read(entry.folder()), keys.withheld(entry.folder()));
     }
 
-    /// A model's whole name, which is stored with runs: with the precision where its folder has several.
+    /// A policy's full name, as runs store it: with the precision if its folder has several; the default precision if none is named.
+    public String policyName(String wanted) {
+        return named(wanted, ModelFolder.Kind.POLICY);
+    }
+
+    /// As [#policyName(String)], with a precision that is named apart.
+    ///
+    /// @throws EspalierException if its folder has no such precision; lists those that it has
+    public String policyName(String wanted, String precision) {
+        return named(wanted, precision, ModelFolder.Kind.POLICY);
+    }
+
+    /// A reward model's full name, "" for none.
+    public String rewardName(String wanted) {
+        return wanted.isEmpty() ? "" : named(wanted, ModelFolder.Kind.PRM);
+    }
+
+    /// A model's full name, which is stored with runs: with the precision where its folder has several.
     ///
     /// @param wanted also without a precision, for the standard one
     String named(String wanted, ModelFolder.Kind kind) {
@@ -188,7 +223,7 @@ public final class ModelShelf implements AutoCloseable {
 
     /// The whole name of the model that a stored search was made with: names that were stored before they told the precision, or before graphs were rewritten, stand for the
     /// one with the stored hash.
-    String madeWith(String name, String sha256, ModelFolder.Kind kind) {
+    public String madeWith(String name, String sha256, ModelFolder.Kind kind) {
         if (endpoint(name, kind).isPresent()) return name;
         var plain = folderName(name);
         var model = plain(plain, kind);
@@ -233,12 +268,12 @@ public final class ModelShelf implements AutoCloseable {
     }
 
     /// A policy's folder, in the precision that it would run in.
-    ModelFolder policyFolder(String name) {
+    public ModelFolder policyFolder(String name) {
         return read(name, ModelFolder.Kind.POLICY);
     }
 
     /// What a policy's folder recommends.
-    Generation generation(String policy) {
+    public Generation generation(String policy) {
         var standard = Generation.DEFAULT;
         var endpoint = endpoint(policy, ModelFolder.Kind.POLICY).map(Reached::endpoint);
         if (endpoint.isPresent()) return new Generation(standard.temperature(), standard.topP(), endpoint.get().maxNewTokens(), endpoint.get().separator(), endpoint.get().systemPrompt());
@@ -250,7 +285,7 @@ public final class ModelShelf implements AutoCloseable {
     ///
     /// @param control whose cancellation ends it
     /// @throws CancellationException where it was ended by that, or since everything is being closed
-    <T> T opening(SearchControl control, Supplier<T> work) {
+    public <T> T opening(SearchControl control, Supplier<T> work) {
         var runs = new GraphRuns();
         runs.until(() -> closing || control.state() == SearchControl.State.CANCELLED);
         openings.add(runs);
@@ -268,9 +303,19 @@ public final class ModelShelf implements AutoCloseable {
     }
 
     /// Ends what [#opening] does; nothing is opened any more.
-    void stopOpening() {
+    public void stopOpening() {
         closing = true;
         openings.forEach(GraphRuns::check);
+    }
+
+    /// Opens a policy, or returns the open one. Cancelling the control stops the opening.
+    public LanguageModel policy(String name, SearchControl control) {
+        return opening(control, () -> policy(name));
+    }
+
+    /// Opens a reward model, or returns the open one. Cancelling the control stops the opening.
+    public RewardModel reward(String name, SearchControl control) {
+        return opening(control, () -> reward(name));
     }
 
     public synchronized LanguageModel policy(String name) {
@@ -280,7 +325,7 @@ public final class ModelShelf implements AutoCloseable {
             .orElseGet(() -> Models.policy(read(key, ModelFolder.Kind.POLICY), device, Models.threads())));
     }
 
-    synchronized RewardModel reward(String name) {
+    public synchronized RewardModel reward(String name) {
         if (closed || closing) throw new CancellationException("Espalier is closing; the search was not started.");
         if (rewards.containsKey(name) && rewards.get(name).stopped()) rewards.remove(name).close();
         return rewards.computeIfAbsent(named(name, ModelFolder.Kind.PRM), key -> endpoint(key, ModelFolder.Kind.PRM).map(found -> Endpoints.reward(found.endpoint(), found.withheld()))
@@ -288,7 +333,7 @@ public final class ModelShelf implements AutoCloseable {
     }
 
     /// What the opened models run on, "" while none is open.
-    synchronized String device() {
+    public synchronized String device() {
         return policies.values().stream().findFirst().map(model -> model.card().device()).orElse("");
     }
 

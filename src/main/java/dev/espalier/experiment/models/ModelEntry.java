@@ -1,4 +1,4 @@
-package dev.espalier.experiment;
+package dev.espalier.experiment.models;
 
 import java.nio.file.Path;
 

@@ -1,0 +1,5 @@
+/// The models on offer: found, named, opened once and shared.
+@NullMarked
+package dev.espalier.experiment.models;
+
+import org.jspecify.annotations.NullMarked;

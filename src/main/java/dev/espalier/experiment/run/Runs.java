@@ -1,0 +1,74 @@
+package dev.espalier.experiment.run;
+
+import dev.espalier.analysis.Pool;
+import dev.espalier.search.log.SearchConfig;
+import dev.espalier.search.log.Spending;
+import dev.espalier.store.RunStore;
+import dev.espalier.store.RunSummary;
+import dev.espalier.store.SearchSummary;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Consumer;
+
+/// The stored runs. Methods read the database: call them off the window's thread.
+public final class Runs {
+    private final RunStore store;
+    private final Grading grading;
+
+    public Runs(RunStore store, Grading grading) {
+        this.store = store;
+        this.grading = grading;
+    }
+
+    /// All runs, newest first.
+    public List<RunSummary> list() {
+        return store.runs();
+    }
+
+    public List<SearchSummary> searches(long run) {
+        return store.searches(run);
+    }
+
+    /// A stored search with all of its events.
+    public StoredSearch search(long id) {
+        var summary = store.search(id);
+        return new StoredSearch(store.run(summary.run()), summary, store.events(id));
+    }
+
+    /// What a search has spent so far, on every axis.
+    public Spending spending(long search) {
+        store.flush();
+        var summary = store.search(search);
+        return summary.spending(store.run(summary.run()));
+    }
+
+    public void rename(long run, String name) {
+        store.rename(run, name);
+    }
+
+    public void delete(long run) {
+        store.delete(run);
+    }
+
+    /// The finished searches of runs, graded, by configuration.
+    ///
+    /// @param forks   whether to include forks, in which the user intervened
+    /// @param skipped receives a sentence for each damaged run and search that is left out
+    public LinkedHashMap<SearchConfig, Collection<Pool>> pools(List<Long> runs, boolean forks, Consumer<String> skipped) {
+        return StoredPools.of(store, grading.waiting(), runs, forks, skipped);
+    }
+
+    /// The status of every problem that has a finished search, by problem id. Problems whose winner is not graded yet are missing.
+    public Map<String, ProblemStatus> problemStatuses() {
+        return new ProblemStatuses(store, grading).all();
+    }
+
+    /// The status of a problem by one finished search of it.
+    public Optional<ProblemStatus> problemStatus(long search) {
+        store.flush();
+        return new ProblemStatuses(store, grading).of(store.search(search));
+    }
+}
