@@ -1,5 +1,7 @@
 package dev.espalier.cli;
 
+import java.util.ArrayList;
+import dev.espalier.search.log.UsedModel.Role;
 import dev.espalier.experiment.models.FingerprintText;
 import dev.espalier.experiment.Workbench;
 import dev.espalier.experiment.run.SpendingText;
@@ -83,13 +85,25 @@ final class RunsCommand extends EspalierCommand {
             %s (run %d)
               strategy    %s %s, %s mode, reduction %s, seed %d
               generation  %s
-              policy      %s %s
-              PRM         %s %s
+            %s
               problems    %s
               device      %s
               %s
             """.formatted(run.name(), run.id(), config.strategy(), config.parameters(), config.mode().label(), config.reduction().label(), config.seed(), generation(run),
-            config.policy(), FingerprintText.of(config.policySha256(), run.policyParameters()), config.reward(), FingerprintText.of(config.rewardSha256(), run.rewardParameters()), run.problemSet().isEmpty() ? "typed" : run.problemSet(), run.device(), made(run));
+            models(run), run.problemSet().isEmpty() ? "typed" : run.problemSet(), run.device(), made(run));
+    }
+
+    private static String models(RunRecord run) {
+        var lines = new ArrayList<String>();
+        for (var role : Role.values()) {
+            var models = run.config().models(role);
+            long parameters = role == Role.POLICY ? run.policyParameters() : run.rewardParameters();
+            if (models.isEmpty()) lines.add("  %-10s  none".formatted(role.label().replace("Policy", "policy")));
+            for (int i = 0; i < models.size(); i++) {
+                lines.add("  %-10s  %s %s".formatted(role.label().replace("Policy", "policy"), models.get(i).name(), FingerprintText.of(models.get(i).sha256(), i == 0 ? parameters : 0)));
+            }
+        }
+        return String.join("\n", lines);
     }
 
     private static String generation(RunRecord run) {
@@ -125,6 +139,9 @@ final class RunsCommand extends EspalierCommand {
         document.put("policy_sha256", config.policySha256());
         document.put("prm", config.reward());
         document.put("prm_sha256", config.rewardSha256());
+        if (config.models().size() > 2) {
+            document.put("models", config.models().stream().map(model -> Map.of("role", model.role() == Role.POLICY ? "policy" : "prm", "name", model.name(), "sha256", model.sha256())).toList());
+        }
         document.put("device", run.run().device());
         document.put("version", run.run().version());
         document.put("created", run.run().created().toString());

@@ -11,6 +11,10 @@ import dev.espalier.search.log.Parameters.Value;
 import dev.espalier.search.log.Parameters;
 import dev.espalier.search.log.Reduction;
 import dev.espalier.search.log.SearchConfig;
+import dev.espalier.search.log.UsedModel;
+import dev.espalier.search.log.UsedModel.Role;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.TreeMap;
 import tools.jackson.core.JsonGenerator;
 import tools.jackson.databind.JsonNode;
@@ -30,12 +34,45 @@ final class ConfigCodec {
         json.writeStringProperty("policySha256", config.policySha256());
         json.writeStringProperty("reward", config.reward());
         json.writeStringProperty("rewardSha256", config.rewardSha256());
+        writeFurtherModels(json, config);
+    }
+
+    /// All but the first of each role. Logs with one policy and one reward model stay as they were before several could be named.
+    private static void writeFurtherModels(JsonGenerator json, SearchConfig config) {
+        var further = new ArrayList<UsedModel>();
+        for (var role : Role.values()) further.addAll(config.models(role).stream().skip(1).toList());
+        if (further.isEmpty()) return;
+        json.writeArrayPropertyStart("models");
+        for (var model : further) {
+            json.writeStartObject();
+            json.writeStringProperty("role", model.role().name());
+            json.writeStringProperty("name", model.name());
+            json.writeStringProperty("sha256", model.sha256());
+            json.writeEndObject();
+        }
+        json.writeEndArray();
     }
 
     static SearchConfig readConfig(JsonNode json) {
         var mode = json.has("mode") ? Mode.valueOf(text(json, "mode")) : Mode.STANDARD;
         return new SearchConfig(text(json, "strategy"), readParameters(json), mode, readSampling(json), Reduction.valueOf(text(json, "reduction")),
-            json.required("seed").longValue(), text(json, "policy"), text(json, "policySha256"), text(json, "reward"), text(json, "rewardSha256"));
+            json.required("seed").longValue(), readModels(json));
+    }
+
+    /// By role, in the order in which the roles stand.
+    private static List<UsedModel> readModels(JsonNode json) {
+        var models = new ArrayList<UsedModel>();
+        for (var role : Role.values()) {
+            var name = switch (role) {
+                case POLICY -> "policy";
+                case REWARD -> "reward";
+            };
+            if (!text(json, name).isEmpty()) models.add(new UsedModel(role, text(json, name), text(json, name + "Sha256")));
+            for (var model : json.path("models")) {
+                if (Role.valueOf(text(model, "role")) == role) models.add(new UsedModel(role, text(model, "name"), text(model, "sha256")));
+            }
+        }
+        return models;
     }
 
     static void writeParameters(JsonGenerator json, Parameters parameters) {

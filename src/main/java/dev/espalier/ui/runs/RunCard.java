@@ -3,6 +3,8 @@ package dev.espalier.ui.runs;
 import dev.espalier.experiment.models.FingerprintText;
 import dev.espalier.experiment.run.SpendingText;
 import dev.espalier.search.log.Mode;
+import dev.espalier.search.log.SearchConfig;
+import dev.espalier.search.log.UsedModel.Role;
 import dev.espalier.store.RunSummary;
 import dev.espalier.ui.kit.Words;
 import java.time.Instant;
@@ -61,8 +63,8 @@ public record RunCard(List<Line> lines) {
             lines.add(new Line("Step separator", generation.separator().replace("\n", "\\n")));
             lines.add(new Line("System prompt", generation.systemPrompt().isEmpty() ? "none" : generation.systemPrompt()));
         }
-        lines.add(new Line("Policy", model(config.policy(), FingerprintText.of(config.policySha256(), run.policyParameters()))));
-        lines.add(new Line("PRM", config.reward().isEmpty() ? "none" : model(config.reward(), FingerprintText.of(config.rewardSha256(), run.rewardParameters()))));
+        models(Role.POLICY, run.policyParameters(), config, lines);
+        models(Role.REWARD, run.rewardParameters(), config, lines);
         lines.add(new Line("Device", run.device()));
         lines.add(new Line("Espalier", run.version()));
         lines.add(new Line(run.imported() ? "Imported" : "Started", time(run.created(), zone)));
@@ -83,6 +85,18 @@ public record RunCard(List<Line> lines) {
     /// The card as text, for the clipboard.
     public String text() {
         return lines.stream().map(line -> line.name + ": " + line.value).collect(Collectors.joining("\n"));
+    }
+
+    /// One line for each model of a role.
+    ///
+    /// @param parameters of the first, 0 if unknown
+    private static void models(Role role, long parameters, SearchConfig config, List<Line> lines) {
+        var models = config.models(role);
+        if (models.isEmpty()) lines.add(new Line(role.label(), "none"));
+        for (int i = 0; i < models.size(); i++) {
+            var model = models.get(i);
+            lines.add(new Line(i == 0 ? role.label() : role.label() + " " + (i + 1), model(model.name(), FingerprintText.of(model.sha256(), i == 0 ? parameters : 0))));
+        }
     }
 
     private static String model(String name, String sha256) {
