@@ -33,7 +33,7 @@ final class BenchScoreCommand extends EspalierCommand {
         var rewardName = models.prm(workbench);
         if (rewardName.isEmpty()) throw new WrongUsage("There is no reward model to measure: leave --prm none out.");
         var reward = workbench.models().reward(rewardName);
-        var rate = Throughput.reward(reward, workbench.models().policy(policyName), set.get(set.size() / 2), models.generation(workbench, policyName), rows, repetitions);
+        var rate = Throughput.reward(reward, workbench.models().policy(policyName), set.get(set.size() / 2), models.generation(workbench, policyName, set), rows, repetitions);
         var document = new LinkedHashMap<String, Object>();
         document.put("model", rewardName);
         document.put("n", rows);

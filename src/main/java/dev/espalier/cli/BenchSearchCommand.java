@@ -73,7 +73,7 @@ final class BenchSearchCommand extends EspalierCommand {
         var policy = models.policy(workbench);
         boolean beams = Strategies.entry(strategy, Mode.STANDARD).has("M");
         var parameters = Parameters.of(beams ? Map.of("N", budget, "M", width) : Map.of("N", budget));
-        var order = new SearchSpec(set.getFirst(), policy, models.prm(workbench), strategy, parameters, models.generation(workbench, policy), models.reduction(), 1);
+        var order = new SearchSpec(set.getFirst(), policy, models.prm(workbench), strategy, parameters, models.generation(workbench, policy, set), models.reduction(), 1);
         long began = System.nanoTime();
         do tokens(workbench, order, List.of(set.getFirst()));
         while ((System.nanoTime() - began) * 1e-9 < warmUp);

@@ -38,12 +38,13 @@ final class BenchSweepCommand extends EspalierCommand {
     int run(Workbench workbench) {
         if (rows < 1) throw new WrongUsage("-n must be at least 1, not " + rows + ".");
         var asked = batch.stream().map(BenchSweepCommand::together).toList();
-        var texts = CommonOptions.problems(CommonOptions.problems(problems), Math.max(1, limit), console).stream().map(Problem::text).toList();
+        var chosen = CommonOptions.problems(CommonOptions.problems(problems), Math.max(1, limit), console);
+        var texts = chosen.stream().map(Problem::text).toList();
         var name = models.policy(workbench);
         var policy = workbench.models().policy(name);
         var table = new Table("asked for at once", "tokens/s", "times the first");
         double first = 0;
-        var rates = Throughput.policy(policy, texts, models.generation(workbench, name), rows, asked, repetitions);
+        var rates = Throughput.policy(policy, texts, models.generation(workbench, name, chosen), rows, asked, repetitions);
         for (int i = 0; i < asked.size(); i++) {
             var together = asked.get(i);
             var rate = rates.get(i);

@@ -79,7 +79,7 @@ final class DemoCommand implements Callable<Integer> {
         var prm = models.prm(workbench);
         console.say("Espalier runs %d problems with %s and %s: %s at N = 1, 4, 16.".formatted(problems.size(), policy, prm, String.join(", ", Method.words(Method.USUAL))));
         var sweep = workbench.sweeps().start(new SweepSpec("demo", "test", problems, policy, prm, Method.words(Method.USUAL),
-            BUDGETS, BEAM_WIDTH, models.generation(workbench, policy), Reduction.LAST, List.of(0L)));
+            BUDGETS, BEAM_WIDTH, models.generation(workbench, policy, problems), Reduction.LAST, List.of(0L)));
         var outcome = SweepCommand.await(sweep, console);
         if (outcome.end() != Outcome.End.FINISHED) {
             console.say(outcome.message());

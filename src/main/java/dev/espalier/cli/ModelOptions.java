@@ -6,6 +6,8 @@ import dev.espalier.experiment.models.ModelEntry;
 import dev.espalier.experiment.Workbench;
 import dev.espalier.model.Generation;
 import dev.espalier.search.log.Reduction;
+import dev.espalier.problem.Problem;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -53,8 +55,8 @@ final class ModelOptions {
             workbench.models().entries().stream().filter(entry -> !entry.usable()).findFirst().map(entry -> " (" + entry.problem() + ")").orElse(""))));
     }
 
-    Generation generation(Workbench workbench, String policyName) {
-        return sampling.generation(workbench.models().generation(policyName));
+    Generation generation(Workbench workbench, String policyName, List<Problem> problems) {
+        return sampling.generation(workbench.models().generation(policyName, problems));
     }
 
     Reduction reduction() {

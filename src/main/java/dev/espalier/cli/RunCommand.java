@@ -59,7 +59,7 @@ final class RunCommand extends EspalierCommand {
         var file = CommonOptions.problems(problems);
         var chosen = text == null ? chosen(file) : List.of(Problem.typed(text, gold));
         var policy = models.policy(workbench);
-        var generation = strategy.generation(models.generation(workbench, policy), models.sampling.limited());
+        var generation = strategy.generation(models.generation(workbench, policy, chosen), models.sampling.limited());
         var order = new SearchSpec(chosen.getFirst(), policy, models.prm(workbench), strategy.strategy, strategy.parameters(), strategy.mode(), generation, models.reduction(), seed);
         var set = text == null ? CommonOptions.set(file) : "";
         var searches = searches(workbench, order, chosen, set);

@@ -61,7 +61,7 @@ final class SweepCommand extends EspalierCommand {
         var policy = models.policy(workbench);
         var chosen = CommonOptions.problems(file, limit, console);
         var order = new SweepSpec(name, CommonOptions.set(file), chosen, policy, models.prm(workbench), methods.isEmpty() ? Method.words(Method.USUAL) : methods, budgets, m,
-            models.generation(workbench, policy), models.reduction(), LongStream.range(seed, seed + Math.max(1, seeds)).boxed().toList());
+            models.generation(workbench, policy, chosen), models.reduction(), LongStream.range(seed, seed + Math.max(1, seeds)).boxed().toList());
         var sweep = workbench.sweeps().start(order);
         var outcome = await(sweep, console);
         var progress = sweep.progress();

@@ -49,6 +49,10 @@ public record Generation(double temperature, double topP, int topK, double minP,
         return new Generation(t, topP, topK, minP, maxNewTokens, separator, systemPrompt);
     }
 
+    public Generation withSystemPrompt(String prompt) {
+        return new Generation(temperature, topP, topK, minP, maxNewTokens, separator, prompt);
+    }
+
     public Generation withMaxNewTokens(int tokens) {
         return new Generation(temperature, topP, topK, minP, tokens, separator, systemPrompt);
     }

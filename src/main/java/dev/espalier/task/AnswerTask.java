@@ -21,7 +21,7 @@ abstract class AnswerTask implements Task {
 
     @Override
     public String systemPrompt() {
-        return "Solve the problem step by step. Separate the steps by a blank line and put the final answer in \\boxed{}.";
+        return MathematicsPrompt.TEXT;
     }
 
     @Override

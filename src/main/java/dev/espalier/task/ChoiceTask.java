@@ -25,6 +25,11 @@ final class ChoiceTask extends AnswerTask {
     }
 
     @Override
+    public String systemPrompt() {
+        return "Answer the question step by step. Leave an empty line between steps. End with the letter of your choice in \\boxed{}.";
+    }
+
+    @Override
     public boolean recognises(Problem problem) {
         return Graders.of(problem) == Graders.CHOICE;
     }

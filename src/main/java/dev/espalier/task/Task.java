@@ -25,7 +25,7 @@ public interface Task {
         return false;
     }
 
-    /// The instruction in front of the prompt, where neither the model's folder nor the person gives one; "" for none.
+    /// The system prompt for a policy that follows instructions, if neither its folder nor the user gives one; "" for none.
     default String systemPrompt() {
         return "";
     }

@@ -45,4 +45,10 @@ public final class Tasks {
         for (var task : ALL) if (task.recognises(problem)) return task;
         return MATHEMATICS;
     }
+
+    /// The system prompt for problems that are solved with one setting: that of their task; "" if they are of tasks with different prompts.
+    public static String systemPrompt(List<Problem> problems) {
+        var prompts = problems.stream().map(problem -> of(problem).systemPrompt()).distinct().limit(2).toList();
+        return prompts.size() == 1 ? prompts.getFirst() : "";
+    }
 }

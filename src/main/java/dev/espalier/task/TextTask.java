@@ -24,6 +24,11 @@ final class TextTask extends AnswerTask {
     }
 
     @Override
+    public String systemPrompt() {
+        return "Solve the task step by step. Leave an empty line between steps. End with the exact answer in \\boxed{}.";
+    }
+
+    @Override
     public Presentation presentation() {
         return Presentation.PLAIN;
     }

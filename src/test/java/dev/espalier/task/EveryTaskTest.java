@@ -89,4 +89,14 @@ class EveryTaskTest {
     void aKindThatIsNotThereIsNamedWithThoseThatAre() {
         assertThatThrownBy(() -> Tasks.of(PROBLEM.withTask("chess"))).isInstanceOf(EspalierException.class).hasMessageContaining("chess").hasMessageContaining("mathematics");
     }
+
+    @Test
+    void aSettingForProblemsOfSeveralKindsHasNoSystemPrompt() {
+        var mathematics = PROBLEM.withTask("mathematics");
+        var choice = PROBLEM.withTask("choice");
+        assertThat(Tasks.systemPrompt(List.of(mathematics, PROBLEM.withTask("number")))).isEqualTo(Tasks.MATHEMATICS.systemPrompt()).contains("mathematics");
+        assertThat(Tasks.systemPrompt(List.of(choice))).doesNotContain("mathematics");
+        assertThat(Tasks.systemPrompt(List.of(mathematics, choice))).isEmpty();
+        assertThat(Tasks.systemPrompt(List.of())).isEmpty();
+    }
 }

@@ -166,7 +166,7 @@ final class ExportedFolder {
         String description = overruling.path("description").asString("%s, %s, %s, chat format %s%s".formatted(architecture().isEmpty() ? "unknown family" : architecture(), origin,
             onnx.precision(), chat.name(), prm == null || policy ? "" : ", reward model of kind " + prm.readOut().word()));
         String precision = Objects.requireNonNullElse(precision(graph), onnx.precision());
-        var prompting = new ModelFolder.Prompting(chat, text("separator", "\n\n"), ends(tokens, vocabulary), 0, systemPrompt(policy, chat, context),
+        var prompting = new ModelFolder.Prompting(chat, text("separator", "\n\n"), ends(tokens, vocabulary), 0, overruling.path("system_prompt").asString(""), takesTaskPrompt(policy, chat, context),
             whole("max_new_tokens", Math.min(USUAL_NEW_TOKENS, context / 2)));
         return new ModelFolder(folder, family, kind, description, origin, notes, new ModelFolder.ModelFiles(graph, plain ? graph : "", "", "tokenizer.json", files, List.of()),
             new ModelFolder.Shape(context, layers, kvHeads, headDim, vocabulary, onnx.parameters(), Map.of()), prompting,
@@ -276,10 +276,10 @@ final class ExportedFolder {
         for (var id : node) if (id.isInt()) into.add(id.asInt());
     }
 
-    private String systemPrompt(boolean policy, ChatFormat chat, int context) {
-        if (overruling.has("system_prompt")) return overruling.path("system_prompt").asString("");
+    /// Only a policy that was taught to follow instructions, which a chat format with a system prompt shows.
+    private boolean takesTaskPrompt(boolean policy, ChatFormat chat, int context) {
         boolean room = context >= ROOM_FOR_A_SYSTEM_PROMPT;
-        return policy && room && !chat.equals(ChatFormat.PLAIN) && !chat.withSystem().isEmpty() ? MathematicsPrompt.TEXT : "";
+        return policy && !overruling.has("system_prompt") && room && !chat.equals(ChatFormat.PLAIN) && !chat.withSystem().isEmpty();
     }
 
     private ChatFormat chat(TokenFile tokens) {

@@ -58,9 +58,12 @@ public record ModelFolder(Path path, String name, Kind kind, String description,
 
     /// How problems become prompts, and where texts and steps end.
     ///
-    /// @param endIds       ids that end the text
-    /// @param maxNewTokens what the model's maker recommends per solution
-    public record Prompting(ChatFormat chat, String separator, List<Integer> endIds, int padId, String systemPrompt, int maxNewTokens) {
+    /// @param endIds          ids that end the text
+    /// @param systemPrompt    the folder's own, "" for none
+    /// @param takesTaskPrompt whether the system prompt of the problem's task may be used: the folder has none of its own, and the chat format and
+    ///                        the context have room for one
+    /// @param maxNewTokens    what the model's maker recommends per solution
+    public record Prompting(ChatFormat chat, String separator, List<Integer> endIds, int padId, String systemPrompt, boolean takesTaskPrompt, int maxNewTokens) {
         public Prompting {
             endIds = List.copyOf(endIds);
         }
@@ -303,7 +306,7 @@ public record ModelFolder(Path path, String name, Kind kind, String description,
             for (int id : endIds) if (id < 0 || id >= vocabulary) throw wrong("\"end_ids\" must lie between 0 and " + (vocabulary - 1));
             String name = text("name");
             var sizes = new Shape(whole("context", 8), layers, whole("kv_heads", 1), whole("head_dim", 1), vocabulary, root.path("parameters").asLong(0), state);
-            var prompting = new Prompting(chat(root.path("chat"), file), text("separator"), endIds, padId, root.path("system_prompt").asString(""),
+            var prompting = new Prompting(chat(root.path("chat"), file), text("separator"), endIds, padId, root.path("system_prompt").asString(""), false,
                 root.has("max_new_tokens") ? whole("max_new_tokens", 1) : 2048);
             return new ModelFolder(folder, name, kind, root.path("description").asString(""), "Espalier's own export", sampled(folder, hashes),
                 new ModelFiles(graph, plain, weights, tokenizer, hashes, pieces), sizes, prompting, new Execution(GraphLayout.FUSED, GraphNames.USUAL, "f32", false, 1, null), variants, prm);

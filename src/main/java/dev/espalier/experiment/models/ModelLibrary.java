@@ -16,7 +16,9 @@ import dev.espalier.experiment.endpoint.EndpointReport;
 import dev.espalier.model.Generation;
 import dev.espalier.model.LanguageModel;
 import dev.espalier.model.RewardModel;
+import dev.espalier.problem.Problem;
 import dev.espalier.search.SearchControl;
+import dev.espalier.task.Tasks;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -272,7 +274,23 @@ public final class ModelLibrary implements AutoCloseable {
         return read(name, ModelFolder.Kind.POLICY);
     }
 
-    /// What a policy's folder recommends.
+    /// Temperature, token limit, separator and system prompt as a policy's folder recommends them. A folder without a system prompt gets that of
+    /// the problems' task, if the policy follows instructions.
+    public Generation generation(String policy, List<Problem> problems) {
+        var recommended = generation(policy);
+        return takesTaskPrompt(policy) ? recommended.withSystemPrompt(Tasks.systemPrompt(problems)) : recommended;
+    }
+
+    private boolean takesTaskPrompt(String policy) {
+        return endpoint(policy, ModelFolder.Kind.POLICY).isEmpty() && read(policy, ModelFolder.Kind.POLICY).prompting().takesTaskPrompt();
+    }
+
+    /// The same sampling with the system prompt that [#generation(String, List)] recommends.
+    public Generation prompted(Generation sampling, String policy, List<Problem> problems) {
+        return sampling.withSystemPrompt(generation(policy, problems).systemPrompt());
+    }
+
+    /// What a policy's folder recommends, whatever the problem.
     public Generation generation(String policy) {
         var standard = Generation.DEFAULT;
         var endpoint = endpoint(policy, ModelFolder.Kind.POLICY).map(Reached::endpoint);

@@ -22,6 +22,11 @@ public record SearchSpec(Problem problem, String policy, String reward, String s
         return new SearchSpec(problem, otherPolicy, otherReward, strategy, parameters, mode, generation, reduction, seed);
     }
 
+    /// The same with other sampling.
+    public SearchSpec with(Generation other) {
+        return new SearchSpec(problem, policy, reward, strategy, parameters, mode, other, reduction, seed);
+    }
+
     /// The same for another problem.
     public SearchSpec of(Problem other) {
         return new SearchSpec(other, policy, reward, strategy, parameters, mode, generation, reduction, seed);

@@ -20,4 +20,9 @@ public record SweepSpec(String name, String problemSet, List<Problem> problems, 
     public SweepSpec with(String otherPolicy, String otherReward) {
         return new SweepSpec(name, problemSet, problems, otherPolicy, otherReward, methods, budgets, beamWidth, generation, reduction, seeds);
     }
+
+    /// The same with other sampling.
+    public SweepSpec with(Generation other) {
+        return new SweepSpec(name, problemSet, problems, policy, reward, methods, budgets, beamWidth, other, reduction, seeds);
+    }
 }

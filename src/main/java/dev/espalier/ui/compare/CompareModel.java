@@ -116,7 +116,7 @@ public final class CompareModel {
         finished = false;
         last = order;
         state.set("starting");
-        context.background().run(() -> context.workbench().sweeps().start(order), sweep -> {
+        context.background().run(() -> context.workbench().sweeps().start(order.with(context.workbench().models().prompted(order.generation(), order.policy(), order.problems()))), sweep -> {
             live = sweep;
             title.set(order.name());
             curves.set(List.of());

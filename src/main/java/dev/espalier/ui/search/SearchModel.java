@@ -105,7 +105,11 @@ public final class SearchModel {
         if (!runnable.get()) return;
         var order = form.order(problems.problem().get());
         var set = problems.typing().get() || problems.set().get() == null ? "" : problems.set().get().name();
-        start(() -> context.workbench().searches().start(order, set), order);
+        start(() -> context.workbench().searches().start(prompted(order), set), order);
+    }
+
+    private SearchSpec prompted(SearchSpec spec) {
+        return spec.with(context.workbench().models().prompted(spec.generation(), spec.policy(), List.of(spec.problem())));
     }
 
     /// Resumes a stored search that was cancelled or interrupted.

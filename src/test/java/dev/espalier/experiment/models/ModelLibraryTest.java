@@ -1,5 +1,10 @@
 package dev.espalier.experiment.models;
 
+import java.util.List;
+import dev.espalier.model.Generation;
+import dev.espalier.task.Tasks;
+import dev.espalier.problem.Problem;
+import dev.espalier.engine.folder.ExportedModels;
 import dev.espalier.engine.device.Device;
 import dev.espalier.engine.device.DeviceChoice;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -155,5 +160,24 @@ class ModelLibraryTest {
         assertThatThrownBy(() -> shelf().generation("judge")).isInstanceOf(EspalierException.class).hasMessage("The endpoint \"judge\" is a prm, and a policy is needed here.");
         assertThatThrownBy(() -> shelf().generation("other")).hasMessageContaining("There is no model \"other\"");
         assertThat(shelf().generation("http://box:8000/v1#m").separator()).isEqualTo("\n\n");
+    }
+
+    @Test
+    void theTaskGivesTheSystemPromptWhereTheFolderHasNone() throws IOException {
+        var models = Files.createDirectories(folder.resolve("models"));
+        var room = ExportedModels.copy("llama-3.2", Files.createDirectories(folder.resolve("made")));
+        Files.move(room, models.resolve("instructed"));
+        Files.writeString(models.resolve("instructed").resolve("config.json"), Files.readString(models.resolve("instructed").resolve("config.json"))
+            .replaceFirst("\"max_position_embeddings\": *\\d+", "\"max_position_embeddings\": 4096"));
+        var choice = List.of(new Problem("p", "Which?", "A", null, "", 0).withTask("choice"));
+        var mathematics = List.of(new Problem("p", "1 + 1", "2", null, "", 0).withTask("mathematics"));
+        assertThat(shelf().generation("instructed", mathematics).systemPrompt()).isEqualTo(Tasks.MATHEMATICS.systemPrompt());
+        assertThat(shelf().generation("instructed", choice).systemPrompt()).isEqualTo(Tasks.named("choice").systemPrompt());
+        var typed = Generation.DEFAULT.withTemperature(0.3);
+        assertThat(shelf().prompted(typed, "instructed", choice)).isEqualTo(typed.withSystemPrompt(Tasks.named("choice").systemPrompt()));
+        Files.writeString(models.resolve("instructed").resolve(ModelFolder.FILE), "{\"system_prompt\": \"Think.\"}");
+        assertThat(shelf().generation("instructed", choice).systemPrompt()).isEqualTo("Think.");
+        Files.writeString(models.resolve("instructed").resolve(ModelFolder.FILE), "{\"system_prompt\": \"\"}");
+        assertThat(shelf().generation("instructed", mathematics).systemPrompt()).as("the folder asks for none").isEmpty();
     }
 }

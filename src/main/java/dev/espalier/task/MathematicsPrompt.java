@@ -1,6 +1,6 @@
-package dev.espalier.engine.folder;
+package dev.espalier.task;
 
-/// The system prompt that is offered for policies which were taught to follow instructions: it asks for steps that a search can work with.
+/// The system prompt of mathematics: asks an instructed policy for steps that a search can expand, and for a boxed answer.
 final class MathematicsPrompt {
     static final String TEXT = """
         You solve mathematics problems efficiently and clearly.
