@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
@@ -130,11 +131,12 @@ final class ExportedFolder {
         var tokens = new TokenFile(tokenizer());
         int vocabulary = vocabulary(graph, logits);
         var chat = chat(tokens);
-        var prm = new PrmGuess(overruling.path("prm"), folder.resolve(ModelFolder.FILE), tokens, chat, bos()).format(logits, architecture(), nameHint(), notes);
+        var export = new PrmKind.Export(folder.resolve(ModelFolder.FILE), logits, architecture(), nameHint().toLowerCase(Locale.ROOT), tokens, chat, bos());
+        var prm = PrmKinds.format(overruling.path("prm"), export, notes);
         boolean policy = overruling.has("kind") ? overruling.path("kind").asString("").equals("policy") : prm == null;
         if (policy && layout == GraphLayout.WHOLE) throw wrong(graph, "has no KV inputs (\"" + names.past(0, 0) + "\"), which a policy needs; export it with its past (optimum's task text-generation-with-past)");
         if (!policy && prm == null) throw new EspalierException(folder.resolve(ModelFolder.FILE) + ": a reward model needs \"prm\" with its kind. Name it.");
-        if (prm != null && !policy && !overruling.has("chat")) chat = PrmGuess.prompt(prm, chat, bos());
+        if (prm != null && !policy && !overruling.has("chat")) chat = prm.kind().prompt(prm, export);
         if (policy && tokens.size() > vocabulary || vocabulary - tokens.size() > Math.min(PADDING, vocabulary / 2) && (policy || prm != null && prm.readOut().outputs() == 0))
             throw otherVocabulary(folder.resolve("tokenizer.json"), tokens.size(), graph, vocabulary);
 
@@ -164,7 +166,7 @@ final class ExportedFolder {
         String family = text("name", folder.getFileName().toString());
         var kind = policy ? ModelFolder.Kind.POLICY : ModelFolder.Kind.PRM;
         String description = overruling.path("description").asString("%s, %s, %s, chat format %s%s".formatted(architecture().isEmpty() ? "unknown family" : architecture(), origin,
-            onnx.precision(), chat.name(), prm == null || policy ? "" : ", reward model of kind " + prm.readOut().word()));
+            onnx.precision(), chat.name(), prm == null || policy ? "" : ", reward model of kind " + prm.kind().word()));
         String precision = Objects.requireNonNullElse(precision(graph), onnx.precision());
         var prompting = new ModelFolder.Prompting(chat, text("separator", "\n\n"), ends(tokens, vocabulary), 0, overruling.path("system_prompt").asString(""), takesTaskPrompt(policy, chat, context),
             whole("max_new_tokens", Math.min(USUAL_NEW_TOKENS, context / 2)));

@@ -350,7 +350,7 @@ public record ModelFolder(Path path, String name, Kind kind, String description,
             if (!kind.equals("value-head")) throw wrong("the reward model kind \"" + kind + "\" is unknown for a fused graph; known is \"value-head\"");
             String readAt = prm.path("read_at").asString("separator");
             if (!readAt.equals("separator")) throw wrong("\"prm.read_at\" is \"" + readAt + "\"; known is \"separator\"");
-            return new PrmFormat(new ReadOut.ValueHead(false), PrmFormat.STEP, PrmFormat.STEP, "", "", false, true);
+            return new PrmFormat(ValueHead.KIND, new ValueHead(false), PrmFormat.STEP, PrmFormat.STEP, "", "", false, true);
         }
 
         private String text(String field) {

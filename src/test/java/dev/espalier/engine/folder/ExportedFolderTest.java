@@ -90,8 +90,8 @@ class ExportedFolderTest {
              "prm": {"kind": "sign-tokens", "tokens": ["+", 12], "step": "{step}", "mark": " ok", "after": "\\n"}}""");
         var prm = ModelFolder.read(folder).prm();
         assertThat(prm).isNotNull();
-        assertThat(prm.readOut()).isInstanceOf(ReadOut.SignTokens.class);
-        assertThat(((ReadOut.SignTokens) prm.readOut()).bad()).isEqualTo(12);
+        assertThat(prm.readOut()).isInstanceOf(SignTokens.class);
+        assertThat(((SignTokens) prm.readOut()).bad()).isEqualTo(12);
         assertThat(prm.mark()).isEqualTo(" ok");
         replace(folder.resolve(ModelFolder.FILE), "sign-tokens", "oracle");
         refused(folder).hasMessageContaining("the reward model kind \"oracle\" is unknown; known are");
@@ -104,7 +104,7 @@ class ExportedFolderTest {
         var classes = ExportedModels.copy("qwen-prm", temporary);
         replace(classes.resolve("tokenizer.json"), "<extra_0>", "<extra_1>");
         var trl = ModelFolder.read(classes);
-        assertThat(trl.prm()).isEqualTo(new PrmFormat(new ReadOut.TokenClasses(2, 1), "{step}", "{step}", "\n", "", true, false));
+        assertThat(trl.prm()).isEqualTo(new PrmFormat(TokenClasses.KIND, new TokenClasses(2, 1), "{step}", "{step}", "\n", "", true, false));
         assertThat(trl.prompting().chat().prompt()).isEqualTo("{problem}");
         var signs = Files.move(ExportedModels.copy("gemma", temporary), temporary.resolve("math-shepherd-mistral-7b-prm"));
         replace(signs.resolve("tokenizer.json"), "\"Z\": ", "\"-\": ");

@@ -1,7 +1,13 @@
 package dev.espalier.engine.onnx;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.espalier.engine.folder.ModelFolder;
+import org.junit.jupiter.api.io.TempDir;
+import java.nio.file.Path;
+import java.nio.file.Files;
+import java.io.IOException;
 import dev.espalier.engine.device.Device;
 import dev.espalier.engine.device.DeviceBackend;
 import dev.espalier.engine.device.backends.Backends;
@@ -61,7 +67,7 @@ class ExportedRewardModelTest {
     void scoresArePyTorchs(String name, String kind) {
         var model = ExportedModels.folder(name);
         assertThat(model.prm()).isNotNull();
-        assertThat(model.prm().readOut().word()).isEqualTo(kind);
+        assertThat(model.prm().kind().word()).isEqualTo(kind);
         for (long cacheBytes : new long[] {0, 8 << 20}) {
             try (var prm = new OnnxRewardModel(model, backend(), 1, cacheBytes)) {
                 for (var path : ExportedModels.expected(name).path("paths")) {
@@ -91,5 +97,31 @@ class ExportedRewardModelTest {
         try (var prm = new OnnxRewardModel(ExportedModels.folder("qwen-prm"), backend(), 1, 0)) {
             assertThat(prm.score(new RewardModel.Call("x", List.of(), true)).join().scores()).isEmpty();
         }
+    }
+
+    @Test
+    void aKindOfReaderThatIsOneClassAndOneLineScores(@TempDir Path temporary) throws IOException {
+        var folder = ExportedModels.copy("qwen-prm", temporary);
+        Files.writeString(folder.resolve(ModelFolder.FILE), "{\"format\": 1, \"kind\": \"prm\", \"prm\": {\"kind\": \"clipped-margin\", \"width\": 2, \"mark\": \"<extra_0>\"}}");
+        var model = ModelFolder.read(folder);
+        var expected = ExportedModels.expected("qwen-prm").path("paths").get(1);
+        double[] margins;
+        try (var classes = new OnnxRewardModel(ModelFolder.read(classesOf(temporary)), backend(), 1, 0)) {
+            margins = classes.score(call(expected)).join().scores().stream().mapToDouble(p -> Math.log(p / (1 - p))).toArray();
+        }
+        try (var prm = new OnnxRewardModel(model, backend(), 1, 0)) {
+            var scores = prm.score(call(expected)).join().scores();
+            assertThat(scores).hasSize(margins.length);
+            for (int i = 0; i < margins.length; i++) assertThat(scores.get(i)).isCloseTo((Math.clamp(margins[i], -2, 2) + 2) / 4, Offset.offset(1e-4));
+        }
+        Files.writeString(folder.resolve(ModelFolder.FILE), "{\"format\": 1, \"kind\": \"prm\", \"prm\": {\"kind\": \"clipped-margin\", \"width\": 0}}");
+        assertThatThrownBy(() -> ModelFolder.read(folder)).hasMessageContaining("\"prm.width\" must be above 0, not 0.0");
+    }
+
+    /// The same model under the kind that it is of, asked in the same way.
+    private static Path classesOf(Path temporary) throws IOException {
+        var folder = ExportedModels.copy("qwen-prm", Files.createDirectories(temporary.resolve("classes")));
+        Files.writeString(folder.resolve(ModelFolder.FILE), "{\"format\": 1, \"kind\": \"prm\", \"chat\": {\"name\": \"question and steps\", \"prompt\": \"{problem}\"}, \"prm\": {\"kind\": \"token-classes\"}}");
+        return folder;
     }
 }
