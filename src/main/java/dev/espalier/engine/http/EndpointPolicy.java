@@ -98,9 +98,10 @@ public final class EndpointPolicy implements LanguageModel {
     }
 
     private void check() {
-        if (requests.api() == Endpoint.Api.COMPLETIONS && requests.server() == ServerKind.OLLAMA)
-            throw new EspalierException("Ollama puts prompts of /v1/completions through the model's template, so a path cannot be continued with them; set \"api\": \"chat\" for " + endpoint.name() + ".");
-        if (requests.api() == Endpoint.Api.TOKENS && !requests.server().speaksIds())
+        requests.server().refusal(requests.api()).ifPresent(reason -> {
+            throw new EspalierException(reason + " for " + endpoint.name() + ".");
+        });
+        if (requests.api() == Endpoint.Api.TOKENS && !requests.server().acceptsTokenIds())
             throw new EspalierException("The server of %s does not speak token ids (it is %s); set \"api\": \"chat\" or \"completions\".".formatted(endpoint.name(), requests.server().word()));
     }
 

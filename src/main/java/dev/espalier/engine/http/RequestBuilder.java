@@ -17,7 +17,7 @@ record RequestBuilder(Endpoint endpoint, ServerKind server, Endpoint.Api api, St
 
     static RequestBuilder of(Endpoint endpoint, ServerProbe probe) {
         var api = endpoint.api() != null ? endpoint.api()
-            : probe.server() == ServerKind.VLLM ? Endpoint.Api.TOKENS
+            : probe.server().prefersTokenIds() ? Endpoint.Api.TOKENS
             : endpoint.chat() == null ? Endpoint.Api.CHAT : Endpoint.Api.COMPLETIONS;
         boolean cut = switch (endpoint.stop()) {
             case CUT -> true;
@@ -47,7 +47,7 @@ record RequestBuilder(Endpoint endpoint, ServerKind server, Endpoint.Api api, St
             case COMPLETIONS -> {
                 body.put("prompt", rendered(call.prompt().text(), call.generation().systemPrompt()) + said);
                 // The chat format has the special tokens in it.
-                if (server == ServerKind.VLLM) body.put("add_special_tokens", false);
+                server.withoutSpecialTokens(body);
             }
             case CHAT -> {
                 messages(body, call);
@@ -65,7 +65,8 @@ record RequestBuilder(Endpoint endpoint, ServerKind server, Endpoint.Api api, St
         var body = prompt.deepCopy().put("max_tokens", maxNewTokens).put("seed", seed);
         if (n > 1) body.put("n", n);
         if (call.stopAtStep() && !cut) body.putArray("stop").add(call.generation().separator());
-        server.faithfulOutput(body);
+        server.exactOutput(body);
+        body.put("temperature", call.generation().temperature()).put("top_p", call.generation().topP());
         server.sampling(body, call.generation());
         if (api == Endpoint.Api.CHAT) body.put("logprobs", true);
         else body.put("logprobs", 1);
@@ -105,9 +106,7 @@ record RequestBuilder(Endpoint endpoint, ServerKind server, Endpoint.Api api, St
 
     /// Asks for a text's ids, special tokens in it included, none added.
     ObjectNode tokenize(String text) {
-        var body = JsonMapper.shared().createObjectNode();
-        if (server == ServerKind.LLAMA_CPP) return body.put("content", text).put("add_special", false).put("parse_special", true);
-        return body.put("model", model).put("prompt", text).put("add_special_tokens", false);
+        return server.tokenize(model, text);
     }
 
     private static ObjectNode messages(ObjectNode body, LanguageModel.Call call) {
@@ -121,7 +120,7 @@ record RequestBuilder(Endpoint endpoint, ServerKind server, Endpoint.Api api, St
     String rendered(String problem, String system) {
         if (endpoint.chat() == null) throw new IllegalStateException("checked when the endpoint was opened");
         var text = endpoint.chat().render(problem, system);
-        return server == ServerKind.VLLM ? text : BEGIN.matcher(text).replaceFirst("");
+        return server.addsBeginOfText() ? BEGIN.matcher(text).replaceFirst("") : text;
     }
 
     /// Of the prompt, the path included, without what a server's template adds.

@@ -3,6 +3,7 @@ package dev.espalier.engine.http;
 import dev.espalier.EspalierException;
 import dev.espalier.engine.http.endpoint.Endpoint;
 import dev.espalier.engine.http.endpoint.ServerKind;
+import dev.espalier.engine.http.endpoint.ServerKinds;
 import dev.espalier.engine.http.wire.Failure;
 import dev.espalier.engine.http.wire.HttpTransport;
 import dev.espalier.engine.http.wire.ServerPool;
@@ -102,7 +103,7 @@ record ServerProbe(ServerKind server, String model, int context, long parameters
         if (reply.failure != null || reply.models == null) {
             // Some servers have no list of models.
             boolean noList = reply.failure != null && reply.failure.status == 404;
-            if (noList && !endpoint.model().isEmpty()) return new ServerProbe(endpoint.server() == null ? ServerKind.OPENAI : endpoint.server(), endpoint.model(), 0, 0, List.of());
+            if (noList && !endpoint.model().isEmpty()) return new ServerProbe(endpoint.server() == null ? ServerKinds.OPENAI : endpoint.server(), endpoint.model(), 0, 0, List.of());
             throw ServerPool.error(endpoint.name(), reply.url, reply.failure == null ? new Failure(Failure.Kind.FINAL, "says nothing") : reply.failure);
         }
         var list = reply.models.path("data").valueStream().toList();
@@ -113,7 +114,7 @@ record ServerProbe(ServerKind server, String model, int context, long parameters
         int at = names.indexOf(name);
         if (at < 0) throw wrong(endpoint, reply.url, "has no model \"%s\"; it has %s".formatted(name, shown(names)));
         var model = list.get(at);
-        var server = endpoint.server() != null ? endpoint.server() : ServerKind.of(model.path("owned_by").asString(""));
+        var server = endpoint.server() != null ? endpoint.server() : ServerKinds.of(model.path("owned_by").asString(""));
         return new ServerProbe(server, name, Math.max(0, model.path("max_model_len").asInt(0)), Math.max(0, model.path("meta").path("n_params").asLong(0)), List.of());
     }
 

@@ -46,4 +46,18 @@ class EndpointSamplingTest extends EndpointCase {
         assertThatThrownBy(() -> sample(policy, cut(0, 0.1))).hasCauseInstanceOf(EspalierException.class).hasMessageContaining("Ollama takes no top-k and no min-p");
         assertThat(ollama.count("/v1/chat/completions")).as("it would leave them out without a word").isZero();
     }
+
+    @Test
+    void aKindOfServerThatIsOneClassAndOneLineIsRecognisedAndAskedInItsWords() {
+        var server = server("house-inference").on(COMPLETIONS, Ruled.VLLM::answer);
+        var policy = policy(server);
+        assertThat(sample(policy, cut(40, 0)).steps()).isNotEmpty();
+        var body = server.bodies(COMPLETIONS).getFirst();
+        assertThat(body.path("nucleus_count").asInt()).isEqualTo(40);
+        assertThat(body.path("keep_stop").asBoolean()).isTrue();
+        assertThat(body.has("top_k")).isFalse();
+        assertThat(body.path("stop").path(0).asString("")).as("the server ends a step").isEqualTo("\n\n");
+        assertThat(policy.card().device()).contains("(house, completions)");
+        assertThatThrownBy(() -> sample(policy, cut(0, 0.1))).hasCauseInstanceOf(EspalierException.class).hasMessageContaining("The house server has no min-p; set it to 0.");
+    }
 }

@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
@@ -48,7 +49,7 @@ public final class EndpointFile {
     private Endpoint endpoint(String folderName) {
         if (!endpoint.isObject()) throw wrong("\"endpoint\" must be an object");
         checkNames(endpoint, FIELDS, "endpoint");
-        var kind = choice(root, "kind", List.of(ModelFolder.Kind.POLICY, ModelFolder.Kind.PRM), null);
+        var kind = choice(root, "kind", List.of(ModelFolder.Kind.POLICY, ModelFolder.Kind.PRM), EndpointFile::word, null);
         if (kind == null) throw wrong("\"kind\" is missing; known are \"policy\" and \"prm\"");
         var key = text(endpoint, "key", "");
         try {
@@ -65,11 +66,11 @@ public final class EndpointFile {
         if (!extra.isMissingNode() && !extra.isObject()) throw wrong("\"endpoint.extra\" must be an object of request fields");
         for (var name : extra.propertyNames()) checkSecret(name, "endpoint.extra");
         var chat = chat(root.path("chat"));
-        var api = choice(endpoint, "api", List.of(Endpoint.Api.values()), null);
+        var api = choice(endpoint, "api", List.of(Endpoint.Api.values()), EndpointFile::word, null);
         if (api == Endpoint.Api.COMPLETIONS && chat == null) throw wrong("\"api\": \"completions\" needs \"chat\", the model's chat format");
-        var stop = choice(endpoint, "stop", List.of(Endpoint.Stop.values()), Endpoint.Stop.AUTO);
+        var stop = choice(endpoint, "stop", List.of(Endpoint.Stop.values()), EndpointFile::word, Endpoint.Stop.AUTO);
         return new Endpoint(text(root, "name", folderName), kind, text(root, "description", ""), urls(), text(endpoint, "model", ""),
-            choice(endpoint, "server", List.of(ServerKind.values()), null), api, stop == null ? Endpoint.Stop.AUTO : stop, key, limits, timeouts,
+            choice(endpoint, "server", ServerKinds.list(), ServerKind::word, null), api, stop == null ? Endpoint.Stop.AUTO : stop, key, limits, timeouts,
             endpoint.path("stream").asBoolean(true), extra.isObject() ? extra.toString() : "", chat, separator(), text(root, "system_prompt", ""),
             whole(root, "max_new_tokens", 2048, 1), whole(root, "context", 0, 0), root.path("parameters").asLong(0), scores(endpoint.path("scores")));
     }
@@ -93,8 +94,8 @@ public final class EndpointFile {
         checkNames(scores, SCORES, "endpoint.scores");
         var route = text(scores, "route", standard.route());
         if (!Set.of("pooling", "classify").contains(route)) throw wrong("\"endpoint.scores.route\" is \"" + route + "\"; known are \"pooling\" and \"classify\"");
-        var rows = choice(scores, "rows", List.of(Endpoint.Scores.Rows.values()), standard.rows());
-        var activation = choice(scores, "activation", List.of(Endpoint.Scores.Activation.values()), standard.activation());
+        var rows = choice(scores, "rows", List.of(Endpoint.Scores.Rows.values()), EndpointFile::word, standard.rows());
+        var activation = choice(scores, "activation", List.of(Endpoint.Scores.Activation.values()), EndpointFile::word, standard.activation());
         int stepToken = whole(scores, "step_token", -1, -1);
         if (rows == Endpoint.Scores.Rows.TOKENS && stepToken < 0) throw wrong("\"rows\": \"tokens\" needs \"step_token\", the id of the token that ends a step");
         return new Endpoint.Scores(route, text(scores, "step_end", route.equals("classify") ? "" : standard.stepEnd()), rows == null ? standard.rows() : rows, stepToken,
@@ -116,15 +117,15 @@ public final class EndpointFile {
         return separator;
     }
 
-    private <E extends Enum<E>> @Nullable E choice(JsonNode node, String field, List<E> known, @Nullable E standard) {
+    private <E> @Nullable E choice(JsonNode node, String field, List<E> known, Function<E, String> wordOf, @Nullable E standard) {
         if (!node.has(field)) return standard;
         var word = node.path(field).asString("");
-        for (var value : known) if (word(value).equals(word)) return value;
-        throw wrong("\"%s\" is \"%s\"; known are %s".formatted(field, word, String.join(", ", known.stream().map(EndpointFile::word).toList())));
+        for (var value : known) if (wordOf.apply(value).equals(word)) return value;
+        throw wrong("\"%s\" is \"%s\"; known are %s".formatted(field, word, String.join(", ", known.stream().map(wordOf).toList())));
     }
 
     private static String word(Enum<?> value) {
-        return value instanceof ServerKind server ? server.word() : value.name().toLowerCase(Locale.ROOT);
+        return value.name().toLowerCase(Locale.ROOT);
     }
 
     private String text(JsonNode node, String field, String standard) {

@@ -1,94 +1,69 @@
 package dev.espalier.engine.http.endpoint;
 
-import dev.espalier.EspalierException;
 import dev.espalier.model.Generation;
-import java.util.List;
-import java.util.Locale;
+import java.util.Optional;
+import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
-/// The servers whose habits are known; docs/endpoints.md says where from.
-public enum ServerKind {
-    VLLM("vllm"),
-    SGLANG("sglang"),
-    LLAMA_CPP("llamacpp"),
-    OLLAMA("library"),
-    /// Any other: only what every OpenAI-compatible server takes.
-    OPENAI("");
+/// A kind of server: what it needs in requests beyond what every OpenAI-compatible server takes. A further kind is one class and one line
+/// (docs/how-to-add-a-server-kind.md). Stateless. docs/endpoints.md names the sources.
+public interface ServerKind {
+    /// The name in an endpoint's file: lower case.
+    String word();
 
-    private final String owner;
-
-    ServerKind(String owner) {
-        this.owner = owner;
-    }
-
-    /// By `owned_by` of the server's list of models.
-    public static ServerKind of(String owner) {
-        for (var kind : values()) if (!kind.owner.isEmpty() && kind.owner.equals(owner)) return kind;
-        return OPENAI;
-    }
-
-    /// As in an endpoint's file.
-    public String word() {
-        return name().toLowerCase(Locale.ROOT).replace('_', '.');
-    }
-
-    /// Whether it can be told to leave the stop text in what it returns. The others strip it and do not say whether they met it or the text's end.
-    public boolean keepsStop() {
-        return this == VLLM || this == SGLANG;
-    }
-
-    /// Whether prompts of token ids work together with ids in the answers.
-    public boolean speaksIds() {
-        return this == VLLM || this == SGLANG;
-    }
-
-    /// Says how the next token is drawn: by temperature, then top-k and min-p, then top-p, as local models do, and by nothing else. Servers otherwise add a model's or
-    /// their own top-k, min-p and penalties, and llama.cpp cuts before it applies the temperature.
+    /// Whether an entry of `/v1/models` is from a server of this kind.
     ///
-    /// @throws EspalierException where the server would silently leave out what is asked for
-    public void sampling(ObjectNode body, Generation generation) {
-        body.put("temperature", generation.temperature()).put("top_p", generation.topP());
-        switch (this) {
-            case VLLM, SGLANG -> body.put("top_k", generation.topK() > 0 ? generation.topK() : -1).put("min_p", generation.minP()).put("repetition_penalty", 1);
-            case LLAMA_CPP -> {
-                body.put("top_k", generation.topK()).put("min_p", generation.minP()).put("repeat_penalty", 1);
-                for (var step : List.of("temperature", "top_k", "min_p", "top_p")) body.withArray("samplers").add(step);
-            }
-            case OLLAMA -> {
-                if (cuts(generation)) throw new EspalierException("Ollama takes no top-k and no min-p over its OpenAI-compatible API; set both to 0 here, and PARAMETER top_k or min_p in the model's Modelfile.");
-            }
-            case OPENAI -> {
-                // OpenAI's API has neither; servers that speak it may.
-                if (generation.topK() > 0) body.put("top_k", generation.topK());
-                if (generation.minP() > 0) body.put("min_p", generation.minP());
-            }
-        }
+    /// @param owner the entry's `owned_by`, "" if it has none
+    boolean recognises(String owner);
+
+    /// Sets how the server samples: temperature, then top-k and min-p, then top-p, as local models do, and nothing else. Servers otherwise add top-k,
+    /// min-p and penalties of the model's or their own.
+    ///
+    /// @param body the request; has temperature and top-p already
+    /// @throws dev.espalier.EspalierException if the server would silently ignore a setting
+    void sampling(ObjectNode body, Generation generation);
+
+    /// Whether the server may not know a field that [#sampling] sets, so that a refusal may be due to it.
+    default boolean mayNotKnow(Generation generation) {
+        return false;
     }
 
-    /// Whether a request holds fields that this server may not know.
-    public boolean mayNotKnow(Generation generation) {
-        return this == OPENAI && cuts(generation);
+    /// Whether the server can keep the stop text in its answer. Others strip it and do not say whether the text ended there.
+    default boolean keepsStop() {
+        return false;
     }
 
-    private static boolean cuts(Generation generation) {
-        return generation.topK() > 0 || generation.minP() > 0;
+    /// Asks for an answer that keeps the stop text, and for token ids.
+    default void exactOutput(ObjectNode body) {}
+
+    /// Whether `/v1/completions` takes token ids as the prompt and returns ids with the answer.
+    default boolean acceptsTokenIds() {
+        return false;
     }
 
-    /// Asks that the stop text stays in the answer, and for token ids.
-    public void faithfulOutput(ObjectNode body) {
-        switch (this) {
-            case VLLM -> body.put("include_stop_str_in_output", true).put("return_token_ids", true);
-            case SGLANG -> body.put("no_stop_trim", true).put("return_token_ids", true);
-            case LLAMA_CPP, OLLAMA, OPENAI -> { }
-        }
+    /// Whether token ids are used if the endpoint's file names no API.
+    default boolean prefersTokenIds() {
+        return false;
     }
 
-    /// Asks that the last message, the assistant's, is continued. llama.cpp and Ollama do so by themselves.
-    public void continuation(ObjectNode body) {
-        switch (this) {
-            case VLLM -> body.put("continue_final_message", true).put("add_generation_prompt", false);
-            case SGLANG -> body.put("continue_final_message", true);
-            case LLAMA_CPP, OLLAMA, OPENAI -> { }
-        }
+    /// Whether the server puts the begin-of-text token in front of a prompt even if the request asks for no special tokens.
+    default boolean addsBeginOfText() {
+        return true;
+    }
+
+    /// Asks that no special tokens are added to a prompt that has them already.
+    default void withoutSpecialTokens(ObjectNode body) {}
+
+    /// Asks that the last message, which is the assistant's, is continued.
+    default void continuation(ObjectNode body) {}
+
+    /// A request to `/tokenize` for a text's ids: special tokens in the text count as such, none are added.
+    default ObjectNode tokenize(String model, String text) {
+        return JsonMapper.shared().createObjectNode().put("model", model).put("prompt", text).put("add_special_tokens", false);
+    }
+
+    /// Why a policy cannot use an API of this server and what to do, empty if it can.
+    default Optional<String> refusal(Endpoint.Api api) {
+        return Optional.empty();
     }
 }

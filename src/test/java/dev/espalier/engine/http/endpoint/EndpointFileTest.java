@@ -71,7 +71,7 @@ public class EndpointFileTest {
               "requests_per_minute": 90, "samples_per_request": 4, "connect_seconds": 1, "silence_seconds": 2.5, "whole_seconds": 30, "attempts": 2, "give_up_seconds": 60, "back_off_seconds": 0.1,
               "stream": false, "extra": {"task": "token_classify"},
               "scores": {"route": "pooling", "step_end": "<s>", "rows": "tokens", "step_token": 12, "column": 0, "activation": "sigmoid", "suffix": "<e>"}}}""");
-        assertThat(endpoint).isEqualTo(new Endpoint("two boxes", ModelFolder.Kind.PRM, "d", List.of(URI.create("http://a:1/v1"), URI.create("https://b/x")), "m", ServerKind.LLAMA_CPP,
+        assertThat(endpoint).isEqualTo(new Endpoint("two boxes", ModelFolder.Kind.PRM, "d", List.of(URI.create("http://a:1/v1"), URI.create("https://b/x")), "m", ServerKinds.LLAMA_CPP,
             Endpoint.Api.COMPLETIONS, Endpoint.Stop.CUT, "OPENROUTER_API_KEY", new Endpoint.Limits(3, 90, 4), new Endpoint.Timeouts(Duration.ofSeconds(1), Duration.ofMillis(2500), Duration.ofSeconds(30), 2,
             Duration.ofSeconds(60), Duration.ofMillis(100)), false, "{\"task\":\"token_classify\"}", new ChatFormat("plain", "<{system}>{problem}:"), "\n", "s", 99, 4096, 7_000_000_000L,
             new Endpoint.Scores("pooling", "<s>", Endpoint.Scores.Rows.TOKENS, 12, 0, Endpoint.Scores.Activation.SIGMOID, "<e>")));
