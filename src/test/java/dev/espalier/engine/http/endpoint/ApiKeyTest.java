@@ -3,6 +3,11 @@ package dev.espalier.engine.http.endpoint;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import org.junit.jupiter.params.provider.CsvSource;
+import java.nio.charset.Charset;
+import java.lang.foreign.ValueLayout;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.Arena;
 import dev.espalier.EspalierException;
 import java.net.URI;
 import java.net.http.HttpRequest;
@@ -85,6 +90,23 @@ class ApiKeyTest {
     void theStoreIsAskedThroughTheSystemsProgram() {
         assertThat(Keyring.command("box", "Linux")).containsExactly("secret-tool", "lookup", "service", "espalier", "account", "box");
         assertThat(Keyring.command("box", "Mac OS X")).containsExactly("security", "find-generic-password", "-s", "espalier", "-a", "box", "-w");
-        assertThatThrownBy(() -> Keyring.command("box", "Windows 11")).hasMessageContaining("environment variable");
+        assertThat(Keyring.target("box")).isEqualTo("espalier/box");
+    }
+
+    /// As `CredReadW` returns it; this system has no such function.
+    @ParameterizedTest
+    @CsvSource({"UTF-16LE, sk-one", "UTF-8, sk-one", "UTF-8, sk-odd-1"})
+    void aCredentialOfWindowsIsReadAsItIsLaidOut(String charset, String secret) {
+        try (var arena = Arena.ofConfined()) {
+            var bytes = secret.getBytes(Charset.forName(charset));
+            var blob = arena.allocate(bytes.length);
+            blob.copyFrom(MemorySegment.ofArray(bytes));
+            var credential = arena.allocate(WindowsCredentials.BYTES);
+            credential.set(ValueLayout.JAVA_INT, 32, bytes.length);
+            credential.set(ValueLayout.ADDRESS, 40, blob);
+            assertThat(WindowsCredentials.secret(credential)).isEqualTo(secret);
+            credential.set(ValueLayout.JAVA_INT, 32, 0);
+            assertThat(WindowsCredentials.secret(credential)).isEmpty();
+        }
     }
 }
