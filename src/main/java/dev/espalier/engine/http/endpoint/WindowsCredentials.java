@@ -10,6 +10,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 
 /// The Windows Credential Manager, read by `CredReadW` of advapi32 (Win32 API, wincred.h). `cmdkey` writes what this reads.
+@SuppressWarnings("restricted")
 final class WindowsCredentials {
     /// CRED_TYPE_GENERIC
     private static final int GENERIC = 1;
