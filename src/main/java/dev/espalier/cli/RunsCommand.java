@@ -3,7 +3,7 @@ package dev.espalier.cli;
 import dev.espalier.experiment.FingerprintText;
 import dev.espalier.experiment.Workbench;
 import dev.espalier.experiment.run.SpendingText;
-import dev.espalier.problem.JsonLines;
+import dev.espalier.io.JsonLines;
 import dev.espalier.search.log.Spending;
 import dev.espalier.store.RunRecord;
 import dev.espalier.store.RunSummary;

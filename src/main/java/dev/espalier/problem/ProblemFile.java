@@ -1,6 +1,7 @@
 package dev.espalier.problem;
 
 import dev.espalier.EspalierException;
+import dev.espalier.io.JsonLines;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;

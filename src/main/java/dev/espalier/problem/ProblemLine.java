@@ -1,5 +1,6 @@
 package dev.espalier.problem;
 
+import dev.espalier.io.JsonLines;
 import java.util.Objects;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;

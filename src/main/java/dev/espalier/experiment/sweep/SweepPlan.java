@@ -1,17 +1,14 @@
 package dev.espalier.experiment.sweep;
 
 import dev.espalier.EspalierException;
+import dev.espalier.io.Sha256;
 import dev.espalier.search.log.Mode;
 import dev.espalier.search.log.Parameters;
 import dev.espalier.search.log.SearchConfig;
 import dev.espalier.search.strategy.Method;
 import dev.espalier.search.strategy.Strategies;
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.Collections;
-import java.util.HexFormat;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
@@ -81,14 +78,10 @@ public record SweepPlan(List<SearchConfig> configs) {
 
     /// What makes two orders the same sweep, so that the second goes on with the first.
     public static String label(SweepOrder order, SweepPlan plan) {
-        try {
-            var digest = MessageDigest.getInstance("SHA-256");
-            digest.update((order.problemSet() + plan.configs()).getBytes(StandardCharsets.UTF_8));
-            order.problems().forEach(problem -> digest.update((problem.id() + "\n" + problem.text()).getBytes(StandardCharsets.UTF_8)));
-            return order.name() + " #" + HexFormat.of().formatHex(digest.digest(), 0, 4);
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every Java platform has SHA-256", e);
-        }
+        var digest = new Sha256();
+        digest.add(order.problemSet() + plan.configs());
+        order.problems().forEach(problem -> digest.add(problem.id() + "\n" + problem.text()));
+        return order.name() + " #" + digest.hex().substring(0, 8);
     }
 
     Set<String> strategies() {

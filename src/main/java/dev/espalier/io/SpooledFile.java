@@ -1,7 +1,6 @@
-package dev.espalier.problem;
+package dev.espalier.io;
 
 import dev.espalier.EspalierException;
-import dev.espalier.io.OwnFiles;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -1,4 +1,4 @@
-package dev.espalier.problem;
+package dev.espalier.io;
 
 import dev.espalier.EspalierException;
 import java.io.BufferedInputStream;
@@ -11,9 +11,6 @@ import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
 import java.util.zip.GZIPInputStream;
 import java.util.zip.ZipException;
 import org.jspecify.annotations.Nullable;
@@ -43,7 +40,7 @@ public final class JsonLines implements AutoCloseable {
     /// Who has read so many lines without an object among them reads something else.
     private static final int MOST_UNREADABLE = 1_000_000;
     /// The reason of a line in another encoding.
-    static final String NOT_UTF_8 = "not UTF-8 text";
+    public static final String NOT_UTF_8 = "not UTF-8 text";
     private static final byte[] TOO_LONG = new byte[0];
 
     /// A line that is not blank.
@@ -151,7 +148,7 @@ public final class JsonLines implements AutoCloseable {
     }
 
     /// Why a line is no JSON, in words of ours.
-    static String reason(JacksonException refused) {
+    public static String reason(JacksonException refused) {
         if (refused instanceof StreamConstraintsException) return "nested deeper, or with a longer number or name, than is read";
         var at = refused.getLocation();
         return at == null || at.getColumnNr() < 1 ? "not valid JSON" : "not valid JSON at character " + at.getColumnNr();
@@ -185,13 +182,13 @@ public final class JsonLines implements AutoCloseable {
     }
 
     /// How many bytes of lines have been read, unpacked.
-    long read() {
+    public long read() {
         return read;
     }
 
     /// The SHA-256 of the file as it is stored, in lower-case hexadecimal; once the last line has been read.
-    String sha256() {
-        return HexFormat.of().formatHex(stored.digest.digest());
+    public String sha256() {
+        return stored.digest.hex();
     }
 
     /// How much of the file has been read, from 0 to 1.
@@ -208,16 +205,8 @@ public final class JsonLines implements AutoCloseable {
         }
     }
 
-    private static MessageDigest sha256Digest() {
-        try {
-            return MessageDigest.getInstance("SHA-256");
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every Java platform has SHA-256", e);
-        }
-    }
-
     private static final class Counted extends java.io.FilterInputStream {
-        private final MessageDigest digest = sha256Digest();
+        private final Sha256 digest = new Sha256();
         private long bytes;
 
         Counted(InputStream in) {
@@ -229,7 +218,7 @@ public final class JsonLines implements AutoCloseable {
             int b = super.read();
             if (b >= 0) {
                 bytes++;
-                digest.update((byte) b);
+                digest.add((byte) b);
             }
             return b;
         }
@@ -239,7 +228,7 @@ public final class JsonLines implements AutoCloseable {
             int read = super.read(into, from, length);
             if (read > 0) {
                 bytes += read;
-                digest.update(into, from, read);
+                digest.add(into, from, read);
             }
             return read;
         }
