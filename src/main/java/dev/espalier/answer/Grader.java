@@ -19,10 +19,10 @@ public interface Grader {
     /// Why two answers with equal keys are the same, in a few words for the reader; "different answers" where the keys differ.
     String sameness(String first, String other);
 
-    Verdict grade(String gold, String pred);
+    Comparison grade(String gold, String pred);
 
     /// Whether candidates without an answer may win a vote against those with one.
-    default boolean nothingMayWin() {
+    default boolean noAnswerMayWin() {
         return false;
     }
 }

@@ -48,12 +48,12 @@ abstract class AnswerTask implements Task {
     public CompletableFuture<Verdict> grade(Problem problem, String answer) {
         var gold = problem.gold();
         if (gold == null) throw new IllegalArgumentException("problem " + problem.id() + " has no gold answer");
-        var verdict = grader.grade(gold, answer);
-        return CompletableFuture.completedFuture(Verdict.of(verdict.accepted(), verdict.rule()));
+        var comparison = grader.grade(gold, answer);
+        return CompletableFuture.completedFuture(Verdict.of(comparison.accepted(), comparison.rule()));
     }
 
     @Override
     public boolean noAnswerMayWin() {
-        return grader.nothingMayWin();
+        return grader.noAnswerMayWin();
     }
 }

@@ -1,6 +1,5 @@
 package dev.espalier.task;
 
-import dev.espalier.answer.registry.Graders;
 
 /// Mathematics: answers are numbers, expressions, sets and the like; words are compared as text.
 final class MathematicsTask extends AnswerTask {

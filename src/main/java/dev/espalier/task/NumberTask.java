@@ -1,7 +1,6 @@
 package dev.espalier.task;
 
 import dev.espalier.answer.math.NumericGrader;
-import dev.espalier.answer.registry.Graders;
 
 /// Numbers, right within a tolerance of the gold number.
 final class NumberTask extends AnswerTask {

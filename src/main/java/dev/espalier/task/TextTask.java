@@ -1,6 +1,5 @@
 package dev.espalier.task;
 
-import dev.espalier.answer.registry.Graders;
 
 /// Exact text.
 final class TextTask extends AnswerTask {

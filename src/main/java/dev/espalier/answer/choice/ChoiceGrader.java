@@ -1,8 +1,8 @@
 package dev.espalier.answer.choice;
 
+import dev.espalier.answer.Comparison;
 import dev.espalier.answer.Extraction;
 import dev.espalier.answer.Grader;
-import dev.espalier.answer.Verdict;
 import dev.espalier.answer.extract.AnswerExtractor;
 import dev.espalier.answer.math.CanonicalForm;
 import java.util.regex.Pattern;
@@ -37,8 +37,8 @@ public final class ChoiceGrader implements Grader {
     }
 
     @Override
-    public Verdict grade(String gold, String pred) {
-        return Verdict.ofKeys(key(gold), key(pred), "same choice");
+    public Comparison grade(String gold, String pred) {
+        return Comparison.ofKeys(key(gold), key(pred), "same choice");
     }
 
     /// "" where an answer names none.

@@ -1,9 +1,9 @@
 package dev.espalier.answer.math;
 
 import dev.espalier.EspalierException;
+import dev.espalier.answer.Comparison;
 import dev.espalier.answer.Extraction;
 import dev.espalier.answer.Grader;
-import dev.espalier.answer.Verdict;
 import dev.espalier.answer.math.algebra.Evaluator;
 import dev.espalier.answer.math.algebra.Numeric;
 import dev.espalier.answer.math.algebra.UnsupportedExpression;
@@ -46,14 +46,14 @@ public final class NumericGrader implements Grader {
     }
 
     @Override
-    public Verdict grade(String gold, String pred) {
+    public Comparison grade(String gold, String pred) {
         var wanted = CanonicalForm.of(gold);
         var given = CanonicalForm.of(pred);
         var exact = MATHEMATICS.grade(wanted, given);
         if (exact.accepted()) return exact;
         double difference = Math.abs(number(wanted) - number(given));
         return difference <= Math.max(NEAR_ZERO, tolerance * Math.abs(number(wanted)))
-            ? new Verdict(true, false, "within " + tolerance + " of the gold number", exact.canonicalGold(), exact.canonicalPred()) : exact;
+            ? new Comparison(true, false, "within " + tolerance + " of the gold number", exact.canonicalGold(), exact.canonicalPred()) : exact;
     }
 
     /// NaN where it is none.

@@ -1,9 +1,9 @@
 package dev.espalier.answer.parity;
 
-import dev.espalier.answer.Extraction.Rule;
+import dev.espalier.answer.Comparison;
 import dev.espalier.answer.Extraction;
+import dev.espalier.answer.Extraction.Rule;
 import dev.espalier.answer.Grader;
-import dev.espalier.answer.Verdict;
 import dev.espalier.answer.math.CanonicalForm;
 import java.util.Set;
 import java.util.regex.Pattern;
@@ -69,18 +69,18 @@ public final class ParityGrader implements Grader {
     }
 
     @Override
-    public Verdict grade(String gold, String pred) {
+    public Comparison grade(String gold, String pred) {
         var wanted = ToolkitText.clean(gold);
         var given = ToolkitText.clean(pred);
         var wantedKey = key(wanted);
         var givenKey = key(given);
-        if (wantedKey.isEmpty() || givenKey.isEmpty()) return new Verdict(false, false, wantedKey.isEmpty() ? "no gold answer" : "no answer", wantedKey, givenKey);
-        if (wantedKey.equals(givenKey)) return new Verdict(true, true, SAME, wantedKey, givenKey);
-        return new Verdict(false, false, DIFFERENT, wantedKey, givenKey);
+        if (wantedKey.isEmpty() || givenKey.isEmpty()) return new Comparison(false, false, wantedKey.isEmpty() ? "no gold answer" : "no answer", wantedKey, givenKey);
+        if (wantedKey.equals(givenKey)) return new Comparison(true, true, SAME, wantedKey, givenKey);
+        return new Comparison(false, false, DIFFERENT, wantedKey, givenKey);
     }
 
     @Override
-    public boolean nothingMayWin() {
+    public boolean noAnswerMayWin() {
         return true;
     }
 

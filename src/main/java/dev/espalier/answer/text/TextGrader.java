@@ -1,8 +1,8 @@
 package dev.espalier.answer.text;
 
+import dev.espalier.answer.Comparison;
 import dev.espalier.answer.Extraction;
 import dev.espalier.answer.Grader;
-import dev.espalier.answer.Verdict;
 import dev.espalier.answer.extract.AnswerExtractor;
 import java.text.Normalizer;
 import java.util.regex.Pattern;
@@ -34,7 +34,7 @@ public final class TextGrader implements Grader {
     }
 
     @Override
-    public Verdict grade(String gold, String pred) {
-        return Verdict.ofKeys(key(gold), key(pred), "same text");
+    public Comparison grade(String gold, String pred) {
+        return Comparison.ofKeys(key(gold), key(pred), "same text");
     }
 }

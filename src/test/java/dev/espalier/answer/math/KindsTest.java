@@ -2,7 +2,7 @@ package dev.espalier.answer.math;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.espalier.answer.Verdict;
+import dev.espalier.answer.Comparison;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -74,14 +74,14 @@ class KindsTest {
         List<String> wrong = new ArrayList<>();
         for (String line : lines("grading.txt")) {
             String[] fields = line.substring(2).split(" # ");
-            Verdict verdict = grader.grade(fields[0], fields[1]);
+            Comparison comparison = grader.grade(fields[0], fields[1]);
             boolean same = line.charAt(0) == '=' || fields.length == 3 && fields[2].equals("=");
             boolean right = switch (line.charAt(0)) {
-                case '-' -> !verdict.accepted() && !verdict.same();
-                default -> verdict.accepted() && verdict.same() == same && (same || verdict.rule().equals(fields[2]));
+                case '-' -> !comparison.accepted() && !comparison.same();
+                default -> comparison.accepted() && comparison.same() == same && (same || comparison.rule().equals(fields[2]));
             };
             if (!right) {
-                wrong.add(line + "  ->  " + verdict);
+                wrong.add(line + "  ->  " + comparison);
             }
         }
         assertThat(wrong).isEmpty();

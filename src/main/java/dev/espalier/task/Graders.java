@@ -1,4 +1,4 @@
-package dev.espalier.answer.registry;
+package dev.espalier.task;
 
 import dev.espalier.EspalierException;
 import dev.espalier.answer.Grader;

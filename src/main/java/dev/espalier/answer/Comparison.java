@@ -7,11 +7,11 @@ package dev.espalier.answer;
 /// @param rule          what decided, a few words for the reader
 /// @param canonicalGold the gold answer's canonical form
 /// @param canonicalPred the predicted answer's canonical form
-public record Verdict(boolean accepted, boolean same, String rule, String canonicalGold, String canonicalPred) {
+public record Comparison(boolean accepted, boolean same, String rule, String canonicalGold, String canonicalPred) {
 
     /// Where the same answer alone is accepted.
-    public static Verdict ofKeys(String gold, String pred, String same) {
+    public static Comparison ofKeys(String gold, String pred, String same) {
         boolean equal = gold.equals(pred) && !gold.isEmpty();
-        return new Verdict(equal, equal, equal ? same : gold.isEmpty() ? "no gold answer" : pred.isEmpty() ? "no answer" : "different answers", gold, pred);
+        return new Comparison(equal, equal, equal ? same : gold.isEmpty() ? "no gold answer" : pred.isEmpty() ? "no answer" : "different answers", gold, pred);
     }
 }

@@ -1,9 +1,9 @@
-package dev.espalier.answer.registry;
+package dev.espalier.task;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import dev.espalier.problem.JsonLines;
+import dev.espalier.io.JsonLines;
 import dev.espalier.problem.ProblemFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
