@@ -1,6 +1,6 @@
 package dev.espalier.cli;
 
-import dev.espalier.io.Harmless;
+import dev.espalier.io.SafeText;
 import java.io.PrintStream;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
@@ -33,21 +33,21 @@ final class Console {
     /// A result.
     void print(String text) {
         clearBar();
-        out.println(Harmless.text(text));
+        out.println(SafeText.text(text));
         out.flush();
     }
 
     /// A result as one JSON value on one line.
     void json(Object value) {
         clearBar();
-        out.println(Harmless.json(JSON.writeValueAsString(value)));
+        out.println(SafeText.json(JSON.writeValueAsString(value)));
         out.flush();
     }
 
     /// Words for the person.
     void say(String text) {
         clearBar();
-        err.println(Harmless.text(text));
+        err.println(SafeText.text(text));
         err.flush();
     }
 
@@ -55,7 +55,7 @@ final class Console {
     void progress(int done, int total, String words) {
         int tenth = total == 0 ? 10 : done * 10 / total;
         int filled = total == 0 ? BAR : (int) ((long) done * BAR / total);
-        var bar = Harmless.text("[%s%s] %d/%d %s".formatted("█".repeat(filled), "░".repeat(BAR - filled), done, total, words));
+        var bar = SafeText.text("[%s%s] %d/%d %s".formatted("█".repeat(filled), "░".repeat(BAR - filled), done, total, words));
         if (terminal) {
             err.print("\r\033[2K" + bar);
             barShown = true;

@@ -3,10 +3,10 @@ package dev.espalier.cli;
 import dev.espalier.EspalierException;
 import dev.espalier.experiment.Workbench;
 import dev.espalier.experiment.run.Version;
-import dev.espalier.io.Harmless;
 import dev.espalier.io.Home;
 import dev.espalier.io.Notices;
-import dev.espalier.io.OwnFiles;
+import dev.espalier.io.PrivateFiles;
+import dev.espalier.io.SafeText;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.lang.System.Logger.Level;
@@ -25,10 +25,10 @@ import java.util.logging.LogRecord;
 import java.util.logging.Logger;
 import java.util.logging.SimpleFormatter;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.IVersionProvider;
 import picocli.CommandLine.Option;
-import picocli.CommandLine;
 
 /// The command line: the same experiments as in the window.
 @Command(name = "espalier", description = "A workbench for test-time compute. Without a command it opens the window.", mixinStandardHelpOptions = true,
@@ -115,13 +115,13 @@ public final class Espalier implements Callable<Integer> {
                 var cause = failure instanceof CompletionException && failure.getCause() instanceof EspalierException refused ? refused : failure;
                 switch (cause) {
                     case WrongUsage wrong -> {
-                        line.getErr().println(Harmless.text(String.valueOf(wrong.getMessage())));
+                        line.getErr().println(SafeText.text(String.valueOf(wrong.getMessage())));
                         line.getErr().println("Try 'espalier " + (line.getCommandName().equals("espalier") ? "" : line.getCommandName() + " ") + "--help'.");
                         return EspalierCommand.WRONG_USAGE;
                     }
                     case EspalierException refused -> {
                         LOG.log(Level.DEBUG, "refused", refused);
-                        line.getErr().println(Harmless.text(refused.getMessage()));
+                        line.getErr().println(SafeText.text(refused.getMessage()));
                         return EspalierCommand.FAILED;
                     }
                     // Everything is being closed, and that has been said.
@@ -154,7 +154,7 @@ public final class Espalier implements Callable<Integer> {
         console.setFormatter(new Formatter() {
             @Override
             public String format(LogRecord record) {
-                return Harmless.text(record.getMessage()) + System.lineSeparator();
+                return SafeText.text(record.getMessage()) + System.lineSeparator();
             }
         });
         return console;
@@ -162,7 +162,7 @@ public final class Espalier implements Callable<Integer> {
 
     private static Handler file() {
         try {
-            var folder = OwnFiles.folder(Home.closedFolder().resolve("logs"));
+            var folder = PrivateFiles.folder(Home.privateFolder().resolve("logs"));
             var file = new FileHandler(folder.resolve("espalier-%u.log").toString(), 1_000_000, 1, true);
             file.setFormatter(new SimpleFormatter());
             close(folder);
@@ -175,9 +175,9 @@ public final class Espalier implements Callable<Integer> {
 
     /// Questions and answers may be in the logs too, also in those that an earlier version left readable.
     private static void close(Path folder) throws IOException {
-        OwnFiles.close(folder);
+        PrivateFiles.restrict(folder);
         try (var logs = Files.list(folder)) {
-            for (var log : logs.toList()) OwnFiles.close(log);
+            for (var log : logs.toList()) PrivateFiles.restrict(log);
         }
     }
 

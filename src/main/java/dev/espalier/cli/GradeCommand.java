@@ -110,8 +110,8 @@ final class GradeCommand implements Callable<Integer> {
     private void write(JsonLines lines, @Nullable Grader chosen, OutputStream stream) throws IOException {
         for (var line = lines.next(); line != null; line = lines.next()) {
             switch (line) {
-                case JsonLines.Broken(long number, String reason) -> skip(number, reason);
-                case JsonLines.Read(long number, String text, ObjectNode json) -> {
+                case JsonLines.Malformed(long number, String reason) -> skip(number, reason);
+                case JsonLines.Parsed(long number, String text, ObjectNode json) -> {
                     var added = JsonLines.JSON.createObjectNode();
                     var trouble = grade(json, chosen, added);
                     if (trouble.isEmpty()) stream.write((joined(text, json, added) + "\n").getBytes(StandardCharsets.UTF_8));

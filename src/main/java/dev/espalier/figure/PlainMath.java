@@ -1,6 +1,6 @@
 package dev.espalier.figure;
 
-import dev.espalier.io.Harmless;
+import dev.espalier.io.SafeText;
 import java.util.Map;
 
 /// LaTeX of an answer as one line of plain text, for labels that are too small for set mathematics: `\frac{17}{2}` is 17/2,
@@ -30,12 +30,12 @@ public final class PlainMath {
 
     /// Running text with mathematics in it, its line ends kept.
     public static String text(String tex) {
-        return Harmless.text(tex.indexOf('\\') < 0 && tex.indexOf('$') < 0 ? tex : new PlainMath(tex).sequence(false));
+        return SafeText.text(tex.indexOf('\\') < 0 && tex.indexOf('$') < 0 ? tex : new PlainMath(tex).sequence(false));
     }
 
     public static String of(String tex) {
         var some = tex.length() > LONGEST ? tex.substring(0, LONGEST) : tex;
-        return Harmless.text(new PlainMath(some).sequence(false).replaceAll("\\s+", " ").strip());
+        return SafeText.text(new PlainMath(some).sequence(false).replaceAll("\\s+", " ").strip());
     }
 
     /// Up to the end, or to the brace that closes a group.

@@ -59,7 +59,7 @@ public final class Sha256 {
         digest.update(text.getBytes(StandardCharsets.UTF_8));
     }
 
-    /// The digest of all bytes since the start or since the last call; starts anew.
+    /// Returns the digest of all bytes added since the start or since the last call, and resets it.
     public String hex() {
         return HexFormat.of().formatHex(digest.digest());
     }

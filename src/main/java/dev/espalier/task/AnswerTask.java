@@ -7,7 +7,7 @@ import dev.espalier.problem.Variant;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
-/// A task whose answers are compared with a gold answer by a [Grader], at once.
+/// A task that compares each answer with a gold answer. Its [Grader] returns at once.
 abstract class AnswerTask implements Task {
     private final Grader grader;
 
@@ -41,7 +41,7 @@ abstract class AnswerTask implements Task {
 
     @Override
     public String sameness(String answer, String other) {
-        return answer.equals(other) ? "written alike" : grader.sameness(answer, other);
+        return answer.equals(other) ? "identical text" : grader.sameness(answer, other);
     }
 
     @Override

@@ -2,7 +2,7 @@ package dev.espalier.task;
 
 import dev.espalier.answer.math.NumericGrader;
 
-/// Numbers, right within a tolerance of the gold number.
+/// Numbers. Accepts an answer within a tolerance of the gold number.
 final class NumberTask extends AnswerTask {
     NumberTask() {
         super(new NumericGrader(Graders.TOLERANCE));

@@ -98,8 +98,8 @@ public final class ImportRunner {
         try (var lines = JsonLines.open(file)) {
             for (var line = lines.next(); line != null && !live.cancelled(); line = lines.next()) {
                 switch (line) {
-                    case JsonLines.Broken(long number, String reason) -> skip(number, reason);
-                    case JsonLines.Read read -> take(read, label, sha256);
+                    case JsonLines.Malformed(long number, String reason) -> skip(number, reason);
+                    case JsonLines.Parsed read -> take(read, label, sha256);
                 }
                 report(lines.share());
             }
@@ -114,7 +114,7 @@ public final class ImportRunner {
         return new Outcome(Outcome.End.FINISHED, "");
     }
 
-    private void take(JsonLines.Read line, String label, String sha256) {
+    private void take(JsonLines.Parsed line, String label, String sha256) {
         OutputLine output;
         try {
             output = OutputLine.read(line.json(), name + "-" + line.number(), splitter, order.tokenLimit(), reason -> warn("line " + line.number() + ": " + reason));
@@ -144,7 +144,7 @@ public final class ImportRunner {
     }
 
     /// Tells the search, writing its log where it is not there yet.
-    private List<Candidate> write(long id, SearchConfig config, OutputLine output, JsonLines.Read line) {
+    private List<Candidate> write(long id, SearchConfig config, OutputLine output, JsonLines.Parsed line) {
         boolean there = store.search(id).status() == SearchStatus.FINISHED;
         int n = output.samples().size();
         var search = new Search(Strategies.of("best-of-n", Parameters.NONE.with("N", n), Mode.STANDARD), new SearchSetting(config.generation(), config.reduction(), output.scored()));

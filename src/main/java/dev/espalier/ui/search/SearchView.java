@@ -6,7 +6,7 @@ import dev.espalier.figure.ScoresFigure;
 import dev.espalier.figure.Theme;
 import dev.espalier.figure.TreeMarks;
 import dev.espalier.figure.VotesFigure;
-import dev.espalier.io.Harmless;
+import dev.espalier.io.SafeText;
 import dev.espalier.problem.Problem;
 import dev.espalier.search.log.Reduction;
 import dev.espalier.search.log.SearchConfig;
@@ -180,7 +180,7 @@ final class SearchView {
     private void controls() {
         var shown = model.tree();
         title.textProperty().bind(shown.config().map(config -> Method.titleOf(config.strategy())).orElse("Search tree"));
-        subtitle.textProperty().bind(Bindings.createStringBinding(this::facts, shown.config(), shown.snapshot(), shown.phase(), shown.message(), shown.imported()).map(Harmless::text));
+        subtitle.textProperty().bind(Bindings.createStringBinding(this::facts, shown.config(), shown.snapshot(), shown.phase(), shown.message(), shown.imported()).map(SafeText::text));
         pause.textProperty().bind(shown.phase().map(phase -> phase == Phase.PAUSED ? "Resume" : "Pause"));
         shown.phase().subscribe(phase -> pause.setGraphic(Icons.of(phase == Phase.PAUSED ? "fth-play" : "fth-pause")));
         pause.accessibleTextProperty().bind(pause.textProperty());
@@ -196,7 +196,7 @@ final class SearchView {
         cursor.disableProperty().bind(shown.total().isEqualTo(0));
         position.textProperty().bind(Bindings.createStringBinding(() -> shown.total().get() == 0 ? "no events yet"
             : "event " + shown.cursor().get() + " of " + shown.total().get(), shown.cursor(), shown.total()));
-        event.textProperty().bind(Bindings.createStringBinding(this::moment, shown.happened(), shown.snapshot(), shown.phase()).map(Harmless::text));
+        event.textProperty().bind(Bindings.createStringBinding(this::moment, shown.happened(), shown.snapshot(), shown.phase()).map(SafeText::text));
         tree.onMenu(this::menu);
         shown.breakpoints().subscribe(text -> breakpoint.setText(text));
         breakpoint.setOnAction(_ -> {
@@ -231,7 +231,7 @@ final class SearchView {
             public Vote fromString(String text) { throw new UnsupportedOperationException("the list is not editable"); }
         });
         vote.valueProperty().bindBidirectional(model.votes().vote());
-        winner.textProperty().bind(Bindings.createStringBinding(this::elected, model.votes().tally(), model.votes().vote(), model.votes().message()).map(Harmless::text));
+        winner.textProperty().bind(Bindings.createStringBinding(this::elected, model.votes().tally(), model.votes().vote(), model.votes().message()).map(SafeText::text));
     }
 
     /// A click on an answer group selects its best candidate.
