@@ -9,7 +9,7 @@ import dev.espalier.answer.math.algebra.WorkBudget;
 import dev.espalier.answer.math.form.ParsedAnswer;
 import org.jspecify.annotations.Nullable;
 
-/// Grades mathematics: the same answer is accepted, and so is one that a named tolerance allows. Tolerances never group two answers.
+/// Grades mathematics. Accepts the same answer, or one that a named tolerance allows. Tolerances do not affect grouping.
 public final class MathGrader implements Grader {
     @Override
     public String name() {
@@ -36,7 +36,7 @@ public final class MathGrader implements Grader {
         return grade(CanonicalForm.of(gold), CanonicalForm.of(pred));
     }
 
-    /// For a gold answer that is compared with many.
+    /// Compares parsed forms. Use it to compare one gold answer with many predictions.
     public Comparison grade(CanonicalForm gold, CanonicalForm pred) {
         if (gold.key().isEmpty() || pred.key().isEmpty()) {
             return comparison(false, false, gold.key().isEmpty() ? "no gold answer" : "no answer", gold, pred);

@@ -60,8 +60,8 @@ class KindsTest {
 
     @Test
     void sayWhyTwoWaysAreOneAnswer() {
-        assertThat(List.of("\\frac{1}{2} # \\frac{1}{2} # written alike", "(1, 2) # (1,2) # written alike but for spaces and sizes", "1/2 # 0.5 # equal as fractions",
-                "5\\text{ cm} # 5 # the unit left out", "50\\% # \\frac12 # the percent sign worked out", "\\sqrt8 # 2\\sqrt2 # equal as radicals",
+        assertThat(List.of("\\frac{1}{2} # \\frac{1}{2} # identical text", "(1, 2) # (1,2) # identical text apart from spacing and sizes", "1/2 # 0.5 # equal as fractions",
+                "5\\text{ cm} # 5 # equal without the unit", "50\\% # \\frac12 # equal as percent and number", "\\sqrt8 # 2\\sqrt2 # equal as radicals",
                 "x+x # 2x # equal as expressions in lowest terms", "East # \\text{east} # the same words", "[0,1] # [0,1.0] # the same interval, part by part",
                 "1 # 2 # different answers")).allSatisfy(line -> {
                     String[] fields = line.split(" # ");
