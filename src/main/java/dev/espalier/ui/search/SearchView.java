@@ -1,6 +1,6 @@
 package dev.espalier.ui.search;
 
-import dev.espalier.figure.Answer;
+import dev.espalier.figure.DisplayedAnswer;
 import dev.espalier.figure.PlainMath;
 import dev.espalier.figure.ScoresFigure;
 import dev.espalier.figure.Theme;
@@ -259,7 +259,7 @@ final class SearchView {
             return;
         }
         int path = selected > 0 ? selected : candidate < 0 ? -1 : now.candidates().get(candidate).id();
-        Map<Integer, Answer> answers = TreeMarks.answers(tally, gold);
+        Map<Integer, DisplayedAnswer> answers = TreeMarks.answers(tally, gold);
         tree.mark(new TreeMarks(answers, selected, -1, path, candidate));
         var group = selected < 0 || now.node(selected).candidate() < 0 ? null
             : tally.groups().stream().filter(known -> known.members().contains(now.node(selected).candidate())).findFirst().map(Tally.Group::key).orElse(null);
