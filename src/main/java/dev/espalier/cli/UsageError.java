@@ -1,8 +1,8 @@
 package dev.espalier.cli;
 
-/// The command line contradicts itself: exit code 2.
-final class WrongUsage extends RuntimeException {
-    WrongUsage(String message) {
+/// An invalid combination of options or arguments. The process ends with exit code 2.
+final class UsageError extends RuntimeException {
+    UsageError(String message) {
         super(message);
     }
 }

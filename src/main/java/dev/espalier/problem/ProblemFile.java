@@ -51,7 +51,7 @@ public final class ProblemFile {
                     + ". Give a file with one JSON object a line that has \"problem\" and \"answer\", or \"question\" and \"answer\".");
         }
         if (unread > MAX_WARNINGS) {
-                warnings.add(unread + " lines could not be read in all; the first " + MAX_WARNINGS + " are listed here");
+            warnings.add(unread + " lines could not be read in all; the first " + MAX_WARNINGS + " are listed here");
         }
         return new ProblemSet(name, file.toString(), sha256, problems, warnings);
     }

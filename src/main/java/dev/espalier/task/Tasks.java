@@ -34,7 +34,7 @@ public final class Tasks {
     /// @throws EspalierException if there is no such task; the message lists all
     public static Task named(String name) {
         for (var task : ALL) if (task.name().equals(name)) return task;
-            throw new EspalierException("There is no task called \"%s\". There are: %s.".formatted(name, String.join(", ", names())));
+        throw new EspalierException("There is no task called \"%s\". There are: %s.".formatted(name, String.join(", ", names())));
     }
 
     /// Returns the task that a problem names; if it names none, the first that recognises it, else mathematics.
