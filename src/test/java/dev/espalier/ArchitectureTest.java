@@ -111,8 +111,7 @@ class ArchitectureTest {
         "answer.math", Set.of("answer", "answer.extract", "answer.math.algebra", "answer.math.form", "answer.math.parse"),
         "answer.math.algebra", Set.of(),
         "answer.math.form", Set.of("answer.math.algebra"),
-        "answer.math.parse", Set.of("answer.math.algebra"),
-        "answer.registry", Set.of("answer", "answer.choice", "answer.math", "answer.text"));
+        "answer.math.parse", Set.of("answer.math.algebra"));
 
     @Test
     void packagesOfAnswerImportOneAnotherByTheTable() {

@@ -1,9 +1,9 @@
 package dev.espalier.analysis;
 
 import dev.espalier.search.log.Mode;
+import dev.espalier.search.vote.Tally;
 import dev.espalier.search.vote.Tally.Ballot;
 import dev.espalier.search.vote.Tally.Group;
-import dev.espalier.search.vote.Tally;
 import dev.espalier.search.vote.Vote;
 import java.util.ArrayList;
 import java.util.List;
@@ -11,26 +11,26 @@ import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
 
-/// Accuracy of votes and coverage at a budget, problem by problem.
+/// Accuracy of votes and coverage at a budget, for each problem.
 public final class Accuracy {
-    /// Subsets drawn for each budget that is smaller than the pool; accuracies at it are means over them.
+    /// The number of subsets drawn for a budget below the pool's size. The accuracy at that budget is the mean over them.
     public static final int SUBSETS = 100;
 
     private Accuracy() {}
 
-    /// Share of right elections at a budget, by problem: the mean over its pools (seeds) and, where n is smaller than the
-    /// pool, over [#SUBSETS] subsets whose choice depends on problem, seed and n alone.
-    /// In parity mode a budget of n is the pool's first n candidates. Problems whose pools are smaller than n are left out.
+    /// Returns the share of correct elections at budget n for each problem: the mean over the problem's pools (one for each seed). For n below the pool's
+    /// size it is also the mean over [#SUBSETS] random subsets; their choice depends only on problem, seed and n. In parity mode budget n means the first
+    /// n candidates. Pools with fewer than n candidates are skipped.
     public static Map<String, Double> ofVote(List<Pool> pools, Vote vote, int n) {
         return byProblem(pools, pool -> pool.n() < n ? Double.NaN : ofVote(pool, vote, n));
     }
 
-    /// Share of right elections among all of a pool's candidates, by problem. Where there is none, nothing is right.
+    /// Returns the share of correct elections among all candidates, for each problem. An empty pool counts as wrong.
     public static Map<String, Double> ofVote(List<Pool> pools, Vote vote) {
         return byProblem(pools, pool -> right(pool, pool.ballots(), vote));
     }
 
-    /// Share of pools with a right candidate, by problem.
+    /// Returns the share of pools with at least one correct candidate, for each problem.
     public static Map<String, Double> covered(List<Pool> pools) {
         return byProblem(pools, pool -> pool.ballots().stream().anyMatch(Ballot::correct) ? 1 : 0);
     }
@@ -45,7 +45,7 @@ public final class Accuracy {
         for (int subset = 0; subset < SUBSETS; subset++) {
             for (int i = 0; i < n; i++) java.util.Collections.swap(ballots, i, random.nextInt(i, ballots.size()));
             var chosen = new ArrayList<>(ballots.subList(0, n));
-            // "The first seen" on a tie means the earlier candidate.
+            // On a tie a vote elects the earlier candidate, so the subset keeps the pool's order.
             chosen.sort(java.util.Comparator.comparingInt(Ballot::candidate));
             sum += right(pool, chosen, vote);
         }
@@ -56,12 +56,12 @@ public final class Accuracy {
         return Tally.of(ballots, pool.mode() == Mode.PARITY).elect(vote).filter(Group::correct).isPresent() ? 1 : 0;
     }
 
-    /// Unbiased pass@n, by problem: 1 − C(N−c, n)/C(N, n) for c right of N (Chen et al. 2021). Undefined, and left out, for n > N.
+    /// Returns the unbiased pass@n for each problem: 1 − C(N−c, n)/C(N, n) for c correct of N candidates (Chen et al. 2021). Pools with N < n are skipped.
     public static Map<String, Double> coverage(List<Pool> pools, int n) {
         return byProblem(pools, pool -> passAt(n, pool.n(), (int) pool.ballots().stream().filter(Ballot::correct).count()));
     }
 
-    /// @return NaN where n exceeds the number of samples
+    /// @return pass@k; NaN if k exceeds the number of samples
     public static double passAt(int k, int samples, int right) {
         if (k > samples) return Double.NaN;
         double none = 1;
@@ -69,7 +69,7 @@ public final class Accuracy {
         return 1 - none;
     }
 
-    /// In an order of its own, so that sums and resamples are the same bits in whatever order searches finished.
+    /// Averages over each problem's pools in a fixed order: floating-point sums must not depend on the order in which searches finished.
     private static Map<String, Double> byProblem(List<Pool> pools, java.util.function.ToDoubleFunction<Pool> value) {
         var sums = new TreeMap<String, double[]>();
         for (var pool : Pool.ordered(pools)) {

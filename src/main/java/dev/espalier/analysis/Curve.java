@@ -2,7 +2,7 @@ package dev.espalier.analysis;
 
 import java.util.List;
 
-/// Accuracy against budget of one method.
+/// The accuracy of one method at each budget.
 public record Curve(String strategy, List<Point> points) {
     public Curve {
         points = List.copyOf(points);
@@ -11,9 +11,9 @@ public record Curve(String strategy, List<Point> points) {
     /// @param n               budget
     /// @param problems,seeds  how many were measured
     /// @param accuracy        mean over problems and seeds, 0 to 1
-    /// @param low,high        95 % interval of the accuracy (bootstrap clustered by problem)
-    /// @param coverage        mean over problems of the unbiased pass@n (for searches: any candidate right), 0 to 1
-    /// @param generatedTokens mean per problem and seed, NaN where it is not known
-    /// @param seconds         mean wall-clock seconds of a search, as it was run, NaN where they are not known
+    /// @param low,high        95 % interval of the accuracy (bootstrap over problems)
+    /// @param coverage        mean over problems, 0 to 1: the unbiased pass@n; for searches the share with any correct candidate
+    /// @param generatedTokens mean for one problem and seed; NaN if unknown
+    /// @param seconds         mean wall-clock seconds of one search; NaN if unknown
     public record Point(int n, int problems, int seeds, double accuracy, double low, double high, double coverage, double generatedTokens, double seconds) {}
 }

@@ -8,11 +8,11 @@ import java.util.Map;
 import java.util.SortedMap;
 import java.util.function.ToDoubleFunction;
 
-/// Curves from pools.
+/// Computes curves from pools.
 public final class Curves {
     private Curves() {}
 
-    /// Of a vote over one pool a problem and seed: every budget up to the pool's size, by subsets.
+    /// The curve of a vote over one pool for each problem and seed: a point for each budget up to the pool's size, measured on subsets.
     public static Curve ofPool(String name, Vote vote, List<Pool> pools, List<Integer> budgets) {
         var points = new ArrayList<Curve.Point>();
         for (int n : budgets) {
@@ -22,7 +22,7 @@ public final class Curves {
         return new Curve(name, points);
     }
 
-    /// Of searches that were each run at their budget. One that ended with fewer candidates (its vote was settled, its beams had died) counts with those it has.
+    /// The curve of searches that ran once at each budget. A search that ended with fewer candidates (vote settled, all beams ended) counts with those it has.
     public static Curve ofSearches(String name, Vote vote, SortedMap<Integer, List<Pool>> byBudget) {
         var points = new ArrayList<Curve.Point>();
         byBudget.forEach((n, pools) -> {
@@ -31,7 +31,7 @@ public final class Curves {
         return new Curve(name, points);
     }
 
-    /// @param share of a pool's cost that a budget of n stands for
+    /// @param share the share of a pool's cost that a budget of n causes
     private static Curve.Point point(int n, List<Pool> finished, Map<String, Double> accuracies, Map<String, Double> coverage, double share) {
         var pools = Pool.ordered(finished);
         var interval = Interval.of(accuracies.values());
@@ -41,7 +41,7 @@ public final class Curves {
             share * known(pools, Pool::tokens), share * known(pools, Pool::seconds));
     }
 
-    /// The mean of what every search cost; NaN where that is not known of one, as of imported ones.
+    /// Returns the mean cost of a search; NaN if the cost of any is unknown, as for imported runs.
     private static double known(List<Pool> pools, ToDoubleFunction<Pool> cost) {
         return pools.stream().anyMatch(pool -> pool.n() > 0 && cost.applyAsDouble(pool) <= 0) ? Double.NaN : pools.stream().mapToDouble(cost).average().orElse(0);
     }

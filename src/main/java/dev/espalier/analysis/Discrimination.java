@@ -5,12 +5,12 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/// How well a reward model tells right candidates from wrong ones of the *same* problem.
+/// How well a reward model separates correct from wrong candidates of the *same* problem.
 public final class Discrimination {
     private Discrimination() {}
 
-    /// AUC within each problem that has both kinds: the chance that a random right candidate scores above a random wrong
-    /// one, ties counting half (Mann–Whitney). Pooling over problems would reward knowing which problems are hard.
+    /// Returns the AUC for each problem and seed that has correct and wrong candidates: the probability that a random correct candidate scores above a
+    /// random wrong one; ties count half (Mann–Whitney). Pooling candidates over problems would reward a model for knowing which problems are hard.
     public static Map<String, Double> withinProblem(List<Pool> pools) {
         var aucs = new LinkedHashMap<String, Double>();
         for (var pool : Pool.ordered(pools)) {

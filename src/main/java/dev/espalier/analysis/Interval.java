@@ -6,12 +6,12 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.SplittableRandom;
 
-/// A mean over problems with its 95 % interval by bootstrap over problems (2,000 resamples, percentile method, fixed seed).
+/// A mean over problems and its 95 % interval: bootstrap over problems, 2,000 resamples, percentile method, fixed seed.
 public record Interval(double mean, double low, double high) {
     private static final int RESAMPLES = 2000;
     private static final long SEED = 20261121;
 
-    /// @param values one a problem; their order does not matter to the mean, but fixes the resamples
+    /// @param values one for each problem; their order fixes the resamples
     public static Interval of(Collection<Double> values) {
         double[] v = values.stream().mapToDouble(Double::doubleValue).toArray();
         if (v.length == 0) return new Interval(Double.NaN, Double.NaN, Double.NaN);
@@ -26,12 +26,12 @@ public record Interval(double mean, double low, double high) {
         return new Interval(Arrays.stream(v).average().orElseThrow(), quantile(means, 0.025), quantile(means, 0.975));
     }
 
-    /// The mean difference a − b over the problems that both have.
+    /// The mean difference a − b over the problems that both have, and its interval.
     public static Interval ofDifference(Map<String, Double> a, Map<String, Double> b) {
         return of(a.keySet().stream().filter(b::containsKey).map(problem -> Objects.requireNonNull(a.get(problem)) - Objects.requireNonNull(b.get(problem))).toList());
     }
 
-    /// Whether zero lies outside.
+    /// Returns true if the interval excludes zero.
     public boolean clear() {
         return low > 0 || high < 0;
     }

@@ -1,4 +1,4 @@
-/// Figures computed from stored facts: coverage, accuracy at a budget, intervals. Pure functions.
+/// Statistics of stored searches: coverage, accuracy at a budget, intervals. Pure functions.
 @NullMarked
 package dev.espalier.analysis;
 

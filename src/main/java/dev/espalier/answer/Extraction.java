@@ -1,14 +1,14 @@
 package dev.espalier.answer;
 
-/// What a candidate answered and where it said so.
+/// A candidate's answer and its position in the text.
 ///
-/// @param answer bare, never blank
-/// @param rule   which rule found it
+/// @param answer the bare answer, never blank
+/// @param rule   the rule that found it
 /// @param start  index of the answer's first character in the candidate's text
 /// @param end    index after its last character
 public record Extraction(String answer, Rule rule, int start, int end) {
 
-    /// The rules, in the order in which they are tried.
+    /// The rules of extraction, in the order of precedence.
     public enum Rule {
         BOXED("last box"),
         HASHES("after ####"),

@@ -2,27 +2,27 @@ package dev.espalier.answer;
 
 import org.jspecify.annotations.Nullable;
 
-/// A kind of answers: how one is read from a candidate's text, when two are the same, and when one is accepted for the gold answer. Kinds that
-/// are yet to come (grids, programs with their unit tests) are further implementations. Thread-safe; no input throws.
+/// Reads, groups and compares answers of one kind. Other kinds (grids, programs with unit tests) are further implementations. Thread-safe. Never throws,
+/// whatever the input.
 public interface Grader {
-    /// As on the command line.
+    /// The name on the command line.
     String name();
 
-    /// The answer that a candidate gives, null where it gives none.
+    /// Returns the answer of a candidate; null if it gives none.
     ///
-    /// @param finished whether the policy ended the text itself; by the standard rules a truncated candidate has an answer only when it was boxed
+    /// @param finished true if the policy ended the text itself. In standard mode a truncated candidate has an answer only if it is boxed
     @Nullable Extraction extract(String text, boolean finished);
 
-    /// The identity of an answer's group: two answers are the same exactly when their keys are equal. "" only for no answer.
+    /// Identifies the group of an answer: two answers are the same exactly if their keys are equal. "" means no answer.
     String key(String answer);
 
-    /// Why two answers with equal keys are the same, in a few words for the reader; "different answers" where the keys differ.
+    /// Says in a few words why two answers with equal keys are the same; "different answers" if the keys differ.
     String sameness(String first, String other);
 
-    Verdict grade(String gold, String pred);
+    Comparison grade(String gold, String pred);
 
-    /// Whether candidates without an answer may win a vote against those with one.
-    default boolean nothingMayWin() {
+    /// Returns true if candidates without an answer may win a vote.
+    default boolean noAnswerMayWin() {
         return false;
     }
 }

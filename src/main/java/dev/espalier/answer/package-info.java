@@ -1,4 +1,4 @@
-/// What a candidate answered, in which canonical form, and whether two answers are the same.
+/// Answers: their extraction from a candidate's text, their canonical form, and their comparison.
 @NullMarked
 package dev.espalier.answer;
 

@@ -19,35 +19,35 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
 @Command(name = "generate", mixinStandardHelpOptions = true,
-    description = "Measures tokens per second when N rows of one prompt are sampled together, each to a fixed length: the median of several repetitions after a warm-up.",
-    footer = {"", "The plain loop is what most programs have: the graph of standard operators in f32, outputs fed back as inputs, finished rows kept to the end.", "",
+    description = "Measures tokens per second: samples N rows of one prompt together, each to a fixed length. Reports the median of several repetitions after a warm-up.",
+    footer = {"", "The plain loop is what most programs use: standard operators in f32; outputs are fed back as inputs; finished rows stay in the batch to the end.", "",
         "Examples:", "  espalier bench generate -n 64 --loop both", "  espalier bench generate --model policy-small -n 16 --prompt 100 --new 20-128 --json"})
 final class BenchGenerateCommand extends EspalierCommand {
     @Option(names = "--model", paramLabel = "NAME", description = "Policy (default: the first usable one).")
     @Nullable String model;
 
-    @Option(names = {"-n", "--n"}, split = ",", paramLabel = "N", defaultValue = "64", description = "Rows (default: ${DEFAULT-VALUE}); several numbers are measured one after another.")
+    @Option(names = {"-n", "--n"}, split = ",", paramLabel = "N", defaultValue = "64", description = "Number of rows; several are measured one after another (default: ${DEFAULT-VALUE}).")
     List<Integer> rows = List.of();
 
     @Option(names = "--prompt", paramLabel = "TOKENS|TEXT", defaultValue = "100", description = "Number of prompt tokens, or a problem's text (default: ${DEFAULT-VALUE}).")
     String prompt = "";
 
-    @Option(names = "--new", paramLabel = "A[-B]", defaultValue = "128", description = "New tokens of each row, or a range over which rows are spread (default: ${DEFAULT-VALUE}).")
-    String fresh = "";
+    @Option(names = "--new", paramLabel = "A[-B]", defaultValue = "128", description = "New tokens per row, or a range over which the rows are spread (default: ${DEFAULT-VALUE}).")
+    String newTokens = "";
 
     @Option(names = "--threads", paramLabel = "COUNT", description = "Processor threads (default: as in searches).")
     @Nullable Integer threads;
 
-    @Option(names = "--precision", paramLabel = "NAME", description = "f32, int8, int4, or what else the model's folder has (default: by device and size).")
+    @Option(names = "--precision", paramLabel = "NAME", description = "f32, int8, int4, or another that the model folder has (default: by device and size).")
     @Nullable String precision;
 
-    @Option(names = "--loop", defaultValue = "espalier", description = "espalier, plain, or both in turn with their ratio (default: ${DEFAULT-VALUE}).")
+    @Option(names = "--loop", defaultValue = "espalier", description = "espalier, plain, or both (alternating, with their ratio) (default: ${DEFAULT-VALUE}).")
     String loop = "";
 
     @Option(names = "--repetitions", paramLabel = "COUNT", defaultValue = "5", description = "Repetitions; the median is reported (default: ${DEFAULT-VALUE}).")
     int repetitions;
 
-    @Option(names = "--llama-cpp", paramLabel = "BINARY", description = "llama.cpp's llama-batched-bench, which is run on the same numbers afterwards; needs --gguf.")
+    @Option(names = "--llama-cpp", paramLabel = "BINARY", description = "Path of llama.cpp's llama-batched-bench. Runs it afterwards with the same numbers; needs --gguf.")
     @Nullable Path llamaCpp;
 
     @Option(names = "--gguf", paramLabel = "FILE", description = "The model for --llama-cpp.")
@@ -55,7 +55,7 @@ final class BenchGenerateCommand extends EspalierCommand {
 
     @Override
     int run(Workbench workbench) throws InterruptedException {
-        if ((llamaCpp == null) != (gguf == null)) throw new WrongUsage("--llama-cpp BINARY and --gguf FILE go together.");
+        if ((llamaCpp == null) != (gguf == null)) throw new UsageError("--llama-cpp BINARY and --gguf FILE must be given together.");
         var range = range();
         var which = loop();
         var name = model != null ? model : workbench.models().entries().stream().filter(entry -> entry.kind().equals("policy") && entry.usable()).map(ModelEntry::name).findFirst()
@@ -63,11 +63,11 @@ final class BenchGenerateCommand extends EspalierCommand {
         var folder = workbench.models().policyFolder(precision == null ? name : workbench.models().policyName(name, precision));
         var title = String.valueOf(folder.path().getFileName());
         int used = threads == null ? Models.threads() : threads;
-        if (used < 1) throw new WrongUsage("--threads must be at least 1, not " + used + ".");
+        if (used < 1) throw new UsageError("--threads must be at least 1, not " + used + ".");
         var table = new Table("rows", "loop", "tokens/s", "prefill s", "decode s", "sample s", "rows in flight", "peak MB");
         for (int n : rows) {
-            var work = Workload.of(folder, prompt, n, range[0], range[1], 1);
-            var pairing = Pairing.of(folder, common.device(), used, which, work, repetitions);
+            var workload = Workload.of(folder, prompt, n, range[0], range[1], 1);
+            var pairing = Pairing.of(folder, common.device(), used, which, workload, repetitions);
             var ours = Pairing.median(pairing.espalier());
             var plain = Pairing.median(pairing.plain());
             for (var speed : new Speed[] {ours, plain}) {
@@ -76,13 +76,13 @@ final class BenchGenerateCommand extends EspalierCommand {
                 else table.row(n, speed.loop(), "%.0f".formatted(speed.tokensPerSecond()), "%.3f".formatted(speed.prefillSeconds()), "%.3f".formatted(speed.decodeSeconds()),
                     "%.3f".formatted(speed.sampleSeconds()), "%.1f".formatted(speed.rowsMean()), Peak.bytes() >> 20);
             }
-            if (ours != null && plain != null) console.say("N = %d: %.2f times the plain loop (medians of %d in one run).".formatted(n, ours.tokensPerSecond() / plain.tokensPerSecond(), repetitions));
+            if (ours != null && plain != null) console.message("N = %d: %.2f times the plain loop (medians of %d in one run).".formatted(n, ours.tokensPerSecond() / plain.tokensPerSecond(), repetitions));
         }
         if (!common.json) {
-            console.say("%s in %s, prompt %s, %s new tokens, %d threads.".formatted(title, folder.execution().precision(), prompt, fresh, used));
+            console.message("%s in %s, prompt %s, %s new tokens, %d threads.".formatted(title, folder.execution().precision(), prompt, newTokens, used));
             console.print(table.toString());
         }
-        if (llamaCpp != null && gguf != null) peer(llamaCpp, gguf, used, range[1]);
+        if (llamaCpp != null && gguf != null) runLlamaCpp(llamaCpp, gguf, used, range[1]);
         return DONE;
     }
 
@@ -90,7 +90,7 @@ final class BenchGenerateCommand extends EspalierCommand {
         var document = new LinkedHashMap<String, Object>();
         document.put("model", model);
         document.put("n", n);
-        // The plain loop has its own graph, always f32.
+        // The plain loop uses its own graph, always in f32.
         document.put("precision", speed.loop().equals("plain") ? "f32" : precision);
         document.put("loop", speed.loop());
         document.put("threads", speed.threads());
@@ -103,17 +103,17 @@ final class BenchGenerateCommand extends EspalierCommand {
         return document;
     }
 
-    /// llama.cpp's own table goes to the person as it comes: what its columns mean is its affair.
-    private void peer(Path binary, Path file, int used, int most) throws InterruptedException {
+    /// Runs llama-batched-bench and prints its table unchanged; llama.cpp defines the columns.
+    private void runLlamaCpp(Path binary, Path file, int used, int most) throws InterruptedException {
         int length = prompt.matches("\\d+") ? Integer.parseInt(prompt) : 100;
         for (int n : rows) {
             var command = List.of(binary.toString(), "-m", file.toString(), "-c", "" + (length + n * most + 64), "-t", "" + used, "-npp", "" + length, "-ntg", "" + most, "-npl", "" + n, "-pps");
             try {
                 var process = new ProcessBuilder(command).redirectErrorStream(true).start();
                 process.getOutputStream().close();
-                var told = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-                told.lines().filter(line -> line.startsWith("|")).forEach(console::say);
-                if (process.waitFor() != 0) throw new EspalierException(binary + " ended with " + process.exitValue() + ": " + told.lines().reduce("", (_, last) -> last));
+                var output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+                output.lines().filter(line -> line.startsWith("|")).forEach(console::message);
+                if (process.waitFor() != 0) throw new EspalierException(binary + " ended with " + process.exitValue() + ": " + output.lines().reduce("", (_, last) -> last));
             } catch (IOException e) {
                 throw new EspalierException(binary + " cannot be run (" + e.getMessage() + "). Name llama.cpp's llama-batched-bench.", e);
             }
@@ -121,22 +121,22 @@ final class BenchGenerateCommand extends EspalierCommand {
     }
 
     private int[] range() {
-        var ends = fresh.split("-", -1);
+        var ends = newTokens.split("-", -1);
         try {
             int from = Integer.parseInt(ends[0].strip());
             int to = ends.length == 1 ? from : Integer.parseInt(ends[1].strip());
             if (ends.length <= 2 && from >= 1 && to >= from) return new int[] {from, to};
         } catch (NumberFormatException _) {
-            // The same words as for a range that is none.
+            // Fall through to the message below.
         }
-        throw new WrongUsage("--new is a number of tokens or a range like 20-128, not \"%s\".".formatted(fresh));
+        throw new UsageError("--new is a number of tokens or a range like 20-128, not \"%s\".".formatted(newTokens));
     }
 
     private Pairing.Loop loop() {
         try {
             return Pairing.Loop.valueOf(loop.toUpperCase(Locale.ROOT));
         } catch (IllegalArgumentException e) {
-            throw new WrongUsage("There is no loop \"%s\". There are: espalier, plain, both.".formatted(loop));
+            throw new UsageError("There is no loop \"%s\". There are: espalier, plain, both.".formatted(loop));
         }
     }
 }

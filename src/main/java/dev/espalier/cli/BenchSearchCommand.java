@@ -25,22 +25,22 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 @Command(name = "search", mixinStandardHelpOptions = true,
-    description = "Measures searches end to end, including storage, and the share of time in which a model kernel runs; one search after another, or all together.",
+    description = "Measures searches end to end, including storage, and the share of time in which a model kernel runs. Searches run one after another or concurrently.",
     footer = {"", "Examples:", "  espalier bench search -n 64 --json", "  espalier bench search --strategy best-of-n -n 4 --limit 64 --at-once one,all --repetitions 5"})
 final class BenchSearchCommand extends EspalierCommand {
-    @Option(names = "--strategy", paramLabel = "NAME", defaultValue = "beam-search", description = "Which (default: ${DEFAULT-VALUE}).")
+    @Option(names = "--strategy", paramLabel = "NAME", defaultValue = "beam-search", description = "Strategy (default: ${DEFAULT-VALUE}).")
     String strategy = "beam-search";
 
     @Option(names = {"-n", "--n"}, paramLabel = "N", defaultValue = "64", description = "Budget (default: ${DEFAULT-VALUE}).")
     int budget;
 
-    @Option(names = {"-m", "--beam-width"}, paramLabel = "M", defaultValue = "4", description = "Continuations per kept beam, where the strategy has beams (default: ${DEFAULT-VALUE}).")
+    @Option(names = {"-m", "--beam-width"}, paramLabel = "M", defaultValue = "4", description = "Continuations per kept beam, for strategies with beams (default: ${DEFAULT-VALUE}).")
     int width;
 
-    @Option(names = "--limit", paramLabel = "COUNT", defaultValue = "5", description = "Problems, spread over the file (default: ${DEFAULT-VALUE}).")
+    @Option(names = "--limit", paramLabel = "COUNT", defaultValue = "5", description = "Number of problems, spread evenly over the file (default: ${DEFAULT-VALUE}).")
     int limit;
 
-    @Option(names = "--at-once", paramLabel = "ONE|ALL", split = ",", defaultValue = "one", description = "one search after another, all problems' at once, or both by turns to compare them (default: ${DEFAULT-VALUE}).")
+    @Option(names = "--at-once", paramLabel = "ONE|ALL", split = ",", defaultValue = "one", description = "one (one search after another), all (concurrently), or one,all to alternate and compare (default: ${DEFAULT-VALUE}).")
     List<String> atOnce = List.of();
 
     @Option(names = "--repetitions", paramLabel = "COUNT", defaultValue = "1", description = "Repetitions; the median is reported (default: ${DEFAULT-VALUE}).")
@@ -50,15 +50,16 @@ final class BenchSearchCommand extends EspalierCommand {
     @Nullable Path problems;
 
     @Option(names = "--warm-up", paramLabel = "SECONDS", defaultValue = "3",
-        description = "Time for warm-up searches, at least one: Java compiles what runs often (default: ${DEFAULT-VALUE}).")
+        description = "Duration of warm-up searches, at least one search; the JVM compiles hot code meanwhile (default: ${DEFAULT-VALUE}).")
     double warmUp;
 
     @Mixin ModelOptions models = new ModelOptions();
 
-    private enum AtOnce { ONE, ALL }
+    private enum Concurrency { ONE, ALL }
 
-    /// @param each the kernels' seconds, each counted for itself
-    private record Figures(long tokens, double seconds, double kernels, double each) {
+    /// @param kernels seconds in which at least one model kernel ran
+    /// @param kernelSum seconds of all kernels, added up
+    private record Measurement(long tokens, double seconds, double kernels, double kernelSum) {
         double tokensPerSecond() {
             return tokens / seconds;
         }
@@ -66,8 +67,8 @@ final class BenchSearchCommand extends EspalierCommand {
 
     @Override
     int run(Workbench workbench) {
-        var ways = atOnce.stream().map(BenchSearchCommand::way).toList();
-        // The first one is for warming up.
+        var settings = atOnce.stream().map(BenchSearchCommand::concurrency).toList();
+        // The first problem is for warm-up only.
         var set = CommonOptions.problems(CommonOptions.problems(problems), Math.max(1, limit) + 1, console);
         var measured = set.size() == 1 ? set : set.subList(1, set.size());
         var policy = models.policy(workbench);
@@ -77,19 +78,19 @@ final class BenchSearchCommand extends EspalierCommand {
         long began = System.nanoTime();
         do tokens(workbench, order, List.of(set.getFirst()));
         while ((System.nanoTime() - began) * 1e-9 < warmUp);
-        Map<AtOnce, List<Figures>> figures = new EnumMap<>(AtOnce.class);
+        Map<Concurrency, List<Measurement>> figures = new EnumMap<>(Concurrency.class);
         for (int repetition = 0; repetition < Math.max(1, repetitions); repetition++)
-            for (var way : ways) figures.computeIfAbsent(way, _ -> new ArrayList<>()).add(measure(workbench, order, measured, way));
-        Figures first = null;
-        for (var way : ways) {
-            var median = median(figures.getOrDefault(way, List.of()));
+            for (var concurrency : settings) figures.computeIfAbsent(concurrency, _ -> new ArrayList<>()).add(measure(workbench, order, measured, concurrency));
+        Measurement first = null;
+        for (var concurrency : settings) {
+            var median = median(figures.getOrDefault(concurrency, List.of()));
             if (first == null) first = median;
-            print(order, measured.size(), beams, way, median, first);
+            print(order, measured.size(), beams, concurrency, median, first);
         }
         return DONE;
     }
 
-    private void print(SearchSpec order, int searches, boolean beams, AtOnce way, Figures figures, Figures first) {
+    private void print(SearchSpec order, int searches, boolean beams, Concurrency concurrency, Measurement figures, Measurement first) {
         var document = new LinkedHashMap<String, Object>();
         document.put("model", order.policy());
         document.put("reward", order.reward());
@@ -97,40 +98,40 @@ final class BenchSearchCommand extends EspalierCommand {
         document.put("n", budget);
         if (beams) document.put("m", width);
         document.put("searches", searches);
-        document.put("at_once", way.name().toLowerCase(Locale.ROOT));
+        document.put("at_once", concurrency.name().toLowerCase(Locale.ROOT));
         document.put("tokens_per_second", figures.tokensPerSecond());
         document.put("seconds", figures.seconds);
         document.put("kernel_seconds", figures.kernels);
         document.put("kernel_share", figures.kernels / figures.seconds);
-        document.put("kernels_at_once", figures.each / figures.seconds);
+        document.put("kernels_at_once", figures.kernelSum / figures.seconds);
         document.put("peak_bytes", Peak.bytes());
         if (common.json) console.json(document);
         else console.print("%d searches by %s, N = %d%s, %s: %.2f s, %,.0f tokens/s%s; model kernels run %.1f %% of the time, %.2f at once on average."
-            .formatted(searches, strategy, budget, beams ? ", M = " + width : "", way == AtOnce.ALL ? "at once" : "one after another", figures.seconds, figures.tokensPerSecond(),
-                figures == first ? "" : " (%.2f times the first)".formatted(figures.tokensPerSecond() / first.tokensPerSecond()), 100 * figures.kernels / figures.seconds, figures.each / figures.seconds));
+            .formatted(searches, strategy, budget, beams ? ", M = " + width : "", concurrency == Concurrency.ALL ? "at once" : "one after another", figures.seconds, figures.tokensPerSecond(),
+                figures == first ? "" : " (%.2f times the first)".formatted(figures.tokensPerSecond() / first.tokensPerSecond()), 100 * figures.kernels / figures.seconds, figures.kernelSum / figures.seconds));
     }
 
-    private static AtOnce way(String word) {
+    private static Concurrency concurrency(String word) {
         try {
-            return AtOnce.valueOf(word.strip().toUpperCase(Locale.ROOT));
+            return Concurrency.valueOf(word.strip().toUpperCase(Locale.ROOT));
         } catch (IllegalArgumentException e) {
-            throw new WrongUsage("Searches run \"one\" after another or \"all\" at once, not \"%s\".".formatted(word));
+            throw new UsageError("Searches run \"one\" after another or \"all\" at once, not \"%s\".".formatted(word));
         }
     }
 
-    private static Figures measure(Workbench workbench, SearchSpec order, List<Problem> problems, AtOnce way) {
+    private static Measurement measure(Workbench workbench, SearchSpec order, List<Problem> problems, Concurrency concurrency) {
         long kernels = KernelClock.nanos();
-        long each = KernelClock.sum();
+        long kernelSum = KernelClock.sum();
         long start = System.nanoTime();
-        long tokens = way == AtOnce.ALL ? tokens(workbench, order, problems) : problems.stream().mapToLong(problem -> tokens(workbench, order, List.of(problem))).sum();
-        return new Figures(tokens, (System.nanoTime() - start) * 1e-9, (KernelClock.nanos() - kernels) * 1e-9, (KernelClock.sum() - each) * 1e-9);
+        long tokens = concurrency == Concurrency.ALL ? tokens(workbench, order, problems) : problems.stream().mapToLong(problem -> tokens(workbench, order, List.of(problem))).sum();
+        return new Measurement(tokens, (System.nanoTime() - start) * 1e-9, (KernelClock.nanos() - kernels) * 1e-9, (KernelClock.sum() - kernelSum) * 1e-9);
     }
 
-    private static Figures median(List<Figures> figures) {
-        return figures.stream().sorted(Comparator.comparingDouble(Figures::tokensPerSecond)).toList().get(figures.size() / 2);
+    private static Measurement median(List<Measurement> figures) {
+        return figures.stream().sorted(Comparator.comparingDouble(Measurement::tokensPerSecond)).toList().get(figures.size() / 2);
     }
 
-    /// @return sampled
+    /// @return the number of sampled tokens
     private static long tokens(Workbench workbench, SearchSpec order, List<Problem> problems) {
         long tokens = 0;
         for (var live : workbench.searches().startAll(order, problems, "")) {

@@ -1,7 +1,7 @@
 package dev.espalier.cli;
 
-import dev.espalier.engine.bench.Throughput.Together;
 import dev.espalier.engine.bench.Throughput;
+import dev.espalier.engine.bench.Throughput.Together;
 import dev.espalier.experiment.Workbench;
 import dev.espalier.problem.Problem;
 import java.nio.file.Path;
@@ -14,16 +14,16 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 @Command(name = "sweep", mixinStandardHelpOptions = true,
-    description = "Measures what batching gains: samples whole solutions of many problems one path at a time (none), one problem's N paths at a time (problem), or all together (all).",
+    description = "Measures the speedup from batching. Samples solutions of many problems: one path at a time (none), one problem's N paths at a time (problem), or all together (all).",
     footer = {"", "Example:", "  espalier bench sweep -n 4 --limit 64 --batch problem,all"})
 final class BenchSweepCommand extends EspalierCommand {
-    @Option(names = {"-n", "--n"}, paramLabel = "N", defaultValue = "4", description = "Solutions of each problem (default: ${DEFAULT-VALUE}).")
+    @Option(names = {"-n", "--n"}, paramLabel = "N", defaultValue = "4", description = "Solutions per problem (default: ${DEFAULT-VALUE}).")
     int rows;
 
-    @Option(names = "--limit", paramLabel = "COUNT", defaultValue = "64", description = "Problems, spread over the file (default: ${DEFAULT-VALUE}).")
+    @Option(names = "--limit", paramLabel = "COUNT", defaultValue = "64", description = "Number of problems, spread evenly over the file (default: ${DEFAULT-VALUE}).")
     int limit;
 
-    @Option(names = "--batch", split = ",", defaultValue = "none,problem,all", description = "none, problem, all; several are compared (default: ${DEFAULT-VALUE}).")
+    @Option(names = "--batch", split = ",", defaultValue = "none,problem,all", description = "none, problem or all; several are compared (default: ${DEFAULT-VALUE}).")
     List<String> batch = List.of();
 
     @Option(names = "--repetitions", paramLabel = "COUNT", defaultValue = "3", description = "Repetitions; the median is reported (default: ${DEFAULT-VALUE}).")
@@ -36,17 +36,17 @@ final class BenchSweepCommand extends EspalierCommand {
 
     @Override
     int run(Workbench workbench) {
-        if (rows < 1) throw new WrongUsage("-n must be at least 1, not " + rows + ".");
-        var asked = batch.stream().map(BenchSweepCommand::together).toList();
+        if (rows < 1) throw new UsageError("-n must be at least 1, not " + rows + ".");
+        var batchings = batch.stream().map(BenchSweepCommand::together).toList();
         var chosen = CommonOptions.problems(CommonOptions.problems(problems), Math.max(1, limit), console);
         var texts = chosen.stream().map(Problem::text).toList();
         var name = models.policy(workbench);
         var policy = workbench.models().policy(name);
-        var table = new Table("asked for at once", "tokens/s", "times the first");
+        var table = new Table("batch", "tokens/s", "times the first");
         double first = 0;
-        var rates = Throughput.policy(policy, texts, models.generation(workbench, name, chosen), rows, asked, repetitions);
-        for (int i = 0; i < asked.size(); i++) {
-            var together = asked.get(i);
+        var rates = Throughput.policy(policy, texts, models.generation(workbench, name, chosen), rows, batchings, repetitions);
+        for (int i = 0; i < batchings.size(); i++) {
+            var together = batchings.get(i);
             var rate = rates.get(i);
             if (first == 0) first = rate.tokensPerSecond();
             var document = new LinkedHashMap<String, Object>();
@@ -67,7 +67,7 @@ final class BenchSweepCommand extends EspalierCommand {
         try {
             return Together.valueOf(word.strip().toUpperCase(Locale.ROOT));
         } catch (IllegalArgumentException e) {
-            throw new WrongUsage("There is no batch \"%s\". There are: none, problem, all.".formatted(word));
+            throw new UsageError("There is no batch \"%s\". There are: none, problem, all.".formatted(word));
         }
     }
 }

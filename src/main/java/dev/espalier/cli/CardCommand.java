@@ -20,8 +20,8 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-@Command(name = "card", description = {"The figures of a model card from stored runs, as Markdown: accuracy against budget with 95 % intervals, pass@1 by level,",
-    "how the reward model discriminates within a problem, and paired differences between methods."},
+@Command(name = "card", description = {"Prints the figures of a model card from stored runs, as Markdown: accuracy against budget with 95 % intervals, pass@1 by level,",
+    "discrimination of the reward model within a problem, and paired differences between methods."},
     mixinStandardHelpOptions = true, footer = {"", "Example:", "  espalier sweep --name card --budgets 1,4,16,64 && espalier card --sweep card"})
 final class CardCommand extends EspalierCommand {
     @Parameters(arity = "0..*", paramLabel = "RUN", description = "Run ids (default: the newest sweep).")
@@ -35,7 +35,7 @@ final class CardCommand extends EspalierCommand {
     @Override
     int run(Workbench workbench) {
         var chosen = CurveCommand.chosen(workbench, runs, sweep);
-        var pools = workbench.runs().pools(chosen, false, console::say);
+        var pools = workbench.runs().pools(chosen, false, console::message);
         var curves = workbench.sweeps().curves(chosen);
         var sampled = ofStrategy(pools, Method.BEST_OF_N.strategy()).values().stream().flatMap(List::stream).toList();
         var differences = differences(pools);
@@ -96,7 +96,7 @@ final class CardCommand extends EspalierCommand {
         return byBudget;
     }
 
-    /// What the targets of a card are about, wherever both sides were run.
+    /// The comparisons that a model card needs, for all pairs of methods that were run.
     private static List<Difference> differences(Map<SearchConfig, Collection<Pool>> pools) {
         var differences = new ArrayList<Difference>();
         for (int n : List.of(4, 16, 64, 256)) {

@@ -48,17 +48,17 @@ final class CommonOptions {
         return device(device, gpuMemory, kvMemory).withLibraries(Home.runtimes()).withChecks(Home.checks());
     }
 
-    /// @param gpuMemory,kvMemory in MiB, 0 for what there is and what suits
+    /// @param gpuMemory,kvMemory limits in MiB; 0 for the default
     static DeviceChoice device(String device, long gpuMemory, long kvMemory) {
         try {
             return DeviceChoice.parse(device).withMemoryLimit(bytes(gpuMemory, "--gpu-memory")).withKvMemory(bytes(kvMemory, "--kv-memory"));
         } catch (EspalierException e) {
-            throw new WrongUsage(e.getMessage());
+            throw new UsageError(e.getMessage());
         }
     }
 
     private static long bytes(long mebibytes, String option) {
-        if (Math.abs(mebibytes) > Long.MAX_VALUE >> 20) throw new WrongUsage("%s counts MiB; %d are more than any machine has.".formatted(option, mebibytes));
+        if (Math.abs(mebibytes) > Long.MAX_VALUE >> 20) throw new UsageError("%s is in MiB; %d MiB is more than any machine has.".formatted(option, mebibytes));
         return mebibytes << 20;
     }
 
@@ -66,15 +66,15 @@ final class CommonOptions {
         return named == null ? Home.sampleProblems().resolve("test.jsonl") : named;
     }
 
-    /// What the set of a file's problems is called in the list of runs.
+    /// The name of a problem file in the list of runs.
     static String set(Path file) {
         return Files.isRegularFile(file) ? file.getFileName().toString().replaceFirst("\\.jsonl(\\.gz)?$", "") : ProblemFile.name(file);
     }
 
-    /// The problems of a file, thinned to a limit evenly over the file so that every level is in it.
+    /// Reads problems. A limit above 0 selects that many at even distances, so that every level is represented.
     static List<Problem> problems(Path file, int limit, Console console) {
         var set = ProblemFile.read(file);
-        set.warnings().forEach(console::say);
+        set.warnings().forEach(console::message);
         if (limit < 0) throw new EspalierException("--limit must be at least 1, not " + limit + ".");
         return limit == 0 ? set.problems() : set.spread(limit);
     }

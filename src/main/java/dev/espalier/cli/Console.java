@@ -1,15 +1,15 @@
 package dev.espalier.cli;
 
-import dev.espalier.io.Harmless;
+import dev.espalier.io.SafeText;
 import java.io.PrintStream;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.json.JsonMapper;
 
-/// Results on standard output, words and progress on standard error. What models and servers wrote does not steer the terminal.
+/// Writes results to standard output, and messages and progress to standard error. Escapes control characters of models and servers.
 final class Console {
     private static final JsonMapper JSON = JsonMapper.builder().build();
-    private static final int BAR = 28;
+    private static final int BAR_WIDTH = 28;
 
     private final PrintStream out;
     private final PrintStream err;
@@ -23,39 +23,39 @@ final class Console {
         this.terminal = terminal;
     }
 
-    /// Whether a person sees what is written. From JDK 22 on, a console may stand there where there is no terminal.
-    @SuppressWarnings("SystemConsoleNull") // JDK 25 has none again where there is no terminal
+    /// Returns true if output goes to a terminal. Since JDK 22 a console may exist without one.
+    @SuppressWarnings("SystemConsoleNull") // JDK 25 returns null again without a terminal
     static boolean onTerminal() {
         var console = System.console();
         return console != null && console.isTerminal();
     }
 
-    /// A result.
+    /// Writes a result.
     void print(String text) {
         clearBar();
-        out.println(Harmless.text(text));
+        out.println(SafeText.text(text));
         out.flush();
     }
 
-    /// A result as one JSON value on one line.
+    /// Writes a result as one JSON value on one line.
     void json(Object value) {
         clearBar();
-        out.println(Harmless.json(JSON.writeValueAsString(value)));
+        out.println(SafeText.json(JSON.writeValueAsString(value)));
         out.flush();
     }
 
-    /// Words for the person.
-    void say(String text) {
+    /// Writes a message to standard error.
+    void message(String text) {
         clearBar();
-        err.println(Harmless.text(text));
+        err.println(SafeText.text(text));
         err.flush();
     }
 
-    /// Draws the progress bar; where standard error is no terminal, a line every tenth.
+    /// Draws the progress bar. If standard error is no terminal, writes a line for each tenth instead.
     void progress(int done, int total, String words) {
         int tenth = total == 0 ? 10 : done * 10 / total;
-        int filled = total == 0 ? BAR : (int) ((long) done * BAR / total);
-        var bar = Harmless.text("[%s%s] %d/%d %s".formatted("█".repeat(filled), "░".repeat(BAR - filled), done, total, words));
+        int filled = total == 0 ? BAR_WIDTH : (int) ((long) done * BAR_WIDTH / total);
+        var bar = SafeText.text("[%s%s] %d/%d %s".formatted("█".repeat(filled), "░".repeat(BAR_WIDTH - filled), done, total, words));
         if (terminal) {
             err.print("\r\033[2K" + bar);
             barShown = true;
@@ -76,8 +76,8 @@ final class Console {
         return Double.isNaN(share) ? "–" : String.format(Locale.ROOT, "%.1f", 100 * share);
     }
 
-    /// JSON has no NaN: null is what is not known.
-    static @Nullable Double known(double value) {
+    /// Returns null for NaN and infinity, which JSON does not have.
+    static @Nullable Double finiteOrNull(double value) {
         return Double.isFinite(value) ? value : null;
     }
 

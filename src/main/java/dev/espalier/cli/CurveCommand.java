@@ -14,7 +14,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-@Command(name = "curve", description = "Accuracy against budget of stored runs.", mixinStandardHelpOptions = true, footer = {"", "Examples:",
+@Command(name = "curve", description = "Prints accuracy against budget of stored runs.", mixinStandardHelpOptions = true, footer = {"", "Examples:",
     "  espalier curve                       the newest sweep",
     "  espalier curve 3 4 5 --png curve.png",
     "  espalier curve --sweep card --json"})
@@ -25,32 +25,32 @@ final class CurveCommand extends EspalierCommand {
     @Option(names = "--sweep", paramLabel = "NAME", description = "All runs of the sweep of this name.")
     @Nullable String sweep;
 
-    @Option(names = "--methods", split = ",", paramLabel = "METHOD", description = "Draws only these curves.")
+    @Option(names = "--methods", split = ",", paramLabel = "METHOD", description = "Only these curves.")
     List<String> methods = List.of();
 
     @Option(names = "--budgets", split = ",", paramLabel = "N", description = "Budgets at which votes over a pool are computed (default: powers of two).")
     List<Integer> budgets = List.of();
 
-    @Option(names = "--forks", description = "Includes forks, which a person has changed.")
+    @Option(names = "--forks", description = "Includes forks, whose searches were changed by hand.")
     boolean forks;
 
-    @Option(names = "--png", paramLabel = "FILE", description = "Also draws the figure.")
+    @Option(names = "--png", paramLabel = "FILE", description = "Also writes the figure to this file.")
     @Nullable Path png;
 
     @Override
     int run(Workbench workbench) {
         var chosen = chosen(workbench, runs, sweep);
-        var curves = workbench.sweeps().curves(chosen, methods.stream().map(Method::of).toList(), budgets, forks, console::say);
+        var curves = workbench.sweeps().curves(chosen, methods.stream().map(Method::of).toList(), budgets, forks, console::message);
         if (common.json) console.json(CurveDocument.json(curves));
         else console.print(CurveDocument.table(curves).toString());
         if (png != null) {
             Png.write(new CurveFigure(curves), png, 960, 600, 2, Theme.light());
-            console.say("Drawn: " + png);
+            console.message("Wrote " + png + ".");
         }
         return DONE;
     }
 
-    /// Named runs, else those of the named sweep, else those of the newest.
+    /// Returns the named runs, else those of the named sweep, else those of the newest sweep or run.
     static List<Long> chosen(Workbench workbench, List<Long> named, @Nullable String sweep) {
         if (!named.isEmpty()) return named;
         var all = workbench.runs().list().stream().filter(run -> run.run().fork() == null).toList();
@@ -58,7 +58,7 @@ final class CurveCommand extends EspalierCommand {
         var newest = all.getFirst().run();
         var chosen = all.stream().filter(run -> sweep != null ? run.run().sweep().startsWith(sweep + " #")
             : newest.sweep().isEmpty() ? run.run().id() == newest.id() : run.run().sweep().equals(newest.sweep())).map(RunSummary::run).map(run -> run.id()).sorted().toList();
-        if (chosen.isEmpty()) throw new EspalierException("There is no sweep called \"%s\" in %s. `espalier runs` lists what there is.".formatted(sweep, workbench.settings().database()));
+        if (chosen.isEmpty()) throw new EspalierException("There is no sweep called \"%s\" in %s. `espalier runs` lists all.".formatted(sweep, workbench.settings().database()));
         return chosen;
     }
 }

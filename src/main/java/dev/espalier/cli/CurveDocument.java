@@ -23,12 +23,12 @@ final class CurveDocument {
         document.put("n", point.n());
         document.put("problems", point.problems());
         document.put("seeds", point.seeds());
-        document.put("accuracy", Console.known(point.accuracy()));
-        document.put("low", Console.known(point.low()));
-        document.put("high", Console.known(point.high()));
-        document.put("coverage", Console.known(point.coverage()));
-        document.put("generated_tokens", Console.known(point.generatedTokens()));
-        document.put("seconds", Console.known(point.seconds()));
+        document.put("accuracy", Console.finiteOrNull(point.accuracy()));
+        document.put("low", Console.finiteOrNull(point.low()));
+        document.put("high", Console.finiteOrNull(point.high()));
+        document.put("coverage", Console.finiteOrNull(point.coverage()));
+        document.put("generated_tokens", Console.finiteOrNull(point.generatedTokens()));
+        document.put("seconds", Console.finiteOrNull(point.seconds()));
         return document;
     }
 

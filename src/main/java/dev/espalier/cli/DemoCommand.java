@@ -30,16 +30,16 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-@Command(name = "demo", description = "A small sweep with the sample models: a table, and pictures of a tree, its votes, its step scores and the curves.",
+@Command(name = "demo", description = "Runs a small sweep with the sample models, prints its table, and draws a tree, its votes, its step scores and the curves.",
     mixinStandardHelpOptions = true, footer = {"", "Example:", "  espalier demo --out demo"})
 final class DemoCommand implements Callable<Integer> {
     private static final List<Integer> BUDGETS = List.of(1, 4, 16);
     private static final int BEAM_WIDTH = 4;
 
-    @Option(names = "--out", paramLabel = "DIR", description = "Where the pictures and the database go (default: demo; under Maven target/demo).")
+    @Option(names = "--out", paramLabel = "DIR", description = "Folder for the figures and the database (default: demo; under Maven target/demo).")
     Path out = Path.of(System.getProperty("espalier.demo", "demo"));
 
-    @Option(names = "--limit", paramLabel = "COUNT", defaultValue = "80", description = "Problems (default: ${DEFAULT-VALUE}).")
+    @Option(names = "--limit", paramLabel = "COUNT", defaultValue = "80", description = "Number of problems (default: ${DEFAULT-VALUE}).")
     int limit;
 
     @Mixin CommonOptions common = new CommonOptions();
@@ -59,7 +59,7 @@ final class DemoCommand implements Callable<Integer> {
         return sweep.call();
     }
 
-    /// The demonstration shows searches running, so it does not go on with the last one's.
+    /// Deletes the last demonstration's database: the demonstration shows searches running, so it must not resume.
     private Path freshDatabase() {
         try {
             Files.createDirectories(out);
@@ -77,12 +77,12 @@ final class DemoCommand implements Callable<Integer> {
         var problems = CommonOptions.problems(file, limit, console);
         var policy = models.policy(workbench);
         var prm = models.prm(workbench);
-        console.say("Espalier runs %d problems with %s and %s: %s at N = 1, 4, 16.".formatted(problems.size(), policy, prm, String.join(", ", Method.words(Method.USUAL))));
+        console.message("Espalier runs %d problems with %s and %s: %s at N = 1, 4, 16.".formatted(problems.size(), policy, prm, String.join(", ", Method.words(Method.USUAL))));
         var sweep = workbench.sweeps().start(new SweepSpec("demo", "test", problems, policy, prm, Method.words(Method.USUAL),
             BUDGETS, BEAM_WIDTH, models.generation(workbench, policy, problems), Reduction.LAST, List.of(0L)));
         var outcome = SweepCommand.await(sweep, console);
         if (outcome.end() != Outcome.End.FINISHED) {
-            console.say(outcome.message());
+            console.message(outcome.message());
             return outcome.end() == Outcome.End.CANCELLED ? EspalierCommand.CANCELLED : EspalierCommand.FAILED;
         }
         var curves = sweep.progress().curves();
@@ -90,12 +90,12 @@ final class DemoCommand implements Callable<Integer> {
         else console.print(CurveDocument.table(curves).toString());
         draw("curve", new CurveFigure(curves), 960, 600);
         draw(workbench);
-        console.say("Drawn in %s: tree, votes, scores, curve, each light and dark. Every event is in %s.".formatted(out, common.database()));
-        console.say("Took %s.".formatted(Console.seconds((System.nanoTime() - start) * 1e-9)));
+        console.message("Figures in %s: tree, votes, scores, curve, each light and dark. All events are in %s.".formatted(out, common.database()));
+        console.message("Took %s.".formatted(Console.seconds((System.nanoTime() - start) * 1e-9)));
         return EspalierCommand.DONE;
     }
 
-    /// The beam search with the most to see: the one with the most answer groups, among those that it got right.
+    /// Draws the most interesting beam search: the one with the most answer groups, preferably correct.
     private void draw(Workbench workbench) {
         var run = workbench.runs().list().stream().filter(summary -> summary.run().config().strategy().equals("beam-search") && summary.run().config().n() == 16).findFirst().orElseThrow();
         record Shown(SearchSummary search, SearchTree tree, Tally tally) {}

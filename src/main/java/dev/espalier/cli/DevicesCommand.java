@@ -5,7 +5,7 @@ import dev.espalier.io.Home;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 
-@Command(name = "devices", description = "Lists the devices that can run models here, and what prevents CUDA.", mixinStandardHelpOptions = true,
+@Command(name = "devices", description = "Lists the devices that can run models on this machine, and the reason if CUDA is unavailable.", mixinStandardHelpOptions = true,
     footer = {"", "Example:", "  espalier devices"})
 final class DevicesCommand implements Callable<Integer> {
     private final Console console = new Console(System.out, System.err, Console.onTerminal());

@@ -3,10 +3,10 @@ package dev.espalier.cli;
 import dev.espalier.EspalierException;
 import dev.espalier.experiment.Workbench;
 import dev.espalier.experiment.run.Version;
-import dev.espalier.io.Harmless;
 import dev.espalier.io.Home;
 import dev.espalier.io.Notices;
-import dev.espalier.io.OwnFiles;
+import dev.espalier.io.PrivateFiles;
+import dev.espalier.io.SafeText;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.lang.System.Logger.Level;
@@ -25,25 +25,25 @@ import java.util.logging.LogRecord;
 import java.util.logging.Logger;
 import java.util.logging.SimpleFormatter;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.IVersionProvider;
 import picocli.CommandLine.Option;
-import picocli.CommandLine;
 
-/// The command line: the same experiments as in the window.
+/// The command line. Runs the same experiments as the window.
 @Command(name = "espalier", description = "A workbench for test-time compute. Without a command it opens the window.", mixinStandardHelpOptions = true,
     versionProvider = Espalier.VersionLine.class,
     subcommands = {RunCommand.class, SweepCommand.class, CurveCommand.class, CardCommand.class, RunsCommand.class, ShowCommand.class, ForkCommand.class,
         ReplayCommand.class, ImportCommand.class, GradeCommand.class, ModelsCommand.class, DevicesCommand.class, StrategiesCommand.class, BenchCommand.class, DemoCommand.class},
-    exitCodeListHeading = "%nExit codes:%n", exitCodeList = {"0:done", "1:failed", "2:wrong usage", "130:cancelled"},
-    footer = {"", "Examples:", "  espalier                                   opens the window", "  espalier --db project.db                   with another database", "  espalier demo                              a small sweep with pictures",
+    exitCodeListHeading = "%nExit codes:%n", exitCodeList = {"0:done", "1:failed", "2:usage error", "130:cancelled"},
+    footer = {"", "Examples:", "  espalier                                   opens the window", "  espalier --db project.db                   opens another database", "  espalier demo                              a small sweep with figures",
         "  espalier run \"What is $7 + 5$?\" -n 16      one search", "  espalier sweep --limit 50 --budgets 1,4,16 accuracy against budget"})
 public final class Espalier implements Callable<Integer> {
     private static final System.Logger LOG = System.getLogger(Espalier.class.getName());
-    // Kept here, since loggers and their handlers may be collected otherwise.
-    private static final Logger ALOUD = Logger.getLogger(Notices.LOGGER);
+    // A strong reference: loggers and their handlers may be garbage-collected otherwise.
+    private static final Logger NOTICES = Logger.getLogger(Notices.LOGGER);
 
-    /// Opens the window, or does what can be done without a display.
+    /// Opens the window.
     @FunctionalInterface
     public interface Opener {
         /// @return the exit code
@@ -87,7 +87,7 @@ public final class Espalier implements Callable<Integer> {
             problems.isEmpty() ? sampleProblems() : problems, CommonOptions.device(device, gpuMemory, kvMemory)));
     }
 
-    /// The test set first: it is what the window shows.
+    /// The sample problem files. The test set comes first: the window shows the first file.
     private static List<Path> sampleProblems() {
         var folder = Home.sampleProblems();
         if (!Files.isDirectory(folder)) return List.of();
@@ -99,12 +99,12 @@ public final class Espalier implements Callable<Integer> {
         }
     }
 
-    /// @return the exit code: 0 done, 1 failed, 2 wrong usage, 130 cancelled
+    /// @return the exit code: 0 done, 1 failed, 2 usage error, 130 cancelled
     public static int execute(Opener opener, String... arguments) {
         try {
             return execute(opener, new PrintWriter(System.err, true, System.err.charset()), arguments);
         } catch (OutOfMemoryError full) {
-            System.err.println("Java's memory did not suffice (" + full.getMessage() + "). Start Espalier with more: java -Xmx.");
+            System.err.println("Java ran out of memory (" + full.getMessage() + "). Start Espalier with a larger heap: java -Xmx.");
             return EspalierCommand.FAILED;
         }
     }
@@ -114,47 +114,46 @@ public final class Espalier implements Callable<Integer> {
             .setExecutionExceptionHandler((failure, line, _) -> {
                 var cause = failure instanceof CompletionException && failure.getCause() instanceof EspalierException refused ? refused : failure;
                 switch (cause) {
-                    case WrongUsage wrong -> {
-                        line.getErr().println(Harmless.text(String.valueOf(wrong.getMessage())));
+                    case UsageError wrong -> {
+                        line.getErr().println(SafeText.text(String.valueOf(wrong.getMessage())));
                         line.getErr().println("Try 'espalier " + (line.getCommandName().equals("espalier") ? "" : line.getCommandName() + " ") + "--help'.");
-                        return EspalierCommand.WRONG_USAGE;
+                        return EspalierCommand.USAGE_ERROR;
                     }
                     case EspalierException refused -> {
                         LOG.log(Level.DEBUG, "refused", refused);
-                        line.getErr().println(Harmless.text(refused.getMessage()));
+                        line.getErr().println(SafeText.text(refused.getMessage()));
                         return EspalierCommand.FAILED;
                     }
-                    // Everything is being closed, and that has been said.
+                    // The database is being closed; the user has been told.
                     case CancellationException _ -> {
                         return EspalierCommand.CANCELLED;
                     }
                     default -> {
-                        LOG.log(Level.ERROR, "broken", failure);
-                        line.getErr().println("Something went wrong that should not. The log in " + Home.folder().resolve("logs") + " says more; please report it with that.");
+                        LOG.log(Level.ERROR, "internal error", failure);
+                        line.getErr().println("An internal error occurred. Please report it with the log in " + Home.folder().resolve("logs") + ".");
                         return EspalierCommand.FAILED;
                     }
                 }
             }).execute(arguments);
     }
 
-    /// Log records go to a file beside a person's data, not between results and words. The demonstration writes nothing
-    /// there: of it, only warnings are told.
+    /// Sends log records to a file in the Espalier folder, not between results and messages. The demonstration writes no log file; it shows warnings only.
     public static void log(boolean toFile) {
         var root = Logger.getLogger("");
         for (var handler : root.getHandlers()) root.removeHandler(handler);
         root.addHandler(toFile ? file() : warnings());
         if (!toFile) return;
-        for (var handler : ALOUD.getHandlers()) ALOUD.removeHandler(handler);
-        ALOUD.addHandler(sentences());
+        for (var handler : NOTICES.getHandlers()) NOTICES.removeHandler(handler);
+        NOTICES.addHandler(plainMessages());
     }
 
-    /// Words alone, to be read among a command's own.
-    private static Handler sentences() {
+    /// Shows messages without level and time, like a command's own.
+    private static Handler plainMessages() {
         var console = new ConsoleHandler();
         console.setFormatter(new Formatter() {
             @Override
             public String format(LogRecord record) {
-                return Harmless.text(record.getMessage()) + System.lineSeparator();
+                return SafeText.text(record.getMessage()) + System.lineSeparator();
             }
         });
         return console;
@@ -162,22 +161,22 @@ public final class Espalier implements Callable<Integer> {
 
     private static Handler file() {
         try {
-            var folder = OwnFiles.folder(Home.closedFolder().resolve("logs"));
+            var folder = PrivateFiles.folder(Home.privateFolder().resolve("logs"));
             var file = new FileHandler(folder.resolve("espalier-%u.log").toString(), 1_000_000, 1, true);
             file.setFormatter(new SimpleFormatter());
-            close(folder);
+            restrict(folder);
             return file;
         } catch (IOException | EspalierException unwritable) {
-            // Without a log file Espalier still works; where the data cannot be written either, the database says so.
+            // Espalier works without a log file. If the data cannot be written either, the database reports it.
             return warnings();
         }
     }
 
-    /// Questions and answers may be in the logs too, also in those that an earlier version left readable.
-    private static void close(Path folder) throws IOException {
-        OwnFiles.close(folder);
+    /// Logs may contain questions and answers. Restricts existing files too: earlier versions left them readable.
+    private static void restrict(Path folder) throws IOException {
+        PrivateFiles.restrict(folder);
         try (var logs = Files.list(folder)) {
-            for (var log : logs.toList()) OwnFiles.close(log);
+            for (var log : logs.toList()) PrivateFiles.restrict(log);
         }
     }
 

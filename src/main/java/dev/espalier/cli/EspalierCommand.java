@@ -7,12 +7,12 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import picocli.CommandLine.Mixin;
 
-/// A command that works with a workbench. When the process is interrupted (Ctrl+C), what runs is cancelled and stored first.
+/// A command that uses a workbench. On an interrupt (Ctrl+C) it cancels running work and stores what is finished before the process ends.
 abstract class EspalierCommand implements Callable<Integer> {
     private static final System.Logger LOG = System.getLogger(EspalierCommand.class.getName());
     static final int DONE = 0;
     static final int FAILED = 1;
-    static final int WRONG_USAGE = 2;
+    static final int USAGE_ERROR = 2;
     static final int CANCELLED = 130;
 
     @Mixin CommonOptions common = new CommonOptions();
@@ -26,53 +26,53 @@ abstract class EspalierCommand implements Callable<Integer> {
         var workbench = common.open();
         var closed = new CountDownLatch(1);
         var interrupted = Thread.ofPlatform().unstarted(() -> {
-            console.say("Cancelled. Finished work is stored. To resume, repeat the command (a run with --resume), or open the search in the window.");
+            console.message("Cancelled. Finished work is stored. To resume, repeat the command (a run with --resume), or open the search in the window.");
             try {
                 workbench.close();
             } catch (EspalierException unwritten) {
-                console.say(unwritten.getMessage());
+                console.message(unwritten.getMessage());
             } finally {
                 closed.countDown();
             }
         });
         Runtime.getRuntime().addShutdownHook(interrupted);
-        boolean told = false;
+        boolean reported = false;
         try {
             int code = run(workbench);
-            told = code != DONE;
+            reported = code != DONE;
             return code;
         } catch (RuntimeException failed) {
-            if (!goingDown()) throw failed;
-            // What is closed below a command's feet fails in any way; that it was cancelled has been said.
+            if (!shuttingDown()) throw failed;
+            // Closing the workbench makes the command fail in arbitrary ways. The message above has reported the cancellation.
             LOG.log(Level.DEBUG, "cancelled", failed);
             return CANCELLED;
         } finally {
-            if (removed(interrupted)) close(workbench, told);
+            if (removeHook(interrupted)) close(workbench, reported);
             else closed.await();
         }
     }
 
-    private static boolean goingDown() {
+    private static boolean shuttingDown() {
         var probe = Thread.ofPlatform().unstarted(() -> {});
         try {
             Runtime.getRuntime().addShutdownHook(probe);
         } catch (IllegalStateException down) {
             return true;
         }
-        return !removed(probe);
+        return !removeHook(probe);
     }
 
-    /// @param told whether the command has failed and said why
-    private static void close(Workbench workbench, boolean told) {
+    /// @param reported true if the command failed and has said why
+    private static void close(Workbench workbench, boolean reported) {
         try {
             workbench.close();
         } catch (EspalierException unwritten) {
-            if (!told) throw unwritten;
-            LOG.log(Level.INFO, "told already", unwritten);
+            if (!reported) throw unwritten;
+            LOG.log(Level.INFO, "already reported", unwritten);
         }
     }
 
-    private static boolean removed(Thread hook) {
+    private static boolean removeHook(Thread hook) {
         try {
             return Runtime.getRuntime().removeShutdownHook(hook);
         } catch (IllegalStateException alreadyGoingDown) {

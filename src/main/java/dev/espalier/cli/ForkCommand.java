@@ -18,15 +18,15 @@ import picocli.CommandLine.Parameters;
     mixinStandardHelpOptions = true, footer = {"", "Examples:", "  espalier fork 12 --at 40 --prune 7", "  espalier fork 12 --at 40 --edit 7 --text \"## Step 2: $3 + 4 = 7$.\"",
         "  espalier fork 12 --at 40 --continue-from 7 --strategy best-of-n --set N=8", "  espalier fork 12 --at 40 --change --set M=2"})
 final class ForkCommand extends EspalierCommand {
-    @Parameters(paramLabel = "SEARCH", description = "A search's id.")
+    @Parameters(paramLabel = "SEARCH", description = "Id of the search.")
     long search;
 
-    @Option(names = "--at", paramLabel = "EVENT", description = "Number of events that the fork shares (default: all).")
+    @Option(names = "--at", paramLabel = "EVENT", description = "Number of events to share with the stored search (default: all).")
     @Nullable Integer at;
 
-    @ArgGroup(exclusive = true, multiplicity = "1") Chosen chosen = new Chosen();
+    @ArgGroup(exclusive = true, multiplicity = "1") Choice choice = new Choice();
 
-    static final class Chosen {
+    static final class Choice {
         @Option(names = "--prune", paramLabel = "NODE", description = "Prunes the node: nothing below it is expanded.") @Nullable Integer prune;
         @Option(names = "--revive", paramLabel = "NODE", description = "Revives a pruned leaf: it competes at the next selection.") @Nullable Integer revive;
         @Option(names = "--keep", paramLabel = "NODE", description = "Keeps a leaf at the next selection, whatever its score.") @Nullable Integer keep;
@@ -39,7 +39,7 @@ final class ForkCommand extends EspalierCommand {
     @Option(names = "--times", defaultValue = "4", description = "Number of continuations to sample (default: ${DEFAULT-VALUE}).")
     int times;
 
-    @Option(names = "--text", description = "The step's new text.")
+    @Option(names = "--text", description = "New text of the step.")
     @Nullable String text;
 
     @Option(names = "--strategy", description = "Strategy to continue with (default: the search's own).")
@@ -52,7 +52,7 @@ final class ForkCommand extends EspalierCommand {
     int run(Workbench workbench) {
         var stored = workbench.runs().search(search);
         int event = at == null ? stored.events().size() : at;
-        if (event < 1 || event > stored.events().size()) throw new WrongUsage("Search %d has %d events; --at must lie between 1 and that.".formatted(search, stored.events().size()));
+        if (event < 1 || event > stored.events().size()) throw new UsageError("Search %d has %d events; --at must be between 1 and %2$d.".formatted(search, stored.events().size()));
         var live = workbench.searches().fork(search, event, intervention(workbench, stored, SearchTree.of(stored.events().subList(0, event))), false);
         var outcome = live.done().join();
         if (outcome.end() == Outcome.End.FAILED) throw new EspalierException(outcome.message());
@@ -66,19 +66,19 @@ final class ForkCommand extends EspalierCommand {
 
     private Intervention intervention(Workbench workbench, StoredSearch stored, SearchTree tree) {
         var config = stored.run().config();
-        if (chosen.prune != null) return new Intervention.Prune(chosen.prune);
-        if (chosen.revive != null) return new Intervention.Revive(chosen.revive);
-        if (chosen.keep != null) return new Intervention.Keep(chosen.keep);
-        if (chosen.resample != null) return new Intervention.Resample(chosen.resample, times);
-        if (chosen.edit != null) {
-            if (text == null) throw new WrongUsage("--edit needs the step's new text: --text.");
-            if (chosen.edit < 0 || chosen.edit >= tree.nodes().size()) throw new WrongUsage("There is no node %d at that event; the tree has %d.".formatted(chosen.edit, tree.nodes().size()));
-            return new Intervention.Edit(chosen.edit, workbench.searches().editedStep(config.policy(), config.generation().separator(), text, !tree.node(chosen.edit).finish().ends()));
+        if (choice.prune != null) return new Intervention.Prune(choice.prune);
+        if (choice.revive != null) return new Intervention.Revive(choice.revive);
+        if (choice.keep != null) return new Intervention.Keep(choice.keep);
+        if (choice.resample != null) return new Intervention.Resample(choice.resample, times);
+        if (choice.edit != null) {
+            if (text == null) throw new UsageError("--edit needs the step's new text: --text.");
+            if (choice.edit < 0 || choice.edit >= tree.nodes().size()) throw new UsageError("There is no node %d at that event; the tree has %d.".formatted(choice.edit, tree.nodes().size()));
+            return new Intervention.Edit(choice.edit, workbench.searches().editedStep(config.policy(), config.generation().separator(), text, !tree.node(choice.edit).finish().ends()));
         }
         var name = strategy == null ? config.strategy() : strategy;
         var given = name.equals(config.strategy()) ? config.parameters() : dev.espalier.search.log.Parameters.NONE;
         for (var entry : set.entrySet()) given = given.with(entry.getKey(), StrategyOptions.value(name, config.mode(), entry.getKey(), entry.getValue()));
-        if (chosen.continueFrom != null) return new Intervention.ContinueFrom(chosen.continueFrom, name, given);
+        if (choice.continueFrom != null) return new Intervention.ContinueFrom(choice.continueFrom, name, given);
         return new Intervention.Change(given, config.generation(), config.reduction());
     }
 }

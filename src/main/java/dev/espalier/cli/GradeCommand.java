@@ -4,9 +4,9 @@ import dev.espalier.EspalierException;
 import dev.espalier.answer.Extraction;
 import dev.espalier.answer.Grader;
 import dev.espalier.answer.parity.ParityGrader;
-import dev.espalier.answer.registry.Graders;
-import dev.espalier.problem.JsonLines;
+import dev.espalier.io.JsonLines;
 import dev.espalier.problem.Problem;
+import dev.espalier.task.Graders;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -31,22 +31,22 @@ import tools.jackson.databind.node.ObjectNode;
     mixinStandardHelpOptions = true, footer = {"", "Examples:", "  espalier grade answers.jsonl > graded.jsonl", "  espalier grade outputs.jsonl.gz --out graded.jsonl.gz --grader number --tolerance 0.01",
     "  espalier grade outputs.jsonl --mode parity"})
 final class GradeCommand implements Callable<Integer> {
-    private static final int SHOWN = 20;
+    private static final int MAX_MESSAGES = 20;
     private static final List<String> ADDED = List.of("equal", "same", "rule", "canonical_gold", "canonical_pred");
 
     @Parameters(paramLabel = "FILE", description = "JSONL of answers, plain or gzip.")
     Path file = Path.of("");
 
-    @Option(names = "--out", paramLabel = "FILE", description = "Where the lines are written; packed with gzip where it ends in .gz (default: standard output).")
+    @Option(names = "--out", paramLabel = "FILE", description = "Output file, compressed with gzip if its name ends in .gz (default: standard output).")
     @Nullable Path out;
 
     @Option(names = "--grader", description = "math, text, choice or number (default: choice for a multiple-choice problem, else math).")
     @Nullable String grader;
 
-    @Option(names = "--tolerance", paramLabel = "SHARE", defaultValue = "0.001", description = "Of the grader number, as a share of the gold number (default: ${DEFAULT-VALUE}).")
+    @Option(names = "--tolerance", paramLabel = "SHARE", defaultValue = "0.001", description = "With --grader number: accepted difference, as a share of the gold number (default: ${DEFAULT-VALUE}).")
     double tolerance;
 
-    @Option(names = "--mode", defaultValue = "standard", description = "standard, or parity: what the search-and-learn toolkit extracts and groups (default: ${DEFAULT-VALUE}).")
+    @Option(names = "--mode", defaultValue = "standard", description = "standard, or parity: extracts and groups answers as the search-and-learn toolkit does (default: ${DEFAULT-VALUE}).")
     String mode = "standard";
 
     private final Console console = new Console(System.out, System.err, false);
@@ -60,23 +60,23 @@ final class GradeCommand implements Callable<Integer> {
         try (var lines = JsonLines.open(file)) {
             write(lines, chosen);
         }
-        if (skipped > SHOWN) console.say("%,d lines were skipped in all.".formatted(skipped));
-        console.say("%,d of %,d answers are accepted for their gold answers%s.".formatted(accepted, graded, graded == 0 ? "" : " (" + Console.percent(accepted / (double) graded) + " %)"));
+        if (skipped > MAX_MESSAGES) console.message("%,d lines were skipped in all.".formatted(skipped));
+        console.message("%,d of %,d answers are accepted%s.".formatted(accepted, graded, graded == 0 ? "" : " (" + Console.percent(accepted / (double) graded) + " %)"));
         return graded > 0 || skipped == 0 ? EspalierCommand.DONE : EspalierCommand.FAILED;
     }
 
-    /// Null where each line's own problem decides.
+    /// The grader for all lines; null if each line's problem decides.
     private @Nullable Grader chosen() {
         boolean parity = switch (mode) {
             case "standard" -> false;
             case "parity" -> true;
-            default -> throw new WrongUsage("There is no mode \"%s\". There are: standard, parity.".formatted(mode));
+            default -> throw new UsageError("There is no mode \"%s\". There are: standard, parity.".formatted(mode));
         };
-        if (parity && grader != null) throw new WrongUsage("--mode parity has its own grader: leave --grader out.");
+        if (parity && grader != null) throw new UsageError("--mode parity has its own grader: omit --grader.");
         try {
             return parity ? new ParityGrader() : grader == null ? null : Graders.named(grader, tolerance);
         } catch (EspalierException e) {
-            throw new WrongUsage(e.getMessage());
+            throw new UsageError(e.getMessage());
         }
     }
 
@@ -88,10 +88,10 @@ final class GradeCommand implements Callable<Integer> {
                 stream.flush();
                 return;
             }
-            // The file's own name appears once it is whole, and may be the name of the file that is read.
+            // Write to a temporary file and move it: the output is never incomplete, and may replace the input file.
             var part = out.resolveSibling("." + out.getFileName() + "." + ProcessHandle.current().pid() + ".part");
             try {
-                try (var stream = new BufferedOutputStream(packed(Files.newOutputStream(part)), 1 << 16)) {
+                try (var stream = new BufferedOutputStream(compressed(Files.newOutputStream(part)), 1 << 16)) {
                     write(lines, chosen, stream);
                 }
                 Files.move(part, out, StandardCopyOption.REPLACE_EXISTING);
@@ -99,57 +99,57 @@ final class GradeCommand implements Callable<Integer> {
                 Files.deleteIfExists(part);
             }
         } catch (IOException e) {
-            throw new EspalierException("The graded lines could not be written to %s (%s). Check the folder and the room on the disk.".formatted(out == null ? "standard output" : out, e), e);
+            throw new EspalierException("The graded lines could not be written to %s (%s). Check the folder and the free disk space.".formatted(out == null ? "standard output" : out, e), e);
         }
     }
 
-    private OutputStream packed(OutputStream stream) throws IOException {
+    private OutputStream compressed(OutputStream stream) throws IOException {
         return out != null && out.toString().toLowerCase(Locale.ROOT).endsWith(".gz") ? new GZIPOutputStream(stream, 1 << 16) : stream;
     }
 
     private void write(JsonLines lines, @Nullable Grader chosen, OutputStream stream) throws IOException {
         for (var line = lines.next(); line != null; line = lines.next()) {
             switch (line) {
-                case JsonLines.Broken(long number, String reason) -> skip(number, reason);
-                case JsonLines.Read(long number, String text, ObjectNode json) -> {
+                case JsonLines.Malformed(long number, String reason) -> skip(number, reason);
+                case JsonLines.Parsed(long number, String text, ObjectNode json) -> {
                     var added = JsonLines.JSON.createObjectNode();
-                    var trouble = grade(json, chosen, added);
-                    if (trouble.isEmpty()) stream.write((joined(text, json, added) + "\n").getBytes(StandardCharsets.UTF_8));
-                    else skip(number, trouble);
+                    var refusal = grade(json, chosen, added);
+                    if (refusal.isEmpty()) stream.write((merged(text, json, added) + "\n").getBytes(StandardCharsets.UTF_8));
+                    else skip(number, refusal);
                 }
             }
         }
     }
 
     private void skip(long number, String reason) {
-        if (++skipped <= SHOWN) console.say("line " + number + ": " + reason + "; it is left out");
+        if (++skipped <= MAX_MESSAGES) console.message("line " + number + ": " + reason + "; the line is skipped");
     }
 
-    /// @return "" or why a line cannot be graded
+    /// @return "", or why the line cannot be graded
     private String grade(ObjectNode json, @Nullable Grader chosen, ObjectNode added) {
         var gold = value(json, "gold");
         if (gold == null) return "it has no \"gold\" that is text or a number";
         var problem = value(json, json.has("problem") ? "problem" : "question");
-        var by = chosen != null ? chosen : problem == null ? Graders.MATHEMATICS : Graders.of(new Problem("", problem, gold, null, "", 0));
+        var lineGrader = chosen != null ? chosen : problem == null ? Graders.MATHEMATICS : Graders.of(new Problem("", problem, gold, null, "", 0));
         var pred = value(json, "pred");
         if (!json.has("pred")) {
             var text = value(json, "text");
             if (text == null) return "it has neither \"pred\" nor \"text\"";
-            var found = by.extract(text, json.path("finished").asBoolean(true));
+            var found = lineGrader.extract(text, json.path("finished").asBoolean(true));
             pred = found == null ? null : found.answer();
             added.put("pred", pred);
             describe(found, text, added);
         } else if (pred == null && !json.path("pred").isNull()) {
             return "its \"pred\" is neither text nor a number";
         }
-        var verdict = by.grade(gold, pred == null ? "" : pred);
-        added.put("equal", verdict.accepted()).put("same", verdict.same()).put("rule", verdict.rule()).put("canonical_gold", verdict.canonicalGold()).put("canonical_pred", verdict.canonicalPred());
+        var comparison = lineGrader.grade(gold, pred == null ? "" : pred);
+        added.put("equal", comparison.accepted()).put("same", comparison.same()).put("rule", comparison.rule()).put("canonical_gold", comparison.canonicalGold()).put("canonical_pred", comparison.canonicalPred());
         graded++;
-        if (verdict.accepted()) accepted++;
+        if (comparison.accepted()) accepted++;
         return "";
     }
 
-    /// The span counts characters as Python does (Unicode code points), the end excluded.
+    /// The span counts Unicode code points, as Python does; the end is exclusive.
     private static void describe(@Nullable Extraction found, String text, ObjectNode added) {
         if (found == null) {
             added.putNull("extraction").putNull("span");
@@ -165,8 +165,8 @@ final class GradeCommand implements Callable<Integer> {
         return value.isString() || value.isNumber() || value.isBoolean() ? value.asString() : null;
     }
 
-    /// The line as it was with what was added before its closing brace. A line that was graded before is written anew.
-    private static String joined(String text, ObjectNode json, ObjectNode added) {
+    /// Inserts the added fields before the closing brace, so the rest of the line stays unchanged. Rewrites a line that was graded before.
+    private static String merged(String text, ObjectNode json, ObjectNode added) {
         if (ADDED.stream().anyMatch(json::has)) {
             json.setAll(added);
             return JsonLines.JSON.writeValueAsString(json);

@@ -19,30 +19,30 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-@Command(name = "import", description = {"Brings outputs of other programs into the database as finished runs, which every view can open: search-and-learn (\"completions\",",
-    "\"scores\"), Qwen2.5-Math's evaluation (\"code\", \"pred_score\"), or plain JSONL of \"problem\", \"answer\", \"completions\", \"scores\". Plain or gzip.",
-    "Answers and votes that a file recorded are compared with what parity mode makes of its texts. A file that was imported before adds nothing."},
+@Command(name = "import", description = {"Imports outputs of other programs as finished runs, which every view can open: search-and-learn (\"completions\", \"scores\"),",
+    "Qwen2.5-Math's evaluation (\"code\", \"pred_score\"), or plain JSONL of \"problem\", \"answer\", \"completions\", \"scores\". Plain or gzip.",
+    "Compares answers and votes that a file recorded with what parity mode computes from its texts. Importing a file again adds nothing."},
     mixinStandardHelpOptions = true, footer = {"", "Examples:", "  espalier import outputs.jsonl --policy Llama-3.2-3B --prm RLHFlow-8B && espalier curve", "  espalier import a.jsonl b.jsonl.gz --db other.db --json"})
 final class ImportCommand extends EspalierCommand {
     @Parameters(arity = "1..*", paramLabel = "FILE", description = "JSONL of outputs.")
     List<Path> files = List.of();
 
-    @Option(names = "--policy", paramLabel = "NAME", defaultValue = "", description = "The policy that made them (default: \"imported: FILE\").")
+    @Option(names = "--policy", paramLabel = "NAME", defaultValue = "", description = "Name of the policy that generated the texts (default: \"imported: FILE\").")
     String policy = "";
 
-    @Option(names = "--prm", paramLabel = "NAME", defaultValue = "", description = "The reward model that scored them (default: \"imported: FILE\").")
+    @Option(names = "--prm", paramLabel = "NAME", defaultValue = "", description = "Name of the reward model that scored them (default: \"imported: FILE\").")
     String prm = "";
 
-    @Option(names = "--strategy", paramLabel = "NAME", defaultValue = "best-of-n", description = "What made them, as a name (default: ${DEFAULT-VALUE}). Curves of votes over a pool are drawn of best-of-n.")
+    @Option(names = "--strategy", paramLabel = "NAME", defaultValue = "best-of-n", description = "Name of the strategy that generated them (default: ${DEFAULT-VALUE}). Only best-of-n gives curves of votes over a pool.")
     String strategy = "";
 
-    @Option(names = "--mode", defaultValue = "standard", description = "Whose rules read, group and elect the answers in every view: standard, or parity for the search-and-learn toolkit's (default: ${DEFAULT-VALUE}).")
+    @Option(names = "--mode", defaultValue = "standard", description = "Rules that extract, group and elect answers in every view: standard, or parity for the search-and-learn toolkit's (default: ${DEFAULT-VALUE}).")
     String mode = "standard";
 
-    @Option(names = "--separator", paramLabel = "TEXT", defaultValue = "\\n\\n", description = "What ends a step, with \\n for a line's end (default: ${DEFAULT-VALUE}).")
+    @Option(names = "--separator", paramLabel = "TEXT", defaultValue = "\\n\\n", description = "Text that ends a step, with \\n for a line feed (default: ${DEFAULT-VALUE}).")
     String separator = "";
 
-    @Option(names = "--token-limit", paramLabel = "TOKENS", defaultValue = "2048", description = "Token limit when the texts were made (default: ${DEFAULT-VALUE}, the toolkit's): if a file counts tokens, a text with exactly this many was cut off.")
+    @Option(names = "--token-limit", paramLabel = "TOKENS", defaultValue = "2048", description = "Token limit when the texts were generated (default: ${DEFAULT-VALUE}, the toolkit's). If a file counts tokens, a text with exactly this many counts as truncated.")
     int tokenLimit;
 
     @Mixin ReductionOption reduction = new ReductionOption();
@@ -63,19 +63,19 @@ final class ImportCommand extends EspalierCommand {
         try {
             live = workbench.imports().start(new ImportSpec(file, policy, prm, strategy, mode(), reduction.reduction(), separator.replace("\\n", "\n"), tokenLimit));
         } catch (EspalierException refused) {
-            console.say(refused.getMessage());
+            console.message(refused.getMessage());
             return FAILED;
         }
         var outcome = await(live, file.getFileName().toString());
         var report = live.report();
-        report.warnings().forEach(console::say);
+        report.warnings().forEach(console::message);
         if (common.json) console.json(document(file, report));
         else if (outcome.end() != Outcome.End.FAILED) console.print(file.getFileName() + ": " + report.sentence() + runs(report));
         return switch (outcome.end()) {
             case FINISHED -> DONE;
             case CANCELLED -> CANCELLED;
             case FAILED -> {
-                console.say(outcome.message());
+                console.message(outcome.message());
                 yield FAILED;
             }
         };
@@ -83,7 +83,7 @@ final class ImportCommand extends EspalierCommand {
 
     private Mode mode() {
         return Arrays.stream(Mode.values()).filter(known -> known.label().equals(mode)).findFirst()
-            .orElseThrow(() -> new WrongUsage("There is no mode \"%s\". There are: standard, parity.".formatted(mode)));
+            .orElseThrow(() -> new UsageError("There is no mode \"%s\". There are: standard, parity.".formatted(mode)));
     }
 
     private static String runs(ImportReport report) {

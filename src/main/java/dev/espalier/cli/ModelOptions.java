@@ -12,15 +12,15 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/// Which models sample and score, and how.
+/// Options for the policy, the reward model, sampling and reduction.
 final class ModelOptions {
-    @Option(names = "--policy", paramLabel = "NAME", description = "Policy: a model folder's name (NAME@int8 for a precision that it has), or an endpoint's address like http://host:8000/v1#model (default: the first usable one).")
+    @Option(names = "--policy", paramLabel = "NAME", description = "Policy: a model folder's name (NAME@int8 for one of its precisions), or an endpoint's address like http://host:8000/v1#model (default: the first usable one).")
     @Nullable String policy;
 
-    @Option(names = "--key", paramLabel = "PLACE", description = "Where the key for the address in --policy is: an environment variable such as ESPALIER_API_KEY, or keyring:ACCOUNT. It goes to that host and port only (default: no key, or that of your own endpoint there).")
+    @Option(names = "--key", paramLabel = "LOCATION", description = "Location of the API key for the address in --policy: an environment variable such as ESPALIER_API_KEY, or keyring:ACCOUNT. The key is sent to that host and port only (default: no key, or that of your own endpoint there).")
     @Nullable String key;
 
-    @Option(names = "--precision", paramLabel = "NAME", description = "Precision of the policy, such as f32, int8 or int4, of those that its folder has (default: by device and size).")
+    @Option(names = "--precision", paramLabel = "NAME", description = "Precision of the policy, such as f32, int8 or int4, if its folder has it (default: by device and size).")
     @Nullable String precision;
 
     @Option(names = "--prm", paramLabel = "NAME", description = "Process reward model, or \"none\" (default: the first usable one).")
@@ -31,16 +31,16 @@ final class ModelOptions {
     @Mixin ReductionOption reduction = new ReductionOption();
 
     String policy(Workbench workbench) {
-        if (policy != null && policy.contains("@") && precision != null) throw new WrongUsage("Name the precision once: behind the policy's @ or with --precision.");
+        if (policy != null && policy.contains("@") && precision != null) throw new UsageError("Name the precision once: after the policy's @ or with --precision.");
         var name = policy != null ? policy : first(workbench, "policy");
         if (key != null) useKey(workbench, name, key);
         return precision == null ? workbench.models().policyName(name) : workbench.models().policyName(name, precision);
     }
 
     private static void useKey(Workbench workbench, String policy, String key) {
-        if (!Endpoint.isAddress(policy)) throw new WrongUsage("--key belongs to an address in --policy, like http://host:8000/v1#model; an endpoint of your own names its key in its file.");
-        // Without what was typed: it may be the key itself.
-        if (!Endpoint.namesKey(key)) throw new WrongUsage("--key takes the place of a key, not the key: an environment variable that begins with ESPALIER_ or ends with _API_KEY, or keyring:ACCOUNT.");
+        if (!Endpoint.isAddress(policy)) throw new UsageError("--key needs an address in --policy, like http://host:8000/v1#model. Your own endpoints name their keys in their files.");
+        // Do not repeat the argument: it may be the key itself.
+        if (!Endpoint.namesKey(key)) throw new UsageError("--key takes the location of a key, not the key itself: an environment variable that begins with ESPALIER_ or ends with _API_KEY, or keyring:ACCOUNT.");
         workbench.models().useKey(policy, key);
     }
 

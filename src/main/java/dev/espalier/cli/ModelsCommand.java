@@ -5,13 +5,13 @@ import dev.espalier.experiment.Workbench;
 import java.util.LinkedHashMap;
 import picocli.CommandLine.Command;
 
-@Command(name = "models", description = "Lists the models of the model folder, also those that cannot be used, with the reason; asks endpoints whether they answer.", mixinStandardHelpOptions = true,
+@Command(name = "models", description = "Lists the models of the model folder, including unusable ones with the reason. Checks whether endpoints answer.", mixinStandardHelpOptions = true,
     footer = {"", "Examples:", "  espalier models", "  espalier models --models ~/models --json"})
 final class ModelsCommand extends EspalierCommand {
     @Override
     int run(Workbench workbench) {
         var models = workbench.models().entries();
-        if (models.isEmpty()) console.say("There are no models in %s. Name another folder with --models.".formatted(common.modelFolder()));
+        if (models.isEmpty()) console.message("There are no models in %s. Name another folder with --models.".formatted(common.modelFolder()));
         var trouble = workbench.models().unavailable(models);
         if (common.json) {
             for (var model : models) {
@@ -30,11 +30,11 @@ final class ModelsCommand extends EspalierCommand {
                 console.json(document);
             }
         } else if (!models.isEmpty()) {
-            var table = new Table("name", "kind", "parameters", "precision", "").withWords();
+            var table = new Table("name", "kind", "parameters", "precision", "").withTextColumn();
             models.forEach(model -> table.row(model.name(), model.kind(), model.parameters() == 0 ? "" : "%,d".formatted(model.parameters()), model.precision(),
                 !model.usable() ? model.problem() : trouble.getOrDefault(model, model.local() ? "" : "answers at " + model.endpoint())));
             console.print(table.toString());
-            // Espalier's own folders need no words; of others' it is said how they were understood.
+            // Describe folders of other programs only: how Espalier has read them.
             models.stream().filter(model -> !model.notes().isEmpty()).forEach(model -> console.print(model.name() + ": " + (model.description().isEmpty() ? "" : model.description() + "; ") + model.notes() + "."));
         }
         return trouble.isEmpty() && models.stream().allMatch(ModelEntry::usable) && !models.isEmpty() ? DONE : FAILED;

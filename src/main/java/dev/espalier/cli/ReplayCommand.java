@@ -11,13 +11,13 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-@Command(name = "replay", description = "Runs stored searches again from their own logs, without a model, and checks that the events are the same.", mixinStandardHelpOptions = true,
+@Command(name = "replay", description = "Runs stored searches again from their logs, without a model, and checks that the events are the same.", mixinStandardHelpOptions = true,
     footer = {"", "Examples:", "  espalier replay 12", "  espalier replay 12 13 14 --json", "  espalier replay 12 --with-models --device cuda"})
 final class ReplayCommand extends EspalierCommand {
     @Parameters(arity = "1..*", paramLabel = "SEARCH", description = "Ids of searches.")
     List<Long> searches = new ArrayList<>();
 
-    @Option(names = "--with-models", description = "Uses the models instead of the log: checks whether this machine, device and version still give the stored events.")
+    @Option(names = "--with-models", description = "Uses the models instead of the log: checks whether this machine, device and version reproduce the stored events.")
     boolean withModels;
 
     @Override
@@ -38,7 +38,7 @@ final class ReplayCommand extends EspalierCommand {
         if (again.getLast() instanceof SearchEvent.Failed failed) throw new EspalierException(failed.reason());
         int at = 0;
         while (at < stored.size() && at < again.size() && stored.get(at).equals(again.get(at))) at++;
-        if (at == stored.size()) return "the stored search was interrupted at event %d; so far the same".formatted(at);
-        return "event %d is another than the stored one (%d events now, %d then)".formatted(at, again.size(), stored.size());
+        if (at == stored.size()) return "the stored search was interrupted at event %d; the events are the same up to there".formatted(at);
+        return "event %d differs from the stored one (%d events now, %d stored)".formatted(at, again.size(), stored.size());
     }
 }

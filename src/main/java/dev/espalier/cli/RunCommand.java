@@ -24,12 +24,12 @@ import picocli.CommandLine.Parameters;
 @Command(name = "run", description = "Searches one problem, or every problem of a file.", mixinStandardHelpOptions = true, footer = {"", "Examples:",
     "  espalier run \"What is $3 + 4 \\\\cdot 5$?\" --strategy beam-search -n 16",
     "  espalier run --problems sample-data/problems/test.jsonl --limit 20 --strategy dvts -n 16 -m 4 --json",
-    "  espalier run --problems sample-data/problems/test.jsonl --strategy dvts -n 16 --resume      goes on after Ctrl+C or a power cut",
+    "  espalier run --problems sample-data/problems/test.jsonl --strategy dvts -n 16 --resume      resumes after Ctrl+C or a power cut",
     "  espalier run --limit 20 --mode parity --strategy beam-search -n 16 --set sort-completed=yes",
     "  espalier run --id test-0007 --strategy mcts -n 16 --set c=2",
     "  espalier run --id test-0007 --strategy best-of-n -n 64 --seed 3"})
 final class RunCommand extends EspalierCommand {
-    @Parameters(arity = "0..1", paramLabel = "PROBLEM", description = "The problem's text; without it, problems come from --problems.")
+    @Parameters(arity = "0..1", paramLabel = "PROBLEM", description = "Text of the problem (default: the problems of --problems).")
     @Nullable String text;
 
     @Option(names = "--gold", paramLabel = "ANSWER", description = "Gold answer of a typed problem.")
@@ -44,7 +44,7 @@ final class RunCommand extends EspalierCommand {
     @Option(names = "--limit", paramLabel = "COUNT", defaultValue = "0", description = "Maximum number of problems, spread evenly over the file (default: all).")
     int limit;
 
-    @Option(names = "--resume", description = "Goes on with the run that the same command began and did not finish: finished problems are read from the database, the others are searched.")
+    @Option(names = "--resume", description = "Resumes the unfinished run of the same command: reads finished problems from the database and searches the others.")
     boolean resume;
 
     @Mixin StrategyOptions strategy = new StrategyOptions();
@@ -78,19 +78,19 @@ final class RunCommand extends EspalierCommand {
             report(live, outcome, tree, tally, workbench.runs().spending(live.id()));
             if (searches.size() > 1) console.progress(i + 1, searches.size(), "");
         }
-        if (searches.size() > 1) console.say("best-of-N right on %d of %d problems%s.".formatted(right, searches.size(), failed == 0 ? "" : ", " + failed + " failed"));
+        if (searches.size() > 1) console.message("best-of-N right on %d of %d problems%s.".formatted(right, searches.size(), failed == 0 ? "" : ", " + failed + " failed"));
         return cancelled ? CANCELLED : failed > 0 ? FAILED : DONE;
     }
 
     private List<LiveSearch> searches(Workbench workbench, SearchSpec order, List<Problem> chosen, String set) {
         var unfinished = workbench.searches().unfinished(order, chosen, set);
         if (unfinished != null && resume) {
-            console.say("Run %d goes on: %d of its %d searches are finished.".formatted(unfinished.run().id(), unfinished.finished(), unfinished.searches()));
+            console.message("Resuming run %d: %d of its %d searches are finished.".formatted(unfinished.run().id(), unfinished.finished(), unfinished.searches()));
             return workbench.searches().resumeAll(unfinished.run().id(), order, chosen);
         }
-        if (resume) console.say("There is no unfinished run of this order: a new one starts.");
+        if (resume) console.message("There is no unfinished run of this command. Starting a new one.");
         if (unfinished != null && unfinished.owner() == null) {
-            console.say("Run %d of the same order stopped at %d of %d searches. The same command with --resume goes on with it; this one starts anew.".formatted(unfinished.run().id(), unfinished.finished(), unfinished.searches()));
+            console.message("Run %d of the same command stopped at %d of %d searches. Starting a new run. To resume the old one, add --resume.".formatted(unfinished.run().id(), unfinished.finished(), unfinished.searches()));
         }
         return workbench.searches().startAll(order, chosen, set);
     }
@@ -109,7 +109,7 @@ final class RunCommand extends EspalierCommand {
         }
         var problem = live.order().problem();
         console.print("%s  %s".formatted(problem.id(), problem.text().strip()));
-        if (!outcome.message().isEmpty()) console.say("  failed: " + outcome.message());
+        if (!outcome.message().isEmpty()) console.message("  failed: " + outcome.message());
         var table = new Table("  answer", "votes", "sum", "best", "");
         for (var group : tally.groups()) {
             table.row("  " + (group.answered() ? group.display() : "–"), group.votes(), "%.2f".formatted(group.sum()), "%.2f".formatted(group.best()),

@@ -5,7 +5,7 @@ import dev.espalier.search.log.UsedModel.Role;
 import dev.espalier.experiment.models.FingerprintText;
 import dev.espalier.experiment.Workbench;
 import dev.espalier.experiment.run.SpendingText;
-import dev.espalier.problem.JsonLines;
+import dev.espalier.io.JsonLines;
 import dev.espalier.search.log.Spending;
 import dev.espalier.store.RunRecord;
 import dev.espalier.store.RunSummary;
@@ -22,7 +22,7 @@ import tools.jackson.databind.JsonNode;
 @Command(name = "runs", description = "Lists the stored runs, or shows one with its searches.", mixinStandardHelpOptions = true,
     footer = {"", "Examples:", "  espalier runs", "  espalier runs 7 --json"})
 final class RunsCommand extends EspalierCommand {
-    @Parameters(arity = "0..1", paramLabel = "RUN", description = "A run's id.")
+    @Parameters(arity = "0..1", paramLabel = "RUN", description = "Id of the run.")
     @Nullable Long id;
 
     @Override
@@ -39,7 +39,7 @@ final class RunsCommand extends EspalierCommand {
             return;
         }
         if (runs.isEmpty()) {
-            console.say("There are no runs yet. Start with `espalier run` or `espalier sweep`.");
+            console.message("There are no runs yet. Start with `espalier run` or `espalier sweep`.");
             return;
         }
         var table = new Table("name", "id", "problems", "done", "failed", "policy", "tokens", "FLOPs", "PRM FLOPs", "created");
@@ -48,20 +48,20 @@ final class RunsCommand extends EspalierCommand {
                 run.run().imported() ? "–" : SpendingText.scaled(run.spending().policyFlops()), run.run().imported() ? "–" : SpendingText.scaled(run.spending().rewardFlops()), run.run().created().truncatedTo(java.time.temporal.ChronoUnit.SECONDS));
         }
         console.print(table.toString());
-        runs.stream().map(RunSummary::trouble).filter(trouble -> !trouble.isEmpty()).forEach(console::say);
+        runs.stream().map(RunSummary::trouble).filter(trouble -> !trouble.isEmpty()).forEach(console::message);
     }
 
     private void show(Workbench workbench, long id, java.util.List<RunSummary> runs) {
         var searches = workbench.runs().searches(id);
         var run = runs.stream().filter(summary -> summary.run().id() == id).findFirst()
-            .orElseThrow(() -> new dev.espalier.EspalierException("There is no run %d. `espalier runs` lists what there is.".formatted(id)));
+            .orElseThrow(() -> new dev.espalier.EspalierException("There is no run %d. `espalier runs` lists all.".formatted(id)));
         if (common.json) {
             var document = document(run);
             document.put("searches_of_run", searches.stream().map(search -> document(workbench, run.run(), search)).toList());
             console.json(document);
             return;
         }
-        if (!run.trouble().isEmpty()) console.say(run.trouble());
+        if (!run.trouble().isEmpty()) console.message(run.trouble());
         console.print(card(run.run()));
         if (!run.run().imported()) console.print(spent(run.spending()));
         var table = new Table("problem", "search", "status", "candidates", "tokens", "seconds", "");
@@ -90,17 +90,18 @@ final class RunsCommand extends EspalierCommand {
               device      %s
               %s
             """.formatted(run.name(), run.id(), config.strategy(), config.parameters(), config.mode().label(), config.reduction().label(), config.seed(), generation(run),
-            models(run), run.problemSet().isEmpty() ? "typed" : run.problemSet(), run.device(), made(run));
+            models(run), run.problemSet().isEmpty() ? "typed" : run.problemSet(), run.device(), provenance(run));
     }
 
     private static String models(RunRecord run) {
         var lines = new ArrayList<String>();
         for (var role : Role.values()) {
+            var label = role == Role.POLICY ? "policy" : "PRM";
             var models = run.config().models(role);
-            long parameters = role == Role.POLICY ? run.policyParameters() : run.rewardParameters();
-            if (models.isEmpty()) lines.add("  %-10s  none".formatted(role.label().replace("Policy", "policy")));
-            for (int i = 0; i < models.size(); i++) {
-                lines.add("  %-10s  %s %s".formatted(role.label().replace("Policy", "policy"), models.get(i).name(), FingerprintText.of(models.get(i).sha256(), i == 0 ? parameters : 0)));
+            if (models.isEmpty()) lines.add("  %-10s  none".formatted(label));
+            for (var model : models) {
+                long parameters = model != models.getFirst() ? 0 : role == Role.POLICY ? run.policyParameters() : run.rewardParameters();
+                lines.add("  %-10s  %s %s".formatted(label, model.name(), FingerprintText.of(model.sha256(), parameters)));
             }
         }
         return String.join("\n", lines);
@@ -112,7 +113,7 @@ final class RunsCommand extends EspalierCommand {
             generation.topK() == 0 ? "off" : generation.topK(), generation.minP() == 0 ? "off" : generation.minP(), generation.maxNewTokens());
     }
 
-    private static String made(RunRecord run) {
+    private static String provenance(RunRecord run) {
         return run.imported() ? "imported    %s by Espalier %s\n  from        %s".formatted(run.created(), run.version(), run.source().replace("\n", "\n              "))
             : "made        %s by Espalier %s".formatted(run.created(), run.version());
     }
@@ -139,7 +140,7 @@ final class RunsCommand extends EspalierCommand {
         document.put("policy_sha256", config.policySha256());
         document.put("prm", config.reward());
         document.put("prm_sha256", config.rewardSha256());
-        if (config.models().size() > 2) {
+        if (!config.furtherModels().isEmpty()) {
             document.put("models", config.models().stream().map(model -> Map.of("role", model.role() == Role.POLICY ? "policy" : "prm", "name", model.name(), "sha256", model.sha256())).toList());
         }
         document.put("device", run.run().device());
@@ -152,7 +153,7 @@ final class RunsCommand extends EspalierCommand {
         document.put("failed", run.failed());
         document.put("cancelled", run.cancelled());
         document.put("generated_tokens", Double.isNaN(run.generated()) ? null : run.policy().generated());
-        document.put("seconds", Console.known(run.time()));
+        document.put("seconds", Console.finiteOrNull(run.time()));
         if (!run.run().imported()) document.put("spent", SpendingDocument.of(run.spending()));
         if (run.run().imported()) document.put("imported_from", run.run().source());
         var owner = run.owner();
@@ -169,7 +170,7 @@ final class RunsCommand extends EspalierCommand {
         document.put("events", search.events());
         document.put("candidates", search.candidates());
         document.put("generated_tokens", Double.isNaN(search.generated()) ? null : search.policy().generated());
-        document.put("seconds", Console.known(search.time()));
+        document.put("seconds", Console.finiteOrNull(search.time()));
         if (!run.imported()) document.put("spent", SpendingDocument.of(search.spending(run)));
         if (!search.failure().isEmpty()) document.put("failure", search.failure());
         var imported = workbench.imports().line(search.id());
@@ -180,7 +181,7 @@ final class RunsCommand extends EspalierCommand {
         return document;
     }
 
-    /// Null where they are damaged.
+    /// Returns null if the fields are damaged.
     private static @Nullable JsonNode fields(String json) {
         try {
             return JsonLines.JSON.readTree(json);

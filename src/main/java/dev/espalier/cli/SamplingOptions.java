@@ -4,7 +4,7 @@ import dev.espalier.model.Generation;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
-/// How text is sampled.
+/// Options for sampling text.
 final class SamplingOptions {
     @Option(names = {"-t", "--temperature"}, defaultValue = "0.8", description = "Temperature (default: ${DEFAULT-VALUE}).")
     double temperature;
@@ -12,21 +12,21 @@ final class SamplingOptions {
     @Option(names = "--top-p", defaultValue = "1", description = "Top-p, the nucleus mass (default: ${DEFAULT-VALUE}).")
     double topP;
 
-    @Option(names = "--top-k", paramLabel = "COUNT", defaultValue = "0", description = "Keeps this many of the most probable tokens, 0 for all (default: ${DEFAULT-VALUE}).")
+    @Option(names = "--top-k", paramLabel = "COUNT", defaultValue = "0", description = "Number of most probable tokens to keep; 0 keeps all (default: ${DEFAULT-VALUE}).")
     int topK;
 
-    @Option(names = "--min-p", paramLabel = "SHARE", defaultValue = "0", description = "Keeps tokens with at least this share of the most probable one's probability, 0 for all (default: ${DEFAULT-VALUE}).")
+    @Option(names = "--min-p", paramLabel = "SHARE", defaultValue = "0", description = "Keeps tokens whose probability is at least this share of the highest; 0 keeps all (default: ${DEFAULT-VALUE}).")
     double minP;
 
-    @Option(names = "--max-new-tokens", paramLabel = "TOKENS", description = "Token limit of a solution, in parity mode of a step (default: what the policy's folder recommends; 2048 a step).")
+    @Option(names = "--max-new-tokens", paramLabel = "TOKENS", description = "Token limit per solution, in parity mode per step (default: the policy folder's recommendation; 2048 per step).")
     @Nullable Integer maxNewTokens;
 
-    /// Whether a token limit was given.
+    /// Returns true if the user gave a token limit.
     boolean limited() {
         return maxNewTokens != null;
     }
 
-    /// @param recommended by the policy's folder: what no option says
+    /// @param recommended the policy folder's settings; they apply where no option is given
     Generation generation(Generation recommended) {
         return new Generation(temperature, topP, topK, minP, maxNewTokens == null ? recommended.maxNewTokens() : maxNewTokens, recommended.separator(), recommended.systemPrompt());
     }

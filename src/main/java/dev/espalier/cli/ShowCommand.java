@@ -13,7 +13,7 @@ import picocli.CommandLine.Parameters;
 @Command(name = "show", description = "Prints the tree of a stored search at any of its events, one node per line.", mixinStandardHelpOptions = true,
     footer = {"", "Examples:", "  espalier show 12", "  espalier show 12 --at 40", "  espalier show 12 --iteration 2 --json"})
 final class ShowCommand extends EspalierCommand {
-    @Parameters(paramLabel = "SEARCH", description = "A search's id.")
+    @Parameters(paramLabel = "SEARCH", description = "Id of the search.")
     long search;
 
     @Option(names = "--at", paramLabel = "EVENT", description = "State after this many events (default: all).")
@@ -30,7 +30,7 @@ final class ShowCommand extends EspalierCommand {
             moment = 0;
             for (int i = 0; i < iteration; i++) moment = timeline.nextIteration(moment);
         }
-        if (moment < 0 || moment > timeline.size()) throw new WrongUsage("Search %d has %d events; --at must lie between 0 and that.".formatted(search, timeline.size()));
+        if (moment < 0 || moment > timeline.size()) throw new UsageError("Search %d has %d events; --at must be between 0 and %2$d.".formatted(search, timeline.size()));
         var tree = timeline.at(moment);
         if (!common.json) console.print("search %d after event %d of %d: %d nodes, %d candidates, %d iterations".formatted(search, moment, timeline.size(), tree.nodes().size() - 1,
             tree.candidates().size(), tree.iterations()));

@@ -6,7 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/// What was spent, as fields of a JSON document; what is unknown is null.
+/// Tokens, FLOPs and time spent, as fields of a JSON document; unknown values are null.
 final class SpendingDocument {
     private SpendingDocument() {}
 

@@ -12,7 +12,7 @@ import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
-@Command(name = "strategies", description = "Lists the strategies and their parameters, and how standard and parity mode differ.", mixinStandardHelpOptions = true,
+@Command(name = "strategies", description = "Lists the strategies and their parameters, and the differences between standard and parity mode.", mixinStandardHelpOptions = true,
     footer = {"", "Examples:", "  espalier strategies", "  espalier run --strategy beam-search -n 16 --set lookahead=1", "  espalier run --mode parity --strategy dvts -n 16 -m 4"})
 final class StrategiesCommand implements Callable<Integer> {
     @Option(names = "--json", description = "Prints one JSON object per line on standard output.")
@@ -30,7 +30,7 @@ final class StrategiesCommand implements Callable<Integer> {
             }
         }
         if (!json) {
-            console.print("How the modes differ");
+            console.print("Differences between the modes");
             for (var difference : ModeDifference.ALL) console.print("  %s\n    standard  %s\n    parity    %s".formatted(difference.point(), difference.standard(), difference.parity()));
         }
         return EspalierCommand.DONE;
@@ -60,8 +60,8 @@ final class StrategiesCommand implements Callable<Integer> {
         document.put("name", parameter.name());
         document.put("meaning", parameter.meaning());
         document.put("kind", parameter.getClass().getSimpleName().toLowerCase(Locale.ROOT));
-        var usual = parameter.defaultValue();
-        if (usual != null) document.put("standard", usual instanceof Value.Numeric(double number) ? number : usual.toString());
+        var defaultValue = parameter.defaultValue();
+        if (defaultValue != null) document.put("standard", defaultValue instanceof Value.Numeric(double number) ? number : defaultValue.toString());
         switch (parameter) {
             case Parameter.Whole whole -> bounds(document, whole.min(), whole.max(), true);
             case Parameter.Real number -> bounds(document, number.min(), number.max(), false);
@@ -79,9 +79,9 @@ final class StrategiesCommand implements Callable<Integer> {
     }
 
     private static String range(Parameter parameter) {
-        var usual = parameter.defaultValue();
-        if (usual == null) return parameter.range();
-        var words = parameter instanceof Parameter.Flag ? usual.equals(Value.of(1)) ? "yes" : "no" : usual.toString();
+        var defaultValue = parameter.defaultValue();
+        if (defaultValue == null) return parameter.range();
+        var words = parameter instanceof Parameter.Flag ? defaultValue.equals(Value.of(1)) ? "yes" : "no" : defaultValue.toString();
         return parameter.range() + ", default " + words;
     }
 }

@@ -14,9 +14,9 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
-/// Which strategy, by whose rules, with which parameters: `espalier strategies` lists what there is.
+/// Options for the strategy, its mode and its parameters. `espalier strategies` lists them.
 final class StrategyOptions {
-    private static final int USUAL_BUDGET = 16;
+    private static final int DEFAULT_BUDGET = 16;
 
     @Option(names = "--strategy", paramLabel = "NAME", defaultValue = "best-of-n", completionCandidates = Names.class,
         description = "${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE}). `espalier strategies` lists their parameters.")
@@ -49,34 +49,34 @@ final class StrategyOptions {
 
     Mode mode() {
         for (var known : Mode.values()) if (known.label().equals(mode)) return known;
-        throw new WrongUsage("There is no mode \"%s\". There are: standard, parity.".formatted(mode));
+        throw new UsageError("There is no mode \"%s\". There are: standard, parity.".formatted(mode));
     }
 
-    /// What was given, and a budget where the strategy needs one; [Strategies] checks it.
+    /// The given parameters, with the default budget if the strategy needs one; [Strategies] checks them.
     Parameters parameters() {
         var given = Parameters.NONE;
         for (var entry : set.entrySet()) given = given.with(entry.getKey(), value(strategy, mode(), entry.getKey(), entry.getValue()));
         for (var option : List.of(new Shortcut("N", n), new Shortcut("M", m), new Shortcut("iterations", iterations), new Shortcut("lookahead", lookahead))) {
             if (option.value == null) continue;
-            if (given.has(option.name) && !Value.of(option.value).equals(given.value(option.name))) throw new WrongUsage("%s is given twice, as %d and as %s.".formatted(option.name, option.value, set.get(option.name)));
+            if (given.has(option.name) && !Value.of(option.value).equals(given.value(option.name))) throw new UsageError("%s is given twice, as %d and as %s.".formatted(option.name, option.value, set.get(option.name)));
             given = given.with(option.name, option.value);
         }
         boolean needsBudget = Strategies.entry(strategy, mode()).find("N").filter(Parameter::required).isPresent();
-        return needsBudget && !given.has("N") ? given.with("N", USUAL_BUDGET) : given;
+        return needsBudget && !given.has("N") ? given.with("N", DEFAULT_BUDGET) : given;
     }
 
     private record Shortcut(String name, @Nullable Integer value) {}
 
-    /// What was typed for a parameter; one that the strategy does not have is left to [Strategies] to refuse.
+    /// Converts a typed value. [Strategies] rejects parameters that the strategy does not have.
     static Value value(String strategy, Mode mode, String name, String typed) {
         try {
             return Strategies.entry(strategy, mode).find(name).map(parameter -> parameter.read(typed)).orElseGet(() -> Value.of(typed));
         } catch (EspalierException wrong) {
-            throw new WrongUsage("--set %s=%s: %s".formatted(name, typed, wrong.getMessage()));
+            throw new UsageError("--set %s=%s: %s".formatted(name, typed, wrong.getMessage()));
         }
     }
 
-    /// How text is sampled: in parity mode at most 2048 tokens per step, unless a limit was given.
+    /// The sampling settings. Parity mode limits each step to 2048 tokens unless a limit was given.
     Generation generation(Generation chosen, boolean limited) {
         return mode() == Mode.PARITY && !limited ? chosen.withMaxNewTokens(Mode.PARITY_STEP_TOKENS) : chosen;
     }

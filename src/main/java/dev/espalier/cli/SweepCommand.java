@@ -48,7 +48,7 @@ final class SweepCommand extends EspalierCommand {
 
     @Mixin ModelOptions models = new ModelOptions();
 
-    /// What can be asked for.
+    /// The values of --methods for help and completion.
     static final class MethodWords extends ArrayList<String> {
         MethodWords() {
             super(Method.words());
@@ -67,12 +67,12 @@ final class SweepCommand extends EspalierCommand {
         var progress = sweep.progress();
         if (common.json) console.json(CurveDocument.json(progress.curves()));
         else console.print(CurveDocument.table(progress.curves()).toString());
-        if (progress.failed() > 0) console.say(progress.failed() + " searches failed; `espalier runs` lists them with the reasons.");
+        if (progress.failed() > 0) console.message(progress.failed() + " searches failed; `espalier runs` lists them with the reasons.");
         return switch (outcome.end()) {
             case FINISHED -> progress.failed() > 0 ? FAILED : DONE;
             case CANCELLED -> CANCELLED;
             case FAILED -> {
-                console.say(outcome.message());
+                console.message(outcome.message());
                 yield FAILED;
             }
         };

@@ -3,10 +3,10 @@ package dev.espalier.cli;
 import java.util.ArrayList;
 import java.util.List;
 
-/// A table of text with aligned columns: the first to the left, the others to the right.
+/// A table with aligned columns: the first column is left-aligned, the others are right-aligned.
 final class Table {
     private final List<List<String>> rows = new ArrayList<>();
-    private boolean words;
+    private boolean textColumn;
 
     Table(String... head) {
         rows.add(List.of(head));
@@ -17,9 +17,9 @@ final class Table {
         return this;
     }
 
-    /// The last column holds sentences, which begin where it does.
-    Table withWords() {
-        words = true;
+    /// Left-aligns the last column, for sentences.
+    Table withTextColumn() {
+        textColumn = true;
         return this;
     }
 
@@ -50,7 +50,7 @@ final class Table {
             var cells = new ArrayList<String>();
             for (int i = 0; i < row.size(); i++) {
                 var pad = " ".repeat(widths[i] - row.get(i).length());
-                cells.add(i == 0 || words && i == row.size() - 1 ? row.get(i) + pad : pad + row.get(i));
+                cells.add(i == 0 || textColumn && i == row.size() - 1 ? row.get(i) + pad : pad + row.get(i));
             }
             lines.add((before + String.join(between, cells) + after).stripTrailing());
         }

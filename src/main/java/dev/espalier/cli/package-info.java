@@ -1,4 +1,4 @@
-/// The same experiments without a window.
+/// The command line: the experiments without a window.
 @NullMarked
 package dev.espalier.cli;
 

@@ -10,17 +10,17 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// The answers under the nodes whose paths have ended. Chips never overlap: neighbours with the same answer become one chip
-/// that says how many they are; others go one line lower where rows leave the room, else only their mark stays.
+/// Draws the answers below the nodes of ended paths. Chips never overlap. Neighbours with the same answer share one chip with a count. A chip that does
+/// not fit moves one line down if the row spacing allows; otherwise only its mark remains.
 final class AnswerChips {
-    /// Where nobody has read the answer yet.
-    private static final Answer UNREAD = new Answer("…", Answer.Verdict.UNKNOWN);
-    /// From the middle of a node to the top of its chip.
-    private static final double BELOW = 10;
-    private static final double TALL = 15;
+    /// The placeholder for an answer that is not extracted yet.
+    private static final DisplayedAnswer UNREAD = new DisplayedAnswer("…", DisplayedAnswer.Correctness.UNKNOWN);
+    /// The distance from the centre of a node to the top of its chip.
+    private static final double CHIP_OFFSET = 10;
+    private static final double CHIP_HEIGHT = 15;
     private static final double GAP = 3;
-    private static final double MARK = 7;
-    private static final double WIDEST = 110;
+    private static final double MARK_SIZE = 7;
+    private static final double MAX_LABEL_WIDTH = 110;
 
     private final Graphics2D g;
     private final double width;
@@ -28,10 +28,10 @@ final class AnswerChips {
     private final Theme theme;
     private final TreeLayout layout;
     private final TreeMarks marks;
-    private final View view;
+    private final Viewport view;
     private final Font font;
 
-    AnswerChips(Graphics2D g, double width, double height, Theme theme, TreeLayout layout, TreeMarks marks, View view) {
+    AnswerChips(Graphics2D g, double width, double height, Theme theme, TreeLayout layout, TreeMarks marks, Viewport view) {
         this.g = g;
         this.width = width;
         this.height = height;
@@ -42,15 +42,15 @@ final class AnswerChips {
         font = theme.bold(10.5);
     }
 
-    /// One or several neighbours with the same answer.
+    /// One answer, or several neighbours with the same answer.
     private final class Chip {
-        final Answer answer;
+        final DisplayedAnswer answer;
         final boolean winner;
         final double firstX;
         double lastX;
         int count = 1;
 
-        Chip(Answer answer, boolean winner, double x) {
+        Chip(DisplayedAnswer answer, boolean winner, double x) {
             this.answer = answer;
             this.winner = winner;
             firstX = x;
@@ -59,22 +59,22 @@ final class AnswerChips {
 
         String label() {
             var text = answer.text().isBlank() ? "—" : PlainMath.of(answer.text());
-            return Lettering.shortened(font, text, WIDEST) + (count > 1 ? " ×" + count : "");
+            return FigureText.shortened(font, text, MAX_LABEL_WIDTH) + (count > 1 ? " ×" + count : "");
         }
 
-        double wide() {
-            return Lettering.width(font, label()) + 12 + (answer.verdict() == Answer.Verdict.UNKNOWN ? 0 : MARK + 3);
+        double chipWidth() {
+            return FigureText.width(font, label()) + 12 + (answer.correctness() == DisplayedAnswer.Correctness.UNKNOWN ? 0 : MARK_SIZE + 3);
         }
 
         double left() {
-            return Math.clamp((firstX + lastX - wide()) / 2, 1, Math.max(1, width - wide() - 1));
+            return Math.clamp((firstX + lastX - chipWidth()) / 2, 1, Math.max(1, width - chipWidth() - 1));
         }
 
         double right() {
-            return left() + wide();
+            return left() + chipWidth();
         }
 
-        boolean meets(Chip other) {
+        boolean overlaps(Chip other) {
             return left() - 2 * GAP < other.right() && other.left() < right() + 2 * GAP;
         }
     }
@@ -89,7 +89,7 @@ final class AnswerChips {
     }
 
     private void row(int[] nodes, double y, double room) {
-        int lines = Math.clamp((long) Math.floor((room - BELOW + 1) / (TALL + 2)), 0, 2);
+        int lines = Math.clamp((long) Math.floor((room - CHIP_OFFSET + 1) / (CHIP_HEIGHT + 2)), 0, 2);
         var placed = new ArrayList<List<Chip>>();
         for (int line = 0; line < lines; line++) placed.add(new ArrayList<>());
         var winning = winner(nodes);
@@ -105,13 +105,13 @@ final class AnswerChips {
             double radius = TreePainter.radius(layout, view, node);
             if (x - lastMark < 7 || radius + 8 > room || hidden(placed, winning, x)) continue;
             lastMark = x;
-            mark(answer.verdict(), x, y + radius + 5);
+            mark(answer.correctness(), x, y + radius + 5);
         }
-        for (int line = 0; line < lines; line++) for (var chip : placed.get(line)) chip(chip, y + BELOW + line * (TALL + 2));
-        if (lines > 0 && winning != null) chip(winning, y + BELOW);
+        for (int line = 0; line < lines; line++) for (var chip : placed.get(line)) chip(chip, y + CHIP_OFFSET + line * (CHIP_HEIGHT + 2));
+        if (lines > 0 && winning != null) chip(winning, y + CHIP_OFFSET);
     }
 
-    /// The winner's chip has the first line's room before all others.
+    /// The chip of the elected answer. It is placed first, on the first line.
     private @Nullable Chip winner(int[] nodes) {
         for (int node : nodes) {
             if (layout.shape.ended(node) && layout.shape.candidates()[node] == marks.winner()) {
@@ -130,7 +130,7 @@ final class AnswerChips {
     private boolean place(List<List<Chip>> placed, Chip chip, @Nullable Chip winning) {
         for (var line : placed) {
             var taken = line == placed.getFirst() ? winning : null;
-            if (taken != null && taken.meets(chip)) continue;
+            if (taken != null && taken.overlaps(chip)) continue;
             if (line.isEmpty() || line.getLast().right() + GAP <= chip.left()) {
                 line.add(chip);
                 return true;
@@ -141,7 +141,7 @@ final class AnswerChips {
                 before.lastX = chip.lastX;
                 before.count++;
                 boolean clear = line.size() < 2 || line.get(line.size() - 2).right() + GAP <= before.left();
-                if (clear && (taken == null || !taken.meets(before))) return true;
+                if (clear && (taken == null || !taken.overlaps(before))) return true;
                 before.lastX = lastX;
                 before.count--;
             }
@@ -150,47 +150,47 @@ final class AnswerChips {
     }
 
     private void chip(Chip chip, double top) {
-        double left = chip.left(), wide = chip.wide(), middle = top + TALL / 2;
+        double left = chip.left(), wide = chip.chipWidth(), middle = top + CHIP_HEIGHT / 2;
         if (chip.count > 1) {
-            g.setColor(colour(chip.answer.verdict()));
+            g.setColor(colour(chip.answer.correctness()));
             g.setStroke(new BasicStroke(1.4f));
             g.draw(new Line2D.Double(chip.firstX, top - 1, chip.lastX, top - 1));
         }
-        var box = new RoundRectangle2D.Double(left, top, wide, TALL, TALL, TALL);
-        g.setColor(colour(chip.answer.verdict()));
+        var box = new RoundRectangle2D.Double(left, top, wide, CHIP_HEIGHT, CHIP_HEIGHT, CHIP_HEIGHT);
+        g.setColor(colour(chip.answer.correctness()));
         g.fill(box);
-        var text = theme.ink(Ink.CHIP_TEXT);
-        Lettering.left(g, font, text, chip.label(), left + 6, middle);
-        double at = left + wide - 6 - MARK / 2;
-        switch (chip.answer.verdict()) {
-            case RIGHT -> Lettering.tick(g, text, at, middle, MARK);
-            case WRONG -> Lettering.cross(g, text, at, middle, MARK);
+        var text = theme.colour(FigureColour.CHIP_TEXT);
+        FigureText.left(g, font, text, chip.label(), left + 6, middle);
+        double at = left + wide - 6 - MARK_SIZE / 2;
+        switch (chip.answer.correctness()) {
+            case RIGHT -> FigureText.tick(g, text, at, middle, MARK_SIZE);
+            case WRONG -> FigureText.cross(g, text, at, middle, MARK_SIZE);
             case UNKNOWN -> { }
         }
         if (chip.winner) {
-            g.setColor(theme.ink(Ink.PATH));
+            g.setColor(theme.colour(FigureColour.PATH));
             g.setStroke(new BasicStroke(2f));
-            g.draw(new RoundRectangle2D.Double(left - 2, top - 2, wide + 4, TALL + 4, TALL + 4, TALL + 4));
+            g.draw(new RoundRectangle2D.Double(left - 2, top - 2, wide + 4, CHIP_HEIGHT + 4, CHIP_HEIGHT + 4, CHIP_HEIGHT + 4));
         }
     }
 
-    private void mark(Answer.Verdict verdict, double x, double y) {
-        switch (verdict) {
-            case RIGHT -> Lettering.tick(g, theme.ink(Ink.RIGHT_MARK), x, y, 6);
-            case WRONG -> Lettering.cross(g, theme.ink(Ink.WRONG_MARK), x, y, 6);
+    private void mark(DisplayedAnswer.Correctness correctness, double x, double y) {
+        switch (correctness) {
+            case RIGHT -> FigureText.tick(g, theme.colour(FigureColour.RIGHT_MARK), x, y, 6);
+            case WRONG -> FigureText.cross(g, theme.colour(FigureColour.WRONG_MARK), x, y, 6);
             case UNKNOWN -> {
-                g.setColor(colour(verdict));
+                g.setColor(colour(correctness));
                 g.setStroke(new BasicStroke(1.4f));
                 g.draw(new Line2D.Double(x - 2.5, y, x + 2.5, y));
             }
         }
     }
 
-    private Color colour(Answer.Verdict verdict) {
-        return theme.ink(switch (verdict) {
-            case RIGHT -> Ink.RIGHT;
-            case WRONG -> Ink.WRONG;
-            case UNKNOWN -> Ink.UNKNOWN;
+    private Color colour(DisplayedAnswer.Correctness correctness) {
+        return theme.colour(switch (correctness) {
+            case RIGHT -> FigureColour.RIGHT;
+            case WRONG -> FigureColour.WRONG;
+            case UNKNOWN -> FigureColour.UNKNOWN;
         });
     }
 }

@@ -9,7 +9,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.regex.Pattern;
 
-/// The looked-up colours of a style sheet: lines `-espalier-name: #rrggbb;` or `#rrggbbaa`.
+/// The named colours of a style sheet: lines `-espalier-name: #rrggbb;` or `#rrggbbaa`.
 record ColourSheet(String where, Map<String, Color> colours) {
     private static final Pattern COMMENT = Pattern.compile("/\\*.*?\\*/", Pattern.DOTALL);
     private static final Pattern COLOUR = Pattern.compile("-espalier-([a-z0-9-]+)\\s*:\\s*#([0-9a-fA-F]{6})([0-9a-fA-F]{2})?\\s*;");

@@ -23,13 +23,13 @@ import org.jfree.data.xy.XYSeriesCollection;
 import org.jfree.data.xy.YIntervalSeries;
 import org.jfree.data.xy.YIntervalSeriesCollection;
 
-/// Accuracy against budget: a line a method over a logarithmic axis, the 95 % interval as a band, coverage (any candidate
-/// right) dashed above it. Colours and point shapes belong to methods, so they are the same in every figure. A method that was
-/// measured at one budget only is a point, and greedy decoding a level line across.
+/// Accuracy against budget: a line for each method on a logarithmic axis, its 95 % interval as a band, coverage (any candidate right) as a dashed line.
+/// Each method has its own colour and marker in all figures. A method measured at one budget is a point; greedy decoding is a horizontal line.
 ///
-/// @param highlighted the name of the curve that stands out, "" for none
+/// @param highlighted the name of the curve to emphasise, "" for none
 public record CurveFigure(List<Curve> curves, String highlighted) implements Figure {
-    private static final double NEAR = 24;
+    /// The largest distance at which [#nearest] finds a point, in user units.
+    private static final double HIT_DISTANCE = 24;
 
     public CurveFigure {
         curves = curves.stream().map(CurveFigure::sorted).filter(curve -> !curve.points().isEmpty()).toList();
@@ -39,10 +39,10 @@ public record CurveFigure(List<Curve> curves, String highlighted) implements Fig
         this(curves, "");
     }
 
-    /// A measured point and the curve it lies on.
-    public record Measured(Curve curve, Curve.Point point) {}
+    /// A measured point and its curve.
+    public record MeasuredPoint(Curve curve, Curve.Point point) {}
 
-    /// Methods that share a pool share its coverage: one line for all of them.
+    /// The coverage of the methods that share a pool: one line for all of them.
     private record Coverage(List<String> methods, Map<Integer, Double> byBudget) {}
 
     private static Curve sorted(Curve curve) {
@@ -53,10 +53,10 @@ public record CurveFigure(List<Curve> curves, String highlighted) implements Fig
     @Override
     public void draw(Graphics2D g, double width, double height, Theme theme) {
         FigureImage.smooth(g);
-        g.setColor(theme.ink(Ink.BACKGROUND));
+        g.setColor(theme.colour(FigureColour.BACKGROUND));
         g.fill(new Rectangle2D.Double(0, 0, width, height));
         if (curves.isEmpty()) {
-            Lettering.message(g, theme, "No curves yet. They grow as the searches of a sweep finish.", width, height);
+            FigureText.message(g, theme, "No curves yet. They grow as the searches of a sweep finish.", width, height);
             return;
         }
         var scales = new CurveScales(curves, width, height, theme);
@@ -64,27 +64,27 @@ public record CurveFigure(List<Curve> curves, String highlighted) implements Fig
         if (scales.legendHeight() > 0) {
             legend(theme, curves, !scales.labelsBeside(), !coverages().isEmpty(), CurveScales.brief(width, height)).draw(g, 10, 5, width - 20);
         }
-        levels(g, theme, frame);
+        horizontalLines(g, theme, frame);
         var plot = frame.plot(theme, scales.budgets(), scales.percents());
         coverage(plot, theme);
         accuracy(plot, theme, frame);
         frame.draw(g, theme, plot, "budget N (complete solutions)", "accuracy");
-        singles(g, theme, frame);
+        singlePoints(g, theme, frame);
         if (scales.labelsBeside()) CurveLabels.draw(g, theme, frame, curves);
     }
 
-    /// The measured point drawn nearest to a point of a drawing of this size, if it is near.
-    public Optional<Measured> nearest(double x, double y, double width, double height, Theme theme) {
+    /// The measured point nearest to a position in a drawing of this size; empty if none is near.
+    public Optional<MeasuredPoint> nearest(double x, double y, double width, double height, Theme theme) {
         if (curves.isEmpty()) return Optional.empty();
         var frame = new CurveScales(curves, width, height, theme).frame();
-        Measured best = null;
-        double least = NEAR;
+        MeasuredPoint best = null;
+        double least = HIT_DISTANCE;
         for (var curve : curves) {
             for (var point : curve.points()) {
                 double distance = Math.hypot(frame.x(log2(point.n())) - x, frame.y(point.accuracy()) - y);
                 if (distance >= least) continue;
                 least = distance;
-                best = new Measured(curve, point);
+                best = new MeasuredPoint(curve, point);
             }
         }
         return Optional.ofNullable(best);
@@ -94,16 +94,16 @@ public record CurveFigure(List<Curve> curves, String highlighted) implements Fig
         return Math.log(n) / Math.log(2);
     }
 
-    static boolean level(Curve curve) {
+    static boolean isHorizontal(Curve curve) {
         return curve.points().size() == 1 && curve.strategy().toLowerCase(Locale.ROOT).startsWith("greedy");
     }
 
-    private double strength(String method) {
+    private double opacity(String method) {
         return highlighted.isEmpty() || highlighted.equals(method) ? 1 : 0.3;
     }
 
     private Color colour(Theme theme, String method) {
-        return Theme.faded(theme.series(method), strength(method));
+        return Theme.faded(theme.series(method), opacity(method));
     }
 
     private static Stroke dashed(double width, float dash, float gap) {
@@ -114,7 +114,7 @@ public record CurveFigure(List<Curve> curves, String highlighted) implements Fig
         return dashed(1.3, 4, 3);
     }
 
-    private static Stroke levelStroke() {
+    private static Stroke horizontalStroke() {
         return dashed(1.6, 10, 4);
     }
 
@@ -124,7 +124,7 @@ public record CurveFigure(List<Curve> curves, String highlighted) implements Fig
         renderer.setAlpha(0.16f);
         double radius = frame.width() < 420 ? 2.4 : 3.4;
         for (var curve : curves) {
-            if (level(curve)) continue;
+            if (isHorizontal(curve)) continue;
             var series = new YIntervalSeries(curve.strategy() + "#" + data.getSeriesCount(), false, true);
             curve.points().forEach(point -> series.add(log2(point.n()), point.accuracy(),
                     Math.max(point.low(), frame.lowY()), Math.min(point.high(), frame.highY())));
@@ -160,26 +160,26 @@ public record CurveFigure(List<Curve> curves, String highlighted) implements Fig
             coverage.byBudget().forEach((n, share) -> series.add(log2(n), (double) share));
             data.addSeries(series);
             boolean own = coverage.methods().size() == 1;
-            double strength = coverage.methods().stream().mapToDouble(this::strength).max().orElse(1);
-            renderer.setSeriesPaint(at, own ? colour(theme, coverage.methods().getFirst()) : theme.ink(Ink.COVERAGE, strength));
+            double opacity = coverage.methods().stream().mapToDouble(this::opacity).max().orElse(1);
+            renderer.setSeriesPaint(at, own ? colour(theme, coverage.methods().getFirst()) : theme.colour(FigureColour.COVERAGE, opacity));
             renderer.setSeriesStroke(at, coverageStroke());
         }
         plot.setDataset(0, data);
         plot.setRenderer(0, renderer);
     }
 
-    private void levels(Graphics2D g, Theme theme, PlotFrame frame) {
+    private void horizontalLines(Graphics2D g, Theme theme, PlotFrame frame) {
         for (var curve : curves) {
-            if (!level(curve)) continue;
+            if (!isHorizontal(curve)) continue;
             double y = frame.y(curve.points().getFirst().accuracy());
             g.setColor(colour(theme, curve.strategy()));
-            g.setStroke(levelStroke());
+            g.setStroke(horizontalStroke());
             g.draw(new Line2D.Double(frame.left(), y, frame.right(), y));
         }
     }
 
-    /// The intervals of single points: a band needs two.
-    private void singles(Graphics2D g, Theme theme, PlotFrame frame) {
+    /// Draws the intervals of single points; a band needs two points.
+    private void singlePoints(Graphics2D g, Theme theme, PlotFrame frame) {
         for (var curve : curves) {
             if (curve.points().size() > 1) continue;
             var point = curve.points().getFirst();
@@ -188,28 +188,28 @@ public record CurveFigure(List<Curve> curves, String highlighted) implements Fig
             g.setColor(colour(theme, curve.strategy()));
             g.setStroke(new BasicStroke(1.4f));
             g.draw(new Line2D.Double(x, frame.y(point.low()), x, frame.y(point.high())));
-            if (level(curve)) g.fill(Markers.at(Markers.of(curve.strategy(), 3), x, frame.y(point.accuracy())));
+            if (isHorizontal(curve)) g.fill(Markers.at(Markers.of(curve.strategy(), 3), x, frame.y(point.accuracy())));
         }
     }
 
     static Legend legend(Theme theme, List<Curve> curves, boolean names, boolean coverage, boolean brief) {
         var legend = new Legend(theme);
         for (var curve : curves) {
-            if (!names && !level(curve)) continue;
+            if (!names && !isHorizontal(curve)) continue;
             var colour = theme.series(curve.strategy());
             legend.add(Method.label(curve.strategy()), 20, (g, x, y) -> {
                 g.setColor(colour);
-                g.setStroke(level(curve) ? levelStroke() : new BasicStroke(2));
+                g.setStroke(isHorizontal(curve) ? horizontalStroke() : new BasicStroke(2));
                 g.draw(new Line2D.Double(x, y, x + 20, y));
-                if (!level(curve)) g.fill(Markers.at(Markers.of(curve.strategy(), 3.4), x + 10, y));
+                if (!isHorizontal(curve)) g.fill(Markers.at(Markers.of(curve.strategy(), 3.4), x + 10, y));
             });
         }
         if (!brief) legend.add("95 % interval", 16, (g, x, y) -> {
-            g.setColor(theme.ink(Ink.COVERAGE, 0.25));
+            g.setColor(theme.colour(FigureColour.COVERAGE, 0.25));
             g.fill(new Rectangle2D.Double(x, y - 5, 16, 10));
         });
         if (coverage) legend.add(brief ? "coverage" : "coverage (any candidate right)", 20, (g, x, y) -> {
-            g.setColor(theme.ink(Ink.COVERAGE));
+            g.setColor(theme.colour(FigureColour.COVERAGE));
             g.setStroke(coverageStroke());
             g.draw(new Line2D.Double(x, y, x + 20, y));
         });

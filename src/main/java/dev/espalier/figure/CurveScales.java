@@ -9,13 +9,13 @@ import java.util.stream.DoubleStream;
 import java.util.stream.Stream;
 import org.jfree.chart.axis.NumberTickUnit;
 
-/// The scales of an accuracy chart: round percentages that hold every value, budgets as powers of two, as many of each as the
-/// size leaves room for; and whether the names stand beside the curves' ends or in the legend.
+/// Computes the scales of an accuracy chart: round percentages that cover every value, and budgets as powers of two, as many as fit. Also decides whether
+/// the names stand beside the curves' ends or in the legend.
 final class CurveScales {
     private static final double[] STEPS = {0.01, 0.02, 0.05, 0.1, 0.2, 0.25, 0.5};
 
-    /// Ten percentage points, so that small differences do not look large.
-    private static final double LEAST_SPAN = 0.1;
+    /// The smallest range of accuracies, 10 percentage points: small differences must not look large.
+    private static final double MIN_SPAN = 0.1;
     private static final double SLACK = 1e-9;
 
     private final PlotFrame frame;
@@ -25,33 +25,33 @@ final class CurveScales {
     private final double legendHeight;
 
     CurveScales(List<Curve> curves, double width, double height, Theme theme) {
-        var named = curves.stream().filter(curve -> !CurveFigure.level(curve)).toList();
+        var named = curves.stream().filter(curve -> !CurveFigure.isHorizontal(curve)).toList();
         double labels = CurveLabels.width(theme, named);
         boolean coverage = curves.stream().filter(curve -> curve.points().size() > 1).flatMap(curve -> curve.points().stream())
                 .anyMatch(point -> Double.isFinite(point.coverage()));
         double least = values(curves).min().orElse(0), most = values(curves).max().orElse(1);
         int lastBudget = curves.stream().mapToInt(curve -> curve.points().getLast().n()).max().orElse(1);
         boolean together = !named.isEmpty() && named.stream().allMatch(curve -> curve.points().getLast().n() == lastBudget);
-        labelsBeside = together && labels < width * 0.28 && width >= 420 && named.size() * CurveLabels.LINE < height - 60;
+        labelsBeside = together && labels < width * 0.28 && width >= 420 && named.size() * CurveLabels.LINE_HEIGHT < height - 60;
         double legend = CurveFigure.legend(theme, curves, !labelsBeside, coverage, brief(width, height)).height(width - 20) + 6;
         legendHeight = height < 120 || legend > height * 0.45 ? 0 : legend;
         double top = legendHeight + PlotFrame.above(height), bottom = height - PlotFrame.below(height);
-        double widen = Math.max(0, LEAST_SPAN - (most - least)) / 2;
+        double widen = Math.max(0, MIN_SPAN - (most - least)) / 2;
         percentStep = step(most - least + 2 * widen, Math.max(2, (bottom - top) / 34));
         double low = Math.max(0, Math.floor((least - widen) / percentStep + SLACK) * percentStep);
         double high = Math.min(1, Math.ceil((most + widen) / percentStep - SLACK) * percentStep);
         double first = CurveFigure.log2(curves.stream().mapToInt(curve -> curve.points().getFirst().n()).min().orElse(1));
         double last = CurveFigure.log2(lastBudget);
         double space = last - first < 0.01 ? 0.6 : (last - first) * 0.025;
-        frame = new PlotFrame(width, height, Lettering.width(theme.font(11), "100%") + 14, top, width - (labelsBeside ? labels + 24 : 16), bottom,
+        frame = new PlotFrame(width, height, FigureText.width(theme.font(11), "100%") + 14, top, width - (labelsBeside ? labels + 24 : 16), bottom,
                 first - space, last + space, low - SLACK, high + SLACK);
         double each = (frame.right() - frame.left()) / (frame.highX() - frame.lowX());
         int budgets = 1;
-        while (budgets * each < 8 + Lettering.width(theme.font(11), Integer.toString(lastBudget))) budgets++;
+        while (budgets * each < 8 + FigureText.width(theme.font(11), Integer.toString(lastBudget))) budgets++;
         budgetStep = budgets;
     }
 
-    /// Whether the legend has to be short.
+    /// Returns true if only a short legend fits.
     static boolean brief(double width, double height) {
         return width < 560 || height < 260;
     }
@@ -75,7 +75,7 @@ final class CurveScales {
         return labelsBeside;
     }
 
-    /// 0 where there is no room for a legend.
+    /// The height of the legend; 0 if there is no room for one.
     double legendHeight() {
         return legendHeight;
     }
@@ -98,7 +98,7 @@ final class CurveScales {
         });
     }
 
-    /// The one way to tell JFreeChart how to write ticks.
+    /// Formats tick labels; JFreeChart asks for a [NumberFormat].
     private abstract static class Format extends NumberFormat {
         abstract String text(double value);
 

@@ -5,15 +5,15 @@ import java.awt.RenderingHints;
 import java.awt.image.BufferedImage;
 import java.awt.image.DataBufferInt;
 
-/// A reusable picture for the screen: pre-multiplied ARGB, one int a pixel, rows from the top without padding, as JavaFX's
-/// `PixelFormat.getIntArgbPreInstance()` reads them. Not thread-safe: one thread renders, and hands the picture over.
+/// A reusable bitmap for the screen: premultiplied ARGB, one int per pixel, rows from the top without padding, as JavaFX's
+/// `PixelFormat.getIntArgbPreInstance()` reads them. Not thread-safe: one thread renders, then passes the image on.
 public final class FigureImage {
     private BufferedImage image = new BufferedImage(1, 1, BufferedImage.TYPE_INT_ARGB_PRE);
 
-    /// Draws into the picture, which changes its size (and its [#pixels]) only where it must.
+    /// Draws into the bitmap. Allocates a new one (and new [#pixels]) only if the size changes.
     ///
     /// @param width,height in user units
-    /// @param scale        pixels a user unit, the screen's output scale
+    /// @param scale        pixels per user unit: the output scale of the screen
     public FigureImage render(Figure figure, double width, double height, double scale, Theme theme) {
         int columns = Math.max(1, (int) Math.ceil(width * scale - 1e-6));
         int rows = Math.max(1, (int) Math.ceil(height * scale - 1e-6));
@@ -25,7 +25,7 @@ public final class FigureImage {
     static void paint(Figure figure, BufferedImage image, double width, double height, double scale, Theme theme) {
         Graphics2D g = image.createGraphics();
         try {
-            g.setBackground(theme.ink(Ink.BACKGROUND));
+            g.setBackground(theme.colour(FigureColour.BACKGROUND));
             g.clearRect(0, 0, image.getWidth(), image.getHeight());
             g.scale(scale, scale);
             smooth(g);
@@ -42,7 +42,7 @@ public final class FigureImage {
         g.setRenderingHint(RenderingHints.KEY_STROKE_CONTROL, RenderingHints.VALUE_STROKE_PURE);
     }
 
-    /// The live pixels, `width() * height()` of them: valid until the next render.
+    /// The live pixels, `width() * height()` of them. The next render overwrites them.
     public int[] pixels() {
         return ((DataBufferInt) image.getRaster().getDataBuffer()).getData();
     }

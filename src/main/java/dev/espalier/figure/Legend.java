@@ -4,13 +4,13 @@ import java.awt.Graphics2D;
 import java.util.ArrayList;
 import java.util.List;
 
-/// Entries side by side in as many lines as they need.
+/// Draws legend entries side by side, in as many lines as they need.
 final class Legend {
-    static final double LINE = 18;
+    static final double LINE_HEIGHT = 18;
     private static final double GAP = 14;
-    private static final double SIZE = 11;
+    private static final double FONT_SIZE = 11;
 
-    /// Draws a symbol from x to x + width, centred on the line y.
+    /// Draws a symbol that starts at x, vertically centred on y.
     interface Symbol {
         void draw(Graphics2D g, double x, double y);
     }
@@ -32,14 +32,14 @@ final class Legend {
     }
 
     private List<Placed> place(double width) {
-        var font = theme.font(SIZE);
+        var font = theme.font(FONT_SIZE);
         var placed = new ArrayList<Placed>();
         double x = 0;
         int line = 0;
         for (var entry : entries) {
             double before = entry.symbolWidth > 0 ? entry.symbolWidth + 5 : 0;
-            var label = Lettering.shortened(font, entry.label, width - before);
-            double needs = before + Lettering.width(font, label);
+            var label = FigureText.shortened(font, entry.label, width - before);
+            double needs = before + FigureText.width(font, label);
             if (x > 0 && x + needs > width) {
                 x = 0;
                 line++;
@@ -56,19 +56,19 @@ final class Legend {
     }
 
     double height(double width) {
-        return lines(width) * LINE;
+        return lines(width) * LINE_HEIGHT;
     }
 
     /// @param x,y the upper left corner
     void draw(Graphics2D g, double x, double y, double width) {
         for (var each : place(width)) {
-            double middle = y + (each.line + 0.5) * LINE;
+            double middle = y + (each.line + 0.5) * LINE_HEIGHT;
             double at = x + each.x;
             if (each.entry.symbolWidth > 0) {
                 each.entry.symbol.draw(g, at, middle);
                 at += each.entry.symbolWidth + 5;
             }
-            Lettering.left(g, theme.font(SIZE), theme.ink(Ink.MUTED), each.label, at, middle);
+            FigureText.left(g, theme.font(FONT_SIZE), theme.colour(FigureColour.MUTED), each.label, at, middle);
         }
     }
 }

@@ -7,11 +7,11 @@ import java.awt.geom.Ellipse2D;
 import java.awt.geom.Path2D;
 import java.util.Locale;
 
-/// The shapes of points in charts: a method's own, whatever else stands in the chart, so that curves are told apart without their colours.
+/// The markers of methods in charts. A method has the same marker in every chart, so curves can be told apart without colour.
 final class Markers {
     private Markers() {}
 
-    /// @param curve its name, which starts with its method's word
+    /// @param curve the curve's name; it starts with the name of its method
     static Shape of(String curve, double radius) {
         var marker = Method.ofCurve(curve.toLowerCase(Locale.ROOT)).map(Method::marker).orElse(Math.floorMod(curve.hashCode(), 2) == 0 ? Method.Marker.PENTAGON : Method.Marker.HEXAGON);
         return switch (marker) {

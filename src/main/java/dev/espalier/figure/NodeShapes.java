@@ -10,11 +10,11 @@ import java.awt.geom.Path2D;
 import java.awt.geom.Rectangle2D;
 import java.awt.geom.RoundRectangle2D;
 
-/// How nodes look, in the tree, in its legend and in its minimap.
+/// Draws nodes in the tree, its legend and its minimap.
 final class NodeShapes {
-    /// Below this radius a node is a square, flat for pruned ones and upright for others: two units are few pixels.
-    static final double SMALL = 1.7;
-    private static final double FADED = 0.5;
+    /// Below this radius a node is a square: flat if pruned, upright otherwise. Two units are too few pixels for other shapes.
+    static final double SMALL_RADIUS = 1.7;
+    private static final double FADED_OPACITY = 0.5;
     private static final Stroke HAIRLINE = new BasicStroke(1f);
 
     private final Theme theme;
@@ -24,15 +24,15 @@ final class NodeShapes {
     }
 
     void kept(Graphics2D g, double x, double y, double radius, double score) {
-        if (radius < SMALL) {
+        if (radius < SMALL_RADIUS) {
             square(g, x, y, radius, radius * 1.6, theme.score(score));
             return;
         }
         var circle = new Ellipse2D.Double(x - radius, y - radius, 2 * radius, 2 * radius);
         if (Double.isNaN(score)) {
-            g.setColor(theme.ink(Ink.BACKGROUND));
+            g.setColor(theme.colour(FigureColour.BACKGROUND));
             g.fill(circle);
-            g.setColor(theme.ink(Ink.UNSCORED));
+            g.setColor(theme.colour(FigureColour.UNSCORED));
             g.setStroke(new BasicStroke((float) Math.clamp(radius / 3, 0.8, 1.6)));
             g.draw(circle);
             return;
@@ -40,15 +40,15 @@ final class NodeShapes {
         g.setColor(theme.score(score));
         g.fill(circle);
         if (radius > 2.5) {
-            g.setColor(theme.ink(Ink.OUTLINE));
+            g.setColor(theme.colour(FigureColour.OUTLINE));
             g.setStroke(HAIRLINE);
             g.draw(circle);
         }
     }
 
     void pruned(Graphics2D g, double x, double y, double radius, double score) {
-        if (radius < SMALL) {
-            square(g, x, y, radius, radius, Theme.faded(theme.score(score), FADED));
+        if (radius < SMALL_RADIUS) {
+            square(g, x, y, radius, radius, Theme.faded(theme.score(score), FADED_OPACITY));
             return;
         }
         var diamond = new Path2D.Double();
@@ -58,12 +58,12 @@ final class NodeShapes {
         diamond.lineTo(x - radius, y);
         diamond.closePath();
         if (Double.isNaN(score)) {
-            g.setColor(theme.ink(Ink.PRUNED));
+            g.setColor(theme.colour(FigureColour.PRUNED));
             g.setStroke(HAIRLINE);
             g.draw(diamond);
             return;
         }
-        g.setColor(Theme.faded(theme.score(score), FADED));
+        g.setColor(Theme.faded(theme.score(score), FADED_OPACITY));
         g.fill(diamond);
     }
 
@@ -73,22 +73,22 @@ final class NodeShapes {
     }
 
     void ring(Graphics2D g, double x, double y, double radius) {
-        g.setColor(theme.ink(Ink.SELECTED));
+        g.setColor(theme.colour(FigureColour.SELECTED));
         g.setStroke(new BasicStroke(2.4f));
         g.draw(new Ellipse2D.Double(x - radius, y - radius, 2 * radius, 2 * radius));
     }
 
     void path(Graphics2D g, double x, double y, double length) {
-        g.setColor(theme.ink(Ink.PATH));
+        g.setColor(theme.colour(FigureColour.PATH));
         g.setStroke(new BasicStroke(2.6f, BasicStroke.CAP_ROUND, BasicStroke.JOIN_ROUND));
         g.draw(new Line2D.Double(x + 1, y, x + length - 1, y));
     }
 
-    /// The frame around the chip of the answer that won the vote.
+    /// The frame around the chip of the elected answer.
     void elected(Graphics2D g, double x, double y, double length) {
-        g.setColor(theme.ink(Ink.UNKNOWN));
+        g.setColor(theme.colour(FigureColour.UNKNOWN));
         g.fill(new RoundRectangle2D.Double(x + 2.5, y - 4, length - 5, 8, 8, 8));
-        g.setColor(theme.ink(Ink.PATH));
+        g.setColor(theme.colour(FigureColour.PATH));
         g.setStroke(new BasicStroke(1.8f));
         g.draw(new RoundRectangle2D.Double(x + 0.5, y - 6, length - 1, 12, 12, 12));
     }

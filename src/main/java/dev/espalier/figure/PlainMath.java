@@ -1,12 +1,12 @@
 package dev.espalier.figure;
 
-import dev.espalier.io.Harmless;
+import dev.espalier.io.SafeText;
 import java.util.Map;
 
-/// LaTeX of an answer as one line of plain text, for labels that are too small for set mathematics: `\frac{17}{2}` is 17/2,
-/// `2\sqrt{5}` is 2√5, `90^\circ` is 90°. What it does not know stays as it was written.
+/// Converts the LaTeX of an answer to one line of plain text, for labels too small for typeset mathematics: `\frac{17}{2}` is 17/2, `2\sqrt{5}` is 2√5,
+/// `90^\circ` is 90°. Unknown commands stay unchanged.
 public final class PlainMath {
-    private static final int LONGEST = 200;
+    private static final int MAX_LENGTH = 200;
     private static final String SUPERSCRIPTS = "⁰¹²³⁴⁵⁶⁷⁸⁹";
     private static final Map<String, String> SYMBOLS = Map.ofEntries(
             Map.entry("pi", "π"), Map.entry("theta", "θ"), Map.entry("alpha", "α"), Map.entry("beta", "β"), Map.entry("infty", "∞"),
@@ -17,8 +17,8 @@ public final class PlainMath {
             Map.entry(";", " "), Map.entry(":", " "), Map.entry("!", ""), Map.entry(" ", " "), Map.entry("%", "%"), Map.entry("$", "$"),
             Map.entry("{", "{"), Map.entry("}", "}"), Map.entry("\\", "; "), Map.entry("(", ""), Map.entry(")", ""), Map.entry("[", ""), Map.entry("]", ""));
 
-    /// Groups and arguments within one another; what lies deeper stays as it was written.
-    private static final int DEEPEST = 50;
+    /// The deepest nesting of groups and arguments; anything deeper stays unchanged.
+    private static final int MAX_DEPTH = 50;
 
     private final String tex;
     private int at;
@@ -28,17 +28,17 @@ public final class PlainMath {
         this.tex = tex;
     }
 
-    /// Running text with mathematics in it, its line ends kept.
+    /// Running text that contains mathematics. Keeps line breaks.
     public static String text(String tex) {
-        return Harmless.text(tex.indexOf('\\') < 0 && tex.indexOf('$') < 0 ? tex : new PlainMath(tex).sequence(false));
+        return SafeText.text(tex.indexOf('\\') < 0 && tex.indexOf('$') < 0 ? tex : new PlainMath(tex).sequence(false));
     }
 
     public static String of(String tex) {
-        var some = tex.length() > LONGEST ? tex.substring(0, LONGEST) : tex;
-        return Harmless.text(new PlainMath(some).sequence(false).replaceAll("\\s+", " ").strip());
+        var some = tex.length() > MAX_LENGTH ? tex.substring(0, MAX_LENGTH) : tex;
+        return SafeText.text(new PlainMath(some).sequence(false).replaceAll("\\s+", " ").strip());
     }
 
-    /// Up to the end, or to the brace that closes a group.
+    /// Reads to the end, or to the brace that closes a group.
     private String sequence(boolean group) {
         var plain = new StringBuilder();
         while (at < tex.length()) {
@@ -57,10 +57,10 @@ public final class PlainMath {
         return "";
     }
 
-    /// A command with its arguments, a group, or one character.
+    /// Reads a command with its arguments, a group, or one character.
     private String piece() {
         char c = tex.charAt(at++);
-        if (depth == DEEPEST) return String.valueOf(c);
+        if (depth == MAX_DEPTH) return String.valueOf(c);
         depth++;
         var plain = switch (c) {
             case '\\' -> command();
@@ -100,7 +100,7 @@ public final class PlainMath {
         };
     }
 
-    /// In brackets unless it is one number or name.
+    /// In parentheses unless it is one number or name.
     private static String wrapped(String part) {
         return part.chars().allMatch(c -> Character.isLetterOrDigit(c) || c == '.' || c == '√' || c == '°') ? part : "(" + part + ")";
     }

@@ -12,8 +12,7 @@ import org.jfree.chart.plot.DatasetRenderingOrder;
 import org.jfree.chart.plot.XYPlot;
 import org.jfree.chart.ui.RectangleInsets;
 
-/// A chart's data area and its two scales, fixed before drawing, so that what is drawn over the chart and what is pointed at
-/// agree with it. In user units of the figure.
+/// The data area and both scales of a chart. Fixed before drawing, so that overlays and hit tests agree with the chart. In user units of the figure.
 ///
 /// @param left,top,right,bottom whole numbers, as JFreeChart rounds its data area
 record PlotFrame(double width, double height, double left, double top, double right, double bottom, double lowX, double highX, double lowY, double highY) {
@@ -54,7 +53,7 @@ record PlotFrame(double width, double height, double left, double top, double ri
         plot.setBackgroundPaint(null);
         plot.setOutlineVisible(false);
         plot.setDomainGridlinesVisible(false);
-        plot.setRangeGridlinePaint(theme.ink(Ink.GRID));
+        plot.setRangeGridlinePaint(theme.colour(FigureColour.GRID));
         plot.setRangeGridlineStroke(new BasicStroke(1));
         plot.setRangeZeroBaselineVisible(false);
         plot.setDatasetRenderingOrder(DatasetRenderingOrder.FORWARD);
@@ -66,13 +65,13 @@ record PlotFrame(double width, double height, double left, double top, double ri
         axis.setRange(low, high);
         axis.setTickUnit(unit);
         axis.setTickLabelFont(theme.font(11));
-        axis.setTickLabelPaint(theme.ink(Ink.MUTED));
+        axis.setTickLabelPaint(theme.colour(FigureColour.MUTED));
         axis.setAxisLineVisible(false);
         axis.setTickMarksVisible(false);
         return axis;
     }
 
-    /// Draws the chart, with the names of its axes where they take no room from it.
+    /// Draws the chart, and the names of its axes if the chart is high enough.
     void draw(Graphics2D g, Theme theme, XYPlot plot, String nameX, String nameY) {
         var chart = new JFreeChart(null, null, plot, false);
         chart.setBackgroundPaint(null);
@@ -81,20 +80,20 @@ record PlotFrame(double width, double height, double left, double top, double ri
         chart.setTextAntiAlias(true);
         chart.draw(g, new Rectangle2D.Double(0, 0, width, height));
         FigureImage.smooth(g);
-        g.setColor(theme.ink(Ink.BORDER));
+        g.setColor(theme.colour(FigureColour.BORDER));
         g.setStroke(new BasicStroke(1));
         g.draw(new Line2D.Double(left, bottom, right, bottom));
         var font = theme.font(11);
-        if (named(height)) Lettering.centre(g, font, theme.ink(Ink.MUTED), Lettering.shortened(font, nameX, right - left), (left + right) / 2, height - 9);
-        if (named(height)) Lettering.left(g, font, theme.ink(Ink.MUTED), Lettering.shortened(font, nameY, width - 20), 10, top - 14);
+        if (named(height)) FigureText.centre(g, font, theme.colour(FigureColour.MUTED), FigureText.shortened(font, nameX, right - left), (left + right) / 2, height - 9);
+        if (named(height)) FigureText.left(g, font, theme.colour(FigureColour.MUTED), FigureText.shortened(font, nameY, width - 20), 10, top - 14);
     }
 
-    /// Whether a chart is high enough to name its axes.
+    /// Returns true if a chart is high enough to name its axes.
     static boolean named(double height) {
         return height >= 230;
     }
 
-    /// Room for ticks and, where they are named, axes.
+    /// The height above the data area: for ticks and, if named, the axis name.
     static double above(double height) {
         return named(height) ? 24 : 10;
     }

@@ -9,21 +9,21 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import javax.imageio.ImageIO;
 
-/// Figures as PNG files.
+/// Writes figures as PNG files.
 public final class Png {
-    private static final int LARGEST_SIDE = 20_000;
+    private static final int MAX_SIDE = 20_000;
 
     private Png() {}
 
-    /// Writes a figure, making folders as needed. The file appears whole or not at all.
+    /// Writes a figure; creates missing folders. Writes a temporary file and moves it, so the file is never incomplete.
     ///
     /// @param width,height in user units
-    /// @param scale        pixels a user unit, for example 2 for print
-    /// @throws EspalierException where the size is out of range or the file cannot be written
+    /// @param scale        pixels per user unit, for example 2 for print
+    /// @throws EspalierException if the size is out of range or the file cannot be written
     public static void write(Figure figure, Path file, int width, int height, double scale, Theme theme) {
         double columns = Math.ceil(width * scale), rows = Math.ceil(height * scale);
-        if (!(columns >= 1 && rows >= 1 && columns <= LARGEST_SIDE && rows <= LARGEST_SIDE)) {
-            throw new EspalierException("A picture must be 1 to " + LARGEST_SIDE + " pixels wide and high, not " + (long) columns + " × " + (long) rows
+        if (!(columns >= 1 && rows >= 1 && columns <= MAX_SIDE && rows <= MAX_SIDE)) {
+            throw new EspalierException("An image must be 1 to " + MAX_SIDE + " pixels wide and high, not " + (long) columns + " × " + (long) rows
                     + ". Choose another size or scale.");
         }
         var image = new BufferedImage((int) columns, (int) rows, BufferedImage.TYPE_INT_RGB);
@@ -39,7 +39,7 @@ public final class Png {
                 Files.deleteIfExists(draft);
             }
         } catch (IOException e) {
-            throw new EspalierException("The picture " + file + " cannot be written: " + e.getMessage() + ". Choose a folder that you may write to.", e);
+            throw new EspalierException("The image " + file + " cannot be written: " + e.getMessage() + ". Choose a folder that you may write to.", e);
         }
     }
 

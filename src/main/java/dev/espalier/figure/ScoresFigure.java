@@ -1,7 +1,7 @@
 package dev.espalier.figure;
 
-import dev.espalier.search.log.SearchTree.Fate;
 import dev.espalier.search.log.SearchTree;
+import dev.espalier.search.log.SearchTree.Fate;
 import java.awt.BasicStroke;
 import java.awt.Color;
 import java.awt.Graphics2D;
@@ -21,45 +21,45 @@ import org.jfree.chart.renderer.xy.XYLineAndShapeRenderer;
 import org.jfree.data.xy.XYSeries;
 import org.jfree.data.xy.XYSeriesCollection;
 
-/// Reward model scores by step: a line a path. Stretches that several paths share are drawn once, so a path that was pruned
-/// leaves the others where it was sampled. One path is drawn strongly, with its points.
+/// Reward model scores by step: a line for each path. Segments that several paths share are drawn once, so a pruned path branches off the others where it
+/// was sampled. The highlighted path is bold and shows its points.
 ///
-/// @param stretches  by what has become of the node at their end
-/// @param highlighted scores of one path by step, empty for none
-/// @param steps      of the longest path
-public record ScoresFigure(Map<Fate, List<Stretch>> stretches, List<Double> highlighted, int steps) implements Figure {
+/// @param segments   by the fate of the node at their end
+/// @param highlighted the scores of one path by step; empty for none
+/// @param steps       the number of steps of the longest path
+public record ScoresFigure(Map<Fate, List<ScoreSegment>> segments, List<Double> highlighted, int steps) implements Figure {
 
-    /// From one step's score to the next one's; `from` is NaN at a first step.
-    public record Stretch(int step, double from, double to) {}
+    /// The line from one step's score to the next; `from` is NaN at a first step.
+    public record ScoreSegment(int step, double from, double to) {}
 
-    /// From how many nodes on points are drawn small.
+    /// Above this number of nodes points are small and lines thin.
     private static final int MANY = 1500;
 
     public ScoresFigure {
-        stretches = Map.copyOf(stretches);
+        segments = Map.copyOf(segments);
         highlighted = List.copyOf(highlighted);
     }
 
-    /// Copies what it needs; the tree may change afterwards.
+    /// Copies what it needs, so the tree may change afterwards.
     ///
-    /// @param highlighted node at the end of the path that is drawn strongly, -1 for none
+    /// @param highlighted the last node of the path to highlight, -1 for none
     public static ScoresFigure of(SearchTree tree, int highlighted) {
-        var stretches = new EnumMap<Fate, List<Stretch>>(Fate.class);
-        for (var fate : Fate.values()) stretches.put(fate, new ArrayList<>());
+        var segments = new EnumMap<Fate, List<ScoreSegment>>(Fate.class);
+        for (var fate : Fate.values()) segments.put(fate, new ArrayList<>());
         int steps = 0;
         for (var node : tree.nodes()) {
             if (!node.scored()) continue;
             steps = Math.max(steps, node.depth());
-            Objects.requireNonNull(stretches.get(node.fate())).add(new Stretch(node.depth(), tree.node(node.parent()).score(), node.score()));
+            Objects.requireNonNull(segments.get(node.fate())).add(new ScoreSegment(node.depth(), tree.node(node.parent()).score(), node.score()));
         }
-        return new ScoresFigure(stretches, path(tree, highlighted), steps);
+        return new ScoresFigure(segments, path(tree, highlighted), steps);
     }
 
-    /// The list that was current when the path was last scored, as it counts in votes; where there is none, what each step got.
+    /// The path's scores as they count in votes: from the last time that the path was scored; if it was not, each step's own score.
     private static List<Double> path(SearchTree tree, int end) {
         if (end <= 0 || end >= tree.nodes().size()) return List.of();
         var node = tree.node(end);
-        // What was looked ahead is scored behind the path's own steps: it is no step of it.
+        // Scores of lookahead steps follow those of the path's own steps; leave them out.
         if (node.scored()) return node.pathScores().subList(0, Math.min(node.pathScores().size(), tree.steps(end).size()));
         return tree.path(end).stream().map(SearchTree.Node::score).toList();
     }
@@ -67,17 +67,17 @@ public record ScoresFigure(Map<Fate, List<Stretch>> stretches, List<Double> high
     @Override
     public void draw(Graphics2D g, double width, double height, Theme theme) {
         FigureImage.smooth(g);
-        g.setColor(theme.ink(Ink.BACKGROUND));
+        g.setColor(theme.colour(FigureColour.BACKGROUND));
         g.fill(new Rectangle2D.Double(0, 0, width, height));
         if (steps == 0) {
-            Lettering.message(g, theme, "No scores yet. A reward model scores each step of a path.", width, height);
+            FigureText.message(g, theme, "No scores yet. A reward model scores each step of a path.", width, height);
             return;
         }
         var legend = legend(theme);
         double above = height < 130 ? 0 : legend.height(width - 20) + 4;
         if (above > height / 3) above = 0;
-        // Scores are probabilities; only imported outcome rewards may be other numbers.
-        var scores = stretches.values().stream().flatMap(List::stream).mapToDouble(Stretch::to).filter(Double::isFinite).summaryStatistics();
+        // PRM scores are probabilities; only imported outcome rewards may lie outside 0 to 1.
+        var scores = segments.values().stream().flatMap(List::stream).mapToDouble(ScoreSegment::to).filter(Double::isFinite).summaryStatistics();
         double low = Math.min(0, Math.floor(scores.getMin()));
         double high = Math.max(1, Math.ceil(scores.getMax()));
         if (scores.getCount() == 0) {
@@ -85,13 +85,13 @@ public record ScoresFigure(Map<Fate, List<Stretch>> stretches, List<Double> high
             high = 1;
         }
         double beside = steps == 1 ? 0.5 : Math.min(0.03 * (steps - 1), 0.9);
-        var frame = new PlotFrame(width, height, Lettering.width(theme.font(11), "0.75") + 14, above + PlotFrame.above(height),
+        var frame = new PlotFrame(width, height, FigureText.width(theme.font(11), "0.75") + 14, above + PlotFrame.above(height),
                 width - 14, height - PlotFrame.below(height), 1 - beside, steps + beside, low, high);
         if (above > 0) legend.draw(g, 10, 4, width - 20);
         var plot = frame.plot(theme, stepUnit(frame), scoreUnit(height, high - low));
         int layer = 0;
         for (var fate : List.of(Fate.PRUNED, Fate.ACTIVE, Fate.KEPT, Fate.ENDED)) {
-            plot.setDataset(layer, series(stretches.getOrDefault(fate, List.of())));
+            plot.setDataset(layer, series(segments.getOrDefault(fate, List.of())));
             double weight = fate == Fate.PRUNED ? 0.8 : fate == Fate.ACTIVE ? 1 : 1.5;
             plot.setRenderer(layer++, many() ? lines(Theme.faded(colour(theme, fate), 0.4), 0.6 * weight) : lines(colour(theme, fate), weight));
         }
@@ -101,14 +101,14 @@ public record ScoresFigure(Map<Fate, List<Stretch>> stretches, List<Double> high
     }
 
     private boolean many() {
-        return stretches.values().stream().mapToInt(List::size).sum() > MANY;
+        return segments.values().stream().mapToInt(List::size).sum() > MANY;
     }
 
     private static Color colour(Theme theme, Fate fate) {
         return switch (fate) {
-            case PRUNED -> theme.ink(Ink.LINE, 0.35);
-            case ACTIVE -> theme.ink(Ink.LINE, 0.7);
-            case KEPT, ENDED -> theme.ink(Ink.LINE);
+            case PRUNED -> theme.colour(FigureColour.LINE, 0.35);
+            case ACTIVE -> theme.colour(FigureColour.LINE, 0.7);
+            case KEPT, ENDED -> theme.colour(FigureColour.LINE);
         };
     }
 
@@ -125,14 +125,14 @@ public record ScoresFigure(Map<Fate, List<Stretch>> stretches, List<Double> high
         return new NumberTickUnit(unit, new DecimalFormat("#"));
     }
 
-    /// Stretches one after the other, with gaps between them.
-    private static XYSeriesCollection series(List<Stretch> stretches) {
+    /// All segments in one series, with gaps between them.
+    private static XYSeriesCollection series(List<ScoreSegment> segments) {
         var series = new XYSeries("scores", false, true);
-        for (var stretch : stretches) {
-            if (Double.isNaN(stretch.from) || Double.isNaN(stretch.to)) continue;
-            series.add(stretch.step - 1.0, stretch.from, false);
-            series.add(stretch.step, stretch.to, false);
-            series.add(stretch.step, Double.NaN, false);
+        for (var segment : segments) {
+            if (Double.isNaN(segment.from) || Double.isNaN(segment.to)) continue;
+            series.add(segment.step - 1.0, segment.from, false);
+            series.add(segment.step, segment.to, false);
+            series.add(segment.step, Double.NaN, false);
         }
         return new XYSeriesCollection(series);
     }
@@ -145,23 +145,23 @@ public record ScoresFigure(Map<Fate, List<Stretch>> stretches, List<Double> high
         return renderer;
     }
 
-    /// Where paths begin and where they were pruned or ended: diamonds and circles as in the tree.
+    /// Marks where paths begin and where they were pruned or ended, with the symbols of the tree.
     private void points(Graphics2D g, Theme theme, PlotFrame frame) {
         var shapes = new NodeShapes(theme);
         double room = (frame.right() - frame.left()) / Math.max(1, steps);
         double radius = many() ? 1 : Math.clamp(room / 12, 1.2, 3.2);
-        for (var stretch : stretches.getOrDefault(Fate.PRUNED, List.of())) {
-            shapes.pruned(g, frame.x(stretch.step), frame.y(stretch.to), radius, stretch.to);
+        for (var segment : segments.getOrDefault(Fate.PRUNED, List.of())) {
+            shapes.pruned(g, frame.x(segment.step), frame.y(segment.to), radius, segment.to);
         }
         for (var fate : List.of(Fate.ACTIVE, Fate.KEPT, Fate.ENDED)) {
-            for (var stretch : stretches.getOrDefault(fate, List.of())) {
-                if (fate == Fate.ENDED || stretch.step == 1) shapes.kept(g, frame.x(stretch.step), frame.y(stretch.to), radius, stretch.to);
+            for (var segment : segments.getOrDefault(fate, List.of())) {
+                if (fate == Fate.ENDED || segment.step == 1) shapes.kept(g, frame.x(segment.step), frame.y(segment.to), radius, segment.to);
             }
         }
     }
 
     private void highlight(Graphics2D g, Theme theme, PlotFrame frame) {
-        g.setColor(theme.ink(Ink.PATH));
+        g.setColor(theme.colour(FigureColour.PATH));
         var path = new Path2D.Double();
         boolean begun = false;
         for (int i = 0; i < highlighted.size(); i++) {
@@ -177,9 +177,9 @@ public record ScoresFigure(Map<Fate, List<Stretch>> stretches, List<Double> high
             double score = highlighted.get(i);
             if (Double.isNaN(score)) continue;
             double x = frame.x(i + 1), y = frame.y(score);
-            g.setColor(theme.ink(Ink.BACKGROUND));
+            g.setColor(theme.colour(FigureColour.BACKGROUND));
             g.fill(new Ellipse2D.Double(x - 4.6, y - 4.6, 9.2, 9.2));
-            g.setColor(theme.ink(Ink.PATH));
+            g.setColor(theme.colour(FigureColour.PATH));
             g.fill(new Ellipse2D.Double(x - 3.4, y - 3.4, 6.8, 6.8));
         }
     }

@@ -12,17 +12,17 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.stream.IntStream;
 
-/// The paints and the type of figures, read from the window's colour sheets.
+/// The colours and fonts of figures, read from the window's colour sheets.
 ///
-/// @param inks    one colour for every [Ink]
+/// @param colours one colour for every [FigureColour]
 /// @param ramp    colours of the scores 0 to 1, evenly spaced, at least two
 /// @param methods colours of methods by name
-/// @param others  colours for all other series, at least one
-/// @param family  of all lettering
-public record Theme(Map<Ink, Color> inks, List<Color> ramp, Map<String, Color> methods, List<Color> others, String family) {
+/// @param others  colours of all other series, at least one
+/// @param family  the font family of all text
+public record Theme(Map<FigureColour, Color> colours, List<Color> ramp, Map<String, Color> methods, List<Color> others, String family) {
 
     public Theme {
-        inks = Map.copyOf(inks);
+        colours = Map.copyOf(colours);
         ramp = List.copyOf(ramp);
         methods = Map.copyOf(methods);
         others = List.copyOf(others);
@@ -45,8 +45,8 @@ public record Theme(Map<Ink, Color> inks, List<Color> ramp, Map<String, Color> m
     }
 
     static Theme of(ColourSheet sheet) {
-        var inks = new EnumMap<Ink, Color>(Ink.class);
-        for (var ink : Ink.values()) inks.put(ink, sheet.colour(ink.key()));
+        var colours = new EnumMap<FigureColour, Color>(FigureColour.class);
+        for (var colour : FigureColour.values()) colours.put(colour, sheet.colour(colour.key()));
         var ramp = new ArrayList<Color>();
         for (int i = 0; i < 2 || sheet.colours().containsKey("score-" + i); i++) ramp.add(sheet.colour("score-" + i));
         var methods = new LinkedHashMap<String, Color>();
@@ -58,29 +58,29 @@ public record Theme(Map<Ink, Color> inks, List<Color> ramp, Map<String, Color> m
             else methods.put(series, colour);
         });
         if (others.isEmpty()) others.add(sheet.colour("series-0"));
-        return new Theme(inks, ramp, methods, others, sans());
+        return new Theme(colours, ramp, methods, others, sans());
     }
 
-    /// Inter where it is installed, else the sans-serif face that every Java has.
+    /// Inter if installed, else the sans-serif font that every Java has.
     private static String sans() {
         return new Font("Inter", Font.PLAIN, 12).getFamily(Locale.ROOT).equals("Inter") ? "Inter" : Font.SANS_SERIF;
     }
 
-    public Color ink(Ink ink) {
-        return Objects.requireNonNull(inks.get(ink));
+    public Color colour(FigureColour colour) {
+        return Objects.requireNonNull(colours.get(colour));
     }
 
-    public Color ink(Ink ink, double opacity) {
-        return faded(ink(ink), opacity);
+    public Color colour(FigureColour colour, double opacity) {
+        return faded(colour(colour), opacity);
     }
 
     static Color faded(Color colour, double opacity) {
         return new Color(colour.getRed(), colour.getGreen(), colour.getBlue(), (int) Math.round(colour.getAlpha() * Math.clamp(opacity, 0, 1)));
     }
 
-    /// The colour of a score from 0 to 1; that of unscored nodes for NaN.
+    /// The colour of a score from 0 to 1; for NaN that of unscored nodes.
     public Color score(double score) {
-        if (Double.isNaN(score)) return ink(Ink.UNSCORED);
+        if (Double.isNaN(score)) return colour(FigureColour.UNSCORED);
         double at = Math.clamp(score, 0, 1) * (ramp.size() - 1);
         int below = Math.min((int) at, ramp.size() - 2);
         return mixed(ramp.get(below), ramp.get(below + 1), at - below);
@@ -94,8 +94,7 @@ public record Theme(Map<Ink, Color> inks, List<Color> ramp, Map<String, Color> m
         return (int) Math.round(a + (b - a) * share);
     }
 
-    /// The colour of a method's curve, the same in every figure: known methods by the start of their name ("beam-search M=4"),
-    /// any other name by its hash.
+    /// The colour of a method's curve, the same in every figure. Known methods match the start of the name ("beam-search M=4"); other names use their hash.
     public Color series(String name) {
         var key = name.toLowerCase(Locale.ROOT).replaceAll("[^a-z0-9]+", "-");
         var known = methods.keySet().stream().filter(key::startsWith).max(Comparator.comparingInt(String::length));
@@ -110,7 +109,7 @@ public record Theme(Map<Ink, Color> inks, List<Color> ramp, Map<String, Color> m
         return new Font(family, Font.BOLD, 1).deriveFont(Font.BOLD, (float) size);
     }
 
-    /// The score ramp as `steps` colours, lowest first: for legends.
+    /// The score ramp as `steps` colours, lowest first, for legends.
     List<Color> ramp(int steps) {
         return IntStream.range(0, steps).mapToObj(i -> score(i / (steps - 1.0))).toList();
     }

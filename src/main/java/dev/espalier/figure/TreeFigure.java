@@ -4,34 +4,34 @@ import java.awt.Graphics2D;
 import java.awt.geom.Rectangle2D;
 import java.util.OptionalInt;
 
-/// A search tree: rows of steps below the problem. Filled circles are kept (or not yet compared), small faded diamonds are
-/// pruned, a chip under a circle is the answer of a path that has ended. Colour is the last step score, grey is unscored.
+/// A search tree: rows of steps below the problem. A filled circle is a kept node (or one not yet compared), a small faded diamond a pruned node, a chip
+/// below a circle the answer of an ended path. Colour shows the last step score; grey means unscored.
 ///
 /// @param view see [#fit]
-public record TreeFigure(TreeLayout layout, TreeMarks marks, View view) implements Figure {
+public record TreeFigure(TreeLayout layout, TreeMarks marks, Viewport view) implements Figure {
     private static final double MARGIN = 8;
-    private static final double SMALLEST_WITH_LEGEND = 150;
+    private static final double MIN_HEIGHT_FOR_LEGEND = 150;
 
-    /// The whole tree, whatever the size it is drawn at.
+    /// A figure that fits the whole tree into any size.
     public static Figure fitting(TreeLayout layout, TreeMarks marks) {
         return (g, width, height, theme) -> new TreeFigure(layout, marks, fit(layout, width, height, theme)).draw(g, width, height, theme);
     }
 
-    /// The view that shows the whole tree in a pane of this size, below the legend and right of the row labels.
-    public static View fit(TreeLayout layout, double width, double height, Theme theme) {
+    /// The viewport that shows the whole tree in a pane of this size, below the legend and right of the row labels.
+    public static Viewport fit(TreeLayout layout, double width, double height, Theme theme) {
         double left = rulerWidth(width, theme) + 18, right = 26;
         double top = legendHeight(width, height, theme) + 18, bottom = Math.min(46, height / 5);
         double spanX = Math.max(layout.right - layout.left, 1), spanY = Math.max(layout.maxDepth(), 1) * TreeLayout.ROW;
         double scaleX = Math.min(1.6, Math.max(width - left - right, 1) / spanX);
         double scaleY = Math.min(1.8, Math.max(height - top - bottom, 1) / spanY);
         double x = left + (width - left - right) / 2 - (layout.left + layout.right) / 2 * scaleX;
-        return new View(x, top, scaleX, scaleY);
+        return new Viewport(x, top, scaleX, scaleY);
     }
 
     @Override
     public void draw(Graphics2D g, double width, double height, Theme theme) {
         FigureImage.smooth(g);
-        g.setColor(theme.ink(Ink.BACKGROUND));
+        g.setColor(theme.colour(FigureColour.BACKGROUND));
         g.fill(new Rectangle2D.Double(0, 0, width, height));
         double legend = legendHeight(width, height, theme);
         var painter = new TreePainter(g, width, height, theme, this);
@@ -43,14 +43,14 @@ public record TreeFigure(TreeLayout layout, TreeMarks marks, View view) implemen
         painter.rulerLabels(legend, rulerWidth(width, theme) < 30);
         painter.problem();
         if (legend > 0) {
-            g.setColor(theme.ink(Ink.BACKGROUND));
+            g.setColor(theme.colour(FigureColour.BACKGROUND));
             g.fill(new Rectangle2D.Double(0, 0, width, legend));
             legend(theme).draw(g, MARGIN, 5, width - 2 * MARGIN);
         }
-        if (layout.size() == 1) Lettering.message(g, theme, "No steps yet. Run a search to see its tree grow.", width, height);
+        if (layout.size() == 1) FigureText.message(g, theme, "No steps yet. Run a search to see its tree grow.", width, height);
     }
 
-    /// The node drawn at a point of the screen, or so near that the point means it.
+    /// The node at or near a point of the screen; empty if none is near.
     public OptionalInt hit(double screenX, double screenY) {
         double row = view.layoutY(screenY) / TreeLayout.ROW;
         int best = -1;
@@ -73,11 +73,11 @@ public record TreeFigure(TreeLayout layout, TreeMarks marks, View view) implemen
     }
 
     private static double rulerWidth(double width, Theme theme) {
-        return width < 480 ? 14 : Lettering.width(theme.font(11), "prompt") + MARGIN;
+        return width < 480 ? 14 : FigureText.width(theme.font(11), "prompt") + MARGIN;
     }
 
     private static double legendHeight(double width, double height, Theme theme) {
-        if (height < SMALLEST_WITH_LEGEND) return 0;
+        if (height < MIN_HEIGHT_FOR_LEGEND) return 0;
         double needs = legend(theme).height(width - 2 * MARGIN) + 8;
         return needs > height / 4 ? 0 : needs;
     }

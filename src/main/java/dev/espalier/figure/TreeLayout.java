@@ -4,28 +4,28 @@ import dev.espalier.search.log.SearchTree;
 import java.util.Arrays;
 import java.util.function.Supplier;
 
-/// Where the nodes of a search tree stand: one row a step, siblings in the order of the log, neighbouring pruned siblings
-/// packed into one tight group. Immutable. The same tree gives the same layout, and a growing tree keeps its order.
+/// The positions of the nodes of a search tree: one row per step, siblings in the order of the log, adjacent pruned siblings packed into a tight group.
+/// Immutable. The same tree gives the same layout, and a growing tree keeps its order.
 ///
-/// Units: at scale 1 a unit is 1/96 inch; the problem stands at (0, 0), rows are [#ROW] apart.
+/// At scale 1 a unit is 1/96 inch. The problem is at (0, 0); rows are [#ROW] apart.
 public final class TreeLayout {
-    /// Distance of two rows.
+    /// The distance between two rows.
     public static final double ROW = 64;
 
     private static final double KEPT = 14;
     private static final double ACTIVE = 9;
     private static final double ENDED = 17;
-    /// Half the distance of two pruned neighbours, the least there is.
+    /// Half the distance between two pruned neighbours, the smallest distance in a row.
     static final double PRUNED = 5;
 
-    final TreeShape shape;
+    final TreeSnapshot shape;
     final double[] x;
-    /// The nodes of each row from left to right.
+    /// The nodes of each row, from left to right.
     final int[][] rows;
     final double left;
     final double right;
 
-    private TreeLayout(TreeShape shape, double[] x) {
+    private TreeLayout(TreeSnapshot shape, double[] x) {
         this.shape = shape;
         this.x = x;
         this.rows = rows(shape, x);
@@ -38,18 +38,18 @@ public final class TreeLayout {
         right = most;
     }
 
-    /// Copies what it needs; the tree may change afterwards.
+    /// Copies what it needs, so the tree may change afterwards.
     public static TreeLayout of(SearchTree tree) {
-        return of(TreeShape.of(tree));
+        return of(TreeSnapshot.of(tree));
     }
 
-    /// Takes the copy now and leaves the work for another thread.
+    /// Copies the tree now and computes the layout later, on any thread.
     public static Supplier<TreeLayout> later(SearchTree tree) {
-        var shape = TreeShape.of(tree);
+        var shape = TreeSnapshot.of(tree);
         return () -> of(shape);
     }
 
-    private static TreeLayout of(TreeShape shape) {
+    private static TreeLayout of(TreeSnapshot shape) {
         return new TreeLayout(shape, new Boxes(shape).place());
     }
 
@@ -69,17 +69,17 @@ public final class TreeLayout {
         return shape.depths()[node];
     }
 
-    /// -1 for the problem.
+    /// The parent of a node; -1 for the problem.
     public int parent(int node) {
         return shape.parents()[node];
     }
 
-    /// The deepest row, 0 where there is only the problem.
+    /// The deepest row; 0 if there is only the problem.
     public int maxDepth() {
         return rows.length - 1;
     }
 
-    /// From left to right.
+    /// The nodes of a row, from left to right.
     public int[] row(int depth) {
         return rows[depth].clone();
     }
@@ -92,7 +92,7 @@ public final class TreeLayout {
         return right;
     }
 
-    private static int[][] rows(TreeShape shape, double[] x) {
+    private static int[][] rows(TreeSnapshot shape, double[] x) {
         var counts = new int[shape.maxDepth() + 1];
         for (int depth : shape.depths()) counts[depth]++;
         var rows = new Integer[counts.length][];
@@ -106,9 +106,9 @@ public final class TreeLayout {
         return sorted;
     }
 
-    /// The tree with each group of neighbouring pruned leaves as one box.
+    /// The tree with each group of adjacent pruned leaves as one box.
     private static final class Boxes {
-        private final TreeShape shape;
+        private final TreeSnapshot shape;
         private final int[][] childrenOf;
         private final int[] boxOf;
         private int boxes = 1;
@@ -116,10 +116,10 @@ public final class TreeLayout {
         private int[] firstChild;
         private int[] children;
         private double[] halfWidth;
-        /// Of each node, relative to the middle of its box.
+        /// The position of each node relative to the centre of its box.
         private final double[] inBox;
 
-        Boxes(TreeShape shape) {
+        Boxes(TreeSnapshot shape) {
             this.shape = shape;
             int n = shape.size();
             childrenOf = childrenOf(shape);
@@ -131,7 +131,7 @@ public final class TreeLayout {
             halfWidth = new double[n];
         }
 
-        private static int[][] childrenOf(TreeShape shape) {
+        private static int[][] childrenOf(TreeSnapshot shape) {
             var counts = new int[shape.size()];
             for (int parent : shape.parents()) if (parent >= 0) counts[parent]++;
             var of = new int[shape.size()][];
@@ -148,7 +148,7 @@ public final class TreeLayout {
             halfWidth[0] = KEPT;
             for (int node = 0; node < shape.size(); node++) group(node);
             parent = Arrays.copyOf(parent, boxes);
-            var at = TidyRows.place(parent, firstChild, children, halfWidth);
+            var at = TidyTree.place(parent, firstChild, children, halfWidth);
             var x = new double[shape.size()];
             for (int node = 0; node < x.length; node++) x[node] = at[boxOf[node]] + inBox[node];
             return x;

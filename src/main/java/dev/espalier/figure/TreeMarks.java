@@ -6,42 +6,42 @@ import dev.espalier.search.vote.Vote;
 import java.util.HashMap;
 import java.util.Map;
 
-/// What a picture of a tree shows on top of the tree; node and candidate numbers, -1 for none.
+/// What to mark in a picture of a tree. Node and candidate numbers are -1 for none.
 ///
 /// @param answers     by candidate
-/// @param selected    node with the ring
-/// @param hovered     node under the pointer
-/// @param highlighted the path from the problem to this node is drawn strongly
-/// @param winner      candidate that won the vote
-public record TreeMarks(Map<Integer, Answer> answers, int selected, int hovered, int highlighted, int winner) {
+/// @param selected    the node with a ring
+/// @param hovered     the node below the pointer
+/// @param highlighted the node at the end of the emphasised path, which starts at the problem
+/// @param winner      the candidate that won the vote
+public record TreeMarks(Map<Integer, DisplayedAnswer> answers, int selected, int hovered, int highlighted, int winner) {
     public static final TreeMarks NONE = new TreeMarks(Map.of(), -1, -1, -1, -1);
 
     public TreeMarks {
         answers = Map.copyOf(answers);
     }
 
-    /// What a finished (or growing) search has to say: every candidate's answer, the winner of a vote and the path to it.
+    /// The marks of a search: every candidate's answer, the winner of a vote and the path to it.
     ///
-    /// @param graded whether the problem has a gold answer
+    /// @param graded true if the problem has a gold answer
     public static TreeMarks of(SearchTree tree, Tally tally, Vote vote, boolean graded) {
         int winner = tally.elect(vote).map(Tally.Group::bestCandidate).orElse(-1);
         int end = tree.candidates().stream().filter(node -> node.candidate() == winner).findFirst().map(SearchTree.Node::id).orElse(-1);
         return new TreeMarks(answers(tally, graded), -1, -1, end, winner);
     }
 
-    /// Each candidate's answer as the tree shows it.
+    /// The answer of each candidate as the tree shows it.
     ///
-    /// @param graded whether the problem has a gold answer
-    public static Map<Integer, Answer> answers(Tally tally, boolean graded) {
-        var answers = new HashMap<Integer, Answer>();
+    /// @param graded true if the problem has a gold answer
+    public static Map<Integer, DisplayedAnswer> answers(Tally tally, boolean graded) {
+        var answers = new HashMap<Integer, DisplayedAnswer>();
         for (var group : tally.groups()) {
-            var verdict = !graded ? Answer.Verdict.UNKNOWN : group.correct() ? Answer.Verdict.RIGHT : Answer.Verdict.WRONG;
-            for (int candidate : group.members()) answers.put(candidate, new Answer(group.display(), verdict));
+            var correctness = !graded ? DisplayedAnswer.Correctness.UNKNOWN : group.correct() ? DisplayedAnswer.Correctness.RIGHT : DisplayedAnswer.Correctness.WRONG;
+            for (int candidate : group.members()) answers.put(candidate, new DisplayedAnswer(group.display(), correctness));
         }
         return answers;
     }
 
-    public TreeMarks withAnswers(Map<Integer, Answer> shown) {
+    public TreeMarks withAnswers(Map<Integer, DisplayedAnswer> shown) {
         return new TreeMarks(shown, selected, hovered, highlighted, winner);
     }
 

@@ -12,13 +12,12 @@ import java.util.HashSet;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
-/// Draws one picture of a tree. What lies outside the pane is left out; where there are more nodes than room, edges that fall
-/// onto each other are drawn once, and nodes are small squares.
+/// Draws a tree. Skips what lies outside the pane. If nodes outnumber the pixels, draws coincident edges once and nodes as small squares.
 final class TreePainter {
-    /// From how many visible edges on those that look alike are drawn once.
+    /// Above this number of visible edges coincident edges are drawn once.
     private static final int MANY = 1200;
     private static final int BATCH = 300;
-    /// Strengths of edges, in drawing order.
+    /// Edge styles, in drawing order.
     private static final int PRUNED = 0, OPEN = 1, KEPT = 2, PATH = 3;
 
     private final Graphics2D g;
@@ -26,9 +25,9 @@ final class TreePainter {
     private final double height;
     private final Theme theme;
     private final TreeLayout layout;
-    private final TreeShape shape;
+    private final TreeSnapshot shape;
     private final TreeMarks marks;
-    private final View view;
+    private final Viewport view;
     private final NodeShapes shapes;
     private final boolean[] onPath;
 
@@ -58,7 +57,7 @@ final class TreePainter {
         return view.screenY(layout.y(node));
     }
 
-    static double radius(TreeLayout layout, View view, int node) {
+    static double radius(TreeLayout layout, Viewport view, int node) {
         double room = Math.min(view.scaleX(), view.scaleY() * 1.6);
         boolean pruned = layout.shape.pruned(node);
         double full = pruned ? 4 : layout.shape.fates()[node] == Fate.ACTIVE && !layout.shape.ended(node) ? 5 : 6.5;
@@ -91,7 +90,7 @@ final class TreePainter {
     }
 
     void ruler(double top, double labels) {
-        g.setColor(theme.ink(Ink.GRID));
+        g.setColor(theme.colour(FigureColour.GRID));
         g.setStroke(new BasicStroke(1, BasicStroke.CAP_BUTT, BasicStroke.JOIN_BEVEL, 1, new float[] {1.5f, 4}, 0));
         for (int row = firstRow(); row <= lastRow(); row += rowStep()) {
             double y = view.screenY(row * TreeLayout.ROW);
@@ -114,9 +113,9 @@ final class TreePainter {
             if (y < top + 4 || y > height - 5) continue;
             var label = row == 0 ? numbersOnly ? "" : "prompt" : numbersOnly ? Integer.toString(row) : "step " + row;
             if (label.isEmpty()) continue;
-            g.setColor(theme.ink(Ink.BACKGROUND, 0.85));
-            g.fill(new RoundRectangle2D.Double(3, y - 7, Lettering.width(font, label) + 8, 14, 6, 6));
-            Lettering.left(g, font, theme.ink(Ink.MUTED), label, 7, y);
+            g.setColor(theme.colour(FigureColour.BACKGROUND, 0.85));
+            g.fill(new RoundRectangle2D.Double(3, y - 7, FigureText.width(font, label) + 8, 14, 6, 6));
+            FigureText.left(g, font, theme.colour(FigureColour.MUTED), label, 7, y);
         }
     }
 
@@ -126,17 +125,17 @@ final class TreePainter {
         var seen = visible > MANY ? new HashSet<Long>() : null;
         boolean straight = visible > MANY;
         double weight = Math.clamp(Math.min(view.scaleX(), view.scaleY() * 2), 0.5, 1);
-        strokeEdges(PRUNED, stroke(0.9 * weight), theme.ink(Ink.EDGE_PRUNED), seen, straight);
-        strokeEdges(OPEN, stroke(0.9 * weight), theme.ink(Ink.EDGE), seen, straight);
-        strokeEdges(KEPT, stroke(1.5 * weight), theme.ink(Ink.EDGE), seen, straight);
-        strokeEdges(PATH, stroke(2.6 * Math.max(weight, 0.65)), theme.ink(Ink.PATH), null, straight);
+        strokeEdges(PRUNED, stroke(0.9 * weight), theme.colour(FigureColour.EDGE_PRUNED), seen, straight);
+        strokeEdges(OPEN, stroke(0.9 * weight), theme.colour(FigureColour.EDGE), seen, straight);
+        strokeEdges(KEPT, stroke(1.5 * weight), theme.colour(FigureColour.EDGE), seen, straight);
+        strokeEdges(PATH, stroke(2.6 * Math.max(weight, 0.65)), theme.colour(FigureColour.PATH), null, straight);
     }
 
     private static BasicStroke stroke(double width) {
         return new BasicStroke((float) width, BasicStroke.CAP_ROUND, BasicStroke.JOIN_ROUND);
     }
 
-    private int strength(int node) {
+    private int style(int node) {
         if (onPath[node]) return PATH;
         return switch (shape.fates()[node]) {
             case PRUNED -> PRUNED;
@@ -152,16 +151,16 @@ final class TreePainter {
         return y2 >= 0 && y1 <= height && Math.max(x1, x2) >= 0 && Math.min(x1, x2) <= width;
     }
 
-    private void strokeEdges(int strength, BasicStroke stroke, Color colour, @Nullable HashSet<Long> seen, boolean straight) {
+    private void strokeEdges(int style, BasicStroke stroke, Color colour, @Nullable HashSet<Long> seen, boolean straight) {
         g.setStroke(stroke);
         g.setColor(colour);
         var path = new Path2D.Double();
         int batch = 0;
         for (int node = 1; node < shape.size(); node++) {
-            if (strength(node) != strength || !edgeVisible(node)) continue;
+            if (style(node) != style || !edgeVisible(node)) continue;
             int parent = layout.parent(node);
             double x1 = x(parent), y1 = y(parent), x2 = x(node), y2 = y(node);
-            if (seen != null && !seen.add(cell(strength, layout.depth(node), x1, x2))) continue;
+            if (seen != null && !seen.add(cell(style, layout.depth(node), x1, x2))) continue;
             path.moveTo(x1, y1);
             double middle = (y1 + y2) / 2;
             if (straight && Math.abs(x2 - x1) < 3) path.lineTo(x2, y2);
@@ -174,8 +173,8 @@ final class TreePainter {
         g.draw(path);
     }
 
-    private static long cell(int strength, int depth, double x1, double x2) {
-        return ((long) strength << 60) ^ ((long) depth << 44) ^ ((Math.round(x1) & 0x3fffff) << 22) ^ (Math.round(x2) & 0x3fffff);
+    private static long cell(int style, int depth, double x1, double x2) {
+        return ((long) style << 60) ^ ((long) depth << 44) ^ ((Math.round(x1) & 0x3fffff) << 22) ^ (Math.round(x2) & 0x3fffff);
     }
 
     void nodes() {
@@ -189,7 +188,7 @@ final class TreePainter {
                     if (x > width + 12) break;
                     if (node == 0 || shape.pruned(node) != (pass == 0)) continue;
                     double radius = radius(node);
-                    if (radius < NodeShapes.SMALL && x - last < 0.7 && !onPath[node]) continue;
+                    if (radius < NodeShapes.SMALL_RADIUS && x - last < 0.7 && !onPath[node]) continue;
                     last = x;
                     node(node, x, y(node), radius);
                 }
@@ -204,8 +203,8 @@ final class TreePainter {
         } else {
             shapes.kept(g, x, y, radius, score);
         }
-        if (onPath[node] && radius >= NodeShapes.SMALL) {
-            g.setColor(theme.ink(Ink.PATH));
+        if (onPath[node] && radius >= NodeShapes.SMALL_RADIUS) {
+            g.setColor(theme.colour(FigureColour.PATH));
             g.setStroke(new BasicStroke(1.8f));
             g.draw(new Ellipse2D.Double(x - radius, y - radius, 2 * radius, 2 * radius));
         }
@@ -216,10 +215,10 @@ final class TreePainter {
         if (view.scaleX() >= 0.9) scores();
     }
 
-    /// Numbers beside circles, where the next node of the row leaves the room.
+    /// Draws scores beside circles if the next node of the row leaves room.
     private void scores() {
         var font = theme.font(10);
-        double needs = Lettering.width(font, "0.00") + 8;
+        double needs = FigureText.width(font, "0.00") + 8;
         for (int row = Math.max(1, firstRow()); row <= lastRow(); row++) {
             var nodes = layout.rows[row];
             for (int i = firstRightOf(layout, nodes, view.layoutX(0)); i < nodes.length && x(nodes[i]) < width - needs; i++) {
@@ -227,7 +226,7 @@ final class TreePainter {
                 double free = i + 1 < nodes.length ? x(nodes[i + 1]) - radius(nodes[i + 1]) - x(node) - radius(node) : Double.MAX_VALUE;
                 if (shape.pruned(node) || Float.isNaN(shape.scores()[node]) || free < needs) continue;
                 var score = String.format(Locale.ROOT, "%.2f", shape.scores()[node]);
-                Lettering.left(g, font, theme.ink(Ink.MUTED), score, x(node) + radius(node) + (node == marks.selected() ? 9 : 4), y(node));
+                FigureText.left(g, font, theme.colour(FigureColour.MUTED), score, x(node) + radius(node) + (node == marks.selected() ? 9 : 4), y(node));
             }
         }
     }
@@ -236,7 +235,7 @@ final class TreePainter {
         if (known(marks.hovered())) {
             int node = marks.hovered();
             double r = radius(node) + 3;
-            g.setColor(theme.ink(Ink.MUTED));
+            g.setColor(theme.colour(FigureColour.MUTED));
             g.setStroke(new BasicStroke(1.2f));
             if (node > 0) g.draw(new Ellipse2D.Double(x(node) - r, y(node) - r, 2 * r, 2 * r));
         }
@@ -251,16 +250,16 @@ final class TreePainter {
         if (y < -20 || y > height + 20) return;
         var font = theme.bold(11);
         boolean room = width >= 200 && height >= 100;
-        double half = room ? Lettering.width(font, "problem") / 2 + 9 : 6;
+        double half = room ? FigureText.width(font, "problem") / 2 + 9 : 6;
         double tall = room ? 10 : 6;
         var box = new RoundRectangle2D.Double(x - half, y - tall, 2 * half, 2 * tall, 9, 9);
-        g.setColor(theme.ink(Ink.ROOT));
+        g.setColor(theme.colour(FigureColour.ROOT));
         g.fill(box);
         if (marks.selected() == 0 || marks.hovered() == 0) {
-            g.setColor(theme.ink(marks.selected() == 0 ? Ink.SELECTED : Ink.MUTED));
+            g.setColor(theme.colour(marks.selected() == 0 ? FigureColour.SELECTED : FigureColour.MUTED));
             g.setStroke(new BasicStroke(2.4f));
             g.draw(box);
         }
-        if (room) Lettering.centre(g, font, theme.ink(Ink.ROOT_TEXT), "problem", x, y);
+        if (room) FigureText.centre(g, font, theme.colour(FigureColour.ROOT_TEXT), "problem", x, y);
     }
 }

@@ -16,16 +16,16 @@ import java.util.Optional;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/// The answer groups of a pool of candidates: two bars a group, its votes and the sum of its scores, on one scale (a score is at
-/// most 1, so the second bar is never the longer one, and its share of the first is the group's mean score). A tick says
-/// accepted for the gold answer. Groups stand by votes, then by sum; no answer stands last.
+/// The answer groups of a pool of candidates: two bars per group, its votes and the sum of its scores, on one scale. A score is at most 1, so the second
+/// bar is never longer, and its length relative to the first is the group's mean score. A tick marks groups that match the gold answer. Groups are sorted
+/// by votes, then by sum; "no answer" comes last.
 ///
-/// @param winners  the key of the group that wins each vote
-/// @param selected a group's key, null for none
+/// @param winners  the key of the winning group of each vote
+/// @param selected the key of the selected group, null for none
 public record VotesFigure(Tally tally, Map<Vote, String> winners, @Nullable String selected) implements Figure {
     private static final double MARGIN = 10;
-    private static final double LEAST_PITCH = 23;
-    private static final double MOST_PITCH = 32;
+    private static final double MIN_PITCH = 23;
+    private static final double MAX_PITCH = 32;
     private static final double BAR = 8;
     private static final double TICK = 14;
 
@@ -38,10 +38,10 @@ public record VotesFigure(Tally tally, Map<Vote, String> winners, @Nullable Stri
                 .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue)), selected);
     }
 
-    /// How much is written right of the bars.
+    /// How much text stands right of the bars.
     private enum Wording { FULL, SHORT, NUMBERS, NONE }
 
-    /// Where everything stands.
+    /// The layout of the figure.
     private record Plan(List<Tally.Group> shown, int hidden, double top, double pitch, double labels, double unit, Wording wording) {}
 
     List<Tally.Group> ordered() {
@@ -53,10 +53,10 @@ public record VotesFigure(Tally tally, Map<Vote, String> winners, @Nullable Stri
     @Override
     public void draw(Graphics2D g, double width, double height, Theme theme) {
         FigureImage.smooth(g);
-        g.setColor(theme.ink(Ink.BACKGROUND));
+        g.setColor(theme.colour(FigureColour.BACKGROUND));
         g.fill(new Rectangle2D.Double(0, 0, width, height));
         if (tally.groups().isEmpty()) {
-            Lettering.message(g, theme, "No candidates yet. Votes are counted when paths end.", width, height);
+            FigureText.message(g, theme, "No candidates yet. Votes are counted when paths end.", width, height);
             return;
         }
         var plan = plan(width, height, theme);
@@ -64,7 +64,7 @@ public record VotesFigure(Tally tally, Map<Vote, String> winners, @Nullable Stri
         for (int i = 0; i < plan.shown.size(); i++) row(g, theme, width, plan, plan.shown.get(i), plan.top + i * plan.pitch);
         if (plan.hidden > 0) {
             double y = plan.top + plan.shown.size() * plan.pitch + 8;
-            Lettering.left(g, theme.font(11), theme.ink(Ink.MUTED), "+" + plan.hidden + " more", MARGIN + plan.labels + TICK + 6, y);
+            FigureText.left(g, theme.font(11), theme.colour(FigureColour.MUTED), "+" + plan.hidden + " more", MARGIN + plan.labels + TICK + 6, y);
         }
     }
 
@@ -81,13 +81,13 @@ public record VotesFigure(Tally tally, Map<Vote, String> winners, @Nullable Stri
         if (legend > height / 3) legend = 0;
         var groups = ordered();
         double room = height - legend - 4;
-        int fitting = (int) Math.floor(room / LEAST_PITCH);
-        int shown = groups.size() <= fitting ? groups.size() : Math.max(1, (int) Math.floor((room - 16) / LEAST_PITCH));
+        int fitting = (int) Math.floor(room / MIN_PITCH);
+        int shown = groups.size() <= fitting ? groups.size() : Math.max(1, (int) Math.floor((room - 16) / MIN_PITCH));
         shown = Math.min(shown, groups.size());
-        double pitch = Math.min(MOST_PITCH, Math.max(LEAST_PITCH, (room - (shown < groups.size() ? 16 : 0)) / shown));
+        double pitch = Math.min(MAX_PITCH, Math.max(MIN_PITCH, (room - (shown < groups.size() ? 16 : 0)) / shown));
         var some = groups.subList(0, shown);
         var font = theme.font(12);
-        double longest = some.stream().mapToDouble(group -> Lettering.width(font, label(group))).max().orElse(0) + 1;
+        double longest = some.stream().mapToDouble(group -> FigureText.width(font, label(group))).max().orElse(0) + 1;
         double labels = Math.clamp(longest, 24, Math.max(24, width * 0.3));
         double free = width - 2 * MARGIN - labels - TICK - 8;
         for (var wording : Wording.values()) {
@@ -100,56 +100,56 @@ public record VotesFigure(Tally tally, Map<Vote, String> winners, @Nullable Stri
         throw new AssertionError("the last wording always fits");
     }
 
-    /// Without a reward model there are no sums to show.
+    /// Returns false without a reward model: there are no sums to show.
     private boolean scored() {
         return tally.groups().stream().anyMatch(group -> group.sum() != 0);
     }
 
     private Legend legend(Theme theme) {
-        var legend = new Legend(theme).add("votes", 14, (g, x, y) -> bar(g, theme, Ink.VOTES, x, y - 4, 14));
-        if (scored()) legend.add("sum of scores", 14, (g, x, y) -> bar(g, theme, Ink.SUMS, x, y - 4, 14));
+        var legend = new Legend(theme).add("votes", 14, (g, x, y) -> bar(g, theme, FigureColour.VOTES, x, y - 4, 14));
+        if (scored()) legend.add("sum of scores", 14, (g, x, y) -> bar(g, theme, FigureColour.SUMS, x, y - 4, 14));
         return legend.add("wins this vote", 22, (g, x, y) -> pill(g, theme, x, y, 22))
-                .add("right", 9, (g, x, y) -> Lettering.tick(g, theme.ink(Ink.RIGHT_MARK), x + 4.5, y, 9));
+                .add("right", 9, (g, x, y) -> FigureText.tick(g, theme.colour(FigureColour.RIGHT_MARK), x + 4.5, y, 9));
     }
 
     private void row(Graphics2D g, Theme theme, double width, Plan plan, Tally.Group group, double top) {
         double middle = top + plan.pitch / 2;
         if (group.key().equals(selected)) {
-            g.setColor(theme.ink(Ink.HIGHLIGHT));
+            g.setColor(theme.colour(FigureColour.HIGHLIGHT));
             g.fill(new RoundRectangle2D.Double(4, top + 1, width - 8, plan.pitch - 2, 8, 8));
         }
         double right = MARGIN + plan.labels;
         var font = theme.font(12);
-        Lettering.right(g, font, theme.ink(group.answered() ? Ink.TEXT : Ink.MUTED), Lettering.shortened(font, label(group), plan.labels), right, middle);
-        if (group.correct()) Lettering.tick(g, theme.ink(Ink.RIGHT_MARK), right + TICK / 2 + 1, middle, 9);
+        FigureText.right(g, font, theme.colour(group.answered() ? FigureColour.TEXT : FigureColour.MUTED), FigureText.shortened(font, label(group), plan.labels), right, middle);
+        if (group.correct()) FigureText.tick(g, theme.colour(FigureColour.RIGHT_MARK), right + TICK / 2 + 1, middle, 9);
         double x = right + TICK + 4;
-        bar(g, theme, Ink.VOTES, x, scored() ? middle - BAR - 0.5 : middle - BAR / 2, group.votes() * plan.unit);
-        if (scored()) bar(g, theme, Ink.SUMS, x, middle + 0.5, group.sum() * plan.unit);
+        bar(g, theme, FigureColour.VOTES, x, scored() ? middle - BAR - 0.5 : middle - BAR / 2, group.votes() * plan.unit);
+        if (scored()) bar(g, theme, FigureColour.SUMS, x, middle + 0.5, group.sum() * plan.unit);
         double at = x + Math.max(group.votes(), group.sum()) * plan.unit + 8;
         var words = words(group, plan.wording);
-        Lettering.left(g, theme.font(11), theme.ink(Ink.MUTED), words, at, middle);
-        at += Lettering.width(theme.font(11), words) + (words.isEmpty() ? 0 : 8);
+        FigureText.left(g, theme.font(11), theme.colour(FigureColour.MUTED), words, at, middle);
+        at += FigureText.width(theme.font(11), words) + (words.isEmpty() ? 0 : 8);
         for (var word : tags(group, plan.wording)) at += tag(g, theme, word, at, middle) + 4;
     }
 
-    private static void bar(Graphics2D g, Theme theme, Ink ink, double x, double y, double length) {
-        g.setColor(theme.ink(ink));
+    private static void bar(Graphics2D g, Theme theme, FigureColour ink, double x, double y, double length) {
+        g.setColor(theme.colour(ink));
         g.fill(new RoundRectangle2D.Double(x, y, Math.max(length, 1), BAR, 3, 3));
     }
 
     private static double tag(Graphics2D g, Theme theme, String word, double x, double y) {
         var font = tagFont(theme);
-        double wide = Lettering.width(font, word) + 10;
+        double wide = FigureText.width(font, word) + 10;
         pill(g, theme, x, y, wide);
-        Lettering.left(g, font, theme.ink(Ink.TEXT), word, x + 5, y);
+        FigureText.left(g, font, theme.colour(FigureColour.TEXT), word, x + 5, y);
         return wide;
     }
 
     private static void pill(Graphics2D g, Theme theme, double x, double y, double wide) {
         var box = new RoundRectangle2D.Double(x, y - 7, wide, 14, 14, 14);
-        g.setColor(theme.ink(Ink.PANEL));
+        g.setColor(theme.colour(FigureColour.PANEL));
         g.fill(box);
-        g.setColor(theme.ink(Ink.BORDER));
+        g.setColor(theme.colour(FigureColour.BORDER));
         g.setStroke(new BasicStroke(1));
         g.draw(box);
     }
@@ -158,15 +158,15 @@ public record VotesFigure(Tally tally, Map<Vote, String> winners, @Nullable Stri
         return theme.font(10);
     }
 
-    /// What a group needs right of its bars.
+    /// The width that a group needs right of its bars.
     private double beside(Theme theme, Tally.Group group, Wording wording) {
         if (wording == Wording.NONE) return 0;
-        double tags = tags(group, wording).stream().mapToDouble(word -> Lettering.width(tagFont(theme), word) + 14).sum();
+        double tags = tags(group, wording).stream().mapToDouble(word -> FigureText.width(tagFont(theme), word) + 14).sum();
         var words = words(group, wording);
-        return 8 + Lettering.width(theme.font(11), words) + (words.isEmpty() ? 0 : 8) + tags;
+        return 8 + FigureText.width(theme.font(11), words) + (words.isEmpty() ? 0 : 8) + tags;
     }
 
-    /// The votes that a group wins, in words.
+    /// The names of the votes that a group wins.
     private List<String> tags(Tally.Group group, Wording wording) {
         if (wording == Wording.NUMBERS || wording == Wording.NONE) return List.of();
         var won = Arrays.stream(Vote.values()).filter(vote -> group.key().equals(winners.get(vote))).toList();

@@ -1,4 +1,4 @@
-/// Tree, votes, scores and curves drawn from plain data on a Graphics2D: the same drawing on the screen and in a file.
+/// Draws trees, votes, scores and curves from plain data on a Graphics2D, the same on screen and in files.
 @NullMarked
 package dev.espalier.figure;
 

@@ -8,11 +8,11 @@ import java.nio.file.Path;
 import java.util.Locale;
 import java.util.Map;
 
-/// Where Espalier keeps what is a person's own, and where the sample data lies.
+/// The paths of a person's Espalier folder and of the sample data.
 public final class Home {
     private Home() {}
 
-    /// The platform's usual place (XDG, AppData, Library); the environment variable ESPALIER_HOME moves it.
+    /// The Espalier folder: where the platform keeps a program's data (XDG, AppData, Library). The environment variable ESPALIER_HOME overrides it.
     public static Path folder() {
         return folder(System.getenv(), System.getProperty("os.name"), Path.of(System.getProperty("user.home")));
     }
@@ -27,11 +27,10 @@ public final class Home {
         return (xdg.isBlank() ? userHome.resolve(".local/share") : path(xdg, "XDG_DATA_HOME")).resolve("espalier");
     }
 
-    /// The folder, made where it is missing, and closed to everybody else. One that ESPALIER_HOME names is somebody's own choice and
-    /// keeps its permissions.
-    public static Path closedFolder() throws IOException {
-        var folder = OwnFiles.folder(folder());
-        if (System.getenv().getOrDefault("ESPALIER_HOME", "").isBlank()) OwnFiles.close(folder);
+    /// Returns the Espalier folder. Creates it if missing and makes it readable by its owner only. A folder that ESPALIER_HOME names keeps its permissions.
+    public static Path privateFolder() throws IOException {
+        var folder = PrivateFiles.folder(folder());
+        if (System.getenv().getOrDefault("ESPALIER_HOME", "").isBlank()) PrivateFiles.restrict(folder);
         return folder;
     }
 
@@ -43,17 +42,17 @@ public final class Home {
         }
     }
 
-    /// Where a person puts another build of ONNX Runtime, and where such builds are unpacked.
+    /// The folder for other builds of ONNX Runtime; archives are unpacked there too.
     public static Path runtimes() {
         return folder().resolve("onnxruntime");
     }
 
-    /// What was found out about models once and need not be found again.
+    /// The folder for results of one-time checks of models.
     public static Path checks() {
         return folder().resolve("checked");
     }
 
-    /// Where a person describes the servers that have models, for every models folder.
+    /// The folder of server descriptions that apply to every models folder.
     public static Path endpoints() {
         return folder().resolve("endpoints");
     }
@@ -62,7 +61,8 @@ public final class Home {
         return folder().resolve("runs.db");
     }
 
-    /// The folder `sample-data`: named by the build, beside the installed program, or in the current folder.
+    /// The folder `sample-data`. The build names it with the system property `espalier.sample-data`; otherwise it lies in the current folder or beside
+    /// the installed program.
     public static Path sampleData() {
         var named = System.getProperty("espalier.sample-data", "");
         if (!named.isEmpty()) return Path.of(named);

@@ -13,28 +13,28 @@ import java.util.function.Function;
 import java.util.jar.JarFile;
 import org.jspecify.annotations.Nullable;
 
-/// Native libraries of the jars that Espalier is built from, unpacked once into a person's Espalier folder. Left alone, each library is copied to the
-/// temporary folder at every start, and the copy stays there when the process is killed.
+/// Unpacks the native libraries of Espalier's dependencies once into the Espalier folder. Without this each library copies itself to the temporary
+/// folder at every start, and the copy stays there when the process is killed.
 public final class NativeLibraries {
     private static final System.Logger LOG = System.getLogger(NativeLibraries.class.getName());
-    private static final String HALF = ".half";
-    // No copy takes that long; a younger one may be another process's.
+    private static final String PARTIAL_SUFFIX = ".half";
+    // No copy takes this long; a younger file may belong to a running process.
     private static final Duration ABANDONED = Duration.ofHours(1);
 
     private NativeLibraries() {}
 
-    /// Where they lie.
+    /// The folder of all unpacked libraries.
     public static Path folder() {
         return Home.folder().resolve("libraries");
     }
 
-    /// The folder for the libraries of the jar that holds `type`; its name has the jar's version.
+    /// The folder for the libraries of the jar that holds `type`. Its name contains the jar's version.
     public static Path folder(Class<?> type) {
         var jar = jar(type);
         return folder().resolve(jar == null ? type.getPackageName() : name(jar));
     }
 
-    /// The jar that holds a class; null where classes lie in a folder.
+    /// The jar that holds a class; null if the class lies in a folder.
     public static @Nullable Path jar(Class<?> type) {
         try {
             var source = type.getProtectionDomain().getCodeSource();
@@ -48,8 +48,8 @@ public final class NativeLibraries {
 
     /// Unpacks the libraries of the jar that holds `type` into [#folder(Class)].
     ///
-    /// @param fileName the file name for an entry of the jar; empty for entries that are not wanted
-    /// @return the folder; empty where the jar has none, or the folder cannot be written: the library then copies itself to the temporary folder
+    /// @param fileName maps a jar entry to a file name; empty for entries to skip
+    /// @return the folder; empty if the jar has no libraries or the folder cannot be written. The library then copies itself to the temporary folder
     public static Optional<Path> unpack(Class<?> type, Function<String, Optional<String>> fileName) {
         var jar = jar(type);
         if (jar == null) return Optional.empty();
@@ -62,9 +62,9 @@ public final class NativeLibraries {
         }
     }
 
-    /// Unpacks a jar's libraries into a folder, except those that are there already.
+    /// Unpacks a jar's libraries into a folder. Skips those that are there already.
     ///
-    /// @return whether the jar has any
+    /// @return true if the jar has any
     public static boolean unpack(Path jar, Function<String, Optional<String>> fileName, Path folder) throws IOException {
         boolean any = false;
         try (var file = new JarFile(jar.toFile())) {
@@ -76,23 +76,23 @@ public final class NativeLibraries {
                 if (Files.isRegularFile(target) && Files.size(target) == entry.getSize()) continue;
                 Files.createDirectories(folder);
                 deleteAbandoned(folder);
-                // Whole or not at all: another Espalier may start at the same moment.
-                var half = Files.createTempFile(folder, name.get(), HALF);
+                // Write to a temporary file and move it: another Espalier may start at the same moment.
+                var partial = Files.createTempFile(folder, name.get(), PARTIAL_SUFFIX);
                 try (var in = file.getInputStream(entry)) {
-                    Files.copy(in, half, StandardCopyOption.REPLACE_EXISTING);
-                    Files.move(half, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+                    Files.copy(in, partial, StandardCopyOption.REPLACE_EXISTING);
+                    Files.move(partial, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
                 } finally {
-                    Files.deleteIfExists(half);
+                    Files.deleteIfExists(partial);
                 }
             }
         }
         return any;
     }
 
-    /// Deletes the unfinished copies of processes that were killed.
+    /// Deletes partial copies that killed processes left behind.
     private static void deleteAbandoned(Path folder) throws IOException {
         var latest = Instant.now().minus(ABANDONED);
-        try (var files = Files.newDirectoryStream(folder, "*" + HALF)) {
+        try (var files = Files.newDirectoryStream(folder, "*" + PARTIAL_SUFFIX)) {
             for (var file : files) if (Files.getLastModifiedTime(file).toInstant().isBefore(latest)) Files.deleteIfExists(file);
         }
     }

@@ -1,8 +1,8 @@
 package dev.espalier.io;
 
-/// What a person should hear at once, such as that models run elsewhere than they may have thought.
+/// Messages that the user must see at once, such as: the model runs on another device than requested.
 public final class Notices {
-    /// The name of the logger that receives it.
+    /// The logger for such messages. The command line prints them; the window shows them.
     public static final String LOGGER = "dev.espalier.aloud";
 
     private Notices() {}

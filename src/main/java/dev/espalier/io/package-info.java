@@ -1,4 +1,4 @@
-/// Files that every room needs: a person's Espalier folder and what lies in it.
+/// Files: the Espalier folder, JSON lines, digests, native libraries, and text that is safe to show.
 @NullMarked
 package dev.espalier.io;
 

@@ -1,6 +1,7 @@
 package dev.espalier.problem;
 
 import dev.espalier.EspalierException;
+import dev.espalier.io.JsonLines;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -9,21 +10,21 @@ import java.util.List;
 import java.util.Map;
 import tools.jackson.databind.JsonNode;
 
-/// Reader of problem sets kept as JSON lines: one JSON object a line, UTF-8, as it is or compressed with gzip.
+/// Reads problem sets from files of JSON lines (UTF-8, plain or gzip).
 ///
-/// Each line is recognised by its fields: `problem` (with `answer`, `solution`, `subject`, `level`, `unique_id`, all optional) as in MATH-500, or
-/// `question` and `answer` as in GSM8K, where the gold answer stands after `####`. A line that cannot be read is left out and becomes a warning.
+/// The fields of a line tell its format: `problem` (with optional `answer`, `solution`, `subject`, `level`, `unique_id`) as in MATH-500, or `question`
+/// and `answer` as in GSM8K, where `####` precedes the gold answer. A line that cannot be read is skipped and adds a warning.
 public final class ProblemFile {
-    private static final int LARGEST = 512 << 20;
-    private static final int MOST_PROBLEMS = 1_000_000;
-    private static final int SHOWN_WARNINGS = 200;
+    private static final int MAX_BYTES = 512 << 20;
+    private static final int MAX_PROBLEMS = 1_000_000;
+    private static final int MAX_WARNINGS = 200;
 
     private ProblemFile() {
     }
 
-    /// Reads the file once and a line at a time: it may be a pipe.
+    /// Reads the file once, line by line, so it may be a pipe.
     ///
-    /// @throws EspalierException when the file is missing, not a file, not UTF-8, too large, or holds no readable problem
+    /// @throws EspalierException if the file is missing, not a file, not UTF-8, too large, or holds no readable problem
     public static ProblemSet read(Path file) {
         String name = name(file);
         List<Problem> problems = new ArrayList<>();
@@ -33,8 +34,8 @@ public final class ProblemFile {
         String sha256;
         try (var lines = JsonLines.open(file)) {
             for (var line = lines.next(); line != null; line = lines.next()) {
-                if (lines.read() > LARGEST || problems.size() == MOST_PROBLEMS) {
-                    throw new EspalierException("%s holds more than %,d problems or 512 MiB. Split it into smaller problem sets.".formatted(file, MOST_PROBLEMS));
+                if (lines.bytesRead() > MAX_BYTES || problems.size() == MAX_PROBLEMS) {
+                    throw new EspalierException("%s holds more than %,d problems or 512 MiB. Split it into smaller problem sets.".formatted(file, MAX_PROBLEMS));
                 }
                 try {
                     problems.add(unique(problem(file, line, name), ids, line.number(), warnings));
@@ -49,25 +50,25 @@ public final class ProblemFile {
             throw new EspalierException("No problem could be read from " + file + (warnings.isEmpty() ? ": the file is empty" : " (" + warnings.getFirst() + ")")
                     + ". Give a file with one JSON object a line that has \"problem\" and \"answer\", or \"question\" and \"answer\".");
         }
-        if (unread > SHOWN_WARNINGS) {
-            warnings.add(unread + " lines could not be read in all; the first " + SHOWN_WARNINGS + " are named here");
+        if (unread > MAX_WARNINGS) {
+            warnings.add(unread + " lines could not be read in all; the first " + MAX_WARNINGS + " are listed here");
         }
         return new ProblemSet(name, file.toString(), sha256, problems, warnings);
     }
 
     private static Problem problem(Path file, JsonLines.Line line, String name) throws ProblemLine.Unreadable {
         return switch (line) {
-            case JsonLines.Broken(long number, String reason) when reason.equals(JsonLines.NOT_UTF_8) ->
+            case JsonLines.Malformed(long number, String reason) when reason.equals(JsonLines.NOT_UTF_8) ->
                 throw new EspalierException(file + " is not UTF-8 text (line " + number + "). Save it as UTF-8 and open it again.");
-            case JsonLines.Broken(_, String reason) -> throw new ProblemLine.Unreadable(reason);
-            case JsonLines.Read(long number, String text, _) -> ProblemLine.read(text, name + "-" + number);
+            case JsonLines.Malformed(_, String reason) -> throw new ProblemLine.Unreadable(reason);
+            case JsonLines.Parsed(long number, String text, _) -> ProblemLine.read(text, name + "-" + number);
         };
     }
 
-    /// The problem of one line that may hold more than a problem.
+    /// Reads a problem from a line that may hold other fields too.
     ///
-    /// @param idIfNone the problem's id where the line names none
-    /// @throws EspalierException where there is none; its message is the end of the sentence "line 12: …"
+    /// @param idIfNone the id to use if the line names none
+    /// @throws EspalierException if the line holds no problem; the message is the end of the sentence "line 12: …"
     public static Problem problem(JsonNode line, String idIfNone) {
         try {
             return ProblemLine.read(line, idIfNone);
@@ -76,11 +77,11 @@ public final class ProblemFile {
         }
     }
 
-    /// The ids so far, each with the number of the last copy that was made of it.
+    /// The ids used so far. The value counts the copies made of an id.
     private static final class Ids {
         private final Map<String, Integer> copies = new HashMap<>();
 
-        String free(String id) {
+        String unique(String id) {
             if (copies.putIfAbsent(id, 1) == null) return id;
             String copy;
             do {
@@ -91,7 +92,7 @@ public final class ProblemFile {
     }
 
     private static Problem unique(Problem read, Ids ids, long number, List<String> warnings) {
-        String id = ids.free(read.id());
+        String id = ids.unique(read.id());
         if (id.equals(read.id())) {
             return read;
         }
@@ -100,12 +101,12 @@ public final class ProblemFile {
     }
 
     private static void warn(List<String> warnings, String sentence) {
-        if (warnings.size() < SHOWN_WARNINGS) {
+        if (warnings.size() < MAX_WARNINGS) {
             warnings.add(sentence);
         }
     }
 
-    /// A file's name without its endings. What is no file of its own, like a pipe, has a number for a name, which says nothing.
+    /// The file's name without its extensions; "piped" for a pipe, whose name is only a number.
     public static String name(Path file) {
         if (!Files.isRegularFile(file)) return "piped";
         String name = file.getFileName().toString();

@@ -1,5 +1,6 @@
 package dev.espalier.problem;
 
+import dev.espalier.io.JsonLines;
 import java.util.Objects;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -11,21 +12,21 @@ import tools.jackson.core.json.JsonReadFeature;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/// One line of a problem file, recognised by its fields.
+/// Reads one line of a problem file; its fields tell the format.
 final class ProblemLine {
-    /// With NaN, which Python writes where there is nothing.
+    /// Reads NaN, which Python writes for a missing value.
     private static final JsonMapper JSON = JsonMapper.builder(JsonFactory.builder().enable(JsonReadFeature.ALLOW_NON_NUMERIC_NUMBERS)
         .streamReadConstraints(StreamReadConstraints.builder().maxStringLength(Integer.MAX_VALUE).build()).build()).build();
-    /// The kind of problem. A name of our own: other people's files have a "task" for something else.
+    /// Names the task. Not "task": files from elsewhere use that name for something else.
     private static final String TASK = "espalier_task";
     private static final Pattern LEVEL = Pattern.compile("(?i)(?:level\\s*)?([1-5])");
-    /// GSM8K writes each calculation twice, the second time for a calculator: `<<16-3-4=9>>`.
+    /// GSM8K annotates each calculation for a calculator: `<<16-3-4=9>>`.
     private static final Pattern CALCULATION = Pattern.compile("<<[^<>]*>>");
 
     private ProblemLine() {
     }
 
-    /// @param idIfNone the problem's id where the line names none
+    /// @param idIfNone the id to use if the line names none
     static Problem read(String line, String idIfNone) throws Unreadable {
         return read(parse(line), idIfNone);
     }
@@ -71,13 +72,13 @@ final class ProblemLine {
         return node;
     }
 
-    /// A field's text, or null where it is missing, null, blank, not a number or not a plain value.
+    /// Returns a field's text; null if the field is missing, null, blank, NaN, or an array or object.
     private static @Nullable String text(JsonNode node, String field) throws Unreadable {
         JsonNode value = node.get(field);
-        if (value == null || value.isNull() || value.isContainer() || Numbers.isNaN(value)) {
+        if (value == null || value.isNull() || value.isContainer() || JsonNumbers.isNaN(value)) {
             return null;
         }
-        if (value.isNumber() && !Double.isFinite(Numbers.real(value))) {
+        if (value.isNumber() && !Double.isFinite(JsonNumbers.real(value))) {
             throw new Unreadable("its \"" + field + "\" is a number too large to be read");
         }
         String text = value.asString().strip();
@@ -99,7 +100,7 @@ final class ProblemLine {
         return matcher.matches() ? Integer.parseInt(matcher.group(1)) : 0;
     }
 
-    /// Why a line is left out, as the end of the sentence "line 12: …".
+    /// Why a line is skipped, as the end of the sentence "line 12: …".
     static final class Unreadable extends Exception {
         Unreadable(String reason) {
             super(reason, null, false, false);

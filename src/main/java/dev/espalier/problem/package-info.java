@@ -1,4 +1,4 @@
-/// Problems and problem sets, and the readers of the files they come in.
+/// Problems, problem sets, and the readers of their files.
 @NullMarked
 package dev.espalier.problem;
 

@@ -1,14 +1,12 @@
 package dev.espalier.store;
 
 import dev.espalier.EspalierException;
+import dev.espalier.io.Sha256;
 import dev.espalier.problem.Problem;
 import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -196,26 +194,18 @@ final class Catalogue {
 
     /// What tells a problem from all others. Task and payload count where there are any: problems of before keep their hash.
     static String hash(Problem problem) {
-        var digest = sha256();
+        var digest = new Sha256();
         update(digest, problem.id(), problem.text(), problem.gold(), problem.solution(), problem.subject(), Integer.toString(problem.level()));
         if (!problem.task().isEmpty() || !problem.payload().isEmpty()) update(digest, problem.task(), problem.payload());
-        return HexFormat.of().formatHex(digest.digest());
+        return digest.hex();
     }
 
-    private static void update(MessageDigest digest, @Nullable String... parts) {
+    private static void update(Sha256 digest, @Nullable String... parts) {
         for (var part : parts) {
             // Lengths keep neighbouring parts apart, and "" apart from nothing.
             byte[] bytes = Objects.requireNonNullElse(part, "").getBytes(StandardCharsets.UTF_8);
-            digest.update(((part == null ? -1 : bytes.length) + ":").getBytes(StandardCharsets.US_ASCII));
-            digest.update(bytes);
-        }
-    }
-
-    static MessageDigest sha256() {
-        try {
-            return MessageDigest.getInstance("SHA-256");
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every Java platform has SHA-256", e);
+            digest.add((part == null ? -1 : bytes.length) + ":");
+            digest.add(bytes, 0, bytes.length);
         }
     }
 

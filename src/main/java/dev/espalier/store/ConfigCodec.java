@@ -39,11 +39,9 @@ final class ConfigCodec {
 
     /// All but the first of each role. Logs with one policy and one reward model stay as they were before several could be named.
     private static void writeFurtherModels(JsonGenerator json, SearchConfig config) {
-        var further = new ArrayList<UsedModel>();
-        for (var role : Role.values()) further.addAll(config.models(role).stream().skip(1).toList());
-        if (further.isEmpty()) return;
+        if (config.furtherModels().isEmpty()) return;
         json.writeArrayPropertyStart("models");
-        for (var model : further) {
+        for (var model : config.furtherModels()) {
             json.writeStartObject();
             json.writeStringProperty("role", model.role().name());
             json.writeStringProperty("name", model.name());

@@ -1,7 +1,7 @@
 package dev.espalier.store;
 
 import dev.espalier.EspalierException;
-import dev.espalier.io.OwnFiles;
+import dev.espalier.io.PrivateFiles;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -87,7 +87,7 @@ final class DatabaseFile {
         try {
             if (Files.isDirectory(file)) throw new EspalierException("%s is a folder, not a database. Name a file with --db.".formatted(file));
             var folder = file.toAbsolutePath().getParent();
-            if (folder != null) OwnFiles.folder(folder);
+            if (folder != null) PrivateFiles.folder(folder);
             // SQLite gives the files that it keeps beside this one the same permissions.
             if (!Files.exists(file)) make(file);
             if (Files.size(file) == 0) return true;
@@ -110,7 +110,7 @@ final class DatabaseFile {
 
     private static void make(Path file) throws IOException {
         try {
-            OwnFiles.file(file);
+            PrivateFiles.file(file);
         } catch (FileAlreadyExistsException _) {
             // Another Espalier made it in this moment.
         }

@@ -61,6 +61,6 @@ final class RequestCodec {
             json.has("begun") ? readStep(json.required("begun")) : Step.Text.EMPTY, integer(json, "k"));
         return new Request.Sample(integer(json, "sample"), integer(json, "parent"), list(json.required("path"), JsonNode::intValue),
             json.required("step").booleanValue(), json.required("greedy").booleanValue(), integer(json, "max"),
-            Variant.named(json.has("variant") ? text(json, "variant") : "").asking(json.has("prompt") ? text(json, "prompt") : ""));
+            Variant.named(json.has("variant") ? text(json, "variant") : "").withPrompt(json.has("prompt") ? text(json, "prompt") : ""));
     }
 }

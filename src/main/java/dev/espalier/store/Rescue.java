@@ -1,7 +1,7 @@
 package dev.espalier.store;
 
 import dev.espalier.EspalierException;
-import dev.espalier.io.OwnFiles;
+import dev.espalier.io.PrivateFiles;
 import dev.espalier.store.FilePlace.Displacement;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
@@ -88,7 +88,7 @@ final class Rescue {
         var ending = dot > 0 ? name.substring(dot) : "";
         for (int number = 1; ; number++) {
             var copy = folder.resolve(stem + "-rescued" + (number == 1 ? "" : "-" + number) + ending);
-            if (!Files.exists(copy)) return OwnFiles.file(copy);
+            if (!Files.exists(copy)) return PrivateFiles.file(copy);
         }
     }
 }

@@ -1,17 +1,16 @@
 package dev.espalier.store;
 
 import dev.espalier.EspalierException;
+import dev.espalier.io.Sha256;
 import dev.espalier.problem.Problem;
 import dev.espalier.search.log.SearchEvent;
 import dev.espalier.search.log.TokensProcessed;
 import dev.espalier.task.Task;
 import dev.espalier.task.Verdict;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.InstantSource;
 import java.util.ArrayList;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -482,8 +481,8 @@ public final class RunStore implements AutoCloseable {
 
     /// Identifies a logical log: SHA-256 over its events as they are stored, lower-case hexadecimal.
     public static String logicalHash(List<SearchEvent> events) {
-        var digest = Catalogue.sha256();
-        for (var event : events) digest.update((EventCodec.kind(event) + ' ' + EventCodec.encode(event) + '\n').getBytes(StandardCharsets.UTF_8));
-        return HexFormat.of().formatHex(digest.digest());
+        var digest = new Sha256();
+        for (var event : events) digest.add(EventCodec.kind(event) + ' ' + EventCodec.encode(event) + '\n');
+        return digest.hex();
     }
 }

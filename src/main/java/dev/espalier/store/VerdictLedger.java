@@ -1,13 +1,12 @@
 package dev.espalier.store;
 
+import dev.espalier.io.Sha256;
 import dev.espalier.problem.Problem;
 import dev.espalier.task.Task;
 import dev.espalier.task.Verdict;
-import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.HashMap;
-import java.util.HexFormat;
 import java.util.Map;
 
 /// Verdicts as stored facts. Answers are kept by their hashes: a program may be long, and its text stands in the log.
@@ -27,7 +26,7 @@ final class VerdictLedger {
 
     /// SHA-256 of an answer, lower-case hexadecimal.
     static String hash(String answer) {
-        return HexFormat.of().formatHex(Catalogue.sha256().digest(answer.getBytes(StandardCharsets.UTF_8)));
+        return Sha256.of(answer);
     }
 
     /// By the answers' hashes. One with a damaged value is missing: it is graded anew.

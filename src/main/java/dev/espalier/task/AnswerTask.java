@@ -7,7 +7,7 @@ import dev.espalier.problem.Variant;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
-/// A task whose answers are compared with a gold answer by a [Grader], at once.
+/// A task that compares each answer with a gold answer. Its [Grader] returns at once.
 abstract class AnswerTask implements Task {
     private final Grader grader;
 
@@ -41,19 +41,19 @@ abstract class AnswerTask implements Task {
 
     @Override
     public String sameness(String answer, String other) {
-        return answer.equals(other) ? "written alike" : grader.sameness(answer, other);
+        return answer.equals(other) ? "identical text" : grader.sameness(answer, other);
     }
 
     @Override
     public CompletableFuture<Verdict> grade(Problem problem, String answer) {
         var gold = problem.gold();
         if (gold == null) throw new IllegalArgumentException("problem " + problem.id() + " has no gold answer");
-        var verdict = grader.grade(gold, answer);
-        return CompletableFuture.completedFuture(Verdict.of(verdict.accepted(), verdict.rule()));
+        var comparison = grader.grade(gold, answer);
+        return CompletableFuture.completedFuture(Verdict.of(comparison.accepted(), comparison.rule()));
     }
 
     @Override
     public boolean noAnswerMayWin() {
-        return grader.nothingMayWin();
+        return grader.noAnswerMayWin();
     }
 }

@@ -1,6 +1,5 @@
 package dev.espalier.task;
 
-import dev.espalier.answer.registry.Graders;
 import dev.espalier.problem.Problem;
 
 /// Multiple choice: an answer is a letter.

@@ -1,8 +1,7 @@
 package dev.espalier.task;
 
-import dev.espalier.answer.registry.Graders;
 
-/// Mathematics: answers are numbers, expressions, sets and the like; words are compared as text.
+/// Mathematics: numbers, expressions, sets and the like. Compares words as text.
 final class MathematicsTask extends AnswerTask {
     MathematicsTask() {
         super(Graders.MATHEMATICS);

@@ -1,9 +1,8 @@
 package dev.espalier.task;
 
 import dev.espalier.answer.math.NumericGrader;
-import dev.espalier.answer.registry.Graders;
 
-/// Numbers, right within a tolerance of the gold number.
+/// Numbers. Accepts an answer within a tolerance of the gold number.
 final class NumberTask extends AnswerTask {
     NumberTask() {
         super(new NumericGrader(Graders.TOLERANCE));

@@ -2,7 +2,7 @@ package dev.espalier.task;
 
 import dev.espalier.answer.parity.ParityGrader;
 
-/// Mathematics as the search-and-learn toolkit reads and groups it (docs/decisions/0037).
+/// Mathematics, with answers extracted and grouped as the search-and-learn toolkit does (docs/decisions/0037).
 final class ParityTask extends AnswerTask {
     ParityTask() {
         super(new ParityGrader());

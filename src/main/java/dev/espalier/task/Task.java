@@ -8,19 +8,19 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
-/// A kind of problem: all that depends on what is asked. A further kind is one implementation and one line where [Tasks] finds it
-/// (docs/how-to-add-a-task.md). Thread-safe; no text that a model wrote makes a method throw.
+/// A kind of problem: everything that depends on what is asked. A new kind is one implementation and one line that [Tasks] finds
+/// (docs/how-to-add-a-task.md). Thread-safe. No method may throw because of a model's text.
 public interface Task {
-    /// As in files, on the command line and in the store: lower-case words with hyphens.
+    /// The identifier in files, on the command line and in the database: lower-case words with hyphens.
     String name();
 
-    /// For people.
+    /// The name on screen.
     String label();
 
-    /// Raised whenever [#grade], [#key] or [#extract] may say something else than before: stored verdicts of older versions are not used.
+    /// Increment it whenever [#grade], [#key] or [#extract] may return another result. Stored verdicts of older versions are not used.
     int graderVersion();
 
-    /// Whether a problem whose file names no task is of this kind.
+    /// Returns true if a problem that names no task is of this kind.
     default boolean recognises(Problem problem) {
         return false;
     }
@@ -30,69 +30,69 @@ public interface Task {
         return "";
     }
 
-    /// What an answer is to look like, as an instruction within a sentence: "end with …"; "" where any form is read.
+    /// The required form of an answer, as a clause within a sentence: "end with …"; "" if any form is read.
     default String answerInstruction() {
         return "";
     }
 
-    /// What the policy is asked. A variant's own prompt is no matter of the task's: callers use it as it is.
+    /// The prompt for a problem in one of [#variants]. Callers use a variant's own prompt directly and do not call this.
     default Prompt prompt(Problem problem, Variant variant) {
         return Prompt.of(problem.text());
     }
 
-    /// The forms in which the problem can be asked, [Variant#IDENTITY] first.
+    /// The forms in which the problem can be presented; [Variant#IDENTITY] comes first.
     default List<Variant> variants(Problem problem) {
         return List.of(Variant.IDENTITY);
     }
 
-    /// The answer that a candidate gives, with its variant undone; null where it gives none.
+    /// Returns a candidate's answer with its variant reversed; null if it gives none.
     ///
-    /// @param finished whether the policy ended the text itself
+    /// @param finished true if the policy ended the text itself
     @Nullable Extraction extract(Problem problem, String text, boolean finished, Variant variant);
 
-    /// The identity of an answer's group: two answers are the same exactly when their keys are equal. "" only for no answer.
+    /// Identifies the group of an answer: two answers are the same exactly if their keys are equal. "" means no answer.
     String key(String answer);
 
-    /// Why two answers of one group are the same, in a few words.
+    /// Says in a few words why two answers of one group are the same.
     String sameness(String answer, String other);
 
-    /// Grades an answer. May take long; the future fails with [dev.espalier.EspalierException] where the grader could not do its work, which says
-    /// nothing of the answer.
+    /// Grades an answer. May take long. The future fails with [dev.espalier.EspalierException] if the grader itself failed; that says nothing about the
+    /// answer.
     ///
-    /// @param problem its gold answer, or what its payload has in place of one
+    /// @param problem has a gold answer, or a payload that replaces it
     CompletableFuture<Verdict> grade(Problem problem, String answer);
 
-    /// Whether there is something to grade by: without it no answer is right or wrong.
+    /// Returns true if the problem has something to grade by. Without it no answer is correct or wrong.
     default boolean gradable(Problem problem) {
         return problem.gold() != null;
     }
 
-    /// How many different answers may be handed in for one problem; one right is enough.
+    /// The number of different answers that may be submitted for a problem; one correct answer is enough.
     default int attempts() {
         return 1;
     }
 
-    /// Whether candidates without an answer may win a vote against those with one.
+    /// Returns true if candidates without an answer may win a vote.
     default boolean noAnswerMayWin() {
         return false;
     }
 
-    /// How its answers and questions are shown.
+    /// How questions and answers are shown.
     default Presentation presentation() {
         return Presentation.MATHEMATICS;
     }
 
-    /// How texts of a task are drawn.
+    /// How to draw a task's texts.
     enum Presentation {
         /// Natural language with LaTeX.
         MATHEMATICS,
-        /// As it was written.
+        /// The text as written.
         PLAIN,
         /// Rows of digits as coloured cells.
         GRID,
         /// A program.
         CODE,
-        /// A picture, by its hash.
+        /// An image, referenced by its hash.
         IMAGE
     }
 }

@@ -6,10 +6,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.ServiceLoader;
 
-/// Every kind of problem. A further one is a line here, or a line in a `META-INF/services/dev.espalier.task.Task` of its own on the class path.
+/// The registry of tasks. Register a task with a line here, or in a file `META-INF/services/dev.espalier.task.Task` on the class path.
 public final class Tasks {
     public static final Task MATHEMATICS = new MathematicsTask();
-    /// The kind that parity mode grades by, whatever the problem's own.
+    /// The task that parity mode uses, whatever task a problem names.
     public static final Task PARITY = new ParityTask();
 
     private static final List<Task> ALL = all();
@@ -22,7 +22,7 @@ public final class Tasks {
         return List.copyOf(all);
     }
 
-    /// Mathematics first.
+    /// All tasks, mathematics first.
     public static List<Task> list() {
         return ALL;
     }
@@ -31,15 +31,15 @@ public final class Tasks {
         return ALL.stream().map(Task::name).toList();
     }
 
-    /// @throws EspalierException where there is none, with those that there are
+    /// @throws EspalierException if there is no such task; the message lists all
     public static Task named(String name) {
         for (var task : ALL) if (task.name().equals(name)) return task;
-        throw new EspalierException("There is no kind of problem called \"%s\". There are: %s.".formatted(name, String.join(", ", names())));
+        throw new EspalierException("There is no task called \"%s\". There are: %s.".formatted(name, String.join(", ", names())));
     }
 
-    /// The kind that a problem names; where it names none, the first that recognises it, else mathematics.
+    /// Returns the task that a problem names; if it names none, the first that recognises it, else mathematics.
     ///
-    /// @throws EspalierException where it names one that is not there
+    /// @throws EspalierException if the named task does not exist
     public static Task of(Problem problem) {
         if (!problem.task().isEmpty()) return named(problem.task());
         for (var task : ALL) if (task.recognises(problem)) return task;

@@ -1,8 +1,7 @@
 package dev.espalier.task;
 
-import dev.espalier.answer.registry.Graders;
 
-/// Exact text.
+/// Text. Accepts an answer if it has the same characters as the gold answer.
 final class TextTask extends AnswerTask {
     TextTask() {
         super(Graders.TEXT);

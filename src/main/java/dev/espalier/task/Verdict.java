@@ -1,17 +1,17 @@
 package dev.espalier.task;
 
-/// What a task's grader says of an answer.
+/// A grader's result for an answer.
 ///
-/// @param score    from 0 (wrong) to 1 (right), such as the share of tests passed
-/// @param accepted whether the answer counts as right: the score reaches the task's threshold
-/// @param rule     what decided, a few words for the reader
-/// @param details  more of it, such as the test that failed; "" for nothing
+/// @param score    from 0 (wrong) to 1 (correct), such as the share of passed tests
+/// @param accepted true if the answer counts as correct: the score reaches the task's threshold
+/// @param rule     the deciding rule, in a few words
+/// @param details  more, such as the failed test; "" for none
 public record Verdict(double score, boolean accepted, String rule, String details) {
     public Verdict {
         if (!(score >= 0 && score <= 1)) throw new IllegalArgumentException("a verdict's score lies between 0 and 1, not " + score);
     }
 
-    /// Of a grader that knows right and wrong only.
+    /// The verdict of a grader without partial scores.
     public static Verdict of(boolean accepted, String rule) {
         return new Verdict(accepted ? 1 : 0, accepted, rule, "");
     }

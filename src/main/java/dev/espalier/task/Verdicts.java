@@ -3,15 +3,15 @@ package dev.espalier.task;
 import dev.espalier.problem.Problem;
 import org.jspecify.annotations.Nullable;
 
-/// What is known of answers.
+/// Looks up the verdict of an answer.
 @FunctionalInterface
 public interface Verdicts {
-    /// Nothing is.
+    /// Knows no verdicts.
     Verdicts NONE = (_, _, _) -> null;
 
-    /// Grades on the calling thread and waits for the grader: not for the window's thread.
+    /// Grades on the calling thread and waits for the result. Do not use it on the JavaFX thread.
     Verdicts NOW = (problem, task, answer) -> task.gradable(problem) ? task.grade(problem, answer).join() : null;
 
-    /// @return null where there is nothing to grade by, or the answer is not graded yet
+    /// @return null if the problem cannot be graded or the answer is not graded yet
     @Nullable Verdict of(Problem problem, Task task, String answer);
 }

@@ -1,4 +1,4 @@
-/// Kinds of problems: how each is read, asked, answered, grouped and graded.
+/// Kinds of problems: prompts, reading, grouping and grading of answers.
 @NullMarked
 package dev.espalier.task;
 

@@ -16,7 +16,7 @@ class ConsoleTest {
         var console = new Console(stream, stream, false);
         var hostile = "x\u001b[31m\u009b2J\u202ey";
         console.print(hostile);
-        console.say(hostile);
+        console.message(hostile);
         console.json(Map.of("answer", hostile));
         console.progress(1, 2, hostile);
         assertThat(printed.toString(StandardCharsets.UTF_8)).contains("x␛[31m").doesNotContain("\u001b", "\u009b", "\u202e");

@@ -120,10 +120,10 @@ class EndpointRunTest {
         assertThat(server.http.authorizations()).isNotEmpty().containsOnly("Bearer " + KEY);
         named.set(named.size() - 1, KEY);
         assertThat(espalier(named.toArray(String[]::new))).isEqualTo(2);
-        assertThat(said.toString(StandardCharsets.UTF_8)).contains("--key takes the place of a key, not the key").doesNotContain(KEY);
+        assertThat(said.toString(StandardCharsets.UTF_8)).contains("--key takes the location of a key, not the key itself").doesNotContain(KEY);
         named.set(atAddress.size() - 1, "policy-small");
         assertThat(espalier(named.toArray(String[]::new))).isEqualTo(2);
-        assertThat(said.toString(StandardCharsets.UTF_8)).contains("--key belongs to an address in --policy");
+        assertThat(said.toString(StandardCharsets.UTF_8)).contains("--key needs an address in --policy");
         int before = server.http.authorizations().size();
         models(Home.endpoints(), "ESPALIER_TEST_API_KEY");
         espalier(atAddress.toArray(String[]::new));

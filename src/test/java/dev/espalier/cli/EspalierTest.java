@@ -86,7 +86,7 @@ class EspalierTest {
         var usual = document().required("groups");
         for (var wrong : List.of("-1", "1e3", "many")) assertThat(withData(with(run, wrong))).as(wrong).isEqualTo(2);
         assertThat(withData(with(run, "99999999999999999"))).isEqualTo(2);
-        assertThat(said.toString()).contains("--kv-memory counts MiB; 99999999999999999 are more than any machine has.");
+        assertThat(said.toString()).contains("--kv-memory is in MiB; 99999999999999999 MiB is more than any machine has.");
         assertThat(withData(with(run, "1"))).isEqualTo(1);
         assertThat(said.toString().strip()).endsWith("1 MiB are too little for the KV of policy-small, whose solutions have up to 320 tokens: give it at least 2 MiB (--kv-memory).");
         assertThat(withData(with(run, "2000000000"))).isEqualTo(1);

@@ -59,7 +59,7 @@ class ResumeRunTest {
 
         var resumed = run("--resume");
         assertThat(resumed.code()).as(resumed.said()).isZero();
-        assertThat(resumed.said()).contains("Run 1 goes on: 2 of its 4 searches are finished.");
+        assertThat(resumed.said()).contains("Resuming run 1: 2 of its 4 searches are finished.");
         assertThat(answers(resumed)).isEqualTo(answers(whole));
         assertThat(resumed.documents()).extracting(document -> document.path("search").asInt()).containsExactly(1, 2, 3, 4);
         assertThat(Line.execute("runs", "--db", db.toString(), "--json").documents()).hasSize(1);
@@ -71,9 +71,9 @@ class ResumeRunTest {
         sql("UPDATE search SET status = 'CANCELLED' WHERE id = 4");
         var again = run();
         assertThat(again.code()).isZero();
-        assertThat(again.said()).contains("Run 1 of the same order stopped at 3 of 4 searches.").contains("--resume");
+        assertThat(again.said()).contains("Run 1 of the same command stopped at 3 of 4 searches.").contains("--resume");
         assertThat(again.documents()).extracting(document -> document.path("search").asInt()).containsExactly(5, 6, 7, 8);
-        assertThat(run("--resume", "--seed", "1").said()).contains("There is no unfinished run of this order");
+        assertThat(run("--resume", "--seed", "1").said()).contains("There is no unfinished run of this command");
     }
 
     @Test

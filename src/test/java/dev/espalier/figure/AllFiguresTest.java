@@ -30,8 +30,8 @@ class AllFiguresTest {
         figures.put("tree-empty", tree(new SearchTree()));
         var beam = SampleSearches.beam(16, 4, 6, 3);
         var marks = SampleSearches.marks(beam);
-        figures.put("minimap", new TreeMinimap(TreeLayout.of(beam), marks, new View(300, 30, 1, 1), 500, 300));
-        figures.put("minimap-empty", new TreeMinimap(TreeLayout.of(new SearchTree()), TreeMarks.NONE, new View(300, 30, 1, 1), 500, 300));
+        figures.put("minimap", new TreeMinimap(TreeLayout.of(beam), marks, new Viewport(300, 30, 1, 1), 500, 300));
+        figures.put("minimap-empty", new TreeMinimap(TreeLayout.of(new SearchTree()), TreeMarks.NONE, new Viewport(300, 30, 1, 1), 500, 300));
         figures.put("votes", new VotesFigure(SampleSearches.tally(beam, marks.answers()), "12"));
         figures.put("votes-long", new VotesFigure(manyGroups(), null));
         figures.put("votes-empty", new VotesFigure(new Tally(List.of(), 0), null));
@@ -77,7 +77,7 @@ class AllFiguresTest {
                 var image = Pictures.draw(figure.getValue(), size[0], size[1], theme);
                 assertThat(Pictures.colours(image)).isGreaterThan(3);
                 if (figure.getValue() instanceof TreeMinimap) continue;
-                assertThat(Pictures.count(image, theme.ink(Ink.BACKGROUND))).isGreaterThan(size[0] * size[1] / 10);
+                assertThat(Pictures.count(image, theme.colour(FigureColour.BACKGROUND))).isGreaterThan(size[0] * size[1] / 10);
             }
             Pictures.keep(figure.getValue(), figure.getKey() + "-" + Pictures.name(theme), 800, 450, theme);
         }

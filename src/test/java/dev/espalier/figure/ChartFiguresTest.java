@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.espalier.analysis.Curve;
 import dev.espalier.search.log.SearchTree.Fate;
-import dev.espalier.search.vote.Tally.Ballot;
 import dev.espalier.search.vote.Tally;
+import dev.espalier.search.vote.Tally.Ballot;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -35,7 +35,7 @@ class ChartFiguresTest {
     void votesAndSumsAreDrawnOnOneScale() {
         var theme = Theme.light();
         var image = Pictures.draw(new VotesFigure(TALLY, null), 450, 200, theme);
-        double votes = Pictures.count(image, theme.ink(Ink.VOTES)), sums = Pictures.count(image, theme.ink(Ink.SUMS));
+        double votes = Pictures.count(image, theme.colour(FigureColour.VOTES)), sums = Pictures.count(image, theme.colour(FigureColour.SUMS));
         double total = TALLY.groups().stream().mapToDouble(Tally.Group::sum).sum();
         assertThat(sums / votes).isBetween(total / TALLY.candidates() - 0.08, total / TALLY.candidates() + 0.08);
     }
@@ -45,23 +45,23 @@ class ChartFiguresTest {
         var theme = Theme.light();
         var tally = Tally.of(List.of(new Ballot(0, "1", "1", 0, true), new Ballot(1, "2", "2", 0, false)));
         var image = Pictures.draw(new VotesFigure(tally, null), 450, 200, theme);
-        assertThat(Pictures.count(image, theme.ink(Ink.SUMS))).isZero();
-        assertThat(Pictures.count(image, theme.ink(Ink.VOTES))).isGreaterThan(1_000);
+        assertThat(Pictures.count(image, theme.colour(FigureColour.SUMS))).isZero();
+        assertThat(Pictures.count(image, theme.colour(FigureColour.VOTES))).isGreaterThan(1_000);
     }
 
     @Test
     void theSelectedGroupIsSeen() {
         var theme = Theme.dark();
-        assertThat(Pictures.count(Pictures.draw(new VotesFigure(TALLY, "12"), 450, 200, theme), theme.ink(Ink.HIGHLIGHT))).isGreaterThan(1_000);
-        assertThat(Pictures.count(Pictures.draw(new VotesFigure(TALLY, null), 450, 200, theme), theme.ink(Ink.HIGHLIGHT))).isZero();
+        assertThat(Pictures.count(Pictures.draw(new VotesFigure(TALLY, "12"), 450, 200, theme), theme.colour(FigureColour.HIGHLIGHT))).isGreaterThan(1_000);
+        assertThat(Pictures.count(Pictures.draw(new VotesFigure(TALLY, null), 450, 200, theme), theme.colour(FigureColour.HIGHLIGHT))).isZero();
     }
 
     @Test
     void everyScoredNodeIsOneStretch() {
         var tree = SampleSearches.beam(16, 4, 6, 3);
         var figure = ScoresFigure.of(tree, SampleSearches.marks(tree).highlighted());
-        assertThat(figure.stretches().values().stream().mapToInt(List::size).sum()).isEqualTo(tree.nodes().size() - 1);
-        assertThat(figure.stretches().get(Fate.ENDED)).hasSize(tree.candidates().size());
+        assertThat(figure.segments().values().stream().mapToInt(List::size).sum()).isEqualTo(tree.nodes().size() - 1);
+        assertThat(figure.segments().get(Fate.ENDED)).hasSize(tree.candidates().size());
     }
 
     @Test

@@ -14,9 +14,9 @@ import org.junit.jupiter.api.io.TempDir;
 
 class PictureFilesTest {
     private static final Figure HALF = (g, width, height, theme) -> {
-        g.setColor(theme.ink(Ink.BACKGROUND));
+        g.setColor(theme.colour(FigureColour.BACKGROUND));
         g.fill(new Rectangle2D.Double(0, 0, width, height));
-        g.setColor(theme.ink(Ink.ACCENT));
+        g.setColor(theme.colour(FigureColour.ACCENT));
         g.fill(new Rectangle2D.Double(0, 0, width / 2, height));
     };
 
@@ -30,8 +30,8 @@ class PictureFilesTest {
         var image = ImageIO.read(file.toFile());
         assertThat(image.getWidth()).isEqualTo(60);
         assertThat(image.getHeight()).isEqualTo(30);
-        assertThat(new Color(image.getRGB(10, 15))).isEqualTo(Theme.light().ink(Ink.ACCENT));
-        assertThat(new Color(image.getRGB(50, 15))).isEqualTo(Theme.light().ink(Ink.BACKGROUND));
+        assertThat(new Color(image.getRGB(10, 15))).isEqualTo(Theme.light().colour(FigureColour.ACCENT));
+        assertThat(new Color(image.getRGB(50, 15))).isEqualTo(Theme.light().colour(FigureColour.BACKGROUND));
     }
 
     @Test
@@ -56,13 +56,13 @@ class PictureFilesTest {
 
     @Test
     void theScreensPictureKeepsItsPixelsWhileItsSizeStays() {
-        var picture = new FigureImage();
-        var pixels = picture.render(HALF, 40, 20, 2, Theme.light()).pixels();
-        assertThat(picture.width()).isEqualTo(80);
+        var image = new FigureImage();
+        var pixels = image.render(HALF, 40, 20, 2, Theme.light()).pixels();
+        assertThat(image.width()).isEqualTo(80);
         assertThat(pixels).hasSize(80 * 40);
-        assertThat(pixels[0]).isEqualTo(Theme.light().ink(Ink.ACCENT).getRGB());
-        assertThat(picture.render(HALF, 40, 20, 2, Theme.dark()).pixels()).isSameAs(pixels);
-        assertThat(pixels[0]).isEqualTo(Theme.dark().ink(Ink.ACCENT).getRGB());
-        assertThat(picture.render(HALF, 41, 20, 1.25, Theme.dark()).width()).isEqualTo(52);
+        assertThat(pixels[0]).isEqualTo(Theme.light().colour(FigureColour.ACCENT).getRGB());
+        assertThat(image.render(HALF, 40, 20, 2, Theme.dark()).pixels()).isSameAs(pixels);
+        assertThat(pixels[0]).isEqualTo(Theme.dark().colour(FigureColour.ACCENT).getRGB());
+        assertThat(image.render(HALF, 41, 20, 1.25, Theme.dark()).width()).isEqualTo(52);
     }
 }

@@ -109,19 +109,19 @@ final class SampleSearches {
         return SearchTree.of(log.events);
     }
 
-    static Map<Integer, Answer> answers(SearchTree tree, long seed) {
+    static Map<Integer, DisplayedAnswer> answers(SearchTree tree, long seed) {
         var random = new Random(seed);
-        var answers = new LinkedHashMap<Integer, Answer>();
+        var answers = new LinkedHashMap<Integer, DisplayedAnswer>();
         for (int i = 0; i < tree.candidates().size(); i++) {
             var text = ANSWERS[random.nextInt(ANSWERS.length)];
-            answers.put(i, new Answer(text, text.equals("17") ? Answer.Verdict.RIGHT : text.isEmpty() ? Answer.Verdict.UNKNOWN : Answer.Verdict.WRONG));
+            answers.put(i, new DisplayedAnswer(text, text.equals("17") ? DisplayedAnswer.Correctness.RIGHT : text.isEmpty() ? DisplayedAnswer.Correctness.UNKNOWN : DisplayedAnswer.Correctness.WRONG));
         }
         return answers;
     }
 
-    static Tally tally(SearchTree tree, Map<Integer, Answer> answers) {
+    static Tally tally(SearchTree tree, Map<Integer, DisplayedAnswer> answers) {
         return Tally.of(answers.entrySet().stream().map(entry -> new Tally.Ballot(entry.getKey(), entry.getValue().text(), entry.getValue().text(),
-                tree.candidates().get(entry.getKey()).score(), entry.getValue().verdict() == Answer.Verdict.RIGHT)).toList());
+                tree.candidates().get(entry.getKey()).score(), entry.getValue().correctness() == DisplayedAnswer.Correctness.RIGHT)).toList());
     }
 
     static TreeMarks marks(SearchTree tree) {

@@ -39,18 +39,18 @@ class ThemeTest {
     @Test
     void textCanBeRead() {
         for (var theme : THEMES) {
-            assertThat(contrast(theme.ink(Ink.TEXT), theme.ink(Ink.BACKGROUND))).isGreaterThan(7);
-            assertThat(contrast(theme.ink(Ink.TEXT), theme.ink(Ink.HIGHLIGHT))).isGreaterThan(7);
-            assertThat(contrast(theme.ink(Ink.MUTED), theme.ink(Ink.BACKGROUND))).isGreaterThan(4.5);
-            assertThat(contrast(theme.ink(Ink.MUTED), theme.ink(Ink.PANEL))).isGreaterThan(4.5);
-            assertThat(contrast(theme.ink(Ink.ROOT_TEXT), theme.ink(Ink.ROOT))).isGreaterThan(7);
-            for (var chip : List.of(Ink.RIGHT, Ink.WRONG, Ink.UNKNOWN)) {
-                assertThat(contrast(theme.ink(Ink.CHIP_TEXT), theme.ink(chip))).as(chip.name()).isGreaterThan(4.4);
+            assertThat(contrast(theme.colour(FigureColour.TEXT), theme.colour(FigureColour.BACKGROUND))).isGreaterThan(7);
+            assertThat(contrast(theme.colour(FigureColour.TEXT), theme.colour(FigureColour.HIGHLIGHT))).isGreaterThan(7);
+            assertThat(contrast(theme.colour(FigureColour.MUTED), theme.colour(FigureColour.BACKGROUND))).isGreaterThan(4.5);
+            assertThat(contrast(theme.colour(FigureColour.MUTED), theme.colour(FigureColour.PANEL))).isGreaterThan(4.5);
+            assertThat(contrast(theme.colour(FigureColour.ROOT_TEXT), theme.colour(FigureColour.ROOT))).isGreaterThan(7);
+            for (var chip : List.of(FigureColour.RIGHT, FigureColour.WRONG, FigureColour.UNKNOWN)) {
+                assertThat(contrast(theme.colour(FigureColour.CHIP_TEXT), theme.colour(chip))).as(chip.name()).isGreaterThan(4.4);
             }
-            for (var mark : List.of(Ink.RIGHT_MARK, Ink.WRONG_MARK, Ink.PATH, Ink.SELECTED)) {
-                assertThat(contrast(theme.ink(mark), theme.ink(Ink.BACKGROUND))).as(mark.name()).isGreaterThan(3);
+            for (var mark : List.of(FigureColour.RIGHT_MARK, FigureColour.WRONG_MARK, FigureColour.PATH, FigureColour.SELECTED)) {
+                assertThat(contrast(theme.colour(mark), theme.colour(FigureColour.BACKGROUND))).as(mark.name()).isGreaterThan(3);
             }
-            theme.methods().forEach((name, colour) -> assertThat(contrast(colour, theme.ink(Ink.BACKGROUND))).as(name).isGreaterThan(2.6));
+            theme.methods().forEach((name, colour) -> assertThat(contrast(colour, theme.colour(FigureColour.BACKGROUND))).as(name).isGreaterThan(2.6));
         }
     }
 
@@ -68,7 +68,7 @@ class ThemeTest {
         for (var theme : THEMES) {
             assertThat(theme.score(-3)).isEqualTo(theme.score(0));
             assertThat(theme.score(7)).isEqualTo(theme.score(1));
-            assertThat(theme.score(Double.NaN)).isEqualTo(theme.ink(Ink.UNSCORED));
+            assertThat(theme.score(Double.NaN)).isEqualTo(theme.colour(FigureColour.UNSCORED));
         }
     }
 

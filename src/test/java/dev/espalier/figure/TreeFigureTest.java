@@ -7,8 +7,8 @@ import dev.espalier.model.Cost;
 import dev.espalier.model.Finish;
 import dev.espalier.model.Step;
 import dev.espalier.search.log.SearchEvent;
-import dev.espalier.search.log.SearchTree.Fate;
 import dev.espalier.search.log.SearchTree;
+import dev.espalier.search.log.SearchTree.Fate;
 import java.awt.Color;
 import java.util.List;
 import java.util.Map;
@@ -71,7 +71,7 @@ class TreeFigureTest {
         var of = TreeLayout.of(chain);
         var view = TreeFigure.fit(of, WIDTH, HEIGHT, Theme.light());
         var image = Pictures.draw(new TreeFigure(of, TreeMarks.NONE, view), WIDTH, HEIGHT, Theme.light());
-        assertThat(Pictures.at(image, view.screenX(of.x(2)), view.screenY(of.y(2)))).isEqualTo(Theme.light().ink(Ink.BACKGROUND));
+        assertThat(Pictures.at(image, view.screenX(of.x(2)), view.screenY(of.y(2)))).isEqualTo(Theme.light().colour(FigureColour.BACKGROUND));
     }
 
     @Test
@@ -79,21 +79,21 @@ class TreeFigureTest {
         var theme = Theme.light();
         var with = Pictures.draw(figure(marks), WIDTH, HEIGHT, theme);
         var without = Pictures.draw(figure(TreeMarks.NONE), WIDTH, HEIGHT, theme);
-        assertThat(Pictures.count(with, theme.ink(Ink.PATH))).isGreaterThan(Pictures.count(without, theme.ink(Ink.PATH)) + 200);
-        assertThat(Pictures.count(with, theme.ink(Ink.SELECTED))).isGreaterThan(Pictures.count(without, theme.ink(Ink.SELECTED)) + 20);
+        assertThat(Pictures.count(with, theme.colour(FigureColour.PATH))).isGreaterThan(Pictures.count(without, theme.colour(FigureColour.PATH)) + 200);
+        assertThat(Pictures.count(with, theme.colour(FigureColour.SELECTED))).isGreaterThan(Pictures.count(without, theme.colour(FigureColour.SELECTED)) + 20);
     }
 
     @Test
     void rightAndWrongAnswersAreSeen() {
         var theme = Theme.dark();
         var image = Pictures.draw(figure(marks), WIDTH, HEIGHT, theme);
-        assertThat(Pictures.count(image, theme.ink(Ink.RIGHT))).isGreaterThan(200);
-        assertThat(Pictures.count(image, theme.ink(Ink.WRONG))).isGreaterThan(200);
+        assertThat(Pictures.count(image, theme.colour(FigureColour.RIGHT))).isGreaterThan(200);
+        assertThat(Pictures.count(image, theme.colour(FigureColour.WRONG))).isGreaterThan(200);
     }
 
     @Test
     void marksOfNodesThatAreGoneAreLeftOut() {
-        Pictures.draw(figure(new TreeMarks(Map.of(99, new Answer("1", Answer.Verdict.RIGHT)), 5_000, 5_000, 5_000, 77)), WIDTH, HEIGHT, Theme.light());
+        Pictures.draw(figure(new TreeMarks(Map.of(99, new DisplayedAnswer("1", DisplayedAnswer.Correctness.RIGHT)), 5_000, 5_000, 5_000, 77)), WIDTH, HEIGHT, Theme.light());
     }
 
     @ParameterizedTest
@@ -127,7 +127,7 @@ class TreeFigureTest {
     void aLongAnswerIsShortenedInsideThePane() {
         var step = List.of(Step.of("s", new int[0], new float[0]));
         var one = SearchTree.of(List.of(new SearchEvent.Sampled(1, 0, 0, 1, step, Finish.STOP, Cost.NONE), new SearchEvent.Ended(0, 1, Finish.STOP)));
-        var answer = new Answer("x = \\frac{1 + \\sqrt{5}}{2} \\text{ or its conjugate, whichever is larger}", Answer.Verdict.RIGHT);
+        var answer = new DisplayedAnswer("x = \\frac{1 + \\sqrt{5}}{2} \\text{ or its conjugate, whichever is larger}", DisplayedAnswer.Correctness.RIGHT);
         var shown = TreeMarks.NONE.withAnswers(Map.of(0, answer));
         assertThat(Pictures.outside(TreeFigure.fitting(TreeLayout.of(one), shown), 240, 200, Theme.light())).isZero();
     }

@@ -32,7 +32,7 @@ class EventCodecTest {
             new SearchEvent.Started(Logs.CONFIG, "set/7", "A \"quoted\" line\nand $\\frac{1}{2}$, ∑ 数学 😀"),
             new SearchEvent.Asked(List.of(new Request.Sample(0, 0, List.of(0, 3, 1), true, false, 2048, Variant.IDENTITY), new Request.Sample(1, 4, List.of(2), false, true, 1, Variant.IDENTITY),
                 new Request.Score(2, 9, false))),
-            new SearchEvent.Asked(List.of(new Request.Sample(0, 0, List.of(0), true, false, 2048, Variant.named("rotate-90")), new Request.Sample(1, 4, List.of(2), false, true, 1, Variant.IDENTITY.asking("Again.")))),
+            new SearchEvent.Asked(List.of(new Request.Sample(0, 0, List.of(0), true, false, 2048, Variant.named("rotate-90")), new Request.Sample(1, 4, List.of(2), false, true, 1, Variant.IDENTITY.withPrompt("Again.")))),
             new SearchEvent.Sampled(3, 4, 1, 12, List.of(), Finish.STOP, Cost.NONE, "rotate-90"),
             new SearchEvent.Asked(List.of()),
             new SearchEvent.Sampled(3, 4, 1, 12, List.of(

@@ -1,18 +1,18 @@
 package dev.espalier.answer.choice;
 
+import dev.espalier.answer.Comparison;
 import dev.espalier.answer.Extraction;
 import dev.espalier.answer.Grader;
-import dev.espalier.answer.Verdict;
 import dev.espalier.answer.extract.AnswerExtractor;
 import dev.espalier.answer.math.CanonicalForm;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/// Grades the letter of a choice, A to J: `(C)`, `C.`, `\textbf{(C)}` and `(C) Plane` are the same answer. What names no letter is compared as mathematics.
+/// Grades the letter of a choice, A to J: `(C)`, `C.`, `\textbf{(C)}` and `(C) Plane` are the same answer. Compares an answer without a letter as mathematics.
 public final class ChoiceGrader implements Grader {
-    private static final String LOOKS = "(?:\\\\(?:text(?:bf|rm|it)?|mathrm|mathbf|bf|rm)\\b|[\\s${}*\\\\:]){0,40}";
-    /// A letter by itself, or one that a choice's own words follow.
-    private static final Pattern FIRST = Pattern.compile(LOOKS + "(?:\\(([A-Ja-j])\\)|([A-J])(?=" + LOOKS + "$)|([A-Ja-j])(?=" + LOOKS + "[).:](?:\\s|" + LOOKS + "$)))");
+    private static final String FORMATTING = "(?:\\\\(?:text(?:bf|rm|it)?|mathrm|mathbf|bf|rm)\\b|[\\s${}*\\\\:]){0,40}";
+    /// A letter alone, or a letter before the text of the choice.
+    private static final Pattern FIRST = Pattern.compile(FORMATTING + "(?:\\(([A-Ja-j])\\)|([A-J])(?=" + FORMATTING + "$)|([A-Ja-j])(?=" + FORMATTING + "[).:](?:\\s|" + FORMATTING + "$)))");
     private static final Pattern BRACKETED = Pattern.compile("\\(([A-J])\\)");
 
     @Override
@@ -37,11 +37,11 @@ public final class ChoiceGrader implements Grader {
     }
 
     @Override
-    public Verdict grade(String gold, String pred) {
-        return Verdict.ofKeys(key(gold), key(pred), "same choice");
+    public Comparison grade(String gold, String pred) {
+        return Comparison.ofKeys(key(gold), key(pred), "same choice");
     }
 
-    /// "" where an answer names none.
+    /// Returns the letter that an answer names; "" if none.
     static String letter(String answer) {
         var first = FIRST.matcher(answer);
         if (first.lookingAt()) {

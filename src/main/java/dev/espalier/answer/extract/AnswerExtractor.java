@@ -1,40 +1,40 @@
 package dev.espalier.answer.extract;
 
-import dev.espalier.answer.Extraction.Rule;
 import dev.espalier.answer.Extraction;
+import dev.espalier.answer.Extraction.Rule;
 import java.util.Arrays;
 import java.util.regex.MatchResult;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/// Finds the answer in a candidate's text, by the first of [Extraction.Rule] that applies. Takes time linear in the text.
+/// Finds the answer in a candidate's text by the first applicable [Extraction.Rule]. Takes time linear in the length of the text.
 public final class AnswerExtractor {
     private static final Pattern BOX = Pattern.compile("\\\\(?:boxed|fbox)(?![a-zA-Z])\\s*");
     private static final Pattern UNBRACED = Pattern.compile("\\G(?:\\\\[a-zA-Z]+|[^\\s{}$\\\\.,;]|[.,](?=\\d))++");
-    /// A line of its own with a number and at most two words of a unit; `#### Step 2` is a heading.
+    /// A line with a number and at most two words of a unit. `#### Step 2` is a heading.
     private static final Pattern HASHES = Pattern.compile("####[ \\t]*([-+\u2212]?\\$?[-\u2212]?(?:\\d[\\d,]*+(?:\\.\\d++)?|\\.\\d++)(?:/\\d++)?[ \\t]*%?(?: ?[A-Za-z]++){0,2}\\.?)[ \\t]*(?:\\R|$)");
-    /// What follows "the answer is" in a remark about the answer.
+    /// A remark about the answer that follows "the answer is".
     private static final Pattern COMMENT = Pattern.compile("(?i)(?:indeed |not |in)?(?:correct|right|wrong|reasonable|clear|obvious|valid|as follows|the following)\\b");
     private static final Pattern FINAL_ANSWER = Pattern.compile("(?i)\\bfinal\\s+answer\\s*(?:is|:)\\s*:?");
     private static final Pattern ANSWER = Pattern.compile("(?i)\\banswer\\s+is\\s*:?");
     private static final Pattern SENTENCE_END = Pattern.compile("[.!?](?=\\s|\\*|$)|\\R");
     private static final Pattern NUMBER = Pattern.compile("(?<![\\w.,])[-\u2212]?(?:\\d{1,3}(?:,\\d{3})+(?!\\d)|\\d+)?(?:\\.?\\d++)(?:/\\d+)?(?:\\\\?%)?");
 
-    /// A letter in brackets, or behind "answer" with nothing but punctuation and looks between.
+    /// A letter in parentheses, or after "answer" with only punctuation and formatting in between.
     private static final Pattern CHOICE = Pattern.compile("\\(([A-J])\\)|(?i:\\banswers?)(?i:\\s+(?:is|must\\s+be|choice))?[\\s:*(${]{1,20}+(?:\\\\text(?:bf)?\\{\\(?)?([A-J])(?![\\w'\u2019])");
 
-    private static final int LONGEST_SENTENCE = 1_000;
+    private static final int MAX_SENTENCE = 1_000;
 
     private AnswerExtractor() {
     }
 
-    /// @param finished whether the policy ended the text itself; a truncated candidate has an answer only when it was boxed
+    /// @param finished true if the policy ended the text itself; a truncated candidate has an answer only if it is boxed
     public static @Nullable Extraction extract(String text, boolean finished) {
         return extract(text, finished, false);
     }
 
-    /// For a multiple-choice problem: where nothing says what the answer is, the last letter of a choice counts before the last number.
+    /// For multiple-choice problems: if no sentence states the answer, prefers the last letter of a choice to the last number.
     public static @Nullable Extraction extractChoice(String text, boolean finished) {
         return extract(text, finished, true);
     }
@@ -48,14 +48,14 @@ public final class AnswerExtractor {
         if (hashes != null) {
             return hashes;
         }
-        Extraction said = sentence(text, FINAL_ANSWER, Rule.FINAL_ANSWER);
-        if (said == null) {
-            said = sentence(text, ANSWER, Rule.ANSWER);
+        Extraction stated = sentence(text, FINAL_ANSWER, Rule.FINAL_ANSWER);
+        if (stated == null) {
+            stated = sentence(text, ANSWER, Rule.ANSWER);
         }
-        if (said == null && choice) {
-            said = lastChoice(text);
+        if (stated == null && choice) {
+            stated = lastChoice(text);
         }
-        return said != null ? said : lastNumber(text);
+        return stated != null ? stated : lastNumber(text);
     }
 
     private static @Nullable Extraction boxed(String text) {
@@ -86,7 +86,7 @@ public final class AnswerExtractor {
         return last;
     }
 
-    /// For each opening brace the index of its closing one, else 0. `\{` and `\}` are no braces.
+    /// Maps the index of each opening brace to that of its closing brace, or to 0. `\{` and `\}` do not count.
     private static int[] closingBraces(String text) {
         int[] closing = new int[text.length()];
         int[] open = new int[16];
@@ -123,9 +123,9 @@ public final class AnswerExtractor {
 
     private static @Nullable Extraction sentence(String text, Pattern words, Rule rule) {
         int[] ends = words.matcher(text).results().mapToInt(MatchResult::end).toArray();
-        // The last that says something counts: from the end, so that a text that says it a thousand times is not read a thousand times.
+        // The last statement counts. Search from the end, so that a text with a thousand such statements is not read a thousand times.
         for (int i = ends.length - 1; i >= 0; i--) {
-            Extraction found = said(text, ends[i], rule);
+            Extraction found = answerAfter(text, ends[i], rule);
             if (found != null && !COMMENT.matcher(found.answer()).lookingAt()) {
                 return found;
             }
@@ -133,7 +133,7 @@ public final class AnswerExtractor {
         return null;
     }
 
-    private static @Nullable Extraction said(String text, int start, Rule rule) {
+    private static @Nullable Extraction answerAfter(String text, int start, Rule rule) {
         int from = start;
         while (from < text.length() && (Character.isWhitespace(text.charAt(from)) || text.charAt(from) == '*' || text.charAt(from) == ':')) {
             from++;
@@ -142,7 +142,7 @@ public final class AnswerExtractor {
         if (mathematics != null) {
             return mathematics;
         }
-        int limit = Math.min(text.length(), from + LONGEST_SENTENCE);
+        int limit = Math.min(text.length(), from + MAX_SENTENCE);
         Matcher end = SENTENCE_END.matcher(text).region(from, limit).useTransparentBounds(true).useAnchoringBounds(false);
         if (end.find()) {
             return trimmed(text, from, end.start(), rule);
@@ -150,12 +150,12 @@ public final class AnswerExtractor {
         return limit == text.length() ? trimmed(text, from, limit, rule) : null;
     }
 
-    /// Mathematics between `$…$`, `$$…$$`, `\(…\)` or `\[…\]` that begins at an index. `$5` alone is money, not a delimiter.
+    /// Mathematics between `$…$`, `$$…$$`, `\(…\)` or `\[…\]` at an index. `$5` alone is a price, not a delimiter.
     private static @Nullable Extraction delimited(String text, int from, Rule rule) {
         for (String[] pair : new String[][] {{"$$", "$$"}, {"$", "$"}, {"\\(", "\\)"}, {"\\[", "\\]"}}) {
             if (text.startsWith(pair[0], from)) {
                 int start = from + pair[0].length();
-                int end = text.indexOf(pair[1], start, Math.min(text.length(), start + LONGEST_SENTENCE));
+                int end = text.indexOf(pair[1], start, Math.min(text.length(), start + MAX_SENTENCE));
                 return end < 0 ? null : trimmed(text, start, end, rule);
             }
         }
@@ -181,7 +181,7 @@ public final class AnswerExtractor {
         return last;
     }
 
-    /// The text between two indices without white space, emphasis and a closing full stop; null when nothing is left.
+    /// The text between two indices without surrounding white space, emphasis and final full stop; null if nothing is left.
     private static @Nullable Extraction trimmed(String text, int from, int to, Rule rule) {
         int start = from;
         int end = to;

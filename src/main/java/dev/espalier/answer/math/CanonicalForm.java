@@ -8,16 +8,16 @@ import dev.espalier.answer.math.algebra.WorkBudget;
 import dev.espalier.answer.math.form.Canonicaliser;
 import dev.espalier.answer.math.form.Form;
 import dev.espalier.answer.math.form.ParsedAnswer;
-import dev.espalier.answer.math.parse.Numerals;
+import dev.espalier.answer.math.parse.AnswerText;
+import dev.espalier.answer.math.parse.Decimals;
 import dev.espalier.answer.math.parse.Parser;
-import dev.espalier.answer.math.parse.Surface;
 import org.jspecify.annotations.Nullable;
 
-/// The form in which two answers are compared: two forms are equal exactly when their keys are, so "the same answer" is an equivalence.
-/// A form depends on nothing but its text. Thread-safe; no input throws, and what is too long, too deep or not understood is compared as text.
+/// The form in which two answers are compared. Two forms are equal exactly if their keys are, so "the same answer" is an equivalence relation. A form
+/// depends only on the text. Thread-safe. Never throws: an answer that is too long, too deep or not understood is compared as text.
 public final class CanonicalForm {
-    private static final int LONGEST = 1_500;
-    private static final int LONGEST_PLAIN_INTEGER = 18;
+    private static final int MAX_LENGTH = 1_500;
+    private static final int MAX_PLAIN_INTEGER_DIGITS = 18;
     private static final String INTEGER = "integer";
 
     private final String key;
@@ -32,65 +32,65 @@ public final class CanonicalForm {
         this.parsed = parsed;
     }
 
-    /// @param latex a bare answer: LaTeX, plain text or a mixture; a blank one is no answer and has the key ""
+    /// @param latex a bare answer: LaTeX, plain text or a mixture. A blank one is no answer and has the key ""
     public static CanonicalForm of(String latex) {
-        String plain = Surface.trimmed(latex);
-        if (plain.isEmpty() || plain.length() > LONGEST) {
+        String plain = AnswerText.trimmed(latex);
+        if (plain.isEmpty() || plain.length() > MAX_LENGTH) {
             return text(plain);
         }
-        if (plain.length() <= LONGEST_PLAIN_INTEGER && Numerals.isWhole(plain)) {
+        if (plain.length() <= MAX_PLAIN_INTEGER_DIGITS && Decimals.isWhole(plain)) {
             long value = Long.parseLong(plain);
             return new CanonicalForm(Long.toString(value), plain, INTEGER, null);
         }
         try {
-            return WorkBudget.within(() -> decided(plain));
+            return WorkBudget.within(() -> parsed(plain));
         } catch (UnsupportedExpression _) {
             return text(plain);
         }
     }
 
-    private static CanonicalForm decided(String plain) {
+    private static CanonicalForm parsed(String plain) {
         Expr expr = Parser.read(plain);
         Form form = Canonicaliser.form(expr);
         return new CanonicalForm(form.key(), plain, form.kind(), new ParsedAnswer(expr, form));
     }
 
     private static CanonicalForm text(String plain) {
-        String compressed = Surface.compressed(plain);
+        String compressed = AnswerText.compressed(plain);
         return compressed.isEmpty() ? new CanonicalForm("", "", "none", null) : new CanonicalForm("text:" + compressed, plain, "text", null);
     }
 
-    /// The identity of an answer group; "" only for no answer.
+    /// Identifies the group of answers; "" means no answer.
     public String key() {
         return key;
     }
 
-    /// The answer as it was written, without dollar signs and a closing full stop.
+    /// The answer as written, without dollar signs and final full stop.
     public String display() {
-        return Surface.display(written);
+        return AnswerText.display(written);
     }
 
-    /// What the answer is: integer, rational, radical, complex, constant, expression, numeral, tuple, interval, union, set, list, matrix, equation,
+    /// The kind of answer: integer, rational, radical, complex, constant, expression, numeral, tuple, interval, union, set, list, matrix, equation,
     /// inequality, membership, ratio, text; "none" for no answer.
     public String kind() {
         return kind;
     }
 
-    /// Why this is the same answer as another, in a few words: "equal as fractions", "the unit left out". Different answers are "different answers".
+    /// Says in a few words why this is the same answer as another: "equal as fractions", "equal without the unit"; else "different answers".
     public String sameness(CanonicalForm other) {
         return equals(other) ? Sameness.rule(this, other) : "different answers";
     }
 
-    /// The form of `2,74` read as `2.74`, null for anything else than a list of two whole numbers without a space.
+    /// Reads `2,74` as `2.74`. Returns null unless this is a list of two whole numbers without a space.
     @Nullable CanonicalForm withDecimalPoint() {
         String plain = kind.equals("list") ? display().replace("$", "").strip() : "";
         int comma = plain.indexOf(',');
         int sign = plain.startsWith("-") ? 1 : 0;
-        boolean decimal = comma > sign && Numerals.isWhole(plain.substring(sign, comma)) && Numerals.isWhole(plain.substring(comma + 1));
+        boolean decimal = comma > sign && Decimals.isWhole(plain.substring(sign, comma)) && Decimals.isWhole(plain.substring(comma + 1));
         return decimal ? of(plain.replace(',', '.')) : null;
     }
 
-    /// What was read; null where the answer is compared as text.
+    /// The parsed answer; null if the answer is compared as text.
     @Nullable ParsedAnswer parsed() {
         if (parsed != null || !kind.equals(INTEGER)) {
             return parsed;
@@ -99,7 +99,7 @@ public final class CanonicalForm {
         return new ParsedAnswer(new Expr.Num(value, -1), new Form.Scalar(Fraction.of(value)));
     }
 
-    /// What was written, as a tree; null where the answer is compared as text.
+    /// The answer as an expression tree; null if the answer is compared as text.
     @Nullable Expr expr() {
         ParsedAnswer plain = parsed();
         return plain == null ? null : plain.expr();

@@ -1,15 +1,15 @@
 package dev.espalier.answer.math;
 
+import dev.espalier.answer.Comparison;
 import dev.espalier.answer.Extraction;
 import dev.espalier.answer.Grader;
-import dev.espalier.answer.Verdict;
 import dev.espalier.answer.extract.AnswerExtractor;
 import dev.espalier.answer.math.algebra.UnsupportedExpression;
 import dev.espalier.answer.math.algebra.WorkBudget;
 import dev.espalier.answer.math.form.ParsedAnswer;
 import org.jspecify.annotations.Nullable;
 
-/// Grades mathematics: the same answer is accepted, and so is one that a named tolerance allows. Tolerances never group two answers.
+/// Grades mathematics. Accepts the same answer, or one that a named tolerance allows. Tolerances do not affect grouping.
 public final class MathGrader implements Grader {
     @Override
     public String name() {
@@ -32,20 +32,20 @@ public final class MathGrader implements Grader {
     }
 
     @Override
-    public Verdict grade(String gold, String pred) {
+    public Comparison grade(String gold, String pred) {
         return grade(CanonicalForm.of(gold), CanonicalForm.of(pred));
     }
 
-    /// For a gold answer that is compared with many.
-    public Verdict grade(CanonicalForm gold, CanonicalForm pred) {
+    /// Compares parsed forms. Use it to compare one gold answer with many predictions.
+    public Comparison grade(CanonicalForm gold, CanonicalForm pred) {
         if (gold.key().isEmpty() || pred.key().isEmpty()) {
-            return verdict(false, false, gold.key().isEmpty() ? "no gold answer" : "no answer", gold, pred);
+            return comparison(false, false, gold.key().isEmpty() ? "no gold answer" : "no answer", gold, pred);
         }
         if (gold.equals(pred)) {
-            return verdict(true, true, "same answer: " + Sameness.rule(gold, pred), gold, pred);
+            return comparison(true, true, "same answer: " + Sameness.rule(gold, pred), gold, pred);
         }
         String tolerance = tolerance(gold, pred);
-        return verdict(tolerance != null, false, tolerance != null ? tolerance : "different answers", gold, pred);
+        return comparison(tolerance != null, false, tolerance != null ? tolerance : "different answers", gold, pred);
     }
 
     private static @Nullable String tolerance(CanonicalForm gold, CanonicalForm pred) {
@@ -66,7 +66,7 @@ public final class MathGrader implements Grader {
         }
     }
 
-    private static Verdict verdict(boolean accepted, boolean same, String rule, CanonicalForm gold, CanonicalForm pred) {
-        return new Verdict(accepted, same, rule, gold.key(), pred.key());
+    private static Comparison comparison(boolean accepted, boolean same, String rule, CanonicalForm gold, CanonicalForm pred) {
+        return new Comparison(accepted, same, rule, gold.key(), pred.key());
     }
 }

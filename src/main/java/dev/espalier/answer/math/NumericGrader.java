@@ -1,25 +1,25 @@
 package dev.espalier.answer.math;
 
 import dev.espalier.EspalierException;
+import dev.espalier.answer.Comparison;
 import dev.espalier.answer.Extraction;
 import dev.espalier.answer.Grader;
-import dev.espalier.answer.Verdict;
 import dev.espalier.answer.math.algebra.Evaluator;
-import dev.espalier.answer.math.algebra.Numeric;
+import dev.espalier.answer.math.algebra.NumericValue;
 import dev.espalier.answer.math.algebra.UnsupportedExpression;
 import dev.espalier.answer.math.algebra.WorkBudget;
 import org.jspecify.annotations.Nullable;
 
-/// Grades numbers with a tolerance: mathematics, and besides what differs from the gold number by no more than a share of it. Answers are grouped as
-/// mathematics groups them, since "near" is no equivalence.
+/// Grades numbers with a relative tolerance. Accepts what [MathGrader] accepts, and numbers within the tolerance of the gold number. Groups answers as
+/// mathematics does, since "near" is no equivalence relation.
 public final class NumericGrader implements Grader {
-    /// Of a gold number that is 0, the largest difference.
+    /// The absolute tolerance if the gold number is 0.
     private static final double NEAR_ZERO = 1e-12;
     private static final MathGrader MATHEMATICS = new MathGrader();
 
     private final double tolerance;
 
-    /// @param tolerance largest difference as a share of the gold number, for example 0.01
+    /// @param tolerance the largest accepted difference as a share of the gold number, for example 0.01
     public NumericGrader(double tolerance) {
         if (!(tolerance >= 0 && tolerance < 1)) throw new EspalierException("The tolerance of numbers must be at least 0 and below 1, not %s.".formatted(tolerance));
         this.tolerance = tolerance;
@@ -46,24 +46,24 @@ public final class NumericGrader implements Grader {
     }
 
     @Override
-    public Verdict grade(String gold, String pred) {
+    public Comparison grade(String gold, String pred) {
         var wanted = CanonicalForm.of(gold);
         var given = CanonicalForm.of(pred);
         var exact = MATHEMATICS.grade(wanted, given);
         if (exact.accepted()) return exact;
         double difference = Math.abs(number(wanted) - number(given));
         return difference <= Math.max(NEAR_ZERO, tolerance * Math.abs(number(wanted)))
-            ? new Verdict(true, false, "within " + tolerance + " of the gold number", exact.canonicalGold(), exact.canonicalPred()) : exact;
+            ? new Comparison(true, false, "within " + tolerance + " of the gold number", exact.canonicalGold(), exact.canonicalPred()) : exact;
     }
 
-    /// NaN where it is none.
+    /// The answer's real value; NaN if it has none.
     private static double number(CanonicalForm form) {
         var expr = form.expr();
         if (expr == null || Evaluator.signs(expr) != 0) return Double.NaN;
         try {
             return WorkBudget.within(() -> {
                 var value = new Evaluator(0).value(expr);
-                return Numeric.isConstant(value) ? Numeric.real(value) : Double.NaN;
+                return NumericValue.isConstant(value) ? NumericValue.real(value) : Double.NaN;
             });
         } catch (UnsupportedExpression _) {
             return Double.NaN;

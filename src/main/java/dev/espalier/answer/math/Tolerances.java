@@ -2,6 +2,7 @@ package dev.espalier.answer.math;
 
 import dev.espalier.answer.math.algebra.Atom;
 import dev.espalier.answer.math.algebra.Evaluator;
+import dev.espalier.answer.math.algebra.Expr;
 import dev.espalier.answer.math.algebra.Expr.Items;
 import dev.espalier.answer.math.algebra.Expr.Negated;
 import dev.espalier.answer.math.algebra.Expr.Power;
@@ -9,10 +10,9 @@ import dev.espalier.answer.math.algebra.Expr.Product;
 import dev.espalier.answer.math.algebra.Expr.Relation;
 import dev.espalier.answer.math.algebra.Expr.Sequence;
 import dev.espalier.answer.math.algebra.Expr.Symbol;
-import dev.espalier.answer.math.algebra.Expr;
 import dev.espalier.answer.math.algebra.Fraction;
 import dev.espalier.answer.math.algebra.Monomial;
-import dev.espalier.answer.math.algebra.Numeric;
+import dev.espalier.answer.math.algebra.NumericValue;
 import dev.espalier.answer.math.algebra.Polynomial;
 import dev.espalier.answer.math.algebra.Rational;
 import dev.espalier.answer.math.form.Assignment;
@@ -26,7 +26,7 @@ import java.util.Set;
 import java.util.function.BiPredicate;
 import org.jspecify.annotations.Nullable;
 
-/// What is accepted for a gold answer without being the same answer. A unit on one side only mostly needs no rule: canonical forms leave units out.
+/// Rules that accept a prediction which is not the same answer as the gold answer. Most missing units need no rule: canonical forms omit units.
 final class Tolerances {
     static final String NAMED = "a name on one side only (x = 5 for 5)";
     static final String COMMA = "a comma for the decimal point";
@@ -35,7 +35,7 @@ final class Tolerances {
     private static final String NUMERIC = "equal at test points to 1e-9";
     private static final Set<String> UNIT_LETTERS = Set.of("m", "g", "s", "h", "L", "N", "J", "W", "V");
 
-    /// Each with its name, in the order in which they are tried.
+    /// The named tolerances, in the order of precedence.
     private static final List<Tolerance> WHOLE = List.of(
             new Tolerance("a percent sign on one side only", Tolerances::differByPercent),
             new Tolerance("order of a set", Tolerances::haveTheSameElements),
@@ -50,9 +50,9 @@ final class Tolerances {
     private Tolerances() {
     }
 
-    /// The name of the first tolerance that accepts an answer for the gold answer, or null.
+    /// Returns the name of the first tolerance that accepts the prediction; null if none does.
     static @Nullable String accepting(ParsedAnswer gold, ParsedAnswer pred) {
-        String direct = unnamed(gold, pred);
+        String direct = acceptingValue(gold, pred);
         if (direct != null) {
             return direct;
         }
@@ -63,7 +63,7 @@ final class Tolerances {
         }
         for (ParsedAnswer wanted : goldAssignment == null ? List.of(gold) : parsed(goldAssignment)) {
             for (ParsedAnswer given : predAssignment == null ? List.of(pred) : parsed(predAssignment)) {
-                String inner = wanted.form().key().equals(given.form().key()) ? "" : unnamed(wanted, given);
+                String inner = wanted.form().key().equals(given.form().key()) ? "" : acceptingValue(wanted, given);
                 if (inner != null) {
                     return inner.isEmpty() ? NAMED : NAMED + ", " + inner;
                 }
@@ -76,7 +76,7 @@ final class Tolerances {
         return assignment.values().stream().map(ParsedAnswer::of).toList();
     }
 
-    private static @Nullable String unnamed(ParsedAnswer gold, ParsedAnswer pred) {
+    private static @Nullable String acceptingValue(ParsedAnswer gold, ParsedAnswer pred) {
         for (Tolerance tolerance : WHOLE) {
             if (tolerance.accepts.test(gold, pred)) {
                 return tolerance.name;
@@ -90,7 +90,7 @@ final class Tolerances {
         return Canonicaliser.form(expr).key();
     }
 
-    /// Compares part by part: "" where all are the same, null where one is not accepted, else the rule that the first unequal part needed.
+    /// Compares part by part. Returns "" if all parts are the same, null if one is not accepted, else the rule for the first different part.
     private static @Nullable String near(Expr gold, Expr pred) {
         if (gold instanceof Sequence(char open, List<Expr> wanted, char close) && pred instanceof Sequence(char opened, List<Expr> given, char closed)) {
             return open == opened && close == closed ? near(wanted, given) : null;
@@ -110,13 +110,13 @@ final class Tolerances {
         if (!(wanted instanceof Form.Scalar(Fraction a)) || !(given instanceof Form.Scalar(Fraction b))) {
             return null;
         }
-        if (Rounding.of(gold) instanceof Rounding decimal && decimal.isOf(b)) {
+        if (Rounding.of(gold) instanceof Rounding decimal && decimal.isRoundingOf(b)) {
             return ROUNDED;
         }
-        if (Rounding.of(pred) instanceof Rounding decimal && decimal.shows(a)) {
+        if (Rounding.of(pred) instanceof Rounding decimal && decimal.approximates(a)) {
             return DIGITS;
         }
-        return (isTranscendental(a) || isTranscendental(b)) && Numeric.agree(a, b) ? NUMERIC : null;
+        return (isTranscendental(a) || isTranscendental(b)) && NumericValue.agree(a, b) ? NUMERIC : null;
     }
 
     private static @Nullable String near(List<Expr> gold, List<Expr> pred) {
@@ -150,25 +150,25 @@ final class Tolerances {
         };
     }
 
-    /// One is a set, alternatives ("3 or 4"), or a list of points, and both have the same elements.
+    /// True if one answer is a set, alternatives ("3 or 4") or a list of points, and both have the same elements.
     private static boolean haveTheSameElements(ParsedAnswer gold, ParsedAnswer pred) {
         boolean unordered = isUnordered(gold) || isUnordered(pred) || arePoints(gold.form()) && arePoints(pred.form());
         return unordered && elements(gold.form()).key().equals(elements(pred.form()).key());
     }
 
     private static boolean isUnordered(ParsedAnswer answer) {
-        return answer.form() instanceof Form.Bag || answer.expr() instanceof Items(_, boolean joined) && joined;
+        return answer.form() instanceof Form.FiniteSet || answer.expr() instanceof Items(_, boolean alternatives) && alternatives;
     }
 
     private static boolean arePoints(Form form) {
-        return form instanceof Form.Row(List<Form> items, _) && items.stream().allMatch(item -> item instanceof Form.Sequence);
+        return form instanceof Form.AnswerList(List<Form> items, _) && items.stream().allMatch(item -> item instanceof Form.Sequence);
     }
 
-    private static Form.Bag elements(Form form) {
+    private static Form.FiniteSet elements(Form form) {
         return switch (form) {
-            case Form.Bag bag -> bag;
-            case Form.Row(List<Form> items, _) -> Form.Bag.of(items);
-            default -> new Form.Bag(List.of(form));
+            case Form.FiniteSet bag -> bag;
+            case Form.AnswerList(List<Form> items, _) -> Form.FiniteSet.of(items);
+            default -> new Form.FiniteSet(List.of(form));
         };
     }
 
@@ -192,7 +192,7 @@ final class Tolerances {
         return "";
     }
 
-    /// 4:6 for 2:3, 2:3 for two thirds.
+    /// Accepts 4:6 for 2:3, and 2:3 for two thirds.
     private static boolean areTheSameRatio(ParsedAnswer gold, ParsedAnswer pred) {
         if (!isRatio(gold.expr()) && !isRatio(pred.expr())) {
             return false;
@@ -224,7 +224,7 @@ final class Tolerances {
         return forms.stream().allMatch(Form.Scalar.class::isInstance) ? forms.stream().map(form -> ((Form.Scalar) form).value()).toList() : List.of();
     }
 
-    /// `10m^2` for 10: a letter to the second or third power is a unit where the other answer has no letters.
+    /// Accepts `10m^2` for 10: a letter to the second or third power is a unit if the other answer has no letters.
     private static boolean differByUnit(ParsedAnswer gold, ParsedAnswer pred) {
         return !Evaluator.hasLetters(gold.expr()) && withoutUnit(pred.expr()) instanceof Expr plain && key(plain).equals(gold.form().key())
                 || !Evaluator.hasLetters(pred.expr()) && withoutUnit(gold.expr()) instanceof Expr bare && key(bare).equals(pred.form().key());
@@ -243,7 +243,7 @@ final class Tolerances {
     private static boolean isTranscendental(Polynomial polynomial) {
         for (Monomial monomial : polynomial.terms().keySet()) {
             for (Atom atom : monomial.atoms()) {
-                if (atom.nature() != Atom.Nature.SYMBOL && atom.nature() != Atom.Nature.PRIME && atom.nature() != Atom.Nature.IMAGINARY) {
+                if (atom.kind() != Atom.Kind.SYMBOL && atom.kind() != Atom.Kind.PRIME && atom.kind() != Atom.Kind.IMAGINARY) {
                     return true;
                 }
             }

@@ -1,4 +1,4 @@
-/// Grades mathematics: the canonical form of an answer, why two answers are the same, and the tolerances by which another one is accepted.
+/// Grades mathematics: canonical forms, the reasons why two answers are the same, and the tolerances.
 @NullMarked
 package dev.espalier.answer.math;
 

@@ -1,28 +1,28 @@
 package dev.espalier.answer.parity;
 
-import dev.espalier.answer.Extraction.Rule;
+import dev.espalier.answer.Comparison;
 import dev.espalier.answer.Extraction;
+import dev.espalier.answer.Extraction.Rule;
 import dev.espalier.answer.Grader;
-import dev.espalier.answer.Verdict;
 import dev.espalier.answer.math.CanonicalForm;
 import java.util.Set;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/// Answers as the search-and-learn toolkit reads and groups them: its order of extraction, its clean-up, no regard to whether a candidate was
-/// cut off, and no answer votes like any other. Two answers are one group where its computer algebra sees one value; what that does not
-/// read as one expression (tuples, intervals, lists, words) is compared as cleaned text. Facts: `extract_answer` and
-/// `memoized_canonical_form` of the toolkit; what cannot be reproduced (its time limit of 3 s) is named in docs/decisions/0037.
+/// Extracts and groups answers as the search-and-learn toolkit does: its order of extraction and its cleaning; truncated candidates count, and "no
+/// answer" votes like any answer. Two answers are one group if the toolkit's computer algebra gives one value. Answers that it cannot read as one
+/// expression (tuples, intervals, lists, words) are compared as cleaned text. Source: `extract_answer` and `memoized_canonical_form` of the toolkit.
+/// docs/decisions/0037 names what cannot be reproduced (its time limit of 3 s).
 ///
-/// An answer is accepted for the gold answer where both, cleaned, are one group.
+/// Accepts an answer if it and the gold answer, both cleaned, are one group.
 public final class ParityGrader implements Grader {
     private static final Pattern LINE_BREAK = Pattern.compile("\\n\\s*", Pattern.UNICODE_CHARACTER_CLASS);
     private static final Pattern NUMBER = Pattern.compile("-?[0-9]*\\.?[0-9]+");
-    /// A whole number before a fraction is its factor, not a mixed number.
+    /// A whole number before a fraction is a factor, not part of a mixed number.
     private static final Pattern FACTOR = Pattern.compile("([0-9])(?=\\\\frac)");
-    /// What the toolkit's algebra does not read as one expression.
+    /// Kinds that the toolkit's algebra cannot read as one expression.
     private static final Set<String> NOT_ONE_EXPRESSION = Set.of("tuple", "interval", "union", "set", "list", "membership", "ratio", "numeral", "text");
-    /// A letter that the toolkit takes for a variable. Where the standard form still is a number, it took the letter for a unit.
+    /// A letter that the toolkit reads as a variable. If the canonical form is a number nevertheless, it took the letter for a unit.
     private static final Pattern VARIABLE = Pattern.compile("(?<![\\\\a-zA-Z])(?![eE](?![a-zA-Z]))[a-zA-Z]");
     private static final Set<String> NUMBERS = Set.of("integer", "rational", "radical", "constant");
 
@@ -37,19 +37,19 @@ public final class ParityGrader implements Grader {
         return "parity";
     }
 
-    /// @param finished is not looked at
-    /// @return the cleaned answer, with the span of what it was made from
+    /// @param finished ignored
+    /// @return the cleaned answer, with the position of the uncleaned one
     @Override
     public @Nullable Extraction extract(String text, boolean finished) {
-        var raw = raw(text);
-        if (raw == null) return null;
-        var answer = LINE_BREAK.matcher(text.substring(raw.start, raw.end)).replaceAll("");
-        if (raw.rule == Rule.LAST_NUMBER) answer = answer.replace(",", "");
+        var span = find(text);
+        if (span == null) return null;
+        var answer = LINE_BREAK.matcher(text.substring(span.start, span.end)).replaceAll("");
+        if (span.rule == Rule.LAST_NUMBER) answer = answer.replace(",", "");
         if (answer.startsWith(":")) answer = answer.substring(1);
         if (answer.endsWith(".")) answer = answer.substring(0, answer.length() - 1);
         if (answer.endsWith("/")) answer = answer.substring(0, answer.length() - 1);
         var clean = ToolkitText.clean(answer);
-        return clean.isEmpty() ? null : new Extraction(clean, raw.rule, raw.start, raw.end);
+        return clean.isEmpty() ? null : new Extraction(clean, span.rule, span.start, span.end);
     }
 
     @Override
@@ -69,37 +69,37 @@ public final class ParityGrader implements Grader {
     }
 
     @Override
-    public Verdict grade(String gold, String pred) {
+    public Comparison grade(String gold, String pred) {
         var wanted = ToolkitText.clean(gold);
         var given = ToolkitText.clean(pred);
         var wantedKey = key(wanted);
         var givenKey = key(given);
-        if (wantedKey.isEmpty() || givenKey.isEmpty()) return new Verdict(false, false, wantedKey.isEmpty() ? "no gold answer" : "no answer", wantedKey, givenKey);
-        if (wantedKey.equals(givenKey)) return new Verdict(true, true, SAME, wantedKey, givenKey);
-        return new Verdict(false, false, DIFFERENT, wantedKey, givenKey);
+        if (wantedKey.isEmpty() || givenKey.isEmpty()) return new Comparison(false, false, wantedKey.isEmpty() ? "no gold answer" : "no answer", wantedKey, givenKey);
+        if (wantedKey.equals(givenKey)) return new Comparison(true, true, SAME, wantedKey, givenKey);
+        return new Comparison(false, false, DIFFERENT, wantedKey, givenKey);
     }
 
     @Override
-    public boolean nothingMayWin() {
+    public boolean noAnswerMayWin() {
         return true;
     }
 
-    private record Raw(int start, int end, Rule rule) {
-        static Raw trimmed(String text, int from, int to, Rule rule) {
+    private record Span(int start, int end, Rule rule) {
+        static Span trimmed(String text, int from, int to, Rule rule) {
             int start = from;
             int end = to;
             while (start < end && Character.isWhitespace(text.charAt(start))) start++;
             while (end > start && Character.isWhitespace(text.charAt(end - 1))) end--;
-            return new Raw(start, end, rule);
+            return new Span(start, end, rule);
         }
     }
 
-    private static @Nullable Raw raw(String text) {
+    private static @Nullable Span find(String text) {
         int said = text.indexOf(OPEN);
         if (said >= 0 && text.contains(CLOSE)) {
             int start = said + OPEN.length();
             int end = text.indexOf(CLOSE, start);
-            return Raw.trimmed(text, start, end < 0 ? text.length() : end, Rule.FINAL_ANSWER);
+            return Span.trimmed(text, start, end < 0 ? text.length() : end, Rule.FINAL_ANSWER);
         }
         int box = text.lastIndexOf(BOX);
         if (box >= 0) return boxed(text, box + BOX.length());
@@ -109,11 +109,11 @@ public final class ParityGrader implements Grader {
         return answer == null ? lastNumber(text) : answer;
     }
 
-    /// An unbalanced box reaches to the end of the text; one without braces to the next dollar sign.
-    private static Raw boxed(String text, int from) {
+    /// An unbalanced box extends to the end of the text; one without braces to the next dollar sign.
+    private static Span boxed(String text, int from) {
         if (from >= text.length() || text.charAt(from) != '{') {
             int dollar = text.indexOf('$', from);
-            return Raw.trimmed(text, from, dollar < 0 ? text.length() : dollar, Rule.BOXED);
+            return Span.trimmed(text, from, dollar < 0 ? text.length() : dollar, Rule.BOXED);
         }
         int depth = 1;
         int at = from + 1;
@@ -123,28 +123,28 @@ public final class ParityGrader implements Grader {
             if (c == '}' && --depth == 0) break;
             at++;
         }
-        return new Raw(from + 1, at, Rule.BOXED);
+        return new Span(from + 1, at, Rule.BOXED);
     }
 
-    private static @Nullable Raw after(String text, String words, Rule rule) {
+    private static @Nullable Span after(String text, String words, Rule rule) {
         int at = text.lastIndexOf(words);
-        return at < 0 ? null : Raw.trimmed(text, at + words.length(), text.length(), rule);
+        return at < 0 ? null : Span.trimmed(text, at + words.length(), text.length(), rule);
     }
 
-    /// The toolkit's policies may answer in Chinese: the first such sentence, to the end of its paragraph.
-    private static @Nullable Raw inChinese(String text) {
+    /// The toolkit's policies may answer in Chinese. Takes the first such sentence, up to the end of its paragraph.
+    private static @Nullable Span inChinese(String text) {
         var words = "\u7b54\u6848\u662f";
         int at = text.indexOf(words);
         if (at < 0) return null;
         int start = at + words.length();
         int next = text.indexOf(words, start);
-        var rest = Raw.trimmed(text, start, next < 0 ? text.length() : next, Rule.ANSWER);
+        var rest = Span.trimmed(text, start, next < 0 ? text.length() : next, Rule.ANSWER);
         int paragraph = text.indexOf("\n\n", rest.start);
-        return paragraph < 0 || paragraph > rest.end ? rest : Raw.trimmed(text, rest.start, paragraph, Rule.ANSWER);
+        return paragraph < 0 || paragraph > rest.end ? rest : Span.trimmed(text, rest.start, paragraph, Rule.ANSWER);
     }
 
-    /// The toolkit deletes all commas first, so that 1,234 is one number, and so is 3,4.
-    private static @Nullable Raw lastNumber(String text) {
+    /// The toolkit deletes all commas first, so 1,234 is one number, and so is 3,4.
+    private static @Nullable Span lastNumber(String text) {
         var where = new int[text.length() + 1];
         var plain = new StringBuilder(text.length());
         for (int i = 0; i < text.length(); i++) {
@@ -153,8 +153,8 @@ public final class ParityGrader implements Grader {
             plain.append(text.charAt(i));
         }
         var number = NUMBER.matcher(plain);
-        Raw last = null;
-        while (number.find()) last = new Raw(where[number.start()], where[number.end() - 1] + 1, Rule.LAST_NUMBER);
+        Span last = null;
+        while (number.find()) last = new Span(where[number.start()], where[number.end() - 1] + 1, Rule.LAST_NUMBER);
         return last;
     }
 }

@@ -3,8 +3,8 @@ package dev.espalier.answer.parity;
 import java.util.List;
 import java.util.regex.Pattern;
 
-/// The toolkit's clean-up of an answer's text, rule after rule; what they do to each other is part of what is reproduced.
-/// Facts: `strip_string` of the search-and-learn toolkit, which took it from the evaluation of Qwen2.5-Math.
+/// Cleans an answer's text with the toolkit's rules, in its order; later rules depend on earlier ones. Source: `strip_string` of the search-and-learn
+/// toolkit, which took it from the evaluation of Qwen2.5-Math.
 final class ToolkitText {
     private static final int FLAGS = Pattern.UNICODE_CHARACTER_CLASS | Pattern.UNIX_LINES;
     private static final Pattern ARRAY = Pattern.compile("\\\\begin\\{array\\}\\{.*?\\}", FLAGS);
@@ -16,13 +16,13 @@ final class ToolkitText {
     private static final Pattern INTEGER = Pattern.compile("-?(?:0|[1-9]\\d*)", Pattern.UNIX_LINES);
     private static final List<String> NAMED = List.of("x=", "y=", "z=", "x\\in", "y\\in", "z\\in", "x\\to", "y\\to", "z\\to");
 
-    /// Beyond it a text is no answer, and is compared as it stands, so that no text takes long (decision 0032).
-    private static final int LONGEST = 1_000;
+    /// A longer text is no answer. It stays unchanged, so that no text takes long (decision 0032).
+    private static final int MAX_LENGTH = 1_000;
 
     private ToolkitText() {}
 
     static String clean(String answer) {
-        if (answer.length() > LONGEST) return answer.strip();
+        if (answer.length() > MAX_LENGTH) return answer.strip();
         var text = withoutFullStops(answer.strip().replace("\n", "")).replace("\\!", "");
         text = ARRAY.matcher(text).replaceAll("\\\\begin{pmatrix}").replace("\\end{array}", "\\end{pmatrix}").replace("bmatrix", "pmatrix");
         text = text.replace("tfrac", "frac").replace("dfrac", "frac").replace("\\neq", "\\ne").replace("\\leq", "\\le").replace("\\geq", "\\ge")
@@ -47,19 +47,19 @@ final class ToolkitText {
         return text.substring(0, end);
     }
 
-    /// From the first `\text{` on, where the last character closes something: a unit, the toolkit hopes.
+    /// Removes everything from the first `\text{` on if the text ends with a brace. The toolkit assumes that this is a unit.
     private static String withoutTextAtEnd(String text) {
         int at = text.endsWith("}") ? text.indexOf("\\text{") : -1;
         return at < 0 ? text : text.substring(0, at);
     }
 
-    /// Replaces what ends in a closing brace. Behind the last one it need not be looked for, and would be in vain from every place anew.
+    /// Applies a pattern that ends with a closing brace. Skips the text after the last brace: searching there is in vain and takes quadratic time.
     private static String replaced(Pattern pattern, String text, String replacement) {
         int end = text.lastIndexOf('}') + 1;
         return pattern.matcher(text.substring(0, end)).replaceAll(replacement) + text.substring(end);
     }
 
-    /// `k = 5` is 5 where at most two characters stand before the only equals sign.
+    /// `k = 5` is 5 if at most two characters precede the only equals sign.
     private static String afterEquals(String text) {
         int at = text.indexOf('=');
         return at >= 0 && at <= 2 && text.indexOf('=', at + 1) < 0 ? text.substring(at + 1) : text;
@@ -73,16 +73,16 @@ final class ToolkitText {
         var braced = braced(text);
         int slash = braced.indexOf('/');
         if (slash < 0 || braced.indexOf('/', slash + 1) >= 0) return braced;
-        var above = braced.substring(0, slash);
-        var below = braced.substring(slash + 1);
-        return wholeOrRoot(above) && wholeOrRoot(below) ? "\\frac{" + above + "}{" + below + "}" : braced;
+        var numerator = braced.substring(0, slash);
+        var denominator = braced.substring(slash + 1);
+        return wholeOrRoot(numerator) && wholeOrRoot(denominator) ? "\\frac{" + numerator + "}{" + denominator + "}" : braced;
     }
 
     private static boolean wholeOrRoot(String part) {
         return part.contains("sqrt") || INTEGER.matcher(part).matches() && !part.equals("-0");
     }
 
-    /// `\frac12` and `\frac1{72}` with their braces. A lone `\frac` with fewer than two characters behind it leaves all as it was.
+    /// Adds the braces in `\frac12` and `\frac1{72}`. Returns the text unchanged if fewer than two characters follow a `\frac`.
     private static String braced(String text) {
         var parts = text.split("\\\\frac", -1);
         var all = new StringBuilder(parts[0]);

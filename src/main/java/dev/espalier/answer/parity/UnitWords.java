@@ -5,8 +5,8 @@ import java.util.List;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/// The words that the toolkit deletes from every answer wherever they stand between characters that belong to no word, directions and
-/// variable names among them: `a+b` becomes `+b`. They are tried in this order, then once more with an s. A full stop stands for any character.
+/// Words that the toolkit deletes from every answer if no letters or digits adjoin them; among them are directions and variable names: `a+b` becomes
+/// `+b`. The toolkit tries them in this order, then once more with a plural s. A full stop matches any character.
 final class UnitWords {
     private static final int FLAGS = Pattern.UNICODE_CHARACTER_CLASS | Pattern.UNIX_LINES;
     private static final List<UnitWords> ALL = all("""
@@ -17,7 +17,7 @@ final class UnitWords {
         increase|decrease|d|less|Surface|litre|pi sq m|s .|metre|meter|inch
         """);
 
-    /// What must stand in a text for the pattern to be worth trying; null where it has a wildcard.
+    /// A text that does not contain it cannot match, so the pattern is skipped; null for words with a wildcard.
     private final @Nullable String literal;
     private final Pattern pattern;
 
@@ -34,7 +34,7 @@ final class UnitWords {
         return List.copyOf(all);
     }
 
-    /// A removal that would leave nothing is not made.
+    /// Deletes the words. Skips a deletion that would leave nothing.
     static String removed(String text) {
         var rest = text;
         for (int pass = 0; pass < 2; pass++) {

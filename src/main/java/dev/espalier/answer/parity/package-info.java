@@ -1,4 +1,4 @@
-/// Answers as the search-and-learn toolkit reads and groups them, for reproducing published numbers (docs/decisions/0037).
+/// Extracts and groups answers as the search-and-learn toolkit does, to reproduce published numbers (docs/decisions/0037).
 @NullMarked
 package dev.espalier.answer.parity;
 

@@ -1,15 +1,15 @@
 package dev.espalier.answer.text;
 
+import dev.espalier.answer.Comparison;
 import dev.espalier.answer.Extraction;
 import dev.espalier.answer.Grader;
-import dev.espalier.answer.Verdict;
 import dev.espalier.answer.extract.AnswerExtractor;
 import java.text.Normalizer;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/// Grades exact text: two answers are the same where their characters are (Unicode's composed form, outer white space and the width of inner white
-/// space apart). Case counts.
+/// Grades text: two answers are the same if they have the same characters, after Unicode normalisation (NFC), without surrounding white space and with
+/// each run of white space as one space. Case-sensitive.
 public final class TextGrader implements Grader {
     private static final Pattern SPACE = Pattern.compile("\\s+", Pattern.UNICODE_CHARACTER_CLASS);
 
@@ -34,7 +34,7 @@ public final class TextGrader implements Grader {
     }
 
     @Override
-    public Verdict grade(String gold, String pred) {
-        return Verdict.ofKeys(key(gold), key(pred), "same text");
+    public Comparison grade(String gold, String pred) {
+        return Comparison.ofKeys(key(gold), key(pred), "same text");
     }
 }

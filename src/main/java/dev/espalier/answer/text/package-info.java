@@ -1,4 +1,4 @@
-/// Grades answers that are compared as text.
+/// Grades answers by comparing text.
 @NullMarked
 package dev.espalier.answer.text;
 

@@ -1,17 +1,13 @@
 package dev.espalier.engine.folder;
 
 import dev.espalier.EspalierException;
+import dev.espalier.io.Sha256;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
@@ -45,27 +41,27 @@ final class Hashes {
 
     static String of(Path file, long most) {
         long size = size(file);
-        var digest = digest();
+        var digest = new Sha256();
         try (var channel = FileChannel.open(file)) {
             if (size <= most) {
                 update(digest, channel, 0, size);
             } else {
-                digest.update(("size " + size + "\n").getBytes(StandardCharsets.UTF_8));
+                digest.add("size " + size + "\n");
                 for (int i = 0; i < SAMPLES; i++) update(digest, channel, Math.round((double) i / (SAMPLES - 1) * Math.max(0, size - PIECE)), Math.min(PIECE, size));
             }
         } catch (IOException e) {
             throw unreadable(file, e);
         }
-        return HexFormat.of().formatHex(digest.digest());
+        return digest.hex();
     }
 
-    private static void update(MessageDigest digest, FileChannel channel, long from, long bytes) throws IOException {
+    private static void update(Sha256 digest, FileChannel channel, long from, long bytes) throws IOException {
         var buffer = ByteBuffer.allocate(1 << 16);
         for (long at = from, end = from + bytes; at < end; ) {
             buffer.clear().limit((int) Math.min(buffer.capacity(), end - at));
             int read = channel.read(buffer, at);
             if (read < 0) return;
-            digest.update(buffer.flip());
+            digest.add(buffer.flip());
             at += read;
         }
     }
@@ -80,13 +76,5 @@ final class Hashes {
 
     private static EspalierException unreadable(Path file, IOException e) {
         return new EspalierException(file + " cannot be read (" + e.getMessage() + "); check its permissions or copy the model folder again.", e);
-    }
-
-    static MessageDigest digest() {
-        try {
-            return MessageDigest.getInstance("SHA-256");
-        } catch (NoSuchAlgorithmException e) {
-            throw new UncheckedIOException(new IOException("every Java platform has SHA-256", e));
-        }
     }
 }

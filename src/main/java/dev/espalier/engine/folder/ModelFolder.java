@@ -6,12 +6,11 @@ import dev.espalier.engine.graph.GraphLayout;
 import dev.espalier.engine.graph.GraphNames;
 import dev.espalier.engine.graph.OnnxFile;
 import dev.espalier.engine.graph.Rewriting;
-import java.nio.charset.StandardCharsets;
+import dev.espalier.io.Sha256;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
-import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -232,18 +231,18 @@ public record ModelFolder(Path path, String name, Kind kind, String description,
 
     /// One hash for all that decides what the model computes: the hashes of graph, weights and tokenizer together, and how a graph is rewritten.
     public String fingerprint() {
-        var digest = Hashes.digest();
+        var digest = new Sha256();
         var relevant = new ArrayList<>(files.weights.isEmpty() ? files.hashes.keySet() : List.of(files.graph, files.weights, files.tokenizer));
         if (variants.containsKey(execution.precision)) relevant.add(variants.get(execution.precision).weights);
         relevant.addAll(files.pieces);
         relevant.removeIf(String::isEmpty);
         for (var file : relevant) {
             String hash = files.hashes.getOrDefault(file, "");
-            digest.update((file + " " + (hash.isEmpty() ? Hashes.of(path.resolve(file)) : hash) + "\n").getBytes(StandardCharsets.UTF_8));
+            digest.add(file + " " + (hash.isEmpty() ? Hashes.of(path.resolve(file)) : hash) + "\n");
         }
-        if (execution.layout == GraphLayout.REWRITTEN) digest.update(("attention rewritten " + Rewriting.VERSION + "\n").getBytes(StandardCharsets.UTF_8));
-        if (execution.rounded != null) digest.update("weights rounded\n".getBytes(StandardCharsets.UTF_8));
-        return HexFormat.of().formatHex(digest.digest());
+        if (execution.layout == GraphLayout.REWRITTEN) digest.add("attention rewritten " + Rewriting.VERSION + "\n");
+        if (execution.rounded != null) digest.add("weights rounded\n");
+        return digest.hex();
     }
 
     /// Which files are known by less than all of their bytes, in sentences without their ends.

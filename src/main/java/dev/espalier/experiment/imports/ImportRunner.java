@@ -4,13 +4,14 @@ import dev.espalier.EspalierException;
 import dev.espalier.experiment.run.Outcome;
 import dev.espalier.experiment.run.RunTitle;
 import dev.espalier.experiment.run.Version;
+import dev.espalier.io.JsonLines;
+import dev.espalier.io.Sha256;
+import dev.espalier.io.SpooledFile;
 import dev.espalier.model.Cost;
 import dev.espalier.model.Generation;
 import dev.espalier.model.Result;
 import dev.espalier.model.StepSplitter;
-import dev.espalier.problem.JsonLines;
 import dev.espalier.problem.ProblemFile;
-import dev.espalier.problem.SpooledFile;
 import dev.espalier.search.Search;
 import dev.espalier.search.SearchSetting;
 import dev.espalier.search.log.Candidate;
@@ -29,13 +30,9 @@ import java.io.IOException;
 import java.lang.System.Logger.Level;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.DigestInputStream;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.HexFormat;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -101,8 +98,8 @@ public final class ImportRunner {
         try (var lines = JsonLines.open(file)) {
             for (var line = lines.next(); line != null && !live.cancelled(); line = lines.next()) {
                 switch (line) {
-                    case JsonLines.Broken(long number, String reason) -> skip(number, reason);
-                    case JsonLines.Read read -> take(read, label, sha256);
+                    case JsonLines.Malformed(long number, String reason) -> skip(number, reason);
+                    case JsonLines.Parsed read -> take(read, label, sha256);
                 }
                 report(lines.share());
             }
@@ -117,7 +114,7 @@ public final class ImportRunner {
         return new Outcome(Outcome.End.FINISHED, "");
     }
 
-    private void take(JsonLines.Read line, String label, String sha256) {
+    private void take(JsonLines.Parsed line, String label, String sha256) {
         OutputLine output;
         try {
             output = OutputLine.read(line.json(), name + "-" + line.number(), splitter, order.tokenLimit(), reason -> warn("line " + line.number() + ": " + reason));
@@ -147,7 +144,7 @@ public final class ImportRunner {
     }
 
     /// Tells the search, writing its log where it is not there yet.
-    private List<Candidate> write(long id, SearchConfig config, OutputLine output, JsonLines.Read line) {
+    private List<Candidate> write(long id, SearchConfig config, OutputLine output, JsonLines.Parsed line) {
         boolean there = store.search(id).status() == SearchStatus.FINISHED;
         int n = output.samples().size();
         var search = new Search(Strategies.of("best-of-n", Parameters.NONE.with("N", n), Mode.STANDARD), new SearchSetting(config.generation(), config.reduction(), output.scored()));
@@ -190,13 +187,10 @@ public final class ImportRunner {
     }
 
     private static String sha256(Path file) {
-        try (var in = new DigestInputStream(Files.newInputStream(file), MessageDigest.getInstance("SHA-256"))) {
-            in.transferTo(java.io.OutputStream.nullOutputStream());
-            return HexFormat.of().formatHex(in.getMessageDigest().digest());
+        try (var in = Files.newInputStream(file)) {
+            return Sha256.of(in);
         } catch (IOException e) {
             throw new EspalierException("The file %s could not be read (%s). Check that you may read it.".formatted(file, e.getMessage()), e);
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every Java platform has SHA-256", e);
         }
     }
 }

@@ -6,7 +6,7 @@ import dev.espalier.model.Finish;
 import dev.espalier.model.Result;
 import dev.espalier.model.Step;
 import dev.espalier.model.StepSplitter;
-import dev.espalier.problem.Numbers;
+import dev.espalier.problem.JsonNumbers;
 import dev.espalier.problem.Problem;
 import dev.espalier.problem.ProblemFile;
 import java.util.ArrayList;
@@ -94,13 +94,13 @@ record OutputLine(Problem problem, List<Sample> samples, boolean scored, ObjectN
 
     /// NaN and infinities stay where the file has them by name; a number that only overflows is none of them.
     private static double number(JsonNode node, String field) {
-        double number = Numbers.real(node);
+        double number = JsonNumbers.real(node);
         if (Double.isInfinite(number) && !node.isDouble()) throw new EspalierException("\"%s\" holds a number too large to be read".formatted(field));
         return number;
     }
 
     private static long tokens(JsonNode node) {
-        double number = node.isNumber() ? Numbers.real(node) : node.asLong(0);
+        double number = node.isNumber() ? JsonNumbers.real(node) : node.asLong(0);
         if (number > MOST_TOKENS) throw new EspalierException("\"completion_tokens\" holds more than any text can have");
         return Math.max(0, (long) number);
     }

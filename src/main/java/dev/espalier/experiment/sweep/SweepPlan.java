@@ -1,17 +1,14 @@
 package dev.espalier.experiment.sweep;
 
 import dev.espalier.EspalierException;
+import dev.espalier.io.Sha256;
 import dev.espalier.search.log.Mode;
 import dev.espalier.search.log.Parameters;
 import dev.espalier.search.log.SearchConfig;
 import dev.espalier.search.strategy.Method;
 import dev.espalier.search.strategy.Strategies;
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.Collections;
-import java.util.HexFormat;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
@@ -81,14 +78,19 @@ public record SweepPlan(List<SearchConfig> configs) {
 
     /// What makes two orders the same sweep, so that the second goes on with the first.
     public static String label(SweepSpec order, SweepPlan plan) {
-        try {
-            var digest = MessageDigest.getInstance("SHA-256");
-            digest.update((order.problemSet() + plan.configs()).getBytes(StandardCharsets.UTF_8));
-            order.problems().forEach(problem -> digest.update((problem.id() + "\n" + problem.text()).getBytes(StandardCharsets.UTF_8)));
-            return order.name() + " #" + HexFormat.of().formatHex(digest.digest(), 0, 4);
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every Java platform has SHA-256", e);
-        }
+        var digest = new Sha256();
+        digest.add(order.problemSet() + plan.configs().stream().map(SweepPlan::text).toList());
+        order.problems().forEach(problem -> digest.add(problem.id() + "\n" + problem.text()));
+        return order.name() + " #" + digest.hex().substring(0, 8);
+    }
+
+    /// The text of a configuration that labels have hashed since version 0.1.0. Changing it would start old sweeps anew instead of resuming them: append new settings, and
+    /// only if they are used.
+    private static String text(SearchConfig config) {
+        var sampling = config.generation();
+        return "SearchConfig[strategy=%s, parameters=%s, mode=%s, generation=Generation[temperature=%s, topP=%s, topK=%s, minP=%s, maxNewTokens=%s, separator=%s, systemPrompt=%s], reduction=%s, seed=%s, policy=%s, policySha256=%s, reward=%s, rewardSha256=%s]%s"
+            .formatted(config.strategy(), config.parameters(), config.mode(), sampling.temperature(), sampling.topP(), sampling.topK(), sampling.minP(), sampling.maxNewTokens(), sampling.separator(), sampling.systemPrompt(),
+                config.reduction(), config.seed(), config.policy(), config.policySha256(), config.reward(), config.rewardSha256(), config.furtherModels().isEmpty() ? "" : config.furtherModels());
     }
 
     Set<String> strategies() {

@@ -4,6 +4,7 @@ import dev.espalier.model.Generation;
 import dev.espalier.model.Sampling;
 import dev.espalier.search.log.UsedModel.Role;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
 /// Everything that a search's logical log depends on, apart from the problem.
@@ -41,6 +42,11 @@ public record SearchConfig(String strategy, Parameters parameters, Mode mode, Sa
     /// The models of a role, the default one first.
     public List<UsedModel> models(Role role) {
         return models.stream().filter(model -> model.role() == role).toList();
+    }
+
+    /// All models but the first of each role.
+    public List<UsedModel> furtherModels() {
+        return Arrays.stream(Role.values()).flatMap(role -> models(role).stream().skip(1)).toList();
     }
 
     /// The first policy's name, "" for none.

@@ -105,7 +105,7 @@ public record Revision(int n, int attempts, int critique) implements Strategy {
             switch (critique) {
                 case BY_SCORES -> revise(chain, last, last, lowest(last));
                 case BY_POLICY -> {
-                    var asked = tree().variant(last.id()).asking(RevisionPrompts.critique(setting().question().text(), tree().text(last.id())));
+                    var asked = tree().variant(last.id()).withPrompt(RevisionPrompts.critique(setting().question().text(), tree().text(last.id())));
                     critiques.add(asked);
                     attempt(last, new Chain(chain.number, chain.left, last), asked);
                 }
@@ -115,7 +115,7 @@ public record Revision(int n, int attempts, int critique) implements Strategy {
 
         private void revise(Chain chain, Node parent, Node last, String critique) {
             var question = setting().question();
-            attempt(parent, chain, tree().variant(last.id()).asking(RevisionPrompts.revision(question.text(), tree().text(last.id()), critique, question.task().answerInstruction())));
+            attempt(parent, chain, tree().variant(last.id()).withPrompt(RevisionPrompts.revision(question.text(), tree().text(last.id()), critique, question.task().answerInstruction())));
         }
 
         private void attempt(Node parent, Chain chain, Variant variant) {

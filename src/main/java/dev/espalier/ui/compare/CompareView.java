@@ -117,7 +117,7 @@ final class CompareView {
     /// Says in numbers what the pointer is near.
     private void hover(double x, double y) {
         var theme = context.remembered().dark().get() ? Theme.dark() : Theme.light();
-        var near = curves.figure().get() instanceof CurveFigure drawn ? drawn.nearest(x, y, curves.getWidth(), curves.getHeight(), theme) : Optional.<CurveFigure.Measured>empty();
+        var near = curves.figure().get() instanceof CurveFigure drawn ? drawn.nearest(x, y, curves.getWidth(), curves.getHeight(), theme) : Optional.<CurveFigure.MeasuredPoint>empty();
         note.setVisible(near.isPresent());
         near.ifPresent(measured -> {
             var point = measured.point();

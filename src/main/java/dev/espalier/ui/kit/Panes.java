@@ -1,6 +1,6 @@
 package dev.espalier.ui.kit;
 
-import dev.espalier.io.Harmless;
+import dev.espalier.io.SafeText;
 import javafx.beans.value.ObservableValue;
 import javafx.scene.Node;
 import javafx.scene.control.Button;
@@ -25,7 +25,7 @@ public final class Panes {
 
     /// Shows a box with a sentence only while there is one.
     public static void sentence(Node box, Label label, ObservableValue<String> sentence) {
-        label.textProperty().bind(sentence.map(Harmless::text));
+        label.textProperty().bind(sentence.map(SafeText::text));
         showWhen(box, sentence.map(text -> !text.isEmpty()));
     }
 }

@@ -1,6 +1,6 @@
 package dev.espalier.ui.kit;
 
-import dev.espalier.io.OwnFiles;
+import dev.espalier.io.PrivateFiles;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
 import java.nio.file.Files;
@@ -76,7 +76,7 @@ public final class Remembered {
         if (text.isEmpty()) return;
         try {
             var folder = Objects.requireNonNull(file.toAbsolutePath().getParent());
-            OwnFiles.folder(folder);
+            PrivateFiles.folder(folder);
             var temporary = Files.createTempFile(folder, "window", ".tmp");
             Files.writeString(temporary, text);
             Files.move(temporary, file, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);

@@ -1,6 +1,6 @@
 package dev.espalier.ui.runs;
 
-import dev.espalier.io.Harmless;
+import dev.espalier.io.SafeText;
 import dev.espalier.store.RunSummary;
 import dev.espalier.store.SearchSummary;
 import dev.espalier.ui.kit.Destination;
@@ -178,7 +178,7 @@ final class RunsView {
         for (var line : shown.lines()) {
             var label = new Label(line.name());
             label.getStyleClass().add("muted");
-            var value = new Label(Harmless.text(line.value()));
+            var value = new Label(SafeText.text(line.value()));
             value.setWrapText(true);
             value.setMinHeight(Label.USE_PREF_SIZE);
             GridPane.setValignment(label, VPos.TOP);
@@ -199,7 +199,7 @@ final class RunsView {
     }
 
     private static <S> void text(TableColumn<S, String> column, Function<S, String> value) {
-        column.setCellValueFactory(cell -> new SimpleStringProperty(Harmless.text(value.apply(cell.getValue()))));
+        column.setCellValueFactory(cell -> new SimpleStringProperty(SafeText.text(value.apply(cell.getValue()))));
     }
 
     private static <S> void number(TableColumn<S, Number> column, Function<S, ? extends @Nullable Number> value, Function<Number, String> words) {

@@ -1,7 +1,7 @@
 package dev.espalier.ui.search;
 
 import dev.espalier.figure.PlainMath;
-import dev.espalier.io.Harmless;
+import dev.espalier.io.SafeText;
 import dev.espalier.ui.kit.Fxml;
 import dev.espalier.ui.kit.Icons;
 import dev.espalier.ui.kit.NumberCell;
@@ -85,12 +85,12 @@ final class InspectorView {
         answer.setManaged(!inspection.answer().isEmpty());
         var found = inspection.found();
         verdict.setText(inspection.verdict() + (found == null ? "" : " · " + found.rule().label()));
-        ways.setText(Harmless.text("Written " + String.join("\n", inspection.ways())));
+        ways.setText(SafeText.text("Written " + String.join("\n", inspection.ways())));
         ways.setVisible(!inspection.ways().isEmpty());
         ways.setManaged(!inspection.ways().isEmpty());
         answerBox.setVisible(!inspection.verdict().isEmpty());
         answerBox.setManaged(!inspection.verdict().isEmpty());
-        text.setText(Harmless.text(inspection.text()));
+        text.setText(SafeText.text(inspection.text()));
         // The answer is marked where it stands.
         if (found != null) text.selectRange(found.start(), found.end());
         tokens.getItems().setAll(inspection.tokens());

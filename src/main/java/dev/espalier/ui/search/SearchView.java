@@ -1,12 +1,12 @@
 package dev.espalier.ui.search;
 
-import dev.espalier.figure.Answer;
+import dev.espalier.figure.DisplayedAnswer;
 import dev.espalier.figure.PlainMath;
 import dev.espalier.figure.ScoresFigure;
 import dev.espalier.figure.Theme;
 import dev.espalier.figure.TreeMarks;
 import dev.espalier.figure.VotesFigure;
-import dev.espalier.io.Harmless;
+import dev.espalier.io.SafeText;
 import dev.espalier.problem.Problem;
 import dev.espalier.search.log.Reduction;
 import dev.espalier.search.log.SearchConfig;
@@ -180,7 +180,7 @@ final class SearchView {
     private void controls() {
         var shown = model.tree();
         title.textProperty().bind(shown.config().map(config -> Method.titleOf(config.strategy())).orElse("Search tree"));
-        subtitle.textProperty().bind(Bindings.createStringBinding(this::facts, shown.config(), shown.snapshot(), shown.phase(), shown.message(), shown.imported()).map(Harmless::text));
+        subtitle.textProperty().bind(Bindings.createStringBinding(this::facts, shown.config(), shown.snapshot(), shown.phase(), shown.message(), shown.imported()).map(SafeText::text));
         pause.textProperty().bind(shown.phase().map(phase -> phase == Phase.PAUSED ? "Resume" : "Pause"));
         shown.phase().subscribe(phase -> pause.setGraphic(Icons.of(phase == Phase.PAUSED ? "fth-play" : "fth-pause")));
         pause.accessibleTextProperty().bind(pause.textProperty());
@@ -196,7 +196,7 @@ final class SearchView {
         cursor.disableProperty().bind(shown.total().isEqualTo(0));
         position.textProperty().bind(Bindings.createStringBinding(() -> shown.total().get() == 0 ? "no events yet"
             : "event " + shown.cursor().get() + " of " + shown.total().get(), shown.cursor(), shown.total()));
-        event.textProperty().bind(Bindings.createStringBinding(this::moment, shown.happened(), shown.snapshot(), shown.phase()).map(Harmless::text));
+        event.textProperty().bind(Bindings.createStringBinding(this::moment, shown.happened(), shown.snapshot(), shown.phase()).map(SafeText::text));
         tree.onMenu(this::menu);
         shown.breakpoints().subscribe(text -> breakpoint.setText(text));
         breakpoint.setOnAction(_ -> {
@@ -231,7 +231,7 @@ final class SearchView {
             public Vote fromString(String text) { throw new UnsupportedOperationException("the list is not editable"); }
         });
         vote.valueProperty().bindBidirectional(model.votes().vote());
-        winner.textProperty().bind(Bindings.createStringBinding(this::elected, model.votes().tally(), model.votes().vote(), model.votes().message()).map(Harmless::text));
+        winner.textProperty().bind(Bindings.createStringBinding(this::elected, model.votes().tally(), model.votes().vote(), model.votes().message()).map(SafeText::text));
     }
 
     /// A click on an answer group selects its best candidate.
@@ -259,7 +259,7 @@ final class SearchView {
             return;
         }
         int path = selected > 0 ? selected : candidate < 0 ? -1 : now.candidates().get(candidate).id();
-        Map<Integer, Answer> answers = TreeMarks.answers(tally, gold);
+        Map<Integer, DisplayedAnswer> answers = TreeMarks.answers(tally, gold);
         tree.mark(new TreeMarks(answers, selected, -1, path, candidate));
         var group = selected < 0 || now.node(selected).candidate() < 0 ? null
             : tally.groups().stream().filter(known -> known.members().contains(now.node(selected).candidate())).findFirst().map(Tally.Group::key).orElse(null);

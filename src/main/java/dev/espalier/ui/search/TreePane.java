@@ -5,7 +5,7 @@ import dev.espalier.figure.TreeFigure;
 import dev.espalier.figure.TreeLayout;
 import dev.espalier.figure.TreeMarks;
 import dev.espalier.figure.TreeMinimap;
-import dev.espalier.figure.View;
+import dev.espalier.figure.Viewport;
 import dev.espalier.search.log.SearchTree;
 import dev.espalier.ui.kit.Background;
 import dev.espalier.ui.kit.FigurePane;
@@ -41,7 +41,7 @@ final class TreePane extends StackPane {
     private final BooleanProperty dark;
     private @Nullable Supplier<ContextMenu> menus;
     private @Nullable TreeLayout layout;
-    private @Nullable View view;
+    private @Nullable Viewport view;
     private TreeMarks marks = TreeMarks.NONE;
     private boolean fitted = true;
     private double pressedX;

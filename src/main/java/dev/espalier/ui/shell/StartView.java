@@ -1,6 +1,6 @@
 package dev.espalier.ui.shell;
 
-import dev.espalier.io.Harmless;
+import dev.espalier.io.SafeText;
 import dev.espalier.ui.kit.Fxml;
 import javafx.fxml.FXML;
 import javafx.scene.Parent;
@@ -43,7 +43,7 @@ public final class StartView {
 
     private void show(boolean busy, String heading, String words) {
         title.setText(heading);
-        message.setText(Harmless.text(words));
+        message.setText(SafeText.text(words));
         icon.setVisible(!busy);
         icon.setManaged(!busy);
         waiting.setVisible(busy);

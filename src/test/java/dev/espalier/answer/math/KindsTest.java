@@ -2,7 +2,7 @@ package dev.espalier.answer.math;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.espalier.answer.Verdict;
+import dev.espalier.answer.Comparison;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -60,8 +60,8 @@ class KindsTest {
 
     @Test
     void sayWhyTwoWaysAreOneAnswer() {
-        assertThat(List.of("\\frac{1}{2} # \\frac{1}{2} # written alike", "(1, 2) # (1,2) # written alike but for spaces and sizes", "1/2 # 0.5 # equal as fractions",
-                "5\\text{ cm} # 5 # the unit left out", "50\\% # \\frac12 # the percent sign worked out", "\\sqrt8 # 2\\sqrt2 # equal as radicals",
+        assertThat(List.of("\\frac{1}{2} # \\frac{1}{2} # identical text", "(1, 2) # (1,2) # identical text apart from spacing and sizes", "1/2 # 0.5 # equal as fractions",
+                "5\\text{ cm} # 5 # equal without the unit", "50\\% # \\frac12 # equal as percent and number", "\\sqrt8 # 2\\sqrt2 # equal as radicals",
                 "x+x # 2x # equal as expressions in lowest terms", "East # \\text{east} # the same words", "[0,1] # [0,1.0] # the same interval, part by part",
                 "1 # 2 # different answers")).allSatisfy(line -> {
                     String[] fields = line.split(" # ");
@@ -74,14 +74,14 @@ class KindsTest {
         List<String> wrong = new ArrayList<>();
         for (String line : lines("grading.txt")) {
             String[] fields = line.substring(2).split(" # ");
-            Verdict verdict = grader.grade(fields[0], fields[1]);
+            Comparison comparison = grader.grade(fields[0], fields[1]);
             boolean same = line.charAt(0) == '=' || fields.length == 3 && fields[2].equals("=");
             boolean right = switch (line.charAt(0)) {
-                case '-' -> !verdict.accepted() && !verdict.same();
-                default -> verdict.accepted() && verdict.same() == same && (same || verdict.rule().equals(fields[2]));
+                case '-' -> !comparison.accepted() && !comparison.same();
+                default -> comparison.accepted() && comparison.same() == same && (same || comparison.rule().equals(fields[2]));
             };
             if (!right) {
-                wrong.add(line + "  ->  " + verdict);
+                wrong.add(line + "  ->  " + comparison);
             }
         }
         assertThat(wrong).isEmpty();

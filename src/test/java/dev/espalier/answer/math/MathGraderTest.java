@@ -3,8 +3,8 @@ package dev.espalier.answer.math;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.espalier.answer.Comparison;
 import dev.espalier.answer.Extraction;
-import dev.espalier.answer.Verdict;
 import dev.espalier.answer.extract.AnswerExtractor;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -45,8 +45,8 @@ class MathGraderTest {
             \\sin x | 2\\sin\\frac x2\\cos\\frac x2         | equal at test points to 1e-9
             """)
     void acceptsByANamedToleranceWithoutCallingTheAnswersTheSame(String gold, String pred, String rule) {
-        Verdict verdict = grader.grade(gold.replace("\\\\", "\\").replace("1\\2", "1\\\\2"), pred.replace("\\\\", "\\"));
-        assertThat(verdict).extracting(Verdict::accepted, Verdict::same, Verdict::rule).containsExactly(true, false, rule);
+        Comparison comparison = grader.grade(gold.replace("\\\\", "\\").replace("1\\2", "1\\\\2"), pred.replace("\\\\", "\\"));
+        assertThat(comparison).extracting(Comparison::accepted, Comparison::same, Comparison::rule).containsExactly(true, false, rule);
     }
 
     @ParameterizedTest
@@ -74,9 +74,9 @@ class MathGraderTest {
     void gradesTheReferencePairsAsTheyAreMarked() throws IOException {
         List<String> wrong = new ArrayList<>();
         for (JsonNode pair : lines("reference/answer-pairs.jsonl")) {
-            Verdict verdict = grader.grade(pair.get("gold").asString(), pair.get("pred").asString());
-            if (verdict.accepted() != pair.get("expected").asBoolean()) {
-                wrong.add(pair + " " + verdict);
+            Comparison comparison = grader.grade(pair.get("gold").asString(), pair.get("pred").asString());
+            if (comparison.accepted() != pair.get("expected").asBoolean()) {
+                wrong.add(pair + " " + comparison);
             }
         }
         assertThat(wrong).isEmpty();
@@ -118,7 +118,7 @@ class MathGraderTest {
         List<String> tolerated = new ArrayList<>();
         for (String gold : golds) {
             CanonicalForm wanted = CanonicalForm.of(gold);
-            golds.stream().filter(pred -> grader.grade(wanted, CanonicalForm.of(pred)) instanceof Verdict verdict && verdict.accepted() && !verdict.same())
+            golds.stream().filter(pred -> grader.grade(wanted, CanonicalForm.of(pred)) instanceof Comparison comparison && comparison.accepted() && !comparison.same())
                     .forEach(pred -> tolerated.add(gold + " # " + pred));
         }
         assertThat(tolerated).containsExactlyInAnyOrder("5 # x=5", "x=5 # 5");

@@ -2,7 +2,7 @@ package dev.espalier.answer.math;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.espalier.answer.Verdict;
+import dev.espalier.answer.Comparison;
 import dev.espalier.answer.extract.AnswerExtractor;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -79,9 +79,9 @@ class RobustnessTest {
             CanonicalForm form = CanonicalForm.of(mutated);
             assertThat(CanonicalForm.of(mutated)).isEqualTo(form);
             assertThat(form.key().isEmpty()).isEqualTo(form.kind().equals("none"));
-            Verdict verdict = grader.grade(mutations.seed(), mutated);
-            if (verdict.same() != verdict.canonicalGold().equals(verdict.canonicalPred()) || !verdict.accepted() && verdict.same()) {
-                assertThat(verdict.same()).as(mutated).isEqualTo(verdict.accepted());
+            Comparison comparison = grader.grade(mutations.seed(), mutated);
+            if (comparison.same() != comparison.canonicalGold().equals(comparison.canonicalPred()) || !comparison.accepted() && comparison.same()) {
+                assertThat(comparison.same()).as(mutated).isEqualTo(comparison.accepted());
             }
             if (i % 10 == 0) {
                 AnswerExtractor.extract(mutated, true);

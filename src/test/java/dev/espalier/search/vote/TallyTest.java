@@ -26,16 +26,16 @@ class TallyTest {
         var group = Tallies.of(List.of(candidate(0, "\\frac{1}{2}", 0.2), candidate(1, "0.5", 0.3), candidate(2, "0.5", 0.3), candidate(3, "50\\%", 0.1)), Reduction.LAST, null)
             .groups().getFirst();
         assertThat(group.written()).containsExactly(new Tally.Written("0.5", 2), new Tally.Written("\\frac{1}{2}", 1), new Tally.Written("50\\%", 1));
-        assertThat(group.written()).extracting(way -> Tasks.MATHEMATICS.sameness(group.display(), way.text())).containsExactly("equal as fractions", "written alike", "the percent sign worked out");
+        assertThat(group.written()).extracting(way -> Tasks.MATHEMATICS.sameness(group.display(), way.text())).containsExactly("equal as fractions", "identical text", "equal as percent and number");
     }
 
     @Test
     void aGroupSaysByItsOwnTaskWhyAnswersAreOne() {
         var choice = Tasks.named("choice");
         var letters = Tallies.of(List.of(candidate(0, "C", 0.2), candidate(1, "(C) Plane", 0.3)), Reduction.LAST, "C", choice).groups();
-        assertThat(letters).singleElement().satisfies(group -> assertThat(group.written()).extracting(way -> choice.sameness(group.display(), way.text())).containsExactly("written alike", "same choice"));
+        assertThat(letters).singleElement().satisfies(group -> assertThat(group.written()).extracting(way -> choice.sameness(group.display(), way.text())).containsExactly("identical text", "same choice"));
         var halves = Tallies.of(List.of(candidate(0, "\\frac{1}{2}", 0.2), candidate(1, "0.5", 0.3)), Reduction.LAST, "1/2", Tasks.PARITY).groups();
-        assertThat(halves).singleElement().satisfies(group -> assertThat(group.written()).extracting(way -> Tasks.PARITY.sameness(group.display(), way.text())).containsExactly("written alike", "same group in parity mode"));
+        assertThat(halves).singleElement().satisfies(group -> assertThat(group.written()).extracting(way -> Tasks.PARITY.sameness(group.display(), way.text())).containsExactly("identical text", "same group in parity mode"));
     }
 
     @Test

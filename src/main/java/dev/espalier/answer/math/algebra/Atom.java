@@ -3,63 +3,63 @@ package dev.espalier.answer.math.algebra;
 import java.math.BigInteger;
 import org.jspecify.annotations.Nullable;
 
-/// What monomials are made of: a variable, a constant such as π, a function of something, or an *algebraic* atom whose value is a polynomial in other
-/// atoms and of which only a fractional power is ever kept: √2 is the atom 2 to the power ½, i the atom −1 to the power ½, cos x the atom 1 − sin² x
-/// to the power ½ (with the cosine's own sign).
+/// A factor of monomials: a variable, a constant such as π, a function value, or an *algebraic* atom. The value of an algebraic atom is a polynomial in
+/// other atoms; monomials keep only fractional powers of it. √2 is the atom 2 to the power ½, i the atom −1 to the power ½, cos x the atom 1 − sin² x
+/// to the power ½ (with the sign of the cosine).
 ///
 /// Fractional powers of distinct primes are linearly independent over the rational numbers (Besicovitch 1940), which makes sums of radicals unique.
 ///
-/// @param key    its identity; no two atoms of equal key differ in value
-/// @param nature how it evaluates
-/// @param base   the value of its first power, for algebraic atoms
-/// @param of     what the function or power is taken of
-public record Atom(String key, Nature nature, @Nullable Polynomial base, @Nullable Fraction of, @Nullable Fraction exponent) implements Comparable<Atom> {
-    public enum Nature { SYMBOL, PRIME, IMAGINARY, ROOT, COSINE, POWER, FUNCTION }
+/// @param key      its identity; atoms with equal keys have equal values
+/// @param kind     how it evaluates
+/// @param base     the value of its first power, for algebraic atoms
+/// @param argument the argument of the function or the base of the power
+public record Atom(String key, Kind kind, @Nullable Polynomial base, @Nullable Fraction argument, @Nullable Fraction exponent) implements Comparable<Atom> {
+    public enum Kind { SYMBOL, PRIME, IMAGINARY, ROOT, COSINE, POWER, FUNCTION }
 
     static final Atom PI = symbol("pi");
     static final Atom E = symbol("e");
     public static final Atom INFINITY = symbol("inf");
-    static final Atom MINUS_ONE = new Atom("~i", Nature.IMAGINARY, Polynomial.constant(Rational.MINUS_ONE), null, null);
+    static final Atom MINUS_ONE = new Atom("~i", Kind.IMAGINARY, Polynomial.constant(Rational.MINUS_ONE), null, null);
 
     static Atom symbol(String name) {
-        return new Atom(name, Nature.SYMBOL, null, null, null);
+        return new Atom(name, Kind.SYMBOL, null, null, null);
     }
 
     static Atom prime(BigInteger prime) {
-        return new Atom("~" + prime, Nature.PRIME, Polynomial.constant(Rational.of(prime)), null, null);
+        return new Atom("~" + prime, Kind.PRIME, Polynomial.constant(Rational.of(prime)), null, null);
     }
 
     static Atom root(Polynomial radicand) {
-        return new Atom("~(" + radicand + ")", Nature.ROOT, radicand, null, null);
+        return new Atom("~(" + radicand + ")", Kind.ROOT, radicand, null, null);
     }
 
     static Atom function(String name, Fraction argument) {
-        return new Atom(name + "(" + argument + ")", Nature.FUNCTION, null, argument, null);
+        return new Atom(name + "(" + argument + ")", Kind.FUNCTION, null, argument, null);
     }
 
     static Atom cosineSquared(Fraction argument, Polynomial oneMinusSineSquared) {
-        return new Atom("~cos2(" + argument + ")", Nature.COSINE, oneMinusSineSquared, argument, null);
+        return new Atom("~cos2(" + argument + ")", Kind.COSINE, oneMinusSineSquared, argument, null);
     }
 
     static Atom power(Fraction base, Fraction exponent) {
-        return new Atom("(" + base + ")^(" + exponent + ")", Nature.POWER, null, base, exponent);
+        return new Atom("(" + base + ")^(" + exponent + ")", Kind.POWER, null, base, exponent);
     }
 
     boolean isAlgebraic() {
         return base != null;
     }
 
-    /// Whether every real value it can take is positive, so that powers of powers may be multiplied out.
+    /// Returns true if all its real values are positive, so that powers of powers can be multiplied out.
     boolean isPositive() {
-        return nature == Nature.PRIME || nature == Nature.POWER || this.equals(PI) || this.equals(E);
+        return kind == Kind.PRIME || kind == Kind.POWER || this.equals(PI) || this.equals(E);
     }
 
-    /// Its power as it is read in a key: different powers of different atoms never read alike.
+    /// Its power as part of a key. Different powers of different atoms have different texts.
     String text(long power) {
         boolean root = power == Monomial.ONE / 2;
-        return switch (nature) {
+        return switch (kind) {
             case IMAGINARY -> "i";
-            case COSINE -> "cos(" + of + ")";
+            case COSINE -> "cos(" + argument + ")";
             case PRIME -> root ? "sqrt(" + base + ")" : base + "^(" + Rational.of(power, Monomial.ONE) + ")";
             case ROOT -> root ? "sqrt(" + base + ")" : "(" + base + ")^(" + Rational.of(power, Monomial.ONE) + ")";
             case SYMBOL, POWER, FUNCTION -> {

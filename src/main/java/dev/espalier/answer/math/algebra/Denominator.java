@@ -4,33 +4,34 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/// Brings quotients of polynomials to lowest terms: roots out of the denominator first, then common factors.
+/// Reduces quotients of polynomials to lowest terms: first removes roots from the denominator, then common factors.
 final class Denominator {
-    private static final int MOST_ROOTS = 12;
+    private static final int MAX_ROOTS = 12;
 
     private Denominator() {
     }
 
-    /// An equal quotient, numerator first, whose denominator has only whole powers; roots of an order other than 2, 3 and their products may stay.
+    /// Returns an equal quotient (numerator, denominator) whose denominator has only whole powers. Roots of an order other than 2, 3 and their products may
+    /// remain.
     static Polynomial[] withoutRoots(Polynomial num, Polynomial den) {
-        Polynomial above = num;
-        Polynomial below = den;
-        for (int round = 0; round < MOST_ROOTS; round++) {
-            Atom atom = fractional(below);
+        Polynomial numerator = num;
+        Polynomial denominator = den;
+        for (int round = 0; round < MAX_ROOTS; round++) {
+            Atom atom = fractional(denominator);
             if (atom == null) {
-                return new Polynomial[] {above, below};
+                return new Polynomial[] {numerator, denominator};
             }
-            Polynomial factor = conjugate(below, atom);
+            Polynomial factor = conjugate(denominator, atom);
             if (factor == null) {
-                return new Polynomial[] {above, below};
+                return new Polynomial[] {numerator, denominator};
             }
-            above = above.times(factor);
-            below = below.times(factor);
-            if (below.isZero()) {
+            numerator = numerator.times(factor);
+            denominator = denominator.times(factor);
+            if (denominator.isZero()) {
                 throw new UnsupportedExpression("division by zero");
             }
         }
-        return new Polynomial[] {above, below};
+        return new Polynomial[] {numerator, denominator};
     }
 
     private static @Nullable Atom fractional(Polynomial polynomial) {
@@ -44,8 +45,8 @@ final class Denominator {
         return null;
     }
 
-    /// What to multiply a polynomial with so that an atom's root has a smaller order in it, or null where no rule is known. The polynomial is taken as
-    /// one in t, the atom to the power 1/n.
+    /// Returns a factor that lowers the order of an atom's root in the polynomial; null if no rule is known. Treats the polynomial as one in t, the atom to
+    /// the power 1/n.
     private static @Nullable Polynomial conjugate(Polynomial polynomial, Atom atom) {
         long unit = Monomial.ONE;
         for (Monomial monomial : polynomial.terms().keySet()) {
@@ -85,7 +86,7 @@ final class Denominator {
         return b == 0 ? a : gcd(b, a % b);
     }
 
-    /// The greatest common divisor of a denominator without roots and of all coefficients that the numerator has as a sum of roots.
+    /// Returns the greatest common divisor of a denominator without roots and all coefficients of the numerator, written as a sum of roots.
     static Polynomial commonFactor(Polynomial num, Polynomial den) {
         if (den.isConstant() || fractional(den) != null) {
             return Polynomial.ONE;

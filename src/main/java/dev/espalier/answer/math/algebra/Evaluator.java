@@ -10,14 +10,14 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 
-/// The value of an expression, for one choice of its ± signs.
+/// Evaluates an expression for one choice of its ± signs.
 public final class Evaluator {
     private static final Set<String> ANGLED = Set.of("sin", "cos", "tan", "cot", "sec", "csc", "cis");
     private static final Fraction HALF_TURN = Fraction.of(Polynomial.term(Monomial.of(Atom.PI, Monomial.ONE), new Rational(BigInteger.ONE, BigInteger.valueOf(180))));
 
     private final int minuses;
 
-    /// @param minuses bit i is set where ± number i means minus
+    /// @param minuses bit i is set if ± number i means minus
     public Evaluator(int minuses) {
         this.minuses = minuses;
     }
@@ -41,7 +41,7 @@ public final class Evaluator {
                 yield product;
             }
             case Negated(Expr value) -> value(value).negate();
-            case Expr.Quotient(Expr above, Expr below) -> value(above).over(value(below));
+            case Expr.Quotient(Expr numerator, Expr denominator) -> value(numerator).over(value(denominator));
             case Expr.Power(Expr base, Expr exponent) -> Powers.raise(value(base), value(exponent));
             case Expr.Root(Expr order, Expr radicand) -> Powers.raise(value(radicand), Fraction.ONE.over(value(order)));
             case Call(String name, List<Expr> arguments) -> {
@@ -54,8 +54,8 @@ public final class Evaluator {
             case Sign(int index, boolean flipped) -> Fraction.of((minuses >> index & 1) == 1 ^ flipped ? Rational.MINUS_ONE : Rational.ONE);
             case Expr.Percent(Expr value) -> value(value).over(Fraction.of(Rational.of(100)));
             case Expr.Degrees(Expr value) -> value(value);
-            case Expr.Measured(Expr value, _) -> value(value);
-            case Expr.Based _, Expr.Sequence _, Expr.SetOf _, Expr.Combined _, Expr.Matrix _, Expr.Relation _, Expr.Items _, Expr.Words _ ->
+            case Expr.Quantity(Expr value, _) -> value(value);
+            case Expr.BaseNumeral _, Expr.Sequence _, Expr.SetOf _, Expr.SetOperation _, Expr.Matrix _, Expr.Relation _, Expr.Items _, Expr.Words _ ->
                     throw new UnsupportedExpression("not a number");
         };
     }
@@ -64,7 +64,7 @@ public final class Evaluator {
         return name.equals("i") ? Fraction.I : Fraction.of(Atom.symbol(name));
     }
 
-    /// In radians: `90^\circ - x` is π/2 − x, and all of `(30 + 60)^\circ` is in degrees.
+    /// Converts to radians: `90^\circ - x` is π/2 − x. In `(30 + 60)^\circ` the degree sign applies to the whole sum.
     private Fraction angle(Expr expr) {
         return switch (expr) {
             case Expr.Degrees(Expr value) -> value(value).times(HALF_TURN);
@@ -83,30 +83,30 @@ public final class Evaluator {
                 yield product;
             }
             case Negated(Expr value) -> angle(value).negate();
-            case Expr.Quotient(Expr above, Expr below) -> angle(above).over(value(below));
+            case Expr.Quotient(Expr numerator, Expr denominator) -> angle(numerator).over(value(denominator));
             default -> value(expr);
         };
     }
 
-    /// Whether an expression holds variables, so that words behind it need not be a unit.
+    /// Returns true if the expression contains variables. Words after it are then not necessarily a unit.
     public static boolean hasLetters(Expr expr) {
         return switch (expr) {
             case Symbol(String name) -> !name.equals("pi") && !name.equals("e") && !name.equals("i") && !name.equals("inf");
             case Expr.Sum(List<Expr> terms) -> terms.stream().anyMatch(Evaluator::hasLetters);
             case Expr.Product(List<Expr> factors) -> factors.stream().anyMatch(Evaluator::hasLetters);
             case Negated(Expr value) -> hasLetters(value);
-            case Expr.Quotient(Expr above, Expr below) -> hasLetters(above) || hasLetters(below);
+            case Expr.Quotient(Expr numerator, Expr denominator) -> hasLetters(numerator) || hasLetters(denominator);
             case Expr.Power(Expr base, Expr exponent) -> hasLetters(base) || hasLetters(exponent);
             case Expr.Root(Expr order, Expr radicand) -> hasLetters(order) || hasLetters(radicand);
             case Call(_, List<Expr> arguments) -> arguments.stream().anyMatch(Evaluator::hasLetters);
             case Expr.Percent(Expr value) -> hasLetters(value);
             case Expr.Degrees(Expr value) -> hasLetters(value);
-            case Expr.Measured(Expr value, _) -> hasLetters(value);
+            case Expr.Quantity(Expr value, _) -> hasLetters(value);
             default -> false;
         };
     }
 
-    /// Which ± signs an expression holds, as bits; ∓ adds bit 31, since it ties all signs together.
+    /// Returns the ± signs of an expression as bits. ∓ sets bit 31, since it ties all signs together.
     public static int signs(Expr expr) {
         return switch (expr) {
             case Sign(int index, boolean flipped) -> {
@@ -118,16 +118,16 @@ public final class Evaluator {
             case Expr.Sum(List<Expr> terms) -> signs(terms);
             case Expr.Product(List<Expr> factors) -> signs(factors);
             case Negated(Expr value) -> signs(value);
-            case Expr.Quotient(Expr above, Expr below) -> signs(above) | signs(below);
+            case Expr.Quotient(Expr numerator, Expr denominator) -> signs(numerator) | signs(denominator);
             case Expr.Power(Expr base, Expr exponent) -> signs(base) | signs(exponent);
             case Expr.Root(Expr order, Expr radicand) -> signs(order) | signs(radicand);
             case Call(_, List<Expr> arguments) -> signs(arguments);
             case Expr.Percent(Expr value) -> signs(value);
             case Expr.Degrees(Expr value) -> signs(value);
-            case Expr.Measured(Expr value, _) -> signs(value);
+            case Expr.Quantity(Expr value, _) -> signs(value);
             case Expr.Sequence(_, List<Expr> items, _) -> signs(items);
             case Expr.Relation(List<Expr> sides, _) -> signs(sides);
-            case Expr.Combined(_, List<Expr> parts) -> signs(parts);
+            case Expr.SetOperation(_, List<Expr> parts) -> signs(parts);
             case Expr.Matrix(List<List<Expr>> rows) -> {
                 int signs = 0;
                 for (List<Expr> row : rows) {
@@ -135,8 +135,8 @@ public final class Evaluator {
                 }
                 yield signs;
             }
-            // Each element of a set and of a list is expanded for itself.
-            case Expr.SetOf _, Expr.Items _, Num _, Symbol _, Expr.Based _, Expr.Words _ -> 0;
+            // Sets and lists expand each element separately.
+            case Expr.SetOf _, Expr.Items _, Num _, Symbol _, Expr.BaseNumeral _, Expr.Words _ -> 0;
         };
     }
 

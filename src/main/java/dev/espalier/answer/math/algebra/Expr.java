@@ -2,9 +2,9 @@ package dev.espalier.answer.math.algebra;
 
 import java.util.List;
 
-/// What was written, as a tree: nothing is simplified yet.
+/// An answer as a syntax tree, not simplified.
 public sealed interface Expr {
-    /// @param places digits after the decimal point, −1 where none was written
+    /// @param places digits after the decimal point; −1 without a decimal point
     record Num(Rational value, int places) implements Expr {
     }
 
@@ -20,7 +20,7 @@ public sealed interface Expr {
     record Negated(Expr value) implements Expr {
     }
 
-    record Quotient(Expr above, Expr below) implements Expr {
+    record Quotient(Expr numerator, Expr denominator) implements Expr {
     }
 
     record Power(Expr base, Expr exponent) implements Expr {
@@ -32,13 +32,13 @@ public sealed interface Expr {
     record Call(String name, List<Expr> arguments) implements Expr {
         private static final String FUNCTION_LETTERS = "fghuvFGHPQRSTVWpqr";
 
-        /// Whether a name is a letter that usually names a function, with or without an index: `f`, `P_2`.
+        /// Returns true if the name is a letter that usually denotes a function, with or without an index: `f`, `P_2`.
         public static boolean isFunctionLetter(String name) {
             return FUNCTION_LETTERS.indexOf(name.charAt(0)) >= 0 && (name.length() == 1 || !Character.isLetter(name.charAt(1)));
         }
     }
 
-    /// The sign ± (or ∓, where flipped): number `index` of its answer.
+    /// The sign ± (or ∓ if flipped): number `index` of its answer.
     record Sign(int index, boolean flipped) implements Expr {
     }
 
@@ -49,14 +49,14 @@ public sealed interface Expr {
     }
 
     /// A value with a unit or a currency.
-    record Measured(Expr value, String unit) implements Expr {
+    record Quantity(Expr value, String unit) implements Expr {
     }
 
-    /// A numeral with its base written as a subscript.
-    record Based(String digits, int base) implements Expr {
+    /// A numeral with its base as a subscript.
+    record BaseNumeral(String digits, int base) implements Expr {
     }
 
-    /// Items in brackets of any kind, as written: `(`, `[`, `]`, `)`.
+    /// Items in brackets as written: `(`, `[`, `]`, `)`. The two ends may differ.
     record Sequence(char open, List<Expr> items, char close) implements Expr {
     }
 
@@ -64,7 +64,7 @@ public sealed interface Expr {
     }
 
     /// @param operator cup, cap or setminus
-    record Combined(String operator, List<Expr> parts) implements Expr {
+    record SetOperation(String operator, List<Expr> parts) implements Expr {
     }
 
     record Matrix(List<List<Expr>> rows) implements Expr {
@@ -72,14 +72,14 @@ public sealed interface Expr {
 
     /// @param operators one fewer than sides: `=`, `<`, `<=`, `>`, `>=`, `!=`, `in`, `~`, `:`, `::`
     record Relation(List<Expr> sides, List<String> operators) implements Expr {
-        /// A colon before two digits of which the first is a zero: of a time of day, not of a ratio.
+        /// A colon before two digits that start with 0: a time of day, not a ratio.
         public static final String CLOCK = "::";
     }
 
     /// Several answers without brackets.
     ///
-    /// @param joined whether "and" or "or" stands between them: then they are alternatives, and their order says nothing
-    record Items(List<Expr> items, boolean joined) implements Expr {
+    /// @param alternatives true if "and" or "or" stands between them; their order then means nothing
+    record Items(List<Expr> items, boolean alternatives) implements Expr {
     }
 
     record Words(String text) implements Expr {

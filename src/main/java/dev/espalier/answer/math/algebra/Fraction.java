@@ -2,8 +2,8 @@ package dev.espalier.answer.math.algebra;
 
 import org.jspecify.annotations.Nullable;
 
-/// A quotient of polynomials in normal form: no roots in the denominator, no common factor, and the denominator with coprime integer coefficients of
-/// which the leading one is positive. Equal fractions have equal text.
+/// A quotient of polynomials in normal form: no roots in the denominator, no common factor, coprime integer coefficients in the denominator, the leading
+/// one positive. Equal fractions have equal text.
 public final class Fraction {
     public static final Fraction ZERO = new Fraction(Polynomial.ZERO, Polynomial.ONE);
     public static final Fraction ONE = new Fraction(Polynomial.ONE, Polynomial.ONE);
@@ -32,31 +32,31 @@ public final class Fraction {
     }
 
     public static Fraction of(Polynomial num, Polynomial den) {
-        Polynomial above = num;
-        Polynomial below = den;
-        if (below.isZero()) {
+        Polynomial numerator = num;
+        Polynomial denominator = den;
+        if (denominator.isZero()) {
             throw new UnsupportedExpression("division by zero");
         }
-        if (above.isZero()) {
+        if (numerator.isZero()) {
             return ZERO;
         }
-        if (!below.isConstant()) {
-            Polynomial[] plain = Denominator.withoutRoots(above, below);
-            above = plain[0];
-            below = plain[1];
-            if (below.isZero()) {
+        if (!denominator.isConstant()) {
+            Polynomial[] plain = Denominator.withoutRoots(numerator, denominator);
+            numerator = plain[0];
+            denominator = plain[1];
+            if (denominator.isZero()) {
                 throw new UnsupportedExpression("division by zero");
             }
-            Polynomial common = Denominator.commonFactor(above, below);
+            Polynomial common = Denominator.commonFactor(numerator, denominator);
             if (!common.isConstant()) {
-                above = PolynomialGcd.divided(above, common);
-                below = PolynomialGcd.divided(below, common);
+                numerator = PolynomialGcd.divided(numerator, common);
+                denominator = PolynomialGcd.divided(denominator, common);
             }
         }
-        Rational scale = below.content();
-        scale = below.leadingFactor().signum() < 0 ? scale.negate() : scale;
+        Rational scale = denominator.content();
+        scale = denominator.leadingFactor().signum() < 0 ? scale.negate() : scale;
         scale = Rational.ONE.over(scale);
-        return new Fraction(above.times(scale), below.times(scale));
+        return new Fraction(numerator.times(scale), denominator.times(scale));
     }
 
     public Polynomial num() {
@@ -79,7 +79,7 @@ public final class Fraction {
         return num.isConstant() && den.isOne();
     }
 
-    /// The value where [#isRational].
+    /// The value; call it only if [#isRational].
     public Rational rational() {
         return num.constant();
     }
@@ -100,8 +100,8 @@ public final class Fraction {
     }
 
     public Fraction times(Fraction other) {
-        Polynomial above = num.times(other.num);
-        return isPolynomial() && other.isPolynomial() ? of(above) : of(above, den.times(other.den));
+        Polynomial numerator = num.times(other.num);
+        return isPolynomial() && other.isPolynomial() ? of(numerator) : of(numerator, den.times(other.den));
     }
 
     public Fraction over(Fraction other) {

@@ -5,10 +5,10 @@ import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/// Named functions in normal form: exact values where they are known, else a function atom with its argument in normal form.
+/// Named functions in normal form: an exact value if known, else a function atom with its argument in normal form.
 final class Functions {
-    private static final int LARGEST_FACTORIAL = 300;
-    private static final Set<String> OF_MANY = Set.of("max", "min", "gcd", "lcm");
+    private static final int MAX_FACTORIAL = 300;
+    private static final Set<String> VARIADIC = Set.of("max", "min", "gcd", "lcm");
 
     private Functions() {
     }
@@ -23,7 +23,7 @@ final class Functions {
         if (name.equals("binom") && arguments.size() == 2) {
             return binomial(arguments.getFirst(), arguments.getLast());
         }
-        if (OF_MANY.contains(name) && !arguments.isEmpty()) {
+        if (VARIADIC.contains(name) && !arguments.isEmpty()) {
             boolean known = arguments.stream().allMatch(Fraction::isRational);
             return known ? Fraction.of(arguments.stream().map(Fraction::rational).reduce((a, b) -> ofTwo(name, a, b)).orElseThrow()) : opaque(name, arguments);
         }
@@ -78,7 +78,7 @@ final class Functions {
         return known == null ? opaque(name, x) : known;
     }
 
-    /// A function of several arguments that stays as it was written.
+    /// A function of several arguments, kept unevaluated.
     private static Fraction opaque(String name, List<Fraction> arguments) {
         return Fraction.of(Atom.symbol(name + arguments));
     }
@@ -102,8 +102,8 @@ final class Functions {
                 return positive;
             }
         }
-        if (Numeric.isConstant(x)) {
-            double value = Numeric.real(x);
+        if (NumericValue.isConstant(x)) {
+            double value = NumericValue.real(x);
             if (Math.abs(value) > 1e-6) {
                 return value < 0 ? x.negate() : x;
             }
@@ -112,7 +112,7 @@ final class Functions {
         return opaque("abs", positive.over(Fraction.of(content))).times(Fraction.of(content));
     }
 
-    /// The logarithm of a product of known powers as a sum; logarithms of distinct primes are linearly independent over the rational numbers.
+    /// Writes the logarithm of a product of known powers as a sum. Logarithms of distinct primes are linearly independent over the rational numbers.
     private static Fraction logarithm(Fraction x) {
         if (x.isZero()) {
             throw new UnsupportedExpression("logarithm of zero");
@@ -128,9 +128,9 @@ final class Functions {
                 if (!atom.isPositive()) {
                     return opaque("ln", x);
                 }
-                Fraction part = switch (atom.nature()) {
+                Fraction part = switch (atom.kind()) {
                     case PRIME -> opaque("ln", Fraction.of(java.util.Objects.requireNonNull(atom.base())));
-                    case POWER -> logarithm(java.util.Objects.requireNonNull(atom.of())).times(java.util.Objects.requireNonNull(atom.exponent()));
+                    case POWER -> logarithm(java.util.Objects.requireNonNull(atom.argument())).times(java.util.Objects.requireNonNull(atom.exponent()));
                     default -> atom.equals(Atom.E) ? Fraction.ONE : opaque("ln", Fraction.of(atom));
                 };
                 sum = sum.plus(part.times(Fraction.of(Rational.of(monomial.exponents()[i], Monomial.ONE))));
@@ -149,7 +149,7 @@ final class Functions {
     }
 
     private static Fraction factorial(Fraction x) {
-        if (!x.isRational() || !x.rational().isSmallInteger() || x.rational().signum() < 0 || x.rational().toInt() > LARGEST_FACTORIAL) {
+        if (!x.isRational() || !x.rational().isSmallInteger() || x.rational().signum() < 0 || x.rational().toInt() > MAX_FACTORIAL) {
             return opaque("factorial", x);
         }
         BigInteger product = BigInteger.ONE;
@@ -164,15 +164,15 @@ final class Functions {
         if (!n.isRational() || !k.isRational() || !n.rational().isSmallInteger() || !k.rational().isSmallInteger()) {
             return opaque("binom", List.of(n, k));
         }
-        int above = n.rational().toInt();
-        int below = Math.min(k.rational().toInt(), above - k.rational().toInt());
-        if (below < 0 || below > LARGEST_FACTORIAL) {
+        int total = n.rational().toInt();
+        int chosen = Math.min(k.rational().toInt(), total - k.rational().toInt());
+        if (chosen < 0 || chosen > MAX_FACTORIAL) {
             throw new UnsupportedExpression("binomial coefficient out of range");
         }
         BigInteger product = BigInteger.ONE;
-        for (int i = 1; i <= below; i++) {
+        for (int i = 1; i <= chosen; i++) {
             WorkBudget.spend(1 + product.bitLength() / 64);
-            product = product.multiply(BigInteger.valueOf(above - below + i)).divide(BigInteger.valueOf(i));
+            product = product.multiply(BigInteger.valueOf(total - chosen + i)).divide(BigInteger.valueOf(i));
         }
         return Fraction.of(Rational.of(product));
     }

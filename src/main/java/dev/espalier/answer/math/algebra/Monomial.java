@@ -3,19 +3,19 @@ package dev.espalier.answer.math.algebra;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
-/// A product of powers of atoms, sorted by atom. Exponents are positive and counted in parts of [#ONE], so that fractional ones are exact.
-/// The order is lexicographic, an admissible monomial order.
+/// A product of powers of atoms, sorted by atom. Exponents are positive integers in units of 1/[#ONE], so fractional exponents are exact. The order is
+/// lexicographic, an admissible monomial order.
 public record Monomial(Atom[] atoms, long[] exponents) implements Comparable<Monomial> {
-    /// The exponent 1: divisible by every number up to 16.
+    /// The exponent 1. Divisible by every number up to 16.
     public static final long ONE = 720_720;
     static final Monomial UNIT = new Monomial(new Atom[0], new long[0]);
-    private static final long LARGEST = ONE * 100_000;
+    private static final long MAX_EXPONENT = ONE * 100_000;
 
     public static Monomial of(Atom atom, long exponent) {
         if (exponent == 0) {
             return UNIT;
         }
-        if (exponent < 0 || exponent > LARGEST) {
+        if (exponent < 0 || exponent > MAX_EXPONENT) {
             throw new UnsupportedExpression("exponent out of range");
         }
         return new Monomial(new Atom[] {atom}, new long[] {exponent});
@@ -46,14 +46,14 @@ public record Monomial(Atom[] atoms, long[] exponents) implements Comparable<Mon
             int order = i == atoms.length ? 1 : j == other.atoms.length ? -1 : atoms[i].compareTo(other.atoms[j]);
             merged[n] = order <= 0 ? atoms[i] : other.atoms[j];
             sums[n] = (order <= 0 ? exponents[i++] : 0) + (order >= 0 ? other.exponents[j++] : 0);
-            if (sums[n++] > LARGEST) {
+            if (sums[n++] > MAX_EXPONENT) {
                 throw new UnsupportedExpression("exponent out of range");
             }
         }
         return new Monomial(Arrays.copyOf(merged, n), Arrays.copyOf(sums, n));
     }
 
-    /// This divided by another monomial, or null where that leaves a negative exponent.
+    /// This divided by another monomial; null if that gives a negative exponent.
     @Nullable Monomial over(Monomial other) {
         Monomial quotient = this;
         for (int i = 0; i < other.atoms.length; i++) {
@@ -66,7 +66,7 @@ public record Monomial(Atom[] atoms, long[] exponents) implements Comparable<Mon
         return quotient;
     }
 
-    /// This with another exponent for one atom that it holds.
+    /// A copy with another exponent for an atom that it contains.
     Monomial with(Atom atom, long exponent) {
         int at = Arrays.binarySearch(atoms, atom);
         if (at < 0) {

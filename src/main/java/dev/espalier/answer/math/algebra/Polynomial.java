@@ -7,12 +7,12 @@ import java.util.NavigableMap;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
-/// A sum of rational multiples of monomials, reduced: no algebraic atom keeps a whole power. Terms stand in falling order and none is zero, so equal
+/// A sum of rational multiples of monomials, reduced: no algebraic atom has a whole power. Terms are in descending order and none is zero, so equal
 /// polynomials have equal terms.
 public final class Polynomial {
     static final Polynomial ZERO = new Polynomial(Collections.emptyNavigableMap());
     static final Polynomial ONE = constant(Rational.ONE);
-    private static final int MOST_TERMS = 400;
+    private static final int MAX_TERMS = 400;
 
     private final NavigableMap<Monomial, Rational> terms;
     private @Nullable String text;
@@ -29,7 +29,7 @@ public final class Polynomial {
         return term(Monomial.of(atom, Monomial.ONE), Rational.ONE);
     }
 
-    /// One term whose monomial is already reduced.
+    /// One term. Its monomial must be reduced.
     public static Polynomial term(Monomial monomial, Rational factor) {
         NavigableMap<Monomial, Rational> terms = new TreeMap<>(Collections.reverseOrder());
         terms.put(monomial, factor);
@@ -144,7 +144,7 @@ public final class Polynomial {
         return true;
     }
 
-    /// A multiple of a monomial in which whole powers of algebraic atoms are replaced by their values.
+    /// A multiple of a monomial, with whole powers of algebraic atoms replaced by their values.
     private static Polynomial reduced(Monomial monomial, Rational factor) {
         Monomial rest = monomial;
         Polynomial values = constant(factor);
@@ -177,13 +177,13 @@ public final class Polynomial {
 
     private static Polynomial limited(NavigableMap<Monomial, Rational> terms) {
         WorkBudget.spend(terms.size());
-        if (terms.size() > MOST_TERMS) {
+        if (terms.size() > MAX_TERMS) {
             throw new UnsupportedExpression("too many terms");
         }
         return new Polynomial(terms);
     }
 
-    /// The positive rational number that leaves integer coefficients without a common factor.
+    /// The positive rational number by which to divide to get coprime integer coefficients.
     public Rational content() {
         BigInteger num = BigInteger.ZERO;
         BigInteger den = BigInteger.ONE;

@@ -4,13 +4,13 @@ import java.util.NavigableMap;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
-/// Greatest common divisors of polynomials in several atoms with whole exponents, by the primitive polynomial remainder sequence (Knuth, TAOCP 2, 4.6.1),
-/// one main atom after the other.
+/// Greatest common divisors of polynomials in several atoms with whole exponents: the primitive polynomial remainder sequence (Knuth, TAOCP 2, 4.6.1),
+/// applied to one main atom after the other.
 final class PolynomialGcd {
     private PolynomialGcd() {
     }
 
-    /// With coprime integer coefficients and a positive leading one.
+    /// The result has coprime integer coefficients and a positive leading one.
     static Polynomial gcd(Polynomial a, Polynomial b) {
         if (a.isZero()) {
             return primitive(b);
@@ -95,7 +95,7 @@ final class PolynomialGcd {
         return content;
     }
 
-    /// The pseudo-remainder: of a multiple of u, so that no fraction arises.
+    /// The pseudo-remainder: multiplies u first, so that no fractions arise.
     private static Polynomial remainder(Polynomial u, Polynomial v, Atom atom) {
         long degree = degree(v, atom);
         Polynomial leading = coefficients(v, atom).lastEntry().getValue();

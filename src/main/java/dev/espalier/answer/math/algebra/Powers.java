@@ -6,10 +6,10 @@ import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
-/// Powers and roots in normal form. Real conventions: odd roots of negative numbers are real, √(x²) is |x|.
+/// Powers and roots in normal form. Real conventions: odd roots of negative numbers are real; √(x²) is |x|.
 final class Powers {
-    private static final int LARGEST_FACTOR = 5_000;
-    private static final int LARGEST_EXPONENT = 100;
+    private static final int MAX_TRIAL_DIVISOR = 5_000;
+    private static final int MAX_EXPONENT = 100;
 
     private Powers() {
     }
@@ -39,7 +39,7 @@ final class Powers {
     }
 
     private static Fraction whole(Fraction base, int power) {
-        if (Math.abs(power) > LARGEST_EXPONENT && (base.num().terms().size() > 1 || base.den().terms().size() > 1)) {
+        if (Math.abs(power) > MAX_EXPONENT && (base.num().terms().size() > 1 || base.den().terms().size() > 1)) {
             throw new UnsupportedExpression("exponent out of range");
         }
         Polynomial num = base.num().pow(Math.abs(power));
@@ -78,11 +78,11 @@ final class Powers {
         return Fraction.of(root);
     }
 
-    /// Prime factors with their exponents. What trial division leaves undivided counts as a prime: it may be a product of two very large ones.
+    /// Prime factors with their exponents. A remainder after trial division counts as prime; it may be a product of two very large primes.
     static Map<BigInteger, Long> factors(BigInteger positive) {
         Map<BigInteger, Long> factors = new TreeMap<>();
         BigInteger left = positive;
-        for (int p = 2; p < LARGEST_FACTOR && left.bitLength() > 1; p += p == 2 ? 1 : 2) {
+        for (int p = 2; p < MAX_TRIAL_DIVISOR && left.bitLength() > 1; p += p == 2 ? 1 : 2) {
             if (left.bitLength() < 31) {
                 int small = left.intValue();
                 if ((long) p * p > small) {
@@ -136,7 +136,7 @@ final class Powers {
             if (exponent % order != 0) {
                 throw new UnsupportedExpression("root of too high an order");
             }
-            if (atom.nature() == Atom.Nature.IMAGINARY || atom.nature() == Atom.Nature.COSINE) {
+            if (atom.kind() == Atom.Kind.IMAGINARY || atom.kind() == Atom.Kind.COSINE) {
                 return rootOf(factor, order).times(Fraction.of(Polynomial.power(Atom.root(Polynomial.term(monomial, Rational.ONE)), Monomial.ONE / order)));
             }
             boolean even = order % 2 == 0 && exponent % (2 * Monomial.ONE) == 0;
@@ -148,7 +148,7 @@ final class Powers {
         return root;
     }
 
-    /// √(a + b√n) as a sum of two square roots, where a² − b²n is the square of a rational number; else null.
+    /// √(a + b√n) as a sum of two square roots if a² − b²n is the square of a rational number; else null.
     private static @Nullable Fraction denested(Polynomial radicand) {
         if (radicand.terms().size() != 2) {
             return null;
@@ -161,7 +161,7 @@ final class Powers {
         Rational b = radicand.leadingFactor();
         Rational n = Rational.ONE;
         for (int i = 0; i < surd.atoms().length; i++) {
-            if (surd.atoms()[i].nature() != Atom.Nature.PRIME || surd.exponents()[i] != Monomial.ONE / 2) {
+            if (surd.atoms()[i].kind() != Atom.Kind.PRIME || surd.exponents()[i] != Monomial.ONE / 2) {
                 return null;
             }
             n = n.times(java.util.Objects.requireNonNull(surd.atoms()[i].base()).constant());
@@ -179,7 +179,7 @@ final class Powers {
         return b.signum() < 0 ? larger.minus(smaller) : larger.plus(smaller);
     }
 
-    /// A power with letters in the exponent: one factor for each of the exponent's terms, so that 2^(n+1) is 2·2^n and 4^n is (2^n)^2.
+    /// A power with variables in the exponent: one factor for each term of the exponent, so that 2^(n+1) is 2·2^n and 4^n is (2^n)^2.
     private static Fraction symbolic(Fraction base, Fraction exponent) {
         if (base.isRational() && base.rational().isOne()) {
             return Fraction.ONE;
@@ -207,7 +207,7 @@ final class Powers {
         return termByTerm(base, exponent, 1);
     }
 
-    /// q where an exponent is qπi, so that Euler's formula holds; else null.
+    /// Returns q if the exponent is qπi, so that Euler's formula applies; else null.
     private static @Nullable Rational imaginaryHalfTurns(Fraction exponent) {
         boolean imaginary = exponent.num().terms().size() == 1 && exponent.times(Fraction.I).num().leadingMonomial().equals(Monomial.of(Atom.PI, Monomial.ONE));
         return imaginary ? exponent.num().leadingFactor() : null;

@@ -28,7 +28,7 @@ public record Rational(BigInteger num, BigInteger den) implements Comparable<Rat
         }
         int words = 1 + (num.bitLength() + den.bitLength()) / 64;
         WorkBudget.spend((long) words * words);
-        if (words > 2 * WorkBudget.LARGEST_NUMBER / 64) {
+        if (words > 2 * WorkBudget.MAX_NUMBER_BITS / 64) {
             throw new UnsupportedExpression("number too large");
         }
         BigInteger gcd = num.gcd(den);
@@ -54,7 +54,7 @@ public record Rational(BigInteger num, BigInteger den) implements Comparable<Rat
             BigInteger product = num.multiply(other.num);
             int words = 1 + product.bitLength() / 64;
             WorkBudget.spend((long) words * words);
-            if (words > 2 * WorkBudget.LARGEST_NUMBER / 64) {
+            if (words > 2 * WorkBudget.MAX_NUMBER_BITS / 64) {
                 throw new UnsupportedExpression("number too large");
             }
             return new Rational(product, BigInteger.ONE);
@@ -78,13 +78,13 @@ public record Rational(BigInteger num, BigInteger den) implements Comparable<Rat
         if (exponent < 0) {
             return ONE.over(pow(-exponent));
         }
-        if ((long) exponent * Math.max(num.abs().subtract(BigInteger.ONE).bitLength(), den.subtract(BigInteger.ONE).bitLength()) > WorkBudget.LARGEST_NUMBER) {
+        if ((long) exponent * Math.max(num.abs().subtract(BigInteger.ONE).bitLength(), den.subtract(BigInteger.ONE).bitLength()) > WorkBudget.MAX_NUMBER_BITS) {
             throw new UnsupportedExpression("number too large");
         }
         return new Rational(num.pow(exponent), den.pow(exponent));
     }
 
-    /// The greatest integer that is not greater.
+    /// The greatest integer less than or equal to this.
     BigInteger floor() {
         BigInteger[] parts = num.divideAndRemainder(den);
         return parts[1].signum() < 0 ? parts[0].subtract(BigInteger.ONE) : parts[0];
@@ -106,7 +106,7 @@ public record Rational(BigInteger num, BigInteger den) implements Comparable<Rat
         return num.signum();
     }
 
-    /// This as an int, for exponents and indices.
+    /// The value as an int, for exponents and indices.
     public int toInt() {
         if (!isInteger() || num.bitLength() > 30) {
             throw new UnsupportedExpression("not a small integer");
@@ -118,7 +118,7 @@ public record Rational(BigInteger num, BigInteger den) implements Comparable<Rat
         return isInteger() && num.bitLength() <= 30;
     }
 
-    /// Rounded half away from zero, times 10 to the places.
+    /// This times 10 to the power of `places`, rounded half away from zero.
     public BigInteger rounded(int places) {
         Rational scaled = abs().times(of(BigInteger.TEN.pow(places)));
         BigInteger rounded = scaled.plus(HALF).floor();

@@ -5,11 +5,11 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// Sine and cosine in normal form: exact at multiples of 15° and 18°, odd and even symmetry, sums and multiples of angles expanded, and
-/// cos² x = 1 − sin² x. Polynomials in sines and cosines of sums of whole multiples of the same angles are decided exactly by that.
+/// Sine and cosine in normal form: exact at multiples of 15° and 18°; applies odd and even symmetry; expands sums and multiples of angles; uses
+/// cos² x = 1 − sin² x. This decides polynomials in sines and cosines of whole multiples of the same angles exactly.
 final class Trigonometry {
-    private static final int MOST_TERMS = 4;
-    private static final int LARGEST_MULTIPLE = 8;
+    private static final int MAX_TERMS = 4;
+    private static final int MAX_MULTIPLE = 8;
     private static final Rational TWO = Rational.of(2);
 
     /// The sine and the cosine of one angle.
@@ -34,7 +34,7 @@ final class Trigonometry {
         if (x.isZero()) {
             return new Pair(Fraction.ZERO, Fraction.ONE);
         }
-        if (!x.isPolynomial() || x.num().terms().size() > MOST_TERMS) {
+        if (!x.isPolynomial() || x.num().terms().size() > MAX_TERMS) {
             return plain(x);
         }
         List<Pair> parts = new ArrayList<>();
@@ -42,7 +42,7 @@ final class Trigonometry {
             Rational factor = term.getValue();
             if (term.getKey().equals(Monomial.of(Atom.PI, Monomial.ONE))) {
                 parts.add(ofHalfTurns(factor));
-            } else if (factor.num().bitLength() > 31 || Math.abs(factor.num().intValue()) > LARGEST_MULTIPLE) {
+            } else if (factor.num().bitLength() > 31 || Math.abs(factor.num().intValue()) > MAX_MULTIPLE) {
                 return plain(x);
             } else {
                 Pair once = plain(Fraction.of(Polynomial.term(term.getKey(), Rational.of(BigInteger.ONE, factor.den()))));
@@ -69,7 +69,7 @@ final class Trigonometry {
         return new Pair(sineOfHalfTurns(q), sineOfHalfTurns(Rational.HALF.minus(q)));
     }
 
-    /// sin(qπ), with q first brought into 0 to ½.
+    /// sin(qπ). First reduces q to the range 0 to ½.
     private static Fraction sineOfHalfTurns(Rational q) {
         Rational turns = q.minus(Rational.of(q.over(TWO).floor()).times(TWO));
         if (turns.compareTo(Rational.ONE) >= 0) {
@@ -115,9 +115,9 @@ final class Trigonometry {
         return Powers.squareRoot(Fraction.of(Rational.of(radicand)));
     }
 
-    /// The angle from 0 to ½ turn π whose sine is known, for the inverse functions; null where none is.
+    /// The angle from 0 to π/2 with a known sine, for the inverse functions; null if there is none.
     static @Nullable Fraction arcsine(Fraction x) {
-        boolean negative = !x.isZero() && Numeric.isConstant(x) && Numeric.real(x) < 0;
+        boolean negative = !x.isZero() && NumericValue.isConstant(x) && NumericValue.real(x) < 0;
         Fraction positive = negative ? x.negate() : x;
         for (int twelfth = 0; twelfth <= 6; twelfth++) {
             Fraction known = known(Rational.of(twelfth, 12));
@@ -130,7 +130,7 @@ final class Trigonometry {
     }
 
     static @Nullable Fraction arctangent(Fraction x) {
-        boolean negative = !x.isZero() && Numeric.isConstant(x) && Numeric.real(x) < 0;
+        boolean negative = !x.isZero() && NumericValue.isConstant(x) && NumericValue.real(x) < 0;
         Fraction positive = negative ? x.negate() : x;
         for (int twelfth = 0; twelfth < 6; twelfth++) {
             Pair known = ofHalfTurns(Rational.of(twelfth, 12));

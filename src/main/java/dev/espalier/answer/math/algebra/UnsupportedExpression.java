@@ -1,6 +1,6 @@
 package dev.espalier.answer.math.algebra;
 
-/// An expression has no exact form here: it is undefined, outside the supported mathematics, or larger than the limits. The answer is then text.
+/// Thrown if an expression has no exact form: it is undefined, outside the supported mathematics, or above a limit. The answer is then compared as text.
 public final class UnsupportedExpression extends RuntimeException {
     public UnsupportedExpression(String reason) {
         super(reason, null, false, false);

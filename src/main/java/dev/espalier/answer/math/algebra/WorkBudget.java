@@ -2,13 +2,13 @@ package dev.espalier.answer.math.algebra;
 
 import java.util.function.Supplier;
 
-/// The work one canonical form may cost. Counted, not timed, so that a form never depends on how busy the machine is.
+/// Limits the work for one canonical form. Counts steps, not time, so a form never depends on the machine's load.
 public final class WorkBudget {
     private static final ScopedValue<WorkBudget> CURRENT = ScopedValue.newInstance();
     private static final int LIMIT = 20_000;
 
-    /// Larger numbers than this many bits are not computed.
-    static final int LARGEST_NUMBER = 4_000;
+    /// The largest size of a number, in bits.
+    static final int MAX_NUMBER_BITS = 4_000;
 
     private int left = LIMIT;
 
@@ -16,7 +16,7 @@ public final class WorkBudget {
         return ScopedValue.where(CURRENT, new WorkBudget()).call(task::get);
     }
 
-    /// @param steps about as many multiplications of two machine words, up to a constant
+    /// @param steps in units of about one multiplication of two machine words
     public static void spend(long steps) {
         WorkBudget budget = CURRENT.get();
         if (steps > budget.left) {

@@ -1,4 +1,4 @@
-/// Expressions and their exact value: rational functions over roots, named constants and function values.
+/// Expressions and their exact values: rational functions over roots, named constants and function values.
 @NullMarked
 package dev.espalier.answer.math.algebra;
 

@@ -1,27 +1,27 @@
 package dev.espalier.answer.math.form;
 
 import dev.espalier.answer.math.algebra.Evaluator;
+import dev.espalier.answer.math.algebra.Expr;
 import dev.espalier.answer.math.algebra.Expr.Items;
 import dev.espalier.answer.math.algebra.Expr.Product;
 import dev.espalier.answer.math.algebra.Expr.Quotient;
 import dev.espalier.answer.math.algebra.Expr.Relation;
 import dev.espalier.answer.math.algebra.Expr.Sequence;
 import dev.espalier.answer.math.algebra.Expr.Symbol;
-import dev.espalier.answer.math.algebra.Expr;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/// What an answer says of what: `x = 5`, `f(x) = 2x`, `x \in [0,1)`, `\text{Area} = 5`, `AB : BC = 2 : 3`, `\frac{\sqrt3}{3} \approx 0.577`, or a list of such.
+/// A named value: `x = 5`, `f(x) = 2x`, `x \in [0,1)`, `\text{Area} = 5`, `AB : BC = 2 : 3`, `\frac{\sqrt3}{3} \approx 0.577`, or a list of such.
 ///
-/// @param name   what stands before the equals sign; "" where a value is only worked out (`2 + 3 = 5`)
-/// @param values interpretations of what it is said to be: for `x = 1, y = 2` a list and a point
+/// @param name   the left-hand side; "" if the answer only computes a value (`2 + 3 = 5`)
+/// @param values the possible readings of the right-hand side: for `x = 1, y = 2` a list and a point
 public record Assignment(String name, List<Expr> values) {
     private static final String FUNCTION = "a function";
 
-    /// Null where nothing is named.
+    /// Returns null if the expression names nothing.
     public static @Nullable Assignment of(Expr expr) {
         if (expr instanceof Relation(List<Expr> sides, List<String> operators)) {
             Assignment forwards = of(sides, operators);
@@ -31,7 +31,7 @@ public record Assignment(String name, List<Expr> values) {
         return expr instanceof Items(List<Expr> items, _) ? of(items) : null;
     }
 
-    /// Whether both may be of one thing: names are equal, one is missing, or both are functions, of which `y` may be one.
+    /// Returns true if both may name the same thing: names are equal, one is missing, or both are functions (`y` counts as one).
     public boolean matches(Assignment other) {
         return name.isEmpty() || other.name.isEmpty() || name.equals(other.name) || isFunction() && other.isFunction();
     }
@@ -120,12 +120,12 @@ public record Assignment(String name, List<Expr> values) {
         return expr instanceof Expr.Call(String function, _) && Expr.Call.isFunctionLetter(function);
     }
 
-    /// Points in capital letters: AB, |AB|, AB/BC.
+    /// Names of points in capital letters: AB, |AB|, AB/BC.
     private static boolean isGeometric(Expr expr) {
         return switch (expr) {
             case Symbol(String letter) -> Character.isUpperCase(letter.charAt(0));
             case Product(List<Expr> factors) -> factors.stream().allMatch(Assignment::isGeometric);
-            case Quotient(Expr above, Expr below) -> isGeometric(above) && isGeometric(below);
+            case Quotient(Expr numerator, Expr denominator) -> isGeometric(numerator) && isGeometric(denominator);
             case Expr.Call(String function, List<Expr> arguments) -> function.equals("abs") && isGeometric(arguments.getFirst());
             default -> false;
         };

@@ -1,9 +1,9 @@
 package dev.espalier.answer.math.form;
 
 import dev.espalier.answer.math.algebra.Evaluator;
+import dev.espalier.answer.math.algebra.Expr;
 import dev.espalier.answer.math.algebra.Expr.Items;
 import dev.espalier.answer.math.algebra.Expr.Relation;
-import dev.espalier.answer.math.algebra.Expr;
 import dev.espalier.answer.math.algebra.UnsupportedExpression;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -12,9 +12,9 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.regex.Pattern;
 
-/// From what was written to its exact form.
+/// Converts an expression to its exact form.
 public final class Canonicaliser {
-    private static final int MOST_SIGNS = 3;
+    private static final int MAX_SIGNS = 3;
     private static final Pattern ARTICLE = Pattern.compile("^(?:an?|the) (?=\\S)");
 
     private Canonicaliser() {
@@ -25,13 +25,13 @@ public final class Canonicaliser {
             boolean choice = items.stream().anyMatch(item -> Evaluator.signs(item) != 0);
             List<Form> forms = new ArrayList<>();
             items.forEach(item -> forms.addAll(expanded(item)));
-            return choice ? Form.Bag.of(forms) : Form.Row.of(forms);
+            return choice ? Form.FiniteSet.of(forms) : Form.AnswerList.of(forms);
         }
         List<Form> values = expanded(expr);
-        return values.size() == 1 ? values.getFirst() : Form.Bag.of(values);
+        return values.size() == 1 ? values.getFirst() : Form.FiniteSet.of(values);
     }
 
-    /// The form for every choice of the ± signs, without repetition.
+    /// The forms for all choices of the ± signs, without duplicates.
     static List<Form> expanded(Expr expr) {
         int signs = Evaluator.signs(expr);
         if (signs == 0) {
@@ -44,7 +44,7 @@ public final class Canonicaliser {
                 bits.add(1 << bit);
             }
         }
-        if (!tied && bits.size() > MOST_SIGNS) {
+        if (!tied && bits.size() > MAX_SIGNS) {
             throw new UnsupportedExpression("too many signs");
         }
         Map<String, Form> forms = new LinkedHashMap<>();
@@ -61,14 +61,14 @@ public final class Canonicaliser {
 
     public static Form form(Expr expr, int minuses) {
         return switch (expr) {
-            case Expr.Based(String digits, int base) -> numeral(digits, base);
+            case Expr.BaseNumeral(String digits, int base) -> numeral(digits, base);
             case Expr.Sequence(char open, List<Expr> items, char close) -> new Form.Sequence(open, forms(items, minuses), close);
             case Expr.SetOf(List<Expr> items) -> {
                 List<Form> forms = new ArrayList<>();
                 items.forEach(item -> forms.addAll(expanded(item)));
-                yield Form.Bag.of(forms);
+                yield Form.FiniteSet.of(forms);
             }
-            case Expr.Combined(String operator, List<Expr> parts) -> combined(operator, forms(parts, minuses));
+            case Expr.SetOperation(String operator, List<Expr> parts) -> combined(operator, forms(parts, minuses));
             case Expr.Matrix(List<List<Expr>> rows) -> {
                 List<List<Form>> grid = new ArrayList<>();
                 rows.forEach(row -> grid.add(forms(row, minuses)));
@@ -76,12 +76,12 @@ public final class Canonicaliser {
             }
             case Relation(List<Expr> sides, List<String> operators) -> Conditions.form(sides, operators, minuses);
             case Expr.Words(String text) -> text(text);
-            case Expr.Measured(Expr value, _) -> {
+            case Expr.Quantity(Expr value, _) -> {
                 Form time = Clock.form(List.of(expr), List.of());
                 yield time == null ? form(value, minuses) : time;
             }
-            case Items(List<Expr> items, _) -> Form.Row.of(forms(items, minuses));
-            default -> Matrices.holdsMatrix(expr) ? Matrices.form(expr, new Evaluator(minuses)) : new Form.Scalar(new Evaluator(minuses).value(expr));
+            case Items(List<Expr> items, _) -> Form.AnswerList.of(forms(items, minuses));
+            default -> Matrices.containsMatrix(expr) ? Matrices.form(expr, new Evaluator(minuses)) : new Form.Scalar(new Evaluator(minuses).value(expr));
         };
     }
 
@@ -109,13 +109,13 @@ public final class Canonicaliser {
             return numbers.form();
         }
         if (operator.equals("setminus")) {
-            return new Form.Combined(operator, parts);
+            return new Form.SetOperation(operator, parts);
         }
-        List<Form> sorted = Form.Bag.of(parts).items();
-        return sorted.size() == 1 ? sorted.getFirst() : new Form.Combined(operator, sorted);
+        List<Form> sorted = Form.FiniteSet.of(parts).items();
+        return sorted.size() == 1 ? sorted.getFirst() : new Form.SetOperation(operator, sorted);
     }
 
-    /// Words without regard to case, spacing, quotation marks and a first article.
+    /// Normalises words: ignores case, spacing, quotation marks and a leading article.
     static Form text(String words) {
         String plain = ARTICLE.matcher(words.toLowerCase(Locale.ROOT).replaceAll("[\\s~\"`\u201c\u201d.,;:!]+", " ").strip()).replaceFirst("");
         return switch (plain) {

@@ -7,27 +7,27 @@ import java.util.Locale;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/// Times of day, on a clock of 24 hours: `8:34 \text{ p.m.}` is `20:34`, and so is `20:34:00`. In a key, `::` stands before minutes below ten, since the
-/// ratio 1:2 is no time and 1:02 is one.
+/// Times of day on a 24-hour clock: `8:34 \text{ p.m.}`, `20:34` and `20:34:00` are the same. In a key `::` precedes minutes below ten, since 1:2 is a
+/// ratio and 1:02 a time.
 final class Clock {
-    private static final Set<String> HALVES = Set.of("am", "pm");
+    private static final Set<String> HALVES_OF_DAY = Set.of("am", "pm");
 
     private Clock() {
     }
 
-    /// Null for what is no time with its half of the day, or with seconds that are zero.
+    /// Returns null unless the answer is a time with a.m. or p.m., or with zero seconds.
     static @Nullable Form form(List<Expr> sides, List<String> operators) {
         if (!operators.stream().allMatch(operator -> operator.equals(":") || operator.equals(Expr.Relation.CLOCK))) {
             return null;
         }
-        String half = sides.getLast() instanceof Expr.Measured(_, String unit) ? half(unit) : "";
+        String half = sides.getLast() instanceof Expr.Quantity(_, String unit) ? halfOfDay(unit) : "";
         boolean seconds = sides.size() == 3 && operators.getLast().equals(Expr.Relation.CLOCK);
         int[] parts = new int[3];
         if (sides.size() > 3 || half.isEmpty() && !seconds) {
             return null;
         }
         for (int i = 0; i < sides.size(); i++) {
-            Expr plain = sides.get(i) instanceof Expr.Measured(Expr value, _) ? value : sides.get(i);
+            Expr plain = sides.get(i) instanceof Expr.Quantity(Expr value, _) ? value : sides.get(i);
             if (!(plain instanceof Expr.Num(Rational value, int places)) || places >= 0 || !value.isSmallInteger() || value.toInt() >= (i == 0 ? 24 : 60)) {
                 return null;
             }
@@ -40,9 +40,9 @@ final class Clock {
         return new Form.Condition(hour + (parts[1] < 10 ? " :: " : " : ") + parts[1], "time");
     }
 
-    /// am, pm or "".
-    static String half(String unit) {
+    /// Returns am, pm or "".
+    static String halfOfDay(String unit) {
         String plain = unit.toLowerCase(Locale.ROOT).replaceAll("[.\\s]", "");
-        return HALVES.contains(plain) ? plain : "";
+        return HALVES_OF_DAY.contains(plain) ? plain : "";
     }
 }

@@ -2,8 +2,8 @@ package dev.espalier.answer.math.form;
 
 import dev.espalier.answer.math.algebra.Atom;
 import dev.espalier.answer.math.algebra.Evaluator;
-import dev.espalier.answer.math.algebra.Expr.Symbol;
 import dev.espalier.answer.math.algebra.Expr;
+import dev.espalier.answer.math.algebra.Expr.Symbol;
 import dev.espalier.answer.math.algebra.Fraction;
 import dev.espalier.answer.math.algebra.Polynomial;
 import dev.espalier.answer.math.algebra.Rational;
@@ -11,8 +11,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeSet;
 
-/// Equations, inequalities and memberships. One between numbers or expressions becomes a polynomial compared with zero, so that it does not matter how it
-/// was arranged; `x \in [a,b]` and `a \le x \le b` are the same two inequalities.
+/// Equations, inequalities and memberships. A relation between numbers or expressions becomes a polynomial compared with zero, so its arrangement does
+/// not matter. `x \in [a,b]` and `a \le x \le b` give the same two inequalities.
 final class Conditions {
     private Conditions() {
     }
@@ -56,7 +56,7 @@ final class Conditions {
         return new Form.Condition(key.toString(), operators.contains(":") ? "ratio" : operators.contains(Expr.Relation.CLOCK) ? "time" : "equation");
     }
 
-    /// A polynomial compared with zero, with coprime integer coefficients and a positive leading one.
+    /// A polynomial compared with zero: coprime integer coefficients, the leading one positive.
     private static String comparison(Polynomial difference, String operator) {
         if (difference.isZero()) {
             return "0 " + operator + " 0";
@@ -64,8 +64,8 @@ final class Conditions {
         boolean flip = difference.leadingFactor().signum() < 0;
         Rational content = difference.content();
         Polynomial plain = difference.times(Rational.ONE.over(flip ? content.negate() : content));
-        String turned = !flip ? operator : operator.startsWith("<") ? operator.replace('<', '>') : operator.replace('>', '<');
-        return plain + " " + turned + " 0";
+        String mirrored = !flip ? operator : operator.startsWith("<") ? operator.replace('<', '>') : operator.replace('>', '<');
+        return plain + " " + mirrored + " 0";
     }
 
     private static Form membership(Expr element, Expr set, int minuses) {

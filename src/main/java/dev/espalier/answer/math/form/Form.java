@@ -3,14 +3,14 @@ package dev.espalier.answer.math.form;
 import dev.espalier.answer.math.algebra.Atom;
 import dev.espalier.answer.math.algebra.Fraction;
 import dev.espalier.answer.math.algebra.Monomial;
-import dev.espalier.answer.math.algebra.Numeric;
+import dev.espalier.answer.math.algebra.NumericValue;
 import dev.espalier.answer.math.algebra.UnsupportedExpression;
 import dev.espalier.answer.math.algebra.WorkBudget;
 import java.util.List;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 
-/// An answer in exact form. Two forms are the same answer exactly when their keys are equal.
+/// An answer in exact form. Two forms are the same answer exactly if their keys are equal.
 public sealed interface Form {
     String key();
 
@@ -19,10 +19,10 @@ public sealed interface Form {
     /// A number or an expression.
     record Scalar(Fraction value) implements Form {
         public Scalar {
-            // Infinity is a symbol here: it may stand alone, but nothing can be calculated with it.
+            // Infinity is a symbol: it may stand alone but not in a calculation.
             boolean infinite = value.num().terms().keySet().stream().anyMatch(monomial -> monomial.exponent(Atom.INFINITY) != 0);
-            boolean below = value.den().terms().keySet().stream().anyMatch(monomial -> monomial.exponent(Atom.INFINITY) != 0);
-            if (below || infinite && (value.num().terms().size() > 1 || value.num().leadingMonomial().atoms().length > 1 || !value.num().leadingFactor().abs().isOne())) {
+            boolean infiniteDenominator = value.den().terms().keySet().stream().anyMatch(monomial -> monomial.exponent(Atom.INFINITY) != 0);
+            if (infiniteDenominator || infinite && (value.num().terms().size() > 1 || value.num().leadingMonomial().atoms().length > 1 || !value.num().leadingFactor().abs().isOne())) {
                 throw new UnsupportedExpression("calculation with infinity");
             }
         }
@@ -41,15 +41,15 @@ public sealed interface Form {
             boolean complex = false;
             for (Monomial monomial : value.num().terms().keySet()) {
                 for (Atom atom : monomial.atoms()) {
-                    radical &= atom.nature() == Atom.Nature.PRIME || atom.nature() == Atom.Nature.IMAGINARY;
-                    complex |= atom.nature() == Atom.Nature.IMAGINARY;
+                    radical &= atom.kind() == Atom.Kind.PRIME || atom.kind() == Atom.Kind.IMAGINARY;
+                    complex |= atom.kind() == Atom.Kind.IMAGINARY;
                 }
             }
-            return complex && radical ? "complex" : radical && value.isPolynomial() ? "radical" : Numeric.isConstant(value) ? "constant" : "expression";
+            return complex && radical ? "complex" : radical && value.isPolynomial() ? "radical" : NumericValue.isConstant(value) ? "constant" : "expression";
         }
     }
 
-    /// A numeral in a stated base: another answer than its value in base ten.
+    /// A numeral in a stated base. Differs from its value in base ten.
     record Numeral(String digits, int base) implements Form {
         @Override
         public String key() {
@@ -62,7 +62,7 @@ public sealed interface Form {
         }
     }
 
-    /// A tuple, a vector or an interval: (2,1) may be a point or an open interval, and is the same key either way.
+    /// A tuple, a vector or an interval. (2,1) may be a point or an open interval; both have the same key.
     record Sequence(char open, List<Form> items, char close, String key) implements Form {
         public Sequence(char open, List<Form> items, char close) {
             this(open, items, close, open + keys(items, ", ") + close);
@@ -75,16 +75,16 @@ public sealed interface Form {
         }
     }
 
-    /// A finite set: sorted, each element once.
-    record Bag(List<Form> items, String key) implements Form {
-        public Bag(List<Form> items) {
+    /// A finite set: sorted, without duplicates.
+    record FiniteSet(List<Form> items, String key) implements Form {
+        public FiniteSet(List<Form> items) {
             this(items, "{" + keys(items, ", ") + "}");
         }
 
-        public static Bag of(List<Form> items) {
+        public static FiniteSet of(List<Form> items) {
             var sorted = new TreeMap<String, Form>();
             items.forEach(item -> sorted.putIfAbsent(item.key(), item));
-            return new Bag(List.copyOf(sorted.values()));
+            return new FiniteSet(List.copyOf(sorted.values()));
         }
 
         @Override
@@ -93,14 +93,14 @@ public sealed interface Form {
         }
     }
 
-    /// Several answers without brackets, in their order; conditions say themselves what they are about, so theirs means nothing.
-    record Row(List<Form> items, String key) implements Form {
-        Row(List<Form> items) {
+    /// Several answers without brackets, in order. Conditions are sorted: each names its own variable, so their order means nothing.
+    record AnswerList(List<Form> items, String key) implements Form {
+        AnswerList(List<Form> items) {
             this(items, keys(items, "; "));
         }
 
         public static Form of(List<Form> items) {
-            return new Row(items.stream().allMatch(Condition.class::isInstance) ? Bag.of(items).items() : List.copyOf(items));
+            return new AnswerList(items.stream().allMatch(Condition.class::isInstance) ? FiniteSet.of(items).items() : List.copyOf(items));
         }
 
         @Override
@@ -109,9 +109,9 @@ public sealed interface Form {
         }
     }
 
-    /// @param operator cup and cap are kept sorted, setminus in order
-    record Combined(String operator, List<Form> parts, String key) implements Form {
-        Combined(String operator, List<Form> parts) {
+    /// @param operator cup and cap have sorted parts; setminus keeps the order
+    record SetOperation(String operator, List<Form> parts, String key) implements Form {
+        SetOperation(String operator, List<Form> parts) {
             this(operator, parts, "[" + operator + " " + keys(parts, " ") + "]");
         }
 
@@ -132,7 +132,7 @@ public sealed interface Form {
         }
     }
 
-    /// Equations, inequalities and memberships, in a form that does not depend on how they were arranged.
+    /// Equations, inequalities and memberships, independent of their arrangement.
     record Condition(String key, String kind) implements Form {
     }
 

@@ -1,21 +1,21 @@
 package dev.espalier.answer.math.form;
 
 import dev.espalier.answer.math.algebra.Atom;
+import dev.espalier.answer.math.algebra.Expr;
 import dev.espalier.answer.math.algebra.Expr.Items;
 import dev.espalier.answer.math.algebra.Expr.Relation;
-import dev.espalier.answer.math.algebra.Expr;
 import dev.espalier.answer.math.algebra.Fraction;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// Which real numbers one unknown may be: `0 < x \le 1`, `x < 1 \text{ or } x > 3`, `x \ne 2`, `0 < f(x) < 1`.
+/// The real numbers that conditions allow one unknown: `0 < x \le 1`, `x < 1 \text{ or } x > 3`, `x \ne 2`, `0 < f(x) < 1`.
 public final class Inequalities {
     private Inequalities() {
     }
 
-    /// Whether a condition allows the numbers of an interval or union, or two conditions of one unknown the same numbers. "And" and "or" read alike where
-    /// only one of them makes sense, so conditions that are listed may all hold, or any of them.
+    /// Returns true if a condition allows exactly the numbers of an interval or union, or two conditions on one unknown allow the same numbers. "And" and
+    /// "or" are not distinguished: listed conditions may all hold, or any of them.
     public static boolean describeTheSame(ParsedAnswer gold, ParsedAnswer pred) {
         String goldUnknown = unknown(gold.expr());
         String predUnknown = unknown(pred.expr());
@@ -50,7 +50,7 @@ public final class Inequalities {
         return List.of(all, any);
     }
 
-    /// What the conditions are about: the one thing that is not a known number; null where they are no inequalities, or about several.
+    /// The unknown of the conditions: the only term that is not a known number. Null if they are not inequalities or have several unknowns.
     private static @Nullable String unknown(Expr expr) {
         String unknown = null;
         boolean inequality = false;
@@ -99,7 +99,7 @@ public final class Inequalities {
             if ((left == null) == (right == null)) {
                 return null;
             }
-            RealSet set = left == null ? compared(operators.get(i), right) : compared(turned(operators.get(i)), left);
+            RealSet set = left == null ? compared(operators.get(i), right) : compared(mirrored(operators.get(i)), left);
             if (set == null) {
                 return null;
             }
@@ -108,7 +108,7 @@ public final class Inequalities {
         return allowed;
     }
 
-    private static String turned(String operator) {
+    private static String mirrored(String operator) {
         return operator.startsWith("<") ? operator.replace('<', '>') : operator.replace('>', '<');
     }
 

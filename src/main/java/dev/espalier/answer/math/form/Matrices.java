@@ -8,7 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.BinaryOperator;
 
-/// Sums, multiples and products of matrices, worked out.
+/// Evaluates sums, multiples and products of matrices.
 final class Matrices {
     private final Evaluator evaluator;
 
@@ -16,13 +16,13 @@ final class Matrices {
         this.evaluator = evaluator;
     }
 
-    static boolean holdsMatrix(Expr expr) {
+    static boolean containsMatrix(Expr expr) {
         return switch (expr) {
             case Expr.Matrix _ -> true;
-            case Expr.Sum(List<Expr> terms) -> terms.stream().anyMatch(Matrices::holdsMatrix);
-            case Expr.Product(List<Expr> factors) -> factors.stream().anyMatch(Matrices::holdsMatrix);
-            case Expr.Negated(Expr value) -> holdsMatrix(value);
-            case Expr.Quotient(Expr above, _) -> holdsMatrix(above);
+            case Expr.Sum(List<Expr> terms) -> terms.stream().anyMatch(Matrices::containsMatrix);
+            case Expr.Product(List<Expr> factors) -> factors.stream().anyMatch(Matrices::containsMatrix);
+            case Expr.Negated(Expr value) -> containsMatrix(value);
+            case Expr.Quotient(Expr numerator, _) -> containsMatrix(numerator);
             default -> false;
         };
     }
@@ -44,12 +44,12 @@ final class Matrices {
             }
             case Expr.Sum(List<Expr> terms) -> terms.stream().map(this::value).reduce((a, b) -> combined(a, b, Fraction::plus)).orElseThrow();
             case Expr.Negated(Expr value) -> multiple(value(value), Fraction.ONE.negate());
-            case Expr.Quotient(Expr above, Expr below) -> multiple(value(above), Fraction.ONE.over(evaluator.value(below)));
+            case Expr.Quotient(Expr numerator, Expr denominator) -> multiple(value(numerator), Fraction.ONE.over(evaluator.value(denominator)));
             case Expr.Product(List<Expr> factors) -> {
                 Fraction scale = Fraction.ONE;
                 List<List<Fraction>> product = null;
                 for (Expr factor : factors) {
-                    if (!holdsMatrix(factor)) {
+                    if (!containsMatrix(factor)) {
                         scale = scale.times(evaluator.value(factor));
                     } else {
                         product = product == null ? value(factor) : product(product, value(factor));

@@ -3,7 +3,7 @@ package dev.espalier.answer.math.form;
 import dev.espalier.answer.math.algebra.Atom;
 import dev.espalier.answer.math.algebra.Fraction;
 import dev.espalier.answer.math.algebra.Monomial;
-import dev.espalier.answer.math.algebra.Numeric;
+import dev.espalier.answer.math.algebra.NumericValue;
 import dev.espalier.answer.math.algebra.Polynomial;
 import dev.espalier.answer.math.algebra.Rational;
 import dev.espalier.answer.math.algebra.UnsupportedExpression;
@@ -12,31 +12,31 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// A set of real numbers: disjoint intervals in rising order, none of which touches the next; a single number is an interval of length zero. Unions,
-/// intersections and differences have one form however they were written.
+/// A set of real numbers: disjoint intervals in ascending order that do not touch. A single number is an interval of length zero. Unions,
+/// intersections and differences have one form, however they were written.
 record RealSet(List<Interval> intervals) {
-    private static final double APART = 1e-9;
+    private static final double MIN_DISTANCE = 1e-9;
     private static final Fraction INFINITY = Fraction.of(Atom.INFINITY);
-    // Made without arithmetic: no work is counted while a class is prepared.
+    // Built without arithmetic: class initialisation must not spend the work budget.
     private static final Fraction MINUS_INFINITY = Fraction.of(Polynomial.term(Monomial.of(Atom.INFINITY, Monomial.ONE), Rational.MINUS_ONE));
     static final RealSet REALS = new RealSet(List.of(new Interval(MINUS_INFINITY, false, INFINITY, false)));
     static final RealSet NONE = new RealSet(List.of());
 
-    record Interval(Fraction low, boolean holdsLow, Fraction high, boolean holdsHigh) {
+    record Interval(Fraction low, boolean includesLow, Fraction high, boolean includesHigh) {
     }
 
-    static RealSet of(Fraction low, boolean holdsLow, Fraction high, boolean holdsHigh) {
+    static RealSet of(Fraction low, boolean includesLow, Fraction high, boolean includesHigh) {
         int order = compare(low, high);
-        return order > 0 || order == 0 && !(holdsLow && holdsHigh) ? NONE : new RealSet(List.of(new Interval(low, holdsLow, high, holdsHigh)));
+        return order > 0 || order == 0 && !(includesLow && includesHigh) ? NONE : new RealSet(List.of(new Interval(low, includesLow, high, includesHigh)));
     }
 
-    /// Null for what is no set of known real numbers; a pair whose first number is not the smaller is none.
+    /// Returns null if the form is not a set of known real numbers. A pair is an interval only if its first number is smaller than its second.
     static @Nullable RealSet of(Form form) {
         return switch (form) {
             case Form.Sequence(char open, List<Form> ends, char close, _) when ends.size() == 2 && ends.getFirst() instanceof Form.Scalar(Fraction low)
                     && ends.getLast() instanceof Form.Scalar(Fraction high) && isReal(low) && isReal(high) && compare(low, high) < 0 ->
                     of(low, open == '[', high, close == ']');
-            case Form.Bag(List<Form> numbers, _) when numbers.stream().allMatch(number -> number instanceof Form.Scalar(Fraction value) && isFinite(value)) -> {
+            case Form.FiniteSet(List<Form> numbers, _) when numbers.stream().allMatch(number -> number instanceof Form.Scalar(Fraction value) && isFinite(value)) -> {
                 RealSet all = NONE;
                 for (Form number : numbers) {
                     Fraction value = ((Form.Scalar) number).value();
@@ -44,7 +44,7 @@ record RealSet(List<Interval> intervals) {
                 }
                 yield all;
             }
-            case Form.Combined(String operator, List<Form> parts, _) -> of(operator, parts);
+            case Form.SetOperation(String operator, List<Form> parts, _) -> of(operator, parts);
             default -> null;
         };
     }
@@ -77,8 +77,8 @@ record RealSet(List<Interval> intervals) {
                 WorkBudget.spend(20);
                 int low = compare(a.low, b.low);
                 int high = compare(a.high, b.high);
-                common.addAll(of(low >= 0 ? a.low : b.low, (low < 0 || a.holdsLow) && (low > 0 || b.holdsLow), high <= 0 ? a.high : b.high,
-                        (high > 0 || a.holdsHigh) && (high < 0 || b.holdsHigh)).intervals);
+                common.addAll(of(low >= 0 ? a.low : b.low, (low < 0 || a.includesLow) && (low > 0 || b.includesLow), high <= 0 ? a.high : b.high,
+                        (high > 0 || a.includesHigh) && (high < 0 || b.includesHigh)).intervals);
             }
         }
         return new RealSet(List.copyOf(common));
@@ -90,10 +90,10 @@ record RealSet(List<Interval> intervals) {
         boolean holds = false;
         for (Interval interval : intervals) {
             if (!interval.low.equals(MINUS_INFINITY)) {
-                rest.addAll(of(from, holds, interval.low, !interval.holdsLow).intervals);
+                rest.addAll(of(from, holds, interval.low, !interval.includesLow).intervals);
             }
             from = interval.high;
-            holds = !interval.holdsHigh;
+            holds = !interval.includesHigh;
         }
         if (!from.equals(INFINITY)) {
             rest.addAll(of(from, holds && !from.equals(MINUS_INFINITY), INFINITY, false).intervals);
@@ -108,13 +108,13 @@ record RealSet(List<Interval> intervals) {
             boolean point = interval.low.equals(interval.high);
             finite &= point;
             Form low = new Form.Scalar(interval.low);
-            parts.add(point ? new Form.Bag(List.of(low))
-                    : new Form.Sequence(interval.holdsLow ? '[' : '(', List.of(low, new Form.Scalar(interval.high)), interval.holdsHigh ? ']' : ')'));
+            parts.add(point ? new Form.FiniteSet(List.of(low))
+                    : new Form.Sequence(interval.includesLow ? '[' : '(', List.of(low, new Form.Scalar(interval.high)), interval.includesHigh ? ']' : ')'));
         }
         if (finite) {
-            return Form.Bag.of(parts.stream().map(part -> ((Form.Bag) part).items().getFirst()).toList());
+            return Form.FiniteSet.of(parts.stream().map(part -> ((Form.FiniteSet) part).items().getFirst()).toList());
         }
-        return parts.size() == 1 ? parts.getFirst() : new Form.Combined("cup", List.copyOf(parts));
+        return parts.size() == 1 ? parts.getFirst() : new Form.SetOperation("cup", List.copyOf(parts));
     }
 
     private static boolean isReal(Fraction value) {
@@ -122,7 +122,7 @@ record RealSet(List<Interval> intervals) {
     }
 
     static boolean isFinite(Fraction value) {
-        return Numeric.isConstant(value) && Double.isFinite(Numeric.real(value));
+        return NumericValue.isConstant(value) && Double.isFinite(NumericValue.real(value));
     }
 
     private static int compare(Fraction a, Fraction b) {
@@ -133,13 +133,13 @@ record RealSet(List<Interval> intervals) {
             return a.rational().compareTo(b.rational());
         }
         double difference = value(a) - value(b);
-        if (Double.isNaN(difference) || Math.abs(difference) < APART) {
+        if (Double.isNaN(difference) || Math.abs(difference) < MIN_DISTANCE) {
             throw new UnsupportedExpression("numbers too near to compare");
         }
         return difference < 0 ? -1 : 1;
     }
 
     private static double value(Fraction end) {
-        return end.equals(INFINITY) ? Double.POSITIVE_INFINITY : end.equals(MINUS_INFINITY) ? Double.NEGATIVE_INFINITY : Numeric.real(end);
+        return end.equals(INFINITY) ? Double.POSITIVE_INFINITY : end.equals(MINUS_INFINITY) ? Double.NEGATIVE_INFINITY : NumericValue.real(end);
     }
 }

@@ -1,4 +1,4 @@
-/// From an expression to its form: what it is (number, set, interval, equation, time of day, …) and the key by which it is compared.
+/// Converts an expression to its form: its kind (number, set, interval, equation, time of day, …) and the key for comparison.
 @NullMarked
 package dev.espalier.answer.math.form;
 

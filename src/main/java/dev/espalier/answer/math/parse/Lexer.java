@@ -10,13 +10,13 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/// Cuts an answer into tokens and drops what is only looks: dollar signs, spacing, sizes, `\left` and `\right`.
+/// Splits an answer into tokens. Drops formatting: dollar signs, spacing, sizes, `\left` and `\right`.
 final class Lexer {
     private static final Pattern DEGREES = Pattern.compile("\\^\\s*(?:\\\\circ|\\{\\s*(?:\\\\circ|\\\\degree)\\s*\\}|\\\\degree)(?![a-zA-Z])");
     private static final Pattern HALF_OF_DAY = Pattern.compile("[aApP]\\. ?[mM](?:\\.|(?![a-zA-Z]))");
     private static final Pattern JOINED = Pattern.compile(" (?:and|or)$");
     private static final Set<String> BOLD = Set.of("mathbf", "boldsymbol", "bm");
-    private static final int DEEPEST = 4;
+    private static final int MAX_NESTING = 4;
 
     private final String text;
     private final List<Token> tokens;
@@ -148,7 +148,7 @@ final class Lexer {
         }
     }
 
-    /// The letters from a place on.
+    /// The run of letters that starts at an index.
     static String run(String text, int start) {
         int end = start;
         while (end < text.length() && isLetter(text.charAt(end))) {
@@ -161,7 +161,7 @@ final class Lexer {
         return !tokens.isEmpty() && (tokens.getLast().type() == Type.NUMBER || tokens.getLast().is("}"));
     }
 
-    /// `sinx` and `lnx` are a function and its argument.
+    /// Splits `sinx` and `lnx` into a function and its argument.
     static String function(String run) {
         for (String function : List.of("sin", "cos", "tan", "log", "ln")) {
             if (run.startsWith(function) && run.length() == function.length() + 1) {
@@ -222,7 +222,7 @@ final class Lexer {
         }
     }
 
-    /// The content of the group that begins here, or one character.
+    /// The content of the group that starts here, or one character.
     private String argument() {
         while (at < text.length() && Character.isWhitespace(text.charAt(at))) {
             at++;
@@ -268,7 +268,7 @@ final class Lexer {
             add(Type.COMMAND, words);
         } else if (isDigit(words.charAt(0)) || BOLD.contains(command)
                 || "+-.$\\(".indexOf(words.charAt(0)) >= 0 && !isLetter(words.charAt(words.length() - 1))) {
-            if (nesting == DEEPEST) {
+            if (nesting == MAX_NESTING) {
                 throw new UnsupportedExpression("text nested too deeply");
             }
             Lexer inner = new Lexer(words, tokens, nesting + 1);

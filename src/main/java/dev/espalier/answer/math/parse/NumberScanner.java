@@ -5,32 +5,32 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/// Reads one written number: thousands separators, decimals, a repeating part, an exponent of ten.
+/// Reads one number: thousands separators, decimals, a repeating part, an exponent of ten.
 final class NumberScanner {
-    /// Groups of three digits parted in a way that cannot mean a list: `1,\!000`, `1{,}000`, `1\,000`.
-    private static final Pattern PARTED = Pattern.compile("\\d{1,3}(?:(?:,\\\\[!,;: ]|\\s*\\{,\\s*\\}|\\\\[,!])\\s*\\d{3}(?!\\d))+"
+    /// Digits grouped by threes with a separator that cannot separate list items: `1,\!000`, `1{,}000`, `1\,000`.
+    private static final Pattern GROUPED = Pattern.compile("\\d{1,3}(?:(?:,\\\\[!,;: ]|\\s*\\{,\\s*\\}|\\\\[,!])\\s*\\d{3}(?!\\d))+"
             + "|\\d{1,2}(?:,\\\\!\\s*\\d\\d(?!\\d))+,\\\\!\\s*\\d{3}(?!\\d)");
-    private static final Pattern PARTED_BY_COMMAS = Pattern.compile("[1-9]\\d{0,2}(?:,\\d{3}(?!\\d))+(?!,\\d)");
-    private static final Pattern PARTED_BY_SPACES = Pattern.compile("[1-9]\\d{0,2}(?: \\d{3}(?!\\d))+(?:(?= \\d+/\\d)|(?! ?[\\d/]))");
+    private static final Pattern GROUPED_BY_COMMAS = Pattern.compile("[1-9]\\d{0,2}(?:,\\d{3}(?!\\d))+(?!,\\d)");
+    private static final Pattern GROUPED_BY_SPACES = Pattern.compile("[1-9]\\d{0,2}(?: \\d{3}(?!\\d))+(?:(?= \\d+/\\d)|(?! ?[\\d/]))");
     private static final Pattern REPEATING = Pattern.compile("\\\\(?:overline|bar|dot)\\s*(?:\\{(\\d{1,20})\\}|(\\d))");
     private static final Pattern SCIENTIFIC = Pattern.compile("[eE][+-]?\\d{1,4}(?![\\w.])");
 
     private final String text;
-    private final boolean outside;
+    private final boolean outsideBrackets;
     private int at;
 
-    /// @param outside whether no bracket is open: inside brackets a bare comma parts two numbers
-    NumberScanner(String text, int start, boolean outside) {
+    /// @param outsideBrackets true if no bracket is open. Within brackets a bare comma separates two numbers
+    NumberScanner(String text, int start, boolean outsideBrackets) {
         this.text = text;
         this.at = start;
-        this.outside = outside;
+        this.outsideBrackets = outsideBrackets;
     }
 
     int end() {
         return at;
     }
 
-    /// The digits as [Numerals] reads them.
+    /// Returns the digits in the syntax of [Decimals].
     String scan() {
         StringBuilder number = new StringBuilder(whole());
         if (isPoint() && isDigit(at + 1)) {
@@ -67,13 +67,13 @@ final class NumberScanner {
         int end = at;
         if (end < text.length() && end > start && end - start <= 3 && ",{\\ ".indexOf(text.charAt(end)) >= 0) {
             at = start;
-            Matcher parted = matches(PARTED);
-            if (parted == null && (outside || text.charAt(end) == ' ')) {
-                parted = matches(text.charAt(end) == ' ' ? PARTED_BY_SPACES : PARTED_BY_COMMAS);
+            Matcher grouped = matches(GROUPED);
+            if (grouped == null && (outsideBrackets || text.charAt(end) == ' ')) {
+                grouped = matches(text.charAt(end) == ' ' ? GROUPED_BY_SPACES : GROUPED_BY_COMMAS);
             }
-            if (parted != null) {
-                at = parted.end();
-                return parted.group().replaceAll("\\D", "");
+            if (grouped != null) {
+                at = grouped.end();
+                return grouped.group().replaceAll("\\D", "");
             }
             at = end;
         }

@@ -1,21 +1,21 @@
 package dev.espalier.answer.math.parse;
 
 import dev.espalier.answer.math.algebra.Evaluator;
+import dev.espalier.answer.math.algebra.Expr;
 import dev.espalier.answer.math.algebra.Expr.Call;
-import dev.espalier.answer.math.algebra.Expr.Combined;
 import dev.espalier.answer.math.algebra.Expr.Items;
-import dev.espalier.answer.math.algebra.Expr.Measured;
 import dev.espalier.answer.math.algebra.Expr.Negated;
 import dev.espalier.answer.math.algebra.Expr.Num;
 import dev.espalier.answer.math.algebra.Expr.Power;
 import dev.espalier.answer.math.algebra.Expr.Product;
+import dev.espalier.answer.math.algebra.Expr.Quantity;
 import dev.espalier.answer.math.algebra.Expr.Quotient;
 import dev.espalier.answer.math.algebra.Expr.Relation;
+import dev.espalier.answer.math.algebra.Expr.SetOperation;
 import dev.espalier.answer.math.algebra.Expr.Sign;
 import dev.espalier.answer.math.algebra.Expr.Sum;
 import dev.espalier.answer.math.algebra.Expr.Symbol;
 import dev.espalier.answer.math.algebra.Expr.Words;
-import dev.espalier.answer.math.algebra.Expr;
 import dev.espalier.answer.math.algebra.Rational;
 import dev.espalier.answer.math.algebra.UnsupportedExpression;
 import dev.espalier.answer.math.parse.Token.Type;
@@ -25,28 +25,28 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 
-/// Reads tokens as an answer: a list of relations between sums of products. What it cannot read throws [UnsupportedExpression].
+/// Parses tokens as an answer: a list of relations between sums of products. Throws [UnsupportedExpression] for anything else.
 public final class Parser {
     private static final Set<String> RELATIONS = Set.of("=", "<", "<=", ">", ">=", "!=", "in", "~", ":");
-    /// Words after a number that are part of its value.
+    /// Words after a number that multiply it.
     private static final Map<String, Rational> SCALES = Map.of("hundred", Rational.of(100), "thousand", Rational.of(1_000), "million", Rational.of(1_000_000),
             "billion", Rational.of(1_000_000_000), "trillion", Rational.of(1_000_000_000_000L), "dozen", Rational.of(12));
-    private static final int MOST_ITEMS = 200;
+    private static final int MAX_ITEMS = 200;
 
     final Tokens tokens;
-    private final Primary primary;
+    private final PrimaryParser primary;
     private int signs;
 
     private Parser(List<Token> tokens) {
         this.tokens = new Tokens(tokens);
-        this.primary = new Primary(this);
+        this.primary = new PrimaryParser(this);
     }
 
-    /// What an answer says. A date and plain words are words.
+    /// Parses an answer. A date or plain words become [Expr.Words].
     ///
-    /// @param answer as [Surface#trimmed] leaves it
+    /// @param answer the output of [AnswerText#trimmed]
     public static Expr read(String answer) {
-        return Surface.isWords(answer) || Surface.isDate(answer) ? new Words(answer) : parse(Lexer.tokens(Vocabulary.plain(Surface.unescaped(answer))));
+        return AnswerText.isWords(answer) || AnswerText.isDate(answer) ? new Words(answer) : parse(Lexer.tokens(Vocabulary.plain(AnswerText.unescaped(answer))));
     }
 
     private static Expr parse(List<Token> tokens) {
@@ -61,11 +61,11 @@ public final class Parser {
         return answer;
     }
 
-    /// One or more answers with commas, semicolons, "and" or "or" between them.
+    /// One or more answers, separated by commas, semicolons, "and" or "or".
     private Expr answer() {
-        int start = tokens.place();
+        int start = tokens.position();
         List<Expr> items = items();
-        return items.size() == 1 ? items.getFirst() : new Items(items, tokens.holds("and", start));
+        return items.size() == 1 ? items.getFirst() : new Items(items, tokens.containsSince("and", start));
     }
 
     List<Expr> items() {
@@ -76,7 +76,7 @@ public final class Parser {
                 tokens.next();
             }
             items.add(item());
-            if (items.size() > MOST_ITEMS) {
+            if (items.size() > MAX_ITEMS) {
                 throw new UnsupportedExpression("too many items");
             }
         }
@@ -100,14 +100,14 @@ public final class Parser {
         return operators.isEmpty() ? sides.getFirst() : new Relation(sides, operators);
     }
 
-    /// The first side, which may be the name of something that is not understood: `\angle ABC = 50^\circ`.
+    /// The first side. It may be a name that is not understood: `\angle ABC = 50^\circ`.
     private Expr named() {
-        int start = tokens.place();
+        int start = tokens.position();
         int depth = tokens.depth();
         try {
             return side();
         } catch (UnsupportedExpression unsupported) {
-            String name = depth == 0 ? tokens.skippedTo("=", start) : "";
+            String name = depth == 0 ? tokens.skipTo("=", start) : "";
             if (name.isEmpty()) {
                 throw unsupported;
             }
@@ -135,7 +135,7 @@ public final class Parser {
                 tokens.next();
                 parts.add(sum());
             }
-            value = new Combined(operator, parts);
+            value = new SetOperation(operator, parts);
         }
         if (tokens.peek().type() == Type.TEXT) {
             if (!Vocabulary.isUnit(tokens.peek().text()) && Evaluator.hasLetters(value)) {
@@ -152,7 +152,7 @@ public final class Parser {
             return new Expr.Percent(value);
         }
         Rational scale = SCALES.get(unit.split(" ")[0].toLowerCase(Locale.ROOT));
-        return new Measured(scale == null ? value : new Product(List.of(value, new Num(scale, -1))), unit);
+        return new Quantity(scale == null ? value : new Product(List.of(value, new Num(scale, -1))), unit);
     }
 
     /// Words with powers, products and quotients: `cm^2`, `miles per hour`, `m/s`.
@@ -226,9 +226,9 @@ public final class Parser {
                     return product(factors);
                 }
                 tokens.next();
-                Expr above = product(factors);
+                Expr numerator = product(factors);
                 factors = new ArrayList<>();
-                factors.add(new Quotient(above, signedFactor()));
+                factors.add(new Quotient(numerator, signedFactor()));
             } else if (primary.startsFactor(token)) {
                 if (token.type() == Type.NUMBER && factors.getLast() instanceof Num) {
                     throw new UnsupportedExpression("two numbers side by side");
@@ -253,7 +253,7 @@ public final class Parser {
         return negative ? new Negated(factor) : factor;
     }
 
-    /// A primary with what stands behind it: powers, factorial, degrees, percent, primes.
+    /// A primary with its suffixes: powers, factorial, degrees, percent, primes.
     Expr postfix() {
         Expr value = primary.read();
         while (true) {

@@ -1,7 +1,9 @@
 package dev.espalier.answer.math.parse;
 
-/// @param text   for a number its digits; for a command its name without the backslash; for text its content
-/// @param spaced whether white space stands before it
+/// One token of an answer.
+///
+/// @param text   digits of a number; name of a command, without backslash; content of a text
+/// @param spaced true if white space precedes it
 record Token(Type type, String text, boolean spaced) {
     enum Type { NUMBER, LETTER, COMMAND, TEXT, MARK, END }
 

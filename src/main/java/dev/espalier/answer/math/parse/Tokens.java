@@ -3,9 +3,9 @@ package dev.espalier.answer.math.parse;
 import dev.espalier.answer.math.algebra.UnsupportedExpression;
 import java.util.List;
 
-/// A place in a list of tokens, and how deeply the reader is nested there.
+/// A position in a list of tokens, and the parser's nesting depth there.
 final class Tokens {
-    private static final int DEEPEST = 150;
+    private static final int MAX_DEPTH = 150;
 
     private final List<Token> tokens;
     private int at;
@@ -23,16 +23,16 @@ final class Tokens {
         return tokens.get(Math.min(at + ahead, tokens.size() - 1));
     }
 
-    int place() {
+    int position() {
         return at;
     }
 
-    /// Whether a mark was read since a place.
-    boolean holds(String mark, int since) {
-        return tokens.subList(since, at).stream().anyMatch(token -> token.is(mark));
+    /// Returns true if a mark was read since a position.
+    boolean containsSince(String mark, int position) {
+        return tokens.subList(position, at).stream().anyMatch(token -> token.is(mark));
     }
 
-    /// Takes the alignment marks out of the line that begins here.
+    /// Removes the alignment marks from the line that starts here.
     void dropAlignment() {
         int environments = 0;
         for (int i = at; i < tokens.size() && environments >= 0; ) {
@@ -51,8 +51,8 @@ final class Tokens {
         }
     }
 
-    /// Goes on at a mark outside of brackets after this place, and gives what was passed over; "" where there is none.
-    String skippedTo(String mark, int start) {
+    /// Moves to the first such mark from `start` on and returns the skipped text; "" if there is none.
+    String skipTo(String mark, int start) {
         StringBuilder passed = new StringBuilder();
         for (int i = start; i < tokens.size() - 1; i++) {
             if (tokens.get(i).is(mark)) {
@@ -94,15 +94,15 @@ final class Tokens {
         }
     }
 
-    /// Leaves all but the first digit of a number to be read next: TeX's `\frac12` has the arguments 1 and 2.
-    String firstDigit() {
+    /// Consumes the first digit of a number and leaves the others: TeX's `\frac12` has the arguments 1 and 2.
+    String takeFirstDigit() {
         Token token = peek();
         tokens.set(at, new Token(token.type(), token.text().substring(1), false));
         return token.text().substring(0, 1);
     }
 
     void enter() {
-        if (++depth > DEEPEST) {
+        if (++depth > MAX_DEPTH) {
             throw new UnsupportedExpression("nested too deeply");
         }
     }

@@ -6,7 +6,7 @@ import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/// The words, commands and characters that answers are written with.
+/// The words, commands and characters that may occur in answers.
 final class Vocabulary {
     /// Letters and other names that stand for themselves.
     static final Set<String> LETTERS = Set.of("alpha", "beta", "gamma", "delta", "epsilon", "varepsilon", "zeta", "eta", "theta", "vartheta", "iota", "kappa",
@@ -14,22 +14,22 @@ final class Vocabulary {
             "Xi", "Pi", "Sigma", "Phi", "Psi", "Omega", "ell");
     static final Set<String> FUNCTIONS = Set.of("sin", "cos", "tan", "cot", "sec", "csc", "arcsin", "arccos", "arctan", "sinh", "cosh", "tanh", "log", "ln",
             "lg", "exp", "cis", "asin", "acos", "atan", "max", "min", "gcd", "lcm");
-    /// Commands that only change how something looks or how wide it is.
+    /// Commands that only change appearance or width.
     static final Set<String> IGNORED = Set.of("left", "right", "big", "Big", "bigg", "Bigg", "bigl", "bigr", "Bigl", "Bigr", "biggl", "biggr", "Biggl",
             "Biggr", "displaystyle", "textstyle", "scriptstyle", "limits", "nolimits", "quad", "qquad", "thinspace", "enspace", "boxed", "fbox", "rm", "bf",
             "it", "sf", "tt", "strut", "mathstrut", "bold", "nonumber", "notag", "centering", "large", "Large", "small", "$");
     static final Set<String> TEXT = Set.of("text", "textrm", "textbf", "textit", "textsf", "texttt", "textsc", "textnormal", "mbox", "hbox", "mathrm", "mathbf",
             "mathit", "mathsf", "mathtt", "mathcal", "boldsymbol", "bm", "operatorname", "emph", "underline", "ensuremath");
     private static final Set<String> OTHERS = Set.of("sqrt", "binom", "infty", "cup", "cap", "begin", "emptyset", "mathbb", "lfloor", "lceil");
-    /// Marks over a letter that stands for a vector.
+    /// Accents over a letter that denotes a vector.
     static final Set<String> VECTORS = Set.of("vec", "hat", "overrightarrow", "widehat");
-    /// Commands whose argument means nothing here.
+    /// Commands to skip with their argument.
     static final Set<String> SKIPPED_WITH_ARGUMENT = Set.of("hspace", "vspace", "hskip", "color", "label", "tag");
-    /// Short words that are units when they follow a number; longer words always may be.
+    /// Short words that are units after a number; any longer word may be one.
     static final Set<String> UNITS = Set.of("cm", "mm", "km", "dm", "nm", "ft", "in", "yd", "mi", "kg", "mg", "lb", "lbs", "oz", "hr", "hrs", "min", "mins",
             "sec", "secs", "ms", "mph", "kph", "ml", "mL", "cc", "sq", "cu", "deg", "rad", "rads", "pts", "Hz", "kHz", "Pa", "kPa", "kW", "mol", "am", "pm", "AM",
             "PM", "day", "USD", "EUR", "cups", "pcs", "per");
-    /// Longer unit names, without the plural's s: what may follow letters too (`2x` metres). After a number any words may.
+    /// Longer unit names in the singular, which may also follow letters (`2x` metres). After a number any words may be a unit.
     private static final Set<String> UNIT_WORDS = Set.of("unit", "meter", "metre", "centimeter", "centimetre", "millimeter", "kilometer", "kilometre", "inch", "inche", "foot",
             "feet", "yard", "mile", "gram", "kilogram", "pound", "ounce", "ton", "liter", "litre", "gallon", "second", "minute", "hour", "day", "week", "month", "year",
             "degree", "radian", "dollar", "cent", "square", "cubic", "percent", "newton", "joule", "watt", "volt");
@@ -70,19 +70,19 @@ final class Vocabulary {
     private Vocabulary() {
     }
 
-    /// The mark a command stands for.
+    /// The mark that a command denotes; null if none.
     static @Nullable String mark(String command) {
         return MARKS.get(command);
     }
 
-    /// Whether words begin with the name of a unit.
+    /// Returns true if the words start with the name of a unit.
     static boolean isUnit(String words) {
         String first = words.strip().split("[\\s./^-]", 2)[0];
         String singular = first.toLowerCase(Locale.ROOT);
         return UNITS.contains(first) || UNIT_WORDS.contains(singular.endsWith("s") ? singular.substring(0, singular.length() - 1) : singular);
     }
 
-    /// ASCII and LaTeX for the mathematical characters of Unicode.
+    /// Replaces Unicode's mathematical characters by ASCII and LaTeX.
     static String plain(String text) {
         int at = 0;
         while (at < text.length() && text.charAt(at) < 128) {
@@ -111,13 +111,13 @@ final class Vocabulary {
         return plain.append(raised.isEmpty() ? "" : "}").toString();
     }
 
-    /// Whether a name is a command that is understood here.
+    /// Returns true if the name is a supported command.
     static boolean isCommand(String name) {
         return LETTERS.contains(name) || FUNCTIONS.contains(name) || IGNORED.contains(name) || TEXT.contains(name) || MARKS.containsKey(name) && name.length() > 1
-                || Primary.FRACTIONS.contains(name) || OTHERS.contains(name);
+                || PrimaryParser.FRACTIONS.contains(name) || OTHERS.contains(name);
     }
 
-    /// Whether a run of letters is a word and not a product of variables.
+    /// Returns true if a run of letters is a word and not a product of variables.
     static boolean isWord(String run) {
         if (run.length() < 3) {
             return SHORT_WORDS.contains(run);

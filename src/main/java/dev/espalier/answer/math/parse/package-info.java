@@ -1,4 +1,4 @@
-/// Reads LaTeX, plain text or a mixture into an expression.
+/// Parses LaTeX, plain text or a mixture into an expression.
 @NullMarked
 package dev.espalier.answer.math.parse;
 

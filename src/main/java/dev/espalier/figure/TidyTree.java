@@ -1,32 +1,32 @@
 package dev.espalier.figure;
 
-/// Places the boxes of a layered tree: the algorithm of Buchheim, Jünger and Leipert 2002 ("Improving Walker's algorithm to run
-/// in linear time"), with boxes of unequal width. No two boxes of a row come closer than their half widths, parents stand over
-/// the middle of their children, equal subtrees look equal, and the time grows linearly.
+/// Places the boxes of a layered tree in linear time: the algorithm of Buchheim, Jünger and Leipert 2002 ("Improving Walker's algorithm to run in linear
+/// time"), with boxes of unequal width. The centres of two boxes in a row are never closer than the sum of their half widths, parents are centred over
+/// their children, and equal subtrees get equal shapes.
 ///
-/// Box 0 is the root; a box's children have consecutive numbers above its own. Loops instead of recursion: paths may be long.
-final class TidyRows {
+/// Box 0 is the root; a box's children have consecutive numbers above its own. Uses loops instead of recursion, since paths may be long.
+final class TidyTree {
     private final int[] parent;
     private final int[] firstChild;
     private final int[] children;
     private final double[] halfWidth;
 
-    /// Relative to the siblings.
+    /// The position relative to the siblings.
     private final double[] place;
-    /// What is still to be added to all below.
+    /// The shift that still applies to all descendants.
     private final double[] shiftBelow;
     private final double[] shift;
     private final double[] change;
-    /// The next box on a subtree's outline where it has no children, -1 for none.
+    /// The next box on a subtree's outline if the box has no children; -1 for none.
     private final int[] thread;
     private final int[] ancestor;
 
-    /// @return the x of every box's middle, the root at 0
+    /// @return the x of every box's centre; the root is at 0
     static double[] place(int[] parent, int[] firstChild, int[] children, double[] halfWidth) {
-        return new TidyRows(parent, firstChild, children, halfWidth).run();
+        return new TidyTree(parent, firstChild, children, halfWidth).run();
     }
 
-    private TidyRows(int[] parent, int[] firstChild, int[] children, double[] halfWidth) {
+    private TidyTree(int[] parent, int[] firstChild, int[] children, double[] halfWidth) {
         this.parent = parent;
         this.firstChild = firstChild;
         this.children = children;
@@ -79,7 +79,7 @@ final class TidyRows {
         return halfWidth[left] + halfWidth[right];
     }
 
-    /// Moves a subtree right until it clears the outline of the siblings before it.
+    /// Moves a subtree right until it clears the outline of the siblings to its left.
     private int pushRight(int box, int first, int defaultAncestor) {
         int innerRight = box, outerRight = box, innerLeft = box - 1, outerLeft = first;
         double innerRightSum = shiftBelow[innerRight], outerRightSum = innerRightSum;
@@ -134,7 +134,7 @@ final class TidyRows {
         shiftBelow[box] += distance;
     }
 
-    /// The siblings between two that were pushed apart share the distance.
+    /// Spreads the distance between two siblings that were pushed apart over the siblings in between.
     private void spreadShifts(int first, int last) {
         double distance = 0, slope = 0;
         for (int child = last; child >= first; child--) {

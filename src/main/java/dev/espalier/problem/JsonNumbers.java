@@ -2,12 +2,12 @@ package dev.espalier.problem;
 
 import tools.jackson.databind.JsonNode;
 
-/// Numbers of JSON as Java's: a file may hold any, also such as no double and no long can be.
-public final class Numbers {
-    private Numbers() {}
+/// Reads JSON numbers as Java numbers. A JSON file may hold numbers that fit neither double nor long.
+public final class JsonNumbers {
+    private JsonNumbers() {}
 
-    /// @param number a node that is a number
-    /// @return infinite where it is too large for a double
+    /// @param number a numeric node
+    /// @return infinity if the number is too large for a double
     public static double real(JsonNode number) {
         return number.isBigDecimal() || number.isBigInteger() ? number.decimalValue().doubleValue() : number.doubleValue();
     }

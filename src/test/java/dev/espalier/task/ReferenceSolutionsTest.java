@@ -1,9 +1,9 @@
-package dev.espalier.answer.registry;
+package dev.espalier.task;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import dev.espalier.problem.JsonLines;
+import dev.espalier.io.JsonLines;
 import dev.espalier.problem.ProblemFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -23,7 +23,7 @@ class ReferenceSolutionsTest {
         int chosen = 0;
         try (var lines = JsonLines.open(file)) {
             for (var line = lines.next(); line != null; line = lines.next()) {
-                var json = ((JsonLines.Read) line).json();
+                var json = ((JsonLines.Parsed) line).json();
                 var problem = ProblemFile.problem(json, "p" + line.number());
                 var grader = Graders.of(problem);
                 var found = grader.extract(json.path(field).stringValue(), true);

@@ -2,25 +2,25 @@ package dev.espalier.answer.math.parse;
 
 import java.util.regex.Pattern;
 
-/// The text of an answer before and beside its mathematics.
-public final class Surface {
+/// The text of an answer before parsing, and for comparison and display without parsing.
+public final class AnswerText {
     private static final String[][] DELIMITERS = {{"$$", "$$"}, {"$", "$"}, {"\\[", "\\]"}, {"\\(", "\\)"}, {"**", "**"}, {"\"", "\""}, {"``", "''"},
             {"`", "`"}};
     private static final String BOX = "\\boxed{";
-    private static final int LONGEST_BOXED = 1_500;
+    private static final int MAX_BOXED = 1_500;
     private static final Pattern WORDS = Pattern.compile("[A-Za-z][A-Za-z']*+(?:[ -]+[A-Za-z][A-Za-z']*+)*+");
     private static final Pattern DATE = Pattern.compile("\\d{4}([-/])\\d{1,2}\\1\\d{1,2}|\\d{1,2}([-/])\\d{1,2}\\2\\d{4}");
-    private static final int SHORTEST_DATE = 8;
-    private static final int LONGEST_DATE = 10;
+    private static final int MIN_DATE_LENGTH = 8;
+    private static final int MAX_DATE_LENGTH = 10;
     private static final Pattern BETWEEN_WORDS = Pattern.compile("[ -]+");
     private static final Pattern SPACES = Pattern.compile("[\\s~]+");
     private static final String[] SIZES = {"\\left", "\\right"};
-    private static final int LONGEST_TEXT = 50_000;
+    private static final int MAX_TEXT = 50_000;
 
-    private Surface() {
+    private AnswerText() {
     }
 
-    /// Without outer white space, closing punctuation, a pair of mathematics delimiters around all of it, and a last brace that closes nothing.
+    /// Removes outer white space, final punctuation, one pair of mathematics delimiters around the whole, and a final brace that closes nothing.
     public static String trimmed(String answer) {
         String plain = withoutPunctuation(answer);
         for (String[] pair : DELIMITERS) {
@@ -35,10 +35,10 @@ public final class Surface {
             return plain;
         }
         String closed = balanced(plain);
-        return closed.length() < LONGEST_BOXED && closed.startsWith(BOX) && closing(closed, BOX.length()) == closed.length() - 1 ? trimmed(closed.substring(BOX.length(), closed.length() - 1)) : closed;
+        return closed.length() < MAX_BOXED && closed.startsWith(BOX) && closing(closed, BOX.length()) == closed.length() - 1 ? trimmed(closed.substring(BOX.length(), closed.length() - 1)) : closed;
     }
 
-    /// Where the brace ends whose content begins at a place; -1 where it does not.
+    /// The index of the brace that closes the group whose content starts at `start`; -1 if there is none.
     private static int closing(String text, int start) {
         int open = 1;
         for (int i = start; i < text.length(); i++) {
@@ -64,7 +64,7 @@ public final class Surface {
         return text.substring(start, end).strip();
     }
 
-    /// A full stop, comma or semicolon, but no part of an ellipsis.
+    /// A full stop, comma or semicolon that is not part of an ellipsis.
     private static boolean isPunctuation(String text, int at) {
         return ".,;".indexOf(text.charAt(at)) >= 0 && (at < 2 || text.charAt(at - 1) != '.' || text.charAt(at - 2) != '.');
     }
@@ -79,7 +79,7 @@ public final class Surface {
         return open == -1 && text.length() > 1 && text.charAt(text.length() - 2) != '\\' ? withoutPunctuation(text.substring(0, text.length() - 1)) : text;
     }
 
-    /// With single backslashes where every one was written twice, as in a string of JSON inside a string.
+    /// Replaces double backslashes by single ones if all are doubled, as in JSON within a JSON string.
     static String unescaped(String text) {
         if (!text.contains("\\\\")) {
             return text;
@@ -98,7 +98,7 @@ public final class Surface {
         return command ? text.replace("\\\\", "\\") : text;
     }
 
-    /// Plain words, not a product of variables.
+    /// Returns true for plain words; false for a product of variables.
     static boolean isWords(String text) {
         if (!WORDS.matcher(text).matches()) {
             return false;
@@ -110,16 +110,16 @@ public final class Surface {
         return words;
     }
 
-    /// Year, month and day, or the other way round: no difference and no quotient.
+    /// Returns true for a date (year, month, day or the reverse), which is neither a difference nor a quotient.
     static boolean isDate(String text) {
-        return text.length() >= SHORTEST_DATE && text.length() <= LONGEST_DATE && DATE.matcher(text).matches();
+        return text.length() >= MIN_DATE_LENGTH && text.length() <= MAX_DATE_LENGTH && DATE.matcher(text).matches();
     }
 
     public static String display(String trimmed) {
-        String plain = trimmed.length() > LONGEST_TEXT ? trimmed : SPACES.matcher(trimmed).replaceAll(" ");
+        String plain = trimmed.length() > MAX_TEXT ? trimmed : SPACES.matcher(trimmed).replaceAll(" ");
         int start = 0;
         int end = plain.length();
-        // By indices: a text of a million dollar signs would be copied half a million times.
+        // Move indices instead of copying: a text of a million dollar signs would be copied half a million times.
         while (end - start > 1 && plain.charAt(start) == '$' && plain.charAt(end - 1) == '$' && plain.charAt(end - 2) != '\\') {
             start++;
             end--;
@@ -133,17 +133,17 @@ public final class Surface {
         return plain.substring(start, end);
     }
 
-    /// What is compared where nothing was understood: without looks and white space, except between letters or digits, where it keeps words and numbers
-    /// apart. Of an endless text only the beginning and the length count.
+    /// The text to compare if an answer was not understood. Removes formatting, and white space except between letters or digits, where it separates words
+    /// and numbers. For a very long text only the beginning and the length count.
     public static String compressed(String trimmed) {
-        int end = Math.min(trimmed.length(), LONGEST_TEXT);
+        int end = Math.min(trimmed.length(), MAX_TEXT);
         StringBuilder plain = new StringBuilder(end);
         boolean spaced = false;
         for (int i = 0; i < end; i++) {
             char c = trimmed.charAt(i);
-            int looks = c == '\\' ? looks(trimmed, i) : 0;
-            if (looks > 0) {
-                i += looks - 1;
+            int length = c == '\\' ? formattingLength(trimmed, i) : 0;
+            if (length > 0) {
+                i += length - 1;
             } else if (Character.isWhitespace(c) || c == '~') {
                 spaced = true;
             } else if (c != '$') {
@@ -157,8 +157,8 @@ public final class Surface {
         return end == trimmed.length() ? plain.toString() : plain.append("\u2026 ").append(trimmed.length()).toString();
     }
 
-    /// The length of a size or a space that begins here.
-    private static int looks(String text, int at) {
+    /// The length of a size or spacing command that starts here; 0 if there is none.
+    private static int formattingLength(String text, int at) {
         for (String size : SIZES) {
             if (text.startsWith(size, at) && (at + size.length() == text.length() || !Character.isLetter(text.charAt(at + size.length())))) {
                 return size.length();

@@ -1,14 +1,13 @@
-package dev.espalier.problem;
+package dev.espalier.io;
 
 import dev.espalier.EspalierException;
-import dev.espalier.io.OwnFiles;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/// A file that can be read more than once: itself, or a copy of a pipe in the temporary folder, deleted at the end.
+/// A file that can be read more than once: the file itself, or for a pipe a copy in the temporary folder. [#close] deletes the copy.
 public final class SpooledFile implements AutoCloseable {
-    private static final long MOST = 8L << 30;
+    private static final long MAX_BYTES = 8L << 30;
 
     private final Path path;
     private final boolean copy;
@@ -18,13 +17,13 @@ public final class SpooledFile implements AutoCloseable {
         this.copy = copy;
     }
 
-    /// @throws EspalierException where it cannot be read or kept, or has no end
+    /// @throws EspalierException if the file cannot be read or copied, or has no end
     public static SpooledFile of(Path file) {
         if (Files.isRegularFile(file)) return new SpooledFile(file, false);
         try {
             var spool = Files.createTempFile("espalier-piped", ".jsonl");
             try {
-                OwnFiles.close(spool);
+                PrivateFiles.restrict(spool);
                 copy(file, spool);
                 return new SpooledFile(spool, true);
             } catch (IOException | RuntimeException e) {
@@ -48,7 +47,7 @@ public final class SpooledFile implements AutoCloseable {
                 while (end >= 0 && buffer[end] != '\n') end--;
                 line = end < 0 ? line + read : read - 1 - end;
                 total += read;
-                if (total > MOST || !packed && line > JsonLines.ENDLESS) throw new EspalierException("%s has no end within %,d MiB. Save it to a file first, and give that.".formatted(from, total >> 20));
+                if (total > MAX_BYTES || !packed && line > JsonLines.MAX_BYTES_WITHOUT_LINE_END) throw new EspalierException("%s has no end within %,d MiB. Save it to a file first, and give that.".formatted(from, total >> 20));
                 out.write(buffer, 0, read);
             }
         }

@@ -5,11 +5,11 @@ import dev.espalier.answer.math.algebra.Rational;
 import dev.espalier.answer.math.algebra.UnsupportedExpression;
 import java.math.BigInteger;
 
-/// Reads decimal numbers exactly, with a repeating part in brackets (`0.(3)`) and an exponent of ten (`1.5e-3`).
-public final class Numerals {
-    private static final int LONGEST = 1_000;
+/// Parses decimals exactly, with a repeating part in parentheses (`0.(3)`) and an exponent of ten (`1.5e-3`).
+public final class Decimals {
+    private static final int MAX_LENGTH = 1_000;
 
-    private Numerals() {
+    private Decimals() {
     }
 
     public static boolean isWhole(String digits) {
@@ -21,12 +21,12 @@ public final class Numerals {
         return !digits.isEmpty();
     }
 
-    static boolean isProper(String above, String below) {
-        return isWhole(above) && isWhole(below) && above.length() < 19 && below.length() < 19 && Long.parseLong(above) < Long.parseLong(below);
+    static boolean isProper(String numerator, String denominator) {
+        return isWhole(numerator) && isWhole(denominator) && numerator.length() < 19 && denominator.length() < 19 && Long.parseLong(numerator) < Long.parseLong(denominator);
     }
 
     static Num read(String written) {
-        if (written.length() > LONGEST) {
+        if (written.length() > MAX_LENGTH) {
             throw new UnsupportedExpression("number too large");
         }
         if (isWhole(written)) {

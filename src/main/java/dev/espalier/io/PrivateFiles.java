@@ -8,26 +8,26 @@ import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Set;
 
-/// Files and folders that only their owner may read: problems, answers, keys' places and logs are nobody else's. Where the file
-/// system has no POSIX permissions (Windows), a person's folder protects what is in it.
-public final class OwnFiles {
+/// Creates files and folders that only their owner can read: problems, answers, names of keys, and logs. On file systems without POSIX permissions
+/// (Windows) the user's profile folder protects them.
+public final class PrivateFiles {
     private static final Set<PosixFilePermission> FILE = PosixFilePermissions.fromString("rw-------");
     private static final Set<PosixFilePermission> FOLDER = PosixFilePermissions.fromString("rwx------");
 
-    private OwnFiles() {}
+    private PrivateFiles() {}
 
-    /// Makes an empty file.
+    /// Creates an empty file.
     public static Path file(Path file) throws IOException {
         return Files.createFile(file, attributes(file, FILE));
     }
 
-    /// Makes a folder and those above it that are missing. One that exists stays as it is.
+    /// Creates a folder and its missing parents. Keeps the permissions of folders that exist.
     public static Path folder(Path folder) throws IOException {
         return Files.createDirectories(folder, attributes(folder, FOLDER));
     }
 
-    /// Takes away what others may do with a file or folder that exists.
-    public static void close(Path existing) throws IOException {
+    /// Removes everyone else's permissions from an existing file or folder.
+    public static void restrict(Path existing) throws IOException {
         if (posix(existing)) Files.setPosixFilePermissions(existing, Files.isDirectory(existing) ? FOLDER : FILE);
     }
 

@@ -1,4 +1,4 @@
-package dev.espalier.answer.registry;
+package dev.espalier.task;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;

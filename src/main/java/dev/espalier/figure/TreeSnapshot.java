@@ -1,23 +1,23 @@
 package dev.espalier.figure;
 
-import dev.espalier.search.log.SearchTree.Fate;
 import dev.espalier.search.log.SearchTree;
+import dev.espalier.search.log.SearchTree.Fate;
 
-/// What a picture needs of a [SearchTree], copied so that it can be laid out and drawn on another thread while the search
-/// goes on. One entry a node; node 0 is the problem and a parent's number is below its children's. Not to be changed.
+/// A copy of what figures need of a [SearchTree], so that other threads can lay it out and draw it while the search continues. One entry per node; node 0
+/// is the problem, and a parent's number is below its children's. Do not modify the arrays.
 ///
 /// @param parents    -1 for node 0
 /// @param depths     0 for node 0
-/// @param scores     0 to 1, NaN where unscored
-/// @param fates      what has become of each node
-/// @param candidates candidate number, -1 where the path has not ended
+/// @param scores     0 to 1; NaN if unscored
+/// @param fates      the fate of each node
+/// @param candidates candidate number; -1 if the path has not ended
 /// @param maxDepth   the deepest row
-record TreeShape(int[] parents, int[] depths, float[] scores, Fate[] fates, int[] candidates, int maxDepth) {
+record TreeSnapshot(int[] parents, int[] depths, float[] scores, Fate[] fates, int[] candidates, int maxDepth) {
 
-    static TreeShape of(SearchTree tree) {
+    static TreeSnapshot of(SearchTree tree) {
         var nodes = tree.nodes();
         int n = nodes.size();
-        var shape = new TreeShape(new int[n], new int[n], new float[n], new Fate[n], new int[n], tree.maxDepth());
+        var shape = new TreeSnapshot(new int[n], new int[n], new float[n], new Fate[n], new int[n], tree.maxDepth());
         for (int i = 0; i < n; i++) {
             var node = nodes.get(i);
             shape.parents[i] = node.parent();

@@ -1,4 +1,4 @@
-package dev.espalier.answer.registry;
+package dev.espalier.task;
 
 import dev.espalier.EspalierException;
 import dev.espalier.answer.Grader;
@@ -10,31 +10,32 @@ import dev.espalier.problem.Problem;
 import java.util.List;
 import java.util.regex.Pattern;
 
-/// Which grader a problem needs (docs/decisions/0038), and graders by name.
+/// Finds the grader for a problem (docs/decisions/0038) or for a name.
 public final class Graders {
     public static final Grader MATHEMATICS = new MathGrader();
     public static final Grader CHOICE = new ChoiceGrader();
     public static final Grader TEXT = new TextGrader();
+    /// The default relative tolerance of numbers.
     public static final double TOLERANCE = 1e-3;
 
     private static final Pattern LETTER = Pattern.compile("(?:\\\\text(?:bf|rm)?\\{)?\\s*\\(?([A-J])\\)?\\s*\\}?");
     private static final Pattern OFFERED = Pattern.compile("\\(([A-J])\\)|(?:^|\\R)\\s*([A-J])[.):](?=\\s)");
-    private static final int FEWEST_WITHOUT_GOLD = 3;
+    private static final int MIN_CHOICES_WITHOUT_GOLD = 3;
 
     private Graders() {}
 
-    /// Of choice where the problem offers lettered choices, A and B at least, and its gold answer is one of those letters (or, where no gold answer is
-    /// known, where it offers three or more); otherwise of mathematics, which compares words as text.
+    /// Returns the choice grader if the problem offers at least choices A and B and its gold answer is one of the offered letters. Without a gold answer it
+    /// must offer three or more. Otherwise returns the mathematics grader, which compares words as text.
     public static Grader of(Problem problem) {
         var gold = problem.gold();
         var letter = LETTER.matcher(gold == null ? "" : gold.strip());
         if (gold != null && !letter.matches()) return MATHEMATICS;
         int offered = offered(problem.text());
-        boolean chosen = gold == null ? offered >= FEWEST_WITHOUT_GOLD : offered >= 2 && letter.group(1).charAt(0) - 'A' < offered;
+        boolean chosen = gold == null ? offered >= MIN_CHOICES_WITHOUT_GOLD : offered >= 2 && letter.group(1).charAt(0) - 'A' < offered;
         return chosen ? CHOICE : MATHEMATICS;
     }
 
-    /// How many letters from A on without a gap a problem offers.
+    /// Counts the offered letters, from A on without a gap.
     private static int offered(String text) {
         int seen = 0;
         var choice = OFFERED.matcher(text);
@@ -46,7 +47,8 @@ public final class Graders {
         return List.of(MATHEMATICS.name(), TEXT.name(), CHOICE.name(), "number");
     }
 
-    /// @param tolerance of numbers, as a share of the gold number
+    /// @param tolerance relative to the gold number; used by "number" only
+    /// @throws EspalierException if there is no grader of this name
     public static Grader named(String name, double tolerance) {
         return switch (name) {
             case "math" -> MATHEMATICS;

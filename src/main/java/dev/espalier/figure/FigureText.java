@@ -8,31 +8,31 @@ import java.awt.font.FontRenderContext;
 import java.awt.geom.Path2D;
 import java.util.ArrayList;
 
-/// Text in a figure: measured without a window, set on a middle line, shortened where it must be.
-final class Lettering {
+/// Measures, shortens and draws the text of figures, without a window.
+final class FigureText {
     private static final FontRenderContext CONTEXT = new FontRenderContext(null, true, true);
-    private static final String DOTS = "…";
+    private static final String ELLIPSIS = "…";
 
-    private Lettering() {}
+    private FigureText() {}
 
     static double width(Font font, String text) {
         return text.isEmpty() ? 0 : font.getStringBounds(text, CONTEXT).getWidth();
     }
 
-    /// The text, or its beginning with dots, at most so wide; "" where not even one letter fits.
+    /// Returns the text, or its beginning with an ellipsis, at most `most` units wide; "" if not even one letter fits.
     static String shortened(Font font, String text, double most) {
         if (width(font, text) <= most) return text;
         int low = 0, high = text.length() - 1;
         while (low < high) {
             int middle = (low + high + 1) >>> 1;
-            if (width(font, text.substring(0, middle) + DOTS) <= most) low = middle;
+            if (width(font, text.substring(0, middle) + ELLIPSIS) <= most) low = middle;
             else high = middle - 1;
         }
         if (low > 0 && Character.isHighSurrogate(text.charAt(low - 1))) low--;
-        return low == 0 ? "" : text.substring(0, low).stripTrailing() + DOTS;
+        return low == 0 ? "" : text.substring(0, low).stripTrailing() + ELLIPSIS;
     }
 
-    /// Sets the text with its left end at x, its capitals centred on the line y.
+    /// Draws the text from x to the right, its capitals vertically centred on y.
     static void left(Graphics2D g, Font font, Color colour, String text, double x, double y) {
         if (text.isEmpty()) return;
         g.setFont(font);
@@ -48,7 +48,7 @@ final class Lettering {
         left(g, font, colour, text, x - width(font, text) / 2, y);
     }
 
-    /// A message in the middle of an empty figure, in lines that fit.
+    /// Draws a message in the middle of an empty figure, broken into lines that fit.
     static void message(Graphics2D g, Theme theme, String text, double width, double height) {
         var font = theme.font(12);
         var lines = new ArrayList<String>();
@@ -65,12 +65,12 @@ final class Lettering {
         lines.add(line);
         double y = height / 2 - (lines.size() - 1) * 9;
         for (var each : lines) {
-            centre(g, font, theme.ink(Ink.MUTED), shortened(font, each, width - 8), width / 2, y);
+            centre(g, font, theme.colour(FigureColour.MUTED), shortened(font, each, width - 8), width / 2, y);
             y += 18;
         }
     }
 
-    /// A tick, drawn and not written: not every face has one.
+    /// Draws a tick as a path: not every font has one.
     static void tick(Graphics2D g, Color colour, double x, double y, double size) {
         var path = new Path2D.Double();
         path.moveTo(x - size * 0.5, y);

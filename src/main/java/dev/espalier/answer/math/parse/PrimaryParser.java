@@ -1,5 +1,6 @@
 package dev.espalier.answer.math.parse;
 
+import dev.espalier.answer.math.algebra.Expr;
 import dev.espalier.answer.math.algebra.Expr.Call;
 import dev.espalier.answer.math.algebra.Expr.Negated;
 import dev.espalier.answer.math.algebra.Expr.Num;
@@ -10,7 +11,6 @@ import dev.espalier.answer.math.algebra.Expr.Root;
 import dev.espalier.answer.math.algebra.Expr.Sequence;
 import dev.espalier.answer.math.algebra.Expr.SetOf;
 import dev.espalier.answer.math.algebra.Expr.Symbol;
-import dev.espalier.answer.math.algebra.Expr;
 import dev.espalier.answer.math.algebra.Rational;
 import dev.espalier.answer.math.algebra.UnsupportedExpression;
 import dev.espalier.answer.math.parse.Token.Type;
@@ -18,23 +18,23 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 
-/// Reads the smallest parts of an answer: numbers, letters, fractions, roots, functions, and anything in brackets.
-final class Primary {
+/// Parses the smallest parts of an answer: numbers, letters, fractions, roots, functions, and anything in brackets.
+final class PrimaryParser {
     static final Set<String> FRACTIONS = Set.of("frac", "dfrac", "tfrac", "cfrac");
-    /// Letters that are functions when a bracket follows.
-    private static final Set<String> APPLIED = Set.of("zeta", "Gamma");
+    /// Letters that denote functions if a bracket follows.
+    private static final Set<String> FUNCTION_NAMES = Set.of("zeta", "Gamma");
 
     private final Parser parser;
     private final Tokens tokens;
-    private final Numbers numbers;
-    private final Environments environments;
+    private final NumberParser numbers;
+    private final EnvironmentParser environments;
     private int bars;
 
-    Primary(Parser parser) {
+    PrimaryParser(Parser parser) {
         this.parser = parser;
         this.tokens = parser.tokens;
-        this.numbers = new Numbers(this, tokens);
-        this.environments = new Environments(parser);
+        this.numbers = new NumberParser(this, tokens);
+        this.environments = new EnvironmentParser(parser);
     }
 
     boolean startsFactor(Token token) {
@@ -86,8 +86,8 @@ final class Primary {
         return applied(name.toString(), letter);
     }
 
-    /// A letter, or the function that it stands for where brackets follow: always for f, for other usual names where one letter or number is in the brackets,
-    /// since `p(q+r)` is a product.
+    /// A variable, or a function if parentheses follow: always for f; for other usual names only if the parentheses hold one letter or number, since
+    /// `p(q+r)` is a product.
     private Expr applied(String name, String letter) {
         int inverse = tokens.peek().is("^") && tokens.peek(1).is("{") && tokens.peek(2).is("-") && tokens.peek(3).text().equals("1") && tokens.peek(4).is("}") ? 5 : 0;
         int primes = 0;
@@ -97,7 +97,7 @@ final class Primary {
         int bracket = inverse + primes;
         boolean plain = tokens.peek(bracket + 1).type() == Type.LETTER || tokens.peek(bracket + 1).type() == Type.NUMBER;
         boolean function = tokens.peek(bracket).is("(")
-                && (letter.equals("f") || APPLIED.contains(letter) || Call.isFunctionLetter(letter) && plain && tokens.peek(bracket + 2).is(")"));
+                && (letter.equals("f") || FUNCTION_NAMES.contains(letter) || Call.isFunctionLetter(letter) && plain && tokens.peek(bracket + 2).is(")"));
         if (!function) {
             return new Symbol(name);
         }
@@ -113,8 +113,8 @@ final class Primary {
 
     private Expr command(String name) {
         if (FRACTIONS.contains(name)) {
-            Expr above = argument();
-            return new Quotient(above, argument());
+            Expr numerator = argument();
+            return new Quotient(numerator, argument());
         }
         if (Vocabulary.FUNCTIONS.contains(name)) {
             return function(name);
@@ -122,8 +122,8 @@ final class Primary {
         return switch (name) {
             case "sqrt" -> root();
             case "binom", "dbinom", "tbinom" -> {
-                Expr above = argument();
-                yield new Call("binom", List.of(above, argument()));
+                Expr numerator = argument();
+                yield new Call("binom", List.of(numerator, argument()));
             }
             case "infty" -> new Symbol("inf");
             case "reals" -> new Sequence('(', List.of(new Negated(new Symbol("inf")), new Symbol("inf")), ')');
@@ -147,14 +147,14 @@ final class Primary {
         return new Call(function, List.of(value));
     }
 
-    /// TeX's argument: a group, or the next digit, letter or command.
+    /// A TeX argument: a group, or the next digit, letter or command.
     private Expr argument() {
         Token token = tokens.peek();
-        if (token.type() == Type.NUMBER && token.text().length() > 1 && Numerals.isWhole(token.text())) {
-            return Numerals.read(tokens.firstDigit());
+        if (token.type() == Type.NUMBER && token.text().length() > 1 && Decimals.isWhole(token.text())) {
+            return Decimals.read(tokens.takeFirstDigit());
         }
         if (token.type() == Type.NUMBER) {
-            return Numerals.read(tokens.next().text());
+            return Decimals.read(tokens.next().text());
         }
         return read();
     }
@@ -166,7 +166,7 @@ final class Primary {
             tokens.expect("]");
         }
         if (tokens.peek().type() == Type.NUMBER) {
-            return new Root(order, Numerals.read(tokens.next().text()));
+            return new Root(order, Decimals.read(tokens.next().text()));
         }
         return new Root(order, read());
     }
@@ -177,7 +177,7 @@ final class Primary {
         }
         tokens.accept("+");
         Token token = tokens.peek();
-        return token.type() == Type.NUMBER ? Numerals.read(tokens.next().text()) : read();
+        return token.type() == Type.NUMBER ? Decimals.read(tokens.next().text()) : read();
     }
 
     private Expr function(String name) {
@@ -220,15 +220,15 @@ final class Primary {
         }
         int outer = bars;
         bars = 0;
-        boolean conditions = skippedElement();
+        boolean conditions = skipElement();
         List<Expr> items = parser.items();
         tokens.expect("\\}");
         bars = outer;
         return !conditions ? new SetOf(items) : items.size() == 1 ? items.getFirst() : new Expr.Items(items, false);
     }
 
-    /// `x \mid` or `x \in \mathbb{R} :` at the beginning of a set: the set is then said by its conditions.
-    private boolean skippedElement() {
+    /// Skips `x \mid` or `x \in \mathbb{R} :` at the start of a set. Conditions then define the set.
+    private boolean skipElement() {
         int bar = tokens.peek(1).is("in") && tokens.peek(2).isCommand("reals") ? 3 : 1;
         if (tokens.peek().type() != Type.LETTER || !tokens.peek(bar).is("|") && !tokens.peek(bar).is(":")) {
             return false;

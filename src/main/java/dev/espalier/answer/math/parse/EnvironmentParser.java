@@ -7,20 +7,20 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 
-/// Reads what stands between `\begin{…}` and `\end{…}`: matrices, systems of equations, functions by cases.
-final class Environments {
+/// Parses LaTeX environments (`\begin{…}` to `\end{…}`): matrices, systems of equations, functions by cases.
+final class EnvironmentParser {
     private static final Set<String> MATRICES = Set.of("matrix", "pmatrix", "bmatrix", "Bmatrix", "array", "smallmatrix");
     private static final Set<String> SYSTEMS = Set.of("cases", "dcases", "rcases", "aligned", "align", "align*", "gathered", "split", "equation*", "equation");
 
     private final Parser parser;
     private final Tokens tokens;
 
-    Environments(Parser parser) {
+    EnvironmentParser(Parser parser) {
         this.parser = parser;
         this.tokens = parser.tokens;
     }
 
-    /// @param name of the environment that was just begun
+    /// @param name the environment's name; its `\begin` was just read
     Expr read(String name) {
         if (!MATRICES.contains(name) && !SYSTEMS.contains(name)) {
             throw new UnsupportedExpression("unknown environment");
@@ -63,7 +63,7 @@ final class Environments {
         return row;
     }
 
-    /// The equations of one line, or a value and when it holds; alignment marks mean nothing.
+    /// The equations of one line, or a value and its condition. Skips alignment marks.
     private List<Expr> conditions() {
         tokens.dropAlignment();
         if (atEnd()) {

@@ -1,34 +1,34 @@
 package dev.espalier.answer.math.parse;
 
+import dev.espalier.answer.math.algebra.Expr;
 import dev.espalier.answer.math.algebra.Expr.Num;
 import dev.espalier.answer.math.algebra.Expr.Quotient;
 import dev.espalier.answer.math.algebra.Expr.Sum;
-import dev.espalier.answer.math.algebra.Expr;
 import dev.espalier.answer.math.algebra.UnsupportedExpression;
 import dev.espalier.answer.math.parse.Token.Type;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/// Reads numbers with what belongs to them: the fraction of a mixed number, the base as a subscript.
-final class Numbers {
+/// Parses a number with its suffix: the fraction of a mixed number, or the base as a subscript.
+final class NumberParser {
     private static final Map<String, Integer> BASES = Map.of("two", 2, "three", 3, "four", 4, "five", 5, "six", 6, "seven", 7, "eight", 8, "nine", 9, "ten", 10);
 
-    private final Primary primary;
+    private final PrimaryParser primary;
     private final Tokens tokens;
 
-    Numbers(Primary primary, Tokens tokens) {
+    NumberParser(PrimaryParser primary, Tokens tokens) {
         this.primary = primary;
         this.tokens = tokens;
     }
 
-    /// A number whose digits were just read.
+    /// Parses the rest of a number whose digits were just read.
     Expr read(String digits) {
         if (tokens.peek().is("_")) {
             tokens.next();
-            return new Expr.Based(digits, base());
+            return new Expr.BaseNumeral(digits, base());
         }
-        Num whole = Numerals.read(digits);
+        Num whole = Decimals.read(digits);
         if (whole.places() < 0) {
             Expr part = properFraction();
             if (part != null) {
@@ -38,34 +38,34 @@ final class Numbers {
         return whole;
     }
 
-    /// The fraction of a mixed number: `\frac{4}{5}` right after an integer, or `4/5` after a space.
+    /// The fraction of a mixed number: `\frac{4}{5}` directly after an integer, or `4/5` after a space.
     private @Nullable Expr properFraction() {
         Token token = tokens.peek();
-        if (token.type() == Type.COMMAND && Primary.FRACTIONS.contains(token.text())) {
+        if (token.type() == Type.COMMAND && PrimaryParser.FRACTIONS.contains(token.text())) {
             int shift = 1;
-            String above = "";
-            String below = "";
+            String numerator = "";
+            String denominator = "";
             if (tokens.peek(1).is("{") && tokens.peek(2).type() == Type.NUMBER && tokens.peek(3).is("}")) {
-                above = tokens.peek(2).text();
+                numerator = tokens.peek(2).text();
                 shift = 4;
             } else if (tokens.peek(1).type() == Type.NUMBER) {
                 String digits = tokens.peek(1).text();
-                above = digits.substring(0, 1);
-                below = digits.length() == 2 ? digits.substring(1) : "";
+                numerator = digits.substring(0, 1);
+                denominator = digits.length() == 2 ? digits.substring(1) : "";
                 shift = 2;
             }
-            if (below.isEmpty() && tokens.peek(shift).is("{") && tokens.peek(shift + 1).type() == Type.NUMBER && tokens.peek(shift + 2).is("}")) {
-                below = tokens.peek(shift + 1).text();
-            } else if (below.isEmpty() && tokens.peek(shift).type() == Type.NUMBER) {
-                below = tokens.peek(shift).text().substring(0, 1);
+            if (denominator.isEmpty() && tokens.peek(shift).is("{") && tokens.peek(shift + 1).type() == Type.NUMBER && tokens.peek(shift + 2).is("}")) {
+                denominator = tokens.peek(shift + 1).text();
+            } else if (denominator.isEmpty() && tokens.peek(shift).type() == Type.NUMBER) {
+                denominator = tokens.peek(shift).text().substring(0, 1);
             }
-            return Numerals.isProper(above, below) ? primary.read() : null;
+            return Decimals.isProper(numerator, denominator) ? primary.read() : null;
         }
         if (token.type() == Type.NUMBER && token.spaced() && tokens.peek(1).is("/") && tokens.peek(2).type() == Type.NUMBER
-                && Numerals.isProper(token.text(), tokens.peek(2).text())) {
-            Num above = Numerals.read(tokens.next().text());
+                && Decimals.isProper(token.text(), tokens.peek(2).text())) {
+            Num numerator = Decimals.read(tokens.next().text());
             tokens.next();
-            return new Quotient(above, Numerals.read(tokens.next().text()));
+            return new Quotient(numerator, Decimals.read(tokens.next().text()));
         }
         return null;
     }
@@ -74,7 +74,7 @@ final class Numbers {
         boolean braced = tokens.accept("{");
         Token token = tokens.next();
         int base = switch (token.type()) {
-            case NUMBER -> Numerals.read(token.text()).value().toInt();
+            case NUMBER -> Decimals.read(token.text()).value().toInt();
             case TEXT -> BASES.getOrDefault(token.text(), 0);
             default -> 0;
         };

@@ -1,0 +1,8 @@
+package dev.espalier.figure;
+
+/// A candidate's answer as a figure shows it.
+///
+/// @param text the answer; "" if there is none
+public record DisplayedAnswer(String text, Correctness correctness) {
+    public enum Correctness { RIGHT, WRONG, UNKNOWN }
+}
