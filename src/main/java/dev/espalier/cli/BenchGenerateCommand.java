@@ -5,7 +5,7 @@ import dev.espalier.engine.Models;
 import dev.espalier.engine.bench.Pairing;
 import dev.espalier.engine.bench.Speed;
 import dev.espalier.engine.bench.Workload;
-import dev.espalier.engine.device.Peak;
+import dev.espalier.engine.device.PeakMemory;
 import dev.espalier.experiment.ModelEntry;
 import dev.espalier.experiment.Workbench;
 import java.io.IOException;
@@ -74,7 +74,7 @@ final class BenchGenerateCommand extends EspalierCommand {
                 if (speed == null) continue;
                 if (common.json) console.json(document(title, n, folder.execution().precision(), speed));
                 else table.row(n, speed.loop(), "%.0f".formatted(speed.tokensPerSecond()), "%.3f".formatted(speed.prefillSeconds()), "%.3f".formatted(speed.decodeSeconds()),
-                    "%.3f".formatted(speed.sampleSeconds()), "%.1f".formatted(speed.rowsMean()), Peak.bytes() >> 20);
+                    "%.3f".formatted(speed.sampleSeconds()), "%.1f".formatted(speed.rowsMean()), PeakMemory.bytes() >> 20);
             }
             if (ours != null && plain != null) console.say("N = %d: %.2f times the plain loop (medians of %d in one run).".formatted(n, ours.tokensPerSecond() / plain.tokensPerSecond(), repetitions));
         }
@@ -99,7 +99,7 @@ final class BenchGenerateCommand extends EspalierCommand {
         document.put("decode_seconds", speed.decodeSeconds());
         document.put("sample_seconds", speed.sampleSeconds());
         document.put("rows_mean", speed.rowsMean());
-        document.put("peak_bytes", Peak.bytes());
+        document.put("peak_bytes", PeakMemory.bytes());
         return document;
     }
 

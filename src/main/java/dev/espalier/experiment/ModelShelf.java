@@ -252,10 +252,10 @@ public final class ModelShelf implements AutoCloseable {
     /// @throws CancellationException where it was ended by that, or since everything is being closed
     <T> T opening(SearchControl control, Supplier<T> work) {
         var runs = new GraphRuns();
-        runs.until(() -> closing || control.state() == SearchControl.State.CANCELLED);
+        runs.cancelWhen(() -> closing || control.state() == SearchControl.State.CANCELLED);
         openings.add(runs);
         try {
-            control.onCancel(runs::check);
+            control.onCancel(runs::terminateIfCancelled);
             return runs.within(work);
         } catch (RuntimeException | Error failed) {
             if (!closing) throw failed;
@@ -270,7 +270,7 @@ public final class ModelShelf implements AutoCloseable {
     /// Ends what [#opening] does; nothing is opened any more.
     void stopOpening() {
         closing = true;
-        openings.forEach(GraphRuns::check);
+        openings.forEach(GraphRuns::terminateIfCancelled);
     }
 
     public synchronized LanguageModel policy(String name) {

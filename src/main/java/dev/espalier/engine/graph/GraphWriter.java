@@ -137,9 +137,9 @@ final class GraphWriter {
 
     private static byte[] value(String name, ElementType element, Object... lengths) {
         var shape = new Proto.Message();
-        for (var length : lengths) shape.message(OnnxFields.TensorKind.SHAPE_DIMENSION, length instanceof Number number ? new Proto.Message().number(OnnxFields.TensorKind.DIMENSION_LENGTH, number.longValue())
-            : new Proto.Message().text(OnnxFields.TensorKind.DIMENSION_NAME, (String) length));
-        var tensor = new Proto.Message().number(OnnxFields.TensorKind.ELEMENT, element.onnx()).message(OnnxFields.TensorKind.SHAPE, shape);
+        for (var length : lengths) shape.message(OnnxFields.TensorTypeInfo.SHAPE_DIMENSION, length instanceof Number number ? new Proto.Message().number(OnnxFields.TensorTypeInfo.DIMENSION_LENGTH, number.longValue())
+            : new Proto.Message().text(OnnxFields.TensorTypeInfo.DIMENSION_NAME, (String) length));
+        var tensor = new Proto.Message().number(OnnxFields.TensorTypeInfo.ELEMENT, element.onnx()).message(OnnxFields.TensorTypeInfo.SHAPE, shape);
         return new Proto.Message().text(OnnxFields.Value.NAME, name).message(OnnxFields.Value.TYPE, new Proto.Message().message(OnnxFields.Value.TYPE_TENSOR, tensor)).toBytes();
     }
 
@@ -243,7 +243,7 @@ final class GraphWriter {
         if (!large && !tensor.external()) return bytes.toArray(ValueLayout.JAVA_BYTE);
         var written = new Proto.Message();
         for (long length : tensor.lengths()) written.number(OnnxFields.Tensor.LENGTH, length);
-        written.number(OnnxFields.Tensor.TYPE, tensor.type()).text(OnnxFields.Tensor.NAME, tensor.name()).number(OnnxFields.Tensor.DATA_LOCATION, OnnxFields.Tensor.IN_ANOTHER_FILE);
+        written.number(OnnxFields.Tensor.TYPE, tensor.type()).text(OnnxFields.Tensor.NAME, tensor.name()).number(OnnxFields.Tensor.DATA_LOCATION, OnnxFields.Tensor.EXTERNAL);
         weights.place(tensor, large ? raw.get().bytes() : MemorySegment.NULL).forEach((key, value) -> written.message(OnnxFields.Tensor.EXTERNAL_DATA, new Proto.Message().text(OnnxFields.Entry.KEY, key).text(OnnxFields.Entry.VALUE, value)));
         return written.toBytes();
     }

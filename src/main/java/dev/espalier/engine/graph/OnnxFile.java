@@ -192,9 +192,9 @@ public record OnnxFile(Path path, Map<String, TensorType> inputs, Map<String, Te
                 for (var kind : Proto.fields(field.bytes())) {
                     if (kind.number() != OnnxFields.Value.TYPE_TENSOR) continue;
                     for (var part : Proto.fields(kind.bytes())) {
-                        if (part.number() == OnnxFields.TensorKind.ELEMENT) type = (int) part.value();
-                        if (part.number() == OnnxFields.TensorKind.SHAPE) for (var dimension : Proto.fields(part.bytes()))
-                            lengths.add(Proto.fields(dimension.bytes()).stream().filter(d -> d.number() == OnnxFields.TensorKind.DIMENSION_LENGTH).map(d -> d.value()).findFirst().orElse(-1L));
+                        if (part.number() == OnnxFields.TensorTypeInfo.ELEMENT) type = (int) part.value();
+                        if (part.number() == OnnxFields.TensorTypeInfo.SHAPE) for (var dimension : Proto.fields(part.bytes()))
+                            lengths.add(Proto.fields(dimension.bytes()).stream().filter(d -> d.number() == OnnxFields.TensorTypeInfo.DIMENSION_LENGTH).map(d -> d.value()).findFirst().orElse(-1L));
                     }
                 }
             }

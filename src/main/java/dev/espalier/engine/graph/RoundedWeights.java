@@ -82,7 +82,7 @@ final class RoundedWeights implements Weights {
     private byte[] message(String name, ElementType element, Piece piece, long... lengths) {
         var tensor = new Proto.Message();
         for (long length : lengths) tensor.number(OnnxFields.Tensor.LENGTH, length);
-        tensor.number(OnnxFields.Tensor.TYPE, element.onnx()).text(OnnxFields.Tensor.NAME, name).number(OnnxFields.Tensor.DATA_LOCATION, OnnxFields.Tensor.IN_ANOTHER_FILE);
+        tensor.number(OnnxFields.Tensor.TYPE, element.onnx()).text(OnnxFields.Tensor.NAME, name).number(OnnxFields.Tensor.DATA_LOCATION, OnnxFields.Tensor.EXTERNAL);
         entries(piece).forEach((key, value) -> tensor.message(OnnxFields.Tensor.EXTERNAL_DATA, new Proto.Message().text(OnnxFields.Entry.KEY, key).text(OnnxFields.Entry.VALUE, value)));
         return tensor.toBytes();
     }
