@@ -2,7 +2,7 @@ package dev.espalier.cli;
 
 import dev.espalier.EspalierException;
 import dev.espalier.engine.Models;
-import dev.espalier.engine.bench.Pairing;
+import dev.espalier.engine.bench.LoopComparison;
 import dev.espalier.engine.bench.Speed;
 import dev.espalier.engine.bench.Workload;
 import dev.espalier.engine.device.PeakMemory;
@@ -67,9 +67,9 @@ final class BenchGenerateCommand extends EspalierCommand {
         var table = new Table("rows", "loop", "tokens/s", "prefill s", "decode s", "sample s", "rows in flight", "peak MB");
         for (int n : rows) {
             var work = Workload.of(folder, prompt, n, range[0], range[1], 1);
-            var pairing = Pairing.of(folder, common.device(), used, which, work, repetitions);
-            var ours = Pairing.median(pairing.espalier());
-            var plain = Pairing.median(pairing.plain());
+            var comparison = LoopComparison.of(folder, common.device(), used, which, work, repetitions);
+            var ours = LoopComparison.median(comparison.espalier());
+            var plain = LoopComparison.median(comparison.plain());
             for (var speed : new Speed[] {ours, plain}) {
                 if (speed == null) continue;
                 if (common.json) console.json(document(title, n, folder.execution().precision(), speed));
@@ -132,9 +132,9 @@ final class BenchGenerateCommand extends EspalierCommand {
         throw new WrongUsage("--new is a number of tokens or a range like 20-128, not \"%s\".".formatted(fresh));
     }
 
-    private Pairing.Loop loop() {
+    private LoopComparison.Loop loop() {
         try {
-            return Pairing.Loop.valueOf(loop.toUpperCase(Locale.ROOT));
+            return LoopComparison.Loop.valueOf(loop.toUpperCase(Locale.ROOT));
         } catch (IllegalArgumentException e) {
             throw new WrongUsage("There is no loop \"%s\". There are: espalier, plain, both.".formatted(loop));
         }

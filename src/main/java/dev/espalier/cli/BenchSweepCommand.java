@@ -1,6 +1,6 @@
 package dev.espalier.cli;
 
-import dev.espalier.engine.bench.Throughput.Together;
+import dev.espalier.engine.bench.Throughput.Concurrency;
 import dev.espalier.engine.bench.Throughput;
 import dev.espalier.experiment.Workbench;
 import dev.espalier.problem.Problem;
@@ -62,9 +62,9 @@ final class BenchSweepCommand extends EspalierCommand {
         return DONE;
     }
 
-    private static Together together(String word) {
+    private static Concurrency together(String word) {
         try {
-            return Together.valueOf(word.strip().toUpperCase(Locale.ROOT));
+            return Concurrency.valueOf(word.strip().toUpperCase(Locale.ROOT));
         } catch (IllegalArgumentException e) {
             throw new WrongUsage("There is no batch \"%s\". There are: none, problem, all.".formatted(word));
         }
