@@ -2,10 +2,10 @@ package dev.espalier.cli;
 
 import dev.espalier.EspalierException;
 import dev.espalier.engine.Models;
-import dev.espalier.engine.bench.Pairing;
+import dev.espalier.engine.bench.LoopComparison;
 import dev.espalier.engine.bench.Speed;
 import dev.espalier.engine.bench.Workload;
-import dev.espalier.engine.device.Peak;
+import dev.espalier.engine.device.PeakMemory;
 import dev.espalier.experiment.models.ModelEntry;
 import dev.espalier.experiment.Workbench;
 import java.io.IOException;
@@ -67,14 +67,14 @@ final class BenchGenerateCommand extends EspalierCommand {
         var table = new Table("rows", "loop", "tokens/s", "prefill s", "decode s", "sample s", "rows in flight", "peak MB");
         for (int n : rows) {
             var workload = Workload.of(folder, prompt, n, range[0], range[1], 1);
-            var pairing = Pairing.of(folder, common.device(), used, which, workload, repetitions);
-            var ours = Pairing.median(pairing.espalier());
-            var plain = Pairing.median(pairing.plain());
+            var pairing = LoopComparison.of(folder, common.device(), used, which, workload, repetitions);
+            var ours = LoopComparison.median(pairing.espalier());
+            var plain = LoopComparison.median(pairing.plain());
             for (var speed : new Speed[] {ours, plain}) {
                 if (speed == null) continue;
                 if (common.json) console.json(document(title, n, folder.execution().precision(), speed));
                 else table.row(n, speed.loop(), "%.0f".formatted(speed.tokensPerSecond()), "%.3f".formatted(speed.prefillSeconds()), "%.3f".formatted(speed.decodeSeconds()),
-                    "%.3f".formatted(speed.sampleSeconds()), "%.1f".formatted(speed.rowsMean()), Peak.bytes() >> 20);
+                    "%.3f".formatted(speed.sampleSeconds()), "%.1f".formatted(speed.rowsMean()), PeakMemory.bytes() >> 20);
             }
             if (ours != null && plain != null) console.message("N = %d: %.2f times the plain loop (medians of %d in one run).".formatted(n, ours.tokensPerSecond() / plain.tokensPerSecond(), repetitions));
         }
@@ -99,7 +99,7 @@ final class BenchGenerateCommand extends EspalierCommand {
         document.put("decode_seconds", speed.decodeSeconds());
         document.put("sample_seconds", speed.sampleSeconds());
         document.put("rows_mean", speed.rowsMean());
-        document.put("peak_bytes", Peak.bytes());
+        document.put("peak_bytes", PeakMemory.bytes());
         return document;
     }
 
@@ -132,9 +132,9 @@ final class BenchGenerateCommand extends EspalierCommand {
         throw new UsageError("--new is a number of tokens or a range like 20-128, not \"%s\".".formatted(newTokens));
     }
 
-    private Pairing.Loop loop() {
+    private LoopComparison.Loop loop() {
         try {
-            return Pairing.Loop.valueOf(loop.toUpperCase(Locale.ROOT));
+            return LoopComparison.Loop.valueOf(loop.toUpperCase(Locale.ROOT));
         } catch (IllegalArgumentException e) {
             throw new UsageError("There is no loop \"%s\". There are: espalier, plain, both.".formatted(loop));
         }

@@ -1,7 +1,7 @@
 package dev.espalier.cli;
 
 import dev.espalier.engine.bench.Throughput;
-import dev.espalier.engine.device.Peak;
+import dev.espalier.engine.device.PeakMemory;
 import dev.espalier.experiment.Workbench;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -40,7 +40,7 @@ final class BenchScoreCommand extends EspalierCommand {
         document.put("steps_per_second", rate.stepsPerSecond());
         document.put("path_tokens_per_second", rate.tokensPerSecond());
         document.put("seconds", rate.seconds());
-        document.put("peak_bytes", Peak.bytes());
+        document.put("peak_bytes", PeakMemory.bytes());
         if (common.json) console.json(document);
         else console.print("%s on %s: %,.0f steps/s (paths of %,.0f tokens/s) over %d solutions; the median of %d.".formatted(rewardName, reward.card().device(), rate.stepsPerSecond(),
             rate.tokensPerSecond(), rows, repetitions));

@@ -1,7 +1,7 @@
 package dev.espalier.cli;
 
 import dev.espalier.EspalierException;
-import dev.espalier.engine.device.Peak;
+import dev.espalier.engine.device.PeakMemory;
 import dev.espalier.engine.onnx.decode.KernelClock;
 import dev.espalier.experiment.Workbench;
 import dev.espalier.experiment.run.Outcome;
@@ -104,7 +104,7 @@ final class BenchSearchCommand extends EspalierCommand {
         document.put("kernel_seconds", figures.kernels);
         document.put("kernel_share", figures.kernels / figures.seconds);
         document.put("kernels_at_once", figures.kernelSum / figures.seconds);
-        document.put("peak_bytes", Peak.bytes());
+        document.put("peak_bytes", PeakMemory.bytes());
         if (common.json) console.json(document);
         else console.print("%d searches by %s, N = %d%s, %s: %.2f s, %,.0f tokens/s%s; model kernels run %.1f %% of the time, %.2f at once on average."
             .formatted(searches, strategy, budget, beams ? ", M = " + width : "", concurrency == Concurrency.ALL ? "at once" : "one after another", figures.seconds, figures.tokensPerSecond(),

@@ -63,9 +63,9 @@ final class BenchSweepCommand extends EspalierCommand {
         return DONE;
     }
 
-    private static Together together(String word) {
+    private static Concurrency together(String word) {
         try {
-            return Together.valueOf(word.strip().toUpperCase(Locale.ROOT));
+            return Concurrency.valueOf(word.strip().toUpperCase(Locale.ROOT));
         } catch (IllegalArgumentException e) {
             throw new UsageError("There is no batch \"%s\". There are: none, problem, all.".formatted(word));
         }

@@ -1,4 +1,4 @@
-/// Opens local models as the ports that searches talk to.
+/// Opens local models as the `LanguageModel` and `RewardModel` that searches call.
 @NullMarked
 package dev.espalier.engine;
 

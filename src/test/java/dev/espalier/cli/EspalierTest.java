@@ -88,9 +88,9 @@ class EspalierTest {
         assertThat(withData(with(run, "99999999999999999"))).isEqualTo(2);
         assertThat(said.toString()).contains("--kv-memory is in MiB; 99999999999999999 MiB is more than any machine has.");
         assertThat(withData(with(run, "1"))).isEqualTo(1);
-        assertThat(said.toString().strip()).endsWith("1 MiB are too little for the KV of policy-small, whose solutions have up to 320 tokens: give it at least 2 MiB (--kv-memory).");
+        assertThat(said.toString().strip()).endsWith("1 MiB are too little for the KV of policy-small, whose solutions have up to 320 tokens: set at least 2 MiB (--kv-memory).");
         assertThat(withData(with(run, "2000000000"))).isEqualTo(1);
-        assertThat(said.toString()).contains("This machine has").contains("and 2,000,000,000 were given to the KV of policy-small");
+        assertThat(said.toString()).contains("This machine has").contains("but 2,000,000,000 MiB are set for the KV of policy-small");
         assertThat(withData(with(run, "2"))).isZero();
         assertThat(document().required("groups")).as("a row at a time, and the same").isEqualTo(usual);
     }

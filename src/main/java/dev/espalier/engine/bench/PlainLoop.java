@@ -30,9 +30,9 @@ import java.util.Set;
 import java.util.function.BiConsumer;
 import java.util.stream.IntStream;
 
-/// The loop that figures are compared with, as most programs do it: the graph of standard operators, the prompt once at batch 1 and
-/// its KV expanded to all rows, outputs fed back as inputs (KV concatenated each token), finished rows kept until the last one
-/// ends. The sampler is the engine's own. It is a yardstick and a check of the fused graph, not a way to run searches.
+/// The baseline for speed figures, a decode loop as most programs write it: a graph of standard operators, the prompt read once at batch 1 and
+/// its KV expanded to all rows, outputs fed back as inputs (KV concatenated at each token), finished rows kept until the last one
+/// ends. It uses the engine's own sampler. It also tests the fused graph. Searches do not use it. Not thread-safe.
 public final class PlainLoop implements AutoCloseable {
     private final ModelFolder model;
     private final Tokenizer tokenizer;
@@ -43,23 +43,23 @@ public final class PlainLoop implements AutoCloseable {
     private final Set<String> outputs = new HashSet<>();
 
     public PlainLoop(ModelFolder model, int threads) {
-        if (model.files().plain().isEmpty()) throw new EspalierException(model.path() + " has no plain graph to compare with; measure without the comparison.");
+        if (model.files().plain().isEmpty()) throw new EspalierException(model.path() + " has no plain graph to compare with; measure Espalier's loop only.");
         model.verify();
         this.model = model;
         this.threads = threads;
         try {
             session = backend.open(model.path().resolve(model.files().plain()), GraphOptions.threads(threads));
         } catch (DeviceException e) {
-            throw broken(e);
+            throw failure(e);
         } catch (Sampler.NoProbabilities e) {
             throw e.of(model);
         }
         outputs.add("logits");
-        forKv(model, (past, present) -> outputs.add(present));
+        forEachKv(model, (past, present) -> outputs.add(present));
         tokenizer = Tokenizer.read(model.path().resolve(model.files().tokenizer()));
     }
 
-    /// Samples whole solutions, one a key.
+    /// Samples one solution for each key.
     ///
     /// @return the token ids of each, without the end token
     public List<int[]> run(String problem, Generation generation, List<SampleKey> keys) {
@@ -69,7 +69,7 @@ public final class PlainLoop implements AutoCloseable {
             Arrays.fill(limits, Math.min(generation.maxNewTokens(), model.shape().context() - prompt.length));
             return decode(prompt, generation, keys, limits, false);
         } catch (DeviceException e) {
-            throw broken(e);
+            throw failure(e);
         } catch (Sampler.NoProbabilities e) {
             throw e.of(model);
         }
@@ -83,34 +83,34 @@ public final class PlainLoop implements AutoCloseable {
         try {
             decode(work.prompt(), work.generation(model), keys, work.lengths(), true);
         } catch (DeviceException e) {
-            throw broken(e);
+            throw failure(e);
         } catch (Sampler.NoProbabilities e) {
             throw e.of(model);
         }
         return Speed.of(work, "plain", threads, System.nanoTime() - start, meter.figures().minus(before));
     }
 
-    /// Names of KV as input and as output, layer by layer.
-    private static void forKv(ModelFolder model, BiConsumer<String, String> pair) {
+    /// Calls `pair` with the input and output name of each KV tensor, in the order of the layers.
+    private static void forEachKv(ModelFolder model, BiConsumer<String, String> pair) {
         for (int layer = 0; layer < model.shape().layers(); layer++) for (var part : new String[] {".key", ".value"})
             pair.accept("past_key_values." + layer + part, "present." + layer + part);
     }
 
-    /// @param limits  most tokens of each row
-    /// @param endless whether only the limit ends a row
+    /// @param limits  max tokens of each row
+    /// @param endless true if only the limit ends a row, not an end token
     private List<int[]> decode(int[] prompt, Generation generation, List<SampleKey> keys, int[] limits, boolean endless) {
         int rows = keys.size();
         var sampler = new Sampler(model.shape().vocabulary());
         var logits = new float[model.shape().vocabulary()];
-        var texts = new int[rows][Arrays.stream(limits).max().orElse(0)];
+        var outputTokens = new int[rows][Arrays.stream(limits).max().orElse(0)];
         var lengths = new int[rows];
         var ended = new boolean[rows];
         var next = new long[rows];
 
         Map<String, DeviceTensor> past = new HashMap<>();
-        var expanded = new ArrayList<DeviceMemory>();
-        expanded.add(backend.allocateOnHost(0));
-        forKv(model, (name, _) -> past.put(name, backend.tensor(expanded.getFirst(), 0, ElementType.F32, 1, model.shape().kvHeads(), 0, model.shape().headDim())));
+        var expandedMemory = new ArrayList<DeviceMemory>();
+        expandedMemory.add(backend.allocateOnHost(0));
+        forEachKv(model, (name, _) -> past.put(name, backend.tensor(expandedMemory.getFirst(), 0, ElementType.F32, 1, model.shape().kvHeads(), 0, model.shape().headDim())));
         long start = System.nanoTime();
         var present = step(past, Arrays.stream(prompt).asLongStream().toArray(), 1, 0);
         close(past);
@@ -120,39 +120,39 @@ public final class PlainLoop implements AutoCloseable {
             var all = tensor(present, "logits").read();
             for (int row = 0; row < rows; row++) {
                 if (ended[row]) continue;
-                long at = position == 0 ? prompt.length - 1 : row;
-                MemorySegment.copy(all, ValueLayout.JAVA_FLOAT, at * logits.length * Float.BYTES, logits, 0, logits.length);
+                long offset = position == 0 ? prompt.length - 1 : row;
+                MemorySegment.copy(all, ValueLayout.JAVA_FLOAT, offset * logits.length * Float.BYTES, logits, 0, logits.length);
                 int token = sampler.draw(logits, generation, keys.get(row), position);
                 next[row] = token;
                 ended[row] = !endless && model.prompting().endIds().contains(token);
-                if (!ended[row]) texts[row][lengths[row]++] = token;
+                if (!ended[row]) outputTokens[row][lengths[row]++] = token;
                 if (lengths[row] == limits[row]) ended[row] = true;
             }
-            boolean over = true;
-            for (boolean end : ended) over &= end;
+            boolean allEnded = true;
+            for (boolean end : ended) allEnded &= end;
             long sampled = System.nanoTime();
-            if (over) {
+            if (allEnded) {
                 meter.sampled(sampled - start);
                 break;
             }
             past.clear();
-            var fed = present;
+            var consumed = present;
             boolean first = position == 0;
-            forKv(model, (name, output) -> past.put(name, first ? expanded(tensor(fed, output), rows, expanded) : tensor(fed, output)));
+            forEachKv(model, (name, output) -> past.put(name, first ? repeatRow(tensor(consumed, output), rows, expandedMemory) : tensor(consumed, output)));
             present = step(past, next.clone(), rows, prompt.length + position);
-            close(fed);
+            close(consumed);
             if (first) close(past);
             meter.turned(System.nanoTime() - sampled, sampled - start, rows);
         }
         close(present);
-        for (var memory : expanded) memory.close();
+        for (var memory : expandedMemory) memory.close();
         var solutions = new ArrayList<int[]>();
-        for (int row = 0; row < rows; row++) solutions.add(Arrays.copyOf(texts[row], lengths[row]));
+        for (int row = 0; row < rows; row++) solutions.add(Arrays.copyOf(outputTokens[row], lengths[row]));
         return solutions;
     }
 
-    /// @param ids  row by row
-    /// @param past tokens before them
+    /// @param ids  `[rows, length]`, flattened
+    /// @param past number of tokens in the KV
     private Map<String, DeviceTensor> step(Map<String, DeviceTensor> kv, long[] ids, int rows, int past) {
         int length = ids.length / rows;
         var mask = new long[rows * (past + length)];
@@ -171,20 +171,20 @@ public final class PlainLoop implements AutoCloseable {
         }
     }
 
-    /// A row's KV, once for each row, in memory that is added to the list.
-    private DeviceTensor expanded(DeviceTensor one, int rows, List<DeviceMemory> made) {
+    /// Repeats one row's KV for each row, in new memory that is added to the list.
+    private DeviceTensor repeatRow(DeviceTensor one, int rows, List<DeviceMemory> memories) {
         var values = one.read();
         var memory = backend.allocateOnHost(rows * values.byteSize());
         for (int row = 0; row < rows; row++) MemorySegment.copy(values, 0, memory.segment(), row * values.byteSize(), values.byteSize());
-        made.add(memory);
+        memories.add(memory);
         var shape = one.type().shape();
         return backend.tensor(memory, 0, ElementType.F32, rows, shape[1], shape[2], shape[3]);
     }
 
-    /// @param at in longs
-    private DeviceTensor longs(DeviceMemory memory, long at, long[] values, long... shape) {
-        MemorySegment.copy(values, 0, memory.segment(), ValueLayout.JAVA_LONG, at * Long.BYTES, values.length);
-        return backend.tensor(memory, at * Long.BYTES, ElementType.I64, shape);
+    /// @param offset offset in longs
+    private DeviceTensor longs(DeviceMemory memory, long offset, long[] values, long... shape) {
+        MemorySegment.copy(values, 0, memory.segment(), ValueLayout.JAVA_LONG, offset * Long.BYTES, values.length);
+        return backend.tensor(memory, offset * Long.BYTES, ElementType.I64, shape);
     }
 
     private static DeviceTensor tensor(Map<String, DeviceTensor> tensors, String name) {
@@ -195,7 +195,7 @@ public final class PlainLoop implements AutoCloseable {
         for (var tensor : tensors.values()) tensor.close();
     }
 
-    private EspalierException broken(DeviceException cause) {
+    private EspalierException failure(DeviceException cause) {
         return new EspalierException("The plain graph " + model.path().resolve(model.files().plain()) + " failed (" + cause.getMessage() + "); copy the model folder again.", cause);
     }
 

@@ -2,16 +2,16 @@ package dev.espalier.engine.bench;
 
 import dev.espalier.engine.onnx.decode.Meter;
 
-/// How fast a workload was generated.
+/// The measured speed of generating a workload.
 ///
 /// @param loop           "espalier" or "plain"
-/// @param threads        that the loop might use
-/// @param tokens         sampled over all rows
-/// @param seconds        from the first request to the last token
-/// @param prefillSeconds of them in reading prompts
-/// @param decodeSeconds  in the graph, one token a row; where workers work beside one another their mean
-/// @param sampleSeconds  in drawing tokens and finding steps, likewise
-/// @param rowsMean       rows in flight, on average over the turns
+/// @param threads        number of threads available to the loop
+/// @param tokens         sampled tokens over all rows
+/// @param seconds        wall time from the first request to the last token
+/// @param prefillSeconds time for reading prompts
+/// @param decodeSeconds  time in the graph for one token per row; the mean over parallel workers
+/// @param sampleSeconds  time for drawing tokens and finding steps; the mean over parallel workers
+/// @param rowsMean       mean number of rows in flight per turn
 public record Speed(String loop, int threads, long tokens, double seconds, double prefillSeconds, double decodeSeconds, double sampleSeconds, double rowsMean) {
     static Speed of(Workload work, String loop, int threads, long nanos, Meter.Figures figures) {
         return new Speed(loop, threads, work.tokens(), nanos * 1e-9, figures.prefill() * 1e-9, figures.decode() * 1e-9, figures.sample() * 1e-9, figures.rowsMean());

@@ -13,14 +13,16 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.IntStream;
 
-/// How fast models are here and now on real problems: the median of several repetitions after one that is not counted. What else runs on the machine slows it.
+/// Measures the speed of models on real problems: the median of several repetitions after a warm-up. Other load on the machine lowers it.
 public final class Throughput {
     private Throughput() {}
 
-    /// @param rows    asked for in all
-    /// @param tokens  sampled (policy) or read (reward model) in the median repetition
-    /// @param steps   scored in it, 0 for a policy
-    /// @param seconds it took
+    /// The result of the median repetition.
+    ///
+    /// @param rows    number of solutions
+    /// @param tokens  tokens sampled (policy) or read (reward model)
+    /// @param steps   steps scored, 0 for a policy
+    /// @param seconds wall time
     public record Rate(int rows, long tokens, long steps, double seconds) {
         public double tokensPerSecond() {
             return tokens / seconds;
@@ -31,38 +33,38 @@ public final class Throughput {
         }
     }
 
-    /// What is asked for at once.
-    public enum Together { NONE, PROBLEM, ALL }
+    /// The requests in flight at once: one solution, all of one problem, or all.
+    public enum Concurrency { NONE, PROBLEM, ALL }
 
-    /// Samples whole solutions, in each of some ways by turns, so that what else the machine does weighs on all alike.
+    /// Samples solutions with each concurrency in turn, so that other load on the machine affects all equally.
     ///
-    /// @param rows     of each problem
-    /// @param together one path at a time, one problem's paths, or all
-    public static List<Rate> policy(LanguageModel policy, List<String> problems, Generation generation, int rows, List<Together> together, int repetitions) {
-        List<List<Rate>> rates = together.stream().<List<Rate>>map(_ -> new ArrayList<>()).toList();
+    /// @param rows     solutions per problem
+    /// @param concurrencies the concurrencies to measure
+    public static List<Rate> policy(LanguageModel policy, List<String> problems, Generation generation, int rows, List<Concurrency> concurrencies, int repetitions) {
+        List<List<Rate>> rates = concurrencies.stream().<List<Rate>>map(_ -> new ArrayList<>()).toList();
         for (int repetition = 0; repetition <= Math.max(1, repetitions); repetition++) {
-            for (int way = 0; way < together.size(); way++) {
-                var rate = policy(policy, problems, generation, rows, together.get(way), repetition);
-                if (repetition > 0) rates.get(way).add(rate);
+            for (int index = 0; index < concurrencies.size(); index++) {
+                var rate = policy(policy, problems, generation, rows, concurrencies.get(index), repetition);
+                if (repetition > 0) rates.get(index).add(rate);
             }
         }
         return rates.stream().map(Throughput::median).toList();
     }
 
-    private static Rate policy(LanguageModel policy, List<String> problems, Generation generation, int rows, Together together, int repetition) {
+    private static Rate policy(LanguageModel policy, List<String> problems, Generation generation, int rows, Concurrency concurrency, int repetition) {
         long start = System.nanoTime();
-        long tokens = switch (together) {
-            case ALL -> tokens(problems.stream().flatMap(problem -> asked(policy, problem, generation, rows, repetition).stream()).toList());
-            case PROBLEM -> problems.stream().mapToLong(problem -> tokens(asked(policy, problem, generation, rows, repetition))).sum();
-            case NONE -> problems.stream().mapToLong(problem -> IntStream.range(0, rows).mapToLong(row -> tokens(List.of(one(policy, problem, generation, repetition, row)))).sum()).sum();
+        long tokens = switch (concurrency) {
+            case ALL -> tokens(problems.stream().flatMap(problem -> requestAll(policy, problem, generation, rows, repetition).stream()).toList());
+            case PROBLEM -> problems.stream().mapToLong(problem -> tokens(requestAll(policy, problem, generation, rows, repetition))).sum();
+            case NONE -> problems.stream().mapToLong(problem -> IntStream.range(0, rows).mapToLong(row -> tokens(List.of(request(policy, problem, generation, repetition, row)))).sum()).sum();
         };
         return new Rate(rows * problems.size(), tokens, 0, (System.nanoTime() - start) * 1e-9);
     }
 
-    /// Scores whole solutions of one problem, which the policy samples first, all rows at once.
+    /// Scores solutions of one problem, all at once. The policy samples them first.
     public static Rate reward(RewardModel reward, LanguageModel policy, Problem problem, Generation generation, int rows, int repetitions) {
         return median(IntStream.rangeClosed(0, Math.max(1, repetitions)).mapToObj(repetition -> {
-            List<List<Step>> paths = asked(policy, problem.text(), generation, rows, repetition).stream().map(CompletableFuture::join).map(Result.Sampled::steps).toList();
+            List<List<Step>> paths = requestAll(policy, problem.text(), generation, rows, repetition).stream().map(CompletableFuture::join).map(Result.Sampled::steps).toList();
             long start = System.nanoTime();
             var futures = paths.stream().map(path -> reward.score(new RewardModel.Call(problem, path, true, SampleKey.of(repetition, problem.id(), List.of())))).toList();
             var results = futures.stream().map(CompletableFuture::join).toList();
@@ -71,11 +73,11 @@ public final class Throughput {
         }).skip(1).toList());
     }
 
-    private static List<CompletableFuture<Result.Sampled>> asked(LanguageModel policy, String problem, Generation generation, int rows, int repetition) {
-        return IntStream.range(0, rows).mapToObj(row -> one(policy, problem, generation, repetition, row)).toList();
+    private static List<CompletableFuture<Result.Sampled>> requestAll(LanguageModel policy, String problem, Generation generation, int rows, int repetition) {
+        return IntStream.range(0, rows).mapToObj(row -> request(policy, problem, generation, repetition, row)).toList();
     }
 
-    private static CompletableFuture<Result.Sampled> one(LanguageModel policy, String problem, Generation generation, int repetition, int row) {
+    private static CompletableFuture<Result.Sampled> request(LanguageModel policy, String problem, Generation generation, int repetition, int row) {
         return policy.generate(new LanguageModel.Call(problem, List.of(), false, generation, generation.maxNewTokens(), SampleKey.of(repetition, "throughput", List.of(row))));
     }
 

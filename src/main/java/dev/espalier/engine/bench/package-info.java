@@ -1,4 +1,4 @@
-/// Measures how fast models are, beside a plain loop.
+/// Measures the speed of models, and compares it with a plain loop.
 @NullMarked
 package dev.espalier.engine.bench;
 

@@ -1,12 +1,12 @@
 package dev.espalier.engine.device;
 
-/// Blocks of equal size at equal distances, of one memory.
+/// Blocks of equal size at equal distances in one memory.
 ///
-/// @param at     the first one's first byte
-/// @param stride bytes from one's start to the next one's
-public record Blocks(DeviceMemory memory, long at, long stride) {
-    /// Where there is only one.
-    public Blocks(DeviceMemory memory, long at) {
-        this(memory, at, 0);
+/// @param offset of the first block in bytes
+/// @param stride bytes from the start of one block to the start of the next
+public record Blocks(DeviceMemory memory, long offset, long stride) {
+    /// A single block.
+    public Blocks(DeviceMemory memory, long offset) {
+        this(memory, offset, 0);
     }
 }

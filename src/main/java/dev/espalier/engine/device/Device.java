@@ -1,8 +1,8 @@
 package dev.espalier.engine.device;
 
-/// What models run on.
+/// The device that models run on.
 public enum Device {
-    /// CUDA where a person has put an ONNX Runtime with CUDA into their Espalier folder or named one, and it works; else the CPU, on which
+    /// CUDA if the user's Espalier folder or a system property names an ONNX Runtime with CUDA and it works. Otherwise the CPU, where
     /// results are reproducible and measured (docs/decisions/0070).
     AUTO,
     CPU,

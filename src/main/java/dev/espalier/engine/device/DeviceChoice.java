@@ -5,33 +5,35 @@ import java.nio.file.Path;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
-/// What a person has chosen to run models on.
+/// The user's choice of device and its memory limits.
 ///
-/// @param number      of the GPU, 0 for the first
-/// @param memoryLimit bytes of the GPU's memory that Espalier may take, 0 for no limit but the GPU's own
-/// @param kvMemory    bytes that a policy's KV may take, of rows in flight and of kept tree nodes together; 0 for what suits the device
-/// @param libraries   folder in which a person may have put another build of ONNX Runtime, null for none
-/// @param checks      folder that remembers which rewritten graphs were found to say what the original does, null for none
+/// @param number      GPU number, 0 for the first
+/// @param memoryLimit max bytes of GPU memory that Espalier uses, 0 for no limit
+/// @param kvMemory    max bytes of a policy's KV (rows in flight and cached tree nodes together), 0 for the device's default
+/// @param libraries   folder with the user's own build of ONNX Runtime, null for none
+/// @param checks      folder that stores the results of comparing rewritten graphs with their originals, null for none
 public record DeviceChoice(Device device, int number, long memoryLimit, long kvMemory, @Nullable Path libraries, @Nullable Path checks) {
     public DeviceChoice {
-        if (number < 0) throw new EspalierException("GPUs are numbered from 0; there is no GPU " + number + ".");
-        if (memoryLimit < 0) throw new EspalierException("A limit of the GPU's memory cannot be negative; 0 is no limit.");
-        if (kvMemory < 0) throw new EspalierException("The KV's memory cannot be negative; 0 leaves it to Espalier.");
+        if (number < 0) throw new EspalierException("There is no GPU " + number + ": GPUs are numbered from 0.");
+        if (memoryLimit < 0) throw new EspalierException("The limit of GPU memory cannot be negative; 0 means no limit.");
+        if (kvMemory < 0) throw new EspalierException("The memory for KV cannot be negative; 0 means the default.");
     }
 
     public static DeviceChoice of(Device device) {
         return new DeviceChoice(device, 0, 0, 0, null, null);
     }
 
-    /// Reads "auto", "cpu", "cuda" or "cuda:1".
-    public static DeviceChoice parse(String words) {
-        var parts = words.toUpperCase(Locale.ROOT).split(":", 2);
+    /// Parses "auto", "cpu", "cuda" or "cuda:1".
+    ///
+    /// @throws EspalierException for any other text
+    public static DeviceChoice parse(String text) {
+        var parts = text.toUpperCase(Locale.ROOT).split(":", 2);
         for (var device : Device.values()) {
             if (!device.name().equals(parts[0])) continue;
             if (parts.length == 1) return of(device);
             if (device == Device.CUDA && parts[1].matches("\\d{1,3}")) return new DeviceChoice(device, Integer.parseInt(parts[1]), 0, 0, null, null);
         }
-        throw new EspalierException("There is no device \"%s\". There are: auto, cpu, cuda, and cuda:1 for a machine's second GPU.".formatted(words));
+        throw new EspalierException("There is no device \"%s\". There are: auto, cpu, cuda, and cuda:1 for a machine's second GPU.".formatted(text));
     }
 
     public DeviceChoice withMemoryLimit(long bytes) {

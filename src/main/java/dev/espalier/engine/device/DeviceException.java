@@ -4,7 +4,7 @@ import java.util.Locale;
 import java.util.Objects;
 import java.util.stream.Stream;
 
-/// The runtime's or the device's own words about a failure. Callers who know which model it was tell the person.
+/// A failure of ONNX Runtime or of a device, with their message. Callers that know the model turn it into an `EspalierException`.
 public final class DeviceException extends RuntimeException {
     public DeviceException(String message) {
         super(message);
@@ -19,16 +19,16 @@ public final class DeviceException extends RuntimeException {
         return Objects.requireNonNull(super.getMessage());
     }
 
-    /// Whether memory, of the host or of a device, did not suffice. ONNX Runtime has no number for it, only words.
+    /// True if host or device memory ran out. ONNX Runtime has no error code for this, so the message is searched.
     public boolean outOfMemory() {
-        var words = String.valueOf(getMessage()).toLowerCase(Locale.ROOT);
-        return Stream.of("memory is full", "out of memory", "failed to allocate memory", "bad_alloc", "more than its limit").anyMatch(words::contains);
+        var message = String.valueOf(getMessage()).toLowerCase(Locale.ROOT);
+        return Stream.of("memory is full", "out of memory", "failed to allocate memory", "bad_alloc", "more than its limit").anyMatch(message::contains);
     }
 
-    /// What a person may do about it, behind a semicolon.
+    /// Advice for the user, to be appended to a message after a semicolon.
     ///
-    /// @param otherwise where memory is not the reason
+    /// @param otherwise the advice if memory is not the cause
     public String advice(String otherwise) {
-        return outOfMemory() ? "memory did not suffice: close other programs, choose a smaller model, a smaller precision or the CPU" : otherwise;
+        return outOfMemory() ? "there was not enough memory: close other programs, or choose a smaller model, a smaller precision or the CPU" : otherwise;
     }
 }

@@ -2,16 +2,16 @@ package dev.espalier.engine.device;
 
 import java.lang.foreign.MemorySegment;
 
-/// Memory of the host or of a device, zero at first, aligned to 64 bytes or more. Used by one thread at a time; any may close it.
+/// Zero-initialised memory of the host or of a device, aligned to 64 bytes or more. Not thread-safe; any thread may close it.
 public interface DeviceMemory extends AutoCloseable {
     long bytes();
 
-    /// Whether Java can read and write it.
+    /// True if Java can read and write the memory.
     boolean onHost();
 
-    /// The memory for Java.
+    /// The memory as a segment that Java reads and writes.
     ///
-    /// @throws IllegalStateException where it is not [#onHost]
+    /// @throws IllegalStateException if the memory is not [#onHost] or is closed
     MemorySegment segment();
 
     @Override

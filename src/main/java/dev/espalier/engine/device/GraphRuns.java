@@ -6,40 +6,42 @@ import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/// The graph runs of one thread, which others can end: a graph may run for hours, and one with a loop in it for ever. ONNX Runtime leaves a run between two operators when
-/// its run options say so (docs/decisions/0086).
+/// Lets other threads cancel the graph runs of one thread. A graph may run for hours, and one with a loop forever. ONNX Runtime stops a run between two operators
+/// when the terminate flag of its run options is set (docs/decisions/0086).
 ///
-/// The thread says what it works for; whoever takes that away calls [#check]. A run that nobody needs any more, begun or about to begin, ends with a [CancellationException].
+/// The thread sets a cancel condition with [#cancelWhen]. Whoever makes the condition true calls [#terminateIfCancelled]. A cancelled run, started or about to start, throws a
+/// [CancellationException].
 public final class GraphRuns {
     private static final ScopedValue<GraphRuns> OF_THREAD = ScopedValue.newInstance();
 
-    private BooleanSupplier unneeded = () -> false;
-    /// Ends the run in progress; null between runs.
+    private BooleanSupplier cancelled = () -> false;
+    /// Terminates the run in progress; null between runs.
     private @Nullable Runnable terminate;
     private boolean terminated;
 
-    /// Does work on this thread whose graph runs these are.
+    /// Executes work on the calling thread. All graph runs of that work belong to this object.
     public <T> T within(Supplier<T> work) {
         return ScopedValue.where(OF_THREAD, this).call(work::get);
     }
 
-    /// What the thread does from now on is for somebody who may come to need it no more.
+    /// Sets the condition that cancels the thread's runs from now on.
     ///
-    /// @param condition is asked on any thread, and must not change back
-    public synchronized void until(BooleanSupplier condition) {
-        unneeded = condition;
+    /// @param condition evaluated on any thread; once true, it must stay true
+    public synchronized void cancelWhen(BooleanSupplier condition) {
+        cancelled = condition;
     }
 
-    /// Ends the run in progress where nobody needs it any more; to be called when that may have come to be so.
-    public synchronized void check() {
-        if (terminate == null || terminated || !unneeded.getAsBoolean()) return;
+    /// Terminates the run in progress if the condition is true. Call it when the condition may have become true.
+    public synchronized void terminateIfCancelled() {
+        if (terminate == null || terminated || !cancelled.getAsBoolean()) return;
         terminated = true;
         terminate.run();
     }
 
     /// Runs a graph.
     ///
-    /// @param terminate makes the run end soon; called from another thread while it runs, or before it begins
+    /// @param terminate asks the run to stop soon; called from another thread while the graph runs, or before it starts
+    /// @throws CancellationException if the run was cancelled
     public static <T> T run(Supplier<T> graph, Runnable terminate) {
         if (!OF_THREAD.isBound()) return graph.get();
         var runs = OF_THREAD.get();
@@ -47,15 +49,15 @@ public final class GraphRuns {
         try {
             return graph.get();
         } catch (DeviceException e) {
-            // Whatever the runtime says then.
-            if (runs.terminated()) throw new CancellationException("the run was ended, since nobody needs it any more");
+            // The runtime's message for a terminated run varies.
+            if (runs.terminated()) throw new CancellationException("the run was cancelled");
             throw e;
         } finally {
             runs.end();
         }
     }
 
-    /// Waits for what other threads compute for this one, as long as somebody needs it.
+    /// Waits for a result of other threads; cancels it if the thread's runs are cancelled.
     public static <T> T await(CompletableFuture<T> result) {
         return run(result::join, () -> result.cancel(true));
     }
@@ -63,7 +65,7 @@ public final class GraphRuns {
     private synchronized void begin(Runnable terminate) {
         this.terminate = terminate;
         terminated = false;
-        check();
+        terminateIfCancelled();
     }
 
     private synchronized boolean terminated() {

@@ -8,11 +8,11 @@ import java.lang.foreign.Linker;
 import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandle;
 
-/// Memory of the C library's: what one thread keeps another may read and free, without Java stopping all threads for it as it does for
-/// memory that it minds itself.
+/// Memory of the C library (`calloc`). Any thread may read and free it. Closing a shared [java.lang.foreign.Arena] instead would make Java stop all
+/// threads.
 @SuppressWarnings("restricted") // calls malloc and free of the C library
 public final class HostMemory implements DeviceMemory {
-    /// A cache line, and the widest vectors.
+    /// Bytes of a cache line and of the widest vector registers.
     private static final long ALIGNMENT = 64;
 
     private static final MethodHandle CALLOC = handle("calloc", FunctionDescriptor.of(ADDRESS, JAVA_LONG, JAVA_LONG));
@@ -25,7 +25,7 @@ public final class HostMemory implements DeviceMemory {
     public HostMemory(long bytes) {
         block = calloc(Math.addExact(bytes, ALIGNMENT));
         if (block.equals(MemorySegment.NULL))
-            throw new DeviceException("%,d MiB of memory were needed and are not free; close other programs, or choose a smaller model or context".formatted(bytes >> 20));
+            throw new DeviceException("%,d MiB of memory are needed and not available; close other programs, or choose a smaller model or context".formatted(bytes >> 20));
         segment = MemorySegment.ofAddress((block.address() + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT).reinterpret(bytes);
     }
 
@@ -42,12 +42,12 @@ public final class HostMemory implements DeviceMemory {
         }
     }
 
-    /// The host's part of [DeviceBackend#copy].
+    /// Implements [DeviceBackend#copy] for host memory.
     public static void copy(Blocks source, Blocks target, long bytes, long count) {
         var from = source.memory().segment();
         var to = target.memory().segment();
         for (long block = 0; block < count; block++)
-            MemorySegment.copy(from, source.at() + block * source.stride(), to, target.at() + block * target.stride(), bytes);
+            MemorySegment.copy(from, source.offset() + block * source.stride(), to, target.offset() + block * target.stride(), bytes);
     }
 
     @Override

@@ -1,4 +1,4 @@
-/// Where graphs run and tensors lie: the ports to a device, and what a person chooses.
+/// Interfaces to devices (backends, sessions, tensors, memory) and the user's choice of device.
 @NullMarked
 package dev.espalier.engine.device;
 

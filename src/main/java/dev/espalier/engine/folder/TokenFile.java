@@ -19,7 +19,7 @@ final class TokenFile {
     private final int size;
 
     TokenFile(Path file) {
-        root = FolderFile.object(file, FolderFile.MOST_TOKENIZER);
+        root = FolderFile.object(file, FolderFile.MAX_TOKENIZER_BYTES);
         vocabulary = root.path("model").path("vocab");
         int most = -1;
         for (var entry : vocabulary.properties()) most = Math.max(most, id(file, entry.getKey(), entry.getValue()));

@@ -13,37 +13,40 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.MissingNode;
 
-/// Reads the texts of a model folder, which comes from strangers: regular files of a sane size only. A pipe would wait for ever, a device would never end, and a text of gigabytes
-/// would take the memory of everything else.
+/// Reads text and JSON files of a model folder. Folders come from untrusted sources, so only regular files below a size limit are read: a pipe would block forever, a device would
+/// never end, and a text of gigabytes would exhaust memory.
 public final class FolderFile {
-    /// Descriptions have some kilobytes, generation and tokenizer settings up to some hundred.
-    static final long MOST_JSON = 16L << 20;
-    /// The largest that are known have 35 MB.
-    public static final long MOST_TOKENIZER = 128L << 20;
+    /// Descriptions have a few kilobytes, generation and tokenizer settings up to a few hundred.
+    static final long MAX_JSON_BYTES = 16L << 20;
+    /// The largest known tokenizer files have 35 MB.
+    public static final long MAX_TOKENIZER_BYTES = 128L << 20;
 
     private FolderFile() {}
 
-    /// Whether something of this name is there, also what cannot be read as a file: a folder, a pipe, a device, a broken link.
+    /// True if anything with this name exists, even if it is not a readable file: a folder, a pipe, a device, a broken link.
     public static boolean there(Path file) {
         return Files.exists(file, LinkOption.NOFOLLOW_LINKS);
     }
 
-    /// The object that a file holds, a missing node where there is no such file.
+    /// Reads the JSON object in a file; returns a missing node if the file does not exist.
     ///
-    /// @throws EspalierException where it is no regular file, too large, or no JSON object
+    /// @throws EspalierException if it is not a regular file, too large, or not a JSON object
     public static JsonNode objectIfThere(Path file) {
-        return there(file) ? object(file, MOST_JSON) : MissingNode.getInstance();
+        return there(file) ? object(file, MAX_JSON_BYTES) : MissingNode.getInstance();
     }
 
-    /// The object that a file holds.
-    public static JsonNode object(Path file, long most) {
-        check(file, most);
+    /// Reads the JSON object in a file.
+    ///
+    /// @param maxBytes max size of the file in bytes
+    /// @throws EspalierException if the file is missing, not a regular file, too large, or not a JSON object
+    public static JsonNode object(Path file, long maxBytes) {
+        check(file, maxBytes);
         try {
             var root = JsonMapper.shared().readTree(file);
             if (root.isObject()) return root;
             throw new EspalierException(file + (root.isMissingNode() ? " is empty" : " is no JSON object") + "; correct it or copy the model folder again.");
         } catch (JacksonException e) {
-            // In words of ours: the parser's are about its own settings.
+            // Not the parser's message, which is about the parser's settings.
             var what = e instanceof StreamConstraintsException ? "is nested deeper, or has a longer number, name or text, than is read" : "is not valid JSON";
             int line = e.getLocation() == null ? 0 : e.getLocation().getLineNr();
             throw new EspalierException("%s %s%s; correct it or copy the model folder again.".formatted(file, what, line > 0 ? " (line " + line + ")" : ""), e);
@@ -51,7 +54,7 @@ public final class FolderFile {
     }
 
     public static String text(Path file) {
-        check(file, MOST_JSON);
+        check(file, MAX_JSON_BYTES);
         try {
             return Files.readString(file);
         } catch (IOException e) {
@@ -59,17 +62,17 @@ public final class FolderFile {
         }
     }
 
-    private static void check(Path file, long most) {
+    private static void check(Path file, long maxBytes) {
         if (there(file) && !Files.isRegularFile(file)) throw new EspalierException(file + " is not a regular file; put the file itself there, or copy the model folder again.");
         try {
             long size = Files.size(file);
-            if (size > most) throw new EspalierException("%s has %,d bytes; Espalier reads at most %,d of such a file. Copy the model folder again.".formatted(file, size, most));
+            if (size > maxBytes) throw new EspalierException("%s has %,d bytes; Espalier reads at most %,d of such a file. Copy the model folder again.".formatted(file, size, maxBytes));
         } catch (IOException e) {
             throw new EspalierException("The file " + file + " is missing or cannot be read; copy the model folder again.", e);
         }
     }
 
-    /// A file by the name that a description gives it, where that leads to a place below the folder.
+    /// Resolves a file name from a description; empty if the path is not below the folder.
     public static Optional<Path> inside(Path folder, String name) {
         try {
             var path = Path.of(name);

@@ -5,7 +5,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.List;
 
-/// Writes a small graph in ONNX's format (`onnx.proto`, a protocol buffer), for what a backend needs beside models.
+/// Builds a small graph in the ONNX format (`onnx.proto`, a protocol buffer), for a backend's own graphs beside those of models.
 public final class GraphBuilder {
     private static final int IR_VERSION = 8;
     private static final int OPSET = 17;
@@ -13,26 +13,26 @@ public final class GraphBuilder {
     private final Message graph = new Message();
     private int constants;
 
-    /// A node's attribute of whole numbers.
+    /// An integer attribute of a node.
     public record Attribute(String name, List<Long> values) {
         public static Attribute of(String name, long value) {
             return new Attribute(name, List.of(value));
         }
     }
 
-    /// @param lengths -1 for any
+    /// @param lengths of the dimensions, -1 for any
     public GraphBuilder input(String name, ElementType element, long... lengths) {
-        graph.message(OnnxFields.Graph.INPUT, value(name, element, lengths));
+        graph.message(OnnxFields.Graph.INPUT, valueInfo(name, element, lengths));
         return this;
     }
 
-    /// @param lengths -1 for any
+    /// @param lengths of the dimensions, -1 for any
     public GraphBuilder output(String name, ElementType element, long... lengths) {
-        graph.message(OnnxFields.Graph.OUTPUT, value(name, element, lengths));
+        graph.message(OnnxFields.Graph.OUTPUT, valueInfo(name, element, lengths));
         return this;
     }
 
-    /// A constant of long integers, one-dimensional.
+    /// Adds a one-dimensional i64 constant.
     ///
     /// @return its name
     public String longs(long... values) {
@@ -41,7 +41,7 @@ public final class GraphBuilder {
         return constant(ElementType.I64, raw, values.length);
     }
 
-    /// A constant of one number without dimensions.
+    /// Adds an f32 constant without dimensions.
     ///
     /// @return its name
     public String scalar(float value) {
@@ -56,9 +56,9 @@ public final class GraphBuilder {
         return name;
     }
 
-    /// Adds an operator of ONNX's own set with one output.
+    /// Adds a node with an operator of ONNX's default domain and one output.
     ///
-    /// @return the output's name, which is the one given
+    /// @return the given output name
     public String node(String operator, String output, List<String> inputs, Attribute... attributes) {
         var node = new Message();
         inputs.forEach(input -> node.text(OnnxFields.Node.INPUT, input));
@@ -70,7 +70,7 @@ public final class GraphBuilder {
 
     private static Message attribute(Attribute attribute) {
         var message = new Message().text(OnnxFields.Attribute.NAME, attribute.name);
-        // ReduceMax's and others' axes are lists even of one number.
+        // "axes" of ReduceMax and other operators is a list even for one number.
         if (attribute.name.equals("axes")) {
             attribute.values.forEach(value -> message.number(OnnxFields.Attribute.INTS, value));
             return message.number(OnnxFields.Attribute.TYPE, OnnxFields.Attribute.TYPE_INTS);
@@ -78,15 +78,15 @@ public final class GraphBuilder {
         return message.number(OnnxFields.Attribute.INT, attribute.values.getFirst()).number(OnnxFields.Attribute.TYPE, OnnxFields.Attribute.TYPE_INT);
     }
 
-    private static Message value(String name, ElementType element, long... lengths) {
+    private static Message valueInfo(String name, ElementType element, long... lengths) {
         var shape = new Message();
-        for (int i = 0; i < lengths.length; i++) shape.message(OnnxFields.TensorKind.SHAPE_DIMENSION,
-            lengths[i] < 0 ? new Message().text(OnnxFields.TensorKind.DIMENSION_NAME, name + "_" + i) : new Message().number(OnnxFields.TensorKind.DIMENSION_LENGTH, lengths[i]));
-        var tensor = new Message().number(OnnxFields.TensorKind.ELEMENT, element.onnx()).message(OnnxFields.TensorKind.SHAPE, shape);
+        for (int i = 0; i < lengths.length; i++) shape.message(OnnxFields.TensorTypeInfo.SHAPE_DIMENSION,
+            lengths[i] < 0 ? new Message().text(OnnxFields.TensorTypeInfo.DIMENSION_NAME, name + "_" + i) : new Message().number(OnnxFields.TensorTypeInfo.DIMENSION_LENGTH, lengths[i]));
+        var tensor = new Message().number(OnnxFields.TensorTypeInfo.ELEMENT, element.onnx()).message(OnnxFields.TensorTypeInfo.SHAPE, shape);
         return new Message().text(OnnxFields.Value.NAME, name).message(OnnxFields.Value.TYPE, new Message().message(OnnxFields.Value.TYPE_TENSOR, tensor));
     }
 
-    /// The model file.
+    /// The bytes of the model file.
     public byte[] bytes() {
         return new Message().number(OnnxFields.Model.IR_VERSION, IR_VERSION).text(OnnxFields.Model.PRODUCER, "espalier").message(OnnxFields.Model.GRAPH, graph.text(OnnxFields.Graph.NAME, "espalier"))
             .message(OnnxFields.Model.OPSET, new Message().text(OnnxFields.Opset.DOMAIN, "").number(OnnxFields.Opset.VERSION, OPSET)).toBytes();

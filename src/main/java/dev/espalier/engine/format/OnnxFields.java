@@ -1,6 +1,6 @@
 package dev.espalier.engine.format;
 
-/// The numbers of the fields of ONNX's messages (`onnx.proto`), each named once. Reading and writing of a field is [Proto]'s.
+/// Field numbers of ONNX's messages (`onnx.proto`). [Proto] reads and writes the fields.
 public final class OnnxFields {
     private OnnxFields() {}
 
@@ -15,7 +15,7 @@ public final class OnnxFields {
         private Model() {}
     }
 
-    /// Which version of a domain's operators a model uses (`OperatorSetIdProto`).
+    /// The version of a domain's operators that a model uses (`OperatorSetIdProto`).
     public static final class Opset {
         public static final int DOMAIN = 1;
         public static final int VERSION = 2;
@@ -47,7 +47,7 @@ public final class OnnxFields {
         private Node() {}
     }
 
-    /// `AttributeProto`, with the numbers of its types.
+    /// `AttributeProto`, with the values of its `type` field.
     public static final class Attribute {
         public static final int NAME = 1;
         public static final int FLOAT = 2;
@@ -65,7 +65,7 @@ public final class OnnxFields {
         private Attribute() {}
     }
 
-    /// `TensorProto`; its types of elements are those of [ElementType].
+    /// `TensorProto`. [ElementType] has the values of its `data_type` field.
     public static final class Tensor {
         public static final int LENGTH = 1;
         public static final int TYPE = 2;
@@ -77,12 +77,12 @@ public final class OnnxFields {
         public static final int DOUBLES = 10;
         public static final int EXTERNAL_DATA = 13;
         public static final int DATA_LOCATION = 14;
-        public static final int IN_ANOTHER_FILE = 1;
+        public static final int EXTERNAL = 1;
 
         private Tensor() {}
     }
 
-    /// A key and its value (`StringStringEntryProto`).
+    /// A key-value pair (`StringStringEntryProto`).
     public static final class Entry {
         public static final int KEY = 1;
         public static final int VALUE = 2;
@@ -99,14 +99,14 @@ public final class OnnxFields {
         private Value() {}
     }
 
-    /// What elements and shape a tensor has (`TypeProto.Tensor`, `TensorShapeProto`).
-    public static final class TensorKind {
+    /// A tensor's element type and shape (`TypeProto.Tensor`, `TensorShapeProto`).
+    public static final class TensorTypeInfo {
         public static final int ELEMENT = 1;
         public static final int SHAPE = 2;
         public static final int SHAPE_DIMENSION = 1;
         public static final int DIMENSION_LENGTH = 1;
         public static final int DIMENSION_NAME = 2;
 
-        private TensorKind() {}
+        private TensorTypeInfo() {}
     }
 }

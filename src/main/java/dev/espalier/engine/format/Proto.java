@@ -8,19 +8,19 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/// Messages of protocol buffers, the format of ONNX files, read where they lie and written field by field.
+/// Reads and writes messages of protocol buffers, the format of ONNX files. Reading does not copy bytes.
 public final class Proto {
-    /// Names have some hundred bytes, lists of lengths some dozen numbers, messages some thousand fields: what is far beyond is damaged, and would take a hundred times its memory.
-    private static final int LONGEST_TEXT = 1 << 20;
-    private static final int MOST_FIELDS = 1_000_000;
+    /// Names have at most a few hundred bytes, lists of dimensions a few dozen numbers, messages a few thousand fields. A file far beyond that is damaged, and reading it would take a hundred times its size in memory.
+    private static final int MAX_TEXT_BYTES = 1 << 20;
+    private static final int MAX_FIELDS = 1_000_000;
 
     private Proto() {}
 
-    /// A field of a message: a number, or the bytes of what is inside.
+    /// A field of a message: a number, or the bytes of its content.
     public record Field(int number, long value, MemorySegment bytes) {
-        /// @throws IndexOutOfBoundsException where it is longer than any name
+        /// @throws IndexOutOfBoundsException if the text is longer than 1 MiB
         public String text() {
-            if (bytes.byteSize() > LONGEST_TEXT) throw new IndexOutOfBoundsException("a name that is too long");
+            if (bytes.byteSize() > MAX_TEXT_BYTES) throw new IndexOutOfBoundsException("a name that is too long");
             return new String(bytes.toArray(ValueLayout.JAVA_BYTE), StandardCharsets.UTF_8);
         }
 
@@ -28,13 +28,13 @@ public final class Proto {
             return bytes.get(ValueLayout.JAVA_FLOAT_UNALIGNED, 0);
         }
 
-        /// A repeated number stands alone or packed.
+        /// The values of a repeated integer field, packed or not.
         public List<Long> numbers() {
             if (bytes.byteSize() == 0) return List.of(value);
-            if (bytes.byteSize() > LONGEST_TEXT) throw new IndexOutOfBoundsException("a list of numbers that is too long");
+            if (bytes.byteSize() > MAX_TEXT_BYTES) throw new IndexOutOfBoundsException("a list of numbers that is too long");
             var found = new ArrayList<Long>();
             var in = new Cursor(bytes);
-            while (in.more()) found.add(in.varint());
+            while (in.hasMore()) found.add(in.varint());
             return found;
         }
     }
@@ -47,7 +47,7 @@ public final class Proto {
             this.bytes = bytes;
         }
 
-        boolean more() {
+        boolean hasMore() {
             return at < bytes.byteSize();
         }
 
@@ -68,16 +68,16 @@ public final class Proto {
         }
     }
 
-    /// The fields in their order; nothing is copied.
+    /// The fields in file order, as views of the bytes.
     ///
-    /// @throws IndexOutOfBoundsException where the bytes end too early or are no message
+    /// @throws IndexOutOfBoundsException if the bytes are truncated or not a message
     public static List<Field> fields(MemorySegment bytes) {
         var fields = new ArrayList<Field>();
         var in = new Cursor(bytes);
-        while (in.more()) {
+        while (in.hasMore()) {
             long key = in.varint();
             int number = (int) (key >>> 3);
-            if (number == 0 || fields.size() == MOST_FIELDS) throw new IndexOutOfBoundsException("no message, or more fields than any graph has");
+            if (number == 0 || fields.size() == MAX_FIELDS) throw new IndexOutOfBoundsException("not a message, or too many fields");
             fields.add(switch ((int) (key & 7)) {
                 case 0 -> new Field(number, in.varint(), MemorySegment.NULL);
                 case 1 -> new Field(number, 0, in.take(8));
@@ -93,7 +93,7 @@ public final class Proto {
         return fields.stream().filter(field -> field.number == number).findFirst();
     }
 
-    /// A message that is being written.
+    /// A message under construction.
     public static final class Message {
         private final ByteArrayOutputStream out = new ByteArrayOutputStream();
 

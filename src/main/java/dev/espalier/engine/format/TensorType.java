@@ -3,9 +3,9 @@ package dev.espalier.engine.format;
 import java.util.Arrays;
 import java.util.stream.Collectors;
 
-/// What a tensor is.
+/// Element type and shape of a tensor.
 ///
-/// @param shape as a graph declares it, -1 is any length
+/// @param shape lengths of the dimensions; -1 is any length
 public record TensorType(ElementType element, long... shape) {
     @Override
     public boolean equals(Object o) {
@@ -23,7 +23,7 @@ public record TensorType(ElementType element, long... shape) {
         return element.name().toLowerCase(java.util.Locale.ROOT) + Arrays.stream(shape).mapToObj(Long::toString).collect(Collectors.joining(", ", "[", "]"));
     }
 
-    /// The bytes of a tensor whose every length is known.
+    /// Size in bytes. All lengths must be known.
     public long bytes() {
         long bytes = element.bytes();
         for (long length : shape) bytes = Math.multiplyExact(bytes, length);

@@ -1,4 +1,4 @@
-/// How a model folder's files are written: JSON objects, ONNX's messages, types of elements and tensors.
+/// File formats of a model folder: JSON objects, ONNX messages, element and tensor types.
 @NullMarked
 package dev.espalier.engine.format;
 

@@ -13,22 +13,22 @@ import java.util.OptionalDouble;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/// A graph as its file has it: operators, constants, and which makes what. Nothing of the file is copied.
+/// A parsed graph file: nodes, constants, and the producer and consumers of each tensor. The file's bytes are not copied. Not thread-safe.
 final class GraphFile {
-    /// A graph of a hundred layers takes some ten thousand.
-    private static final long MOST_STEPS = 5_000_000;
+    /// A graph of a hundred layers needs some ten thousand.
+    private static final long MAX_STEPS = 5_000_000;
 
     final MemorySegment bytes;
     final List<Proto.Field> model;
     final List<Proto.Field> graph;
     final List<Node> nodes = new ArrayList<>();
     final Map<String, Tensor> tensors = new LinkedHashMap<>();
-    /// Descriptions of inputs and outputs by name.
+    /// `ValueInfoProto` of the inputs and outputs by name.
     final Map<String, MemorySegment> inputs = new LinkedHashMap<>();
     final Map<String, MemorySegment> outputs = new LinkedHashMap<>();
     private long steps;
-    private final Map<String, Node> makers = new HashMap<>();
-    private final Map<String, List<Node>> users = new HashMap<>();
+    private final Map<String, Node> producers = new HashMap<>();
+    private final Map<String, List<Node>> consumers = new HashMap<>();
 
     GraphFile(MemorySegment bytes) {
         this.bytes = bytes;
@@ -48,33 +48,35 @@ final class GraphFile {
         }
         checkOrder();
         for (var node : nodes) {
-            for (var output : node.outputs()) makers.put(output, node);
-            for (var input : node.inputs()) users.computeIfAbsent(input, _ -> new ArrayList<>()).add(node);
+            for (var output : node.outputs()) producers.put(output, node);
+            for (var input : node.inputs()) consumers.computeIfAbsent(input, _ -> new ArrayList<>()).add(node);
         }
     }
 
-    /// As ONNX has it: an operator stands behind those whose outputs it reads, and each output is made once. So every way back through a graph ends.
+    /// Checks ONNX's rules: a node stands after the nodes whose outputs it reads, and each tensor has one producer. Then every backward traversal ends.
     private void checkOrder() {
         var all = new HashSet<String>();
         for (var node : nodes) for (var output : node.outputs())
-            if (!output.isEmpty() && !all.add(output)) throw new IndexOutOfBoundsException("\"" + output + "\" is made twice");
+            if (!output.isEmpty() && !all.add(output)) throw new IndexOutOfBoundsException("\"" + output + "\" has two producers");
         var made = new HashSet<String>();
         for (var node : nodes) {
-            for (var input : node.inputs()) if (all.contains(input) && !made.contains(input)) throw new IndexOutOfBoundsException("\"" + input + "\" is read before it is made");
+            for (var input : node.inputs()) if (all.contains(input) && !made.contains(input)) throw new IndexOutOfBoundsException("\"" + input + "\" is read before it is produced");
             made.addAll(node.outputs());
         }
     }
 
-    /// Counts what is done to understand the graph: ways through it may be as many as two to the power of its depth.
-    void step() {
-        if (++steps > MOST_STEPS) throw new AttentionPattern.NotFound("it is too tangled to understand");
+    /// Counts a step of a traversal. The number of paths through a graph may be 2 to the power of its depth.
+    ///
+    /// @throws AttentionPattern.NotFound after too many steps
+    void countStep() {
+        if (++steps > MAX_STEPS) throw new AttentionPattern.NotFound("it is too complex to analyse");
     }
 
     private static String name(MemorySegment value) {
         return Proto.first(Proto.fields(value), OnnxFields.Value.NAME).map(Proto.Field::text).orElse("");
     }
 
-    /// The version of a domain's operators, "" for ONNX's own; 0 for a domain that it has none of.
+    /// The operator-set version of a domain ("" is ONNX's default domain); 0 if the graph does not use the domain.
     long opset(String domain) {
         for (var field : model) {
             if (field.number() != OnnxFields.Model.OPSET) continue;
@@ -85,58 +87,58 @@ final class GraphFile {
         return 0;
     }
 
-    @Nullable Node maker(String name) {
-        return makers.get(name);
+    @Nullable Node producer(String name) {
+        return producers.get(name);
     }
 
-    /// The operators that read a tensor, without those that only ask for its lengths.
-    List<Node> users(String name) {
-        return users.getOrDefault(name, List.of()).stream().filter(node -> !node.is("Shape", "Size")).toList();
+    /// The nodes that read a tensor's elements. Nodes that read its shape only are left out.
+    List<Node> consumers(String name) {
+        return consumers.getOrDefault(name, List.of()).stream().filter(node -> !node.is("Shape", "Size")).toList();
     }
 
-    /// The tensor before operators that leave its numbers as they are, but for their width.
-    String behind(String name) {
-        for (var node = maker(name); node != null && node.is("Identity", "Cast"); node = maker(name)) name = node.input(0);
+    /// Follows Identity and Cast nodes back to the tensor that they read.
+    String sourceOf(String name) {
+        for (var node = producer(name); node != null && node.is("Identity", "Cast"); node = producer(name)) name = node.input(0);
         return name;
     }
 
-    /// All names that [#behind] passes, from a tensor to what it is made of.
-    Stream<String> same(String name) {
+    /// A tensor's name and all names that [#sourceOf] passes.
+    Stream<String> aliases(String name) {
         var names = new ArrayList<>(List.of(name));
-        for (var node = maker(name); node != null && node.is("Identity", "Cast"); node = maker(name)) names.add(name = node.input(0));
+        for (var node = producer(name); node != null && node.is("Identity", "Cast"); node = producer(name)) names.add(name = node.input(0));
         return names.stream();
     }
 
-    /// The constant that a name stands for, as a tensor of the graph or as an operator of its own.
+    /// The constant with a name: an initializer or the output of a Constant node; null if it is neither.
     @Nullable Tensor constant(String name) {
         var tensor = tensors.get(name);
         if (tensor != null) return tensor;
-        var node = maker(name);
+        var node = producer(name);
         if (node == null || !node.is("Constant")) return null;
-        return node.part("value", OnnxFields.Attribute.TENSOR).map(value -> Tensor.read(value.bytes())).orElse(null);
+        return node.attributeField("value", OnnxFields.Attribute.TENSOR).map(value -> Tensor.read(value.bytes())).orElse(null);
     }
 
-    /// One number that is the same whatever the graph is given, but for a head's length, which graphs ask the shape of queries for.
+    /// Evaluates a scalar that does not depend on the graph's inputs. Graphs may read the head dimension from the shape of queries.
     ///
-    /// @param headDim what a last length of such a shape is
+    /// @param headDim value of the last dimension of such a shape
     OptionalDouble scalar(String name, int headDim) {
         return scalar(name, headDim, 0);
     }
 
     private OptionalDouble scalar(String name, int headDim, int depth) {
-        step();
+        countStep();
         var tensor = constant(name);
         if (tensor != null) {
             var numbers = tensor.numbers();
             return numbers.size() == 1 ? OptionalDouble.of(numbers.getFirst()) : OptionalDouble.empty();
         }
-        var node = maker(name);
+        var node = producer(name);
         if (node == null || depth > 16) return OptionalDouble.empty();
-        if (node.is("Constant")) return node.part("value_float", OnnxFields.Attribute.FLOAT).map(value -> OptionalDouble.of(value.real()))
-            .or(() -> node.part("value_int", OnnxFields.Attribute.INT).map(value -> OptionalDouble.of((double) value.value()))).orElse(OptionalDouble.empty());
-        // torch.full: a tensor of zeros, to which the number is added.
-        if (node.is("ConstantOfShape")) return OptionalDouble.of(node.part("value", OnnxFields.Attribute.TENSOR).map(value -> Tensor.read(value.bytes()).numbers()).filter(numbers -> numbers.size() == 1).map(List::getFirst).orElse(0.0));
-        if (node.is("Slice", "Gather")) return lastLength(node) ? OptionalDouble.of(headDim) : OptionalDouble.empty();
+        if (node.is("Constant")) return node.attributeField("value_float", OnnxFields.Attribute.FLOAT).map(value -> OptionalDouble.of(value.real()))
+            .or(() -> node.attributeField("value_int", OnnxFields.Attribute.INT).map(value -> OptionalDouble.of((double) value.value()))).orElse(OptionalDouble.empty());
+        // torch.full: a tensor of zeros, to which the number is added later.
+        if (node.is("ConstantOfShape")) return OptionalDouble.of(node.attributeField("value", OnnxFields.Attribute.TENSOR).map(value -> Tensor.read(value.bytes()).numbers()).filter(numbers -> numbers.size() == 1).map(List::getFirst).orElse(0.0));
+        if (node.is("Slice", "Gather")) return readsLastDimension(node) ? OptionalDouble.of(headDim) : OptionalDouble.empty();
         var a = scalar(node.input(0), headDim, depth + 1);
         if (a.isEmpty()) return a;
         if (node.is("Cast", "Identity", "Squeeze", "Unsqueeze", "Reshape", "Expand")) return a;
@@ -153,9 +155,9 @@ final class GraphFile {
         });
     }
 
-    /// Whether it takes the last of a tensor's lengths.
-    private boolean lastLength(Node node) {
-        var of = maker(node.input(0));
+    /// True if a node reads the last dimension of a tensor's shape.
+    private boolean readsLastDimension(Node node) {
+        var of = producer(node.input(0));
         var at = constant(node.input(1));
         if (of == null || !of.is("Shape") || at == null || at.numbers().size() != 1) return false;
         double first = at.numbers().getFirst();

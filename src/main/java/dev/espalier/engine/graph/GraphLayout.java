@@ -1,16 +1,16 @@
 package dev.espalier.engine.graph;
 
-/// How a graph keeps the keys and values (KV) of what it has read.
+/// How a graph takes and returns the keys and values (KV) of earlier positions.
 public enum GraphLayout {
-    /// Espalier's own export: one memory for past and present, rotary positions inside, fixed names.
+    /// Espalier's own export: past and present share one memory, rotary positions are computed inside, names are fixed.
     FUSED("Espalier's fused graph"),
-    /// One memory for past and present too, names and types as found: what ONNX Runtime GenAI's model builder writes.
+    /// Past and present share one memory; names and types are read from the graph. ONNX Runtime GenAI's model builder writes such graphs.
     SHARED("KV in one memory, read and written in place"),
-    /// The present is a new tensor, the past with the new positions behind it: what optimum exports. All KV is copied at every token.
+    /// The present is a new tensor, the concatenation of past and new positions. Optimum exports such graphs. All KV is copied at every token.
     CONCATENATED("KV copied at every token, at about half the speed of KV in one memory"),
-    /// Such a graph with its attention rewritten by Espalier to one memory for past and present (docs/decisions/0080).
-    REWRITTEN("KV in one memory: its attention is rewritten, once that was found to say the same"),
-    /// No KV: whole texts are read each time. Reward models only.
+    /// A concatenating graph whose attention Espalier rewrites so that past and present share one memory (docs/decisions/0080).
+    REWRITTEN("KV in one memory: its attention is rewritten if that gives the same results"),
+    /// No KV: every call reads the whole path. Reward models only.
     WHOLE("no KV: every path is read whole each time");
 
     private final String speed;
@@ -19,7 +19,7 @@ public enum GraphLayout {
         this.speed = speed;
     }
 
-    /// What to expect of it, for people.
+    /// What the user can expect of its speed.
     public String speed() {
         return speed;
     }

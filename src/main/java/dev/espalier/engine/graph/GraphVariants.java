@@ -2,10 +2,10 @@ package dev.espalier.engine.graph;
 
 import static dev.espalier.engine.graph.GraphWriter.MICROSOFT;
 import static dev.espalier.engine.graph.GraphWriter.OWN;
-import static dev.espalier.engine.graph.GraphWriter.real;
-import static dev.espalier.engine.graph.GraphWriter.text;
-import static dev.espalier.engine.graph.GraphWriter.whole;
-import static dev.espalier.engine.graph.GraphWriter.wholes;
+import static dev.espalier.engine.graph.GraphWriter.floatAttribute;
+import static dev.espalier.engine.graph.GraphWriter.intAttribute;
+import static dev.espalier.engine.graph.GraphWriter.intsAttribute;
+import static dev.espalier.engine.graph.GraphWriter.stringAttribute;
 
 import dev.espalier.engine.format.ElementType;
 import dev.espalier.engine.format.OnnxFields;
@@ -17,216 +17,216 @@ import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/// Writes one form of a graph with other attention.
+/// Writes one variant of a graph with its attention replaced. Use one instance per variant.
 final class GraphVariants {
     private static final int KV_AXES = 4;
-    /// Since when ReduceMax takes its axes as an input.
-    private static final int AXES_ARE_AN_INPUT = 18;
+    /// From this opset on, ReduceMax takes its axes as an input.
+    private static final int AXES_INPUT_OPSET = 18;
 
     private final GraphFile graph;
     private final Rewriting.Shape shape;
     private final List<AttentionPattern> attentions;
-    private final GraphWriter made;
+    private final GraphWriter writer;
     private final int kvHeads;
     private final int headDim;
-    /// Null where matrices stay as they are.
-    private final @Nullable RoundedWeights rounded;
-    /// The product with the vocabulary, where it reads the last position only, and what that is.
-    private @Nullable Node head;
+    /// Null if matrices are not quantized.
+    private final @Nullable QuantizedWeights quantizedWeights;
+    /// The product with the vocabulary matrix if it reads the last position only; the name of its input is in `lastHidden`.
+    private @Nullable Node vocabularyProduct;
     private String lastHidden = "";
 
     GraphVariants(GraphFile graph, Weights weights, Rewriting.Shape shape, List<AttentionPattern> attentions) {
         this.graph = graph;
         this.shape = shape;
         this.attentions = attentions;
-        made = new GraphWriter(graph, weights);
-        rounded = weights instanceof RoundedWeights own ? own : null;
+        writer = new GraphWriter(graph, weights);
+        quantizedWeights = weights instanceof QuantizedWeights own ? own : null;
         kvHeads = shape.kvHeads();
         headDim = shape.headDim();
     }
 
     byte[] withPositions() throws Rewriting.Refused, IOException {
-        lengths();
-        for (int layer = 0; layer < shape.layers(); layer++) attend(layer);
-        lastPosition();
+        addLengths();
+        for (int layer = 0; layer < shape.layers(); layer++) addAttention(layer);
+        keepLastPosition();
         return write();
     }
 
     byte[] positionsFromMask() throws Rewriting.Refused, IOException {
-        // The new tokens' positions: behind those of a row's that were there before.
-        String offsets = made.node("Range", OWN + "offsets", List.of(made.scalar(0), made.node("Squeeze", OWN + "new_scalar", List.of(OWN + "new")), made.scalar(1)));
-        String first = made.node("Add", OWN + "first", List.of(made.node("Sub", OWN + "before_last", List.of(OWN + "last_64", OWN + "new")), made.longs(1)));
-        made.node("Add", shape.names().positions(), List.of(made.node("Reshape", OWN + "first_column", List.of(first, made.longs(-1, 1))), offsets));
-        made.withoutInput(shape.names().positions());
+        // The positions of the new tokens follow the row's earlier positions.
+        String offsets = writer.node("Range", OWN + "offsets", List.of(writer.scalar(0), writer.node("Squeeze", OWN + "new_scalar", List.of(OWN + "new")), writer.scalar(1)));
+        String first = writer.node("Add", OWN + "first", List.of(writer.node("Sub", OWN + "before_last", List.of(OWN + "last_64", OWN + "new")), writer.longs(1)));
+        writer.node("Add", shape.names().positions(), List.of(writer.node("Reshape", OWN + "first_column", List.of(first, writer.longs(-1, 1))), offsets));
+        writer.removeInput(shape.names().positions());
         return withPositions();
     }
 
-    /// A token a row, from what the attention before it found up to a layer's attention or the logits (`Pieces` tells its inputs and outputs).
-    byte[] piece(int number, Cut cut) throws Rewriting.Refused, IOException {
+    /// One piece of the split graph, for one token per row: from the output of the previous attention to the next layer's attention or to the logits. `SplitGraph` documents inputs and outputs.
+    byte[] piece(int number, SplitPoints splitPoints) throws Rewriting.Refused, IOException {
         var names = shape.names();
         int layers = shape.layers();
-        drop(names.mask());
+        removeGraphInput(names.mask());
         for (int layer = 0; layer < layers; layer++) for (int part = 0; part < 2; part++) {
-            made.withoutInput(names.past(layer, part));
-            made.withoutOutput(names.present(layer, part));
+            writer.removeInput(names.past(layer, part));
+            writer.removeOutput(names.present(layer, part));
         }
         if (number > 0) {
-            // Only their lengths are asked for, which are the positions'.
-            drop(names.ids());
+            // Later pieces read only the shape of the ids, which equals that of the positions.
+            removeGraphInput(names.ids());
             var before = attentions.get(number - 1);
-            made.input("attended", ElementType.F32, "rows", 1, before.heads() * headDim);
-            made.input("residual", ElementType.F32, "rows", 1, cut.width());
-            made.node("Identity", before.output(), List.of("attended"));
-            made.node("Identity", cut.passed().get(number - 1), List.of("residual"));
+            writer.input("attended", ElementType.F32, "rows", 1, before.heads() * headDim);
+            writer.input("residual", ElementType.F32, "rows", 1, splitPoints.width());
+            writer.node("Identity", before.output(), List.of("attended"));
+            writer.node("Identity", splitPoints.residuals().get(number - 1), List.of("residual"));
         }
         if (number == layers) {
-            drop(names.positions());
+            removeGraphInput(names.positions());
             return write();
         }
-        String given = made.node("Shape", OWN + "positions_lengths", List.of(names.positions()));
-        shape(names.ids(), 2, given);
-        String furthest = made.node("ReduceMax", OWN + "furthest", List.of(names.positions()), whole("keepdims", 0));
-        shapes(given, made.node("Reshape", OWN + "total", List.of(made.node("Add", OWN + "total_scalar", List.of(furthest, made.scalar(1))), made.longs(1))));
+        String inputShape = writer.node("Shape", OWN + "positions_lengths", List.of(names.positions()));
+        replaceShape(names.ids(), 2, inputShape);
+        String furthest = writer.node("ReduceMax", OWN + "furthest", List.of(names.positions()), intAttribute("keepdims", 0));
+        replaceShapes(inputShape, writer.node("Reshape", OWN + "total", List.of(writer.node("Add", OWN + "total_scalar", List.of(furthest, writer.scalar(1))), writer.longs(1))));
         var attention = attentions.get(number);
-        String query = sideBySide(attention.query(), OWN + "query", attention.heads());
-        // Attention scales by the root of a head's length.
-        float further = (float) (attention.scale() * Math.sqrt(headDim));
-        if (Math.abs(further - 1) > 1e-6) query = made.node("Mul", OWN + "query_scaled", List.of(query, made.scalar(further)));
-        made.node("Concat", "query_key", List.of(query, sideBySide(attention.key(), OWN + "key", kvHeads)), whole("axis", 2));
-        made.node("Identity", "value", List.of(sideBySide(attention.value(), OWN + "value", kvHeads)));
-        made.node("Identity", "passed", List.of(cut.passed().get(number)));
-        made.withoutOutput(names.logits());
-        made.output("query_key", ElementType.F32, "rows", 1, (attention.heads() + kvHeads) * headDim);
-        made.output("value", ElementType.F32, "rows", 1, kvHeads * headDim);
-        made.output("passed", ElementType.F32, "rows", 1, cut.width());
+        String query = mergeHeads(attention.query(), OWN + "query", attention.heads());
+        // PagedAttention divides by the square root of headDim.
+        float factor = (float) (attention.scale() * Math.sqrt(headDim));
+        if (Math.abs(factor - 1) > 1e-6) query = writer.node("Mul", OWN + "query_scaled", List.of(query, writer.scalar(factor)));
+        writer.node("Concat", "query_key", List.of(query, mergeHeads(attention.key(), OWN + "key", kvHeads)), intAttribute("axis", 2));
+        writer.node("Identity", "value", List.of(mergeHeads(attention.value(), OWN + "value", kvHeads)));
+        writer.node("Identity", "passed", List.of(splitPoints.residuals().get(number)));
+        writer.removeOutput(names.logits());
+        writer.output("query_key", ElementType.F32, "rows", 1, (attention.heads() + kvHeads) * headDim);
+        writer.output("value", ElementType.F32, "rows", 1, kvHeads * headDim);
+        writer.output("passed", ElementType.F32, "rows", 1, splitPoints.width());
         return write();
     }
 
-    private void drop(String input) {
-        made.withoutInput(input);
-        made.take(Set.of(input));
+    private void removeGraphInput(String input) {
+        writer.removeInput(input);
+        writer.forbid(Set.of(input));
     }
 
     private byte[] write() throws Rewriting.Refused, IOException {
         var kv = new HashSet<String>();
         for (int layer = 0; layer < shape.layers(); layer++) {
-            kv.addAll(attentions.get(layer).joined());
+            kv.addAll(attentions.get(layer).concatenated());
             for (int part = 0; part < 2; part++) kv.add(shape.names().past(layer, part));
         }
-        made.take(kv);
-        if (rounded != null) round(rounded);
-        return made.write(Set.of());
+        writer.forbid(kv);
+        if (quantizedWeights != null) quantize(quantizedWeights);
+        return writer.write(Set.of());
     }
 
-    /// How long rows are, from the attention mask.
-    private void lengths() {
+    /// Adds the rows' lengths, computed from the attention mask.
+    private void addLengths() {
         String mask = shape.names().mask();
-        String total = made.node("Gather", OWN + "total", List.of(made.node("Shape", OWN + "mask_lengths", List.of(mask)), made.longs(1)), whole("axis", 0));
-        made.node("Cast", OWN + "total_32", List.of(made.node("Squeeze", OWN + "total_scalar", List.of(total))), whole("to", ElementType.I32.onnx()));
-        // Sums take their axes in one way before opset 13 and in another since.
-        String ones = made.node("Cast", OWN + "mask_real", List.of(mask), whole("to", ElementType.F32.onnx()));
-        String sum = made.node("Einsum", OWN + "mask_sum", List.of(ones), text("equation", "bt->b"));
-        String known = made.node("Cast", OWN + "mask_length", List.of(sum), whole("to", ElementType.I64.onnx()));
-        made.node("Cast", OWN + "last", List.of(made.node("Sub", OWN + "last_64", List.of(known, made.longs(1)))), whole("to", ElementType.I32.onnx()));
-        shapes(made.node("Shape", OWN + "ids_lengths", List.of(shape.names().ids())), total);
+        String total = writer.node("Gather", OWN + "total", List.of(writer.node("Shape", OWN + "mask_lengths", List.of(mask)), writer.longs(1)), intAttribute("axis", 0));
+        writer.node("Cast", OWN + "total_32", List.of(writer.node("Squeeze", OWN + "total_scalar", List.of(total))), intAttribute("to", ElementType.I32.onnx()));
+        // Einsum, since ReduceSum takes its axes differently before and from opset 13 on.
+        String ones = writer.node("Cast", OWN + "mask_real", List.of(mask), intAttribute("to", ElementType.F32.onnx()));
+        String sum = writer.node("Einsum", OWN + "mask_sum", List.of(ones), stringAttribute("equation", "bt->b"));
+        String known = writer.node("Cast", OWN + "mask_length", List.of(sum), intAttribute("to", ElementType.I64.onnx()));
+        writer.node("Cast", OWN + "last", List.of(writer.node("Sub", OWN + "last_64", List.of(known, writer.longs(1)))), intAttribute("to", ElementType.I32.onnx()));
+        replaceShapes(writer.node("Shape", OWN + "ids_lengths", List.of(shape.names().ids())), total);
     }
 
-    /// The memory of past and present is longer than what it holds: whatever asks for its shape is told of the latter.
-    private void shapes(String given, String total) {
-        String rows = made.node("Gather", OWN + "rows", List.of(given, made.longs(0)), whole("axis", 0));
-        String past = made.node("Sub", OWN + "past", List.of(total, made.node("Gather", OWN + "new", List.of(given, made.longs(1)), whole("axis", 0))));
-        String before = made.node("Concat", OWN + "past_shape", List.of(rows, made.longs(kvHeads), past, made.longs(headDim)), whole("axis", 0));
-        String behind = made.node("Concat", OWN + "present_shape", List.of(rows, made.longs(kvHeads), total, made.longs(headDim)), whole("axis", 0));
+    /// The shared memory of past and present is longer than its content. Replaces all shapes read from it by the shape of the content.
+    private void replaceShapes(String inputShape, String total) {
+        String rows = writer.node("Gather", OWN + "rows", List.of(inputShape, writer.longs(0)), intAttribute("axis", 0));
+        String past = writer.node("Sub", OWN + "past", List.of(total, writer.node("Gather", OWN + "new", List.of(inputShape, writer.longs(1)), intAttribute("axis", 0))));
+        String before = writer.node("Concat", OWN + "past_shape", List.of(rows, writer.longs(kvHeads), past, writer.longs(headDim)), intAttribute("axis", 0));
+        String behind = writer.node("Concat", OWN + "present_shape", List.of(rows, writer.longs(kvHeads), total, writer.longs(headDim)), intAttribute("axis", 0));
         for (int layer = 0; layer < shape.layers(); layer++) {
-            for (int part = 0; part < 2; part++) shape(shape.names().past(layer, part), KV_AXES, before);
-            for (var name : attentions.get(layer).joined()) shape(name, KV_AXES, behind);
+            for (int part = 0; part < 2; part++) replaceShape(shape.names().past(layer, part), KV_AXES, before);
+            for (var name : attentions.get(layer).concatenated()) replaceShape(name, KV_AXES, behind);
         }
     }
 
-    private void shape(String of, int axes, String lengths) {
+    private void replaceShape(String of, int axes, String lengths) {
         for (var node : graph.nodes) {
             if (!node.is("Shape") || !node.input(0).equals(of)) continue;
-            long from = node.whole("start").orElse(0);
-            long to = node.whole("end").orElse(axes);
-            if (from == 0 && to == axes) made.node("Identity", node.output(), List.of(lengths));
-            else made.node("Slice", node.output(), List.of(lengths, made.longs(from), made.longs(to)));
+            long from = node.intAttribute("start").orElse(0);
+            long to = node.intAttribute("end").orElse(axes);
+            if (from == 0 && to == axes) writer.node("Identity", node.output(), List.of(lengths));
+            else writer.node("Slice", node.output(), List.of(lengths, writer.longs(from), writer.longs(to)));
         }
     }
 
-    private void attend(int layer) {
+    private void addAttention(int layer) {
         var attention = attentions.get(layer);
         var names = shape.names();
         String at = OWN + layer + ".";
-        String query = sideBySide(attention.query(), at + "query", attention.heads());
-        String key = sideBySide(attention.key(), at + "key", kvHeads);
-        String value = sideBySide(attention.value(), at + "value", kvHeads);
-        var attributes = new ArrayList<>(List.of(whole("num_heads", attention.heads()), whole("kv_num_heads", kvHeads), real("scale", attention.scale())));
-        if (attention.softcap() > 0) attributes.add(real("softcap", attention.softcap()));
-        made.node("GroupQueryAttention", MICROSOFT, List.of(query, key, value, names.past(layer, 0), names.past(layer, 1), OWN + "last", OWN + "total_32"),
+        String query = mergeHeads(attention.query(), at + "query", attention.heads());
+        String key = mergeHeads(attention.key(), at + "key", kvHeads);
+        String value = mergeHeads(attention.value(), at + "value", kvHeads);
+        var attributes = new ArrayList<>(List.of(intAttribute("num_heads", attention.heads()), intAttribute("kv_num_heads", kvHeads), floatAttribute("scale", attention.scale())));
+        if (attention.softcap() > 0) attributes.add(floatAttribute("softcap", attention.softcap()));
+        writer.node("GroupQueryAttention", MICROSOFT, List.of(query, key, value, names.past(layer, 0), names.past(layer, 1), OWN + "last", OWN + "total_32"),
             List.of(attention.output(), names.present(layer, 0), names.present(layer, 1)), attributes.toArray(Proto.Message[]::new));
     }
 
-    /// `[rows, heads, new, headDim]` as `[rows, new, heads, headDim]`.
-    private String apart(String name, String output) {
-        var before = graph.maker(name);
-        return before != null && before.is("Transpose") && before.wholes("perm").equals(List.of(0L, 2L, 1L, 3L)) ? before.input(0)
-            : made.node("Transpose", output + "_turned", List.of(name), wholes("perm", 0, 2, 1, 3));
+    /// Transposes `[rows, heads, new, headDim]` to `[rows, new, heads, headDim]`.
+    private String transposeHeads(String name, String output) {
+        var before = graph.producer(name);
+        return before != null && before.is("Transpose") && before.intsAttribute("perm").equals(List.of(0L, 2L, 1L, 3L)) ? before.input(0)
+            : writer.node("Transpose", output + "_turned", List.of(name), intsAttribute("perm", 0, 2, 1, 3));
     }
 
-    /// The same as `[rows, new, heads · headDim]`.
-    private String sideBySide(String name, String output, int heads) {
-        return made.node("Reshape", output, List.of(apart(name, output), made.longs(0, 0, (long) heads * headDim)));
+    /// Brings `[rows, heads, new, headDim]` into the shape `[rows, new, heads · headDim]`.
+    private String mergeHeads(String name, String output, int heads) {
+        return writer.node("Reshape", output, List.of(transposeHeads(name, output), writer.longs(0, 0, (long) heads * headDim)));
     }
 
-    /// Products with constant matrices in int8: a scale for each output, found before, and one for each row, found at run time (see `int8_linear` in src/train/export.py).
-    private void round(RoundedWeights rounded) throws IOException {
-        var codes = new HashSet<String>();
+    /// Replaces products with constant matrices by int8 products: one precomputed scale per output, and one scale per row at run time (see `int8_linear` in src/train/export.py).
+    private void quantize(QuantizedWeights quantizedWeights) throws IOException {
+        var quantizedInputs = new HashSet<String>();
         for (var node : graph.nodes) {
-            if (!node.is("MatMul") && !plainGemm(node) || made.makes(node.output())) continue;
-            var matrix = rounded.rounded(node.input(1), node.whole("transB").orElse(0) == 1);
+            if (!node.is("MatMul") && !plainGemm(node) || writer.produces(node.output())) continue;
+            var matrix = quantizedWeights.quantize(node.input(1), node.intAttribute("transB").orElse(0) == 1);
             if (matrix == null) continue;
-            made.constant(matrix.table(), matrix.tableText());
-            made.constant(matrix.scales(), matrix.scalesText());
-            String x = node == head ? lastHidden : node.input(0);
+            writer.constant(matrix.table(), matrix.tableMessage());
+            writer.constant(matrix.scales(), matrix.scalesMessage());
+            String x = node == vocabularyProduct ? lastHidden : node.input(0);
             String at = OWN + "rows." + x;
-            if (codes.add(x)) {
-                String size = made.node("Max", at + ".size", List.of(largest(made.node("Abs", at + ".abs", List.of(x)), at + ".largest"), made.scalar(1e-12f)));
-                String scaled = made.node("Mul", at + ".scaled", List.of(x, made.node("Div", at + ".steps", List.of(made.scalar(127f), size))));
-                made.node("QuantizeLinear", at + ".codes", List.of(scaled, made.scalar(1f), zero()));
+            if (quantizedInputs.add(x)) {
+                String size = writer.node("Max", at + ".size", List.of(reduceMax(writer.node("Abs", at + ".abs", List.of(x)), at + ".largest"), writer.scalar(1e-12f)));
+                String scaled = writer.node("Mul", at + ".scaled", List.of(x, writer.node("Div", at + ".steps", List.of(writer.scalar(127f), size))));
+                writer.node("QuantizeLinear", at + ".codes", List.of(scaled, writer.scalar(1f), zeroPoint()));
             }
-            String product = made.node("MatMulIntegerToFloat", MICROSOFT, List.of(at + ".codes", matrix.table(), made.scalar(1 / 127f), matrix.scales(), zero()),
+            String product = writer.node("MatMulIntegerToFloat", MICROSOFT, List.of(at + ".codes", matrix.table(), writer.scalar(1 / 127f), matrix.scales(), zeroPoint()),
                 List.of(OWN + "product." + node.output()));
             String bias = node.input(2);
-            String scaled = made.node("Mul", bias.isEmpty() ? node.output() : OWN + "scaled." + node.output(), List.of(product, at + ".size"));
-            if (!bias.isEmpty()) made.node("Add", node.output(), List.of(scaled, bias));
+            String scaled = writer.node("Mul", bias.isEmpty() ? node.output() : OWN + "scaled." + node.output(), List.of(product, at + ".size"));
+            if (!bias.isEmpty()) writer.node("Add", node.output(), List.of(scaled, bias));
         }
     }
 
-    /// Rows times a matrix, plus a bias.
+    /// True for rows × matrix + bias.
     private static boolean plainGemm(Node node) {
-        return node.is("Gemm") && node.whole("transA").orElse(0) == 0 && node.part("alpha", OnnxFields.Attribute.FLOAT).map(Proto.Field::real).orElse(1f) == 1 && node.part("beta", OnnxFields.Attribute.FLOAT).map(Proto.Field::real).orElse(1f) == 1;
+        return node.is("Gemm") && node.intAttribute("transA").orElse(0) == 0 && node.attributeField("alpha", OnnxFields.Attribute.FLOAT).map(Proto.Field::real).orElse(1f) == 1 && node.attributeField("beta", OnnxFields.Attribute.FLOAT).map(Proto.Field::real).orElse(1f) == 1;
     }
 
-    private String zero() {
+    private String zeroPoint() {
         String name = OWN + "byte_128";
-        made.constant(name, new Proto.Message().number(OnnxFields.Tensor.TYPE, ElementType.U8.onnx()).number(OnnxFields.Tensor.INTS, 128).text(OnnxFields.Tensor.NAME, name).toBytes());
+        writer.constant(name, new Proto.Message().number(OnnxFields.Tensor.TYPE, ElementType.U8.onnx()).number(OnnxFields.Tensor.INTS, 128).text(OnnxFields.Tensor.NAME, name).toBytes());
         return name;
     }
 
-    /// Over the last axis.
-    private String largest(String of, String output) {
-        return graph.opset("") < AXES_ARE_AN_INPUT ? made.node("ReduceMax", output, List.of(of), wholes("axes", -1), whole("keepdims", 1))
-            : made.node("ReduceMax", output, List.of(of, made.longs(-1)), whole("keepdims", 1));
+    /// The maximum over the last axis.
+    private String reduceMax(String of, String output) {
+        return graph.opset("") < AXES_INPUT_OPSET ? writer.node("ReduceMax", output, List.of(of), intsAttribute("axes", -1), intAttribute("keepdims", 1))
+            : writer.node("ReduceMax", output, List.of(of, writer.longs(-1)), intAttribute("keepdims", 1));
     }
 
-    /// Of the logits only the last position's are read: the product with the vocabulary has only that to do (docs/decisions/0074).
-    private void lastPosition() {
-        var node = graph.maker(shape.names().logits());
-        while (node != null && node.is("Cast", "Identity", "Mul", "Div", "Tanh", "Add")) node = graph.maker(node.input(graph.constant(node.input(0)) == null ? 0 : 1));
+    /// Only the last position's logits are used, so the product with the vocabulary matrix computes only those (docs/decisions/0074).
+    private void keepLastPosition() {
+        var node = graph.producer(shape.names().logits());
+        while (node != null && node.is("Cast", "Identity", "Mul", "Div", "Tanh", "Add")) node = graph.producer(node.input(graph.constant(node.input(0)) == null ? 0 : 1));
         if (node == null || !node.is("MatMul", "com.microsoft:MatMulNBits")) return;
         String hidden = node.input(0);
-        head = node;
-        lastHidden = made.node("Gather", OWN + "last_hidden", List.of(hidden, made.longs(-1)), whole("axis", 1));
-        made.change(node, hidden, lastHidden);
+        vocabularyProduct = node;
+        lastHidden = writer.node("Gather", OWN + "last_hidden", List.of(hidden, writer.longs(-1)), intAttribute("axis", 1));
+        writer.replaceInput(node, hidden, lastHidden);
     }
 }

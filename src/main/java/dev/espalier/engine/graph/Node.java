@@ -10,23 +10,23 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 
-/// An operator of a graph, as its file has it.
+/// A node of a graph, as parsed from its file.
 ///
-/// @param operator   those of other domains than ONNX's as `domain:name`
-/// @param inputs     names of tensors, "" for one that is left out
-/// @param inner      names that graphs within it may use: the branches of If
-/// @param attributes their fields by name
-/// @param fields     of the whole message
+/// @param operator   its name; `domain:name` for domains other than ONNX's default
+/// @param inputs     names of tensors, "" for an omitted one
+/// @param inner      names that subgraphs of the node may read, such as the branches of If
+/// @param attributes fields of each attribute by name
+/// @param fields     all fields of the node's message
 record Node(String operator, List<String> inputs, List<String> outputs, List<String> inner, Map<String, List<Proto.Field>> attributes, List<Proto.Field> fields) {
-    /// Graphs within nodes within graphs, further than any exporter makes them.
-    private static final int DEEPEST = 32;
+    /// Max depth of nested subgraphs, deeper than any exporter writes.
+    private static final int MAX_DEPTH = 32;
 
     static Node read(MemorySegment bytes) {
         return read(bytes, 0);
     }
 
     private static Node read(MemorySegment bytes, int depth) {
-        if (depth > DEEPEST) throw new IndexOutOfBoundsException("graphs nest too deep");
+        if (depth > MAX_DEPTH) throw new IndexOutOfBoundsException("graphs nest too deep");
         var fields = Proto.fields(bytes);
         var inputs = new ArrayList<String>();
         var outputs = new ArrayList<String>();
@@ -58,7 +58,7 @@ record Node(String operator, List<String> inputs, List<String> outputs, List<Str
                 names.addAll(node.inputs);
                 names.addAll(node.inner);
             }
-            // An output of a branch may be a name from outside.
+            // A branch may return a tensor of the outer graph.
             if (field.number() == OnnxFields.Graph.OUTPUT) Proto.first(Proto.fields(field.bytes()), OnnxFields.Value.NAME).ifPresent(name -> names.add(name.text()));
         }
     }
@@ -75,22 +75,22 @@ record Node(String operator, List<String> inputs, List<String> outputs, List<Str
         return outputs.isEmpty() ? "" : outputs.getFirst();
     }
 
-    OptionalLong whole(String attribute) {
-        return part(attribute, OnnxFields.Attribute.INT).map(field -> OptionalLong.of(field.value())).orElse(OptionalLong.empty());
+    OptionalLong intAttribute(String attribute) {
+        return attributeField(attribute, OnnxFields.Attribute.INT).map(field -> OptionalLong.of(field.value())).orElse(OptionalLong.empty());
     }
 
-    List<Long> wholes(String attribute) {
+    List<Long> intsAttribute(String attribute) {
         var found = new ArrayList<Long>();
         for (var field : attributes.getOrDefault(attribute, List.of())) if (field.number() == OnnxFields.Attribute.INTS) found.addAll(field.numbers());
         return found;
     }
 
-    Optional<Proto.Field> part(String attribute, int number) {
+    Optional<Proto.Field> attributeField(String attribute, int number) {
         return Proto.first(attributes.getOrDefault(attribute, List.of()), number);
     }
 
-    /// The same operator on other inputs.
-    Node on(Map<String, String> renamed) {
+    /// The same node with renamed inputs.
+    Node withInputs(Map<String, String> renamed) {
         if (inputs.stream().noneMatch(renamed::containsKey)) return this;
         var message = new Proto.Message();
         var others = new ArrayList<Proto.Field>();
@@ -101,7 +101,7 @@ record Node(String operator, List<String> inputs, List<String> outputs, List<Str
         return new Node(operator, inputs.stream().map(input -> renamed.getOrDefault(input, input)).toList(), outputs, inner, attributes, all);
     }
 
-    /// All fields of a node have bytes: names, attributes, texts.
+    /// Serializes the node. All of its fields are strings or messages.
     Proto.Message message() {
         var message = new Proto.Message();
         for (var field : fields) message.bytes(field.number(), field.bytes());

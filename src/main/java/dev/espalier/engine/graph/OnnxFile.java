@@ -22,18 +22,18 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 
-/// What a graph file says about itself, read without loading it: the file is mapped and its tensors are skipped, so a graph with gigabytes
-/// inside costs no memory. The numbers are those of ONNX's `onnx.proto`.
+/// Metadata of a graph file, read without loading it: the file is mapped and tensor data is skipped, so a graph with gigabytes
+/// of weights costs no memory.
 ///
-/// @param inputs    in the graph's order, without those that are weights; a length without a fixed number is -1
-/// @param operators names of all operators, those of other domains than ONNX's as `domain:name`
-/// @param external  files with tensors beside the graph, and how many bytes the graph expects of each
-/// @param weights   elements of all tensors but the tables of rotary positions, by type
+/// @param inputs    types by name in the graph's order, without weights; a variable length is -1
+/// @param operators names of all operators; `domain:name` for domains other than ONNX's default
+/// @param external  files with external tensor data, and the number of bytes that the graph expects in each
+/// @param weights   number of elements of all tensors by type, without tables of rotary positions
 public record OnnxFile(Path path, Map<String, TensorType> inputs, Map<String, TensorType> outputs, Set<String> operators, Map<String, Long> external,
                 Map<ElementType, Long> weights) {
 
-    /// Graphs within nodes within graphs, further than any exporter makes them.
-    private static final int DEEPEST = 32;
+    /// Max depth of nested subgraphs, deeper than any exporter writes.
+    private static final int MAX_DEPTH = 32;
 
     public static OnnxFile read(Path path) {
         if (!Files.isRegularFile(path)) throw new EspalierException(path + " is missing or not a regular file; a graph is expected there. Copy the model folder again.");
@@ -44,13 +44,15 @@ public record OnnxFile(Path path, Map<String, TensorType> inputs, Map<String, Te
         } catch (IOException e) {
             throw new EspalierException(path + " cannot be read (" + e.getMessage() + "); check its permissions or copy the model folder again.", e);
         } catch (ArithmeticException e) {
-            throw new EspalierException(path + " has a tensor that is larger than any file; it is damaged: copy the model folder again.", e);
+            throw new EspalierException(path + " is damaged: it declares a tensor that is larger than any file. Copy the model folder again.", e);
         } catch (IndexOutOfBoundsException e) {
             throw new EspalierException(path + " ends too early or is no ONNX graph: a whole ONNX file is expected. Copy it again.", e);
         }
     }
 
-    /// Checks that the files with external tensors are there and long enough.
+    /// Checks that the files with external tensor data exist and are long enough.
+    ///
+    /// @throws EspalierException if one is missing, too short or outside of the folder
     public void checkExternal() {
         external.forEach((name, bytes) -> {
             var file = FolderFile.inside(Objects.requireNonNull(path.toAbsolutePath().getParent()), name).orElseThrow(() -> new EspalierException("%s expects weights in \"%s\", which is not a file of its folder; copy the model folder again.".formatted(path, name)));
@@ -64,25 +66,25 @@ public record OnnxFile(Path path, Map<String, TensorType> inputs, Map<String, Te
         });
     }
 
-    /// Two 4-bit numbers lie in a byte.
+    /// The number of parameters. A u8 element of 4-bit weights holds two.
     public long parameters() {
         return weights.entrySet().stream().mapToLong(e -> e.getKey() == ElementType.U8 && operators.contains("com.microsoft:MatMulNBits") ? 2 * e.getValue() : e.getValue()).sum();
     }
 
-    /// The type in which most weights are kept, as people say it.
+    /// The display name of the type of most weights.
     public String precision() {
         if (operators.contains("com.microsoft:MatMulNBits")) return "4/8-bit weights";
         if (batchDependent() || operators.contains("MatMulInteger")) return "int8";
         return weights.entrySet().stream().filter(e -> e.getKey() != ElementType.I64).max(Map.Entry.comparingByValue()).map(e -> e.getKey().name().toLowerCase(java.util.Locale.ROOT)).orElse("f32");
     }
 
-    /// Whether one scale is taken over all rows of a batch, so that a row's numbers depend on the others (docs/decisions/0010).
+    /// True if the graph computes one scale over all rows of a batch, so that a row's result depends on the other rows (docs/decisions/0010). Such models run with batch size 1.
     public boolean batchDependent() {
         return operators.contains("DynamicQuantizeLinear");
     }
 
-    /// ONNX Runtime 1.29 multiplies one row with 4-bit weights by another kernel than several, with other roundings; in products in int8 with blocks of 64 and more
-    /// also the last of an odd number (docs/decisions/0073).
+    /// Batch sizes must be a multiple of this number. With 4-bit weights, ONNX Runtime 1.29 uses another kernel with other rounding for one row than for several. In int8 products
+    /// with blocks of 64 and more it does so for the last row of an odd number too (docs/decisions/0073).
     public int rowMultiple() {
         return operators.contains("com.microsoft:MatMulNBits") && !batchDependent() ? 2 : 1;
     }
@@ -112,7 +114,7 @@ public record OnnxFile(Path path, Map<String, TensorType> inputs, Map<String, Te
         }
 
         private void graph(MemorySegment bytes, int depth) {
-            if (depth > DEEPEST) throw new IndexOutOfBoundsException("graphs nest too deep");
+            if (depth > MAX_DEPTH) throw new IndexOutOfBoundsException("graphs nest too deep");
             boolean outer = depth == 0;
             graphSeen = true;
             for (var field : Proto.fields(bytes)) {
@@ -133,7 +135,7 @@ public record OnnxFile(Path path, Map<String, TensorType> inputs, Map<String, Te
                 switch (field.number()) {
                     case OnnxFields.Node.OPERATOR -> operator = field.text();
                     case OnnxFields.Node.DOMAIN -> domain = field.text();
-                    // Graphs within a node: the branches of If.
+                    // Subgraphs, such as the branches of If.
                     case OnnxFields.Node.ATTRIBUTE -> Proto.fields(field.bytes()).stream().filter(part -> part.number() == OnnxFields.Attribute.GRAPH).forEach(part -> graph(part.bytes(), depth + 1));
                     default -> { }
                 }
@@ -145,7 +147,7 @@ public record OnnxFile(Path path, Map<String, TensorType> inputs, Map<String, Te
             long elements = 1;
             int type = 0;
             boolean table = false;
-            var places = new TreeMap<String, String>();
+            var externalData = new TreeMap<String, String>();
             for (var field : Proto.fields(bytes)) {
                 switch (field.number()) {
                     case OnnxFields.Tensor.LENGTH -> {
@@ -154,19 +156,19 @@ public record OnnxFile(Path path, Map<String, TensorType> inputs, Map<String, Te
                     case OnnxFields.Tensor.TYPE -> type = (int) field.value();
                     case OnnxFields.Tensor.NAME -> {
                         initializers.add(field.text());
-                        // Rotary positions' tables are no parameters.
+                        // Tables of rotary positions do not count as parameters.
                         table = field.text().matches(".*(cos|sin)_cache.*");
                     }
                     case OnnxFields.Tensor.EXTERNAL_DATA -> {
                         var entry = Proto.fields(field.bytes());
-                        if (entry.size() == 2) places.put(entry.get(0).text(), entry.get(1).text());
+                        if (entry.size() == 2) externalData.put(entry.get(0).text(), entry.get(1).text());
                     }
                     default -> { }
                 }
             }
             for (var known : ElementType.values()) if (known.onnx() == type && !table) weights.merge(known, elements, Math::addExact);
-            var location = places.get("location");
-            if (location != null) external.merge(location, Math.addExact(number(places, "offset"), number(places, "length")), Math::max);
+            var location = externalData.get("location");
+            if (location != null) external.merge(location, Math.addExact(number(externalData, "offset"), number(externalData, "length")), Math::max);
         }
 
         private static long positive(long number) {
@@ -174,11 +176,11 @@ public record OnnxFile(Path path, Map<String, TensorType> inputs, Map<String, Te
             return number;
         }
 
-        private long number(Map<String, String> places, String name) {
+        private long number(Map<String, String> externalData, String name) {
             try {
-                return positive(Long.parseLong(places.getOrDefault(name, "0")));
+                return positive(Long.parseLong(externalData.getOrDefault(name, "0")));
             } catch (NumberFormatException e) {
-                throw new EspalierException(path + " says that a tensor's " + name + " is \"" + places.get(name) + "\", where a number is expected; copy the file again.", e);
+                throw new EspalierException(path + " says that a tensor's " + name + " is \"" + externalData.get(name) + "\", where a number is expected; copy the file again.", e);
             }
         }
 
@@ -192,9 +194,9 @@ public record OnnxFile(Path path, Map<String, TensorType> inputs, Map<String, Te
                 for (var kind : Proto.fields(field.bytes())) {
                     if (kind.number() != OnnxFields.Value.TYPE_TENSOR) continue;
                     for (var part : Proto.fields(kind.bytes())) {
-                        if (part.number() == OnnxFields.TensorKind.ELEMENT) type = (int) part.value();
-                        if (part.number() == OnnxFields.TensorKind.SHAPE) for (var dimension : Proto.fields(part.bytes()))
-                            lengths.add(Proto.fields(dimension.bytes()).stream().filter(d -> d.number() == OnnxFields.TensorKind.DIMENSION_LENGTH).map(d -> d.value()).findFirst().orElse(-1L));
+                        if (part.number() == OnnxFields.TensorTypeInfo.ELEMENT) type = (int) part.value();
+                        if (part.number() == OnnxFields.TensorTypeInfo.SHAPE) for (var dimension : Proto.fields(part.bytes()))
+                            lengths.add(Proto.fields(dimension.bytes()).stream().filter(d -> d.number() == OnnxFields.TensorTypeInfo.DIMENSION_LENGTH).map(d -> d.value()).findFirst().orElse(-1L));
                     }
                 }
             }

@@ -9,12 +9,12 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/// A constant tensor of a graph, whose numbers stay where they are.
+/// A constant tensor of a graph. Its data is not copied.
 ///
-/// @param type   ONNX's number of its elements' type
-/// @param fields of its message
+/// @param type   ONNX's number of the element type
+/// @param fields all fields of its message
 record Tensor(String name, int type, List<Long> lengths, List<Proto.Field> fields) {
-    private static final int MOST_NUMBERS = 64;
+    private static final int MAX_NUMBERS = 64;
 
     static Tensor read(MemorySegment bytes) {
         var fields = Proto.fields(bytes);
@@ -27,22 +27,22 @@ record Tensor(String name, int type, List<Long> lengths, List<Proto.Field> field
         return fields.stream().anyMatch(field -> field.number() == OnnxFields.Tensor.EXTERNAL_DATA);
     }
 
-    /// Where its numbers lie, for one whose numbers lie in another file: location, offset, length.
-    Map<String, String> places() {
-        var places = new HashMap<String, String>();
+    /// The entries of external data: location, offset, length. Empty if the data is in the graph's file.
+    Map<String, String> externalData() {
+        var externalData = new HashMap<String, String>();
         for (var field : fields) {
             if (field.number() != OnnxFields.Tensor.EXTERNAL_DATA) continue;
             var parts = Proto.fields(field.bytes());
-            places.put(Proto.first(parts, OnnxFields.Entry.KEY).map(Proto.Field::text).orElse(""), Proto.first(parts, OnnxFields.Entry.VALUE).map(Proto.Field::text).orElse(""));
+            externalData.put(Proto.first(parts, OnnxFields.Entry.KEY).map(Proto.Field::text).orElse(""), Proto.first(parts, OnnxFields.Entry.VALUE).map(Proto.Field::text).orElse(""));
         }
-        return places;
+        return externalData;
     }
 
-    /// Its numbers, where they are few and lie in the graph's file; else none.
+    /// The elements of a small tensor in the graph's file; empty for larger and external tensors.
     List<Double> numbers() {
         var found = new ArrayList<Double>();
         for (var field : fields) {
-            if (field.bytes().byteSize() > MOST_NUMBERS * Long.BYTES) return List.of();
+            if (field.bytes().byteSize() > MAX_NUMBERS * Long.BYTES) return List.of();
             switch (field.number()) {
                 // float_data and double_data may be packed.
                 case OnnxFields.Tensor.FLOATS -> raw(field.bytes(), 1, found);

@@ -4,10 +4,11 @@ import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.util.Map;
 
-/// Where a written graph finds the numbers of tensors that it does not hold itself.
+/// Decides in which file a written graph finds the data of its external tensors.
 interface Weights {
-    /// The entries that tell the runtime, by their keys: location, offset, length.
+    /// The entries of ONNX's external data: location, offset, length.
     ///
-    /// @param numbers the tensor's own bytes, of no length where they lie in another file
-    Map<String, String> place(Tensor tensor, MemorySegment numbers) throws Rewriting.Refused, IOException;
+    /// @param numbers the tensor's bytes in the graph's file, empty if they are in another file
+    /// @throws Rewriting.Refused if the runtime could not read that file
+    Map<String, String> externalData(Tensor tensor, MemorySegment numbers) throws Rewriting.Refused, IOException;
 }

@@ -1,4 +1,4 @@
-/// Graphs as files: what they say of themselves, and rewriting, cutting and rounding them.
+/// Reads ONNX graph files, and rewrites, splits and quantizes them.
 @NullMarked
 package dev.espalier.engine.graph;
 

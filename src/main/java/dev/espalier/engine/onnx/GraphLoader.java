@@ -7,17 +7,17 @@ import dev.espalier.engine.onnx.decode.LoadedGraph;
 import dev.espalier.engine.onnx.exported.ExportedGraph;
 import dev.espalier.engine.onnx.fused.FusedGraph;
 
-/// Opens a folder's graph with what runs it fastest.
+/// Opens a folder's graph with the fastest implementation that supports it.
 public final class GraphLoader {
     private GraphLoader() {}
 
-    /// @param threads in all; physical cores are best
-    /// @param each    of them for one run of a whole graph
-    /// @param workers that may run it at once
-    public static LoadedGraph open(ModelFolder model, DeviceBackend backend, int threads, int each, int workers) {
-        var pieces = SplitGraph.open(model, backend, threads, workers);
-        if (pieces != null) return pieces;
-        if (FusedGraph.runs(model)) return FusedGraph.open(model, backend, threads, each, model.kind() == ModelFolder.Kind.POLICY ? "logits" : "scores");
+    /// @param threads total number; the number of physical cores is best
+    /// @param threadsPerRun    threads for one run of a whole graph
+    /// @param workers threads that may run the graph at the same time
+    public static LoadedGraph open(ModelFolder model, DeviceBackend backend, int threads, int threadsPerRun, int workers) {
+        var split = SplitGraph.open(model, backend, threads, workers);
+        if (split != null) return split;
+        if (FusedGraph.runs(model)) return FusedGraph.open(model, backend, threads, threadsPerRun, model.kind() == ModelFolder.Kind.POLICY ? "logits" : "scores");
         return ExportedGraph.open(model, backend, threads);
     }
 }

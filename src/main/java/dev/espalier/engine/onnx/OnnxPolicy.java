@@ -29,7 +29,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 
-/// A policy on ONNX Runtime. Requests of all searches wait in one queue; its workers take their rows from there, refilled at every token.
+/// A policy on ONNX Runtime. The calls of all searches wait in one queue. Workers take calls from it and refill their batch at every token (continuous batching). Thread-safe.
 public final class OnnxPolicy implements LanguageModel {
     private final ModelFolder model;
     private final Tokenizer tokenizer;
@@ -38,13 +38,13 @@ public final class OnnxPolicy implements LanguageModel {
     private final AtomicBoolean closed = new AtomicBoolean();
     private final LongAdder executed = new LongAdder();
     private final Meter meter;
-    /// KV of prompts and kept steps, of all workers.
+    /// KV of prompts and steps, shared by all workers.
     private final PrefixCache cache;
-    private final Scheduler<Waiting> scheduler;
+    private final Scheduler<PendingCall> scheduler;
 
-    private record Waiting(Call call, int[] prompt, DecodeTask task) {
-        /// The prompt's tokens that are read at once: all but the last.
-        int readAtOnce() {
+    private record PendingCall(Call call, int[] prompt, DecodeTask task) {
+        /// The tokens of the prompt that prefill reads: all but the last.
+        int prefillLength() {
             return prompt.length - 1;
         }
     }
@@ -55,20 +55,20 @@ public final class OnnxPolicy implements LanguageModel {
 
     public OnnxPolicy(ModelFolder model, DeviceBackend backend, int threads, PolicyLimits limits) {
         if (model.kind() != ModelFolder.Kind.POLICY) throw new EspalierException(model.name() + " is a reward model, not a policy; choose a policy.");
-        if (!model.shape().state().isEmpty()) throw new EspalierException(model.path() + " has further states, which Espalier reads for reward models only; choose another policy.");
+        if (!model.shape().state().isEmpty()) throw new EspalierException(model.path() + " has recurrent states, which Espalier supports for reward models only; choose another policy.");
         this.model = model;
-        // Elsewhere one run at a time has work enough for the whole device.
+        // Otherwise one run at a time uses the whole device.
         int workers = backend.cpu() && FusedGraph.runs(model) ? Math.min(limits.workers(), limits.rows()) : 1;
         boolean small = PolicyLimits.small(model);
         graph = GraphLoader.open(model, backend, threads, small ? Math.max(1, threads / workers) : threads, workers);
         tokenizer = Tokenizer.read(model.path().resolve(model.files().tokenizer()));
-        card = Cards.of(model, graph);
+        card = ModelCards.of(model, graph);
         meter = new Meter(workers);
         cache = new PrefixCache(backend, limits.cacheBytes());
-        // A second reading of large weights pays only for many rows more, for half as many where the weights are a quarter and each worker has a thread of its own.
-        int pays = graph.apart() && !model.execution().precision().equals("f32") ? 8 : 16;
-        int enough = small ? 1 : Math.min(pays, Math.ceilDiv(limits.rows(), 2 * workers));
-        scheduler = new Scheduler<>(model.name(), workers, enough, waiting -> waiting.task.future(), waiting -> waiting.call.prompt().text(), worker -> {
+        // A second worker reads large weights a second time. That pays off only for many more rows; for half as many if the weights are a quarter of the size and each worker has its own threads.
+        int rowsWorthAWorker = graph.apart() && !model.execution().precision().equals("f32") ? 8 : 16;
+        int minPerWorker = small ? 1 : Math.min(rowsWorthAWorker, Math.ceilDiv(limits.rows(), 2 * workers));
+        scheduler = new Scheduler<>(model.name(), workers, minPerWorker, pending -> pending.task.future(), pending -> pending.call.prompt().text(), worker -> {
             try (var loop = graph.batch(tokenizer, limits.each(workers), cache, executed, meter)) {
                 decode(loop, worker);
             }
@@ -85,12 +85,12 @@ public final class OnnxPolicy implements LanguageModel {
         return scheduler.stopped();
     }
 
-    /// Tokens that really went through the model since it was opened.
+    /// Tokens that the model computed since it was opened, prompts included. Cached tokens do not count.
     public long executed() {
         return executed.sum();
     }
 
-    /// Rows in flight, on average over the turns since it was opened.
+    /// Mean number of rows in flight per turn since the model was opened.
     public double rowsMean() {
         return meter.figures().rowsMean();
     }
@@ -114,16 +114,18 @@ public final class OnnxPolicy implements LanguageModel {
         return tokenizer.encode(text);
     }
 
-    /// @return false where the context is full
+    /// Queues a call.
+    ///
+    /// @return false if prompt and path fill the context, so that no token can follow
     private boolean queue(Call call, DecodeTask task) {
         try {
             scheduler.checkOpen();
             var prompt = Prompts.encode(model, tokenizer, call.prompt().text(), call.generation().systemPrompt());
             for (var step : call.path()) check(step.tokens());
             check(task.begun());
-            int given = prompt.length + call.path().stream().mapToInt(s -> s.tokens().length).sum() + task.begun().length;
-            if (given >= model.shape().context()) return false;
-            scheduler.add(new Waiting(call, prompt, task));
+            int inputLength = prompt.length + call.path().stream().mapToInt(s -> s.tokens().length).sum() + task.begun().length;
+            if (inputLength >= model.shape().context()) return false;
+            scheduler.add(new PendingCall(call, prompt, task));
         } catch (EspalierException e) {
             task.future().completeExceptionally(e);
         }
@@ -132,24 +134,26 @@ public final class OnnxPolicy implements LanguageModel {
 
     private void check(int[] tokens) {
         for (int id : tokens) if (id < 0 || id >= model.shape().vocabulary())
-            throw new EspalierException("The path holds token " + id + ", which " + model.name() + " does not have: it is another model's. Start a new search.");
+            throw new EspalierException("The path contains token " + id + ", which " + model.name() + " does not have: another model generated it. Start a new search.");
     }
 
-    /// Samples as many tokens as the call allows behind a prompt that is given as tokens: no end token ends them. For measuring speed.
+    /// Samples as many tokens as the call allows, ignoring end tokens. For measuring speed.
+    ///
+    /// @param prompt token ids, in place of the call's prompt
     public CompletableFuture<Result.Sampled> generateToLimit(Call call, int[] prompt) {
         var future = new CompletableFuture<Result.Sampled>();
-        scheduler.add(new Waiting(call, prompt, new DecodeTask.Continuation(true, future)));
+        scheduler.add(new PendingCall(call, prompt, new DecodeTask.Continuation(true, future)));
         return future;
     }
 
-    /// Where its time has gone since it was opened.
+    /// Time and rows counted since the model was opened.
     public Meter.Figures figures() {
         return meter.figures();
     }
 
-    private void decode(DecodeLoop loop, Scheduler<Waiting>.Worker worker) {
-        // The next one, where there is no memory for it yet.
-        @Nullable Waiting next = null;
+    private void decode(DecodeLoop loop, Scheduler<PendingCall>.Worker worker) {
+        // A call that waits for memory.
+        @Nullable PendingCall next = null;
         try {
             while (true) {
                 while (!loop.full()) {
@@ -157,58 +161,60 @@ public final class OnnxPolicy implements LanguageModel {
                     if (next == null || !join(loop, next, worker)) break;
                     next = null;
                 }
-                // A worker without a row is given none only when the model is being closed.
+                // `take` returns null only if the model is being closed.
                 if (loop.rows().isEmpty() || worker.closed()) return;
                 turn(loop, worker);
             }
         } finally {
             for (var row : loop.rows()) row.task.future().completeExceptionally(worker.closing());
             if (next != null) {
-                cache.release(next.prompt, next.readAtOnce());
+                cache.release(next.prompt, next.prefillLength());
                 next.task.future().completeExceptionally(worker.closing());
             }
         }
     }
 
-    /// Whether no other worker reads the request's prompt at the moment: nothing common is computed twice.
-    private boolean ready(Waiting waiting) {
-        return waiting.task.future().isDone() || cache.claim(waiting.prompt, waiting.readAtOnce());
+    /// True if no other worker is reading the call's prompt. Then a common prompt is computed once.
+    private boolean ready(PendingCall pending) {
+        return pending.task.future().isDone() || cache.claim(pending.prompt, pending.prefillLength());
     }
 
-    private void turn(DecodeLoop loop, Scheduler<Waiting>.Worker worker) {
+    private void turn(DecodeLoop loop, Scheduler<PendingCall>.Worker worker) {
         try {
             worker.serves(loop.rows().stream().map(row -> row.task.future()).toList());
             loop.turn();
         } catch (DeviceException e) {
-            var error = broken(e);
+            var error = failure(e);
             for (var row : loop.rows()) row.task.future().completeExceptionally(error);
         } catch (CancellationException _) {
             // All rows were cancelled, or the model is being closed.
         }
-        // Failed and cancelled rows make room.
+        // Removes finished, failed and cancelled rows.
         for (int i = loop.rows().size() - 1; i >= 0; i--) if (loop.rows().get(i).task.future().isDone()) loop.leave(i);
     }
 
-    /// @return false where it has to wait for memory
-    private boolean join(DecodeLoop loop, Waiting waiting, Scheduler<Waiting>.Worker worker) {
-        boolean waits = false;
+    /// Adds a call's row to the batch.
+    ///
+    /// @return false if the row must wait for memory
+    private boolean join(DecodeLoop loop, PendingCall pending, Scheduler<PendingCall>.Worker worker) {
+        boolean mustWait = false;
         try {
-            if (waiting.task.future().isDone()) return true;
-            worker.serves(List.of(waiting.task.future()));
-            var row = new Row(waiting.call, waiting.prompt, waiting.task, loop.root());
-            waits = !loop.fits(row);
-            if (!waits) loop.join(row);
+            if (pending.task.future().isDone()) return true;
+            worker.serves(List.of(pending.task.future()));
+            var row = new Row(pending.call, pending.prompt, pending.task, loop.root());
+            mustWait = !loop.fits(row);
+            if (!mustWait) loop.join(row);
         } catch (DeviceException e) {
-            waiting.task.future().completeExceptionally(broken(e));
+            pending.task.future().completeExceptionally(failure(e));
         } catch (CancellationException _) {
-            if (worker.closed()) waiting.task.future().completeExceptionally(worker.closing());
+            if (worker.closed()) pending.task.future().completeExceptionally(worker.closing());
         } finally {
-            if (!waits && cache.release(waiting.prompt, waiting.readAtOnce())) scheduler.changed();
+            if (!mustWait && cache.release(pending.prompt, pending.prefillLength())) scheduler.changed();
         }
-        return !waits;
+        return !mustWait;
     }
 
-    private EspalierException broken(DeviceException cause) {
+    private EspalierException failure(DeviceException cause) {
         return new EspalierException("The policy " + model.name() + " failed while computing (" + cause.getMessage() + "); "
             + cause.advice("try again, on the CPU if it ran on another device") + ".", cause);
     }

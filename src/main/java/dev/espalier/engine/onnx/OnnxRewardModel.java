@@ -25,9 +25,9 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.LongAdder;
 
-/// A process reward model on ONNX Runtime. A path is read as its text, step by step, in the model's own tokens, so any policy
-/// will do; a step's score is read at its last token (the separator; for an ended path's last step the end token). Requests of all
-/// searches wait in one queue; paths are read step by step, and what they share with paths read before is not read again.
+/// A process reward model on ONNX Runtime. It tokenizes the text of a path itself, so it works with any policy.
+/// The score of a step is read at its last token: the separator, or the end token for the last step of an ended path. The calls of all
+/// searches wait in one queue. Paths are read step by step; a prefix shared with an earlier path is read from the cache. Thread-safe.
 public final class OnnxRewardModel implements RewardModel {
     private final ModelFolder model;
     private final Tokenizer tokenizer;
@@ -35,18 +35,18 @@ public final class OnnxRewardModel implements RewardModel {
     private final ModelCard card;
     private final AtomicBoolean closed = new AtomicBoolean();
     private final LongAdder executed = new LongAdder();
-    private final Scheduler<Reading> scheduler;
+    private final Scheduler<PendingPath> scheduler;
 
-    /// What a worker takes at once, to read what begins alike one after the other.
-    private static final int AT_ONCE = 16;
+    /// Max paths that a worker takes at once. It sorts them, so that paths with a common prefix follow one another.
+    private static final int MAX_BATCH = 16;
 
-    /// Memory for the KV of prompts and steps that were read.
+    /// Default bytes for the KV of prompts and steps.
     public static final long CACHE_BYTES = 128L << 20;
 
-    /// KV of prompts and steps, of all workers.
+    /// KV of prompts and steps, shared by all workers.
     private final PrefixCache cache;
 
-    private record Reading(String problem, PathText path, LongAdder executed, CompletableFuture<Result.Scored> future) {
+    private record PendingPath(String problem, PathText path, LongAdder executed, CompletableFuture<Result.Scored> future) {
         int promptLength() {
             return path.ends()[0];
         }
@@ -59,13 +59,13 @@ public final class OnnxRewardModel implements RewardModel {
     public OnnxRewardModel(ModelFolder model, DeviceBackend backend, int threads, long cacheBytes) {
         if (model.kind() != ModelFolder.Kind.PRM) throw new EspalierException(model.name() + " is a policy, not a reward model; choose a reward model.");
         this.model = model;
-        // A path alone is too little work for several threads: where the model is small each reads paths of its own.
+        // One path is too little work for several threads: with a small model each thread reads its own paths.
         int workers = backend.cpu() && model.execution().layout() == GraphLayout.FUSED && PolicyLimits.small(model) ? threads : 1;
         graph = GraphLoader.open(model, backend, threads, threads / workers, workers);
         tokenizer = Tokenizer.read(model.path().resolve(model.files().tokenizer()));
-        card = Cards.of(model, graph);
+        card = ModelCards.of(model, graph);
         cache = new PrefixCache(backend, cacheBytes);
-        scheduler = new Scheduler<>(model.name(), workers, 1, reading -> reading.future, Reading::problem, this::serve);
+        scheduler = new Scheduler<>(model.name(), workers, 1, pending -> pending.future, PendingPath::problem, this::serve);
     }
 
     @Override
@@ -78,7 +78,7 @@ public final class OnnxRewardModel implements RewardModel {
         return scheduler.stopped();
     }
 
-    /// Tokens that really went through the model since it was opened.
+    /// Tokens that the model computed since it was opened. Cached tokens do not count.
     public long executed() {
         return executed.sum();
     }
@@ -90,63 +90,63 @@ public final class OnnxRewardModel implements RewardModel {
             scheduler.checkOpen();
             var path = PathText.of(model, tokenizer, call);
             if (path.steps() == 0) future.complete(new Result.Scored(List.of(), Cost.NONE));
-            else scheduler.add(new Reading(call.problem().text(), path, call.executed(), future));
+            else scheduler.add(new PendingPath(call.problem().text(), path, call.executed(), future));
         } catch (EspalierException e) {
             future.completeExceptionally(e);
         }
         return future;
     }
 
-    private void serve(Scheduler<Reading>.Worker worker) {
-        var inHand = new ArrayList<Reading>();
-        var read = new LongAdder();
-        try (var reader = graph.scorer(cache, read)) {
+    private void serve(Scheduler<PendingPath>.Worker worker) {
+        var batch = new ArrayList<PendingPath>();
+        var computed = new LongAdder();
+        try (var reader = graph.scorer(cache, computed)) {
             for (var next = worker.take(this::ready); next != null; next = worker.take(this::ready)) {
-                for (; next != null; next = inHand.size() == AT_ONCE ? null : worker.poll(inHand.size(), this::ready)) inHand.add(next);
-                // Paths that share their beginning follow one another: what they share stays in place.
-                inHand.sort((a, b) -> Arrays.compare(a.path.ids(), b.path.ids()));
-                for (var reading : inHand) {
+                for (; next != null; next = batch.size() == MAX_BATCH ? null : worker.poll(batch.size(), this::ready)) batch.add(next);
+                // Sorted, so that the KV of a common prefix stays in place.
+                batch.sort((a, b) -> Arrays.compare(a.path.ids(), b.path.ids()));
+                for (var pending : batch) {
                     if (worker.closed()) return;
-                    worker.serves(List.of(reading.future));
-                    if (!reading.future.isDone()) read(reader, reading, read);
-                    if (cache.release(reading.path.ids(), reading.promptLength())) scheduler.changed();
+                    worker.serves(List.of(pending.future));
+                    if (!pending.future.isDone()) score(reader, pending, computed);
+                    if (cache.release(pending.path.ids(), pending.promptLength())) scheduler.changed();
                 }
                 if (worker.closed()) return;
-                inHand.clear();
+                batch.clear();
             }
         } finally {
-            for (var reading : inHand) reading.future.completeExceptionally(worker.closing());
+            for (var pending : batch) pending.future.completeExceptionally(worker.closing());
         }
     }
 
-    /// Whether no other worker reads the path's prompt at the moment.
-    private boolean ready(Reading reading) {
-        return reading.future.isDone() || cache.claim(reading.path.ids(), reading.promptLength());
+    /// True if no other worker is reading the path's prompt.
+    private boolean ready(PendingPath pending) {
+        return pending.future.isDone() || cache.claim(pending.path.ids(), pending.promptLength());
     }
 
-    /// @param read the tokens that the worker has read
-    private void read(PathScorer reader, Reading reading, LongAdder read) {
+    /// @param computed counts the tokens that the worker computes
+    private void score(PathScorer reader, PendingPath pending, LongAdder computed) {
         try {
-            var scores = reading.path.perStep(counted(reader, reading, read));
-            if (scores.stream().allMatch(score -> score >= 0 && score <= 1)) reading.future.complete(new Result.Scored(scores, new Cost(0, reading.path.ids().length)));
-            else reading.future.completeExceptionally(new EspalierException("The reward model " + model.name() + " gave " + scores
-                + ", which are no probabilities; its files may be damaged: copy the model folder again."));
+            var scores = pending.path.perStep(readAndCount(reader, pending, computed));
+            if (scores.stream().allMatch(score -> score >= 0 && score <= 1)) pending.future.complete(new Result.Scored(scores, new Cost(0, pending.path.ids().length)));
+            else pending.future.completeExceptionally(new EspalierException("The reward model " + model.name() + " returned " + scores
+                + ", which are not probabilities; its files may be damaged: copy the model folder again."));
         } catch (DeviceException e) {
-            reading.future.completeExceptionally(new EspalierException("The reward model " + model.name() + " failed while computing (" + e.getMessage()
+            pending.future.completeExceptionally(new EspalierException("The reward model " + model.name() + " failed while computing (" + e.getMessage()
                 + "); " + e.advice("try again, on the CPU if it ran on another device") + ".", e));
         } catch (CancellationException _) {
-            // The request was cancelled, or the model is being closed: then all that is in hand is told so.
+            // The request was cancelled, or the model is being closed; then `serve` fails all paths of the batch.
         }
     }
 
-    private List<Double> counted(PathScorer reader, Reading reading, LongAdder read) {
-        long before = read.sum();
+    private List<Double> readAndCount(PathScorer reader, PendingPath pending, LongAdder computed) {
+        long before = computed.sum();
         try {
-            return reader.read(reading.path.ids(), reading.path.ends());
+            return reader.read(pending.path.ids(), pending.path.ends());
         } finally {
-            long tokens = read.sum() - before;
+            long tokens = computed.sum() - before;
             executed.add(tokens);
-            reading.executed.add(tokens);
+            pending.executed.add(tokens);
         }
     }
 

@@ -8,12 +8,12 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
 
-/// A path as a reward model reads it: the prompt, then a piece for every step, at whose last token the step's score stands. For a model of whole
-/// solutions all steps are one piece.
+/// A path as tokens for a reward model: a segment for the prompt, then one for each step. The step's score is read at the last token of its segment. For an outcome
+/// model all steps are one segment.
 ///
-/// @param ids   of the whole path, prompt first
-/// @param ends  where the prompt ends, then where each piece ends
-/// @param steps how many scores the path is to have
+/// @param ids   tokens of the whole path, prompt first
+/// @param ends  exclusive ends of the segments, the prompt's first
+/// @param steps number of scores to return
 record PathText(int[] ids, int[] ends, int steps) {
     private static final String STEP = "{step}";
 
@@ -21,8 +21,8 @@ record PathText(int[] ids, int[] ends, int steps) {
         var format = java.util.Objects.requireNonNull(model.prm());
         var writer = new Writer(tokenizer);
         writer.add(Prompts.encode(model, tokenizer, call.problem().text(), model.prompting().systemPrompt()));
-        writer.endPiece();
-        // Only parity mode ends a path in an empty step.
+        writer.endSegment();
+        // Only parity mode ends a path with an empty step.
         boolean empty = format.seesEmptyStep() && !call.path().isEmpty() && call.path().getLast().text().isEmpty();
         var texts = call.path().stream().map(step -> format.trim() ? step.text().strip() : step.text()).filter(text -> empty || !text.isEmpty()).toList();
         for (int i = 0; i < texts.size(); i++) {
@@ -32,7 +32,7 @@ record PathText(int[] ids, int[] ends, int steps) {
             if (last && call.ended() && format.endToken()) writer.add(new int[] {model.prompting().endIds().getFirst()});
             if (last || !format.readOut().outcome()) {
                 writer.template(format.mark());
-                writer.endPiece();
+                writer.endSegment();
             }
         }
         var path = new PathText(writer.ids.build().toArray(), writer.ends.stream().mapToInt(i -> i).toArray(), texts.size());
@@ -42,7 +42,7 @@ record PathText(int[] ids, int[] ends, int steps) {
         return path;
     }
 
-    /// One score a step: a whole solution's one number is each step's.
+    /// One score per step. An outcome model's single score is repeated for each step.
     List<Double> perStep(List<Double> scores) {
         return scores.size() == steps ? scores : IntStream.range(0, steps).mapToObj(_ -> scores.getLast()).toList();
     }
@@ -66,14 +66,14 @@ record PathText(int[] ids, int[] ends, int steps) {
             if (!text.isEmpty()) add(tokenizer.encodeWithin(text, List.of()));
         }
 
-        /// The step and what its template has around it, as one text in which the step cannot spell a special token.
+        /// Encodes the template with the step inserted. The text of the step is never encoded as a special token.
         void step(String template, String step) {
             int at = template.indexOf(STEP);
             var cuts = tokenizer.cuts(step).stream().map(cut -> at + cut).toList();
             add(tokenizer.encodeWithin(template.substring(0, at) + step + template.substring(at + STEP.length()), cuts));
         }
 
-        void endPiece() {
+        void endSegment() {
             ends.add(length);
         }
     }

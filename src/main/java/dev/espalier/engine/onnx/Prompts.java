@@ -4,10 +4,13 @@ import dev.espalier.EspalierException;
 import dev.espalier.engine.folder.ModelFolder;
 import dev.espalier.engine.folder.Tokenizer;
 
+/// Encodes prompts.
 public final class Prompts {
     private Prompts() {}
 
-    /// The prompt's ids, or an error where no token would fit behind them.
+    /// The token ids of a problem's prompt.
+    ///
+    /// @throws EspalierException if the problem is empty, or its prompt leaves no room for a token in the context
     public static int[] encode(ModelFolder model, Tokenizer tokenizer, String problem, String systemPrompt) {
         var prompt = model.prompting().chat().encode(tokenizer, problem, systemPrompt);
         if (prompt.length == 0) throw new EspalierException("The problem is empty; give a question.");

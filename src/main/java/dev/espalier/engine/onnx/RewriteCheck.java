@@ -36,16 +36,16 @@ import java.util.concurrent.CompletionException;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
-/// Compares a graph whose attention was rewritten with the original, before it is used (docs/decisions/0080): what it says behind prompts of several lengths and behind tokens
-/// fed one by one, of rows of different lengths in one batch, through the loop that is going to run it; and whether, with the context full, the original's masks hide nothing.
+/// Compares a rewritten graph with its original before it is used (docs/decisions/0080). It compares next-token log-probabilities after prompts of several lengths and after tokens
+/// fed one by one, for rows of different lengths in one batch, in the decode loop that will run the graph. It also checks that the original's masks hide no position of a full context.
 public final class RewriteCheck {
     private static final System.Logger LOG = System.getLogger(RewriteCheck.class.getName());
-    private static final System.Logger ALOUD = System.getLogger(Notices.LOGGER);
+    private static final System.Logger NOTICES = System.getLogger(Notices.LOGGER);
     private static final Object ROW = new Object();
     private static final List<String> PROBLEMS = List.of("What is $12 + 7$?", "x", "A farmer sells 12 eggs a day for $0.25 each. How much does he earn in a week of seven days?");
     private static final String BEGUN = "## Step 1: Add";
     private static final int NEW_TOKENS = 4;
-    private static final int MOST_COMPARED = 256;
+    private static final int MAX_COMPARED = 256;
     private static final long CACHE_BYTES = 64L << 20;
     private static final String SAME = "same";
     private static final String OTHER = "other: ";
@@ -53,8 +53,8 @@ public final class RewriteCheck {
     private final ModelFolder model;
     private final DeviceBackend backend;
     private final int threads;
-    /// Whether the original gave its logits.
-    private boolean read;
+    /// True if the original graph computed its logits.
+    private boolean originalRead;
 
     private RewriteCheck(ModelFolder model, DeviceBackend backend, int threads) {
         this.model = model;
@@ -62,52 +62,54 @@ public final class RewriteCheck {
         this.threads = threads;
     }
 
-    /// @param remembered folder of what earlier checks found, null for none
-    /// @return the folder itself, or with its graph as it was exported where the rewritten one says something else; that is said aloud then
-    public static ModelFolder checked(ModelFolder model, DeviceBackend backend, int threads, @Nullable Path remembered) {
+    /// Decides which graph to run.
+    ///
+    /// @param resultFolder folder with the results of earlier checks, null to check each time
+    /// @return the model itself; or the model with its exported graph if the rewritten one differs, after a notice to the user
+    public static ModelFolder checked(ModelFolder model, DeviceBackend backend, int threads, @Nullable Path resultFolder) {
         if (model.execution().layout() != GraphLayout.REWRITTEN) return model;
-        if (model.execution().rounded() != null) return rounded(model, backend, threads, remembered);
-        // There, grouped attention in f32 would go back to the processor (docs/cuda.md).
-        if (!backend.cpu() && !model.execution().precision().contains("f16")) return model.exported("a GPU reads KV in one memory in 16 bits only");
+        if (model.execution().rounded() != null) return quantized(model, backend, threads, resultFolder);
+        // On a GPU, GroupQueryAttention in f32 would run on the CPU (docs/cuda.md).
+        if (!backend.cpu() && !model.execution().precision().contains("f16")) return model.exported("a GPU supports KV in one memory in 16 bits only");
         model.verify();
-        var file = remembered == null ? null : remembered.resolve(model.fingerprint() + (backend.cpu() ? "-cpu" : "-gpu"));
-        String found = file == null ? "" : read(file);
+        var file = resultFolder == null ? null : resultFolder.resolve(model.fingerprint() + (backend.cpu() ? "-cpu" : "-gpu"));
+        String found = file == null ? "" : readResult(file);
         if (!found.equals(SAME) && !found.startsWith(OTHER)) {
             var check = new RewriteCheck(model, backend, threads);
             try {
                 String difference = check.difference();
                 found = difference.isEmpty() ? SAME : OTHER + difference;
-                if (file != null) write(file, found);
+                if (file != null) writeResult(file, found);
             } catch (DeviceException | EspalierException | CompletionException e) {
-                // Opening the original tells what is wrong with it.
-                if (!check.read) return model.exported("the original failed");
-                // Perhaps for a want of memory: not remembered.
-                found = OTHER + "the rewritten one failed: " + (e.getCause() == null ? e : e.getCause()).getMessage();
+                // Opening the original reports the error.
+                if (!check.originalRead) return model.exported("the original graph failed");
+                // Not stored: the cause may be a lack of memory.
+                found = OTHER + "the rewritten graph failed: " + (e.getCause() == null ? e : e.getCause()).getMessage();
             }
         }
         if (found.equals(SAME)) return model;
         String reason = found.substring(OTHER.length()).strip();
-        ALOUD.log(System.Logger.Level.WARNING, "The model " + model.name() + " runs as it was exported, at about half the speed: " + reason + ".");
+        NOTICES.log(System.Logger.Level.WARNING, "The model " + model.name() + " runs with its exported graph, at about half the speed: " + reason + ".");
         return model.exported(reason);
     }
 
-    /// A model whose weights are to be rounded: once, into a file among the remembered.
-    private static ModelFolder rounded(ModelFolder model, DeviceBackend backend, int threads, @Nullable Path remembered) {
-        String other = "take " + model.name() + " in its own precision, f32";
-        if (!backend.cpu()) throw new EspalierException("Weights are rounded to int8 for the CPU only: " + other + ".");
-        var checked = checked(model.unrounded(), backend, threads, remembered);
-        if (checked.execution().layout() != GraphLayout.REWRITTEN) throw new EspalierException("The weights of %s cannot be rounded, since it runs as it was exported: %s.".formatted(model.name(), other));
+    /// Quantizes a model's weights once, into a file in the folder of results.
+    private static ModelFolder quantized(ModelFolder model, DeviceBackend backend, int threads, @Nullable Path resultFolder) {
+        String other = "use " + model.name() + " in its own precision, f32";
+        if (!backend.cpu()) throw new EspalierException("Weights can be quantized to int8 for the CPU only: " + other + ".");
+        var checked = checked(model.unrounded(), backend, threads, resultFolder);
+        if (checked.execution().layout() != GraphLayout.REWRITTEN) throw new EspalierException("The weights of %s cannot be quantized, since its exported graph is used: %s.".formatted(model.name(), other));
         try {
-            var folder = remembered == null ? Files.createTempDirectory("espalier") : remembered;
+            var folder = resultFolder == null ? Files.createTempDirectory("espalier") : resultFolder;
             var weights = folder.resolve(model.fingerprint() + ".bin");
             Rewriting.of(model.path().resolve(model.files().graph()), model.execution().names(), model.shape().layers(), model.shape().headDim(), model.shape().kvHeads(), weights);
             return model.rounded(weights);
         } catch (Rewriting.Refused | IOException e) {
-            throw new EspalierException("The weights of %s cannot be rounded: %s. Make room there, or %s.".formatted(model.name(), e.getMessage(), other), e);
+            throw new EspalierException("The weights of %s cannot be quantized: %s. Free disk space there, or %s.".formatted(model.name(), e.getMessage(), other), e);
         }
     }
 
-    private static String read(Path file) {
+    private static String readResult(Path file) {
         try {
             return Files.isRegularFile(file) ? Files.readString(file) : "";
         } catch (IOException e) {
@@ -115,8 +117,8 @@ public final class RewriteCheck {
         }
     }
 
-    /// Without a place to remember it in, it is found out again.
-    private static void write(Path file, String found) {
+    /// Stores a result. If that fails, the check is repeated next time.
+    private static void writeResult(Path file, String found) {
         try {
             Files.createDirectories(file.getParent());
             var temporary = Files.createTempFile(file.getParent(), "new", "");
@@ -127,49 +129,49 @@ public final class RewriteCheck {
                 Files.deleteIfExists(temporary);
             }
         } catch (IOException e) {
-            LOG.log(System.Logger.Level.INFO, "What was found of a rewritten graph is not remembered: " + e);
+            LOG.log(System.Logger.Level.INFO, "The result of checking a rewritten graph cannot be stored: " + e);
         }
     }
 
-    /// One after another, so that only one of them takes memory.
+    /// Runs the original and then the rewritten graph, so that only one of them uses memory.
     ///
-    /// @return "" for none that matters, else half a sentence
+    /// @return half a sentence about the difference, "" if there is none
     private String difference() {
         var cases = new ArrayList<Case>();
         var expected = new ArrayList<List<float[]>>();
-        int drawn;
+        int tokenCount;
         try (var tokenizer = Tokenizer.read(model.path().resolve(model.files().tokenizer())); var original = ExportedGraph.original(model, backend, threads)) {
-            drawn = Math.min(model.shape().vocabulary(), tokenizer.size());
+            tokenCount = Math.min(model.shape().vocabulary(), tokenizer.size());
             var masks = model.rewriting().masks();
-            if (!masks.isEmpty() && hides(original, masks)) return "its attention does not see all of its context alike";
+            if (!masks.isEmpty() && hides(original, masks)) return "its attention does not see all positions of its context";
             for (var problem : PROBLEMS) {
                 var begun = Arrays.copyOf(tokenizer.encode(BEGUN), NEW_TOKENS);
                 var prompt = model.prompting().chat().encode(tokenizer, problem, "");
                 if (prompt.length + NEW_TOKENS < model.shape().context()) cases.add(new Case(problem, prompt, begun));
             }
             if (cases.isEmpty()) return "its context has no room for the comparison";
-            for (var one : cases) expected.add(alone(original, one));
+            for (var one : cases) expected.add(originalLogits(original, one));
         }
-        read = true;
-        double largest = 0;
-        double most = 0;
+        originalRead = true;
+        double maxLogit = 0;
+        double maxDifference = 0;
         try (var policy = new OnnxPolicy(model, backend, threads, new PolicyLimits(cases.size() * (NEW_TOKENS + 1), CACHE_BYTES))) {
-            var found = cases.stream().map(one -> IntStream.rangeClosed(0, NEW_TOKENS).mapToObj(given -> policy.nextTokens(one.call(), one.step(given), MOST_COMPARED)).toList()).toList();
+            var found = cases.stream().map(one -> IntStream.rangeClosed(0, NEW_TOKENS).mapToObj(given -> policy.nextTokens(one.call(), one.step(given), MAX_COMPARED)).toList()).toList();
             for (int i = 0; i < cases.size(); i++) {
                 for (int given = 0; given <= NEW_TOKENS; given++) {
-                    var logits = Arrays.copyOf(expected.get(i).get(given), drawn);
+                    var logits = Arrays.copyOf(expected.get(i).get(given), tokenCount);
                     double all = logOfSum(logits);
                     for (var choice : GraphRuns.await(found.get(i).get(given)).choices()) {
-                        largest = Math.max(largest, Math.abs(logits[choice.token()]));
-                        // Numbers that are none are never alike.
-                        double apart = Math.abs(logits[choice.token()] - all - choice.logProb());
-                        most = Double.isNaN(apart) ? Double.POSITIVE_INFINITY : Math.max(most, apart);
+                        maxLogit = Math.max(maxLogit, Math.abs(logits[choice.token()]));
+                        // NaN counts as a difference.
+                        double difference = Math.abs(logits[choice.token()] - all - choice.logProb());
+                        maxDifference = Double.isNaN(difference) ? Double.POSITIVE_INFINITY : Math.max(maxDifference, difference);
                     }
                 }
             }
         }
-        LOG.log(System.Logger.Level.INFO, "What %s says, rewritten and original, differs by at most %.3g; logits reach %.3g.".formatted(model.name(), most, largest));
-        return most <= tolerance(largest) ? "" : "what the rewritten graph says differs from the original by up to %.3g".formatted(most);
+        LOG.log(System.Logger.Level.INFO, "Log-probabilities of %s, rewritten and original, differ by at most %.3g; logits reach %.3g.".formatted(model.name(), maxDifference, maxLogit));
+        return maxDifference <= tolerance(maxLogit) ? "" : "the log-probabilities of the rewritten graph differ from the original's by up to %.3g".formatted(maxDifference);
     }
 
     private record Case(String problem, int[] prompt, int[] begun) {
@@ -190,17 +192,17 @@ public final class RewriteCheck {
         return top + Math.log(sum);
     }
 
-    /// In f32 what another order of adding makes. With numbers of 16 bits (11 bits of them a number's own, in bf16 8) or rounded products a step of theirs shifts by one now and then, through all layers.
-    private double tolerance(double largest) {
+    /// In f32 only the order of additions differs. With 16-bit elements (11 significant bits, 8 in bf16) or quantized products, results differ by one rounding step now and then, in all layers.
+    private double tolerance(double maxLogit) {
         if (model.execution().precision().equals("f32")) return 1e-3;
-        return Math.max(5e-2, (model.execution().precision().equals("bf16") ? 5e-2 : 2e-2) * largest);
+        return Math.max(5e-2, (model.execution().precision().equals("bf16") ? 5e-2 : 2e-2) * maxLogit);
     }
 
-    /// With all of the context read but for one token, which masks hide anything of it?
+    /// True if a mask hides a position when the last token of a full context is read.
     private boolean hides(ExportedGraph original, Map<String, Rewriting.Hidden> masks) {
         int past = model.shape().context() - 1;
         var empty = new KvLane<Object>(original, past);
-        // All layers' past is one and the same memory: it is not for its numbers.
+        // All layers share one past, since its values do not matter.
         try (var memory = backend.allocate(Math.max(64, original.tokenBytes() / (2L * model.shape().layers()) * past))) {
             var all = new DeviceMemory[2 * model.shape().layers()];
             Arrays.fill(all, memory);
@@ -219,7 +221,7 @@ public final class RewriteCheck {
 
     private static boolean hides(DeviceTensor mask, Rewriting.Hidden hidden, int positions) {
         var shape = mask.type().shape();
-        // The last length is that of all positions, or 1 for all of them alike.
+        // The last dimension is the number of positions, or 1 for all of them.
         if (shape.length == 0 || shape[shape.length - 1] != positions && shape[shape.length - 1] != 1) return true;
         var numbers = mask.read();
         var element = mask.type().element();
@@ -231,9 +233,9 @@ public final class RewriteCheck {
         return false;
     }
 
-    /// The logits behind a prompt, and behind each token after it, through the original: each present is the next past. What is read at once is what the loops read at once
-    /// (decision 0010), since scales may be taken over that.
-    private List<float[]> alone(ExportedGraph graph, Case one) {
+    /// The original graph's logits after a prompt and after each following token. Each present is the next past. The prompt is read in one run, as the decode loops do
+    /// (decision 0010), since dynamic quantization computes scales over the tokens of a run.
+    private List<float[]> originalLogits(ExportedGraph graph, Case one) {
         var tokens = Arrays.copyOf(one.prompt, one.prompt.length + NEW_TOKENS);
         System.arraycopy(one.begun, 0, tokens, one.prompt.length, NEW_TOKENS);
         var logits = new ArrayList<float[]>();
@@ -260,9 +262,9 @@ public final class RewriteCheck {
         return lane;
     }
 
-    /// Feeds tokens behind those that were read before.
+    /// Feeds tokens after the known ones.
     ///
-    /// @return the logits behind the last one
+    /// @return the logits of the last token
     private float[] step(ExportedGraph graph, KvLane<Object> past, KvLane<Object> present, int[] tokens, int known) {
         Map<String, DeviceTensor> inputs = new HashMap<>();
         Map<String, DeviceTensor> outputs = new HashMap<>();

@@ -1,4 +1,4 @@
-/// Policies and reward models on ONNX Runtime.
+/// Implements policies and reward models on ONNX Runtime.
 @NullMarked
 package dev.espalier.engine.onnx;
 

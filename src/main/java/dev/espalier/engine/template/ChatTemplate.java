@@ -7,19 +7,19 @@ import java.util.Map;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/// A chat template in the part of the Jinja language that such templates use (jinja.palletsprojects.com, the template designer's documentation),
-/// with the settings of the hub's library: the line end behind a block and the white space before one are dropped. It cannot
-/// reach files, classes or anything but the values it is given, and what it may do is counted ([Budget]), so it ends, whatever it says.
+/// A chat template in the subset of the Jinja language that such templates use (jinja.palletsprojects.com, template designer documentation),
+/// with the settings of Hugging Face's library (`trim_blocks`, `lstrip_blocks`): the line end after a block and the white space before it are dropped. A template
+/// can access only the values passed to it, and its work is limited ([Budget]), so rendering always ends.
 public final class ChatTemplate {
-    /// The longest that are known have 20,000 characters.
-    private static final int LONGEST = 500_000;
+    /// The longest known templates have 20,000 characters.
+    private static final int MAX_LENGTH = 500_000;
 
-    /// What a statement does.
+    /// An executable part of the template.
     interface Node {
         void run(Scope scope, StringBuilder out);
     }
 
-    /// What an expression gives.
+    /// An expression of the template.
     interface Expression {
         @Nullable Object value(Scope scope);
     }
@@ -30,15 +30,19 @@ public final class ChatTemplate {
         this.nodes = nodes;
     }
 
-    /// @throws TemplateException where the text is no template of the known part of the language
+    /// Parses a template.
+    ///
+    /// @throws TemplateException if the text is not a valid template of the supported subset
     public static ChatTemplate of(String text) {
-        if (text.length() > LONGEST) throw new TemplateException("it has %,d characters, and Espalier reads templates of up to %,d".formatted(text.length(), LONGEST));
-        // The template's own last line end is not text.
-        return told(() -> new ChatTemplate(new StatementParser(Piece.split(text.endsWith("\n") ? text.substring(0, text.length() - 1) : text)).all()));
+        if (text.length() > MAX_LENGTH) throw new TemplateException("it has %,d characters, and Espalier reads templates of up to %,d".formatted(text.length(), MAX_LENGTH));
+        // Jinja drops a single line end at the end of the template.
+        return withTemplateErrors(() -> new ChatTemplate(new StatementParser(TemplatePart.split(text.endsWith("\n") ? text.substring(0, text.length() - 1) : text)).all()));
     }
 
-    /// @param values strings, whole numbers, booleans, lists and maps of such
-    /// @throws TemplateException where the template refuses its input, does too much, or uses what is not known here
+    /// Renders the template.
+    ///
+    /// @param values strings, integers, booleans, and lists and maps of these
+    /// @throws TemplateException if the template raises an error, exceeds its budget, or uses an unsupported feature
     public String render(Map<String, ?> values) {
         var budget = new Budget();
         var out = new StringBuilder();
@@ -50,7 +54,7 @@ public final class ChatTemplate {
             throw new TemplateException("the template refuses" + (arguments.isEmpty() ? "" : ": " + Values.text(arguments.getFirst())));
         });
         scope.set("range", (Values.Function) (arguments, _) -> range(budget, arguments));
-        return told(() -> {
+        return withTemplateErrors(() -> {
             run(nodes, scope, out);
             return out.toString();
         });
@@ -64,8 +68,8 @@ public final class ChatTemplate {
         }
     }
 
-    /// What templates do to values that do not allow it shows in many exceptions of Java's, whose words are about Java.
-    private static <T> T told(Supplier<T> work) {
+    /// Converts Java's exceptions for invalid operations on values, whose messages are about Java, to a [TemplateException].
+    private static <T> T withTemplateErrors(Supplier<T> work) {
         try {
             return work.get();
         } catch (TemplateException e) {
@@ -73,16 +77,16 @@ public final class ChatTemplate {
         } catch (ArithmeticException e) {
             throw new TemplateException("it calculates with a number that is too large");
         } catch (RuntimeException e) {
-            throw new TemplateException("it does something to a value that the value does not allow");
+            throw new TemplateException("it applies an operation that the value does not support");
         }
     }
 
-    /// As Python counts: up to an end, from a start, by a step.
+    /// Python's `range`: end; start and end; or start, end and step.
     private static List<Object> range(Budget budget, List<@Nullable Object> arguments) {
         if (arguments.isEmpty() || arguments.size() > 3) throw new TemplateException("\"range\" takes one to three numbers");
-        long from = arguments.size() > 1 ? Values.whole(arguments.get(0)) : 0;
-        long to = Values.whole(arguments.get(arguments.size() > 1 ? 1 : 0));
-        long step = arguments.size() > 2 ? Values.whole(arguments.get(2)) : 1;
+        long from = arguments.size() > 1 ? Values.integer(arguments.get(0)) : 0;
+        long to = Values.integer(arguments.get(arguments.size() > 1 ? 1 : 0));
+        long step = arguments.size() > 2 ? Values.integer(arguments.get(2)) : 1;
         if (step == 0) throw new TemplateException("a range with step 0");
         var numbers = new ArrayList<Object>();
         for (long i = from; step > 0 ? i < to : i > to; i = Math.addExact(i, step)) {

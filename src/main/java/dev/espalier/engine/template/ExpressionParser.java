@@ -9,17 +9,17 @@ import java.util.Map;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/// Makes expressions of their text, by recursive descent in the language's order of precedence.
+/// Parses expressions by recursive descent, in Jinja's order of precedence.
 final class ExpressionParser {
-    // Possessive within quotes: a long text must not take a frame of the stack for each of its characters.
+    // Possessive quantifiers within quotes: otherwise the matcher would use a stack frame for each character of a long string.
     private static final Pattern TOKEN = Pattern.compile("\\s*+(\"[^\"\\\\]*+(?:\\\\.[^\"\\\\]*+)*+\"|'[^'\\\\]*+(?:\\\\.[^'\\\\]*+)*+'|[0-9]+(?:\\.[0-9]+)?|[A-Za-z_][A-Za-z0-9_]*|==|!=|<=|>=|//|\\*\\*|[-+*/%~|.,:()\\[\\]{}<>=])",
         Pattern.DOTALL);
 
-    /// Parentheses, signs and their like within one another.
-    private static final int DEEPEST = 200;
+    /// Max nesting of parentheses, unary operators and similar.
+    private static final int MAX_DEPTH = 200;
 
     private final List<String> tokens = new ArrayList<>();
-    private int at;
+    private int position;
     private int depth;
 
     ExpressionParser(String text) {
@@ -27,23 +27,23 @@ final class ExpressionParser {
         int from = 0;
         int length = text.stripTrailing().length();
         while (from < length) {
-            if (!matcher.region(from, text.length()).lookingAt()) throw new TemplateException("\"" + text.substring(from).strip() + "\" is no expression");
+            if (!matcher.region(from, text.length()).lookingAt()) throw new TemplateException("\"" + text.substring(from).strip() + "\" is not an expression");
             tokens.add(matcher.group(1));
             from = matcher.end();
         }
     }
 
-    /// One step further into what is nested; [#leave] behind it.
+    /// Enters a nested expression. Call [#leave] after it.
     private void enter() {
-        if (++depth > DEEPEST) throw new TemplateException("its expressions nest more than " + DEEPEST + " deep");
+        if (++depth > MAX_DEPTH) throw new TemplateException("its expressions nest more than " + MAX_DEPTH + " deep");
     }
 
     private void leave() {
         depth--;
     }
 
-    /// What is paid when it is evaluated.
-    private static Expression counted(Expression expression) {
+    /// Wraps an expression so that evaluating it spends budget.
+    private static Expression budgeted(Expression expression) {
         return scope -> {
             scope.budget().enter();
             var value = expression.value(scope);
@@ -53,35 +53,35 @@ final class ExpressionParser {
     }
 
     boolean atEnd() {
-        return at == tokens.size();
+        return position == tokens.size();
     }
 
     private String next() {
-        return atEnd() ? "" : tokens.get(at);
+        return atEnd() ? "" : tokens.get(position);
     }
 
-    boolean take(String token) {
+    boolean accept(String token) {
         if (!next().equals(token)) return false;
-        at++;
+        position++;
         return true;
     }
 
-    void demand(String token) {
-        if (!take(token)) throw new TemplateException("\"" + token + "\" is expected where \"" + next() + "\" stands");
+    void expect(String token) {
+        if (!accept(token)) throw new TemplateException("\"" + token + "\" is expected instead of \"" + next() + "\"");
     }
 
     String name() {
         String name = next();
-        if (name.isEmpty() || !Character.isJavaIdentifierStart(name.charAt(0))) throw new TemplateException("a name is expected where \"" + name + "\" stands");
-        at++;
+        if (name.isEmpty() || !Character.isJavaIdentifierStart(name.charAt(0))) throw new TemplateException("a name is expected instead of \"" + name + "\"");
+        position++;
         return name;
     }
 
     void end() {
-        if (!atEnd()) throw new TemplateException("\"" + next() + "\" stands where an expression has ended");
+        if (!atEnd()) throw new TemplateException("\"" + next() + "\" follows a complete expression");
     }
 
-    Expression whole() {
+    Expression complete() {
         var expression = expression();
         end();
         return expression;
@@ -90,25 +90,25 @@ final class ExpressionParser {
     Expression expression() {
         enter();
         var value = withoutTernary();
-        if (take("if")) value = ternary(value);
+        if (accept("if")) value = ternary(value);
         leave();
         return value;
     }
 
     private Expression ternary(Expression value) {
         var condition = withoutTernary();
-        var otherwise = take("else") ? expression() : (Expression) _ -> Values.UNDEFINED;
-        return counted(scope -> Values.truth(condition.value(scope)) ? value.value(scope) : otherwise.value(scope));
+        var elseValue = accept("else") ? expression() : (Expression) _ -> Values.UNDEFINED;
+        return budgeted(scope -> Values.isTrue(condition.value(scope)) ? value.value(scope) : elseValue.value(scope));
     }
 
     Expression withoutTernary() {
         var left = conjunction();
-        while (take("or")) {
+        while (accept("or")) {
             var a = left;
             var b = conjunction();
-            left = counted(scope -> {
+            left = budgeted(scope -> {
                 var first = a.value(scope);
-                return Values.truth(first) ? first : b.value(scope);
+                return Values.isTrue(first) ? first : b.value(scope);
             });
         }
         return left;
@@ -116,23 +116,23 @@ final class ExpressionParser {
 
     private Expression conjunction() {
         var left = negation();
-        while (take("and")) {
+        while (accept("and")) {
             var a = left;
             var b = negation();
-            left = counted(scope -> {
+            left = budgeted(scope -> {
                 var first = a.value(scope);
-                return Values.truth(first) ? b.value(scope) : first;
+                return Values.isTrue(first) ? b.value(scope) : first;
             });
         }
         return left;
     }
 
     private Expression negation() {
-        if (!take("not")) return comparison();
+        if (!accept("not")) return comparison();
         enter();
         var value = negation();
         leave();
-        return counted(scope -> !Values.truth(value.value(scope)));
+        return budgeted(scope -> !Values.isTrue(value.value(scope)));
     }
 
     private Expression comparison() {
@@ -141,13 +141,13 @@ final class ExpressionParser {
             var a = left;
             String operator = next();
             if (List.of("==", "!=", "<", ">", "<=", ">=", "in").contains(operator)) {
-                at++;
+                position++;
                 var b = sum();
-                left = counted(scope -> Values.compare(scope.budget(), operator, a.value(scope), b.value(scope)));
-            } else if (operator.equals("not") && at + 1 < tokens.size() && tokens.get(at + 1).equals("in")) {
-                at += 2;
+                left = budgeted(scope -> Values.compare(scope.budget(), operator, a.value(scope), b.value(scope)));
+            } else if (operator.equals("not") && position + 1 < tokens.size() && tokens.get(position + 1).equals("in")) {
+                position += 2;
                 var b = sum();
-                left = counted(scope -> !(boolean) Values.compare(scope.budget(), "in", a.value(scope), b.value(scope)));
+                left = budgeted(scope -> !(boolean) Values.compare(scope.budget(), "in", a.value(scope), b.value(scope)));
             } else {
                 return left;
             }
@@ -157,10 +157,10 @@ final class ExpressionParser {
     private Expression sum() {
         var left = product();
         while (List.of("+", "-", "~").contains(next())) {
-            String operator = tokens.get(at++);
+            String operator = tokens.get(position++);
             var a = left;
             var b = product();
-            left = counted(scope -> Values.arithmetic(scope.budget(), operator, a.value(scope), b.value(scope)));
+            left = budgeted(scope -> Values.arithmetic(scope.budget(), operator, a.value(scope), b.value(scope)));
         }
         return left;
     }
@@ -168,41 +168,41 @@ final class ExpressionParser {
     private Expression product() {
         var left = unary();
         while (List.of("*", "/", "//", "%").contains(next())) {
-            String operator = tokens.get(at++);
+            String operator = tokens.get(position++);
             var a = left;
             var b = unary();
-            left = counted(scope -> Values.arithmetic(scope.budget(), operator, a.value(scope), b.value(scope)));
+            left = budgeted(scope -> Values.arithmetic(scope.budget(), operator, a.value(scope), b.value(scope)));
         }
         return left;
     }
 
     private Expression unary() {
-        if (take("-")) {
+        if (accept("-")) {
             enter();
             var value = unary();
             leave();
-            return counted(scope -> Values.arithmetic(scope.budget(), "-", 0L, value.value(scope)));
+            return budgeted(scope -> Values.arithmetic(scope.budget(), "-", 0L, value.value(scope)));
         }
-        return tested(filtered(postfix(primary())));
+        return withTests(withFilters(postfix(primary())));
     }
 
-    private Expression filtered(Expression value) {
-        while (take("|")) {
+    private Expression withFilters(Expression value) {
+        while (accept("|")) {
             var a = value;
             String filter = name();
             var arguments = next().equals("(") ? arguments() : Arguments.NONE;
-            value = postfix(counted(scope -> Filters.apply(scope.budget(), filter, a.value(scope), arguments.positional(scope), arguments.named(scope))));
+            value = postfix(budgeted(scope -> Filters.apply(scope.budget(), filter, a.value(scope), arguments.positional(scope), arguments.named(scope))));
         }
         return value;
     }
 
-    private Expression tested(Expression value) {
-        while (take("is")) {
+    private Expression withTests(Expression value) {
+        while (accept("is")) {
             var a = value;
-            boolean negated = take("not");
+            boolean negated = accept("not");
             String test = name();
             var arguments = next().equals("(") ? arguments() : Arguments.NONE;
-            value = counted(scope -> Filters.test(scope.budget(), test, a.value(scope), arguments.positional(scope)) != negated);
+            value = budgeted(scope -> Filters.test(scope.budget(), test, a.value(scope), arguments.positional(scope)) != negated);
         }
         return value;
     }
@@ -211,20 +211,20 @@ final class ExpressionParser {
         var value = start;
         while (true) {
             var a = value;
-            if (take(".")) {
+            if (accept(".")) {
                 String field = name();
                 if (next().equals("(")) {
                     var arguments = arguments();
-                    value = counted(scope -> Filters.method(scope.budget(), a.value(scope), field, arguments.positional(scope), arguments.named(scope)));
+                    value = budgeted(scope -> Filters.method(scope.budget(), a.value(scope), field, arguments.positional(scope), arguments.named(scope)));
                 } else {
-                    value = counted(scope -> Values.field(a.value(scope), field));
+                    value = budgeted(scope -> Values.field(a.value(scope), field));
                 }
-            } else if (take("[")) {
+            } else if (accept("[")) {
                 value = subscript(a);
             } else if (next().equals("(")) {
                 var arguments = arguments();
-                value = counted(scope -> {
-                    if (!(a.value(scope) instanceof Values.Function function)) throw new TemplateException("it calls something that is not known here");
+                value = budgeted(scope -> {
+                    if (!(a.value(scope) instanceof Values.Function function)) throw new TemplateException("it calls something that is not a function");
                     return function.call(arguments.positional(scope), arguments.named(scope));
                 });
             } else {
@@ -237,8 +237,8 @@ final class ExpressionParser {
         var parts = new ArrayList<@Nullable Expression>();
         boolean slice = false;
         @Nullable Expression part = null;
-        while (!take("]")) {
-            if (take(":")) {
+        while (!accept("]")) {
+            if (accept(":")) {
                 slice = true;
                 parts.add(part);
                 part = null;
@@ -250,17 +250,17 @@ final class ExpressionParser {
         if (!slice) {
             var index = parts.getFirst();
             if (index == null) throw new TemplateException("an index is missing between \"[\" and \"]\"");
-            return counted(scope -> Values.element(scope.budget(), value.value(scope), index.value(scope)));
+            return budgeted(scope -> Values.element(scope.budget(), value.value(scope), index.value(scope)));
         }
         if (parts.size() > 3) throw new TemplateException("a slice has more than three parts");
-        return counted(scope -> Values.slice(scope.budget(), value.value(scope), parts.stream().map(p -> p == null ? null : bound(p.value(scope))).toList()));
+        return budgeted(scope -> Values.slice(scope.budget(), value.value(scope), parts.stream().map(p -> p == null ? null : toIndex(p.value(scope))).toList()));
     }
 
-    private static @Nullable Long bound(@Nullable Object value) {
-        return value == null ? null : Long.valueOf(Values.whole(value));
+    private static @Nullable Long toIndex(@Nullable Object value) {
+        return value == null ? null : Long.valueOf(Values.integer(value));
     }
 
-    /// What a call is given.
+    /// The arguments of a call.
     private record Arguments(List<Expression> positional, Map<String, Expression> named) {
         static final Arguments NONE = new Arguments(List.of(), Map.of());
 
@@ -278,18 +278,18 @@ final class ExpressionParser {
     }
 
     private Arguments arguments() {
-        demand("(");
+        expect("(");
         var positional = new ArrayList<Expression>();
         var named = new LinkedHashMap<String, Expression>();
-        while (!take(")")) {
-            if (at + 1 < tokens.size() && tokens.get(at + 1).equals("=")) {
+        while (!accept(")")) {
+            if (position + 1 < tokens.size() && tokens.get(position + 1).equals("=")) {
                 String name = name();
-                demand("=");
+                expect("=");
                 named.put(name, expression());
             } else {
                 positional.add(expression());
             }
-            if (!next().equals(")")) demand(",");
+            if (!next().equals(")")) expect(",");
         }
         return new Arguments(positional, named);
     }
@@ -297,7 +297,7 @@ final class ExpressionParser {
     private Expression primary() {
         String token = next();
         if (token.isEmpty()) throw new TemplateException("an expression ends too early");
-        at++;
+        position++;
         char c = token.charAt(0);
         if (c == '"' || c == '\'') {
             var text = unescaped(token.substring(1, token.length() - 1));
@@ -310,16 +310,16 @@ final class ExpressionParser {
         switch (token) {
             case "(" -> {
                 var inner = expression();
-                demand(")");
+                expect(")");
                 return inner;
             }
             case "[" -> {
                 var items = new ArrayList<Expression>();
-                while (!take("]")) {
+                while (!accept("]")) {
                     items.add(expression());
-                    if (!next().equals("]")) demand(",");
+                    if (!next().equals("]")) expect(",");
                 }
-                return counted(scope -> {
+                return budgeted(scope -> {
                     scope.budget().elements(items.size());
                     var list = new ArrayList<@Nullable Object>();
                     for (var item : items) list.add(item.value(scope));
@@ -328,13 +328,13 @@ final class ExpressionParser {
             }
             case "{" -> {
                 var entries = new LinkedHashMap<Expression, Expression>();
-                while (!take("}")) {
+                while (!accept("}")) {
                     var key = expression();
-                    demand(":");
+                    expect(":");
                     entries.put(key, expression());
-                    if (!next().equals("}")) demand(",");
+                    if (!next().equals("}")) expect(",");
                 }
-                return counted(scope -> {
+                return budgeted(scope -> {
                     scope.budget().elements(3L * entries.size());
                     var map = new LinkedHashMap<String, @Nullable Object>();
                     entries.forEach((key, value) -> map.put(Values.text(key.value(scope)), value.value(scope)));
@@ -345,7 +345,7 @@ final class ExpressionParser {
             case "false", "False" -> { return _ -> false; }
             case "none", "None" -> { return _ -> null; }
             default -> {
-                if (!Character.isJavaIdentifierStart(c)) throw new TemplateException("\"" + token + "\" is no expression");
+                if (!Character.isJavaIdentifierStart(c)) throw new TemplateException("\"" + token + "\" is not an expression");
                 return scope -> scope.get(token);
             }
         }

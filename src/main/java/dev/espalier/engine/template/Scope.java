@@ -4,13 +4,13 @@ import java.util.HashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/// The names known at a place of a template. What is set in a loop's body ends with its turn.
+/// The variables at a place of a template. A variable set in a loop's body lives until the end of the iteration.
 final class Scope {
     private final @Nullable Scope outer;
     private final Budget budget;
     private final Map<String, @Nullable Object> names = new HashMap<>();
 
-    /// The outermost.
+    /// Creates the outermost scope.
     Scope(Budget budget) {
         this.outer = null;
         this.budget = budget;

@@ -9,43 +9,43 @@ import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/// Makes nodes of a template's pieces.
+/// Parses a template's parts to executable nodes.
 final class StatementParser {
-    /// Blocks within one another.
-    private static final int DEEPEST = 100;
+    /// Max nesting of blocks.
+    private static final int MAX_DEPTH = 100;
 
-    private final List<Piece> pieces;
-    private int at;
+    private final List<TemplatePart> parts;
+    private int position;
     private int depth;
 
-    StatementParser(List<Piece> pieces) {
-        this.pieces = pieces;
+    StatementParser(List<TemplatePart> parts) {
+        this.parts = parts;
     }
 
     List<Node> all() {
-        var nodes = until(Set.of());
-        if (at < pieces.size()) throw new TemplateException("\"" + pieces.get(at).text() + "\" stands where nothing is open");
+        var nodes = parseUntil(Set.of());
+        if (position < parts.size()) throw new TemplateException("\"" + parts.get(position).text() + "\" does not belong to an open block");
         return nodes;
     }
 
-    /// The nodes up to a statement that starts with one of some words, which is left to be read.
-    private List<Node> until(Set<String> words) {
-        if (++depth > DEEPEST) throw new TemplateException("its blocks nest more than " + DEEPEST + " deep");
+    /// Parses nodes up to a statement that starts with one of the given words. That statement is not consumed.
+    private List<Node> parseUntil(Set<String> words) {
+        if (++depth > MAX_DEPTH) throw new TemplateException("its blocks nest more than " + MAX_DEPTH + " deep");
         var nodes = new ArrayList<Node>();
-        for (; at < pieces.size(); at++) {
-            var piece = pieces.get(at);
-            switch (piece.kind()) {
-                case TEXT -> nodes.add((scope, out) -> print(piece.text(), scope, out));
+        for (; position < parts.size(); position++) {
+            var part = parts.get(position);
+            switch (part.kind()) {
+                case TEXT -> nodes.add((scope, out) -> print(part.text(), scope, out));
                 case PRINT -> {
-                    var value = new ExpressionParser(piece.text()).whole();
+                    var value = new ExpressionParser(part.text()).complete();
                     nodes.add((scope, out) -> print(Values.text(value.value(scope)), scope, out));
                 }
                 case STATEMENT -> {
-                    if (words.contains(word(piece.text()))) {
+                    if (words.contains(word(part.text()))) {
                         depth--;
                         return nodes;
                     }
-                    statement(piece.text(), nodes);
+                    statement(part.text(), nodes);
                 }
             }
         }
@@ -70,27 +70,27 @@ final class StatementParser {
             case "set" -> nodes.add(set(text.substring(3)));
             case "macro" -> nodes.add(macro(text.substring(5)));
             case "generation", "endgeneration" -> { }
-            default -> throw new TemplateException("the statement \"" + word(text) + "\" is not known here");
+            default -> throw new TemplateException("the statement \"" + word(text) + "\" is not supported");
         }
     }
 
-    private String closing() {
-        return at < pieces.size() ? pieces.get(at).text() : "";
+    private String currentText() {
+        return position < parts.size() ? parts.get(position).text() : "";
     }
 
     private Node conditional() {
         var conditions = new ArrayList<Expression>();
         var bodies = new ArrayList<List<Node>>();
-        for (String text = pieces.get(at).text(); !word(text).equals("endif"); text = closing()) {
+        for (String text = parts.get(position).text(); !word(text).equals("endif"); text = currentText()) {
             boolean otherwise = word(text).equals("else");
-            var condition = otherwise ? (Expression) _ -> true : new ExpressionParser(text.substring(word(text).length())).whole();
-            at++;
+            var condition = otherwise ? (Expression) _ -> true : new ExpressionParser(text.substring(word(text).length())).complete();
+            position++;
             conditions.add(condition);
-            bodies.add(until(Set.of("elif", "else", "endif")));
+            bodies.add(parseUntil(Set.of("elif", "else", "endif")));
         }
         return (scope, out) -> {
             for (int i = 0; i < bodies.size(); i++) {
-                if (!Values.truth(conditions.get(i).value(scope))) continue;
+                if (!Values.isTrue(conditions.get(i).value(scope))) continue;
                 ChatTemplate.run(bodies.get(i), scope, out);
                 return;
             }
@@ -100,61 +100,61 @@ final class StatementParser {
     private Node loop(String head) {
         var parser = new ExpressionParser(head);
         var names = new ArrayList<String>();
-        do names.add(parser.name()); while (parser.take(","));
-        parser.demand("in");
+        do names.add(parser.name()); while (parser.accept(","));
+        parser.expect("in");
         var items = parser.withoutTernary();
-        @Nullable Expression filter = parser.take("if") ? parser.withoutTernary() : null;
+        @Nullable Expression filter = parser.accept("if") ? parser.withoutTernary() : null;
         parser.end();
-        at++;
-        var body = until(Set.of("endfor", "else"));
+        position++;
+        var body = parseUntil(Set.of("endfor", "else"));
         List<Node> otherwise = List.of();
-        if (word(closing()).equals("else")) {
-            at++;
-            otherwise = until(Set.of("endfor"));
+        if (word(currentText()).equals("else")) {
+            position++;
+            otherwise = parseUntil(Set.of("endfor"));
         }
-        var none = otherwise;
+        var elseBody = otherwise;
         return (scope, out) -> {
-            var turns = new ArrayList<Scope>();
+            var iterations = new ArrayList<Scope>();
             for (var item : Values.items(scope.budget(), items.value(scope))) {
-                var turn = new Scope(scope);
-                if (names.size() == 1) turn.set(names.getFirst(), item);
-                else for (int i = 0; i < names.size(); i++) turn.set(names.get(i), ((List<?>) item).get(i));
-                if (filter == null || Values.truth(filter.value(turn))) turns.add(turn);
+                var iteration = new Scope(scope);
+                if (names.size() == 1) iteration.set(names.getFirst(), item);
+                else for (int i = 0; i < names.size(); i++) iteration.set(names.get(i), ((List<?>) item).get(i));
+                if (filter == null || Values.isTrue(filter.value(iteration))) iterations.add(iteration);
             }
-            for (int i = 0; i < turns.size(); i++) {
-                turns.get(i).set("loop", place(turns, i, names.getFirst()));
-                ChatTemplate.run(body, turns.get(i), out);
+            for (int i = 0; i < iterations.size(); i++) {
+                iterations.get(i).set("loop", loopVariable(iterations, i, names.getFirst()));
+                ChatTemplate.run(body, iterations.get(i), out);
             }
-            if (turns.isEmpty()) ChatTemplate.run(none, scope, out);
+            if (iterations.isEmpty()) ChatTemplate.run(elseBody, scope, out);
         };
     }
 
-    /// What a loop's body knows of its turn.
-    private static Map<String, @Nullable Object> place(List<Scope> turns, int turn, String name) {
-        var place = new HashMap<String, @Nullable Object>(Map.of("index", turn + 1L, "index0", (long) turn, "first", turn == 0, "last", turn == turns.size() - 1,
-            "length", (long) turns.size(), "revindex0", (long) turns.size() - 1 - turn));
-        // An item may be none.
-        place.put("previtem", turn == 0 ? Values.UNDEFINED : turns.get(turn - 1).get(name));
-        place.put("nextitem", turn == turns.size() - 1 ? Values.UNDEFINED : turns.get(turn + 1).get(name));
-        return place;
+    /// The `loop` variable of an iteration.
+    private static Map<String, @Nullable Object> loopVariable(List<Scope> iterations, int iteration, String name) {
+        var variable = new HashMap<String, @Nullable Object>(Map.of("index", iteration + 1L, "index0", (long) iteration, "first", iteration == 0, "last", iteration == iterations.size() - 1,
+            "length", (long) iterations.size(), "revindex0", (long) iterations.size() - 1 - iteration));
+        // Not Map.of: an item may be null.
+        variable.put("previtem", iteration == 0 ? Values.UNDEFINED : iterations.get(iteration - 1).get(name));
+        variable.put("nextitem", iteration == iterations.size() - 1 ? Values.UNDEFINED : iterations.get(iteration + 1).get(name));
+        return variable;
     }
 
     private Node set(String text) {
         var parser = new ExpressionParser(text);
         var name = parser.name();
-        var field = parser.take(".") ? parser.name() : null;
+        var field = parser.accept(".") ? parser.name() : null;
         if (parser.atEnd()) {
-            at++;
-            var body = until(Set.of("endset"));
-            return (scope, _) -> scope.set(name, inside(body, scope));
+            position++;
+            var body = parseUntil(Set.of("endset"));
+            return (scope, _) -> scope.set(name, renderToString(body, scope));
         }
-        parser.demand("=");
-        var value = parser.whole();
+        parser.expect("=");
+        var value = parser.complete();
         if (field == null) return (scope, _) -> scope.set(name, value.value(scope));
         return (scope, _) -> Values.fields(scope.get(name)).put(field, value.value(scope));
     }
 
-    private static String inside(List<Node> body, Scope scope) {
+    private static String renderToString(List<Node> body, Scope scope) {
         var inner = new StringBuilder();
         ChatTemplate.run(body, scope, inner);
         scope.budget().spend(inner.length());
@@ -164,16 +164,16 @@ final class StatementParser {
     private Node macro(String head) {
         var parser = new ExpressionParser(head);
         var name = parser.name();
-        parser.demand("(");
+        parser.expect("(");
         var parameters = new ArrayList<String>();
         var defaults = new HashMap<String, Expression>();
-        while (!parser.take(")")) {
+        while (!parser.accept(")")) {
             parameters.add(parser.name());
-            if (parser.take("=")) defaults.put(parameters.getLast(), parser.expression());
-            parser.take(",");
+            if (parser.accept("=")) defaults.put(parameters.getLast(), parser.expression());
+            parser.accept(",");
         }
-        at++;
-        var body = until(Set.of("endmacro"));
+        position++;
+        var body = parseUntil(Set.of("endmacro"));
         return (scope, _) -> scope.set(name, (Values.Function) (arguments, named) -> {
             var inner = new Scope(scope);
             for (int i = 0; i < parameters.size(); i++) {
@@ -182,7 +182,7 @@ final class StatementParser {
                 inner.set(parameter, i < arguments.size() ? arguments.get(i) : named.containsKey(parameter) ? named.get(parameter)
                     : otherwise == null ? Values.UNDEFINED : otherwise.value(scope));
             }
-            return inside(body, inner);
+            return renderToString(body, inner);
         });
     }
 }

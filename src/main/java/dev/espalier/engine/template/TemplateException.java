@@ -1,13 +1,13 @@
 package dev.espalier.engine.template;
 
-/// Why a template was not rendered: it is malformed, uses something that is not known here, does too much, or refuses its input itself.
+/// Thrown if a template cannot be rendered: it is malformed, uses an unsupported feature, exceeds its budget, or raises an error itself. The message is a clause about the template ("it …").
 public final class TemplateException extends RuntimeException {
     @java.io.Serial
     private static final long serialVersionUID = 1;
-    /// A template quotes itself, and may be one long expression.
-    private static final int LONGEST = 200;
+    /// Messages quote the template, which may be one long expression.
+    private static final int MAX_LENGTH = 200;
 
     TemplateException(String message) {
-        super(message.length() <= LONGEST ? message : message.substring(0, LONGEST) + "…");
+        super(message.length() <= MAX_LENGTH ? message : message.substring(0, MAX_LENGTH) + "…");
     }
 }

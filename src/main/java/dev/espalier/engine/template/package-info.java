@@ -1,4 +1,4 @@
-/// Renders the chat templates that models bring, as far as comparing them with our own formats asks.
+/// Renders the chat templates of models, to compare them with Espalier's own chat formats.
 @NullMarked
 package dev.espalier.engine.template;
 

@@ -305,10 +305,10 @@ public final class ModelLibrary implements AutoCloseable {
     /// @throws CancellationException where it was ended by that, or since everything is being closed
     public <T> T opening(SearchControl control, Supplier<T> work) {
         var runs = new GraphRuns();
-        runs.until(() -> closing || control.state() == SearchControl.State.CANCELLED);
+        runs.cancelWhen(() -> closing || control.state() == SearchControl.State.CANCELLED);
         openings.add(runs);
         try {
-            control.onCancel(runs::check);
+            control.onCancel(runs::terminateIfCancelled);
             return runs.within(work);
         } catch (RuntimeException | Error failed) {
             if (!closing) throw failed;
@@ -323,7 +323,7 @@ public final class ModelLibrary implements AutoCloseable {
     /// Ends what [#opening] does; nothing is opened any more.
     public void stopOpening() {
         closing = true;
-        openings.forEach(GraphRuns::check);
+        openings.forEach(GraphRuns::terminateIfCancelled);
     }
 
     /// Opens a policy, or returns the open one. Cancelling the control stops the opening.

@@ -4,7 +4,7 @@ import dev.espalier.engine.format.ElementType;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
 
-/// The CPU as if it were a device far away: what lies there cannot be touched by Java, only copied. So the engine's way with devices is tested where there is none.
+/// The CPU as a fake device: Java cannot access its memory, only copy it. It tests the engine's code for devices on machines without a GPU.
 public record FarBackend(DeviceBackend near) implements DeviceBackend {
     private record Far(DeviceMemory memory) implements DeviceMemory {
         @Override
@@ -43,8 +43,8 @@ public record FarBackend(DeviceBackend near) implements DeviceBackend {
     }
 
     @Override
-    public long spare() {
-        return near.spare();
+    public long availableBytes() {
+        return near.availableBytes();
     }
 
     @Override
@@ -68,12 +68,12 @@ public record FarBackend(DeviceBackend near) implements DeviceBackend {
     }
 
     @Override
-    public DeviceTensor tensor(DeviceMemory memory, long at, ElementType element, long... shape) {
-        return near.tensor(near(memory), at, element, shape);
+    public DeviceTensor tensor(DeviceMemory memory, long offset, ElementType element, long... shape) {
+        return near.tensor(near(memory), offset, element, shape);
     }
 
     @Override
     public void copy(Blocks source, Blocks target, long bytes, long count) {
-        near.copy(new Blocks(near(source.memory()), source.at(), source.stride()), new Blocks(near(target.memory()), target.at(), target.stride()), bytes, count);
+        near.copy(new Blocks(near(source.memory()), source.offset(), source.stride()), new Blocks(near(target.memory()), target.offset(), target.stride()), bytes, count);
     }
 }

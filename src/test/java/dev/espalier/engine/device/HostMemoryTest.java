@@ -6,8 +6,8 @@ import org.junit.jupiter.api.Test;
 
 class HostMemoryTest {
     @Test
-    void memoryThatIsNotThereIsSaidInOneSentence() {
+    void anAllocationBeyondTheMachinesMemoryFailsWithOneSentence() {
         assertThatThrownBy(() -> new HostMemory(1L << 50).close()).isInstanceOf(DeviceException.class)
-            .hasMessage("1,073,741,824 MiB of memory were needed and are not free; close other programs, or choose a smaller model or context");
+            .hasMessage("1,073,741,824 MiB of memory are needed and not available; close other programs, or choose a smaller model or context");
     }
 }

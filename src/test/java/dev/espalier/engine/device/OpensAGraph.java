@@ -3,7 +3,7 @@ package dev.espalier.engine.device;
 import dev.espalier.engine.device.ort.OfficialBackend;
 import java.nio.file.Path;
 
-/// A program that opens a graph through ONNX Runtime's Java interface, as code does that is not started by Espalier's own main class.
+/// A program that opens a graph through ONNX Runtime's Java API without Espalier's main class.
 public final class OpensAGraph {
     private OpensAGraph() {}
 

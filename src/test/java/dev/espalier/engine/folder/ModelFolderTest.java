@@ -166,6 +166,6 @@ class ModelFolderTest {
         org.junit.jupiter.api.Assumptions.assumeFalse(ai.onnxruntime.OrtEnvironment.getAvailableProviders().contains(ai.onnxruntime.OrtProvider.CUDA), "this build has CUDA");
         var folder = SampleModels.folder("policy-small");
         assertThatThrownBy(() -> Models.policy(folder, Device.CUDA, 1))
-            .isInstanceOf(EspalierException.class).hasMessageContaining("This build of ONNX Runtime has no CUDA").hasMessageContaining("choose the CPU");
+            .isInstanceOf(EspalierException.class).hasMessageContaining("This build of ONNX Runtime does not include CUDA").hasMessageContaining("choose the CPU");
     }
 }

@@ -30,28 +30,28 @@ class RewritingTest {
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', value = {
-        "old-export | it counts its past instead of being told positions",
-        "gemma      | its KV is kept in another type than attention has"})
+        "old-export | it derives positions from the length of its past instead of taking them as an input",
+        "gemma      | its KV has another element type than its attention"})
     void aGraphThatCannotBeRewrittenSaysWhy(String name, String reason) {
         runsAsExported(ExportedModels.folder(name), reason);
     }
 
-    /// Names of the same length for operators and tensors.
+    /// The new operator names have the length of the old ones, so that the file stays valid.
     @ParameterizedTest
     @CsvSource(delimiter = '|', value = {
-        "qwen3       | Softmax           | Sigmoid           | the way from \"present.0.key\" to a softmax is not one that Espalier knows",
-        "torch-eager | Softmax           | Sigmoid           | the way from \"present.0.key\" to a softmax is not one that Espalier knows",
-        "torch-where | Concat            | Reduce            | \"present.0.key\" is not simply \"past_key_values.0.key\" with the new positions behind it"})
-    void attentionOfAnotherKindIsLeftAsItIs(String name, String old, String now, String reason) throws IOException {
+        "qwen3       | Softmax           | Sigmoid           | the operators from \"present.0.key\" to the softmax are not a known attention pattern",
+        "torch-eager | Softmax           | Sigmoid           | the operators from \"present.0.key\" to the softmax are not a known attention pattern",
+        "torch-where | Concat            | Reduce            | \"present.0.key\" is not the concatenation of \"past_key_values.0.key\" and the new positions"})
+    void unknownAttentionIsNotRewritten(String name, String old, String now, String reason) throws IOException {
         var folder = ExportedModels.copy(name, temporary);
         var file = folder.resolve("model.onnx");
         Files.writeString(file, Files.readString(file, StandardCharsets.ISO_8859_1).replace(old, now), StandardCharsets.ISO_8859_1);
         runsAsExported(ModelFolder.read(folder), reason);
     }
 
-    /// A way back through such a graph would never end.
+    /// A backward traversal of such a graph would never end.
     @Test
-    void aGraphThatGoesInACircleIsNotFollowed() throws IOException {
+    void aGraphWithACycleIsRejected() throws IOException {
         for (var nodes : new String[][][] {{{"a", "b"}, {"b", "a"}}, {{"a", "b"}, {"past_key_values.0.key", "a"}, {"a", "b"}}}) {
             var folder = ExportedModels.copy("torch-eager", Files.createTempDirectory(temporary, "c"));
             var file = folder.resolve("model.onnx");
@@ -64,13 +64,13 @@ class RewritingTest {
                 model.message(OnnxFields.Model.GRAPH, graph);
             }
             Files.write(file, model.toBytes());
-            runsAsExported(ModelFolder.read(folder), "its file is not one that Espalier can read");
+            runsAsExported(ModelFolder.read(folder), "its file cannot be parsed");
         }
     }
 
-    /// Two to the power of its depth are the ways through it.
+    /// The number of paths through this graph is 2 to the power of its depth.
     @Test
-    void aGraphWithTooManyWaysThroughItIsGivenUp() {
+    void aGraphWithTooManyPathsIsRejected() {
         var graph = new Proto.Message();
         graph.message(OnnxFields.Graph.NODE, new Proto.Message().text(OnnxFields.Node.INPUT, "x").text(OnnxFields.Node.OUTPUT, "0").text(OnnxFields.Node.OPERATOR, "Identity"));
         for (int i = 0; i < 16; i++) graph.message(OnnxFields.Graph.NODE, new Proto.Message().text(OnnxFields.Node.INPUT, "" + i).text(OnnxFields.Node.INPUT, "" + i).text(OnnxFields.Node.OUTPUT, "" + (i + 1)).text(OnnxFields.Node.OPERATOR, "Add"));
@@ -78,7 +78,7 @@ class RewritingTest {
         var file = new GraphFile(MemorySegment.ofArray(new Proto.Message().message(OnnxFields.Model.GRAPH, graph).toBytes()));
         assertThatThrownBy(() -> {
             for (int i = 0; i < 1000; i++) file.scalar("16", 64);
-        }).isInstanceOf(AttentionPattern.NotFound.class).hasMessage("it is too tangled to understand");
+        }).isInstanceOf(AttentionPattern.NotFound.class).hasMessage("it is too complex to analyse");
     }
 
     @ParameterizedTest
@@ -88,7 +88,7 @@ class RewritingTest {
         "\"sliding_window\": 100, \"use_sliding_window\": false |",
         "\"sliding_window\": null                              |",
         "\"sliding_window\": 4096                              |"})
-    void aWindowSmallerThanTheContextIsLeftToTheGraph(String field, String reason) throws IOException {
+    void aSlidingWindowBelowTheContextIsNotRewritten(String field, String reason) throws IOException {
         var folder = ExportedModels.copy("torch-eager", temporary);
         var file = folder.resolve("config.json");
         Files.writeString(file, Files.readString(file).replaceFirst("\\{", "{" + field + ","));
@@ -98,16 +98,16 @@ class RewritingTest {
     }
 
     @Test
-    void aPersonCanHaveTheGraphAsItWasExported() throws IOException {
+    void aSettingKeepsTheExportedGraph() throws IOException {
         var folder = ExportedModels.copy("torch-eager", temporary);
         var rewritten = ModelFolder.read(folder);
         var named = rewritten.at("f32-exported");
         Files.writeString(folder.resolve(ModelFolder.FILE), "{\"rewrite\": false}");
-        var told = ModelFolder.read(folder);
-        runsAsExported(told, "its espalier.json says so");
+        var exported = ModelFolder.read(folder);
+        runsAsExported(exported, "its espalier.json says so");
         assertThat(named.execution().layout()).isEqualTo(GraphLayout.CONCATENATED);
-        assertThat(named.fingerprint()).as("what it computes").isEqualTo(told.fingerprint()).isNotEqualTo(rewritten.fingerprint());
-        assertThat(told.at("f32-exported")).isEqualTo(told);
+        assertThat(named.fingerprint()).as("what it computes").isEqualTo(exported.fingerprint()).isNotEqualTo(rewritten.fingerprint());
+        assertThat(exported.at("f32-exported")).isEqualTo(exported);
     }
 
     @Test
@@ -119,10 +119,10 @@ class RewritingTest {
         assertThat(Rewriting.of(inside.path().resolve("model.onnx"), inside.execution().names(), inside.shape().layers(), inside.shape().headDim(), inside.shape().kvHeads()).positionsFromMask()).hasSizeLessThan(16_000);
     }
 
-    /// Each piece is told what attention found and what goes past it, and nothing of the past.
+    /// Each piece takes the attention output and the residual stream, and no KV.
     @ParameterizedTest
     @ValueSource(strings = {"llama-3.2", "qwen3", "torch-eager", "torch-products"})
-    void graphsAreCutAtTheirAttentions(String name) throws Rewriting.Refused {
+    void graphsAreSplitAtTheirAttentions(String name) throws Rewriting.Refused {
         var model = ExportedModels.folder(name);
         var pieces = Rewriting.of(model.path().resolve("model.onnx"), model.execution().names(), model.shape().layers(), model.shape().headDim(), model.shape().kvHeads()).pieces().stream()
             .map(piece -> new GraphFile(java.lang.foreign.MemorySegment.ofArray(piece))).toList();
@@ -135,9 +135,9 @@ class RewritingTest {
         for (var piece : pieces) assertThat(piece.nodes).noneMatch(node -> node.is("Softmax", "com.microsoft:GroupQueryAttention"));
     }
 
-    /// Where a block's two halves stand side by side, two tensors go past attention; and heads have 8 numbers there.
+    /// In a block with parallel attention and MLP two tensors bypass attention. Here headDim is 8, too.
     @Test
-    void whatCannotBeCutStaysWhole() throws Rewriting.Refused {
+    void aGraphThatCannotBeSplitHasNoPieces() throws Rewriting.Refused {
         var model = ExportedModels.folder("torch-where");
         var rewriting = Rewriting.of(model.path().resolve("model.onnx"), model.execution().names(), model.shape().layers(), model.shape().headDim(), model.shape().kvHeads());
         assertThat(rewriting.pieces()).isEmpty();
@@ -146,7 +146,7 @@ class RewritingTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"llama-3.2", "torch-eager", "torch-products", "torch-where", "torch-older"})
-    void allProductsWithMatricesAreRounded(String name) throws Rewriting.Refused {
+    void allProductsWithMatricesAreQuantized(String name) throws Rewriting.Refused {
         var model = ExportedModels.folder(name);
         var rewriting = Rewriting.of(model.path().resolve("model.onnx"), model.execution().names(), model.shape().layers(), model.shape().headDim(), model.shape().kvHeads(), temporary.resolve("rounded.bin"));
         var graph = new GraphFile(java.lang.foreign.MemorySegment.ofArray(rewriting.positionsFromMask()));
@@ -155,9 +155,9 @@ class RewritingTest {
         assertThat(rewriting.folder()).isEqualTo(temporary);
     }
 
-    /// Softmax, its mask and repeated heads are gone; one operator a layer is new.
+    /// Softmax, mask and repeated heads are replaced by one operator per layer.
     @Test
-    void aLayersAttentionIsOneOperator() throws Rewriting.Refused {
+    void eachLayersAttentionBecomesOneOperator() throws Rewriting.Refused {
         var model = ExportedModels.folder("torch-products");
         var rewriting = Rewriting.of(model.path().resolve("model.onnx"), model.execution().names(), model.shape().layers(), model.shape().headDim(), model.shape().kvHeads());
         var graph = new GraphFile(java.lang.foreign.MemorySegment.ofArray(rewriting.positionsFromMask()));

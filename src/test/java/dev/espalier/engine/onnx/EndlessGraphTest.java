@@ -150,7 +150,7 @@ class EndlessGraphTest {
         var unneeded = new AtomicBoolean();
         var asked = new AtomicBoolean();
         var opening = new GraphRuns();
-        opening.until(() -> {
+        opening.cancelWhen(() -> {
             asked.set(true);
             return unneeded.get();
         });
@@ -158,7 +158,7 @@ class EndlessGraphTest {
         // A run begins with the question.
         while (!asked.get()) Thread.onSpinWait();
         unneeded.set(true);
-        opening.check();
+        opening.terminateIfCancelled();
         assertThatThrownBy(() -> joined(opened)).hasCauseInstanceOf(CancellationException.class);
         assertThat(Files.exists(checks)).as("nothing was found out").isFalse();
     }

@@ -36,7 +36,7 @@ class RewriteCheckTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"llama-3.2", "llama-3.2-f16", "qwen3", "torch-eager", "torch-products", "torch-where", "torch-older", "torch-int8"})
-    void aRewrittenGraphThatSaysTheSameIsUsed(String name) {
+    void aRewrittenGraphWithEqualResultsIsUsed(String name) {
         var model = ExportedModels.folder(name);
         assertThat(checked(model, null)).isSameAs(model);
         assertThat(model.execution().layout()).isEqualTo(GraphLayout.REWRITTEN);
@@ -50,7 +50,7 @@ class RewriteCheckTest {
         assertThat(temporary.resolve("checked")).doesNotExist();
     }
 
-    /// Puts other bytes of the same length for all of some in a model's graph.
+    /// Replaces bytes in a model's graph by others of the same length.
     private ModelFolder changed(String name, byte[] old, byte[] now) throws IOException {
         var folder = ExportedModels.copy(name, temporary);
         var bytes = Files.readAllBytes(folder.resolve("model.onnx"));
@@ -67,7 +67,7 @@ class RewriteCheckTest {
 
     private static byte[] constant(String name, float value) {
         var text = name.getBytes(StandardCharsets.US_ASCII);
-        // Fields 8 and 9 of a tensor: its name, and four bytes.
+        // Fields 8 and 9 of a tensor: its name and four bytes of data.
         return ByteBuffer.allocate(text.length + 6).order(ByteOrder.LITTLE_ENDIAN).put(text).put((byte) (9 << 3 | 2)).put((byte) 4).putFloat(value).array();
     }
 
@@ -76,34 +76,34 @@ class RewriteCheckTest {
     }
 
     @Test
-    void aGraphWhoseMasksWeighPositionsRunsAsItWasExported() throws IOException {
+    void aGraphWhoseMasksWeighPositionsRunsAsExported() throws IOException {
         var model = changed("qwen3", constant("c_float32__0.0", 0), constant("c_float32__0.0", 0.5f));
         var used = checked(model, null);
         assertThat(used.execution().layout()).isEqualTo(GraphLayout.CONCATENATED);
         assertThat(used.execution().precision()).isEqualTo("f32-exported");
-        assertThat(used.notes().getFirst()).isEqualTo("KV copied at every token, at about half the speed of KV in one memory, since its attention does not see all of its context alike");
+        assertThat(used.notes().getFirst()).isEqualTo("KV copied at every token, at about half the speed of KV in one memory, since its attention does not see all positions of its context");
     }
 
     @Test
-    void aGraphThatSaysSomethingElseRunsAsItWasExportedAndThatIsRemembered() throws IOException {
-        // Scores are bounded below, and hidden ones are put, by 0 in place of the least float.
+    void aGraphWithOtherResultsRunsAsExportedAndTheResultIsStored() throws IOException {
+        // Replaces the smallest float by 0, as the lower bound of scores and as the value of hidden ones.
         var model = changed("torch-where", number(-Float.MAX_VALUE), number(0));
         var remembered = temporary.resolve("checked");
         var used = checked(model, remembered);
         assertThat(used.execution().layout()).isEqualTo(GraphLayout.CONCATENATED);
         assertThat(used.fingerprint()).isNotEqualTo(model.fingerprint()).isEqualTo(model.at("f32-exported").fingerprint());
-        assertThat(used.notes().getFirst()).contains("what the rewritten graph says differs from the original by up to ");
+        assertThat(used.notes().getFirst()).contains("the log-probabilities of the rewritten graph differ from the original's by up to ");
         assertThat(remembered.toFile().list()).containsExactly(model.fingerprint() + "-cpu");
         assertThat(checked(model, remembered)).isEqualTo(used);
     }
 
     @Test
-    void aCheckIsMadeOnceAndAgainWhereItsResultIsLostOrDamaged() throws IOException {
+    void aCheckRunsOnceAndAgainIfItsResultIsLostOrDamaged() throws IOException {
         var model = ExportedModels.folder("torch-eager");
         var file = temporary.resolve("checked").resolve(model.fingerprint() + "-cpu");
         assertThat(checked(model, temporary.resolve("checked"))).isSameAs(model);
         assertThat(file).hasContent("same");
-        // Found there, nothing is compared.
+        // With a stored result nothing is compared.
         Files.writeString(file, "other: somebody has looked");
         assertThat(checked(model, temporary.resolve("checked")).notes().getFirst()).endsWith("since somebody has looked");
         for (var damaged : List.of("", "sam", "\0\0\0\0")) {
@@ -114,8 +114,8 @@ class RewriteCheckTest {
     }
 
     @Test
-    void whereNothingCanBeRememberedTheModelIsCheckedEachTime() throws IOException {
-        // A file in the folder's place, as a full disk or a folder without permission: nothing can be written below it.
+    void withoutAResultFolderTheModelIsCheckedEachTime() throws IOException {
+        // A file in place of the folder, so that writing fails as on a full disk or without permission.
         var place = Files.writeString(temporary.resolve("checked"), "");
         var model = ExportedModels.folder("torch-eager");
         assertThat(checked(model, place)).isSameAs(model);
@@ -123,7 +123,7 @@ class RewriteCheckTest {
     }
 
     @Test
-    void weightsAreRoundedOnceAndAgainWhereTheFileIsLostOrCutOff() throws IOException {
+    void weightsAreQuantizedOnceAndAgainIfTheFileIsLostOrTruncated() throws IOException {
         var place = temporary.resolve("checked");
         var model = ExportedModels.folder("torch-eager").rounded(Path.of(""));
         var file = Objects.requireNonNull(checked(model, place).execution().rounded());
@@ -141,23 +141,23 @@ class RewriteCheckTest {
     }
 
     @Test
-    void withoutAPlaceForRoundedWeightsThePersonIsTold() throws IOException {
+    void aFolderThatCannotBeWrittenFailsQuantizationWithAMessage() throws IOException {
         var place = Files.writeString(temporary.resolve("checked"), "");
         var model = ExportedModels.folder("torch-eager").rounded(Path.of(""));
         assertThatThrownBy(() -> checked(model, place)).isInstanceOf(EspalierException.class)
-            .hasMessageStartingWith("The weights of torch-eager cannot be rounded: its rounded weights cannot be written to " + place.resolve(model.fingerprint() + ".bin"))
-            .hasMessageEndingWith("Make room there, or take torch-eager in its own precision, f32.");
+            .hasMessageStartingWith("The weights of torch-eager cannot be quantized: its quantized weights cannot be written to " + place.resolve(model.fingerprint() + ".bin"))
+            .hasMessageEndingWith("Free disk space there, or use torch-eager in its own precision, f32.");
     }
 
     @Test
-    void aGraphThatIsNotRewrittenIsNotRounded() throws IOException {
+    void aGraphThatIsNotRewrittenIsNotQuantized() throws IOException {
         var model = changed("torch-where", number(-Float.MAX_VALUE), number(0)).rounded(Path.of(""));
         assertThatThrownBy(() -> checked(model, temporary.resolve("checked"))).isInstanceOf(EspalierException.class)
-            .hasMessage("The weights of torch-where cannot be rounded, since it runs as it was exported: take torch-where in its own precision, f32.");
+            .hasMessage("The weights of torch-where cannot be quantized, since its exported graph is used: use torch-where in its own precision, f32.");
     }
 
     @Test
-    void largeModelsAreOfferedRounded() {
+    void largeModelsOfferAQuantizedPrecision() {
         var small = ExportedModels.folder("torch-eager");
         assertThat(small.precisions()).containsExactly("f32");
         assertThat(small.rounded(Path.of("")).fingerprint()).isNotEqualTo(small.fingerprint());
@@ -165,7 +165,7 @@ class RewriteCheckTest {
     }
 
     @Test
-    void nothingIsWrittenIntoAModelsFolder() throws IOException {
+    void theModelFolderIsNotModified() throws IOException {
         var folder = ExportedModels.copy("torch-eager", temporary);
         try (var policy = dev.espalier.engine.Models.policy(ModelFolder.read(folder), Device.CPU, 1)) {
             assertThat(policy.card().device()).isEqualTo("CPU, 1 thread, f32");
@@ -174,7 +174,7 @@ class RewriteCheckTest {
     }
 
     @Test
-    void aFolderOfLinksIsReadWhereTheyLead() throws IOException {
+    void aFolderOfLinksIsReadAtTheirTargets() throws IOException {
         var blobs = ExportedModels.copy("llama-3.2", temporary.resolve("blobs"));
         var folder = Files.createDirectories(temporary.resolve("snapshot"));
         for (var name : blobs.toFile().list()) Files.createSymbolicLink(folder.resolve(name), blobs.resolve(name));

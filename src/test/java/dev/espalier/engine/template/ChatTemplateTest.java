@@ -12,7 +12,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/// The expected texts are what Jinja 3.1.6 gives, with trim_blocks and lstrip_blocks.
+/// The expected texts are the output of Jinja 3.1.6 with trim_blocks and lstrip_blocks.
 class ChatTemplateTest {
     private static final Map<String, Object> VALUES = Map.of("name", "Ada", "none", List.of(), "list", List.of(1L, 2L, 3L),
         "messages", List.of(Map.of("role", "user", "content", " hi "), Map.of("role", "assistant", "content", "yo")));
@@ -43,7 +43,7 @@ class ChatTemplateTest {
     }
 
     @Test
-    void aBlocksOwnLineIsDropped() {
+    void theLineOfABlockIsDropped() {
         assertThat(ChatTemplate.of("a\n  {% if true %}\n  b\n  {% endif %}\nc\n").render(VALUES)).isEqualTo("a\n  b\nc");
         assertThat(ChatTemplate.of("a \n {%- if true -%} \n b {{- name }} \n{%- endif %}\nc").render(VALUES)).isEqualTo("abAdac");
         assertThat(ChatTemplate.of("{# a comment with {{ #}x{{- ' y' -}}  z").render(VALUES)).isEqualTo("x yz");
@@ -51,11 +51,11 @@ class ChatTemplateTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"{{ name", "{% if x %}", "{{ 1 + }}", "{{ name|nonsense }}", "{{ missing.field }}", "{{ list.append(3) }}", "{% endfor %}", "{{ 1 // 0 }}", "{{ range(3)[0]() }}"})
-    void whatItCannotDoIsAnErrorWithWords(String template) {
+    void anUnsupportedFeatureThrowsWithAMessage(String template) {
         assertThatThrownBy(() -> ChatTemplate.of(template).render(VALUES)).isInstanceOf(TemplateException.class).hasMessageMatching("(?s).{10,}");
     }
 
-    /// Loops, calls, texts, lists and comparisons that would take hours or gigabytes: each is refused after the same work, in milliseconds.
+    /// Loops, calls, strings, lists and comparisons that would take hours or gigabytes: each fails after the same work, in milliseconds.
     @ParameterizedTest
     @ValueSource(strings = {
         "{% for i in range(10000) %}{% for j in range(10000) %}{% for k in range(10000) %}{% endfor %}{% endfor %}{% endfor %}x",
@@ -69,17 +69,17 @@ class ChatTemplateTest {
         "{% macro f(n) %}{% if n > 0 %}{{ f(n-1) }}{{ f(n-1) }}{% endif %}{% endmacro %}{{ f(30) }}",
         "{% set ns = namespace(x='aaaaaaaaaaaaaaaa') %}{% for i in range(17) %}{% set ns.x = ns.x ~ ns.x %}{% endfor %}{{ ns.x.split('a')|length }}",
         "{{ range(0, 9223372036854775807)|length }}", "{{ range(-9223372036854775807, 9223372036854775807)|length }}"})
-    void workIsCountedAndEnds(String template) {
+    void renderingEndsWhenTheBudgetIsSpent(String template) {
         assertThatThrownBy(() -> ChatTemplate.of(template).render(VALUES)).isInstanceOf(TemplateException.class).hasMessage("it does more work than Espalier allows a template (20,000,000 steps)");
     }
 
     @ParameterizedTest
     @MethodSource
-    void whatNestsTooDeepIsRefused(String template) {
+    void deepNestingIsRejected(String template) {
         assertThatThrownBy(() -> ChatTemplate.of(template).render(VALUES)).isInstanceOf(TemplateException.class).hasMessageMatching("its .* nest more than [12]00 deep");
     }
 
-    static Stream<String> whatNestsTooDeepIsRefused() {
+    static Stream<String> deepNestingIsRejected() {
         return Stream.of("{% macro f(n) %}{{ f(n) }}{% endmacro %}{{ f(1) }}", "{{ " + "(".repeat(100_000) + "1" + ")".repeat(100_000) + " }}", "{{ " + "[".repeat(100_000) + " }}",
             "{{ " + "-".repeat(100_000) + "1 }}", "{{ " + "not ".repeat(100_000) + "1 }}", "{{ " + "1 if 1 else ".repeat(10_000) + "1 }}", "{% if true %}".repeat(10_000) + "{% endif %}".repeat(10_000),
             "{{ " + "1+".repeat(200_000) + "1 }}", "{{ name" + "|trim".repeat(50_000) + " }}", "{{ name" + ".x".repeat(100_000) + " }}",
@@ -88,17 +88,17 @@ class ChatTemplateTest {
 
     @ParameterizedTest
     @CsvSource(delimiter = '#', quoteCharacter = '`', value = {"{{ 99999999999999999999999 }} # the number 99999999999999999999999 is too large", "{{ raise_exception() }} # the template refuses",
-        "{{ range() }} # \"range\" takes one to three numbers", "{{ 'abc'.split('')[0] }} # it splits a text at nothing", "{{ 'a'|replace }} # \"replace\" is given too little",
-        "{{ [1]|map|list }} # \"map\" is given too little", "{{ [1]|selectattr }} # \"selectattr\" is given too little", "{{ none is odd }} # a whole number is expected where something else stands",
-        "{{ 'abc'[1.5] }} # a whole number is expected where something else stands", "{{ name[] }} # an index is missing between \"[\" and \"]\"",
+        "{{ range() }} # \"range\" takes one to three numbers", "{{ 'abc'.split('')[0] }} # it splits a string at an empty separator", "{{ 'a'|replace }} # \"replace\" has too few arguments",
+        "{{ [1]|map|list }} # \"map\" has too few arguments", "{{ [1]|selectattr }} # \"selectattr\" has too few arguments", "{{ none is odd }} # an integer is expected where the value is something else",
+        "{{ 'abc'[1.5] }} # an integer is expected where the value is something else", "{{ name[] }} # an index is missing between \"[\" and \"]\"",
         "{{ 9223372036854775807 + 1 }} # it calculates with a number that is too large", "{{ (-9223372036854775807 - 1) // -1 }} # it calculates with a number that is too large",
-        "{{ none in 'abc' }} # it looks in a text for something that is no text", "{% for a,b,c in [[1]] %}{% endfor %} # it does something to a value that the value does not allow"})
-    void whatItCannotDoIsSaidInItsOwnWords(String template, String words) {
+        "{{ none in 'abc' }} # it searches a string for something that is not a string", "{% for a,b,c in [[1]] %}{% endfor %} # it applies an operation that the value does not support"})
+    void anInvalidOperationThrowsWithItsOwnMessage(String template, String words) {
         assertThatThrownBy(() -> ChatTemplate.of(template).render(VALUES)).isInstanceOf(TemplateException.class).hasMessage(words);
     }
 
     @Test
-    void longTextsAreReadAndTooLongTemplatesAreNot() {
+    void longStringsAreReadAndTooLongTemplatesAreRejected() {
         assertThat(ChatTemplate.of("{{ '" + "a\\'".repeat(100_000) + "'|length }}").render(VALUES)).isEqualTo("200000");
         assertThatThrownBy(() -> ChatTemplate.of("a".repeat(500_001))).hasMessage("it has 500,001 characters, and Espalier reads templates of up to 500,000");
         assertThatThrownBy(() -> ChatTemplate.of("{{ " + "§".repeat(100_000) + " }}")).hasMessageMatching("\"§{199}…");

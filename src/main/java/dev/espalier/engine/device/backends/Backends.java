@@ -19,17 +19,17 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 
-/// The backend of each device a person can choose. Backends live as long as the process.
+/// The backend of each device. Backends live as long as the process.
 ///
-/// CUDA is used where it is chosen, and for [Device#AUTO] where a person has put an ONNX Runtime with CUDA somewhere for Espalier
-/// (docs/decisions/0070); else the CPU, through ONNX Runtime's Java interface unless another library is named.
+/// CUDA is used if it is chosen, and for [Device#AUTO] if the user has installed an ONNX Runtime with CUDA for Espalier
+/// (docs/decisions/0070). Otherwise the CPU is used, through ONNX Runtime's Java API unless another library is named.
 public final class Backends {
-    private static final System.Logger ALOUD = System.getLogger(Notices.LOGGER);
+    private static final System.Logger NOTICES = System.getLogger(Notices.LOGGER);
     private static final Map<Key, DeviceBackend> OPEN = new ConcurrentHashMap<>();
 
-    // In place of a GPU's number.
+    // Keys in place of a GPU number.
     private static final int CPU = -1;
-    private static final int INSTEAD_OF_CUDA = -2;
+    private static final int CPU_FALLBACK = -2;
 
     private record Key(Path library, int number, long memoryLimit) {}
 
@@ -39,7 +39,7 @@ public final class Backends {
         return of(DeviceChoice.of(device));
     }
 
-    /// @throws EspalierException that says what to install, where the device was chosen and cannot be used
+    /// @throws EspalierException if the chosen device cannot be used; the message says what to install
     public static DeviceBackend of(DeviceChoice choice) {
         var chosen = RuntimeSearch.chosen(choice);
         return switch (choice.device()) {
@@ -50,8 +50,8 @@ public final class Backends {
                 try {
                     yield cuda(chosen.get(), choice);
                 } catch (EspalierException e) {
-                    yield OPEN.computeIfAbsent(new Key(chosen.get().library(), INSTEAD_OF_CUDA, 0), key -> {
-                        ALOUD.log(System.Logger.Level.WARNING, "Models run on the CPU, since CUDA cannot be used. " + e.getMessage());
+                    yield OPEN.computeIfAbsent(new Key(chosen.get().library(), CPU_FALLBACK, 0), key -> {
+                        NOTICES.log(System.Logger.Level.WARNING, "Models run on the CPU, since CUDA is unavailable. " + e.getMessage());
                         return NativeBackend.onCpu(load(key.library), "CPU instead of CUDA");
                     });
                 }
@@ -64,7 +64,7 @@ public final class Backends {
             : OPEN.computeIfAbsent(new Key(chosen.get().library(), CPU, 0), key -> NativeBackend.onCpu(load(key.library), "CPU"));
     }
 
-    /// What can be used here, a line each: the CPU, every GPU, and what keeps CUDA from being used.
+    /// One line for the CPU and for each GPU, or the reason why CUDA is unavailable.
     public static List<String> describe(DeviceChoice choice) {
         var lines = new ArrayList<String>();
         lines.add("CPU: " + Runtime.getRuntime().availableProcessors() + " hardware threads");
@@ -80,8 +80,8 @@ public final class Backends {
     private static RuntimeFolder withCuda(Optional<RuntimeFolder> chosen, DeviceChoice choice) {
         if (chosen.isPresent() && chosen.get().cuda().isPresent()) return chosen.get();
         if (RuntimeJar.offersCuda(RuntimeSearch.jar())) return RuntimeSearch.bundled(choice);
-        throw new EspalierException("This build of ONNX Runtime has no CUDA (" + chosen.map(RuntimeFolder::library).orElseGet(RuntimeSearch::jar)
-            + "); choose the CPU, or give Espalier a build that has it: docs/cuda.md says how.");
+        throw new EspalierException("This build of ONNX Runtime does not include CUDA (" + chosen.map(RuntimeFolder::library).orElseGet(RuntimeSearch::jar)
+            + "); choose the CPU, or install a build with CUDA (see docs/cuda.md).");
     }
 
     private static DeviceBackend cuda(RuntimeFolder runtime, DeviceChoice choice) {

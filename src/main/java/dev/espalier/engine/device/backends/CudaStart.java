@@ -24,9 +24,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/// Starts CUDA: checks what it needs, loads it, and loads a small graph to see it work before a large model is read.
+/// Starts CUDA: checks driver and libraries, loads them, and runs a small graph before a large model is read.
 final class CudaStart {
-    /// Folders with CUDA's libraries, separated as in a class path.
+    /// System property with the folders of the CUDA libraries, separated as in a class path.
     static final String PROPERTY = "espalier.cuda";
 
     private CudaStart() {}
@@ -36,45 +36,45 @@ final class CudaStart {
         var check = new CudaCheck(machine);
         var needed = folder.needed();
         int cuda = CudaCheck.cuda(needed);
-        refuse(check.driver(choice.number(), cuda));
-        refuse(check.libraries(needed));
+        throwIfPresent(check.driver(choice.number(), cuda));
+        throwIfPresent(check.libraries(needed));
         try {
             var runtime = Backends.load(folder.library());
             var name = machine.gpus().get(choice.number()).name();
             var device = new CudaDevice(new CudaRuntime(library(cuda)), choice.number(), name, choice.memoryLimit());
             var backend = NativeBackend.onCuda(runtime, device);
-            tryOut(backend);
+            smokeTest(backend);
             return backend;
         } catch (DeviceException e) {
             throw new EspalierException(CudaCheck.explain(e.getMessage()), e);
         }
     }
 
-    /// The GPUs that could be used, or what keeps them from it.
+    /// One line for each usable GPU, or the reason why CUDA is unavailable.
     static List<String> describe(RuntimeFolder folder) {
         var machine = new CudaDriver(folders(folder.path()));
         var check = new CudaCheck(machine);
         var needed = folder.needed();
         var lines = new ArrayList<String>();
         var problem = check.driver(0, CudaCheck.cuda(needed)).or(() -> check.libraries(needed));
-        problem.ifPresent(words -> lines.add("CUDA: " + words));
+        problem.ifPresent(message -> lines.add("CUDA: " + message));
         if (problem.isEmpty()) for (var gpu : machine.gpus())
             lines.add("CUDA device %d: %s, %,d MiB, with ONNX Runtime in %s".formatted(gpu.number(), gpu.name(), gpu.memory() >> 20, folder.path()));
         return lines;
     }
 
-    /// Doubles a number there.
-    private static void tryOut(DeviceBackend backend) {
+    /// Doubles a number on the device.
+    private static void smokeTest(DeviceBackend backend) {
         var graph = new GraphBuilder().input("number", ElementType.F32, 1).output("double", ElementType.F32, 1);
         graph.node("Add", "double", List.of("number", "number"));
-        try (var session = backend.open(graph.bytes(), GraphOptions.threads(1)); var there = backend.allocate(Float.BYTES); var here = backend.allocateOnHost(Float.BYTES);
-             var tensor = backend.tensor(there, 0, ElementType.F32, 1)) {
-            here.segment().set(ValueLayout.JAVA_FLOAT, 0, 21);
-            backend.copy(new Blocks(here, 0), new Blocks(there, 0), Float.BYTES, 1);
+        try (var session = backend.open(graph.bytes(), GraphOptions.threads(1)); var onDevice = backend.allocate(Float.BYTES); var onHost = backend.allocateOnHost(Float.BYTES);
+             var tensor = backend.tensor(onDevice, 0, ElementType.F32, 1)) {
+            onHost.segment().set(ValueLayout.JAVA_FLOAT, 0, 21);
+            backend.copy(new Blocks(onHost, 0), new Blocks(onDevice, 0), Float.BYTES, 1);
             session.run(Map.of("number", tensor), Map.of("double", tensor));
-            backend.copy(new Blocks(there, 0), new Blocks(here, 0), Float.BYTES, 1);
-            float found = here.segment().get(ValueLayout.JAVA_FLOAT, 0);
-            if (found != 42) throw new DeviceException("a first calculation gave " + found + " where 42 is right");
+            backend.copy(new Blocks(onDevice, 0), new Blocks(onHost, 0), Float.BYTES, 1);
+            float found = onHost.segment().get(ValueLayout.JAVA_FLOAT, 0);
+            if (found != 42) throw new DeviceException("a test calculation returned " + found + " instead of 42");
         }
     }
 
@@ -90,7 +90,7 @@ final class CudaStart {
         return folders;
     }
 
-    private static void refuse(Optional<String> problem) {
+    private static void throwIfPresent(Optional<String> problem) {
         if (problem.isPresent()) throw new EspalierException(problem.get());
     }
 }

@@ -1,4 +1,4 @@
-/// Starts the backend that a person chose.
+/// Opens the backend of the device that the user chose.
 @NullMarked
 package dev.espalier.engine.device.backends;
 

@@ -8,16 +8,16 @@ import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/// Finds out whether CUDA can work here, and if not, says in a sentence which part is missing or of the wrong version and what to install.
+/// Checks whether CUDA can work on this machine. If not, returns one sentence that names the missing or outdated part and what to install.
 public final class CudaCheck {
-    /// `CUDA_ERROR_NO_DEVICE`, and the errors of a driver whose parts do not fit: `CUDA_ERROR_SYSTEM_DRIVER_MISMATCH`,
+    /// `CUDA_ERROR_NO_DEVICE`, and the errors of mismatched driver parts: `CUDA_ERROR_SYSTEM_DRIVER_MISMATCH`,
     /// `CUDA_ERROR_COMPAT_NOT_SUPPORTED_ON_DEVICE`.
     private static final int NO_DEVICE = 100;
     private static final int DRIVER_MISMATCH = 803;
     private static final int NOT_COMPATIBLE = 804;
 
     private static final Pattern VERSIONED = Pattern.compile("lib(cudart|cublasLt|cublas|curand|cufft|cudnn|nvrtc)\\.so\\.(\\d+)");
-    /// What a library is called, and NVIDIA's Python package that carries it ("*" stands for "-cu12", and for nothing from CUDA 13 on).
+    /// A library's display name and the NVIDIA Python package that contains it. "*" stands for "-cu12", and for nothing from CUDA 13 on.
     private static final Map<String, String[]> PARTS = Map.of(
         "cudart", new String[] {"CUDA's runtime", "nvidia-cuda-runtime*"},
         "cublas", new String[] {"cuBLAS", "nvidia-cublas*"},
@@ -28,20 +28,20 @@ public final class CudaCheck {
         "cudnn", new String[] {"cuDNN", "nvidia-cudnn-cu"});
     private static final String OTHERWISE = ", or choose the CPU.";
 
-    /// A GPU as the driver names it.
+    /// A GPU as the driver reports it.
     ///
     /// @param memory in bytes
     public record Gpu(int number, String name, long memory) {}
 
-    /// What is asked of a machine.
+    /// The machine's CUDA driver and libraries.
     interface Machine {
-        /// Whether a library is found and loads.
+        /// True if a library is found and can be loaded.
         boolean loads(String library);
 
-        /// `cuInit`: 0, or an error number.
+        /// `cuInit`: 0, or a CUDA error number.
         int initialise();
 
-        /// The newest CUDA that the driver supports, 1000 × major + 10 × minor.
+        /// The newest CUDA version that the driver supports, as 1000 × major + 10 × minor.
         int version();
 
         List<Gpu> gpus();
@@ -53,9 +53,10 @@ public final class CudaCheck {
         this.machine = machine;
     }
 
-    /// What is wrong with driver and GPU, if anything.
+    /// The problem with driver or GPU, empty if there is none.
     ///
-    /// @param cuda the major version of CUDA that is wanted
+    /// @param number of the GPU
+    /// @param cuda   the required major version of CUDA
     public Optional<String> driver(int number, int cuda) {
         if (!machine.loads(CudaDriver.LIBRARY))
             return Optional.of("There is no NVIDIA driver here (" + CudaDriver.LIBRARY + " was not found): install NVIDIA's driver" + OTHERWISE);
@@ -63,10 +64,10 @@ public final class CudaCheck {
         switch (error) {
             case 0 -> { }
             case NO_DEVICE -> {
-                return Optional.of("NVIDIA's driver finds no GPU: check that one is built in and shown to this system (CUDA_VISIBLE_DEVICES)" + OTHERWISE);
+                return Optional.of("NVIDIA's driver finds no GPU: check that the machine has one and that it is visible (CUDA_VISIBLE_DEVICES)" + OTHERWISE);
             }
             case DRIVER_MISMATCH, NOT_COMPATIBLE -> {
-                return Optional.of("NVIDIA's driver and its library " + CudaDriver.LIBRARY + " do not fit each other (CUDA error " + error
+                return Optional.of("NVIDIA's driver and its library " + CudaDriver.LIBRARY + " do not match (CUDA error " + error
                     + "): restart the machine, or install the driver again" + OTHERWISE);
             }
             default -> {
@@ -82,48 +83,48 @@ public final class CudaCheck {
         return Optional.empty();
     }
 
-    /// The first of the libraries that cannot be loaded, if any.
+    /// A sentence about the first library that cannot be loaded, empty if all can.
     ///
-    /// @param needed by the CUDA provider
+    /// @param needed file names of the libraries that the CUDA provider needs
     public Optional<String> libraries(List<String> needed) {
         return needed.stream().filter(library -> VERSIONED.matcher(library).matches() && !machine.loads(library)).findFirst().map(CudaCheck::missing);
     }
 
-    /// The major version of CUDA for which a provider was built, 12 where it does not say.
+    /// The major version of CUDA for which a provider was built, 12 if unknown.
     public static int cuda(List<String> needed) {
         return needed.stream().map(VERSIONED::matcher).filter(match -> match.matches() && match.group(1).equals("cudart"))
             .map(match -> Integer.parseInt(match.group(2))).findFirst().orElse(12);
     }
 
-    /// What to do about a library that was not found.
+    /// A sentence about a missing library.
     static String missing(String library) {
         var match = VERSIONED.matcher(library);
         if (!match.matches()) return library + " was not found: install it" + OTHERWISE;
         int version = Integer.parseInt(match.group(2));
         var part = Objects.requireNonNull(PARTS.get(match.group(1)));
-        // cuRAND 10, cuFFT 11 and cuDNN 9 go with CUDA 12, some with CUDA 13 too: their own numbers say nothing of CUDA's.
-        boolean ownNumber = !part[0].equals("CUDA's runtime") && !part[0].equals("cuBLAS") && !part[0].equals("NVRTC");
+        // cuRAND 10, cuFFT 11 and cuDNN 9 belong to CUDA 12, some to CUDA 13 too: their versions do not tell CUDA's version.
+        boolean ownVersion = !part[0].equals("CUDA's runtime") && !part[0].equals("cuBLAS") && !part[0].equals("NVRTC");
         String python = match.group(1).equals("cudnn") ? part[1] + "12 (for CUDA 13 " + part[1] + "13)"
-            : ownNumber ? part[1].replace("*", "-cu12") + " (for CUDA 13 " + part[1].replace("*", "") + ")" : part[1].replace("*", version < 13 ? "-cu" + version : "");
-        String what = part[0] + (ownNumber ? " " : " of CUDA ") + version;
+            : ownVersion ? part[1].replace("*", "-cu12") + " (for CUDA 13 " + part[1].replace("*", "") + ")" : part[1].replace("*", version < 13 ? "-cu" + version : "");
+        String what = part[0] + (ownVersion ? " " : " of CUDA ") + version;
         return "%s is missing (%s was not found): install it with NVIDIA's packages or as the Python package %s, and name its folder in -Despalier.cuda or LD_LIBRARY_PATH%s"
             .formatted(what, library, python, OTHERWISE);
     }
 
-    /// A sentence about the words with which ONNX Runtime or the loader refused the CUDA provider.
-    public static String explain(String words) {
-        Matcher match = Pattern.compile("(lib[\\w+-]+\\.so[.\\d]*): cannot open shared object file").matcher(words);
+    /// Turns an error message of ONNX Runtime or of the dynamic loader into one sentence for the user.
+    public static String explain(String message) {
+        Matcher match = Pattern.compile("(lib[\\w+-]+\\.so[.\\d]*): cannot open shared object file").matcher(message);
         if (match.find()) return missing(match.group(1));
-        // CUDA grows within a major version: a library that has the right name may still lack what another one needs of it.
-        match = Pattern.compile("undefined symbol: \\w+, version (lib[\\w+-]+\\.so[.\\d]*)").matcher(words);
+        // CUDA gains functions within a major version: a library with the right name may still lack a function that another one needs.
+        match = Pattern.compile("undefined symbol: \\w+, version (lib[\\w+-]+\\.so[.\\d]*)").matcher(message);
         if (match.find()) return "The %s on this machine is too old for this ONNX Runtime (%s): install the newest of the same major version%s".formatted(
             match.group(1), match.group().replaceFirst(", version .*", ""), OTHERWISE);
-        match = Pattern.compile("version `([\\w.]+)' not found").matcher(words);
+        match = Pattern.compile("version `([\\w.]+)' not found").matcher(message);
         if (match.find()) return "A library on this machine is too old for ONNX Runtime's CUDA provider (" + match.group(1) + " is needed): update the system" + OTHERWISE;
-        var low = words.toLowerCase(Locale.ROOT);
+        var low = message.toLowerCase(Locale.ROOT);
         if (low.contains("driver version is insufficient") || low.contains("not supported in the installed cuda driver")) return "NVIDIA's driver is older than the CUDA libraries: install a newer driver" + OTHERWISE;
         if (low.contains("no kernel image is available")) return "This ONNX Runtime was not built for this GPU: install another build, or choose the CPU.";
         if (low.contains("out of memory") || low.contains("memory is full")) return "The GPU's memory is full: close other programs that use it, choose a smaller model" + OTHERWISE;
-        return "CUDA did not start (" + words.strip() + "): check the driver with nvidia-smi and the CUDA libraries" + OTHERWISE;
+        return "CUDA did not start (" + message.strip() + "): check the driver with nvidia-smi and the CUDA libraries" + OTHERWISE;
     }
 }

@@ -18,7 +18,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Supplier;
 
-/// This machine as [CudaCheck] sees it: NVIDIA's driver library (CUDA Driver API), asked by foreign functions.
+/// NVIDIA's driver library (CUDA Driver API), called through the Foreign Function API.
 @SuppressWarnings("restricted") // calls NVIDIA's driver by foreign functions
 public final class CudaDriver implements CudaCheck.Machine {
     static final String LIBRARY = Platform.WINDOWS ? "nvcuda.dll" : "libcuda.so.1";
@@ -26,7 +26,7 @@ public final class CudaDriver implements CudaCheck.Machine {
 
     private final List<Path> folders;
 
-    /// @param folders where libraries are looked for before the system's places. Once loaded from there, a library is found by its name.
+    /// @param folders searched for libraries before the system's folders. Once loaded from there, a library is found by its name.
     public CudaDriver(List<Path> folders) {
         this.folders = List.copyOf(folders);
     }
@@ -82,7 +82,7 @@ public final class CudaDriver implements CudaCheck.Machine {
         return List.copyOf(gpus);
     }
 
-    /// Calls one of the driver's functions, which all return an error number; these calls are few.
+    /// Calls a driver function. All of them return an error number. Calls are rare, so handles are not cached.
     private static int call(String function, List<MemoryLayout> parameters, Object... arguments) {
         var symbol = SymbolLookup.libraryLookup(LIBRARY, Arena.global()).find(function)
             .orElseThrow(() -> new DeviceException("NVIDIA's driver has no " + function + ": it is too old"));

@@ -9,7 +9,7 @@ public final class CudaMemory implements DeviceMemory {
     private final MemorySegment address;
     private boolean closed;
 
-    /// @param address of the device; Java must not touch it
+    /// @param address on the device; Java must not dereference it
     CudaMemory(CudaDevice device, MemorySegment address) {
         this.device = device;
         this.address = address;

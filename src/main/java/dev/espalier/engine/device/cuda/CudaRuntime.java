@@ -14,7 +14,7 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.SymbolLookup;
 import java.lang.invoke.MethodHandle;
 
-/// The functions of CUDA's runtime library that Espalier calls (CUDA Runtime API, versions 12 and 13). Errors are [DeviceException].
+/// The functions of the CUDA Runtime API (versions 12 and 13) that Espalier calls. All throw [DeviceException] on an error.
 @SuppressWarnings("restricted") // calls CUDA's runtime by foreign functions
 public final class CudaRuntime {
     /// `cudaMemcpyDefault`: the direction follows from the addresses.
@@ -67,21 +67,21 @@ public final class CudaRuntime {
         return Linker.nativeLinker().downcallHandle(symbol(name), FunctionDescriptor.of(JAVA_INT, parameters));
     }
 
-    private interface Deed {
+    private interface NativeCall {
         /// @return CUDA's error number
         int error() throws Throwable;
     }
 
-    /// Method handles may throw anything; this is the one place that minds.
-    private void checked(Deed deed) {
+    /// Converts what a method handle throws into unchecked exceptions.
+    private void checked(NativeCall call) {
         try {
-            check(deed.error());
+            check(call.error());
         } catch (Throwable e) {
             throw ForeignCalls.unexpected(e);
         }
     }
 
-    /// Makes a device the calling thread's.
+    /// Makes a device the calling thread's current device.
     void use(int device) {
         checked(() -> (int) setDevice.invokeExact(device));
     }
@@ -98,7 +98,7 @@ public final class CudaRuntime {
         checked(() -> (int) streamSynchronize.invokeExact(stream));
     }
 
-    /// Lets a device's pool keep what is freed, so that allocating again costs microseconds.
+    /// Lets a device's memory pool keep freed memory, so that the next allocation takes microseconds.
     void keepFreedMemory(int device) {
         try (var arena = Arena.ofConfined()) {
             var pool = arena.allocate(ADDRESS);
@@ -108,7 +108,7 @@ public final class CudaRuntime {
         }
     }
 
-    /// Zeroed memory, from a stream's pool.
+    /// Allocates zeroed memory, in order with a stream.
     MemorySegment allocate(long bytes, MemorySegment stream) {
         try (var arena = Arena.ofConfined()) {
             var out = arena.allocate(ADDRESS);
@@ -131,7 +131,7 @@ public final class CudaRuntime {
         checked(() -> (int) memcpy2DAsync.invokeExact(to, toStride, from, fromStride, bytes, count, COPY_BY_ADDRESS, stream));
     }
 
-    /// Bytes that are free on the calling thread's device.
+    /// Free bytes on the calling thread's current device.
     long free() {
         try (var arena = Arena.ofConfined()) {
             var free = arena.allocate(JAVA_LONG);

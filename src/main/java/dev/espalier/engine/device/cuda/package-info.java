@@ -1,4 +1,4 @@
-/// NVIDIA's driver and runtime library, called by foreign functions.
+/// NVIDIA's driver and CUDA runtime library, called through the Foreign Function API.
 @NullMarked
 package dev.espalier.engine.device.cuda;
 

@@ -12,7 +12,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
-/// Which libraries a library of Linux needs: the DT_NEEDED entries of a 64-bit ELF file (System V ABI, chapters 4 and 5).
+/// Reads the names of the libraries that a Linux library needs: the DT_NEEDED entries of a 64-bit ELF file (System V ABI, chapters 4 and 5).
 final class ElfFile {
     private static final int MAGIC = 0x464c457f;
     private static final int PT_LOAD = 1;
@@ -22,7 +22,7 @@ final class ElfFile {
 
     private ElfFile() {}
 
-    /// Their names in the file's order, such as "libcudart.so.12"; none where the file is no such library.
+    /// The names in file order, such as "libcudart.so.12"; empty if the file is not a 64-bit ELF file.
     static List<String> needed(Path file) throws IOException {
         try (var channel = FileChannel.open(file); var arena = Arena.ofConfined()) {
             var bytes = channel.map(FileChannel.MapMode.READ_ONLY, 0, channel.size(), arena);

@@ -2,17 +2,17 @@ package dev.espalier.engine.device.library;
 
 import java.lang.foreign.MemorySegment;
 
-/// What calls into native code have in common.
+/// Shared code for calls into native libraries.
 @SuppressWarnings("restricted") // reads texts that native code owns
 public final class ForeignCalls {
     private ForeignCalls() {}
 
-    /// A text that ends with a zero, "" for a null pointer.
+    /// Reads a zero-terminated string, "" for a null pointer.
     public static String text(MemorySegment chars) {
         return chars.address() == 0 ? "" : chars.reinterpret(Long.MAX_VALUE).getString(0);
     }
 
-    /// What a call into native code can throw: our own exception, a virtual machine error, or a mistake in the caller.
+    /// Converts a throwable of a method handle: rethrows errors, returns runtime exceptions, wraps everything else.
     public static RuntimeException unexpected(Throwable e) {
         return switch (e) {
             case Error error -> throw error;

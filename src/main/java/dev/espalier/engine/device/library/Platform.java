@@ -2,7 +2,7 @@ package dev.espalier.engine.device.library;
 
 import java.util.Locale;
 
-/// What native libraries are called here.
+/// The operating system and processor, as names of native libraries contain them.
 public final class Platform {
     private static final String SYSTEM = System.getProperty("os.name", "").toLowerCase(Locale.ROOT);
     private static final String MACHINE = System.getProperty("os.arch", "").toLowerCase(Locale.ROOT);
@@ -10,7 +10,7 @@ public final class Platform {
     public static final boolean WINDOWS = SYSTEM.contains("win") && !SYSTEM.contains("darwin");
     static final boolean MAC = SYSTEM.contains("mac");
 
-    /// As in the folders of ONNX Runtime's jar, such as "linux-x64".
+    /// The platform's folder name in ONNX Runtime's jar, such as "linux-x64".
     static final String NAME = (WINDOWS ? "win" : MAC ? "osx" : "linux") + (MACHINE.equals("aarch64") || MACHINE.equals("arm64") ? "-aarch64" : "-x64");
 
     private Platform() {}

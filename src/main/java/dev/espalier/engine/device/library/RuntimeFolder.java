@@ -13,12 +13,12 @@ import java.util.regex.Pattern;
 /// A folder with ONNX Runtime's libraries.
 ///
 /// @param library ONNX Runtime itself
-/// @param cuda    its CUDA provider, if it has one
+/// @param cuda    its CUDA provider, empty if there is none
 public record RuntimeFolder(Path library, Optional<Path> cuda) {
     private static final Pattern LIBRARY = Pattern.compile("libonnxruntime\\.so(\\.[\\d.]+)?|libonnxruntime(\\.[\\d.]+)?\\.dylib|onnxruntime\\.dll");
     private static final Pattern CUDA = Pattern.compile("(lib)?onnxruntime_providers_cuda\\.(so|dll)");
 
-    /// What a folder holds, if it is one of ONNX Runtime.
+    /// Finds ONNX Runtime in a folder; empty if the folder does not contain it.
     static Optional<RuntimeFolder> of(Path folder) {
         if (!Files.isDirectory(folder)) return Optional.empty();
         return first(folder, LIBRARY).map(library -> new RuntimeFolder(library, first(folder, CUDA)));
@@ -32,7 +32,7 @@ public record RuntimeFolder(Path library, Optional<Path> cuda) {
         return list(folder).stream().filter(file -> name.matcher(file.getFileName().toString()).matches()).findFirst();
     }
 
-    /// The files of a folder by name.
+    /// The files of a folder, sorted by name.
     static List<Path> list(Path folder) {
         try (var files = Files.list(folder)) {
             return files.sorted(Comparator.comparing(Path::toString)).toList();
@@ -41,7 +41,7 @@ public record RuntimeFolder(Path library, Optional<Path> cuda) {
         }
     }
 
-    /// The libraries that the CUDA provider needs; none where the file does not say.
+    /// File names of the libraries that the CUDA provider needs; empty if the file does not list them.
     public List<String> needed() {
         if (cuda.isEmpty()) return List.of();
         try {

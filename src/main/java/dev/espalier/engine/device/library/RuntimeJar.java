@@ -8,7 +8,7 @@ import java.util.Optional;
 import java.util.jar.JarFile;
 import java.util.regex.Pattern;
 
-/// ONNX Runtime's libraries in a jar (the official ones, or bytedeco's), unpacked once.
+/// Unpacks ONNX Runtime's libraries from a jar (the official one, or bytedeco's).
 public final class RuntimeJar {
     private static final Pattern OFFICIAL = Pattern.compile("ai/onnxruntime/native/" + Platform.NAME + "/([^/]+)");
     private static final Pattern BYTEDECO = Pattern.compile("org/bytedeco/onnxruntime/" + Platform.NAME.replace("-x64", "-x86_64").replace("win-", "windows-").replace("osx-", "macosx-")
@@ -19,9 +19,9 @@ public final class RuntimeJar {
 
     private RuntimeJar() {}
 
-    /// Unpacks a jar's libraries for this platform into a folder of the jar's name, unless they are there already.
+    /// Unpacks a jar's libraries for this platform into a folder with the jar's name, unless they are unpacked already.
     ///
-    /// @return that folder, or none where the jar has no such libraries
+    /// @return that folder; empty if the jar has no libraries for this platform
     static Optional<Path> unpack(Path jar, Path into) {
         var folder = into.resolve(jar.getFileName().toString().replaceFirst("\\.jar$", ""));
         try {
@@ -32,7 +32,7 @@ public final class RuntimeJar {
         }
     }
 
-    /// Whether a jar holds the CUDA provider for this platform.
+    /// True if a jar contains the CUDA provider for this platform.
     public static boolean offersCuda(Path jar) {
         try (var file = new JarFile(jar.toFile())) {
             return file.stream().map(entry -> libraryName(entry.getName())).anyMatch(name -> name.isPresent() && name.get().contains("_cuda."));
@@ -41,7 +41,7 @@ public final class RuntimeJar {
         }
     }
 
-    /// The file name for an entry that ONNX Runtime's Java interface needs on a CPU.
+    /// The file name of a jar entry that ONNX Runtime's Java API needs on the CPU; empty for other entries.
     public static Optional<String> javaLibrary(String entry) {
         var match = OFFICIAL.matcher(entry);
         return match.matches() && JAVA.matcher(match.group(1)).matches() ? Optional.of(match.group(1)) : Optional.empty();

@@ -1,4 +1,4 @@
-/// Native libraries on this machine: which builds of ONNX Runtime there are and what they need.
+/// Finds the builds of ONNX Runtime on this machine and the libraries that they need.
 @NullMarked
 package dev.espalier.engine.device.library;
 

@@ -5,11 +5,11 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 
-/// Runs something on a thread with a large stack.
+/// Runs a task on a thread with a large stack.
 ///
-/// ONNX Runtime 1.29 looks through the process's command line when its environment is made, with a recursion as deep as the
-/// line is long: a class path of 4,000 characters overflows a thread's usual stack of 1 MB and ends the process without a
-/// word (measured; with the same class path in the variable CLASSPATH it does not). Reserved stack costs nothing until used.
+/// ONNX Runtime 1.29 scans the process's command line when it creates its environment. The scan recurses once per character: a class
+/// path of 4,000 characters overflows the usual stack of 1 MB and kills the process without a message (measured; the same class
+/// path in the variable CLASSPATH does not). Reserved stack costs no memory until it is used.
 final class LargeStack {
     private static final long STACK_BYTES = 512L << 20;
 
@@ -17,7 +17,7 @@ final class LargeStack {
 
     static <T> T run(String name, Callable<T> work) {
         var task = new FutureTask<>(work);
-        // Only this constructor takes a stack size.
+        // The only constructor with a stack size.
         new Thread(null, task, name, STACK_BYTES).start();
         try {
             return task.get();

@@ -22,16 +22,16 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
-/// ONNX Runtime through its C interface, by Java's foreign functions: on the CPU, or on a GPU with tensors in its memory.
+/// ONNX Runtime through its C API (Foreign Function API): on the CPU, or on a GPU with tensors in its memory.
 public final class NativeBackend implements DeviceBackend {
     private final OrtRuntime runtime;
     private final OrtApi api;
     private final String name;
     private final @Nullable CudaDevice cuda;
-    private final MemorySegment hostInfo;
-    private final MemorySegment deviceInfo;
+    private final MemorySegment hostMemoryInfo;
+    private final MemorySegment deviceMemoryInfo;
 
-    /// @param name for people
+    /// @param name to display
     public static NativeBackend onCpu(OrtRuntime runtime, String name) {
         return new NativeBackend(runtime, name, null);
     }
@@ -45,17 +45,17 @@ public final class NativeBackend implements DeviceBackend {
         this.name = name;
         this.cuda = cuda;
         api = runtime.api();
-        hostInfo = runtime.memoryInfo("Cpu", 0);
-        deviceInfo = cuda == null ? hostInfo : runtime.memoryInfo("Cuda", cuda.number());
+        hostMemoryInfo = runtime.memoryInfo("Cpu", 0);
+        deviceMemoryInfo = cuda == null ? hostMemoryInfo : runtime.memoryInfo("Cuda", cuda.number());
     }
 
     OrtRuntime runtime() {
         return runtime;
     }
 
-    /// Where graphs run.
+    /// Describes the memory of the device that graphs run on.
     MemorySegment memoryInfo() {
-        return deviceInfo;
+        return deviceMemoryInfo;
     }
 
     @Override
@@ -69,52 +69,52 @@ public final class NativeBackend implements DeviceBackend {
     }
 
     @Override
-    public long spare() {
-        return cuda == null ? Long.MAX_VALUE : cuda.spare();
+    public long availableBytes() {
+        return cuda == null ? Long.MAX_VALUE : cuda.availableBytes();
     }
 
     @Override
     public DeviceSession open(Path graph, GraphOptions options) {
-        return open(options, (arena, made, out) -> api.call(CREATE_SESSION, runtime.environment(), path(graph, arena), made, out));
+        return open(options, (arena, sessionOptions, out) -> api.call(CREATE_SESSION, runtime.environment(), path(graph, arena), sessionOptions, out));
     }
 
     @Override
     public DeviceSession open(byte[] graph, GraphOptions options) {
-        return open(options, (arena, made, out) -> {
+        return open(options, (arena, sessionOptions, out) -> {
             var bytes = arena.allocate(graph.length);
             MemorySegment.copy(MemorySegment.ofArray(graph), 0, bytes, 0, graph.length);
-            api.call(CREATE_SESSION_FROM_ARRAY, runtime.environment(), bytes, graph.length, made, out);
+            api.call(CREATE_SESSION_FROM_ARRAY, runtime.environment(), bytes, graph.length, sessionOptions, out);
         });
     }
 
-    private interface Creation {
+    private interface SessionFactory {
         void create(Arena arena, MemorySegment options, MemorySegment out);
     }
 
-    private DeviceSession open(GraphOptions options, Creation creation) {
+    private DeviceSession open(GraphOptions options, SessionFactory factory) {
         try (var arena = Arena.ofConfined()) {
             var out = arena.allocate(ADDRESS);
             api.call(CREATE_SESSION_OPTIONS, out);
-            var made = out.get(ADDRESS, 0);
+            var sessionOptions = out.get(ADDRESS, 0);
             try {
-                api.call(SET_INTRA_OP_NUM_THREADS, made, options.threads());
-                api.call(SET_INTER_OP_NUM_THREADS, made, 1);
-                options.entries().forEach((key, value) -> api.call(ADD_SESSION_CONFIG_ENTRY, made, arena.allocateFrom(key), arena.allocateFrom(value)));
-                // Shapes change with every token: plans made for one shape are never used again.
-                api.call(DISABLE_MEM_PATTERN, made);
+                api.call(SET_INTRA_OP_NUM_THREADS, sessionOptions, options.threads());
+                api.call(SET_INTER_OP_NUM_THREADS, sessionOptions, 1);
+                options.entries().forEach((key, value) -> api.call(ADD_SESSION_CONFIG_ENTRY, sessionOptions, arena.allocateFrom(key), arena.allocateFrom(value)));
+                // Shapes change with every token, so a memory plan for one shape is never reused.
+                api.call(DISABLE_MEM_PATTERN, sessionOptions);
                 long before = cuda == null ? 0 : cuda.free();
-                if (cuda != null) append(cuda, made, arena);
-                creation.create(arena, made, out);
+                if (cuda != null) appendCuda(cuda, sessionOptions, arena);
+                factory.create(arena, sessionOptions, out);
                 long used = cuda == null ? 0 : Math.max(0, before - cuda.free());
-                if (cuda != null) cuda.take(used);
+                if (cuda != null) cuda.reserve(used);
                 return new NativeSession(this, out.get(ADDRESS, 0), used);
             } finally {
-                api.release(RELEASE_SESSION_OPTIONS, made);
+                api.release(RELEASE_SESSION_OPTIONS, sessionOptions);
             }
         }
     }
 
-    private void append(CudaDevice device, MemorySegment options, Arena arena) {
+    private void appendCuda(CudaDevice device, MemorySegment options, Arena arena) {
         var out = arena.allocate(ADDRESS);
         api.call(CREATE_CUDA_PROVIDER_OPTIONS, out);
         var provider = out.get(ADDRESS, 0);
@@ -122,13 +122,13 @@ public final class NativeBackend implements DeviceBackend {
             var settings = device.providerOptions();
             var keys = arena.allocate(ADDRESS, settings.size());
             var values = arena.allocate(ADDRESS, settings.size());
-            int at = 0;
+            int index = 0;
             for (var setting : settings.entrySet()) {
-                keys.setAtIndex(ADDRESS, at, arena.allocateFrom(setting.getKey()));
-                values.setAtIndex(ADDRESS, at++, arena.allocateFrom(setting.getValue()));
+                keys.setAtIndex(ADDRESS, index, arena.allocateFrom(setting.getKey()));
+                values.setAtIndex(ADDRESS, index++, arena.allocateFrom(setting.getValue()));
             }
             api.call(UPDATE_CUDA_PROVIDER_OPTIONS, provider, keys, values, settings.size());
-            // One stream for graphs and copies: each sees what the one before has written.
+            // One stream for graphs and copies: each sees the writes of those before it.
             api.call(UPDATE_CUDA_PROVIDER_OPTIONS_WITH_VALUE, provider, arena.allocateFrom("user_compute_stream"), device.stream());
             api.call(APPEND_EXECUTION_PROVIDER_CUDA_V2, options, provider);
         } finally {
@@ -136,14 +136,14 @@ public final class NativeBackend implements DeviceBackend {
         }
     }
 
-    /// A path as `ORTCHAR_T`: UTF-16 on Windows, else UTF-8.
+    /// Converts a path to `ORTCHAR_T`: UTF-16 on Windows, otherwise UTF-8.
     private static MemorySegment path(Path path, Arena arena) {
         var text = path.toAbsolutePath().toString();
         return Platform.WINDOWS ? arena.allocateFrom(text, StandardCharsets.UTF_16LE) : arena.allocateFrom(text);
     }
 
-    void giveBack(long bytes) {
-        if (cuda != null) cuda.giveBack(bytes);
+    void release(long bytes) {
+        if (cuda != null) cuda.release(bytes);
     }
 
     @Override
@@ -157,13 +157,13 @@ public final class NativeBackend implements DeviceBackend {
     }
 
     @Override
-    public DeviceTensor tensor(DeviceMemory memory, long at, ElementType element, long... shape) {
+    public DeviceTensor tensor(DeviceMemory memory, long offset, ElementType element, long... shape) {
         var type = new TensorType(element, shape);
         boolean onHost = memory.onHost();
-        var part = (onHost ? memory.segment() : ((CudaMemory) memory).address()).asSlice(at, type.bytes());
+        var part = (onHost ? memory.segment() : ((CudaMemory) memory).address()).asSlice(offset, type.bytes());
         try (var arena = Arena.ofConfined()) {
             var out = arena.allocate(ADDRESS);
-            api.call(CREATE_TENSOR_WITH_DATA_AS_ORT_VALUE, onHost ? hostInfo : deviceInfo, part, part.byteSize(),
+            api.call(CREATE_TENSOR_WITH_DATA_AS_ORT_VALUE, onHost ? hostMemoryInfo : deviceMemoryInfo, part, part.byteSize(),
                 arena.allocateFrom(JAVA_LONG, shape), shape.length, element.onnx(), out);
             return new NativeTensor(this, out.get(ADDRESS, 0), type, part, onHost);
         }
@@ -171,7 +171,7 @@ public final class NativeBackend implements DeviceBackend {
 
     /// Copies from the device to Java's heap.
     MemorySegment fetch(MemorySegment address) {
-        if (cuda == null) throw new IllegalStateException("the CPU's memory needs no copying");
+        if (cuda == null) throw new IllegalStateException("host memory needs no copying");
         return cuda.fetch(address);
     }
 

@@ -21,22 +21,22 @@ import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
 
-/// An `OrtSession` of the C interface with its binding of inputs and outputs.
+/// An `OrtSession` of the C API with its I/O bindings.
 @SuppressWarnings("restricted") // reads what ONNX Runtime returns by address
 final class NativeSession implements DeviceSession {
     private final NativeBackend backend;
     private final OrtApi api;
     private final MemorySegment session;
-    // Closed by whichever thread closes the model.
+    // Shared, since any thread may close the model.
     private final Arena arena = Arena.ofShared();
-    // Each run has one to itself; there are as many as there were runs at once.
+    // A pool of bindings: each run has its own.
     private final Queue<Binding> bindings = new ConcurrentLinkedQueue<>();
     private final Map<String, MemorySegment> names = new HashMap<>();
     private final Map<String, TensorType> inputs;
     private final Map<String, TensorType> outputs;
     private final long workspace;
 
-    /// @param workspace the memory counted for it, given back when it is closed
+    /// @param workspace bytes of device memory counted for the session, released on close
     NativeSession(NativeBackend backend, MemorySegment session, long workspace) {
         this.backend = backend;
         this.session = session;
@@ -46,12 +46,12 @@ final class NativeSession implements DeviceSession {
         outputs = nodes(SESSION_GET_OUTPUT_COUNT, SESSION_GET_OUTPUT_NAME, SESSION_GET_OUTPUT_TYPE_INFO);
     }
 
-    /// An `OrtIoBinding`, with places for what functions return.
+    /// An `OrtIoBinding` with memory for out parameters.
     private record Binding(MemorySegment handle, MemorySegment out, MemorySegment count) {}
 
     private Binding binding() {
-        var free = bindings.poll();
-        if (free != null) return free;
+        var pooled = bindings.poll();
+        if (pooled != null) return pooled;
         var out = arena.allocate(ADDRESS);
         api.call(CREATE_IO_BINDING, session, out);
         return new Binding(out.get(ADDRESS, 0), out, arena.allocate(JAVA_LONG));
@@ -70,7 +70,7 @@ final class NativeSession implements DeviceSession {
             var type = out.get(ADDRESS, 0);
             try {
                 api.call(CAST_TYPE_INFO_TO_TENSOR_INFO, type, out);
-                if (out.get(ADDRESS, 0).address() == 0) throw new DeviceException("\"" + name + "\" is no tensor");
+                if (out.get(ADDRESS, 0).address() == 0) throw new DeviceException("\"" + name + "\" is not a tensor");
                 nodes.put(name, type(out.get(ADDRESS, 0)));
             } finally {
                 api.release(RELEASE_TYPE_INFO, type);
@@ -107,18 +107,18 @@ final class NativeSession implements DeviceSession {
     }
 
     @Override
-    public Map<String, DeviceTensor> run(Map<String, DeviceTensor> inputs, Map<String, DeviceTensor> outputs, Set<String> made) {
+    public Map<String, DeviceTensor> run(Map<String, DeviceTensor> inputs, Map<String, DeviceTensor> outputs, Set<String> allocated) {
         var binding = binding();
         try {
             var handle = binding.handle;
             inputs.forEach((name, tensor) -> api.call(BIND_INPUT, handle, nameOf(name), ((NativeTensor) tensor).value()));
             outputs.forEach((name, tensor) -> api.call(BIND_OUTPUT, handle, nameOf(name), ((NativeTensor) tensor).value()));
-            for (var name : made) api.call(BIND_OUTPUT_TO_DEVICE, handle, nameOf(name), backend.memoryInfo());
+            for (var name : allocated) api.call(BIND_OUTPUT_TO_DEVICE, handle, nameOf(name), backend.memoryInfo());
             run(binding);
             if (!backend.cpu()) api.call(SYNCHRONIZE_BOUND_OUTPUTS, handle);
-            return made.isEmpty() ? Map.of() : collect(binding, outputs.size(), made);
+            return allocated.isEmpty() ? Map.of() : collect(binding, outputs.size(), allocated);
         } finally {
-            // What was bound may be closed from now on.
+            // The caller may close the bound tensors after this.
             api.release(CLEAR_BOUND_INPUTS, binding.handle);
             api.release(CLEAR_BOUND_OUTPUTS, binding.handle);
             bindings.add(binding);
@@ -138,17 +138,17 @@ final class NativeSession implements DeviceSession {
         }
     }
 
-    /// The outputs that the run has made: they stand behind the bound ones, in the order in which they were named.
-    private Map<String, DeviceTensor> collect(Binding binding, int bound, Set<String> made) {
+    /// The outputs that the run allocated. They follow the bound outputs, in the order in which they were bound.
+    private Map<String, DeviceTensor> collect(Binding binding, int bound, Set<String> allocated) {
         api.call(GET_BOUND_OUTPUT_VALUES, binding.handle, backend.runtime().allocator(), binding.out, binding.count);
-        var list = binding.out.get(ADDRESS, 0);
-        var values = list.reinterpret(binding.count.get(JAVA_LONG, 0) * ADDRESS.byteSize());
+        var array = binding.out.get(ADDRESS, 0);
+        var values = array.reinterpret(binding.count.get(JAVA_LONG, 0) * ADDRESS.byteSize());
         var tensors = new HashMap<String, DeviceTensor>();
-        // Each is a handle of its own on a value: those of the bound outputs are given back at once.
+        // Each value is a new handle, so the handles of the bound outputs are released here.
         for (int i = 0; i < bound; i++) api.release(RELEASE_VALUE, values.getAtIndex(ADDRESS, i));
         int at = bound;
-        for (var name : made) tensors.put(name, tensor(values.getAtIndex(ADDRESS, at++), binding.out));
-        api.call(ALLOCATOR_FREE, backend.runtime().allocator(), list);
+        for (var name : allocated) tensors.put(name, tensor(values.getAtIndex(ADDRESS, at++), binding.out));
+        api.call(ALLOCATOR_FREE, backend.runtime().allocator(), array);
         return tensors;
     }
 
@@ -172,6 +172,6 @@ final class NativeSession implements DeviceSession {
         for (var binding : bindings) api.release(RELEASE_IO_BINDING, binding.handle);
         api.release(RELEASE_SESSION, session);
         arena.close();
-        backend.giveBack(workspace);
+        backend.release(workspace);
     }
 }

@@ -4,7 +4,7 @@ import dev.espalier.engine.device.DeviceTensor;
 import dev.espalier.engine.format.TensorType;
 import java.lang.foreign.MemorySegment;
 
-/// An `OrtValue` of the C interface.
+/// An `OrtValue` of the C API.
 final class NativeTensor implements DeviceTensor {
     private final NativeBackend backend;
     private final MemorySegment value;
@@ -13,7 +13,7 @@ final class NativeTensor implements DeviceTensor {
     private final boolean onHost;
     private boolean closed;
 
-    /// @param data its elements' memory
+    /// @param data the memory of the elements
     NativeTensor(NativeBackend backend, MemorySegment value, TensorType type, MemorySegment data, boolean onHost) {
         this.backend = backend;
         this.value = value;

@@ -18,7 +18,7 @@ import dev.espalier.engine.format.TensorType;
 import java.nio.ByteOrder;
 import java.nio.file.Path;
 
-/// The CPU through ONNX Runtime's own Java interface.
+/// The CPU through ONNX Runtime's Java API.
 public final class OfficialBackend implements DeviceBackend {
     public static final OfficialBackend SHARED = new OfficialBackend();
 
@@ -35,15 +35,15 @@ public final class OfficialBackend implements DeviceBackend {
     }
 
     @Override
-    public long spare() {
+    public long availableBytes() {
         return Long.MAX_VALUE;
     }
 
     @Override
     public DeviceSession open(Path graph, GraphOptions options) {
         var environment = RuntimeEnvironment.shared();
-        try (var made = options(options)) {
-            return new OfficialSession(environment.createSession(graph.toString(), made));
+        try (var sessionOptions = options(options)) {
+            return new OfficialSession(environment.createSession(graph.toString(), sessionOptions));
         } catch (OrtException e) {
             throw failed(e);
         }
@@ -52,23 +52,23 @@ public final class OfficialBackend implements DeviceBackend {
     @Override
     public DeviceSession open(byte[] graph, GraphOptions options) {
         var environment = RuntimeEnvironment.shared();
-        try (var made = options(options)) {
-            return new OfficialSession(environment.createSession(graph, made));
+        try (var sessionOptions = options(options)) {
+            return new OfficialSession(environment.createSession(graph, sessionOptions));
         } catch (OrtException e) {
             throw failed(e);
         }
     }
 
     private static SessionOptions options(GraphOptions options) throws OrtException {
-        var made = new SessionOptions();
-        made.setIntraOpNumThreads(options.threads());
-        made.setInterOpNumThreads(1);
-        // What goes wrong is told by exceptions; the runtime's own lines would stand between a command's results.
-        made.setSessionLogLevel(OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL);
-        for (var entry : options.entries().entrySet()) made.addConfigEntry(entry.getKey(), entry.getValue());
-        // Shapes change with every token: plans made for one shape are never used again.
-        made.setMemoryPatternOptimization(false);
-        return made;
+        var sessionOptions = new SessionOptions();
+        sessionOptions.setIntraOpNumThreads(options.threads());
+        sessionOptions.setInterOpNumThreads(1);
+        // Failures arrive as exceptions. The runtime's own log lines would mix with a command's output.
+        sessionOptions.setSessionLogLevel(OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL);
+        for (var entry : options.entries().entrySet()) sessionOptions.addConfigEntry(entry.getKey(), entry.getValue());
+        // Shapes change with every token, so a memory plan for one shape is never reused.
+        sessionOptions.setMemoryPatternOptimization(false);
+        return sessionOptions;
     }
 
     @Override
@@ -82,9 +82,9 @@ public final class OfficialBackend implements DeviceBackend {
     }
 
     @Override
-    public DeviceTensor tensor(DeviceMemory memory, long at, ElementType element, long... shape) {
+    public DeviceTensor tensor(DeviceMemory memory, long offset, ElementType element, long... shape) {
         var type = new TensorType(element, shape);
-        var part = memory.segment().asSlice(at, type.bytes());
+        var part = memory.segment().asSlice(offset, type.bytes());
         try {
             var tensor = OnnxTensor.createTensor(RuntimeEnvironment.shared(), part.asByteBuffer().order(ByteOrder.nativeOrder()), shape, javaType(element));
             return new OfficialTensor(tensor, type, part);
@@ -118,6 +118,6 @@ public final class OfficialBackend implements DeviceBackend {
     }
 
     static DeviceException failed(OrtException cause) {
-        return new DeviceException(OrtWords.plain(String.valueOf(cause.getMessage())), cause);
+        return new DeviceException(OrtMessages.plain(String.valueOf(cause.getMessage())), cause);
     }
 }

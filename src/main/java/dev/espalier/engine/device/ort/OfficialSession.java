@@ -30,7 +30,7 @@ final class OfficialSession implements DeviceSession {
     private static Map<String, TensorType> types(Map<String, NodeInfo> nodes) {
         var types = new LinkedHashMap<String, TensorType>();
         nodes.forEach((name, node) -> {
-            if (!(node.getInfo() instanceof TensorInfo info)) throw new DeviceException("\"" + name + "\" is no tensor");
+            if (!(node.getInfo() instanceof TensorInfo info)) throw new DeviceException("\"" + name + "\" is not a tensor");
             types.put(name, type(info));
         });
         return Collections.unmodifiableMap(types);
@@ -51,26 +51,26 @@ final class OfficialSession implements DeviceSession {
     }
 
     @Override
-    public Map<String, DeviceTensor> run(Map<String, DeviceTensor> inputs, Map<String, DeviceTensor> outputs, Set<String> made) {
+    public Map<String, DeviceTensor> run(Map<String, DeviceTensor> inputs, Map<String, DeviceTensor> outputs, Set<String> allocated) {
         try (var options = new OrtSession.RunOptions()) {
-            var result = run(own(inputs), own(outputs), made, options);
-            // Closing the result would close what it made; it owns nothing else.
+            var result = run(unwrap(inputs), unwrap(outputs), allocated, options);
+            // Closing the result would close the allocated outputs, which the caller owns. The result owns nothing else.
             var tensors = new HashMap<String, DeviceTensor>();
-            for (var name : made) {
+            for (var name : allocated) {
                 var tensor = (OnnxTensor) result.get(name).orElseThrow();
                 tensors.put(name, new OfficialTensor(tensor, type(tensor.getInfo()), null));
             }
-            if (made.isEmpty()) result.close();
+            if (allocated.isEmpty()) result.close();
             return tensors;
         } catch (OrtException e) {
             throw OfficialBackend.failed(e);
         }
     }
 
-    private OrtSession.Result run(Map<String, OnnxTensor> inputs, Map<String, OnnxTensor> outputs, Set<String> made, OrtSession.RunOptions options) {
+    private OrtSession.Result run(Map<String, OnnxTensor> inputs, Map<String, OnnxTensor> outputs, Set<String> allocated, OrtSession.RunOptions options) {
         return GraphRuns.run(() -> {
             try {
-                return session.run(inputs, made, outputs, options);
+                return session.run(inputs, allocated, outputs, options);
             } catch (OrtException e) {
                 throw OfficialBackend.failed(e);
             }
@@ -83,10 +83,10 @@ final class OfficialSession implements DeviceSession {
         });
     }
 
-    private static Map<String, OnnxTensor> own(Map<String, DeviceTensor> tensors) {
-        var own = new HashMap<String, OnnxTensor>(2 * tensors.size());
-        tensors.forEach((name, tensor) -> own.put(name, ((OfficialTensor) tensor).tensor()));
-        return own;
+    private static Map<String, OnnxTensor> unwrap(Map<String, DeviceTensor> tensors) {
+        var unwrapped = new HashMap<String, OnnxTensor>(2 * tensors.size());
+        tensors.forEach((name, tensor) -> unwrapped.put(name, ((OfficialTensor) tensor).tensor()));
+        return unwrapped;
     }
 
     @Override

@@ -6,7 +6,9 @@ import dev.espalier.engine.format.TensorType;
 import java.lang.foreign.MemorySegment;
 import org.jspecify.annotations.Nullable;
 
-/// @param memory what it lies over, null where ONNX Runtime has made it
+/// A tensor of ONNX Runtime's Java API.
+///
+/// @param memory the memory under the tensor, null if ONNX Runtime allocated it
 record OfficialTensor(OnnxTensor tensor, TensorType type, @Nullable MemorySegment memory) implements DeviceTensor {
     @Override
     public MemorySegment read() {

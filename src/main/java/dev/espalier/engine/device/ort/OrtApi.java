@@ -15,10 +15,10 @@ import java.lang.foreign.SymbolLookup;
 import java.lang.invoke.MethodHandle;
 import java.nio.file.Path;
 
-/// ONNX Runtime's C interface in a loaded library: calls by signature, errors as [DeviceException]. Libraries are never unloaded.
+/// ONNX Runtime's C API in a loaded library. Calls are overloaded by signature and throw [DeviceException] on an error. Libraries are never unloaded.
 @SuppressWarnings("restricted") // calls ONNX Runtime's C interface by foreign functions
 final class OrtApi {
-    // One handle for each signature that returns a status (a pointer, null for success), by its parameters: P pointer, I int, L size_t or int64_t.
+    // One handle for each signature that returns a status (a pointer, null for success), named by its parameters: P pointer, I int, L size_t or int64_t.
     private static final MethodHandle P = status(ADDRESS);
     private static final MethodHandle PP = status(ADDRESS, ADDRESS);
     private static final MethodHandle PPP = status(ADDRESS, ADDRESS, ADDRESS);
@@ -44,7 +44,7 @@ final class OrtApi {
         return Linker.nativeLinker().downcallHandle(FunctionDescriptor.of(ADDRESS, parameters));
     }
 
-    /// @throws DeviceException where the file is no ONNX Runtime, or an older one than Espalier knows
+    /// @throws DeviceException if the file is not ONNX Runtime, or its version is too old
     OrtApi(Path library) {
         SymbolLookup symbols;
         try {
@@ -52,18 +52,18 @@ final class OrtApi {
         } catch (IllegalArgumentException e) {
             throw new DeviceException(library + " cannot be loaded on this machine", e);
         }
-        var getBase = symbols.find("OrtGetApiBase").orElseThrow(() -> new DeviceException(library + " is no ONNX Runtime (it has no OrtGetApiBase)"));
+        var getBase = symbols.find("OrtGetApiBase").orElseThrow(() -> new DeviceException(library + " is not ONNX Runtime (it has no OrtGetApiBase)"));
         try {
             // struct OrtApiBase { const OrtApi* (*GetApi)(uint32_t version); const char* (*GetVersionString)(void); }
             var base = ((MemorySegment) POINTER.invokeExact(getBase)).reinterpret(2 * ADDRESS.byteSize());
             version = ForeignCalls.text((MemorySegment) POINTER.invokeExact(base.getAtIndex(ADDRESS, 1)));
-            // A library says on the console that a version is not available, so it is asked only where it is.
+            // GetApi prints to the console if a version is not available, so it is called only if the version is new enough.
             if (major(version) < 1 || major(version) == 1 && minor(version) < OrtFunction.API_VERSION)
                 throw new DeviceException(library + " is ONNX Runtime " + version + "; Espalier needs 1." + OrtFunction.API_VERSION + " or later");
             var table = (MemorySegment) POINTER_OF_INT.invokeExact(base.getAtIndex(ADDRESS, 0), OrtFunction.API_VERSION);
-            if (table.address() == 0) throw new DeviceException(library + " (ONNX Runtime " + version + ") does not offer the C interface " + OrtFunction.API_VERSION);
+            if (table.address() == 0) throw new DeviceException(library + " (ONNX Runtime " + version + ") does not offer version %d of the C API".formatted(OrtFunction.API_VERSION) + OrtFunction.API_VERSION);
             for (var function : OrtFunction.values())
-                functions[function.ordinal()] = table.reinterpret((function.place() + 1L) * ADDRESS.byteSize()).getAtIndex(ADDRESS, function.place());
+                functions[function.ordinal()] = table.reinterpret((function.index() + 1L) * ADDRESS.byteSize()).getAtIndex(ADDRESS, function.index());
         } catch (Throwable e) {
             throw ForeignCalls.unexpected(e);
         }
@@ -82,7 +82,7 @@ final class OrtApi {
         return part < parts.length && parts[part].matches("\\d{1,6}") ? Integer.parseInt(parts[part]) : 0;
     }
 
-    /// Of the library, such as "1.29.0".
+    /// The library's version, such as "1.29.0".
     String version() {
         return version;
     }
@@ -191,7 +191,7 @@ final class OrtApi {
         }
     }
 
-    /// For the functions that return nothing.
+    /// Calls a function that returns nothing.
     void release(OrtFunction function, MemorySegment a) {
         try {
             RELEASE.invokeExact(at(function), a);
@@ -208,6 +208,6 @@ final class OrtApi {
         if (status.address() == 0) return;
         var message = ForeignCalls.text((MemorySegment) POINTER_OF_POINTER.invokeExact(at(OrtFunction.GET_ERROR_MESSAGE), status));
         release(OrtFunction.RELEASE_STATUS, status);
-        throw new DeviceException(OrtWords.plain(message));
+        throw new DeviceException(OrtMessages.plain(message));
     }
 }

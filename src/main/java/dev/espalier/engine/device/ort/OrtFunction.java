@@ -1,9 +1,9 @@
 package dev.espalier.engine.device.ort;
 
-/// The functions of ONNX Runtime's C interface that Espalier calls, with their places in `struct OrtApi`.
+/// The functions of ONNX Runtime's C API that Espalier calls, with their indices in `struct OrtApi`.
 ///
-/// Functions are only ever added at that struct's end, so a place holds for every library that knows [#API_VERSION]. The places are those of
-/// `onnxruntime_c_api.h` of ONNX Runtime 1.28 (424 functions), and were tried with the libraries 1.28.0 and 1.29.0.
+/// New functions are only appended to that struct, so an index is valid for every library that supports [#API_VERSION]. The indices are those of
+/// `onnxruntime_c_api.h` of ONNX Runtime 1.28 (424 functions), tested with the libraries 1.28.0 and 1.29.0.
 enum OrtFunction {
     GET_ERROR_MESSAGE(2),
     CREATE_ENV(3),
@@ -57,16 +57,16 @@ enum OrtFunction {
     RELEASE_CUDA_PROVIDER_OPTIONS(208),
     UPDATE_CUDA_PROVIDER_OPTIONS_WITH_VALUE(263);
 
-    /// What a library is asked for: `OrtApiBase::GetApi(API_VERSION)`.
+    /// The argument of `OrtApiBase::GetApi`.
     static final int API_VERSION = 28;
 
-    private final int place;
+    private final int index;
 
-    OrtFunction(int place) {
-        this.place = place;
+    OrtFunction(int index) {
+        this.index = index;
     }
 
-    int place() {
-        return place;
+    int index() {
+        return index;
     }
 }

@@ -14,7 +14,7 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 
-/// A loaded ONNX Runtime with its environment; one a library, for the life of the process.
+/// A loaded ONNX Runtime with its environment. There is one instance for each library, for the life of the process.
 @SuppressWarnings("restricted") // reads what ONNX Runtime returns by address
 public final class OrtRuntime {
     private static final int WARNING = 2;
@@ -27,7 +27,7 @@ public final class OrtRuntime {
     private final MemorySegment environment;
     private final MemorySegment allocator;
 
-    /// @throws DeviceException where it is none, or too old
+    /// @throws DeviceException if the file is not ONNX Runtime, or its version is too old
     public static OrtRuntime load(Path library) {
         Telemetry.turnOff();
         return LOADED.computeIfAbsent(library.toAbsolutePath().normalize(), OrtRuntime::new);
@@ -36,12 +36,12 @@ public final class OrtRuntime {
     private OrtRuntime(Path library) {
         this.library = library;
         api = new OrtApi(library);
-        environment = LargeStack.run("onnxruntime-environment", () -> made(out -> api.call(CREATE_ENV, WARNING, Arena.global().allocateFrom("espalier"), out)));
-        allocator = made(out -> api.call(GET_ALLOCATOR_WITH_DEFAULT_OPTIONS, out));
+        environment = LargeStack.run("onnxruntime-environment", () -> outParameter(out -> api.call(CREATE_ENV, WARNING, Arena.global().allocateFrom("espalier"), out)));
+        allocator = outParameter(out -> api.call(GET_ALLOCATOR_WITH_DEFAULT_OPTIONS, out));
     }
 
-    /// What a function writes to its last parameter.
-    private static MemorySegment made(Consumer<MemorySegment> function) {
+    /// Calls a function with an out parameter and returns what it wrote there.
+    private static MemorySegment outParameter(Consumer<MemorySegment> function) {
         try (var arena = Arena.ofConfined()) {
             var out = arena.allocate(ADDRESS);
             function.accept(out);
@@ -61,29 +61,29 @@ public final class OrtRuntime {
         return environment;
     }
 
-    /// Of the host, for names and lists that the library makes.
+    /// The host allocator, which frees names and arrays that the library returned.
     MemorySegment allocator() {
         return allocator;
     }
 
-    /// A name that the library made, which is freed.
+    /// Reads a name that the library allocated, and frees it.
     String take(MemorySegment name) {
         var text = ForeignCalls.text(name);
         api.call(ALLOCATOR_FREE, allocator, name);
         return text;
     }
 
-    /// Describes memory, for ever.
+    /// Creates a memory description that is never freed.
     ///
     /// @param name "Cpu" or "Cuda"
     MemorySegment memoryInfo(String name, int device) {
         try (var arena = Arena.ofConfined()) {
             var chars = arena.allocateFrom(name);
-            return made(out -> api.call(CREATE_MEMORY_INFO, chars, DEVICE_ALLOCATOR, device, DEFAULT_MEMORY, out));
+            return outParameter(out -> api.call(CREATE_MEMORY_INFO, chars, DEVICE_ALLOCATOR, device, DEFAULT_MEMORY, out));
         }
     }
 
-    /// Such as "CUDAExecutionProvider"; what the library was built with, not what works here.
+    /// The execution providers that the library was built with, such as "CUDAExecutionProvider". They may not work on this machine.
     public List<String> providers() {
         try (var arena = Arena.ofConfined()) {
             var names = arena.allocate(ADDRESS);

@@ -4,16 +4,16 @@ import ai.onnxruntime.OrtEnvironment;
 import dev.espalier.engine.device.library.RuntimeJar;
 import dev.espalier.io.NativeLibraries;
 
-/// The one environment of ONNX Runtime's Java interface.
+/// The single environment of ONNX Runtime's Java API.
 final class RuntimeEnvironment {
-    /// Where ONNX Runtime's Java interface looks for its libraries; it copies what it does not find there to the temporary folder.
+    /// System property with the folder in which ONNX Runtime's Java API searches its libraries. Libraries not found there are copied to the temporary folder.
     private static final String LIBRARIES = "onnxruntime.native.path";
 
     private RuntimeEnvironment() {}
 
-    /// Call it before any other class of the interface is used: the first one loads the library.
+    /// Call it before using any other class of the API: the first one loads the library.
     static OrtEnvironment shared() {
-        // Here, not where the class is initialised: its sentence would be lost there.
+        // Not in the static initialiser, where the exception's message would be lost.
         Telemetry.turnOff();
         return Shared.ENVIRONMENT;
     }

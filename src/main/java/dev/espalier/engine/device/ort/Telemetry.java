@@ -10,8 +10,8 @@ import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.Linker;
 import java.lang.foreign.SymbolLookup;
 
-/// Keeps ONNX Runtime from reporting to its maker. From version 1.29 on, the library posts to Microsoft from the moment it is loaded, unless a variable
-/// stands in the process's environment by then; its own switch (`OrtEnvironment.setTelemetry`) comes too late (docs/decisions/0090).
+/// Turns off ONNX Runtime's telemetry. From version 1.29 on, the library sends data to Microsoft as soon as it is loaded, unless an environment variable
+/// is set before. Its own switch (`OrtEnvironment.setTelemetry`) is too late (docs/decisions/0090).
 @SuppressWarnings("restricted") // sets variables of the process through its C library
 public final class Telemetry {
     static final String VARIABLE = "ORT_DISABLE_TELEMETRY";
@@ -21,22 +21,22 @@ public final class Telemetry {
 
     private Telemetry() {}
 
-    /// Turns it off for this process. Call it before ONNX Runtime is loaded, and early: the environment belongs to all threads of the process.
+    /// Turns telemetry off for this process. Call it before ONNX Runtime is loaded, and early: `setenv` is not thread-safe.
     ///
-    /// @throws EspalierException where that fails; ONNX Runtime must not be loaded then
+    /// @throws EspalierException if that fails; then ONNX Runtime must not be loaded
     public static synchronized void turnOff() {
         if (off) return;
         try {
             setVariable();
             off = true;
         } catch (Throwable e) {
-            // A library that reports is worse than none.
-            throw new EspalierException("ONNX Runtime's reports to Microsoft could not be turned off (" + e.getMessage() + "), so it was not loaded. Set " + VARIABLE + "="
+            // No library is better than one that sends data.
+            throw new EspalierException("ONNX Runtime's telemetry to Microsoft could not be turned off (" + e.getMessage() + "), so it was not loaded. Set " + VARIABLE + "="
                 + OFF + " in the environment and start Espalier again.", e);
         }
     }
 
-    /// Java has no function for it: a process's variables are set through its C library, which ONNX Runtime asks.
+    /// Sets the variable through the C library, where ONNX Runtime reads it. Java has no function for it.
     private static void setVariable() throws Throwable {
         var linker = Linker.nativeLinker();
         try (var arena = Arena.ofConfined()) {

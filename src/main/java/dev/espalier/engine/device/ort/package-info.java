@@ -1,4 +1,4 @@
-/// ONNX Runtime behind the ports to a device: through its Java library, and through the C interface of another build.
+/// Backends on ONNX Runtime: through its Java API, and through the C API of another build.
 @NullMarked
 package dev.espalier.engine.device.ort;
 

@@ -33,15 +33,15 @@ public record PolicyLimits(int rows, long cacheBytes, int workers, long rowBytes
 
     /// What suits a model where it is going to be opened.
     public static PolicyLimits of(ModelFolder model, DeviceBackend backend, int threads) {
-        return backend.cpu() ? of(model, threads) : onDevice(model, backend.spare());
+        return backend.cpu() ? of(model, threads) : onDevice(model, backend.availableBytes());
     }
 
     /// On a device one run serves all rows, the more the better until its memory is full: three fifths of what the weights leave are for rows,
     /// one fifth for the cache; the rest is for what graphs need while they run.
     ///
-    /// @param spare bytes that the device has before the model is opened
-    private static PolicyLimits onDevice(ModelFolder model, long spare) {
-        long rest = Math.max(0, spare - model.shape().parameters() * Short.BYTES);
+    /// @param availableBytes bytes that the device has before the model is opened
+    private static PolicyLimits onDevice(ModelFolder model, long availableBytes) {
+        long rest = Math.max(0, availableBytes - model.shape().parameters() * Short.BYTES);
         return new PolicyLimits(DEVICE_ROWS, rest / 5, 1, rest / 5 * 3);
     }
 

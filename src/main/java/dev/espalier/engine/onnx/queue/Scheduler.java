@@ -52,7 +52,7 @@ public final class Scheduler<W> implements AutoCloseable {
 
         /// What the worker does from now on is for these requests: its graph runs end where all of them are done, cancelled for example, or the model is closed.
         public void serves(List<? extends Future<?>> requests) {
-            runs.until(() -> closed() || requests.stream().allMatch(Future::isDone));
+            runs.cancelWhen(() -> closed() || requests.stream().allMatch(Future::isDone));
         }
 
         public boolean closed() {
@@ -99,7 +99,7 @@ public final class Scheduler<W> implements AutoCloseable {
 
     /// Ends the graph runs that nobody needs any more.
     private void checkRuns() {
-        workers.forEach(worker -> worker.runs.check());
+        workers.forEach(worker -> worker.runs.terminateIfCancelled());
     }
 
     private static String reason(Throwable e) {

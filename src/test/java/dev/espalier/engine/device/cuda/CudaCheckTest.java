@@ -11,8 +11,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 class CudaCheckTest {
     private static final List<String> NEEDED = List.of("libcublasLt.so.12", "libcublas.so.12", "libcurand.so.10", "libcudart.so.12", "libcuda.so.1", "libstdc++.so.6");
 
-    /// A machine made up for a test.
-    private record Made(Set<String> missing, int initialise, int version, List<CudaCheck.Gpu> gpus) implements CudaCheck.Machine {
+    /// A fake machine.
+    private record FakeMachine(Set<String> missing, int initialise, int version, List<CudaCheck.Gpu> gpus) implements CudaCheck.Machine {
         static final List<CudaCheck.Gpu> ONE = List.of(new CudaCheck.Gpu(0, "NVIDIA L4", 24L << 30));
 
         @Override
@@ -21,46 +21,46 @@ class CudaCheckTest {
         }
     }
 
-    private static String driver(Made machine, int number, int cuda) {
+    private static String driver(FakeMachine machine, int number, int cuda) {
         return new CudaCheck(machine).driver(number, cuda).orElse("");
     }
 
     private static String libraries(String... missing) {
-        return new CudaCheck(new Made(Set.of(missing), 0, 12080, Made.ONE)).libraries(NEEDED).orElse("");
+        return new CudaCheck(new FakeMachine(Set.of(missing), 0, 12080, FakeMachine.ONE)).libraries(NEEDED).orElse("");
     }
 
     @Test
-    void whereAllIsThereNothingIsSaid() {
-        assertThat(driver(new Made(Set.of(), 0, 12080, Made.ONE), 0, 12)).isEmpty();
-        assertThat(driver(new Made(Set.of(), 0, 13000, Made.ONE), 0, 12)).isEmpty();
+    void aCompleteInstallationHasNoProblem() {
+        assertThat(driver(new FakeMachine(Set.of(), 0, 12080, FakeMachine.ONE), 0, 12)).isEmpty();
+        assertThat(driver(new FakeMachine(Set.of(), 0, 13000, FakeMachine.ONE), 0, 12)).isEmpty();
         assertThat(libraries()).isEmpty();
     }
 
     @Test
     void aMissingDriverIsNamed() {
-        assertThat(driver(new Made(Set.of(CudaDriver.LIBRARY), 0, 0, List.of()), 0, 12))
+        assertThat(driver(new FakeMachine(Set.of(CudaDriver.LIBRARY), 0, 0, List.of()), 0, 12))
             .isEqualTo("There is no NVIDIA driver here (" + CudaDriver.LIBRARY + " was not found): install NVIDIA's driver, or choose the CPU.");
     }
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
         100 | finds no GPU
-        803 | do not fit each other (CUDA error 803): restart the machine
+        803 | do not match (CUDA error 803): restart the machine
         999 | does not start (CUDA error 999): check it with nvidia-smi
         """)
-    void aDriverThatDoesNotStartSaysWhatToDo(int error, String words) {
-        assertThat(driver(new Made(Set.of(), error, 12080, Made.ONE), 0, 12)).contains(words).endsWith("or choose the CPU.");
+    void aDriverThatDoesNotStartSaysWhatToDo(int error, String message) {
+        assertThat(driver(new FakeMachine(Set.of(), error, 12080, FakeMachine.ONE), 0, 12)).contains(message).endsWith("or choose the CPU.");
     }
 
     @Test
     void aDriverTooOldForTheLibrariesIsNamedWithBothVersions() {
-        assertThat(driver(new Made(Set.of(), 0, 12040, Made.ONE), 0, 13)).isEqualTo("NVIDIA's driver supports CUDA up to 12.4, and this ONNX Runtime needs CUDA 13: "
+        assertThat(driver(new FakeMachine(Set.of(), 0, 12040, FakeMachine.ONE), 0, 13)).isEqualTo("NVIDIA's driver supports CUDA up to 12.4, and this ONNX Runtime needs CUDA 13: "
             + "install a newer driver, or an ONNX Runtime for CUDA 12, or choose the CPU.");
     }
 
     @Test
-    void aGpuThatIsNotThereIsNamed() {
-        assertThat(driver(new Made(Set.of(), 0, 12080, Made.ONE), 1, 12)).isEqualTo("There is no GPU 1; there is one, GPU 0: choose that, or choose the CPU.");
+    void aMissingGpuIsNamed() {
+        assertThat(driver(new FakeMachine(Set.of(), 0, 12080, FakeMachine.ONE), 1, 12)).isEqualTo("There is no GPU 1; there is one, GPU 0: choose that, or choose the CPU.");
     }
 
     @ParameterizedTest
@@ -78,18 +78,18 @@ class CudaCheckTest {
     }
 
     @Test
-    void theFirstMissingLibraryOfThoseTheProviderNeedsIsTold() {
+    void theFirstMissingLibraryIsReported() {
         assertThat(libraries("libcudart.so.12", "libcurand.so.10")).startsWith("cuRAND 10 is missing");
     }
 
     @Test
-    void theProvidersCudaIsReadFromWhatItNeeds() {
+    void theProvidersCudaVersionIsReadFromTheLibrariesItNeeds() {
         assertThat(CudaCheck.cuda(NEEDED)).isEqualTo(12);
         assertThat(CudaCheck.cuda(List.of("libcudart.so.13", "libm.so.6"))).isEqualTo(13);
         assertThat(CudaCheck.cuda(List.of())).isEqualTo(12);
     }
 
-    /// The first three are what ONNX Runtime 1.28 and 1.29 said (paths shortened) with libraries missing, with CUDA 12.6's runtime, and with a driver that is none.
+    /// The first three are messages of ONNX Runtime 1.28 and 1.29 (paths shortened): with missing libraries, with CUDA 12.6's runtime, and with a stub driver.
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
         Failed to load library /x/libonnxruntime_providers_cuda.so with error: libcublasLt.so.13: cannot open shared object file: No such file or directory | cuBLAS of CUDA 13 is missing
@@ -101,7 +101,7 @@ class CudaCheckTest {
         the GPU's memory is full | The GPU's memory is full
         something new | CUDA did not start (something new)
         """)
-    void whatTheRuntimeSaysIsExplained(String words, String sentence) {
-        assertThat(CudaCheck.explain(words)).startsWith(sentence).endsWith("choose the CPU.");
+    void errorMessagesOfTheRuntimeAreExplained(String message, String sentence) {
+        assertThat(CudaCheck.explain(message)).startsWith(sentence).endsWith("choose the CPU.");
     }
 }

@@ -36,13 +36,13 @@ class RuntimeSearchTest {
     }
 
     @Test
-    void withoutALibraryOfAPersonsOwnThereIsNoneChosen() {
+    void withoutALibraryInTheUsersFolderNoneIsChosen() {
         assertThat(RuntimeSearch.chosen(cuda())).isEmpty();
         assertThat(RuntimeSearch.chosen(DeviceChoice.of(Device.CUDA).withLibraries(temporary.resolve("none")))).isEmpty();
     }
 
     @Test
-    void aJarInThePersonsFolderIsUnpackedAndItsProviderFound() throws IOException {
+    void aJarInTheUsersFolderIsUnpackedAndItsProviderIsFound() throws IOException {
         assumeTrue(Platform.NAME.equals("linux-x64"), "skipped: the jar is made for linux-x64");
         try (var jar = new JarOutputStream(Files.newOutputStream(temporary.resolve("onnxruntime-gpu.jar")))) {
             for (var name : new String[] {"libonnxruntime.so.1", "libonnxruntime_providers_cuda.so", "libonnxruntime_providers_shared.so", "libjnionnxruntime.so"}) {
@@ -55,24 +55,24 @@ class RuntimeSearchTest {
         try (var files = Files.list(folder)) {
             assertThat(files).hasSize(3);
         }
-        assertThat(RuntimeSearch.chosen(cuda()).orElseThrow().needed()).as("of a file that is no library").isEmpty();
+        assertThat(RuntimeSearch.chosen(cuda()).orElseThrow().needed()).as("a file that is not an ELF library").isEmpty();
     }
 
     @Test
-    void aFileThatIsNoOnnxRuntimeIsRefusedWithWords() throws IOException {
+    void aFileThatIsNotOnnxRuntimeFailsWithAMessage() throws IOException {
         Files.writeString(temporary.resolve(Platform.WINDOWS ? "onnxruntime.dll" : "libonnxruntime.so"), "nonsense");
         assertThatThrownBy(() -> Backends.of(DeviceChoice.of(Device.CPU).withLibraries(temporary))).isInstanceOf(EspalierException.class)
             .hasMessageContaining("cannot be loaded on this machine").hasMessageContaining("Name a folder with another build");
     }
 
     @Test
-    void cudaWithoutAProviderSaysWhereToReadOn() {
+    void cudaWithoutAProviderNamesTheDocumentation() {
         assumeTrue(!RuntimeJar.offersCuda(RuntimeSearch.jar()), "skipped: this build has CUDA");
-        assertThatThrownBy(() -> Backends.of(cuda())).isInstanceOf(EspalierException.class).hasMessageContaining("has no CUDA").hasMessageContaining("docs/cuda.md");
+        assertThatThrownBy(() -> Backends.of(cuda())).isInstanceOf(EspalierException.class).hasMessageContaining("does not include CUDA").hasMessageContaining("docs/cuda.md");
     }
 
     @Test
-    void whatALibraryNeedsIsReadFromIt() throws IOException {
+    void theNeededLibrariesAreReadFromTheElfFile() throws IOException {
         assumeTrue(Platform.NAME.startsWith("linux"), "skipped: other systems have no ELF files");
         assertThat(ElfFile.needed(NativeBackends.runtime().library())).contains("libc.so.6", "libstdc++.so.6");
     }

@@ -6,7 +6,7 @@ import dev.espalier.engine.device.DeviceChoice;
 import dev.espalier.engine.device.library.RuntimeSearch;
 import java.nio.file.Path;
 
-/// The backend over the C interface, for tests: on the CPU with the library from the class path, or the one that `-Despalier.onnxruntime` names.
+/// The backend over the C API, for tests: on the CPU, with the library from the class path or the one named by `-Despalier.onnxruntime`.
 public final class NativeBackends {
     private static final class Cpu {
         static final DeviceBackend SHARED = NativeBackend.onCpu(runtime(), "CPU");
@@ -28,7 +28,7 @@ public final class NativeBackends {
         return OrtRuntime.load(RuntimeSearch.chosen(choice).orElseGet(() -> RuntimeSearch.bundled(choice)).library());
     }
 
-    /// The version that the library says of itself.
+    /// The version that the library reports.
     public static String version() {
         return runtime().api().version();
     }

@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-class OrtWordsTest {
-    /// As ONNX Runtime 1.29 said them of damaged folders.
+class OrtMessagesTest {
+    /// Messages of ONNX Runtime 1.29 about damaged folders.
     @ParameterizedTest
     @CsvSource(delimiter = '|', quoteCharacter = '\0', value = {
         "Error code - ORT_INVALID_PROTOBUF - message: Load model from m/own/fused.onnx failed:Protobuf parsing failed.|Protobuf parsing failed",
@@ -17,7 +17,7 @@ class OrtWordsTest {
         "/onnxruntime_src/onnxruntime/core/framework/bfc_arena.cc:376 void* onnxruntime::BFCArena::AllocateRawInternal(size_t, bool, onnxruntime::Stream*) Failed to allocate memory for requested buffer of size 4194304|Failed to allocate memory for requested buffer of size 4194304",
         "Node (n) Op (Concat) [ShapeInferenceError] Can't merge shape info.|Node (n) Op (Concat) Can't merge shape info",
         "std::bad_alloc|std::bad_alloc"})
-    void whatIsAboutItsOwnSourcesIsLeftOut(String said, String plain) {
-        assertThat(OrtWords.plain(said)).isEqualTo(plain);
+    void sourceLocationsAndSignaturesAreRemoved(String message, String plain) {
+        assertThat(OrtMessages.plain(message)).isEqualTo(plain);
     }
 }

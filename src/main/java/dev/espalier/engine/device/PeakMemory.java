@@ -6,20 +6,20 @@ import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/// The most memory that this process held at once, and how much there is.
-public final class Peak {
-    private Peak() {}
+/// PeakMemory memory of this process, and the memory of the machine.
+public final class PeakMemory {
+    private PeakMemory() {}
 
-    /// In bytes: resident memory on Linux; elsewhere, where Java is not told, the memory committed now.
+    /// PeakMemory resident memory in bytes on Linux. Elsewhere the memory committed now, since Java has no peak there.
     public static long bytes() {
         try (var lines = Files.lines(Path.of("/proc/self/status"))) {
-            return lines.filter(line -> line.startsWith("VmHWM:")).mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")) * 1024).findFirst().orElseGet(Peak::committed);
+            return lines.filter(line -> line.startsWith("VmHWM:")).mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")) * 1024).findFirst().orElseGet(PeakMemory::committed);
         } catch (IOException notLinux) {
             return committed();
         }
     }
 
-    /// The machine's memory in bytes, or what the process may have of it.
+    /// The machine's memory in bytes, or the process's limit if that is lower.
     public static long installed() {
         return ((OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean()).getTotalMemorySize();
     }

@@ -13,31 +13,31 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
-/// The same workload through Espalier's loop, the plain loop, or both in turn, so that what else runs on the machine hits both alike.
+/// Measures one workload with Espalier's loop, the plain loop, or both. With both, repetitions alternate, so that other load on the machine affects both equally.
 ///
-/// @param espalier,plain every repetition's speed, slowest first; empty where the loop was not asked for
-public record Pairing(List<Speed> espalier, List<Speed> plain) {
-    /// Which loops.
+/// @param espalier,plain the speed of each repetition, slowest first; empty if the loop was not measured
+public record LoopComparison(List<Speed> espalier, List<Speed> plain) {
+    /// The loops to measure.
     public enum Loop { ESPALIER, PLAIN, BOTH }
 
-    /// Opens the models, runs each loop once without counting, then the repetitions.
-    public static Pairing of(ModelFolder folder, DeviceChoice device, int threads, Loop loop, Workload work, int repetitions) {
+    /// Opens the models, runs each loop once as a warm-up, then measures the repetitions.
+    public static LoopComparison of(ModelFolder folder, DeviceChoice device, int threads, Loop loop, Workload work, int repetitions) {
         var espalier = new ArrayList<Speed>();
         var plain = new ArrayList<Speed>();
         var backend = Backends.of(device);
         try (var ours = loop == Loop.PLAIN ? null : new OnnxPolicy(Models.checked(folder, device, backend, threads), backend, threads, Models.limits(folder, device, backend, threads));
-             var theirs = loop == Loop.ESPALIER ? null : new PlainLoop(folder, threads)) {
+             var plainLoop = loop == Loop.ESPALIER ? null : new PlainLoop(folder, threads)) {
             for (int repetition = 0; repetition <= Math.max(1, repetitions); repetition++) {
-                var sampled = work.withSeed(repetition);
-                if (ours != null) add(espalier, repetition, measure(ours, folder, threads, sampled));
-                if (theirs != null) add(plain, repetition, theirs.measure(sampled));
+                var seeded = work.withSeed(repetition);
+                if (ours != null) add(espalier, repetition, measure(ours, folder, threads, seeded));
+                if (plainLoop != null) add(plain, repetition, plainLoop.measure(seeded));
             }
         }
         var bySpeed = Comparator.comparingDouble(Speed::tokensPerSecond);
-        return new Pairing(espalier.stream().sorted(bySpeed).toList(), plain.stream().sorted(bySpeed).toList());
+        return new LoopComparison(espalier.stream().sorted(bySpeed).toList(), plain.stream().sorted(bySpeed).toList());
     }
 
-    /// Generates a workload's rows, all requested at once.
+    /// Generates all rows of a workload, requested at once.
     private static Speed measure(OnnxPolicy policy, ModelFolder folder, int threads, Workload work) {
         var generation = work.generation(folder);
         var before = policy.figures();
@@ -53,7 +53,7 @@ public record Pairing(List<Speed> espalier, List<Speed> plain) {
         if (repetition > 0) speeds.add(speed);
     }
 
-    /// The median, null where the loop was not asked for.
+    /// The median, null if the loop was not measured.
     public static @Nullable Speed median(List<Speed> speeds) {
         return speeds.isEmpty() ? null : speeds.get(speeds.size() / 2);
     }

@@ -4,53 +4,53 @@ import java.util.ArrayList;
 import java.util.List;
 
 /// A part of a template's source: literal text, an expression to print, or a statement.
-record Piece(Kind kind, String text) {
+record TemplatePart(Kind kind, String text) {
     enum Kind { TEXT, PRINT, STATEMENT }
 
-    static List<Piece> split(String source) {
-        var pieces = new ArrayList<Piece>();
+    static List<TemplatePart> split(String source) {
+        var parts = new ArrayList<TemplatePart>();
         int from = 0;
         boolean trimStart = false;
         boolean dropLineEnd = false;
         while (from <= source.length()) {
-            int open = opening(source, from);
+            int open = indexOfOpening(source, from);
             var text = source.substring(from, open < 0 ? source.length() : open);
             if (dropLineEnd && text.startsWith("\n")) text = text.substring(1);
             if (trimStart) text = text.stripLeading();
             if (open < 0) {
-                add(pieces, text);
-                return pieces;
+                add(parts, text);
+                return parts;
             }
             char kind = source.charAt(open + 1);
             String close = kind == '{' ? "}}" : kind + "}";
-            int end = closing(source, open + 2, close);
+            int end = indexOfClosing(source, open + 2, close);
             if (end < 0) throw new TemplateException("\"" + source.substring(open, Math.min(source.length(), open + 20)) + "\" is never closed");
             int start = open + 2;
             char sign = start < end ? source.charAt(start) : ' ';
             if (sign == '-' || sign == '+') start++;
             if (sign == '-') text = text.stripTrailing();
             else if (sign != '+' && kind != '{') text = withoutIndent(text);
-            add(pieces, text);
+            add(parts, text);
             trimStart = end > start && source.charAt(end - 1) == '-';
             dropLineEnd = kind != '{';
-            if (kind != '#') pieces.add(new Piece(kind == '{' ? Kind.PRINT : Kind.STATEMENT, source.substring(start, trimStart ? end - 1 : end).strip()));
+            if (kind != '#') parts.add(new TemplatePart(kind == '{' ? Kind.PRINT : Kind.STATEMENT, source.substring(start, trimStart ? end - 1 : end).strip()));
             from = end + 2;
         }
-        return pieces;
+        return parts;
     }
 
-    private static void add(List<Piece> pieces, String text) {
-        if (!text.isEmpty()) pieces.add(new Piece(Kind.TEXT, text));
+    private static void add(List<TemplatePart> parts, String text) {
+        if (!text.isEmpty()) parts.add(new TemplatePart(Kind.TEXT, text));
     }
 
-    private static int opening(String source, int from) {
+    private static int indexOfOpening(String source, int from) {
         for (int at = source.indexOf('{', from); at >= 0 && at + 1 < source.length(); at = source.indexOf('{', at + 1))
             if ("{%#".indexOf(source.charAt(at + 1)) >= 0) return at;
         return -1;
     }
 
-    /// The end of a block: marks within strings do not count.
-    private static int closing(String source, int from, String close) {
+    /// The index of a block's end; end marks within string literals are skipped.
+    private static int indexOfClosing(String source, int from, String close) {
         char quote = 0;
         for (int at = from; at < source.length(); at++) {
             char c = source.charAt(at);
@@ -66,7 +66,7 @@ record Piece(Kind kind, String text) {
         return -1;
     }
 
-    /// White space between a line's start and a block is the template's own layout.
+    /// Drops white space between the start of a line and a block (`lstrip_blocks`).
     private static String withoutIndent(String text) {
         int end = text.length();
         while (end > 0 && (text.charAt(end - 1) == ' ' || text.charAt(end - 1) == '\t')) end--;
