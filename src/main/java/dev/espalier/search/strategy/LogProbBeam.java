@@ -126,7 +126,7 @@ public record LogProbBeam(int n, double lengthPenalty) implements Strategy {
                 if (nextTokens.get(i).isEmpty()) ended.add(with(beginning, beginning.begun, 0, 0, Finish.LENGTH));
                 for (var choice : nextTokens.get(i)) {
                     if (choice.ends()) ended.add(with(beginning, beginning.begun, choice.logProb(), 1, Finish.STOP));
-                    else longer.add(with(beginning, beginning.begun.and(choice.token(), choice.text(), choice.logProb()), choice.logProb(), 1, Finish.STEP));
+                    else longer.add(with(beginning, beginning.begun.append(choice.token(), choice.text(), choice.logProb()), choice.logProb(), 1, Finish.STEP));
                 }
             }
             var kept = best(longer.stream().filter(beginning -> !excluded(beginning.node)).toList());

@@ -51,7 +51,7 @@ class FurtherStrategiesTest {
         for (var choice : FakeModels.foresight(new LanguageModel.Call(Runs.PROBLEM.text(), List.of(), true, Generation.DEFAULT, 1, SampleKey.of(0, "", List.of())), begun, 7).choices()) {
             if (choice.text().contains("\n\n")) continue;
             if (choice.ends()) all.add(new Text(begun.text(), logProb + choice.logProb()));
-            else enumerate(begun.and(choice.token(), choice.text(), choice.logProb()), logProb + choice.logProb(), length + 1, all);
+            else enumerate(begun.append(choice.token(), choice.text(), choice.logProb()), logProb + choice.logProb(), length + 1, all);
         }
     }
 
@@ -72,7 +72,7 @@ class FurtherStrategiesTest {
         while (true) {
             var best = FakeModels.foresight(new LanguageModel.Call(Runs.PROBLEM.text(), List.of(), true, Generation.DEFAULT, 1, SampleKey.of(0, "", List.of())), begun, 1).choices().getFirst();
             if (best.ends() || begun.tokens().length == 4) break;
-            begun = begun.and(best.token(), best.text(), best.logProb());
+            begun = begun.append(best.token(), best.text(), best.logProb());
         }
         assertThat(text.text()).isEqualTo(begun.text());
     }
