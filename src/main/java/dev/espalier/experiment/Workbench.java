@@ -45,7 +45,7 @@ import dev.espalier.search.log.Reduction;
 import dev.espalier.search.log.SearchConfig;
 import dev.espalier.search.log.SearchEvent;
 import dev.espalier.search.log.SearchTree;
-import dev.espalier.search.log.Spending;
+import dev.espalier.search.log.ComputeUsage;
 import dev.espalier.search.replay.Replay;
 import dev.espalier.search.strategy.Method;
 import dev.espalier.search.strategy.Strategies;
@@ -389,7 +389,7 @@ public final class Workbench implements AutoCloseable {
         if (paused) live.control().pause();
         launch(live, () -> {
             var models = sameModels(live.order(), run.config(), live.control());
-            long forked = store.createRun(new RunRecord(0, "fork of search %d at event %d: %s".formatted(search, at, intervention.words()), "", run.problemSet(), run.config(), Instant.now(), Version.NUMBER,
+            long forked = store.createRun(new RunRecord(0, "fork of search %d at event %d: %s".formatted(search, at, intervention.describe()), "", run.problemSet(), run.config(), Instant.now(), Version.NUMBER,
                 models.policy().card().device(), new RunRecord.Fork(search, at), "", run.policyParameters(), run.rewardParameters()));
             live.run(forked);
             live.id(store.createSearch(forked, summary.problem()));
@@ -531,10 +531,10 @@ public final class Workbench implements AutoCloseable {
     }
 
     /// What a search has spent so far, on every axis.
-    public Spending spending(long search) {
+    public ComputeUsage usage(long search) {
         store.flush();
         var summary = store.search(search);
-        return summary.spending(store.run(summary.run()));
+        return summary.usage(store.run(summary.run()));
     }
 
     public void rename(long run, String name) {

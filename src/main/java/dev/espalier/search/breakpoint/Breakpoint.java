@@ -87,7 +87,7 @@ public sealed interface Breakpoint {
 
         @Override
         public String toString() {
-            return "score " + (below ? "< " : "> ") + Parameters.written(limit);
+            return "score " + (below ? "< " : "> ") + Parameters.format(limit);
         }
     }
 
@@ -103,7 +103,7 @@ public sealed interface Breakpoint {
 
         @Override
         public String toString() {
-            return "margin < " + Parameters.written(below);
+            return "margin < " + Parameters.format(below);
         }
     }
 

@@ -54,9 +54,9 @@ public final class ParameterField {
 
     private static boolean ticked(Parameter.Flag flag, String text) {
         try {
-            return text == null || text.isBlank() ? flag.given() : flag.read(text).equals(Value.of(1));
+            return text == null || text.isBlank() ? flag.initial() : flag.read(text).equals(Value.of(1));
         } catch (EspalierException neither) {
-            return flag.given();
+            return flag.initial();
         }
     }
 

@@ -1,7 +1,7 @@
 package dev.espalier.ui.runs;
 
 import dev.espalier.experiment.FingerprintText;
-import dev.espalier.experiment.run.SpendingText;
+import dev.espalier.experiment.run.ComputeUsageText;
 import dev.espalier.search.log.Mode;
 import dev.espalier.store.RunSummary;
 import dev.espalier.ui.kit.Words;
@@ -70,11 +70,11 @@ public record RunCard(List<Line> lines) {
         lines.add(new Line("Searches", summary.searches() + ", finished " + summary.finished() + ", failed " + summary.failed() + ", cancelled " + summary.cancelled()));
         lines.add(new Line("Generated", Words.rounded(summary.generated()) + " tokens"));
         if (!run.imported()) {
-            var spent = summary.spending();
-            lines.add(new Line("Processed", SpendingText.processed(spent) + " tokens"));
-            lines.add(new Line("Executed", SpendingText.executed(spent) + " tokens"));
-            lines.add(new Line("FLOPs", SpendingText.flops(spent)));
-            lines.add(new Line("FLOPs executed", SpendingText.flopsExecuted(spent)));
+            var spent = summary.usage();
+            lines.add(new Line("Processed", ComputeUsageText.processed(spent) + " tokens"));
+            lines.add(new Line("Executed", ComputeUsageText.executed(spent) + " tokens"));
+            lines.add(new Line("FLOPs", ComputeUsageText.flops(spent)));
+            lines.add(new Line("FLOPs executed", ComputeUsageText.flopsExecuted(spent)));
             lines.add(new Line("Time", Words.duration(summary.seconds())));
         }
         return new RunCard(List.copyOf(lines));

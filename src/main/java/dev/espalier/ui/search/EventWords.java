@@ -19,7 +19,7 @@ final class EventWords {
             case SearchEvent.Selected selected -> "iteration " + (selected.iteration() + 1) + ": " + selected.kept().size() + " kept, " + selected.pruned().size() + " pruned";
             case SearchEvent.Ended ended -> "candidate " + (ended.candidate() + 1) + " ended at node " + ended.node();
             case SearchEvent.Voted voted -> "vote: " + voted.votes() + " of " + voted.of() + " for " + (voted.leader().isEmpty() ? "no answer" : voted.leader());
-            case SearchEvent.Intervened(var intervention) -> "intervention: " + intervention.words();
+            case SearchEvent.Intervened(var intervention) -> "intervention: " + intervention.describe();
             case SearchEvent.Warned warned -> "warning: " + warned.what();
             case SearchEvent.Failed failed -> "failed: " + failed.reason();
             case SearchEvent.Finished finished -> "finished with " + Inspection.count(finished.candidates(), "candidate");

@@ -50,12 +50,12 @@ class ParameterTest {
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', value = {
-        "N | x | N is a number, not \"x\": budget: complete generations it may return.",
+        "N | x | N must be a number, not \"x\": budget: complete generations it may return.",
         "width | 2.5 | width of the strategy toy must be a whole number, not 2.5.",
         "width | 0 | width of the strategy toy must be at least 1, not 0.",
         "width | 10 | width of the strategy toy must be at most 9, not 10.",
         "c | NaN | c of the strategy toy must be at least 0, not NaN.",
-        "sorted | perhaps | sorted is yes or no, not \"perhaps\": best first.",
+        "sorted | perhaps | sorted must be yes or no, not \"perhaps\": best first.",
         "order | worst | order of the strategy toy must be depth, breadth or best, not worst."})
     void whatDoesNotDoIsRefusedWithTheRule(String name, String typed, String sentence) {
         assertThatThrownBy(() -> make(name.equals("N") ? Map.of("N", typed) : Map.of("N", "8", name, typed))).isInstanceOf(EspalierException.class).hasMessage(sentence);
@@ -63,7 +63,7 @@ class ParameterTest {
 
     @Test
     void aValueOfTheWrongKindIsRefused() {
-        assertThatThrownBy(() -> entry.of(Parameters.of(Map.of("N", "many")))).hasMessageContaining("N is a number, not \"many\"");
+        assertThatThrownBy(() -> entry.of(Parameters.of(Map.of("N", "many")))).hasMessageContaining("N must be a number, not \"many\"");
         assertThatThrownBy(() -> entry.of(Parameters.of(Map.of("N", 8, "order", 2)))).hasMessageContaining("must be depth, breadth or best, not 2");
         assertThatThrownBy(() -> entry.of(Parameters.of(Map.of("N", 8, "prompt", 2)))).hasMessageContaining("must be a text, not 2");
         assertThatThrownBy(() -> entry.of(Parameters.of(Map.of("N", 8, "sorted", 2)))).hasMessageContaining("must be 1 or 0, not 2");

@@ -53,8 +53,8 @@ class EveryStrategyTest {
 
     private static Set<Value> others(Parameter parameter) {
         return new LinkedHashSet<>(switch (parameter) {
-            case Parameter.Whole whole -> List.of(Value.of(whole.min()), Value.of(Math.min(whole.max(), whole.given() == null ? whole.min() + 1 : whole.given() + 1)));
-            case Parameter.Real number -> List.of(Value.of(number.min()), Value.of(Math.min(number.max(), number.given() + 1)));
+            case Parameter.Whole whole -> List.of(Value.of(whole.min()), Value.of(Math.min(whole.max(), whole.initial() == null ? whole.min() + 1 : whole.initial() + 1)));
+            case Parameter.Real number -> List.of(Value.of(number.min()), Value.of(Math.min(number.max(), number.initial() + 1)));
             case Parameter.Flag _ -> List.of(Value.of(0), Value.of(1));
             case Parameter.Choice choice -> choice.options().stream().map(Value::of).toList();
             case Parameter.Text _ -> List.<Value>of();
