@@ -5,7 +5,7 @@ import dev.espalier.search.log.SearchEvent;
 /// Receives every event, in order, on the search thread. Return quickly; do not touch JavaFX.
 @FunctionalInterface
 public interface SearchListener {
-    /// @param number  number of the event in its search, from 0
-    /// @param seconds time since the search was started or resumed
+    /// @param number  of the event within its search, from 0
+    /// @param seconds since this start or resume
     void happened(long number, SearchEvent event, double seconds);
 }

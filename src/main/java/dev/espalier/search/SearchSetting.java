@@ -45,7 +45,7 @@ public record SearchSetting(Generation generation, Reduction reduction, boolean 
             return variant.prompt().isEmpty() ? task.prompt(problem, variant) : Prompt.of(variant.prompt());
         }
 
-        /// Groups candidates by answer, without grading them.
+        /// Groups candidates by answer, without grades.
         public Tally tally(List<Candidate> candidates, Reduction reduction) {
             return Tally.of(candidates, reduction, problem, task, Verdicts.NONE);
         }

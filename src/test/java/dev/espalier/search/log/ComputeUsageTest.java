@@ -9,7 +9,7 @@ class ComputeUsageTest {
     private static final ComputeUsage SPENT = new ComputeUsage(4, new Cost(100, 250), new Cost(0, 900), new TokensProcessed(120, 300), 1_000_000, 2_000_000, 1.5);
 
     @Test
-    void flopsAreTwoAParameterAndToken() {
+    void flopsAreTwoPerParameterAndToken() {
         assertThat(SPENT.policyFlops()).isEqualTo(2 * 1e6 * 250);
         assertThat(SPENT.rewardFlops()).as("every path is read from its beginning").isEqualTo(2 * 2e6 * 900);
         assertThat(SPENT.policyFlopsExecuted()).isEqualTo(2 * 1e6 * 120);
@@ -17,7 +17,7 @@ class ComputeUsageTest {
     }
 
     @Test
-    void whatIsNotKnownIsNeverZero() {
+    void unknownFiguresAreNotZero() {
         var unknown = new ComputeUsage(4, SPENT.policy(), SPENT.reward(), TokensProcessed.NOTHING_KNOWN, 1_000_000, 0, 1.5);
         assertThat(unknown.policyFlopsExecuted()).isNaN();
         assertThat(unknown.rewardFlops()).isNaN();
