@@ -91,9 +91,9 @@ public final class Search {
         }
         handedOut = true;
         for (int i = 0; i < wave.size(); i++) results.add(null);
-        var asked = List.copyOf(wave);
-        emit(new SearchEvent.Asked(asked));
-        return asked;
+        var requests = List.copyOf(wave);
+        emit(new SearchEvent.Asked(requests));
+        return requests;
     }
 
     /// Collects the results of the last wave.
@@ -220,31 +220,31 @@ public final class Search {
 
     private void apply(Request request, Result result) {
         reached.add(switch (request) {
-            case Request.Sample asked -> {
+            case Request.Sample sample -> {
                 var sampled = (Result.Sampled) result;
-                var event = new SearchEvent.Sampled(asked.id(), asked.parent(), asked.childIndex(), tree.nodes().size(), sampled.steps(), sampled.finish(), sampled.cost(), asked.variant().name());
+                var event = new SearchEvent.Sampled(sample.id(), sample.parent(), sample.childIndex(), tree.nodes().size(), sampled.steps(), sampled.finish(), sampled.cost(), sample.variant().name());
                 emit(event);
                 yield tree.node(event.lastNode());
             }
-            case Request.LookAhead asked -> {
+            case Request.LookAhead lookAhead -> {
                 var ahead = (Result.Sampled) result;
-                emit(new SearchEvent.LookedAhead(asked.id(), asked.node(), ahead.steps(), ahead.finish(), ahead.cost()));
-                yield tree.node(asked.node());
+                emit(new SearchEvent.LookedAhead(lookAhead.id(), lookAhead.node(), ahead.steps(), ahead.finish(), ahead.cost()));
+                yield tree.node(lookAhead.node());
             }
-            case Request.NextTokens asked -> {
+            case Request.NextTokens tokenRequest -> {
                 var next = (Result.NextTokens) result;
                 nextTokens.add(next.choices());
-                emit(new SearchEvent.NextTokens(asked.id(), asked.node(), next.choices(), next.cost()));
-                yield tree.node(asked.node());
+                emit(new SearchEvent.NextTokens(tokenRequest.id(), tokenRequest.node(), next.choices(), next.cost()));
+                yield tree.node(tokenRequest.node());
             }
-            case Request.Score asked -> {
+            case Request.Score score -> {
                 var scored = (Result.Scored) result;
-                emit(new SearchEvent.Scored(asked.id(), asked.node(), scored.scores(), scored.rationales(), scored.cost()));
+                emit(new SearchEvent.Scored(score.id(), score.node(), scored.scores(), scored.rationales(), scored.cost()));
                 for (int i = 0; i < scored.scores().size(); i++) {
-                    double score = scored.scores().get(i);
-                    if (!Double.isFinite(score)) emit(new SearchEvent.Warned("The score of step %d on the path to node %d is %s; it counts as the lowest.".formatted(i + 1, asked.node(), score)));
+                    double number = scored.scores().get(i);
+                    if (!Double.isFinite(number)) emit(new SearchEvent.Warned("The score of step %d on the path to node %d is %s; it counts as the lowest.".formatted(i + 1, score.node(), number)));
                 }
-                yield tree.node(asked.node());
+                yield tree.node(score.node());
             }
         });
     }

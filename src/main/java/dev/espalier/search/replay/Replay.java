@@ -72,7 +72,7 @@ public final class Replay {
         } catch (EspalierException explained) {
             throw explained;
         } catch (RuntimeException damaged) {
-            throw new EspalierException("The log of the stored search is damaged: its events do not fit together. Run the search anew.", damaged);
+            throw new EspalierException("The log of the stored search is damaged: its events contradict each other. Run the search again.", damaged);
         }
         return replay;
     }
