@@ -1,7 +1,7 @@
 package dev.espalier.cli;
 
 import dev.espalier.engine.bench.Throughput;
-import dev.espalier.engine.bench.Throughput.Together;
+import dev.espalier.engine.bench.Throughput.Concurrency;
 import dev.espalier.experiment.Workbench;
 import dev.espalier.problem.Problem;
 import java.nio.file.Path;

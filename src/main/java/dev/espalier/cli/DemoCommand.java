@@ -77,8 +77,8 @@ final class DemoCommand implements Callable<Integer> {
         var problems = CommonOptions.problems(file, limit, console);
         var policy = models.policy(workbench);
         var prm = models.prm(workbench);
-        console.message("Espalier runs %d problems with %s and %s: %s at N = 1, 4, 16.".formatted(problems.size(), policy, prm, String.join(", ", Method.words(Method.USUAL))));
-        var sweep = workbench.sweeps().start(new SweepSpec("demo", "test", problems, policy, prm, Method.words(Method.USUAL),
+        console.message("Espalier runs %d problems with %s and %s: %s at N = 1, 4, 16.".formatted(problems.size(), policy, prm, String.join(", ", Method.words(Method.DEFAULTS))));
+        var sweep = workbench.sweeps().start(new SweepSpec("demo", "test", problems, policy, prm, Method.words(Method.DEFAULTS),
             BUDGETS, BEAM_WIDTH, models.generation(workbench, policy, problems), Reduction.LAST, List.of(0L)));
         var outcome = SweepCommand.await(sweep, console);
         if (outcome.end() != Outcome.End.FINISHED) {

@@ -5,10 +5,10 @@ import dev.espalier.experiment.Workbench;
 import dev.espalier.experiment.run.LiveSearch;
 import dev.espalier.experiment.run.Outcome;
 import dev.espalier.experiment.run.SearchSpec;
-import dev.espalier.experiment.run.SpendingText;
+import dev.espalier.experiment.run.ComputeUsageText;
 import dev.espalier.problem.Problem;
 import dev.espalier.search.log.SearchTree;
-import dev.espalier.search.log.Spending;
+import dev.espalier.search.log.ComputeUsage;
 import dev.espalier.search.vote.Tally;
 import dev.espalier.search.vote.Vote;
 import java.nio.file.Path;
@@ -75,7 +75,7 @@ final class RunCommand extends EspalierCommand {
             live.drain().forEach(tree::apply);
             var tally = workbench.grading().tally(tree, live.order().problem(), order.reduction());
             if (tally.elect(Vote.NAIVE).filter(Tally.Group::correct).isPresent()) right++;
-            report(live, outcome, tree, tally, workbench.runs().spending(live.id()));
+            report(live, outcome, tree, tally, workbench.runs().usage(live.id()));
             if (searches.size() > 1) console.progress(i + 1, searches.size(), "");
         }
         if (searches.size() > 1) console.message("best-of-N right on %d of %d problems%s.".formatted(right, searches.size(), failed == 0 ? "" : ", " + failed + " failed"));
@@ -102,7 +102,7 @@ final class RunCommand extends EspalierCommand {
             .orElseThrow(() -> new EspalierException("There is no problem \"%s\" in %s. Its first is \"%s\".".formatted(id, file, all.getFirst().id()))));
     }
 
-    private void report(LiveSearch live, Outcome outcome, SearchTree tree, Tally tally, Spending spent) {
+    private void report(LiveSearch live, Outcome outcome, SearchTree tree, Tally tally, ComputeUsage spent) {
         if (common.json) {
             console.json(document(live, outcome, tree, tally, spent));
             return;
@@ -118,11 +118,11 @@ final class RunCommand extends EspalierCommand {
         console.print(table.toString());
         for (var vote : Vote.values()) tally.elect(vote).ifPresent(group -> console.print("  %-10s %s".formatted(vote.label(), group.answered() ? group.display() : "–")));
         console.print("  %d candidates, %d nodes, %d tokens, search %d".formatted(tally.candidates(), tree.nodes().size() - 1, tree.policyCost().generated(), live.id()));
-        console.print("  processed: %s; FLOPs: %s".formatted(SpendingText.processed(spent), SpendingText.flops(spent)));
-        console.print("  executed:  %s; FLOPs: %s; %.2f s".formatted(SpendingText.executed(spent), SpendingText.flopsExecuted(spent), spent.seconds()));
+        console.print("  processed: %s; FLOPs: %s".formatted(ComputeUsageText.processed(spent), ComputeUsageText.flops(spent)));
+        console.print("  executed:  %s; FLOPs: %s; %.2f s".formatted(ComputeUsageText.executed(spent), ComputeUsageText.flopsExecuted(spent), spent.seconds()));
     }
 
-    private static Map<String, Object> document(LiveSearch live, Outcome outcome, SearchTree tree, Tally tally, Spending spent) {
+    private static Map<String, Object> document(LiveSearch live, Outcome outcome, SearchTree tree, Tally tally, ComputeUsage spent) {
         var document = new LinkedHashMap<String, Object>();
         var problem = live.order().problem();
         document.put("search", live.id());
@@ -144,7 +144,7 @@ final class RunCommand extends EspalierCommand {
             "best", group.best(), "correct", group.correct(), "written", group.written().stream().map(way -> Map.of("text", way.text(), "votes", way.votes(), "rule", task.sameness(group.display(), way.text()))).toList())).toList());
         document.put("candidates", tally.candidates());
         document.put("generated_tokens", tree.policyCost().generated());
-        document.put("spent", SpendingDocument.of(spent));
+        document.put("spent", ComputeUsageDocument.of(spent));
         return document;
     }
 }

@@ -4,9 +4,9 @@ import java.util.ArrayList;
 import dev.espalier.search.log.UsedModel.Role;
 import dev.espalier.experiment.models.FingerprintText;
 import dev.espalier.experiment.Workbench;
-import dev.espalier.experiment.run.SpendingText;
+import dev.espalier.experiment.run.ComputeUsageText;
 import dev.espalier.io.JsonLines;
-import dev.espalier.search.log.Spending;
+import dev.espalier.search.log.ComputeUsage;
 import dev.espalier.store.RunRecord;
 import dev.espalier.store.RunSummary;
 import dev.espalier.store.SearchSummary;
@@ -45,7 +45,7 @@ final class RunsCommand extends EspalierCommand {
         var table = new Table("name", "id", "problems", "done", "failed", "policy", "tokens", "FLOPs", "PRM FLOPs", "created");
         for (var run : runs) {
             table.row(run.run().name(), run.run().id(), run.searches(), run.finished(), run.failed(), run.run().config().policy(), Console.decimal(run.generated(), 0),
-                run.run().imported() ? "–" : SpendingText.scaled(run.spending().policyFlops()), run.run().imported() ? "–" : SpendingText.scaled(run.spending().rewardFlops()), run.run().created().truncatedTo(java.time.temporal.ChronoUnit.SECONDS));
+                run.run().imported() ? "–" : ComputeUsageText.scaled(run.usage().policyFlops()), run.run().imported() ? "–" : ComputeUsageText.scaled(run.usage().rewardFlops()), run.run().created().truncatedTo(java.time.temporal.ChronoUnit.SECONDS));
         }
         console.print(table.toString());
         runs.stream().map(RunSummary::trouble).filter(trouble -> !trouble.isEmpty()).forEach(console::message);
@@ -63,7 +63,7 @@ final class RunsCommand extends EspalierCommand {
         }
         if (!run.trouble().isEmpty()) console.message(run.trouble());
         console.print(card(run.run()));
-        if (!run.run().imported()) console.print(spent(run.spending()));
+        if (!run.run().imported()) console.print(spent(run.usage()));
         var table = new Table("problem", "search", "status", "candidates", "tokens", "seconds", "");
         for (var search : searches) {
             table.row(search.problem().id(), search.id(), search.status().name().toLowerCase(Locale.ROOT), search.candidates(), Console.decimal(search.generated(), 0),
@@ -72,11 +72,11 @@ final class RunsCommand extends EspalierCommand {
         console.print(table.toString());
     }
 
-    private static String spent(Spending spent) {
+    private static String spent(ComputeUsage spent) {
         return """
               processed   %s tokens, FLOPs %s
               executed    %s tokens, FLOPs %s
-            """.formatted(SpendingText.processed(spent), SpendingText.flops(spent), SpendingText.executed(spent), SpendingText.flopsExecuted(spent));
+            """.formatted(ComputeUsageText.processed(spent), ComputeUsageText.flops(spent), ComputeUsageText.executed(spent), ComputeUsageText.flopsExecuted(spent));
     }
 
     private static String card(RunRecord run) {
@@ -154,7 +154,7 @@ final class RunsCommand extends EspalierCommand {
         document.put("cancelled", run.cancelled());
         document.put("generated_tokens", Double.isNaN(run.generated()) ? null : run.policy().generated());
         document.put("seconds", Console.finiteOrNull(run.time()));
-        if (!run.run().imported()) document.put("spent", SpendingDocument.of(run.spending()));
+        if (!run.run().imported()) document.put("spent", ComputeUsageDocument.of(run.usage()));
         if (run.run().imported()) document.put("imported_from", run.run().source());
         var owner = run.owner();
         if (owner != null) document.put("running_in_process", owner.process());
@@ -171,7 +171,7 @@ final class RunsCommand extends EspalierCommand {
         document.put("candidates", search.candidates());
         document.put("generated_tokens", Double.isNaN(search.generated()) ? null : search.policy().generated());
         document.put("seconds", Console.finiteOrNull(search.time()));
-        if (!run.imported()) document.put("spent", SpendingDocument.of(search.spending(run)));
+        if (!run.imported()) document.put("spent", ComputeUsageDocument.of(search.usage(run)));
         if (!search.failure().isEmpty()) document.put("failure", search.failure());
         var imported = workbench.imports().line(search.id());
         if (imported != null) {

@@ -60,7 +60,7 @@ final class SweepCommand extends EspalierCommand {
         var file = CommonOptions.problems(problems);
         var policy = models.policy(workbench);
         var chosen = CommonOptions.problems(file, limit, console);
-        var order = new SweepSpec(name, CommonOptions.set(file), chosen, policy, models.prm(workbench), methods.isEmpty() ? Method.words(Method.USUAL) : methods, budgets, m,
+        var order = new SweepSpec(name, CommonOptions.set(file), chosen, policy, models.prm(workbench), methods.isEmpty() ? Method.words(Method.DEFAULTS) : methods, budgets, m,
             models.generation(workbench, policy, chosen), models.reduction(), LongStream.range(seed, seed + Math.max(1, seeds)).boxed().toList());
         var sweep = workbench.sweeps().start(order);
         var outcome = await(sweep, console);

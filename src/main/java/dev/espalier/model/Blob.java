@@ -3,9 +3,9 @@ package dev.espalier.model;
 import dev.espalier.EspalierException;
 import java.util.regex.Pattern;
 
-/// Bytes that are kept apart from logs, once however often they are named.
+/// A reference to bytes that the store keeps outside the logs, once per content.
 ///
-/// @param sha256    of the bytes, lower-case hexadecimal
+/// @param sha256    hash of the bytes, 64 lower-case hexadecimal digits
 /// @param mediaType such as "image/png" (RFC 2046)
 public record Blob(String sha256, String mediaType) {
     private static final Pattern SHA256 = Pattern.compile("[0-9a-f]{64}");

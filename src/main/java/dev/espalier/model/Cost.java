@@ -1,9 +1,9 @@
 package dev.espalier.model;
 
-/// What a result cost.
+/// The tokens that a result cost.
 ///
-/// @param generated tokens sampled
-/// @param processed tokens that went through the model, prompt and re-reading included
+/// @param generated sampled tokens
+/// @param processed tokens that the model read or sampled, the prompt and repeated reads included
 public record Cost(long generated, long processed) {
     public static final Cost NONE = new Cost(0, 0);
 

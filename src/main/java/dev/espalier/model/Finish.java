@@ -2,15 +2,16 @@ package dev.espalier.model;
 
 /// Why a generation stopped.
 public enum Finish {
-    /// At a step's end; the path can go on.
+    /// A step ended; the path can be continued.
     STEP,
     /// The policy ended the text.
     STOP,
-    /// The token limit or the context's end was reached: truncated.
+    /// The text was truncated at the token limit or at the end of the context.
     LENGTH,
     /// SplitPoints off by a person.
     CANCELLED;
 
+    /// Whether the path is complete: nothing can continue it.
     public boolean ends() {
         return this != STEP;
     }

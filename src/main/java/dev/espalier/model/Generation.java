@@ -4,14 +4,14 @@ import dev.espalier.EspalierException;
 import java.util.ArrayList;
 import java.util.List;
 
-/// How text is sampled; part of a run's configuration.
+/// Sampling settings for text; part of a run's configuration.
 ///
-/// @param temperature  0 is greedy
-/// @param topP         nucleus mass, 1 keeps everything
-/// @param topK         how many of the most probable tokens are kept, 0 keeps everything; applied before top-p
-/// @param minP         tokens are kept whose probability is at least this share of the most probable one's, 0 keeps everything; applied before top-p
-/// @param maxNewTokens per solution (a whole path), less where the context ends
-/// @param separator    what ends a step
+/// @param temperature  0 to 10; 0 is greedy decoding
+/// @param topP         nucleus mass, above 0 and at most 1; 1 keeps all tokens
+/// @param topK         number of most probable tokens to keep, 0 for all; applied before top-p
+/// @param minP         keeps tokens with at least this share of the most probable token's probability, 0 for all; applied before top-p
+/// @param maxNewTokens token limit of a solution (a whole path); fewer if the context ends first
+/// @param separator    the text that ends a step
 /// @param systemPrompt "" for none
 public record Generation(double temperature, double topP, int topK, double minP, int maxNewTokens, String separator, String systemPrompt) implements Sampling {
 
@@ -36,7 +36,7 @@ public record Generation(double temperature, double topP, int topK, double minP,
         this(temperature, topP, 0, 0, maxNewTokens, separator, systemPrompt);
     }
 
-    /// What narrows the choice of tokens, in words, in the order in which it does; empty where nothing does.
+    /// The active truncations (top-k, min-p, top-p) as text, in the order in which they apply.
     public List<String> cuts() {
         var cuts = new ArrayList<String>();
         if (topK > 0) cuts.add("top-k=" + topK);

@@ -5,41 +5,41 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.LongAdder;
 
-/// Port to a policy. Implementations batch the requests of all searches; any thread may call.
+/// Port to a policy. Implementations batch the requests of all searches. Thread-safe.
 public interface LanguageModel extends AutoCloseable {
 
     ModelCard card();
 
-    /// Whether it can answer nothing more and has to be opened anew.
+    /// Whether the model has stopped for good and must be opened again.
     default boolean stopped() {
         return false;
     }
 
-    /// Continues a path. The future fails with [EspalierException]; cancelling it frees its place in the batch.
-    /// The result depends on the request alone, never on what else is in the batch.
+    /// Continues a path. The future fails with [EspalierException]; cancelling it frees its row in the batch.
+    /// The result depends only on the call, not on the rest of the batch.
     CompletableFuture<Result.Sampled> generate(Call call);
 
-    /// The k most probable next tokens of a path, the most probable first, by the distribution before temperature and top-p.
-    /// What ends the text counts as a token.
+    /// The k most probable next tokens of a path, most probable first, by the distribution before temperature and top-p.
+    /// End-of-text tokens count as tokens.
     ///
-    /// @param begun the beginning of the next step, behind the path; [Step.Text#EMPTY] for none
-    /// @param k     at most; fewer come where the vocabulary is smaller, none where the context ends
-    /// @throws EspalierException where this policy cannot tell them
-    default CompletableFuture<Result.NextTokens> nextTokens(Call call, Step begun, int k) {
-        throw new EspalierException("The policy " + card().name() + " does not tell the probabilities of its next tokens; choose a strategy that needs none.");
+    /// @param partial the unfinished step after the path, [Step.Text#EMPTY] for none
+    /// @param k       the maximum; the result is shorter if the vocabulary is smaller, and empty at the end of the context
+    /// @throws EspalierException if the policy does not return next tokens
+    default CompletableFuture<Result.NextTokens> nextTokens(Call call, Step partial, int k) {
+        throw new EspalierException("The policy " + card().name() + " does not return the probabilities of its next tokens. Choose a strategy that does not need them.");
     }
 
-    /// The tokens of a text that a person wrote in the middle of a path.
+    /// Tokenizes a text that the user wrote within a path.
     ///
-    /// @throws EspalierException where this policy takes no text
+    /// @throws EspalierException if the policy has no tokenizer
     default int[] tokens(String text) {
-        throw new EspalierException("The policy " + card().name() + " has no tokenizer of its own here, so no step can be edited for it.");
+        throw new EspalierException("The policy " + card().name() + " has no tokenizer, so its steps cannot be edited.");
     }
 
-    /// The same text in the tokens that this policy reads it in, which need not be those that it was written in: how the toolkit goes on with
-    /// a path (parity mode). A policy that is sent text has nothing to do.
+    /// Joins the path's text and tokenizes it again, as the search-and-learn toolkit does before it continues a path (parity mode). The tokens can
+    /// differ from the sampled ones. A policy that receives text returns the path unchanged.
     ///
-    /// @throws EspalierException where this policy takes no text
+    /// @throws EspalierException if the policy has no tokenizer
     default List<Step> reread(List<Step> path) {
         var text = Step.text(path);
         if (text.isEmpty()) return List.of();
@@ -50,19 +50,18 @@ public interface LanguageModel extends AutoCloseable {
     @Override
     void close();
 
-    /// @param prompt     what the policy is asked
-    /// @param path       the steps so far
-    /// @param stopAtStep stop at the next separator (kept in the text), else at the end of the text
-    /// @param generation temperature, top-p, separator, system prompt; its maxNewTokens is that of the whole path, in parity mode of a step
-    /// @param maxNewTokens of this call
-    /// @param key        names the random numbers of this call
-    /// @param executed   is told how many tokens really went through the model for this call; a policy that cannot know leaves it as it is
+    /// @param path         the steps so far
+    /// @param stopAtStep   stop after the next separator, which the text keeps; if false, continue to the end of the text
+    /// @param generation   sampling settings; their maxNewTokens is the limit of the whole path, in parity mode of a step
+    /// @param maxNewTokens token limit of this call
+    /// @param key          names the random numbers of this call
+    /// @param executed     the policy adds the number of tokens that it processed for this call; it adds nothing if it does not count them
     record Call(Prompt prompt, List<Step> path, boolean stopAtStep, Generation generation, int maxNewTokens, SampleKey key, LongAdder executed) {
         public Call(Prompt prompt, List<Step> path, boolean stopAtStep, Generation generation, int maxNewTokens, SampleKey key) {
             this(prompt, path, stopAtStep, generation, maxNewTokens, key, new LongAdder());
         }
 
-        /// Of a prompt that is one text.
+        /// With a prompt that is one text.
         public Call(String prompt, List<Step> path, boolean stopAtStep, Generation generation, int maxNewTokens, SampleKey key) {
             this(Prompt.of(prompt), path, stopAtStep, generation, maxNewTokens, key);
         }

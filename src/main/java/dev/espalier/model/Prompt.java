@@ -3,7 +3,7 @@ package dev.espalier.model;
 import dev.espalier.EspalierException;
 import java.util.List;
 
-/// What a model is asked: texts and media, in order.
+/// A prompt: texts and media, in order.
 public record Prompt(List<Part> parts) {
 
     public sealed interface Part {
@@ -21,16 +21,16 @@ public record Prompt(List<Part> parts) {
         return new Prompt(List.of(new Part.Text(text)));
     }
 
-    /// The whole prompt as one text, for a model that reads nothing else.
+    /// The whole prompt as one text, for a model that reads only text.
     ///
-    /// @throws EspalierException where a part is no text
+    /// @throws EspalierException if a part is not text
     public String text() {
         if (parts.size() == 1 && parts.getFirst() instanceof Part.Text(var text)) return text;
         var whole = new StringBuilder();
         for (var part : parts) {
             switch (part) {
                 case Part.Text(var text) -> whole.append(text);
-                case Part.Media(var blob) -> throw new EspalierException("The prompt holds a part of type " + blob.mediaType() + ", and this model reads text only. Choose a model that reads such parts.");
+                case Part.Media(var blob) -> throw new EspalierException("The prompt contains a part of type " + blob.mediaType() + ", but this model reads only text. Choose a model that reads such parts.");
             }
         }
         return whole.toString();

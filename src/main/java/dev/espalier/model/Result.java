@@ -2,30 +2,30 @@ package dev.espalier.model;
 
 import java.util.List;
 
-/// What a search is told.
+/// A model's answer to a search's request.
 public sealed interface Result {
-    /// The new steps of a path, in order. Empty where the policy ended the text at once. Answers samples and looks ahead.
+    /// The new steps of a path, in order; empty if the policy ended the text at once. Answers sample and look-ahead requests.
     record Sampled(List<Step> steps, Finish finish, Cost cost) implements Result {
         public Sampled {
             steps = List.copyOf(steps);
         }
     }
 
-    /// The most probable next tokens, the most probable first (ties: the smaller id).
+    /// The most probable next tokens, most probable first; on ties the smaller id comes first.
     record NextTokens(List<TokenChoice> choices, Cost cost) implements Result {
         public NextTokens {
             choices = List.copyOf(choices);
         }
     }
 
-    /// @param text    what the token adds to the text, "" for one that ends it
-    /// @param logProb natural logarithm, of the distribution before temperature and top-p
-    /// @param ends    whether it ends the text
+    /// @param text    the text that the token adds, "" for an end-of-text token
+    /// @param logProb natural logarithm of its probability before temperature and top-p
+    /// @param ends    whether the token ends the text
     record TokenChoice(int token, String text, float logProb, boolean ends) {}
 
-    /// One score in [0, 1] a non-empty step, for the whole path, first step first.
+    /// The scores of a whole path: one number in [0, 1] per non-empty step, first step first.
     ///
-    /// @param rationales why, one a score, where the reward model says so; empty where it does not
+    /// @param rationales the reward model's explanations, one per score; empty if it gives none
     record Scored(List<Double> scores, List<String> rationales, Cost cost) implements Result {
         public Scored {
             scores = List.copyOf(scores);

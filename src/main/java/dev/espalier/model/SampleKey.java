@@ -2,11 +2,11 @@ package dev.espalier.model;
 
 import java.util.List;
 
-/// Names the random numbers of one continuation, so that no result depends on batch order, pauses or resumption:
-/// number t is a fixed function of (run seed, problem id, child indices from the root, t).
+/// Names the random numbers of one continuation: number t is a fixed function of (run seed, problem id, child indices from the root, t).
+/// So no result depends on batch order, pauses or resuming.
 ///
 /// The generator is SplitMix64 (Steele, Lea, Flood 2014, "Fast splittable pseudorandom number generators"),
-/// used as a counter-based hash. It is fixed for ever: stored runs depend on it.
+/// used as a counter-based hash. Never change it: stored runs depend on it.
 public final class SampleKey {
     private static final long GOLDEN = 0x9E3779B97F4A7C15L;
 
@@ -24,12 +24,14 @@ public final class SampleKey {
         return new SampleKey(mix(h + path.size()));
     }
 
-    /// A number in [0, 1) for the token at a position (counted from the continuation's start).
+    /// A number in [0, 1) for a token.
+    ///
+    /// @param position of the token in the continuation, from 0
     public double uniform(int position) {
         return (mix(state + GOLDEN * (position + 1L)) >>> 11) * 0x1p-53;
     }
 
-    /// Further numbers for one position, for samplers that may reject a draw; attempt 0 is [#uniform(int)].
+    /// Further numbers for one position, for samplers that can reject a draw; attempt 0 equals [#uniform(int)].
     public double uniform(int position, int attempt) {
         long drawn = mix(state + GOLDEN * (position + 1L));
         return ((attempt == 0 ? drawn : mix(drawn + GOLDEN * attempt)) >>> 11) * 0x1p-53;

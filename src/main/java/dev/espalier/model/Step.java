@@ -3,13 +3,13 @@ package dev.espalier.model;
 import java.util.Arrays;
 import java.util.List;
 
-/// One step of a path: what a policy wrote between two places at which a search may choose.
+/// One step of a path: what the policy wrote between two points at which a search can select.
 public sealed interface Step {
-    /// Text, with the tokens that made it.
+    /// Text with its tokens.
     ///
-    /// @param text     up to and including the separator, or up to the path's end
-    /// @param tokens   ids, in the policy's vocabulary; empty where nobody knows them
-    /// @param logProbs of each token: natural logarithm, of the distribution before temperature and top-p; NaN where it is unknown
+    /// @param text     up to and including the separator, or to the end of the path
+    /// @param tokens   ids in the policy's vocabulary; empty if unknown
+    /// @param logProbs one per token: the natural logarithm of its probability before temperature and top-p; NaN if unknown
     record Text(String text, int[] tokens, float[] logProbs) implements Step {
         public static final Step EMPTY = new Text("", new int[0], new float[0]);
 
@@ -29,7 +29,7 @@ public sealed interface Step {
         }
     }
 
-    /// Something that is no text, such as a picture; its bytes are kept apart, once.
+    /// Content that is not text, such as a picture; the store keeps its bytes once.
     record Media(Blob blob) implements Step {
         private static final int[] NO_TOKENS = {};
         private static final float[] NO_LOG_PROBS = {};
@@ -55,10 +55,10 @@ public sealed interface Step {
         }
     }
 
-    /// "" where it is no text.
+    /// The text, "" for media.
     String text();
 
-    /// Whether it holds nothing at all: the policy ended the text at once.
+    /// Whether the step has no content: the policy ended the text at once.
     default boolean empty() {
         return text().isEmpty();
     }
@@ -71,15 +71,15 @@ public sealed interface Step {
         return new Text(text, tokens, logProbs);
     }
 
-    /// The text of steps that follow one another.
+    /// Joins the texts of consecutive steps.
     static String text(List<Step> path) {
         var text = new StringBuilder();
         for (var step : path) text.append(step.text());
         return text.toString();
     }
 
-    /// With one more token at its end.
-    default Step and(int token, String added, float logProb) {
+    /// Appends a token.
+    default Step append(int token, String added, float logProb) {
         var longer = Arrays.copyOf(tokens(), tokens().length + 1);
         var known = Arrays.copyOf(logProbs(), logProbs().length + 1);
         longer[longer.length - 1] = token;

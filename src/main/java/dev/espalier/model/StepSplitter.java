@@ -4,8 +4,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 
-/// Where steps end, for policy, reward model, store and screen alike: a step is the text up to and including the
-/// separator, or up to the text's end; never an empty tail. A token that completes the separator belongs wholly to the step.
+/// Splits text into steps; policies, reward models, the store and the screen all use it. A step is the text up to and including the
+/// separator, or to the end of the text; the last step is never empty. A token that completes the separator belongs to the step as a whole.
 public final class StepSplitter {
     private final String separator;
 
@@ -14,7 +14,7 @@ public final class StepSplitter {
         this.separator = separator;
     }
 
-    /// The steps of a text; joined they are the text again.
+    /// Splits a text into steps. Joined, the steps are the text again.
     public List<String> split(String text) {
         var steps = new ArrayList<String>();
         int from = 0;
@@ -26,12 +26,12 @@ public final class StepSplitter {
         return List.copyOf(steps);
     }
 
-    /// Finds step ends in a text that arrives token by token. It works on UTF-8 bytes, since a character may be spread over tokens.
+    /// Finds step ends in a text that arrives token by token. Works on UTF-8 bytes, since several tokens can form one character.
     public Scanner scanner() {
         return new Scanner(separator.getBytes(StandardCharsets.UTF_8));
     }
 
-    /// The state of one text (Knuth, Morris, Pratt 1977).
+    /// The scan of one text, by the algorithm of Knuth, Morris and Pratt (1977).
     public static final class Scanner {
         private final byte[] separator;
         private final int[] fallback;
@@ -47,7 +47,7 @@ public final class StepSplitter {
             }
         }
 
-        /// Whether the step ends with this token. What the token holds behind the separator belongs to the step too.
+        /// Takes a token and returns whether the step ends with it. Bytes of the token after the separator belong to the step too.
         public boolean feed(byte[] token) {
             for (byte b : token) {
                 while (matched > 0 && separator[matched] != b) matched = fallback[matched - 1];

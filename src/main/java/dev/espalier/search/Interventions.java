@@ -12,8 +12,8 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 
-/// The user's interventions in a search and what follows from them: nodes excluded, pinned and added. Each becomes the event of its
-/// number. It takes effect at the strategy's next selection, or at the selection that was just recorded.
+/// The user's interventions in a search, and the nodes that they exclude, pin and add. Each intervention becomes the event with its
+/// number. It takes effect at the strategy's next selection, or at the selection that the search has just recorded.
 final class Interventions {
     private final Search search;
     private final StrategyFactory strategies;
@@ -36,10 +36,10 @@ final class Interventions {
         if (next == null || next.event() > events) return;
         scheduled.remove();
         search.emit(new SearchEvent.Intervened(next.intervention()));
-        act(next.intervention());
+        carryOut(next.intervention());
     }
 
-    private void act(Intervention intervention) {
+    private void carryOut(Intervention intervention) {
         var tree = search.tree();
         switch (intervention) {
             case Intervention.Prune prune -> {
@@ -78,11 +78,12 @@ final class Interventions {
         resamples.clear();
     }
 
+    /// Takes the resampled nodes.
     void sampled(List<Node> nodes) {
         addedByUser.addAll(nodes);
     }
 
-    /// Returns the nodes that the user wrote and nobody has scored yet, once. From now on they compete.
+    /// Returns the nodes that the user wrote and that have no scores yet, each once. From now on they compete.
     List<Node> unscored() {
         var nodes = List.copyOf(unscored);
         unscored.clear();
@@ -90,19 +91,19 @@ final class Interventions {
         return nodes;
     }
 
-    /// Whether nodes wait for the run.
+    /// Whether the user has added nodes that the run has not received yet.
     boolean waits() {
         return !addedByUser.isEmpty() || !unscored.isEmpty();
     }
 
-    /// Returns the nodes that compete in this selection beside the strategy's own, once.
+    /// Returns the nodes that compete in this selection in addition to the strategy's own, each once.
     List<Node> join() {
         var nodes = addedByUser.stream().filter(node -> !excluded(node)).toList();
         addedByUser.clear();
         return nodes;
     }
 
-    /// Returns the nodes that the user revived since the selection was recorded, once.
+    /// Returns the nodes that the user revived since the search recorded the selection, each once.
     List<Node> revived() {
         var nodes = addedByUser.stream().filter(node -> pinned(node) && !excluded(node)).toList();
         addedByUser.removeAll(nodes);

@@ -21,8 +21,8 @@ import org.jspecify.annotations.Nullable;
 /// results in any order, once each, and applies them in request order, so that the log does not depend on timing.
 /// Everything that happens is an event; see [#drain] and [#listen]. Not thread-safe.
 ///
-/// The strategy's [StrategyRun] decides what to request and to select. Its samples are looked ahead and scored first, where the run
-/// asks for that. A wave without requests ends the search.
+/// The strategy's [StrategyRun] decides what to request and what to select. If the run asks for it, the search first looks ahead of its samples and
+/// scores them. A wave without requests ends the search.
 ///
 /// A fork is a search that gets its parent's results again, with the user's interventions at their event numbers.
 public final class Search {
@@ -50,7 +50,7 @@ public final class Search {
     private int events;
 
     // A round: the run's wave, then look-ahead and scores of its samples.
-    private boolean growing;
+    private boolean collecting;
     private int requestedByRun;
     private List<Node> grown = List.of();
     private List<Node> unscored = List.of();
@@ -58,9 +58,9 @@ public final class Search {
 
     /// @param scheduled  the user's interventions with their event numbers; empty if the search is not a fork
     /// @param strategies for interventions that switch the strategy
-    public Search(Strategy strategy, SearchSetting setting, List<Scheduled> hand, StrategyFactory strategies) {
+    public Search(Strategy strategy, SearchSetting setting, List<Scheduled> scheduled, StrategyFactory strategies) {
         this.setting = setting;
-        this.interventions = new Interventions(this, hand, strategies);
+        this.interventions = new Interventions(this, scheduled, strategies);
         this.run = strategy.start();
         run.join(this, strategy, tree.root());
     }
@@ -79,7 +79,7 @@ public final class Search {
         emit(started);
     }
 
-    /// Returns the next wave of requests: empty while results of the last wave are missing, and when the search is over.
+    /// Returns the next wave of requests. The wave is empty while results of the last one are missing, and when the search is over.
     public List<Request> ask() {
         if (over || handedOut) return List.of();
         gather();
@@ -91,15 +91,15 @@ public final class Search {
         }
         handedOut = true;
         for (int i = 0; i < wave.size(); i++) results.add(null);
-        var asked = List.copyOf(wave);
-        emit(new SearchEvent.Asked(asked));
-        return asked;
+        var requests = List.copyOf(wave);
+        emit(new SearchEvent.Asked(requests));
+        return requests;
     }
 
     /// Collects the results of the last wave.
     private void gather() {
         waveStart += wave.size();
-        if (growing && !wave.isEmpty()) {
+        if (collecting && !wave.isEmpty()) {
             grown = List.copyOf(reached.subList(0, requestedByRun));
             var sampled = new ArrayList<Node>();
             for (int i = 0; i < wave.size(); i++) if (wave.get(i) instanceof Request.Sample) sampled.add(reached.get(i));
@@ -108,16 +108,16 @@ public final class Search {
             unscored = begun ? sampled.stream().filter(this::needsScore).toList() : List.of();
             stepsAhead = run.stepsAhead();
         }
-        growing = false;
+        collecting = false;
         wave.clear();
         results.clear();
         reached.clear();
         applied = 0;
     }
 
-    /// Requests the next look-ahead step, or the scores, of the new samples.
+    /// Requests the next look-ahead step of the new samples, or their scores.
     ///
-    /// @return whether there was anything to do
+    /// @return whether there were new samples
     private boolean evaluate() {
         if (unscored.isEmpty()) return false;
         if (stepsAhead > 0) {
@@ -143,8 +143,8 @@ public final class Search {
             stepsAhead = run.stepsAhead();
             return true;
         }
-        growing = true;
-        boolean offered = interventions.waits();
+        collecting = true;
+        boolean nodesWaited = interventions.waits();
         var finished = grown;
         grown = List.of();
         if (begun) {
@@ -156,7 +156,7 @@ public final class Search {
         nextTokens.clear();
         requestedByRun = wave.size();
         interventions.ask();
-        if (wave.isEmpty() && begun && offered) interventions.join();
+        if (wave.isEmpty() && begun && nodesWaited) interventions.join();
         return !begun || interventions.waits();
     }
 
@@ -188,7 +188,7 @@ public final class Search {
         return over;
     }
 
-    /// Calls the listener at each event, within [#ask] and [#tell], when the tree has applied it. [#drain] returns nothing then.
+    /// Calls the listener for each event, within [#ask] and [#tell], after the tree has applied it. [#drain] then returns nothing.
     public void listen(Consumer<SearchEvent> newListener) {
         listener = newListener;
     }
@@ -205,7 +205,7 @@ public final class Search {
         return tree;
     }
 
-    /// The present setting: an intervention can change it.
+    /// The current setting. An intervention can change it.
     public SearchSetting setting() {
         return setting;
     }
@@ -220,31 +220,31 @@ public final class Search {
 
     private void apply(Request request, Result result) {
         reached.add(switch (request) {
-            case Request.Sample asked -> {
+            case Request.Sample sample -> {
                 var sampled = (Result.Sampled) result;
-                var event = new SearchEvent.Sampled(asked.id(), asked.parent(), asked.childIndex(), tree.nodes().size(), sampled.steps(), sampled.finish(), sampled.cost(), asked.variant().name());
+                var event = new SearchEvent.Sampled(sample.id(), sample.parent(), sample.childIndex(), tree.nodes().size(), sampled.steps(), sampled.finish(), sampled.cost(), sample.variant().name());
                 emit(event);
                 yield tree.node(event.lastNode());
             }
-            case Request.LookAhead asked -> {
+            case Request.LookAhead lookAhead -> {
                 var ahead = (Result.Sampled) result;
-                emit(new SearchEvent.LookedAhead(asked.id(), asked.node(), ahead.steps(), ahead.finish(), ahead.cost()));
-                yield tree.node(asked.node());
+                emit(new SearchEvent.LookedAhead(lookAhead.id(), lookAhead.node(), ahead.steps(), ahead.finish(), ahead.cost()));
+                yield tree.node(lookAhead.node());
             }
-            case Request.NextTokens asked -> {
+            case Request.NextTokens tokenRequest -> {
                 var next = (Result.NextTokens) result;
                 nextTokens.add(next.choices());
-                emit(new SearchEvent.NextTokens(asked.id(), asked.node(), next.choices(), next.cost()));
-                yield tree.node(asked.node());
+                emit(new SearchEvent.NextTokens(tokenRequest.id(), tokenRequest.node(), next.choices(), next.cost()));
+                yield tree.node(tokenRequest.node());
             }
-            case Request.Score asked -> {
+            case Request.Score score -> {
                 var scored = (Result.Scored) result;
-                emit(new SearchEvent.Scored(asked.id(), asked.node(), scored.scores(), scored.rationales(), scored.cost()));
+                emit(new SearchEvent.Scored(score.id(), score.node(), scored.scores(), scored.rationales(), scored.cost()));
                 for (int i = 0; i < scored.scores().size(); i++) {
-                    double score = scored.scores().get(i);
-                    if (!Double.isFinite(score)) emit(new SearchEvent.Warned("The score of step %d on the path to node %d is %s; it counts as the lowest.".formatted(i + 1, asked.node(), score)));
+                    double number = scored.scores().get(i);
+                    if (!Double.isFinite(number)) emit(new SearchEvent.Warned("The score of step %d on the path to node %d is %s; it counts as the lowest.".formatted(i + 1, score.node(), number)));
                 }
-                yield tree.node(asked.node());
+                yield tree.node(score.node());
             }
         });
     }
@@ -298,8 +298,8 @@ public final class Search {
         wave.add(new Request.Sample(nextId(), parent.id(), path, stopAtStep, greedy, left, variant));
     }
 
-    void requestNextTokens(Node node, Step begun, int k) {
-        wave.add(new Request.NextTokens(nextId(), node.id(), begun, k));
+    void requestNextTokens(Node node, Step partial, int k) {
+        wave.add(new Request.NextTokens(nextId(), node.id(), partial, k));
     }
 
     void score(Node node) {
@@ -321,7 +321,7 @@ public final class Search {
         return scorable(node) && run.needsScore(node);
     }
 
-    /// An empty text has no step to score. The toolkit scores it nevertheless.
+    /// Whether the path has a step to score. In parity mode the toolkit also scores an empty text.
     boolean scorable(Node node) {
         return setting.mode() == Mode.PARITY || tree.hasText(node.id());
     }
@@ -330,7 +330,7 @@ public final class Search {
         return waveStart + wave.size();
     }
 
-    /// The number of tokens that may still be generated: of a solution, in parity mode of a step.
+    /// The number of tokens that the path can still generate. In parity mode the limit applies to each step, otherwise to the whole solution.
     private int left(Node node) {
         if (setting.mode() == Mode.PARITY) return setting.generation().maxNewTokens();
         int used = tree.tokens(node.id());

@@ -10,8 +10,8 @@ import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
-/// Run, pause, step, breakpoints and cancel, from any thread. A pause takes effect at the next event; work already in a
-/// batch is kept.
+/// Runs, pauses, steps and cancels a search, and sets its breakpoints. Thread-safe. A pause takes effect at the next event; models
+/// finish the requests that they have.
 public final class SearchControl {
     public enum State { RUNNING, PAUSED, STEPPING_EVENT, STEPPING_ITERATION, CANCELLED }
 
@@ -19,34 +19,34 @@ public final class SearchControl {
     private final Condition changed = lock.newCondition();
     private State state = State.RUNNING;
     private List<Breakpoint> breakpoints = List.of();
-    /// Lasting conditions that held at the last event: they have had their pause.
-    private final Set<Breakpoint> held = new HashSet<>();
+    /// The breakpoints that held at the last event. A lasting one pauses the search only when it begins to hold.
+    private final Set<Breakpoint> holding = new HashSet<>();
     private @Nullable Breakpoint hit;
     private Runnable onCancel = () -> { };
 
-    /// Goes on, to the next breakpoint if there is one on the way.
+    /// Resumes, up to the next breakpoint.
     public void run() { set(State.RUNNING); }
 
     public void pause() { set(State.PAUSED); }
 
-    /// Goes on by one event, then pauses.
+    /// Runs one event, then pauses.
     public void stepEvent() { set(State.STEPPING_EVENT); }
 
-    /// Goes on until an iteration has made its choice, then pauses.
+    /// Runs up to the next selection, then pauses.
     public void stepIteration() { set(State.STEPPING_ITERATION); }
 
-    /// The conditions under which the search pauses by itself, from the next event on.
+    /// Replaces the breakpoints, from the next event on.
     public void breakAt(List<Breakpoint> conditions) {
         lock.lock();
         try {
             breakpoints = List.copyOf(conditions);
-            held.retainAll(breakpoints);
+            holding.retainAll(breakpoints);
         } finally {
             lock.unlock();
         }
     }
 
-    /// The breakpoint that the search is paused at, null where it is not paused by one.
+    /// The breakpoint that paused the search; null if no breakpoint did.
     public @Nullable Breakpoint hit() {
         lock.lock();
         try {
@@ -89,7 +89,8 @@ public final class SearchControl {
         }
     }
 
-    /// What happens on cancellation, at once where it has happened already; in place of what was to happen before: models stop being opened, then what is in flight is dropped.
+    /// Sets the action that [#cancel] runs, in place of any earlier one; runs it at once if the search is already cancelled. While models are being
+    /// opened the action stops that; later it cancels the requests in flight.
     public void onCancel(Runnable action) {
         lock.lock();
         try {
@@ -100,9 +101,8 @@ public final class SearchControl {
         if (state() == State.CANCELLED) action.run();
     }
 
-    /// Called by the driver before an event is published: a step ends with it, or a breakpoint is hit by it. What a person asks for
-    /// once the event is seen is therefore about the next.
-    ///
+    /// Ends a step and checks the breakpoints. The driver calls it before it publishes the event, so commands that the user gives after seeing
+    /// the event apply to the next one.
     public void happens(Breakpoint.Moment moment) {
         lock.lock();
         try {
@@ -110,9 +110,9 @@ public final class SearchControl {
             if (state == State.STEPPING_EVENT || state == State.STEPPING_ITERATION && moment.event() instanceof SearchEvent.Selected) state = State.PAUSED;
             for (var breakpoint : breakpoints) {
                 boolean holds = breakpoint.holds(moment);
-                boolean news = holds && !(breakpoint.lasting() && held.contains(breakpoint));
-                if (holds) held.add(breakpoint); else held.remove(breakpoint);
-                if (!news) continue;
+                boolean triggered = holds && !(breakpoint.lasting() && holding.contains(breakpoint));
+                if (holds) holding.add(breakpoint); else holding.remove(breakpoint);
+                if (!triggered) continue;
                 state = State.PAUSED;
                 hit = breakpoint;
             }
@@ -121,7 +121,9 @@ public final class SearchControl {
         }
     }
 
-    /// Called by the driver after each event: waits while paused.
+    /// Waits while the search is paused. The driver calls it after each event.
+    ///
+    /// @throws CancellationException if the search is cancelled
     void awaitGoingOn() {
         lock.lock();
         try {

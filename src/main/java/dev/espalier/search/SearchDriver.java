@@ -29,15 +29,15 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 
-/// Runs one search: hands its requests to the models, tells it their results in request order, publishes its events,
-/// obeys its control. Runs on the caller's thread (a virtual one: thousands may wait at once).
+/// Runs one search: sends its requests to the models, gives it the results in request order, publishes its events and
+/// obeys its [SearchControl]. Runs on the caller's thread, which should be virtual, since thousands can wait at once.
 ///
-/// A search is resumed by telling it again what its stored log holds: the same events come out, then new ones.
+/// To resume a search, the driver gives it the results of its stored log again: the search emits the same events, then new ones.
 public final class SearchDriver {
     public enum End { FINISHED, FAILED, CANCELLED }
 
     private static final System.Logger LOG = System.getLogger(SearchDriver.class.getName());
-    // Behind a node's path, where samples have their child's index, which is never negative.
+    // They follow the node's path in a score's key, where a sample's key has the child index. Child indices are never negative.
     private static final int SCORED = -1;
     private static final int LOOKED_AHEAD = -2;
 
@@ -53,20 +53,20 @@ public final class SearchDriver {
     private final Search search;
     private final LongAdder policyExecuted = new LongAdder();
     private final LongAdder rewardExecuted = new LongAdder();
-    /// What this sitting added to the log.
+    /// The costs of new events, without those read from the stored log.
     private Cost policyCost = Cost.NONE;
     private Cost rewardCost = Cost.NONE;
     private long published;
     private long started;
 
-    /// @param stored the log so far, empty for a new search; its events are published again, then new ones. Where it ends in an
-    ///               intervention, the search is a fork from there on
+    /// @param stored the log so far, empty for a new search. Its events are published again, then new ones. If it ends with an intervention,
+    ///               the search is a fork from there on
     public SearchDriver(StrategyFactory strategies, SearchConfig config, Problem problem, LanguageModel policy, @Nullable RewardModel reward, SearchControl control,
                         SearchListener listener, List<SearchEvent> stored) {
         this(strategies, config, problem, policy, reward, control, listener, stored, interventions(stored));
     }
 
-    /// @param hand what a person does, by event number
+    /// @param hand the user's interventions with their event numbers
     public SearchDriver(StrategyFactory strategies, SearchConfig config, Problem problem, LanguageModel policy, @Nullable RewardModel reward, SearchControl control,
                         SearchListener listener, List<SearchEvent> stored, List<Search.Scheduled> hand) {
         this.config = config;
@@ -86,7 +86,7 @@ public final class SearchDriver {
             new SearchSetting.Question(problem, task)), hand, strategies);
     }
 
-    /// What a log has to tell a search again.
+    /// The results in a log, by request id.
     static Map<Integer, Result> results(List<SearchEvent> log) {
         var results = new HashMap<Integer, Result>();
         for (var event : log) {
@@ -101,14 +101,16 @@ public final class SearchDriver {
         return results;
     }
 
-    /// What a log says a person did.
+    /// The user's interventions in a log.
     public static List<Search.Scheduled> interventions(List<SearchEvent> log) {
         var scheduled = new ArrayList<Search.Scheduled>();
         for (int i = 0; i < log.size(); i++) if (log.get(i) instanceof SearchEvent.Intervened(var intervention)) scheduled.add(new Search.Scheduled(i, intervention));
         return scheduled;
     }
 
-    /// @throws EspalierException where the stored log is not this search's; nothing new has been published then
+    /// Runs until the search ends or is cancelled.
+    ///
+    /// @throws EspalierException if the stored log does not belong to this search; no new event has been published then
     public End run() {
         started = System.nanoTime();
         var flying = new ArrayList<CompletableFuture<? extends Result>>();
@@ -143,12 +145,12 @@ public final class SearchDriver {
         }
     }
 
-    /// What the models told of this sitting so far.
+    /// The tokens that the models have processed since this start or resume.
     public TokensProcessed executed() {
         return new TokensProcessed(counted(policyExecuted, policyCost), counted(rewardExecuted, rewardCost));
     }
 
-    /// A model that worked and counted nothing does not know.
+    /// A model that has processed tokens but counted none does not count them.
     private static long counted(LongAdder executed, Cost cost) {
         return executed.sum() == 0 && cost.processed() > 0 ? TokensProcessed.UNKNOWN : executed.sum();
     }
@@ -199,7 +201,7 @@ public final class SearchDriver {
         };
     }
 
-    /// What names the random numbers of a node's score.
+    /// The key of the random numbers of a node's score.
     private List<Integer> scoreKey(Request.Score score) {
         var key = new ArrayList<Integer>();
         for (var node : search.tree().lineage(score.node())) key.add(node.childIndex());
@@ -207,7 +209,7 @@ public final class SearchDriver {
         return key;
     }
 
-    /// @param variant [Variant#IDENTITY] to go on with the text that the node is of
+    /// @param variant [Variant#IDENTITY] to continue the node's text
     private LanguageModel.Call call(int node, Variant variant, List<Step> ahead, boolean stopAtStep, boolean greedy, int maxNewTokens, List<Integer> key) {
         var path = new ArrayList<>(variant.equals(Variant.IDENTITY) ? search.tree().steps(node) : List.<Step>of());
         path.addAll(ahead);
@@ -217,7 +219,7 @@ public final class SearchDriver {
             SampleKey.of(config.seed(), problem.id(), key), policyExecuted);
     }
 
-    /// The steps as the toolkit's reward models see them: the text split anew, with an empty step where it ends in a separator or is empty.
+    /// The steps as the toolkit's reward models see them: the text is split again, and ends with an empty step if it is empty or ends with a separator.
     private List<Step> splitAnew(List<Step> path) {
         var separator = search.setting().generation().separator();
         var text = Step.text(path);
@@ -236,7 +238,7 @@ public final class SearchDriver {
         if (!readBack) spend(event);
         if (!readBack) control.happens(new Breakpoint.Moment(event, search.tree(), problem, task));
         listener.happened(number, event, (System.nanoTime() - started) * 1e-9);
-        // What is read back from the log does not wait for a person.
+        // Stored events do not wait while the search is paused.
         if (!readBack) control.awaitGoingOn();
         else if (control.state() == SearchControl.State.CANCELLED) throw new CancellationException();
     }

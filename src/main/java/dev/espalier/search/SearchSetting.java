@@ -13,10 +13,9 @@ import dev.espalier.task.Tasks;
 import dev.espalier.task.Verdicts;
 import java.util.List;
 
-/// A strategy's settings besides its own parameters.
+/// The settings of a search other than its strategy's parameters.
 ///
 /// @param scored whether there is a reward model
-/// @param mode   whose rules the search follows
 /// @param seed   the run's seed, for the strategy's own random numbers
 public record SearchSetting(Generation generation, Reduction reduction, boolean scored, Mode mode, long seed, Question question) {
 
@@ -28,10 +27,10 @@ public record SearchSetting(Generation generation, Reduction reduction, boolean 
         this(generation, reduction, scored, mode, 0, new Question(Problem.typed("", null), Tasks.MATHEMATICS));
     }
 
-    /// The problem with its task.
+    /// The problem and its task.
     ///
-    /// @param problem without gold answer and solution: no strategy may see them
-    /// @param task    extracts and groups answers, and makes prompts
+    /// @param problem without its gold answer and its solution, which no strategy can see
+    /// @param task    makes prompts, extracts answers and groups them
     public record Question(Problem problem, Task task) {
         public Question {
             problem = problem.withoutGold();

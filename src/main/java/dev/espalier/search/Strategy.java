@@ -2,7 +2,7 @@ package dev.espalier.search;
 
 import dev.espalier.search.log.Parameters;
 
-/// A way to spend a budget: an immutable description with parameters. It starts a [StrategyRun].
+/// A search strategy with its parameters. Immutable; [#start] creates the [StrategyRun] of one search.
 public interface Strategy {
     /// The registered name: lower case with hyphens.
     String name();
@@ -15,7 +15,7 @@ public interface Strategy {
 
     StrategyRun start();
 
-    /// Whether it samples step by step; otherwise each sample is a whole solution.
+    /// Whether the strategy samples step by step. If false, each sample is a whole solution.
     default boolean stepwise() {
         return true;
     }

@@ -18,8 +18,8 @@ import org.jspecify.annotations.Nullable;
 /// One run of a strategy through one search. [#begin] requests the first wave; [#proceed] runs when the whole wave is answered. A wave
 /// without requests ends the search.
 ///
-/// A run knows no models, time or threads. The search looks ahead and scores each sample, where the run asks for that, before
-/// [#proceed] gets it. [#ranked], [#select] and [#addedByUser] apply the user's interventions.
+/// A run has no access to models, clocks or threads. If the run asks for it, the search looks ahead of each sample and scores it before
+/// [#proceed] receives it. [#ranked], [#select] and [#addedByUser] apply the user's interventions.
 public abstract class StrategyRun {
     private @Nullable Search search;
     private @Nullable Strategy strategy;
@@ -44,7 +44,7 @@ public abstract class StrategyRun {
     ///              Empty if only nodes that the user added wait
     protected abstract void proceed(List<Node> grown);
 
-    /// Whether the search scores a new path before it gives it to [#proceed].
+    /// Whether the search scores a new path before [#proceed] receives it.
     ///
     /// @param sampled the last node of a sample, or a node that the user wrote
     protected boolean needsScore(Node sampled) {
@@ -66,7 +66,7 @@ public abstract class StrategyRun {
         strategy = changed;
     }
 
-    // What a run can read
+    // For subclasses: the state of the search
 
     final Strategy strategy() {
         return java.util.Objects.requireNonNull(strategy);
@@ -119,7 +119,8 @@ public abstract class StrategyRun {
         return search().nextTokens();
     }
 
-    /// A random number in [0, 1) for the run's own use, the same each time this search runs. Its key differs from every sample's key: those have no negative child index.
+    /// A random number in [0, 1) for the run's own decisions; it is the same whenever this search runs. Its key differs from every sample's key,
+    /// because child indices are never negative.
     protected final double uniform(int iteration, int draw) {
         return SampleKey.of(setting().seed(), setting().question().problem().id(), List.of(-1, iteration)).uniform(draw);
     }
@@ -134,9 +135,12 @@ public abstract class StrategyRun {
         return search().interventions().pinned(node);
     }
 
-    // What a run can do. A replaced run does nothing.
+    // For subclasses: actions. They do nothing once another run has replaced this one.
 
-    /// Samples a continuation of a path: one step, or to the end.
+    /// Samples a continuation of a path.
+    ///
+    /// @param stopAtStep stop at the end of the next step; if false, continue to the end of the text
+    /// @param greedy     always take the most probable token
     protected final void sample(Node parent, boolean stopAtStep, boolean greedy) {
         if (runs()) search().sample(parent, stopAtStep, greedy, Variant.IDENTITY);
     }
@@ -150,10 +154,10 @@ public abstract class StrategyRun {
 
     /// Requests the most probable next tokens.
     ///
-    /// @param begun the unfinished step after the node's path, [Step.Text#EMPTY] for none
-    /// @param k     how many tokens
-    protected final void requestNextTokens(Node node, Step begun, int k) {
-        if (runs()) search().requestNextTokens(node, begun, k);
+    /// @param partial the unfinished step after the node's path, [Step.Text#EMPTY] for none
+    /// @param k       number of tokens
+    protected final void requestNextTokens(Node node, Step partial, int k) {
+        if (runs()) search().requestNextTokens(node, partial, k);
     }
 
     /// Requests a score of a path for which [#needsScore] is false.
@@ -172,16 +176,17 @@ public abstract class StrategyRun {
     /// Nodes that the user keeps come before all others, nodes that the user pruned after all others.
     protected final List<Node> ranked(List<Node> nodes) {
         var ranked = new ArrayList<>(nodes);
-        ranked.sort(Comparator.comparingInt(this::standing).thenComparing(Comparator.comparingDouble(this::value).reversed()).thenComparing(this::unsound));
+        ranked.sort(Comparator.comparingInt(this::precedence).thenComparing(Comparator.comparingDouble(this::value).reversed()).thenComparing(this::hasInvalidScore));
         return ranked;
     }
 
-    /// In parity mode the toolkit's order holds: NaN changes nothing.
-    private boolean unsound(Node node) {
+    /// Whether a score of the path is NaN or infinite. Parity mode keeps the toolkit's order, which ignores that.
+    private boolean hasInvalidScore(Node node) {
         return setting().mode() == Mode.STANDARD && !node.pathScores().stream().allMatch(Double::isFinite);
     }
 
-    private int standing(Node node) {
+    /// -1 for nodes that the user keeps, 1 for nodes that the user pruned, 0 for all others.
+    private int precedence(Node node) {
         return excluded(node) ? 1 : search().interventions().pinned(node) ? -1 : 0;
     }
 
@@ -190,9 +195,9 @@ public abstract class StrategyRun {
         return choice(node, rank, value(node), reason);
     }
 
-    /// @param value the number by which the strategy ranks, where that is not [#value]
+    /// @param value the number by which the strategy ranked the node, if it is not [#value]
     protected final Choice choice(Node node, int rank, double value, String reason) {
-        return new Choice(node.id(), rank, value, switch (standing(node)) {
+        return new Choice(node.id(), rank, value, switch (precedence(node)) {
             case 1 -> "pruned by hand";
             case -1 -> "kept by hand";
             default -> reason;
@@ -206,10 +211,10 @@ public abstract class StrategyRun {
         return select(iteration, among, keep, List.of(), "");
     }
 
-    /// Selects the best nodes of an iteration and prunes others unconditionally.
+    /// Selects the best nodes of an iteration and always prunes some others.
     ///
-    /// @param dropped nodes to prune whatever their scores
-    /// @param why     the reason to record for these
+    /// @param dropped nodes to prune regardless of their scores
+    /// @param why     the reason to record for them
     protected final List<Node> select(int iteration, List<Node> among, int keep, List<Node> dropped, String why) {
         var ranked = ranked(among);
         var kept = new ArrayList<Choice>();
@@ -217,7 +222,7 @@ public abstract class StrategyRun {
         String reason = "of " + ranked.size() + ", " + keep + " kept";
         for (int rank = 0; rank < ranked.size(); rank++) {
             var node = ranked.get(rank);
-            boolean stays = standing(node) < 0 || rank < keep && standing(node) == 0;
+            boolean stays = precedence(node) < 0 || rank < keep && precedence(node) == 0;
             (stays ? kept : pruned).add(choice(node, rank, reason));
         }
         for (var node : dropped) pruned.add(choice(node, ranked.size(), why));
@@ -225,7 +230,7 @@ public abstract class StrategyRun {
         return survivors(kept);
     }
 
-    /// Records a selection that the strategy made itself, where [#select(int, List, int)] does not fit.
+    /// Records a selection that the strategy made itself.
     protected final void select(int iteration, List<Choice> kept, List<Choice> pruned) {
         if (runs()) search().emit(new SearchEvent.Selected(firstIteration + iteration, kept, pruned));
     }

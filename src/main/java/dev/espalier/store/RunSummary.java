@@ -1,7 +1,7 @@
 package dev.espalier.store;
 
 import dev.espalier.model.Cost;
-import dev.espalier.search.log.Spending;
+import dev.espalier.search.log.ComputeUsage;
 import dev.espalier.search.log.TokensProcessed;
 import org.jspecify.annotations.Nullable;
 
@@ -26,8 +26,8 @@ public record RunSummary(RunRecord run, int searches, int finished, int failed, 
     }
 
     /// On every axis.
-    public Spending spending() {
-        return new Spending(candidates, policy, reward, executed, run.policyParameters(), run.rewardParameters(), seconds);
+    public ComputeUsage usage() {
+        return new ComputeUsage(candidates, policy, reward, executed, run.policyParameters(), run.rewardParameters(), seconds);
     }
 
     /// Tokens that the policy generated, NaN where that is not known.

@@ -2,7 +2,7 @@ package dev.espalier.store;
 
 import dev.espalier.model.Cost;
 import dev.espalier.problem.Problem;
-import dev.espalier.search.log.Spending;
+import dev.espalier.search.log.ComputeUsage;
 import dev.espalier.search.log.TokensProcessed;
 
 /// One search within a run.
@@ -18,8 +18,8 @@ public record SearchSummary(long id, long run, Problem problem, SearchStatus sta
     /// On every axis.
     ///
     /// @param of the search's run
-    public Spending spending(RunRecord of) {
-        return new Spending(candidates, policy, reward, executed, of.policyParameters(), of.rewardParameters(), seconds);
+    public ComputeUsage usage(RunRecord of) {
+        return new ComputeUsage(candidates, policy, reward, executed, of.policyParameters(), of.rewardParameters(), seconds);
     }
 
     /// Tokens that the policy generated, NaN where that is not known, as of an imported search.

@@ -16,7 +16,7 @@ class PromptTest {
     }
 
     @Test
-    void aPictureIsNotLeftOutSilentlyForAModelThatReadsText() {
+    void aModelThatReadsTextRejectsAPicture() {
         var prompt = new Prompt(List.of(new Prompt.Part.Text("What is this?"), new Prompt.Part.Media(PICTURE)));
         assertThatThrownBy(prompt::text).isInstanceOf(EspalierException.class).hasMessageContaining("image/png");
     }
@@ -30,7 +30,7 @@ class PromptTest {
     }
 
     @Test
-    void settingsForPicturesAreNotTakenForText() {
+    void settingsForPicturesAreRejectedForText() {
         var image = new Sampling.Image(4, 1, 512, 512);
         assertThatThrownBy(image::text).isInstanceOf(EspalierException.class).hasMessageContaining("pictures");
     }

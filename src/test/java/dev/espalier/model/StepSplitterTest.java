@@ -36,17 +36,17 @@ class StepSplitterTest {
     }
 
     @Test
-    void aSeparatorMaySpreadOverTokens() {
+    void aSeparatorCanSpanTokens() {
         assertThat(byTokens("a", "\n", "\n", "b")).containsExactly("a\n\n", "b");
     }
 
     @Test
-    void theTokenThatCompletesTheSeparatorBelongsWhollyToTheStep() {
+    void theTokenThatCompletesTheSeparatorBelongsToTheStep() {
         assertThat(byTokens("a\n", "\n b", "c")).containsExactly("a\n\n b", "c");
     }
 
     @Test
-    void aBrokenBeginningOfTheSeparatorIsNoEnd() {
+    void anIncompleteSeparatorDoesNotEndAStep() {
         assertThat(byTokens("a\n", "b\n", "\n\n", "c")).containsExactly("a\nb\n\n\n", "c");
         assertThat(byTokens("a\n", " \n", "c")).containsExactly("a\n \nc");
     }

@@ -34,7 +34,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/// What goes wrong outside a search does not bring it down: scores that are no numbers, results that nobody waits for, orders that contradict themselves.
+/// Searches survive bad input: scores that are not numbers, unexpected results, contradictory parameters.
 class BadInputTest {
     private static final List<Double> NO_NUMBERS = List.of(Double.NaN, Double.POSITIVE_INFINITY, Double.NEGATIVE_INFINITY);
 
@@ -48,7 +48,7 @@ class BadInputTest {
         return new SearchConfig(entry.name(), parameters, mode, Generation.DEFAULT, reduction, 3, "fake", "00", "fake", "00");
     }
 
-    /// Every third step's score is no number.
+    /// Every third step's score is not a number.
     private record Broken(RewardModel to) implements RewardModel {
         @Override
         public ModelCard card() {
@@ -75,7 +75,7 @@ class BadInputTest {
 
     @ParameterizedTest
     @MethodSource("every")
-    void aSearchComesToItsEndWhateverItsScoresAreAndSaysSo(SearchConfig config) {
+    void aSearchWithInvalidScoresFinishesAndWarns(SearchConfig config) {
         var fakes = FakeModels.prompt();
         var log = new ArrayList<SearchEvent>();
         var end = new SearchDriver(Strategies::of, config, Runs.PROBLEM, fakes.policy(), new Broken(fakes.reward()), new SearchControl(), (_, event, _) -> log.add(event), List.of()).run();
@@ -93,7 +93,7 @@ class BadInputTest {
 
     @ParameterizedTest
     @CsvSource({"NaN", "Infinity", "-Infinity"})
-    void whatIsNoNumberIsBelowAnyScore(double score) {
+    void aScoreThatIsNotANumberRanksBelowAnyScore(double score) {
         for (var reduction : Reduction.values()) assertThat(reduction.of(List.of(score))).isZero();
         var script = new Script().after("", "a\n\n", "b\n\n").score("a\n\n", score).score("b\n\n", 0.01);
         var tree = script.standard("beam-search", Map.of("N", 2, "M", 2)).tree();
@@ -103,7 +103,7 @@ class BadInputTest {
     }
 
     @Test
-    void resultsThatComeTwiceLateOrForNobodyAreLoggedAndChangeNothing() {
+    void duplicateLateAndUnrequestedResultsAreLoggedAndIgnored() {
         var warnings = new ArrayList<String>();
         var logger = Logger.getLogger(Search.class.getName());
         var handler = new Handler() {
@@ -147,12 +147,12 @@ class BadInputTest {
         }
     }
 
-    /// Mode, strategy, parameters, what the refusal says.
+    /// Mode, strategy, parameters, part of the message.
     @ParameterizedTest
     @CsvSource(delimiter = ';', value = {
         "STANDARD ; dvts ; N=10 M=4 ; M must divide N",
         "STANDARD ; dvts ; N=2 M=4 ; M must divide N",
-        "PARITY ; dvts ; N=2 M=4 ; which is none",
+        "PARITY ; dvts ; N=2 M=4 ; which is 0",
         "STANDARD ; beam-search ; N=0 ; N of the strategy beam-search must be at least 1",
         "STANDARD ; beam-search ; N=4 M=0 ; M of the strategy beam-search must be at least 1",
         "STANDARD ; beam-search ; N=4.5 ; must be a whole number",
@@ -167,7 +167,7 @@ class BadInputTest {
         "STANDARD ; best-of-n ; N=NaN ; N of the strategy best-of-n must be a whole number",
         "STANDARD ; best-of-n ; N=1e12 ; must be at most",
         "STANDARD ; mystery ; N=2 ; There is no strategy called"})
-    void whatContradictsItselfIsRefusedWithTheRule(Mode mode, String strategy, String given, String rule) {
+    void contradictoryParametersAreRejectedWithTheRule(Mode mode, String strategy, String given, String rule) {
         var parameters = Parameters.NONE;
         for (var part : given.split(" ")) if (!part.isEmpty()) parameters = parameters.with(part.split("=")[0], Double.parseDouble(part.split("=")[1]));
         var all = parameters;

@@ -14,7 +14,7 @@ import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/// A policy and a reward model that answer by rule: what they say is a function of the request alone. They can hold
+/// A policy and a reward model whose results are a function of the request alone. They can hold
 /// requests back and answer them in a shuffled order, fail at a request, or never answer.
 public final class FakeModels {
     public static final ModelCard CARD = new ModelCard("fake", "00", 1, 512, "none", "\n\n", 320);
@@ -33,12 +33,12 @@ public final class FakeModels {
         this.window = window;
     }
 
-    /// Answers at once.
+    /// Answers immediately.
     public static FakeModels prompt() {
         return new FakeModels(0, 0);
     }
 
-    /// Collects requests and answers them in an order of its own.
+    /// Collects requests and answers them in a shuffled order.
     public static FakeModels shuffled(long seed) {
         return new FakeModels(seed, 5);
     }
@@ -53,7 +53,7 @@ public final class FakeModels {
         return this;
     }
 
-    /// Every third score is none.
+    /// Every third score is not a number.
     public FakeModels scoringNotNumbers() {
         notNumbers = true;
         return this;
@@ -75,7 +75,7 @@ public final class FakeModels {
                 return future;
             }
 
-            /// A token a character.
+            /// One token per character.
             @Override
             public int[] tokens(String text) {
                 return text.chars().toArray();
@@ -133,7 +133,7 @@ public final class FakeModels {
         }
     }
 
-    /// Two to five steps, the last boxes a small number; a path that is long enough ends.
+    /// Continues a path to two to five steps, of which the last boxes a small number.
     public static Result.Sampled continuation(LanguageModel.Call call) {
         var steps = new ArrayList<Step>();
         var key = call.key();
@@ -169,7 +169,7 @@ public final class FakeModels {
 
     private static final String[] TOKENS = {"a", "b", "c", "\n\n", "$\\boxed{1}$", "$\\boxed{2}$", ""};
 
-    /// Seven tokens, the last ends the text, with log-probabilities that are a function of the text alone.
+    /// Seven tokens, of which the last ends the text, with log-probabilities that are a function of the text alone.
     public static Result.NextTokens foresight(LanguageModel.Call call, Step begun, int k) {
         int hash = call.prompt().text().hashCode();
         int length = begun.tokens().length;

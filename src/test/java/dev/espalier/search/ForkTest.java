@@ -26,12 +26,12 @@ import org.junit.jupiter.params.provider.ValueSource;
 class ForkTest {
     private static final SearchConfig BEAM = Runs.config("beam-search", Map.of("N", 8, "M", 4), 3);
     private static final List<SearchEvent> PARENT = Runs.log(BEAM, FakeModels.prompt());
-    /// The moment behind the first choice.
+    /// The moment after the first selection.
     private static final int CHOSEN = Timeline.of(PARENT).nextIteration(0);
     private static final SearchEvent.Selected FIRST = (SearchEvent.Selected) PARENT.get(CHOSEN - 1);
 
     @Test
-    void aPrunedBeamIsNotGoneOnWithThoughItHadJustBeenKept() {
+    void aPrunedBeamIsNotExpandedAlthoughItHadJustBeenKept() {
         int kept = FIRST.kept().getFirst().node();
         var fork = fork(CHOSEN, new Intervention.Prune(kept));
         assertThat(fork.subList(0, CHOSEN)).isEqualTo(PARENT.subList(0, CHOSEN));
@@ -45,7 +45,7 @@ class ForkTest {
     }
 
     @Test
-    void aRevivedStepIsGoneOnWith() {
+    void aRevivedStepIsExpanded() {
         int revived = FIRST.pruned().getLast().node();
         var tree = SearchTree.of(fork(CHOSEN, new Intervention.Revive(revived)));
         assertThat(tree.node(revived).children()).isNotEmpty();
@@ -53,7 +53,7 @@ class ForkTest {
     }
 
     @Test
-    void aStepThatAPersonKeepsSurvivesTheChoice() {
+    void aStepThatTheUserKeepsSurvivesTheSelection() {
         int worst = FIRST.pruned().getLast().node();
         var fork = fork(CHOSEN - 1, new Intervention.Keep(worst));
         var choice = Runs.of(SearchEvent.Selected.class, fork).getFirst();
@@ -62,7 +62,7 @@ class ForkTest {
     }
 
     @Test
-    void aResampledNodeGetsFurtherChildrenThatCompete() {
+    void aResampledNodeGetsMoreChildrenThatCompete() {
         int kept = FIRST.kept().getFirst().node();
         int before = SearchTree.of(PARENT).node(kept).children().size();
         var fork = fork(CHOSEN, new Intervention.Resample(kept, 3));
@@ -79,7 +79,7 @@ class ForkTest {
     }
 
     @Test
-    void anEditedStepStandsInTheOldOnesPlaceAndIsScoredAnew() {
+    void anEditedStepReplacesTheOldOneAndIsScored() {
         int kept = FIRST.kept().getFirst().node();
         var written = Step.of("## Step 1: by hand\n\n", new int[] {9, 9}, new float[0]);
         var fork = fork(CHOSEN - 1, new Intervention.Edit(kept, written));
@@ -94,7 +94,7 @@ class ForkTest {
     }
 
     @Test
-    void aSearchGoesOnFromANodeWithAnotherStrategy() {
+    void aSearchContinuesFromANodeWithAnotherStrategy() {
         int kept = FIRST.kept().getFirst().node();
         var fork = fork(CHOSEN, new Intervention.ContinueFrom(kept, "best-of-n", Parameters.of(Map.of("N", 5))));
         var tree = SearchTree.of(fork);
@@ -107,14 +107,14 @@ class ForkTest {
     }
 
     @Test
-    void parametersChangeInTheMiddle() {
+    void parametersCanChangeDuringASearch() {
         var changed = new Intervention.Change(BEAM.parameters().with("N", 12), Generation.DEFAULT.withTemperature(0.3), Reduction.MIN);
         var tree = SearchTree.of(fork(CHOSEN, changed));
         assertThat(tree.candidates()).hasSize(12);
     }
 
     @Test
-    void aFinishedSearchIsForkedBeforeItsEnd() {
+    void aFinishedSearchCanBeForkedBeforeItsEnd() {
         int last = PARENT.size() - 1;
         var tree = SearchTree.of(PARENT);
         int pruned = tree.nodes().stream().filter(node -> node.fate() == Fate.PRUNED).findFirst().orElseThrow().id();
@@ -125,7 +125,7 @@ class ForkTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"beam-search", "dvts", "best-of-n"})
-    void forksAtAnyEventEndAndComeOutTheSameWhenResumed(String strategy) {
+    void forksAtAnyEventFinishAndResumeToTheSameLog(String strategy) {
         var config = Runs.config(strategy, strategy.equals("best-of-n") ? Map.of("N", 8) : Map.of("N", 8, "M", 4), 5);
         var parent = Runs.log(config, FakeModels.prompt());
         for (int event = 1; event < parent.size(); event++) {
@@ -141,15 +141,15 @@ class ForkTest {
     }
 
     @Test
-    void whatMakesNoSenseIsRefusedWithTheReason() {
+    void impossibleInterventionsAreRejectedWithTheReason() {
         var tree = SearchTree.of(PARENT.subList(0, CHOSEN));
         int kept = FIRST.kept().getFirst().node();
         int pruned = FIRST.pruned().getFirst().node();
-        refused(tree, new Intervention.Prune(0), "is no step");
+        refused(tree, new Intervention.Prune(0), "not a step");
         refused(tree, new Intervention.Prune(99999), "no node 99999");
-        refused(tree, new Intervention.Prune(pruned), "pruned already");
+        refused(tree, new Intervention.Prune(pruned), "already pruned");
         refused(tree, new Intervention.Revive(kept), "not pruned");
-        refused(tree, new Intervention.Keep(pruned), "revive it");
+        refused(tree, new Intervention.Keep(pruned), "Revive it");
         refused(tree, new Intervention.Resample(kept, 0), "1 to 1000");
         refused(tree, new Intervention.Edit(kept, Step.of(" ", new int[0], new float[0])), "empty");
         refused(tree, new Intervention.ContinueFrom(kept, "dvts", Parameters.of(Map.of("N", 5, "M", 4))), "M must divide N");
@@ -173,7 +173,7 @@ class ForkTest {
                 InterventionCheck.check(intervention, tree, config, Strategies::of);
                 possible.add(intervention);
             } catch (EspalierException _) {
-                // Makes no sense at this moment.
+                // Not possible at this event.
             }
         }
         return possible;

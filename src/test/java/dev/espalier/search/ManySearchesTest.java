@@ -23,22 +23,22 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
-/// Thousands of searches on one engine that takes so many requests a turn, in the order in which they came.
+/// Thousands of searches on one engine that answers a fixed number of requests per turn, first come first served.
 class ManySearchesTest {
     private static final int SEARCHES = 3000;
     private static final SearchConfig BEAM = Runs.config("beam-search", Map.of("N", 4, "M", 2), 3);
 
-    /// Holds what was asked until a turn takes it; a turn never takes more than its rows.
+    /// Queues requests until a turn answers them; a turn answers at most as many as it has rows.
     private static final class Turns {
         private static final int ROWS = 64;
         private final FakeModels models = FakeModels.prompt();
         private final LinkedBlockingQueue<Runnable> queue = new LinkedBlockingQueue<>();
         private final List<String> served = Collections.synchronizedList(new ArrayList<>());
         private final AtomicInteger alive = new AtomicInteger();
-        /// Every search's first wave.
+        /// The requests of all first waves.
         private final CountDownLatch asked = new CountDownLatch(SEARCHES * BEAM.n());
 
-        /// Waits a moment where nobody asks: the last searches may be about to end.
+        /// Waits briefly if there are no requests, since the last searches may be about to end.
         List<Runnable> turn() throws InterruptedException {
             var turn = new ArrayList<Runnable>();
             var next = queue.poll(10, TimeUnit.MILLISECONDS);
@@ -76,7 +76,7 @@ class ManySearchesTest {
     }
 
     @Test
-    void thousandsOfSearchesShareOneEngineFairlyAndFailOrAreCancelledOneByOne() throws Exception {
+    void thousandsOfSearchesShareOneEngineFairlyAndFailOrCancelIndependently() throws Exception {
         var turns = new Turns();
         var problems = new ArrayList<Problem>();
         for (int i = 0; i < SEARCHES; i++) problems.add(new Problem("p" + i, "What is $" + i + "+1$?", null, null, "", 1));
@@ -115,7 +115,7 @@ class ManySearchesTest {
             new SearchDriver(Strategies::of, BEAM, problems.get(i), turns.models.policy(), turns.models.reward(), new SearchControl(), (_, event, _) -> alone.add(event), List.of()).run();
             assertThat(logs.get("p" + i)).as("the log of a search does not depend on the %d others", SEARCHES - 1).isEqualTo(alone);
         }
-        // Fair: every search has all of its first wave before any has something of its second.
+        // Fair: each search gets its whole first wave before any search gets a result of its second.
         var first = turns.served.subList(0, SEARCHES * BEAM.n());
         assertThat(first.stream().distinct().count()).isEqualTo(SEARCHES);
     }

@@ -14,7 +14,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 
-/// What a person may do to a search at a moment, drawn by seed.
+/// Random possible interventions in a search at an event, by seed.
 public final class RandomInterventions {
     private RandomInterventions() {}
 

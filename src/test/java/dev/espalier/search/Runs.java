@@ -12,7 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
-/// Runs searches against [FakeModels] and gives back their logs.
+/// Runs searches against [FakeModels] and returns their logs.
 public final class Runs {
     public static final Problem PROBLEM = new Problem("p1", "What is $1+1$?", "2", null, "Algebra", 1);
 

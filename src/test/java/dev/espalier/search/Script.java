@@ -18,8 +18,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/// A policy and a reward model written down: which texts follow a prefix, one after the other (the last for ever), and the score of a step.
-/// A text that ends in a blank line is a step's end, any other the text's end. Drives a search through ask and tell and keeps what it asked for.
+/// A scripted policy and reward model: the texts that follow a prefix, in order (the last one repeats), and the scores of steps.
+/// A text that ends with a blank line ends a step, any other ends the whole text. Drives a search through ask and tell and records its requests.
 public final class Script {
     private static final StepSplitter SPLITTER = new StepSplitter("\n\n");
 
@@ -30,13 +30,13 @@ public final class Script {
     public final List<String> scored = new ArrayList<>();
     public final List<SearchEvent> log = new ArrayList<>();
 
-    /// What follows a prefix, sampled or greedy.
+    /// Sets the texts that follow a prefix, sampled or greedy.
     public Script after(String prefix, String... next) {
         texts.put(prefix, List.of(next));
         return this;
     }
 
-    /// Of a step, whatever stands before it; 0.5 where none is given.
+    /// Sets the score of a step, regardless of the steps before it. The default is 0.5.
     public Script score(String step, double score) {
         scores.put(step, score);
         return this;
@@ -59,7 +59,7 @@ public final class Script {
         return run(new Search(Strategies.of(strategy, Parameters.of(parameters), Mode.STANDARD), new SearchSetting(Generation.DEFAULT, Reduction.LAST, true)));
     }
 
-    /// A token a step; what is read again costs nothing.
+    /// A step costs one token; repeated reads cost nothing.
     private Result answer(SearchTree tree, Request request) {
         return switch (request) {
             case Request.Sample sample -> sampled(tree.text(sample.parent()), sample.stopAtStep(), true);
@@ -87,12 +87,12 @@ public final class Script {
         return Runs.of(SearchEvent.Selected.class, log);
     }
 
-    /// The texts of nodes.
+    /// The texts of the nodes.
     public static List<String> texts(SearchTree tree, List<SearchEvent.Choice> choices) {
         return choices.stream().map(choice -> tree.text(choice.node())).toList();
     }
 
-    /// The texts that the samples of a wave go on with.
+    /// The path texts that the samples of a wave continue.
     public List<String> prefixes(SearchTree tree, int wave) {
         return waves.get(wave).stream().map(request -> tree.text(((Request.Sample) request).parent())).toList();
     }

@@ -25,7 +25,7 @@ import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.Warmup;
 
-/// Events a second of one search on one core: a search is asked and told by models that answer at once, with steps made beforehand.
+/// Events per second of one search on one core. The models answer immediately with precomputed steps.
 /// Paths end after 12 steps of 30 tokens.
 @BenchmarkMode(Mode.Throughput)
 @OutputTimeUnit(TimeUnit.SECONDS)

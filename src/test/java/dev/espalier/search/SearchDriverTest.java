@@ -21,14 +21,14 @@ class SearchDriverTest {
     private static final SearchConfig BEAM = Runs.config("beam-search", Map.of("N", 16, "M", 4), 3);
 
     @Test
-    void aFailingRequestFailsTheSearchWithItsReasonAndKeepsWhatItHad() {
+    void aFailingRequestFailsTheSearchWithItsReasonAndKeepsItsEvents() {
         var log = Runs.log(BEAM, FakeModels.prompt().failingAtSample(20));
         assertThat(log.getLast()).isEqualTo(new SearchEvent.Failed("The policy ran out of memory."));
         assertThat(log.subList(0, log.size() - 1)).isEqualTo(Runs.log(BEAM, FakeModels.prompt()).subList(0, log.size() - 1));
     }
 
     @Test
-    void stepsAnIterationAtATimeAndGoesOn() throws Exception {
+    void stepsOneIterationAtATimeAndResumes() throws Exception {
         var control = new SearchControl();
         control.pause();
         var events = new LinkedBlockingQueue<SearchEvent>();
@@ -49,7 +49,7 @@ class SearchDriverTest {
     }
 
     @Test
-    void cancellingFreesASearchThatWaitsForAModel() {
+    void cancellingEndsASearchThatWaitsForAModel() {
         var control = new SearchControl();
         var models = FakeModels.prompt().silentAfterSamples(10);
         var events = new LinkedBlockingQueue<SearchEvent>();
@@ -60,14 +60,14 @@ class SearchDriverTest {
     }
 
     @Test
-    void aStoredLogOfAnotherVersionIsRefusedAndNotMixedIn() {
+    void aStoredLogOfAnotherVersionIsRejectedWithoutNewEvents() {
         var log = new ArrayList<>(Runs.log(BEAM, FakeModels.prompt()));
         log.set(1, new SearchEvent.Asked(List.of(new Request.Score(0, 0, false))));
         assertThatThrownBy(() -> Runs.log(BEAM, FakeModels.prompt(), log)).isInstanceOf(EspalierException.class).hasMessageContaining("run it anew");
     }
 
     @Test
-    void aSteeredStrategyWithoutARewardModelIsRefused() {
+    void aSteeredStrategyWithoutARewardModelIsRejected() {
         assertThatThrownBy(() -> new SearchDriver(Strategies::of, BEAM, Runs.PROBLEM, FakeModels.prompt().policy(), null, new SearchControl(), (_, _, _) -> { }, List.of()))
             .isInstanceOf(EspalierException.class).hasMessageContaining("steered by a reward model");
     }

@@ -96,8 +96,8 @@ class RunStoreTest {
         store.flush();
         var summary = store.search(search);
         assertThat(summary.executed()).isEqualTo(new TokensProcessed(15, TokensProcessed.UNKNOWN));
-        assertThat(summary.spending(store.run(run)).policyFlopsExecuted()).isEqualTo(2 * 7 * 15);
-        assertThat(store.runs().getFirst().spending().rewardFlopsExecuted()).isNaN();
+        assertThat(summary.usage(store.run(run)).policyFlopsExecuted()).isEqualTo(2 * 7 * 15);
+        assertThat(store.runs().getFirst().usage().rewardFlopsExecuted()).isNaN();
 
         store.reopen(search);
         store.append(search, 0, new SearchEvent.Warned("cut off in the middle"), 0.5);

@@ -2,7 +2,7 @@ package dev.espalier.experiment.run;
 
 import dev.espalier.analysis.Pool;
 import dev.espalier.search.log.SearchConfig;
-import dev.espalier.search.log.Spending;
+import dev.espalier.search.log.ComputeUsage;
 import dev.espalier.store.RunStore;
 import dev.espalier.store.RunSummary;
 import dev.espalier.store.SearchSummary;
@@ -39,10 +39,10 @@ public final class Runs {
     }
 
     /// What a search has spent so far, on every axis.
-    public Spending spending(long search) {
+    public ComputeUsage usage(long search) {
         store.flush();
         var summary = store.search(search);
-        return summary.spending(store.run(summary.run()));
+        return summary.usage(store.run(summary.run()));
     }
 
     public void rename(long run, String name) {

@@ -208,7 +208,7 @@ public final class Searches {
         if (paused) live.control().pause();
         launch(live, () -> {
             var opened = sameModels(live.order(), run.config(), live.control());
-            long forked = store.createRun(new RunRecord(0, "fork of search %d at event %d: %s".formatted(search, at, intervention.words()), "", run.problemSet(), run.config(), Instant.now(), Version.NUMBER,
+            long forked = store.createRun(new RunRecord(0, "fork of search %d at event %d: %s".formatted(search, at, intervention.describe()), "", run.problemSet(), run.config(), Instant.now(), Version.NUMBER,
                 opened.policy().card().device(), new RunRecord.Fork(search, at), "", run.policyParameters(), run.rewardParameters()));
             live.run(forked);
             live.id(store.createSearch(forked, summary.problem()));

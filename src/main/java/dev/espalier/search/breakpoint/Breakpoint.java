@@ -12,11 +12,11 @@ import java.util.HashSet;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/// A condition under which a search pauses by itself. It is asked at every event. Written and read as text, for example
-/// `score < 0.2 and iteration >= 3` (see [#parse]).
+/// A condition that pauses a search. The search checks it at each event. The user writes it as text, for example
+/// `score < 0.2 and iteration >= 3` (see [#parse]); `toString` returns such text.
 ///
-/// Most conditions are about what the event itself says and hold at that event alone; some are about how far the search is
-/// and hold from some event on: such a one pauses the search once.
+/// Most conditions describe the event itself and hold only at that event. Lasting conditions describe the progress of the search and hold from
+/// some event on; such a condition pauses the search once.
 public sealed interface Breakpoint {
 
     /// What a condition is asked about.
@@ -34,17 +34,17 @@ public sealed interface Breakpoint {
 
     boolean holds(Moment moment);
 
-    /// Whether it holds from some event on, rather than at single events.
+    /// Whether the condition holds from some event on instead of at single events.
     default boolean lasting() {
         return false;
     }
 
-    /// @throws dev.espalier.EspalierException with the place that is not understood and what would be
+    /// @throws dev.espalier.EspalierException with the unexpected word and the known conditions
     static Breakpoint parse(String text) {
         return new BreakpointText(text).read();
     }
 
-    /// An iteration (from 1) has made its choice.
+    /// The selection of an iteration. Iterations count from 1.
     record Iteration(int number) implements Breakpoint {
         @Override
         public boolean holds(Moment moment) {
@@ -57,7 +57,7 @@ public sealed interface Breakpoint {
         }
     }
 
-    /// So many iterations have made their choice.
+    /// At least this many iterations have made their selection.
     record Iterations(int atLeast) implements Breakpoint {
         @Override
         public boolean holds(Moment moment) {
@@ -75,23 +75,23 @@ public sealed interface Breakpoint {
         }
     }
 
-    /// A step was scored below a number, or above.
+    /// The last step of a scored path has a score below or above a limit.
     record Score(boolean below, double limit) implements Breakpoint {
         @Override
         public boolean holds(Moment moment) {
             if (!(moment.event() instanceof SearchEvent.Scored scored) || scored.scores().isEmpty()) return false;
             double score = scored.scores().getLast();
-            // A score that is not a number counts as the lowest.
+            // NaN counts as the lowest score.
             return below ? !(score >= limit) : score > limit;
         }
 
         @Override
         public String toString() {
-            return "score " + (below ? "< " : "> ") + Parameters.written(limit);
+            return "score " + (below ? "< " : "> ") + Parameters.format(limit);
         }
     }
 
-    /// The best two of a choice are closer to each other than this.
+    /// The values of the best two nodes of a selection differ by less than a limit.
     record Margin(double below) implements Breakpoint {
         @Override
         public boolean holds(Moment moment) {
@@ -103,11 +103,11 @@ public sealed interface Breakpoint {
 
         @Override
         public String toString() {
-            return "margin < " + Parameters.written(below);
+            return "margin < " + Parameters.format(below);
         }
     }
 
-    /// A path that has a right answer is pruned. Waits for the grader, on the search's thread.
+    /// A path with a right answer is pruned. Waits for the grader on the search thread.
     record GoldPruned() implements Breakpoint {
         @Override
         public boolean holds(Moment moment) {
@@ -131,7 +131,7 @@ public sealed interface Breakpoint {
         }
     }
 
-    /// Fewer different texts than this are kept.
+    /// A selection keeps fewer different texts than a limit.
     record Distinct(int below) implements Breakpoint {
         @Override
         public boolean holds(Moment moment) {
@@ -147,7 +147,7 @@ public sealed interface Breakpoint {
         }
     }
 
-    /// A path comes to have an answer, such as one in a box.
+    /// A path gets its first answer, for example in a box.
     record Boxed() implements Breakpoint {
         @Override
         public boolean holds(Moment moment) {
@@ -171,7 +171,7 @@ public sealed interface Breakpoint {
         }
     }
 
-    /// What a budget is counted in.
+    /// The unit of a budget.
     enum Budget {
         TOKENS {
             @Override
@@ -189,7 +189,7 @@ public sealed interface Breakpoint {
         abstract long of(SearchTree tree);
     }
 
-    /// So much has been spent: generated tokens, tokens processed by both models, candidates.
+    /// At least this much of a budget is used: generated tokens, tokens processed by both models, or candidates.
     record Spent(Budget budget, long atLeast) implements Breakpoint {
         @Override
         public boolean holds(Moment moment) {

@@ -6,11 +6,11 @@ import java.util.List;
 import java.util.Locale;
 import java.util.regex.Pattern;
 
-/// Reads a breakpoint as people write it: conditions joined by `and`, `or`, `not` and parentheses; `and` binds closer.
+/// Parses a breakpoint: conditions combined with `and`, `or`, `not` and parentheses; `and` binds more tightly than `or`.
 final class BreakpointText {
     private static final Pattern WORD = Pattern.compile("\\s*(<=|>=|[<>=()]|[A-Za-z]+|[-+]?[0-9.]+(?:[eE][-+]?[0-9]+)?|\\S)");
     private static final String KNOWN = "iteration = 3, iteration >= 3, score < 0.2, score > 0.9, margin < 0.01, distinct < 2, gold pruned, boxed, "
-        + "tokens >= 2000, processed >= 50000, candidates >= 4, joined by and, or, not";
+        + "tokens >= 2000, processed >= 50000, candidates >= 4, combined with and, or, not";
 
     private final String text;
     private final List<String> words = new ArrayList<>();
@@ -27,7 +27,7 @@ final class BreakpointText {
 
     Breakpoint read() {
         var breakpoint = either(0);
-        if (at < words.size()) throw wrong("\"" + words.get(at) + "\" is not understood there");
+        if (at < words.size()) throw wrong("\"" + words.get(at) + "\" is not expected there");
         return breakpoint;
     }
 
@@ -44,7 +44,7 @@ final class BreakpointText {
     }
 
     private Breakpoint single(int depth) {
-        if (depth > 50) throw wrong("it is nested too deeply");
+        if (depth > 50) throw wrong("its conditions are nested too deeply");
         if (take("not")) return new Breakpoint.Not(single(depth + 1));
         if (take("(")) {
             var inner = either(depth + 1);
@@ -72,7 +72,7 @@ final class BreakpointText {
                 expect(">=");
                 yield new Breakpoint.Spent(Breakpoint.Budget.valueOf(word.toUpperCase(Locale.ROOT)), whole());
             }
-            default -> throw wrong("\"" + word + "\" is no condition");
+            default -> throw wrong("\"" + word + "\" is not a condition");
         };
     }
 
@@ -89,7 +89,7 @@ final class BreakpointText {
 
     private int whole() {
         double number = number();
-        if (number != Math.rint(number) || number < 0 || number > Integer.MAX_VALUE) throw wrong("a whole number belongs there, not " + number);
+        if (number != Math.rint(number) || number < 0 || number > Integer.MAX_VALUE) throw wrong("a whole number from 0 is expected, not " + number);
         return (int) number;
     }
 
@@ -98,13 +98,13 @@ final class BreakpointText {
         try {
             return Double.parseDouble(word);
         } catch (NumberFormatException e) {
-            throw wrong("\"" + word + "\" is no number");
+            throw wrong("\"" + word + "\" is not a number");
         }
     }
 
     private void expect(String word) {
         String found = next("\"" + word + "\"");
-        if (!found.equals(word)) throw wrong("\"" + word + "\" belongs where \"" + found + "\" stands");
+        if (!found.equals(word)) throw wrong("\"" + word + "\" is expected instead of \"" + found + "\"");
     }
 
     private boolean take(String word) {
@@ -119,6 +119,6 @@ final class BreakpointText {
     }
 
     private EspalierException wrong(String what) {
-        return new EspalierException("The breakpoint \"" + text + "\" cannot be read: " + what + ". Conditions are: " + KNOWN + ".");
+        return new EspalierException("The breakpoint \"" + text + "\" is not valid: " + what + ". Conditions are: " + KNOWN + ".");
     }
 }

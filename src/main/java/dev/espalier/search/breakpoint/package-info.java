@@ -1,4 +1,4 @@
-/// Conditions under which a search pauses.
+/// Conditions that pause a search.
 @NullMarked
 package dev.espalier.search.breakpoint;
 

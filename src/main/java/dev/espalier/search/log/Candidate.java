@@ -4,25 +4,25 @@ import dev.espalier.model.Finish;
 import java.util.ArrayList;
 import java.util.List;
 
-/// A path that has ended.
+/// A path that has ended, as an entry of the vote.
 ///
-/// @param scores  one number a non-empty step, empty where it was not scored
+/// @param scores  one number per non-empty step; empty if the path was not scored
 /// @param logProb see [#logProb(SearchTree, int)]
-/// @param variant the task's name for the form in which the problem was asked, "" for the problem as it stands
+/// @param variant the name of the problem's variant in the prompt, "" for the original problem
 public record Candidate(int number, String text, Finish finish, List<Double> scores, double logProb, String variant) {
 
-    /// Of the problem as it stands.
+    /// With the original problem as its prompt.
     public Candidate(int number, String text, Finish finish, List<Double> scores, double logProb) {
         this(number, text, finish, scores, logProb, "");
     }
 
-    /// Where the policy's log-probabilities are not known.
+    /// Without log-probabilities.
     public Candidate(int number, String text, Finish finish, List<Double> scores) {
         this(number, text, finish, scores, Double.NaN);
     }
 
-    /// The mean log-probability of the tokens of the path that ends at a node, by the policy before temperature and top-p; NaN where a
-    /// token's is not known. The token that ends the text is no part of a step and does not count.
+    /// The mean log-probability of the tokens of the path that ends at a node, before temperature and top-p; NaN if any is unknown.
+    /// The end-of-text token belongs to no step and does not count.
     public static double logProb(SearchTree tree, int node) {
         double sum = 0;
         int tokens = 0;
@@ -35,7 +35,7 @@ public record Candidate(int number, String text, Finish finish, List<Double> sco
         return tokens == 0 ? Double.NaN : sum / tokens;
     }
 
-    /// By number. One path may be several candidates (parity mode).
+    /// The candidates of a tree, by number. In parity mode one path can be several candidates.
     public static List<Candidate> of(SearchTree tree) {
         var candidates = new ArrayList<Candidate>();
         tree.candidatesByNumber().forEach((number, node) -> candidates.add(new Candidate(number, tree.text(node.id()), node.finish(), node.pathScores(), logProb(tree, node.id()), tree.variant(node.id()).name())));

@@ -3,35 +3,35 @@ package dev.espalier.search.log;
 import dev.espalier.model.Generation;
 import dev.espalier.model.Step;
 
-/// What a person does to a search. It makes a fork: a search of its own with the log up to an event of its parent, this as
-/// the next event, and what follows from it.
+/// A change that the user makes to a search. It creates a fork: a search with the parent's log up to an event, then this as the
+/// next event, then the events that follow from it.
 public sealed interface Intervention {
 
-    /// Nothing below the node is gone on with.
+    /// Prunes the node: nothing below it is expanded.
     record Prune(int node) implements Intervention {}
 
-    /// A pruned leaf is gone on with from the next choice on.
+    /// Revives a pruned leaf: it competes again from the next selection on.
     record Revive(int node) implements Intervention {}
 
-    /// The leaf survives the next choice whatever its score.
+    /// Keeps the leaf at the next selection, regardless of its score.
     record Keep(int node) implements Intervention {}
 
-    /// The node gets further continuations, which compete at the next choice.
+    /// Samples more continuations of the node; they compete in the next selection.
     record Resample(int node, int times) implements Intervention {}
 
-    /// The step is written anew: a sibling with this text competes in its place, scored anew; the old one is pruned.
+    /// Replaces the step: prunes the node, and scores a new sibling with this text, which competes in its place.
     ///
-    /// @param step text and the policy's tokens for it; no log-probabilities
+    /// @param step the text and the policy's tokens for it, without log-probabilities
     record Edit(int node, Step step) implements Intervention {}
 
-    /// The search goes on from this node alone, by another strategy or other parameters.
+    /// Continues the search from this node alone, with a new run of a strategy.
     record ContinueFrom(int node, String strategy, Parameters parameters) implements Intervention {}
 
-    /// The strategy's parameters, the sampling and the reduction from here on.
+    /// Changes the strategy's parameters, the sampling settings and the reduction from here on.
     record Change(Parameters parameters, Generation generation, Reduction reduction) implements Intervention {}
 
-    /// What was done, in a few words.
-    default String words() {
+    /// The change in a few words.
+    default String describe() {
         return switch (this) {
             case Prune(int node) -> "prune node " + node;
             case Revive(int node) -> "revive node " + node;

@@ -5,17 +5,17 @@ import dev.espalier.task.Task;
 import dev.espalier.task.Tasks;
 import java.util.Locale;
 
-/// Whose rules a search follows.
+/// The rules that a search follows.
 public enum Mode {
-    /// Right by the definitions of this product.
+    /// Espalier's own definitions.
     STANDARD,
-    /// What the search-and-learn toolkit does, to reproduce published numbers.
+    /// The behaviour of the search-and-learn toolkit, to reproduce published numbers.
     PARITY;
 
-    /// New tokens a step in the toolkit's runs.
+    /// The token limit of a step in the toolkit's runs.
     public static final int PARITY_STEP_TOKENS = 2048;
 
-    /// How a problem's answers are read, grouped and graded.
+    /// The task that extracts, groups and grades the problem's answers in this mode.
     public Task task(Problem problem) {
         return this == PARITY ? Tasks.PARITY : Tasks.of(problem);
     }

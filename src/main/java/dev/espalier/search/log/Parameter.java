@@ -6,30 +6,30 @@ import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
-/// What a strategy lets a person choose: the command line and the window make their options and fields from this alone.
+/// A parameter of a strategy. The command line and the window build their options and fields from it.
 public sealed interface Parameter {
-    /// As on the command line: N, M, iterations, …
+    /// The name on the command line: N, M, iterations, …
     String name();
 
-    /// One line.
+    /// What the parameter means, in one line.
     String meaning();
 
-    /// What holds where none is given; null where one must be.
+    /// The default value; null if the parameter is required.
     @Nullable Value defaultValue();
 
     default boolean required() {
         return defaultValue() == null;
     }
 
-    /// Reads what a person typed.
+    /// Parses the user's input.
     ///
-    /// @throws EspalierException where it is no value of this kind
+    /// @throws EspalierException if the input has another kind
     Value read(String typed);
 
-    /// @throws EspalierException where a value of the strategy does not do
+    /// @throws EspalierException if the value has another kind or is out of range
     void check(String strategy, Value value);
 
-    /// The possible values in words: "yes or no", "a whole number from 1".
+    /// The possible values as text: "yes or no", "a whole number from 1".
     String range();
 
     /// The budget N.
@@ -49,12 +49,12 @@ public sealed interface Parameter {
         return new Real(name, meaning, defaultValue, min, max);
     }
 
-    /// No where nothing is given.
+    /// A flag whose default is no.
     static Parameter flag(String name, String meaning) {
         return new Flag(name, meaning, false);
     }
 
-    /// The first where nothing is given.
+    /// A choice whose default is the first option.
     static Parameter choice(String name, String meaning, String... options) {
         return new Choice(name, meaning, List.of(options));
     }
@@ -65,11 +65,11 @@ public sealed interface Parameter {
 
     /// A whole number.
     ///
-    /// @param given where none is given; null where one must be
-    record Whole(String name, String meaning, @Nullable Integer given, int min, int max) implements Parameter {
+    /// @param initial the default; null if the parameter is required
+    record Whole(String name, String meaning, @Nullable Integer initial, int min, int max) implements Parameter {
         @Override
         public @Nullable Value defaultValue() {
-            return given == null ? null : Value.of(given);
+            return initial == null ? null : Value.of(initial);
         }
 
         @Override
@@ -91,10 +91,10 @@ public sealed interface Parameter {
     }
 
     /// A number.
-    record Real(String name, String meaning, double given, double min, double max) implements Parameter {
+    record Real(String name, String meaning, double initial, double min, double max) implements Parameter {
         @Override
         public Value defaultValue() {
-            return Value.of(given);
+            return Value.of(initial);
         }
 
         @Override
@@ -113,11 +113,11 @@ public sealed interface Parameter {
         }
     }
 
-    /// Yes or no. Its value is 1 or 0, as in all configurations that were ever stored.
-    record Flag(String name, String meaning, boolean given) implements Parameter {
+    /// Yes or no. Its value is 1 or 0, as in all stored configurations.
+    record Flag(String name, String meaning, boolean initial) implements Parameter {
         @Override
         public Value defaultValue() {
-            return Value.of(given ? 1 : 0);
+            return Value.of(initial ? 1 : 0);
         }
 
         @Override
@@ -125,7 +125,7 @@ public sealed interface Parameter {
             return switch (typed.strip().toLowerCase(Locale.ROOT)) {
                 case "1", "true", "yes", "on" -> Value.of(1);
                 case "0", "false", "no", "off" -> Value.of(0);
-                default -> throw new EspalierException("%s is yes or no, not \"%s\": %s.".formatted(name, typed.strip(), meaning));
+                default -> throw new EspalierException("%s must be yes or no, not \"%s\": %s.".formatted(name, typed.strip(), meaning));
             };
         }
 
@@ -141,7 +141,7 @@ public sealed interface Parameter {
         }
     }
 
-    /// One of several words; the first where none is given.
+    /// One of several words. The default is the first.
     record Choice(String name, String meaning, List<String> options) implements Parameter {
         public Choice {
             options = List.copyOf(options);
@@ -169,10 +169,10 @@ public sealed interface Parameter {
     }
 
     /// Any text.
-    record Text(String name, String meaning, String given) implements Parameter {
+    record Text(String name, String meaning, String initial) implements Parameter {
         @Override
         public Value defaultValue() {
-            return Value.of(given);
+            return Value.of(initial);
         }
 
         @Override
@@ -195,23 +195,23 @@ public sealed interface Parameter {
         try {
             return Double.parseDouble(typed.strip());
         } catch (NumberFormatException e) {
-            throw new EspalierException("%s is a number, not \"%s\": %s.".formatted(parameter.name(), typed.strip(), parameter.meaning()));
+            throw new EspalierException("%s must be a number, not \"%s\": %s.".formatted(parameter.name(), typed.strip(), parameter.meaning()));
         }
     }
 
     private static double number(Parameter parameter, Value value) {
         if (value instanceof Value.Numeric(double number)) return number;
-        throw new EspalierException("%s is a number, not \"%s\": %s.".formatted(parameter.name(), value, parameter.meaning()));
+        throw new EspalierException("%s must be a number, not \"%s\": %s.".formatted(parameter.name(), value, parameter.meaning()));
     }
 
     private static void between(Parameter parameter, String strategy, Value value, double min, double max) {
         double number = number(parameter, value);
-        if (!(number >= min)) throw wrong(parameter, strategy, "must be at least " + Parameters.written(min), value);
-        if (number > max) throw wrong(parameter, strategy, "must be at most " + Parameters.written(max), value);
+        if (!(number >= min)) throw wrong(parameter, strategy, "must be at least " + Parameters.format(min), value);
+        if (number > max) throw wrong(parameter, strategy, "must be at most " + Parameters.format(max), value);
     }
 
     private static String bounds(double min, double max) {
-        return "from " + Parameters.written(min) + (max == Integer.MAX_VALUE ? "" : " to " + Parameters.written(max));
+        return "from " + Parameters.format(min) + (max == Integer.MAX_VALUE ? "" : " to " + Parameters.format(max));
     }
 
     private static EspalierException wrong(Parameter parameter, String strategy, String rule, Value value) {

@@ -7,17 +7,16 @@ import java.util.TreeMap;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/// A strategy's parameters by name (N, M, iterations, …), sorted by name. What kind of value each has, and between what it must lie,
-/// its [Parameter] says.
+/// The values of a strategy's parameters, sorted by name (N, M, iterations, …). A [Parameter] defines the kind and the range of each value.
 public record Parameters(SortedMap<String, Value> values) {
     public static final Parameters NONE = new Parameters(new TreeMap<>());
 
-    /// A value: a number (a flag is 1 or 0) or a text.
+    /// A number or a text. A flag is the number 1 or 0.
     public sealed interface Value {
         record Numeric(double number) implements Value {
             @Override
             public String toString() {
-                return written(number);
+                return format(number);
             }
         }
 
@@ -41,7 +40,7 @@ public record Parameters(SortedMap<String, Value> values) {
         values = Collections.unmodifiableSortedMap(new TreeMap<>(values));
     }
 
-    /// @param values numbers, texts, or values of either kind
+    /// @param values numbers, texts or [Value]s
     public static Parameters of(Map<String, ?> values) {
         var sorted = new TreeMap<String, Value>();
         values.forEach((name, value) -> sorted.put(name, switch (value) {
@@ -60,13 +59,13 @@ public record Parameters(SortedMap<String, Value> values) {
         return values.get(name);
     }
 
-    /// @throws IllegalArgumentException where there is none: [Strategies] fills in the default values
+    /// @throws IllegalArgumentException if there is none; [Strategies] fills in the default values
     public double number(String name) {
         if (values.get(name) instanceof Value.Numeric(double number)) return number;
         throw new IllegalArgumentException("no number " + name);
     }
 
-    /// A parameter that is a whole number.
+    /// The value of a whole-number parameter.
     public int whole(String name) {
         return (int) number(name);
     }
@@ -75,7 +74,7 @@ public record Parameters(SortedMap<String, Value> values) {
         return number(name) != 0;
     }
 
-    /// A parameter that is a choice or a text.
+    /// The value of a choice or text parameter.
     public String text(String name) {
         if (values.get(name) instanceof Value.Text(var text)) return text;
         throw new IllegalArgumentException("no text " + name);
@@ -99,7 +98,7 @@ public record Parameters(SortedMap<String, Value> values) {
         return new Parameters(changed);
     }
 
-    /// Numbers and strings, for documents.
+    /// The values as Java numbers and strings, for JSON documents.
     public SortedMap<String, Object> plain() {
         var plain = new TreeMap<String, Object>();
         values.forEach((name, value) -> plain.put(name, switch (value) {
@@ -109,8 +108,8 @@ public record Parameters(SortedMap<String, Value> values) {
         return plain;
     }
 
-    /// A number as people write it: without a fraction where it has none.
-    public static String written(double value) {
+    /// Formats a number; a whole number gets no decimal point.
+    public static String format(double value) {
         return value == Math.rint(value) && Math.abs(value) < 1e15 ? Long.toString((long) value) : Double.toString(value);
     }
 

@@ -74,6 +74,7 @@ public record SearchConfig(String strategy, Parameters parameters, Mode mode, Sa
         return sampling.text();
     }
 
+    /// The budget N; 1 if the strategy has none.
     public int n() {
         return parameters.has("N") ? parameters.whole("N") : 1;
     }

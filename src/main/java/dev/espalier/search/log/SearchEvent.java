@@ -6,26 +6,26 @@ import dev.espalier.model.Result;
 import dev.espalier.model.Step;
 import java.util.List;
 
-/// One happening of a search. The list of a search's events, without clock times, is its *logical log*: the same
-/// configuration, models and seed give the same log. Everything shown and stored is computed from it.
+/// An event of a search. The list of a search's events, without clock times, is its *logical log*: the same
+/// configuration, models and seed give the same log. The screen and the database are computed from it.
 ///
-/// Nodes are numbered in the order of the log: 0 is the problem, a [Sampled] event adds one node a step (a chain
-/// below its parent), or one node with an empty text where the policy ended the text at once.
+/// Nodes are numbered in the order of the log. Node 0 is the problem. A [Sampled] event adds a chain below its parent, one node per
+/// step, or one node with an empty text if the policy ended the text at once.
 public sealed interface SearchEvent {
 
-    /// The first event: all that the search depends on.
+    /// The first event: the configuration and the problem.
     record Started(SearchConfig config, String problemId, String problem) implements SearchEvent {}
 
-    /// A wave of requests was handed out.
+    /// The search handed out a wave of requests.
     record Asked(List<Request> requests) implements SearchEvent {
         public Asked {
             requests = List.copyOf(requests);
         }
     }
 
-    /// A path grew below `parent` by the nodes `firstNode`, `firstNode + 1`, …, one a step.
+    /// The policy sampled steps below `parent`: the nodes `firstNode`, `firstNode + 1`, …, one per step.
     ///
-    /// @param variant the task's name for the form in which the problem was asked where the path begins a text of its own, "" otherwise
+    /// @param variant if the sample begins a new text, the name of the variant in its prompt, otherwise ""
     record Sampled(int request, int parent, int childIndex, int firstNode, List<Step> steps, Finish finish, Cost cost, String variant) implements SearchEvent {
         public Sampled {
             steps = List.copyOf(steps);
@@ -45,7 +45,7 @@ public sealed interface SearchEvent {
         }
     }
 
-    /// The path of `node` was continued greedily for its score alone: these steps are no nodes. They stand behind what was looked ahead before.
+    /// The policy continued the path of `node` greedily, only for its score. The steps follow earlier look-ahead steps and do not become nodes.
     record LookedAhead(int request, int node, List<Step> steps, Finish finish, Cost cost) implements SearchEvent {
         public LookedAhead {
             steps = List.copyOf(steps);
@@ -59,12 +59,12 @@ public sealed interface SearchEvent {
         }
     }
 
-    /// A node that was not sampled: chosen token by token, or written by a person.
+    /// A node was added without sampling a step: the strategy built it token by token, or the user wrote it.
     record Grown(int parent, int childIndex, int node, Step step, Finish finish) implements SearchEvent {}
 
-    /// The path that ends at `node` was scored: one number a non-empty step, those looked ahead too.
+    /// The reward model scored the path that ends at `node`: one number per non-empty step, look-ahead steps included if they were scored.
     ///
-    /// @param rationales why, one a score, where the reward model says so; empty where it does not
+    /// @param rationales the reward model's explanations, one per score; empty if it gives none
     record Scored(int request, int node, List<Double> scores, List<String> rationales, Cost cost) implements SearchEvent {
         public Scored {
             scores = List.copyOf(scores);
@@ -76,7 +76,7 @@ public sealed interface SearchEvent {
         }
     }
 
-    /// An iteration's choice, best first.
+    /// An iteration's selection, best first.
     record Selected(int iteration, List<Choice> kept, List<Choice> pruned) implements SearchEvent {
         public Selected {
             kept = List.copyOf(kept);
@@ -84,29 +84,31 @@ public sealed interface SearchEvent {
         }
     }
 
-    /// @param rank   from 0, within what was compared
-    /// @param value  the reduction it was ranked by
-    /// @param reason what is to be said behind the rank, for example "of 16, 4 kept"; one text for all of a choice, since there are many
+    /// A node's place in a selection.
+    ///
+    /// @param rank   from 0, among the compared nodes
+    /// @param value  the number by which the node was ranked
+    /// @param reason the text to show after the rank, for example "of 16, 4 kept". All nodes of a selection share one string, since there are many
     record Choice(int node, int rank, double value, String reason) {}
 
     /// The path that ends at `node` is candidate number `candidate` (from 0).
     record Ended(int candidate, int node, Finish finish) implements SearchEvent {}
 
-    /// The candidates so far have voted, where that decides whether to go on.
+    /// A strategy counted the votes of the candidates so far, to decide whether to continue.
     ///
-    /// @param leader     the leading answer as first written, "" for none
-    /// @param votes      for it
+    /// @param leader     the leading answer in its first surface form, "" for none
+    /// @param votes      votes for the leader
     /// @param of         all votes
-    /// @param confidence probability that it stays the leader, by the strategy's own posterior
+    /// @param confidence probability that the leader stays ahead, by the strategy's own posterior
     record Voted(int iteration, String leader, int votes, int of, double confidence) implements SearchEvent {}
 
-    /// A person changed the course of the search, which is a fork from here on.
+    /// The user intervened; the search is a fork from here on.
     record Intervened(Intervention intervention) implements SearchEvent {}
 
-    /// Something was not as it should be and the search went on, for example a score that is not a number.
+    /// A problem that did not stop the search, for example a score that is not a number.
     record Warned(String what) implements SearchEvent {}
 
-    /// The search went wrong and is over; what it had stays.
+    /// The search failed and is over; its events stay.
     record Failed(String reason) implements SearchEvent {}
 
     /// The search is over.

@@ -15,13 +15,13 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
-/// The tree as a projection of a log: apply its events in order. Not thread-safe; whoever shows it owns one.
+/// The tree of a search, a projection of its log: apply the events in order. Not thread-safe.
 public final class SearchTree {
 
-    /// What has become of a node.
+    /// The state of a node.
     public enum Fate { ACTIVE, KEPT, PRUNED, ENDED }
 
-    /// One step of one path. Node 0 is the problem.
+    /// A step of a path. Node 0 is the problem.
     public static final class Node {
         private final int id;
         private final int parent;
@@ -45,7 +45,7 @@ public final class SearchTree {
             this.step = step;
         }
 
-        /// Without children.
+        /// Copies a node without its children.
         private Node(Node of) {
             this(of.id, of.parent, of.childIndex, of.depth, of.step);
             pathScores = of.pathScores;
@@ -57,7 +57,7 @@ public final class SearchTree {
             reason = of.reason;
         }
 
-        /// Most nodes are leaves or have one child: those need no list of their own.
+        /// Most nodes have at most one child and need no list of their own.
         private void addChild(Node child) {
             if (children.isEmpty()) {
                 children = List.of(child);
@@ -69,7 +69,7 @@ public final class SearchTree {
 
         public int id() { return id; }
 
-        /// -1 for the root.
+        /// The parent's id, -1 for the root.
         public int parent() { return parent; }
 
         public int childIndex() { return childIndex; }
@@ -81,36 +81,36 @@ public final class SearchTree {
 
         public List<Node> children() { return Collections.unmodifiableList(children); }
 
-        /// The list that was current when this node's path was last scored: one number a non-empty step, first step first.
+        /// The scores of the path to this node: one number per non-empty step, first step first. Empty if it was not scored.
         public List<Double> pathScores() { return pathScores; }
 
         public boolean scored() { return !pathScores.isEmpty(); }
 
-        /// The last number of [#pathScores], NaN where there is none.
+        /// The last number of [#pathScores], NaN if there is none.
         public double score() { return pathScores.isEmpty() ? Double.NaN : pathScores.getLast(); }
 
         public Fate fate() { return fate; }
 
         public Finish finish() { return finish; }
 
-        /// Its candidate number, the first where it has several, -1 where its path has not ended.
+        /// The candidate number, the first if there are several; -1 if the node is not a candidate.
         public int candidate() { return candidate; }
 
-        /// The iteration in which it was last kept or pruned, -1 for never.
+        /// The iteration that last kept or pruned the node, -1 for none.
         public int iteration() { return iteration; }
 
-        /// Why it was kept or pruned, for example "rank 3 of 16, 4 kept"; "" where it was not compared.
+        /// Why the node was kept or pruned, for example "rank 3 of 16, 4 kept"; "" if it was in no selection.
         public String reason() { return rank < 0 ? reason : "rank " + (rank + 1) + " " + reason; }
     }
 
     private final ArrayList<Node> nodes = new ArrayList<>();
     private final TreeMap<Integer, Node> candidates = new TreeMap<>();
-    /// How the policy was asked where a text of its own begins at a node.
+    /// The variants of the prompts, by the first node of a new text.
     private final Map<Integer, Variant> variants = new HashMap<>();
     private final Map<Integer, Variant> variantOfRequest = new HashMap<>();
     private final Map<Integer, List<Step>> lookAheads = new HashMap<>();
     private final Set<Integer> lookedToTheEnd = new HashSet<>();
-    /// Why a node's path has its scores, one a score, where the reward model says so.
+    /// The reward model's explanations by node, one per score.
     private final Map<Integer, List<String>> rationales = new HashMap<>();
     private final List<String> warnings = new ArrayList<>();
     private Mode mode = Mode.STANDARD;
@@ -133,7 +133,7 @@ public final class SearchTree {
         return tree;
     }
 
-    /// A tree of its own that goes on from this one.
+    /// An independent copy.
     public SearchTree copy() {
         var copy = new SearchTree();
         copy.nodes.clear();
@@ -218,7 +218,7 @@ public final class SearchTree {
     }
 
     private Node add(int id, Node parent, int childIndex, Step step) {
-        // In a damaged log a node could otherwise be its own ancestor.
+        // A damaged log could otherwise make a node its own ancestor.
         if (id != nodes.size()) throw new IllegalArgumentException("node %d came where %d was due".formatted(id, nodes.size()));
         var node = new Node(id, parent.id, childIndex, parent.depth + 1, step);
         parent.addChild(node);
@@ -246,7 +246,7 @@ public final class SearchTree {
         node.reason = reason;
     }
 
-    /// A list scored for a path gives each of its nodes the prefix that ends there, unless it has been judged before.
+    /// Gives each unscored node of the scored path the scores of the steps up to that node, and the last node all of them.
     private void score(SearchEvent.Scored scored) {
         var node = node(scored.node());
         var scores = scored.scores();
@@ -272,15 +272,15 @@ public final class SearchTree {
 
     public Node node(int id) { return nodes.get(id); }
 
-    /// In the order of the log, the root first.
+    /// All nodes in the order of the log, the root first.
     public List<Node> nodes() { return Collections.unmodifiableList(nodes); }
 
-    /// By candidate number. A node may be there several times (parity mode).
+    /// The candidates' nodes, by candidate number. In parity mode a node can occur several times.
     public List<Node> candidates() { return List.copyOf(candidates.values()); }
 
     public SortedMap<Integer, Node> candidatesByNumber() { return Collections.unmodifiableSortedMap(candidates); }
 
-    /// All nodes from the root down to the node, without the root.
+    /// The nodes from the root to the node, without the root.
     public List<Node> lineage(int id) {
         var lineage = new ArrayList<Node>();
         for (var at = node(id); at.id != 0; at = node(at.parent)) lineage.add(at);
@@ -288,7 +288,7 @@ public final class SearchTree {
         return lineage;
     }
 
-    /// The nodes of one text, from its first step down to the node: the lineage, or its end where a text of its own begins (a revision).
+    /// The nodes of the node's text, from the first step of the text to the node. That is the whole lineage, unless a new text begins below the root (a revision).
     public List<Node> path(int id) {
         var path = new ArrayList<Node>();
         for (var at = node(id); at.id != 0; at = node(at.parent)) {
@@ -299,25 +299,25 @@ public final class SearchTree {
         return path;
     }
 
-    /// The node before on a path, null at its first.
+    /// The previous node of the path, null for its first.
     private @Nullable Node before(Node node) {
         return node.id == 0 || node.parent == 0 || !variants.isEmpty() && variants.containsKey(node.id) ? null : node(node.parent);
     }
 
-    /// The tokens of a path.
+    /// The number of tokens of the path.
     public int tokens(int id) {
         int tokens = 0;
         for (var at = id == 0 ? null : node(id); at != null; at = before(at)) tokens += at.step.tokens().length;
         return tokens;
     }
 
-    /// Whether a path has a step that is not empty.
+    /// Whether the path has a non-empty step.
     public boolean hasText(int id) {
         for (var at = id == 0 ? null : node(id); at != null; at = before(at)) if (!at.step.empty()) return true;
         return false;
     }
 
-    /// How the policy was asked for the text that a node is of.
+    /// The variant of the prompt of the node's text.
     public Variant variant(int id) {
         if (variants.isEmpty()) return Variant.IDENTITY;
         for (var at = node(id); at.id != 0; at = node(at.parent)) {
@@ -327,17 +327,17 @@ public final class SearchTree {
         return Variant.IDENTITY;
     }
 
-    /// The steps that were looked ahead of a node for its score alone.
+    /// The look-ahead steps of a node.
     public List<Step> lookAhead(int id) {
         return Collections.unmodifiableList(lookAheads.getOrDefault(id, List.of()));
     }
 
-    /// Whether looking ahead of a node has come to the text's end.
+    /// Whether the look-ahead of a node has reached the end of the text.
     public boolean lookedToTheEnd(int id) {
         return lookedToTheEnd.contains(id);
     }
 
-    /// Whether a node is another or stands below it.
+    /// Whether a node is another node or one of its descendants.
     public boolean isBelow(Node node, Node above) {
         var at = node;
         while (at.depth > above.depth) at = node(at.parent);
@@ -349,35 +349,34 @@ public final class SearchTree {
         return candidates.isEmpty() ? 0 : candidates.lastKey() + 1;
     }
 
-    /// Why the path that ends at a node was scored so, one text a number of [Node#pathScores]; empty where the reward model does not say.
+    /// The reward model's explanations for the path that ends at a node, one per number of [Node#pathScores]; empty if it gives none.
     public List<String> rationales(int id) {
         return rationales.getOrDefault(id, List.of());
     }
 
-    /// What was not as it should be.
+    /// The warnings of the log, in order.
     public List<String> warnings() { return Collections.unmodifiableList(warnings); }
 
-    /// Whose rules the search follows.
     public Mode mode() { return mode; }
 
-    /// Whether a person has had a hand in it.
+    /// Whether the user intervened in the search.
     public boolean forked() { return forked; }
 
-    /// The text of a path, as the policy wrote it.
+    /// The text of the path, as the policy wrote it.
     public String text(int id) {
         var text = new StringBuilder();
         for (var node : path(id)) text.append(node.step.text());
         return text.toString();
     }
 
-    /// The non-empty steps of a path.
+    /// The non-empty steps of the path.
     public List<Step> steps(int id) {
         return path(id).stream().map(Node::step).filter(step -> !step.empty()).toList();
     }
 
     public int events() { return events; }
 
-    /// Iterations that have made their choice.
+    /// The number of iterations with a selection.
     public int iterations() { return iterations; }
 
     public int maxDepth() { return maxDepth; }
@@ -388,6 +387,6 @@ public final class SearchTree {
 
     public boolean over() { return over; }
 
-    /// "" where nothing went wrong.
+    /// The reason why the search failed, "" if it did not.
     public String failure() { return failure; }
 }

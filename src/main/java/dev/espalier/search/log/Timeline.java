@@ -6,18 +6,18 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeMap;
 
-/// The events of a search with a way to any moment of it: the tree after any number of events, steps forward and back by
-/// event and by iteration, and what differs between two moments.
+/// The events of a search, with access to each moment: the tree after any number of events, the previous and next iteration, and the
+/// difference between two moments. A moment is a number of events.
 ///
-/// Trees are made from the nearest snapshot before them, so a jump costs the copy of a tree and the events since. Snapshots
-/// are taken while events come; there are never more than [#MOST_SNAPSHOTS]: then every other goes and the rest stand twice
-/// as far apart. Any thread may read while one adds.
+/// A tree is built from the nearest earlier snapshot, so a jump costs the copy of a tree and the events since. [#add] takes snapshots
+/// at a fixed spacing. When there are more than [#MOST_SNAPSHOTS] it drops every second one and doubles the spacing. Any thread can read
+/// while one thread adds.
 public final class Timeline {
     static final int MOST_SNAPSHOTS = 16;
     private static final int FIRST_SPACING = 1024;
 
     private final List<SearchEvent> events = new ArrayList<>();
-    /// How many events there are when an iteration has made its choice.
+    /// The moments right after each selection.
     private final List<Integer> choices = new ArrayList<>();
     private final TreeMap<Integer, SearchTree> snapshots = new TreeMap<>();
     private final SearchTree newest = new SearchTree();
@@ -47,12 +47,12 @@ public final class Timeline {
         return events.size();
     }
 
-    /// The events from one moment to another.
+    /// The events between two moments.
     public synchronized List<SearchEvent> events(int from, int to) {
         return List.copyOf(events.subList(from, to));
     }
 
-    /// The tree after the first `moment` events, the caller's own.
+    /// A new tree after the first `moment` events; the caller owns it.
     public SearchTree at(int moment) {
         SearchTree from;
         List<SearchEvent> since;
@@ -63,29 +63,29 @@ public final class Timeline {
             from = nearest == null ? new SearchTree() : nearest.getValue();
             since = List.copyOf(events.subList(nearest == null ? 0 : nearest.getKey(), moment));
         }
-        // Snapshots are never changed, so they may be copied outside the lock.
+        // Snapshots never change, so they can be copied outside the lock.
         var tree = from.copy();
         since.forEach(tree::apply);
         return tree;
     }
 
-    /// The moment at which the next iteration has made its choice, the end where there is none.
+    /// The moment right after the next selection, the end if there is none.
     public synchronized int nextIteration(int moment) {
         return choices.stream().filter(at -> at > moment).findFirst().orElse(events.size());
     }
 
-    /// The moment at which the iteration before had made its choice, the start where there is none.
+    /// The moment right after the previous selection, the start if there is none.
     public synchronized int previousIteration(int moment) {
         return choices.reversed().stream().filter(at -> at < moment).findFirst().orElse(0);
     }
 
-    /// What differs between two moments, by node number.
+    /// The node ids that differ between two moments.
     ///
-    /// @param appeared nodes that the later has and the earlier has not
-    /// @param kept     nodes of both that are kept only in the later
-    /// @param pruned   likewise
-    /// @param ended    likewise
-    /// @param rescored nodes of both whose score is another
+    /// @param appeared nodes that exist only at the later moment
+    /// @param kept     existing nodes that became [Fate#KEPT]
+    /// @param pruned   existing nodes that became [Fate#PRUNED]
+    /// @param ended    existing nodes that became [Fate#ENDED]
+    /// @param rescored existing nodes whose score changed
     public record Difference(List<Integer> appeared, List<Integer> kept, List<Integer> pruned, List<Integer> ended, List<Integer> rescored) {
         public Difference {
             appeared = List.copyOf(appeared);
@@ -100,12 +100,12 @@ public final class Timeline {
         }
     }
 
-    /// What happened from one moment to a later one.
+    /// The difference between two moments, in either order.
     public Difference difference(int earlier, int later) {
         return difference(at(Math.min(earlier, later)), at(Math.max(earlier, later)));
     }
 
-    /// @param before of the same search as `after`, at an earlier moment
+    /// @param before the tree of the same search at an earlier moment than `after`
     public static Difference difference(SearchTree before, SearchTree after) {
         var appeared = new ArrayList<Integer>();
         var byFate = new ArrayList<List<Integer>>();

@@ -1,4 +1,4 @@
-/// What a search is made of and leaves behind: configuration, requests, events, and the tree and timeline that are projections of them.
+/// A search's data: configuration, requests, events, and the tree and timeline that are projections of the events.
 @NullMarked
 package dev.espalier.search.log;
 

@@ -25,33 +25,33 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
-/// What the models of a stored search said, found again by what they were asked: the text so far, how it is sampled and the
-/// key of its random numbers. So the search runs again without a model, and another search gets what this one has asked
-/// for already. What was never generated is an error that says so; nothing is ever sampled anew.
+/// The models' results in a stored search, indexed by request: the text so far, the sampling settings and the key of the random
+/// numbers. With them the search runs again without a model, and a fork gets the results that its parent already has. A request that
+/// is not in the log is an error, or goes to another model (see [#before]). A replay computes nothing itself.
 public final class Replay {
-    /// A continuation asked for.
+    /// The key of a sampled result.
     ///
-    /// @param key null where it is greedy: then no random number is drawn
-    private record Continuation(Prompt prompt, String text, boolean stopAtStep, Generation generation, @Nullable SampleKey key) {}
+    /// @param key null if the sampling is greedy and so needs no random numbers
+    private record SampleResultKey(Prompt prompt, String text, boolean stopAtStep, Generation generation, @Nullable SampleKey key) {}
 
-    private record Foresight(Prompt prompt, String text, List<Integer> begun) {
-        static Foresight of(Prompt prompt, String text, Step begun) {
-            return new Foresight(prompt, text, Arrays.stream(begun.tokens()).boxed().toList());
+    private record NextTokensKey(Prompt prompt, String text, List<Integer> partial) {
+        static NextTokensKey of(Prompt prompt, String text, Step partial) {
+            return new NextTokensKey(prompt, text, Arrays.stream(partial.tokens()).boxed().toList());
         }
     }
 
-    private record Path(String text, boolean ended) {}
+    private record ScoredPath(String text, boolean ended) {}
 
-    private final Map<Continuation, Sampled> samples = new HashMap<>();
-    private final Map<Foresight, Recorded> nextTokens = new HashMap<>();
-    private final Map<Path, Result.Scored> scores = new HashMap<>();
+    private final Map<SampleResultKey, Sampled> samples = new HashMap<>();
+    private final Map<NextTokensKey, Recorded> nextTokens = new HashMap<>();
+    private final Map<ScoredPath, Result.Scored> scores = new HashMap<>();
     private final SearchConfig config;
 
-    /// @param k how many were asked for; there may be fewer
+    /// @param k the requested number of tokens; the result can have fewer
     private record Recorded(Result.NextTokens result, int k) {}
 
     private record Sampled(Result.Sampled result, int maxNewTokens) {
-        /// A text that was cut off at a limit is another one at another limit.
+        /// Whether the result is valid for another token limit. A text that was truncated at its limit is not.
         boolean answers(int limit) {
             return limit == maxNewTokens || result.finish() != dev.espalier.model.Finish.LENGTH && result.steps().stream().mapToInt(step -> step.tokens().length).sum() <= limit;
         }
@@ -61,23 +61,23 @@ public final class Replay {
         this.config = config;
     }
 
-    /// @param log that begins with its [SearchEvent.Started]
-    /// @param problem that was searched, with its task
-    /// @throws EspalierException where the log is empty or its events do not fit together
+    /// @param log     the events of a search, from [SearchEvent.Started] on
+    /// @param problem the problem of the search
+    /// @throws EspalierException if the log is empty or damaged
     public static Replay of(List<SearchEvent> log, Problem problem) {
-        if (log.isEmpty() || !(log.getFirst() instanceof SearchEvent.Started started)) throw new EspalierException("The stored search holds no event yet, so there is nothing to replay.");
+        if (log.isEmpty() || !(log.getFirst() instanceof SearchEvent.Started started)) throw new EspalierException("The stored search has no events, so there is nothing to replay.");
         var replay = new Replay(started.config());
         try {
             replay.read(started, new Question(problem, started.config().mode().task(problem)), log);
-        } catch (EspalierException told) {
-            throw told;
+        } catch (EspalierException explained) {
+            throw explained;
         } catch (RuntimeException damaged) {
-            throw new EspalierException("The log of the stored search is damaged: its events do not fit together. Run the search anew.", damaged);
+            throw new EspalierException("The log of the stored search is damaged: its events contradict each other. Run the search again.", damaged);
         }
         return replay;
     }
 
-    /// Of a problem of which no more is known than its text.
+    /// For a search whose problem is known only by its text.
     public static Replay of(List<SearchEvent> log) {
         boolean begun = !log.isEmpty() && log.getFirst() instanceof SearchEvent.Started;
         return of(log, begun ? Problem.typed(((SearchEvent.Started) log.getFirst()).problem(), null) : Problem.typed("", null));
@@ -85,26 +85,26 @@ public final class Replay {
 
     private void read(SearchEvent.Started started, Question question, List<SearchEvent> log) {
         var tree = new SearchTree();
-        var asked = new HashMap<Integer, Request>();
+        var requested = new HashMap<Integer, Request>();
         var generation = started.config().generation();
         for (var event : log) {
             switch (event) {
-                case SearchEvent.Asked(var requests) -> requests.forEach(request -> asked.put(request.id(), request));
+                case SearchEvent.Asked(var requests) -> requests.forEach(request -> requested.put(request.id(), request));
                 case SearchEvent.Intervened(Intervention.Change change) -> generation = change.generation();
-                case SearchEvent.Sampled sampled when asked.get(sampled.request()) instanceof Request.Sample sample -> samples.put(
-                    continuation(prompt(question, tree, sample.parent(), sample.variant()), !sample.anew() ? tree.text(sample.parent()) : "", sample.stopAtStep(),
+                case SearchEvent.Sampled sampled when requested.get(sampled.request()) instanceof Request.Sample sample -> samples.put(
+                    sampleKey(prompt(question, tree, sample.parent(), sample.variant()), !sample.anew() ? tree.text(sample.parent()) : "", sample.stopAtStep(),
                         sample.greedy() ? generation.withTemperature(0) : generation, SampleKey.of(started.config().seed(), started.problemId(), sample.path())),
                     new Sampled(new Result.Sampled(sampled.steps(), sampled.finish(), sampled.cost()), sample.maxNewTokens()));
-                case SearchEvent.LookedAhead ahead when asked.get(ahead.request()) instanceof Request.LookAhead request -> samples.put(
-                    continuation(prompt(question, tree, ahead.node(), Variant.IDENTITY), tree.text(ahead.node()) + text(tree.lookAhead(ahead.node())), true, generation.withTemperature(0), null),
+                case SearchEvent.LookedAhead ahead when requested.get(ahead.request()) instanceof Request.LookAhead request -> samples.put(
+                    sampleKey(prompt(question, tree, ahead.node(), Variant.IDENTITY), tree.text(ahead.node()) + text(tree.lookAhead(ahead.node())), true, generation.withTemperature(0), null),
                     new Sampled(new Result.Sampled(ahead.steps(), ahead.finish(), ahead.cost()), request.maxNewTokens()));
-                case SearchEvent.NextTokens next when asked.get(next.request()) instanceof Request.NextTokens request -> nextTokens.put(
-                    Foresight.of(prompt(question, tree, next.node(), Variant.IDENTITY), tree.text(next.node()), request.begun()),
+                case SearchEvent.NextTokens next when requested.get(next.request()) instanceof Request.NextTokens request -> nextTokens.put(
+                    NextTokensKey.of(prompt(question, tree, next.node(), Variant.IDENTITY), tree.text(next.node()), request.begun()),
                     new Recorded(new Result.NextTokens(next.choices(), next.cost()), request.k()));
                 case SearchEvent.Scored scored -> {
-                    boolean ahead = asked.get(scored.request()) instanceof Request.Score request && request.ahead();
+                    boolean ahead = requested.get(scored.request()) instanceof Request.Score request && request.ahead();
                     boolean ended = config.mode() == Mode.STANDARD && tree.node(scored.node()).finish() == dev.espalier.model.Finish.STOP;
-                    scores.put(new Path(tree.text(scored.node()) + (ahead ? text(tree.lookAhead(scored.node())) : ""), ended),
+                    scores.put(new ScoredPath(tree.text(scored.node()) + (ahead ? text(tree.lookAhead(scored.node())) : ""), ended),
                         new Result.Scored(scored.scores(), scored.rationales(), scored.cost()));
                 }
                 default -> { }
@@ -117,8 +117,8 @@ public final class Replay {
         return question.prompt(own.equals(Variant.IDENTITY) ? tree.variant(node) : own);
     }
 
-    private static Continuation continuation(Prompt prompt, String text, boolean stopAtStep, Generation generation, @Nullable SampleKey key) {
-        return new Continuation(prompt, text, stopAtStep, generation.withMaxNewTokens(1), generation.temperature() == 0 ? null : key);
+    private static SampleResultKey sampleKey(Prompt prompt, String text, boolean stopAtStep, Generation generation, @Nullable SampleKey key) {
+        return new SampleResultKey(prompt, text, stopAtStep, generation.withMaxNewTokens(1), generation.temperature() == 0 ? null : key);
     }
 
     private static String text(List<Step> steps) {
@@ -127,17 +127,17 @@ public final class Replay {
         return text.toString();
     }
 
-    /// The policy as the log knows it. Closing it does nothing.
+    /// A policy that answers from the log. Closing it does nothing.
     public LanguageModel policy() {
         return new Policy(null);
     }
 
-    /// A policy that is asked only for what the log does not hold. Closing it does not close the other.
+    /// A policy that answers from the log if it can, and else passes the call to another policy. Closing it does not close the other policy.
     public LanguageModel before(LanguageModel policy) {
         return new Policy(policy);
     }
 
-    /// The reward model as the log knows it. Closing it does nothing.
+    /// A reward model that answers from the log. Closing it does nothing.
     public RewardModel reward() {
         return new Reward(null);
     }
@@ -167,20 +167,20 @@ public final class Replay {
         @Override
         public CompletableFuture<Result.Sampled> generate(LanguageModel.Call call) {
             String text = text(call.path());
-            var found = samples.get(continuation(call.prompt(), text, call.stopAtStep(), call.generation(), call.key()));
+            var found = samples.get(sampleKey(call.prompt(), text, call.stopAtStep(), call.generation(), call.key()));
             if (found != null && found.answers(call.maxNewTokens())) return CompletableFuture.completedFuture(found.result());
             return other != null ? other.generate(call) : CompletableFuture.failedFuture(missing("sampled this continuation", text));
         }
 
         @Override
-        public CompletableFuture<Result.NextTokens> nextTokens(LanguageModel.Call call, Step begun, int k) {
+        public CompletableFuture<Result.NextTokens> nextTokens(LanguageModel.Call call, Step partial, int k) {
             String text = text(call.path());
-            var found = nextTokens.get(Foresight.of(call.prompt(), text, begun));
+            var found = nextTokens.get(NextTokensKey.of(call.prompt(), text, partial));
             if (found != null && found.k() >= k) {
                 var choices = found.result().choices();
                 return CompletableFuture.completedFuture(new Result.NextTokens(choices.subList(0, Math.min(k, choices.size())), found.result().cost()));
             }
-            return other != null ? other.nextTokens(call, begun, k) : CompletableFuture.failedFuture(missing("asked for " + k + " next tokens", text + begun.text()));
+            return other != null ? other.nextTokens(call, partial, k) : CompletableFuture.failedFuture(missing("asked for " + k + " next tokens", text + partial.text()));
         }
 
         @Override
@@ -188,7 +188,7 @@ public final class Replay {
             return other != null ? other.tokens(text) : LanguageModel.super.tokens(text);
         }
 
-        /// The log is looked up by text.
+        /// Results are indexed by text, so the tokens do not matter.
         @Override
         public List<Step> reread(List<Step> path) {
             return other != null ? other.reread(path) : path;
@@ -214,7 +214,7 @@ public final class Replay {
         @Override
         public CompletableFuture<Result.Scored> score(RewardModel.Call call) {
             String text = text(call.path());
-            var found = scores.get(new Path(text, call.ended()));
+            var found = scores.get(new ScoredPath(text, call.ended()));
             if (found != null) return CompletableFuture.completedFuture(found);
             return other != null ? other.score(call) : CompletableFuture.failedFuture(missing("scored the path", text));
         }

@@ -1,4 +1,4 @@
-/// Models that answer from stored events and never compute anything.
+/// Models that answer from stored events.
 @NullMarked
 package dev.espalier.search.replay;
 

@@ -12,21 +12,21 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 
-/// Sampling that stops when the vote is settled: solutions are sampled batch by batch, and after each batch the posterior
-/// probability that the leading answer stays ahead is compared with a threshold. The candidates are the first of best-of-N's
-/// with the same seed, so it gives up nothing but candidates that could hardly have changed the majority.
+/// Sampling that stops when the majority is settled. It samples solutions in batches; after each batch it stops if the posterior
+/// probability that the leading answer stays ahead reaches a threshold. The candidates are the first candidates of best-of-N with
+/// the same seed, so it omits only candidates that are unlikely to change the majority.
 ///
 /// Source: Aggarwal et al. 2023, "Let's sample step by step: adaptive-consistency for efficient reasoning and coding with LLMs":
-/// a uniform prior over the shares of answers; the Beta posterior looks at the two largest groups alone, the Dirichlet
-/// posterior at all that were seen. Candidates without an answer do not vote.
+/// a uniform prior over the shares of answers. The Beta posterior covers the two largest groups, the Dirichlet posterior all groups.
+/// Candidates without an answer do not vote.
 ///
-/// @param n         most candidates
-/// @param batch     candidates sampled at once
-/// @param dirichlet whether the posterior is over all answers seen, else over the first two
+/// @param n         maximum number of candidates
+/// @param batch     candidates per batch
+/// @param dirichlet whether the posterior covers all answer groups; if false, the two largest
 public record AdaptiveSampling(int n, int batch, double threshold, boolean dirichlet) implements Strategy {
-    static final Strategies.Entry ENTRY = new Strategies.Entry("adaptive-sampling", "solutions until the majority is settled, N at most",
-        List.of(Parameter.budget(), Parameter.whole("batch", "solutions sampled at once", 4, 1),
-            Parameter.number("threshold", "probability that the leading answer stays ahead, at which to stop", 0.95, 0.5, 1),
+    static final Strategies.Entry ENTRY = new Strategies.Entry("adaptive-sampling", "at most N solutions, until the majority is settled",
+        List.of(Parameter.budget(), Parameter.whole("batch", "solutions per batch", 4, 1),
+            Parameter.number("threshold", "stop when the leading answer stays ahead with this probability", 0.95, 0.5, 1),
             Parameter.whole("posterior", "1: of the two largest groups (Beta); 2: of all groups (Dirichlet)", 1, 1, 2)),
         given -> new AdaptiveSampling(given.whole("N"), given.whole("batch"), given.number("threshold"), given.whole("posterior") == 2));
 

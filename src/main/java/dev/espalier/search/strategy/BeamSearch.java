@@ -8,15 +8,14 @@ import dev.espalier.search.log.SearchTree.Node;
 import java.util.ArrayList;
 import java.util.List;
 
-/// Beam search over steps, steered by a reward model. W = N beams at first; each iteration every active beam grows by
-/// one step and is scored, ended ones leave as candidates (W = N − candidates), the best ⌈W/M⌉ of the others are kept
-/// (ties: the earlier) and given W continuations, one each in rank order, round and round.
-/// The last iteration runs to the end of the text.
+/// Beam search over steps, steered by a reward model. It starts with W = N beams. Each iteration extends every active beam by one
+/// step and scores it. Beams that have ended become candidates, and W = N − candidates. Of the others it keeps the best ⌈W/M⌉ (on ties
+/// the earlier) and samples W continuations of them, assigned in rank order, in turn. The last iteration samples to the end of the text.
 ///
-/// @param lookahead greedy steps that a step is scored with
+/// @param lookahead greedy steps that the score of a step includes
 public record BeamSearch(int n, int m, int iterations, int lookahead) implements Strategy {
-    static final Parameter ITERATIONS = Parameter.whole("iterations", "most steps of a path; the last runs to the end", 40, 1);
-    static final Parameter LOOKAHEAD = Parameter.whole("lookahead", "greedy steps that a step is scored with", 0, 0);
+    static final Parameter ITERATIONS = Parameter.whole("iterations", "maximum steps of a path; the last runs to the end of the text", 40, 1);
+    static final Parameter LOOKAHEAD = Parameter.whole("lookahead", "greedy steps sampled ahead to score a step", 0, 0);
     static final Strategies.Entry ENTRY = new Strategies.Entry("beam-search", "keep the best steps of all beams",
         List.of(Parameter.budget(), Parameter.whole("M", "beam width: continuations of each kept beam", 4, 1), ITERATIONS, LOOKAHEAD),
         given -> new BeamSearch(given.whole("N"), given.whole("M"), given.whole("iterations"), given.whole("lookahead")));

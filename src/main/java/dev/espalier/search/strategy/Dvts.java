@@ -9,23 +9,23 @@ import dev.espalier.search.log.SearchTree.Node;
 import java.util.ArrayList;
 import java.util.List;
 
-/// Diverse verifier tree search: N/M independent subtrees. Each iteration each subtree samples M next steps and goes on
-/// with the best (ties: the first). When that one has ended, its unfinished siblings are run to their ends and scored:
-/// M candidates a subtree, numbered subtree by subtree, so that the first n′ (a multiple of M) are a smaller budget.
+/// Diverse verifier tree search: N/M independent subtrees. In each iteration each subtree samples M next steps and expands the
+/// best (on ties the first). When the best step has ended, the subtree completes and scores its unfinished siblings. That gives
+/// M candidates per subtree, numbered subtree by subtree, so the first n′ (a multiple of M) are a smaller budget.
 ///
 /// Source: Beeching, Tunstall, Rush 2024, "Scaling test-time compute with open models".
 ///
-/// @param lookahead greedy steps that a step is scored with
+/// @param lookahead greedy steps that the score of a step includes
 public record Dvts(int n, int m, int iterations, int lookahead) implements Strategy {
-    static final Strategies.Entry ENTRY = new Strategies.Entry("dvts", "N/M independent subtrees, each with its best step",
-        List.of(Parameter.budget(), Parameter.whole("M", "beam width: steps a subtree chooses from", 4, 1), BeamSearch.ITERATIONS, BeamSearch.LOOKAHEAD), Dvts::of);
+    static final Strategies.Entry ENTRY = new Strategies.Entry("dvts", "N/M independent subtrees, each expands its best step",
+        List.of(Parameter.budget(), Parameter.whole("M", "beam width: steps that a subtree samples per iteration", 4, 1), BeamSearch.ITERATIONS, BeamSearch.LOOKAHEAD), Dvts::of);
 
     private static Dvts of(Parameters given) {
         int n = given.whole("N");
         int m = given.whole("M");
         if (n % m != 0) {
             int below = n / m * m;
-            throw Strategies.refuse("DVTS splits the budget into N/M subtrees, so M must divide N: %d does not divide %d. Try N = %s%d, or another M.", m, n, below == 0 ? "" : below + " or ", below + m);
+            throw Strategies.refuse("DVTS splits the budget into N/M subtrees, so M must divide N. %d does not divide %d. Set N to %s%d, or change M.", m, n, below == 0 ? "" : below + " or ", below + m);
         }
         return new Dvts(n, m, given.whole("iterations"), given.whole("lookahead"));
     }
@@ -61,9 +61,9 @@ public record Dvts(int n, int m, int iterations, int lookahead) implements Strat
         private int iteration;
 
         private static final class Subtree {
-            /// What its next choice is among, or, once its best has ended, its candidates.
+            /// The steps of the next selection; once the best has ended, the candidates.
             private final List<Node> leaves = new ArrayList<>();
-            private int asked;
+            private int requested;
             private boolean finishing;
             private boolean over;
         }
@@ -72,7 +72,7 @@ public record Dvts(int n, int m, int iterations, int lookahead) implements Strat
         protected void begin() {
             for (int i = 0; i < n / m; i++) {
                 subtrees.add(new Subtree());
-                grow(subtrees.getLast(), origin());
+                expand(subtrees.getLast(), origin());
             }
         }
 
@@ -80,45 +80,45 @@ public record Dvts(int n, int m, int iterations, int lookahead) implements Strat
         protected void proceed(List<Node> grown) {
             int from = 0;
             for (var subtree : subtrees) {
-                take(subtree, grown.subList(from, from + subtree.asked));
-                from += subtree.asked;
-                subtree.asked = 0;
+                add(subtree, grown.subList(from, from + subtree.requested));
+                from += subtree.requested;
+                subtree.requested = 0;
             }
-            for (var node : addedByUser()) take(subtreeOf(node), List.of(node));
-            choose();
+            for (var node : addedByUser()) add(subtreeOf(node), List.of(node));
+            selectBest();
         }
 
-        private void take(Subtree subtree, List<Node> grown) {
+        private void add(Subtree subtree, List<Node> grown) {
             if (grown.isEmpty()) return;
-            // An unfinished sibling gives way to its end.
+            // A completed sibling replaces its unfinished prefix.
             subtree.leaves.removeIf(leaf -> grown.stream().anyMatch(node -> tree().isBelow(node, leaf)));
             subtree.leaves.addAll(grown);
             subtree.over = false;
         }
 
-        /// A node that a person made below no subtree opens one of its own.
-        private Subtree subtreeOf(Node made) {
+        /// The subtree of a node that the user added: a new one if the node is below none.
+        private Subtree subtreeOf(Node added) {
             for (var subtree : subtrees)
-                for (var leaf : subtree.leaves) if (made.parent() != origin().id() && (made.parent() == leaf.parent() || tree().isBelow(made, leaf))) return subtree;
+                for (var leaf : subtree.leaves) if (added.parent() != origin().id() && (added.parent() == leaf.parent() || tree().isBelow(added, leaf))) return subtree;
             subtrees.add(new Subtree());
             return subtrees.getLast();
         }
 
-        private void grow(Subtree subtree, Node parent) {
+        private void expand(Subtree subtree, Node parent) {
             subtree.leaves.clear();
-            subtree.asked = m;
+            subtree.requested = m;
             for (int i = 0; i < m; i++) sample(parent, iteration < now.iterations - 1, false);
         }
 
-        private void choose() {
+        private void selectBest() {
             var kept = new ArrayList<Choice>();
             var pruned = new ArrayList<Choice>();
-            var going = new ArrayList<Subtree>();
+            var selecting = new ArrayList<Subtree>();
             for (var subtree : subtrees) {
                 if (subtree.over || subtree.finishing) continue;
                 var ranked = ranked(subtree.leaves);
                 if (ranked.getFirst().finish().ends()) continue;
-                going.add(subtree);
+                selecting.add(subtree);
                 String reason = "of " + ranked.size() + " in subtree " + (subtrees.indexOf(subtree) + 1);
                 for (int rank = 0; rank < ranked.size(); rank++)
                     (rank == 0 ? kept : pruned).add(choice(ranked.get(rank), rank, reason));
@@ -129,25 +129,25 @@ public record Dvts(int n, int m, int iterations, int lookahead) implements Strat
             for (int i = 0; i < subtrees.size(); i++) {
                 var subtree = subtrees.get(i);
                 if (subtree.over) continue;
-                if (going.contains(subtree)) goOn(subtree, survivors);
+                if (selecting.contains(subtree)) expandBest(subtree, survivors);
                 else finish(subtree, i);
             }
         }
 
-        private void goOn(Subtree subtree, List<Node> survivors) {
+        private void expandBest(Subtree subtree, List<Node> survivors) {
             var next = survivors.stream().filter(subtree.leaves::contains).findFirst().orElseGet(() -> ranked(subtree.leaves).getFirst());
             if (excluded(next)) subtree.over = true;
-            else grow(subtree, next);
+            else expand(subtree, next);
         }
 
-        /// Runs the unfinished siblings to their ends; once all have ended they are the subtree's candidates.
+        /// Completes the unfinished siblings. When all have ended, they become the subtree's candidates.
         private void finish(Subtree subtree, int number) {
             for (var leaf : subtree.leaves) {
                 if (leaf.finish().ends() || excluded(leaf)) continue;
                 sample(leaf, false, false);
-                subtree.asked++;
+                subtree.requested++;
             }
-            subtree.finishing = subtree.asked > 0;
+            subtree.finishing = subtree.requested > 0;
             if (subtree.finishing) return;
             subtree.over = true;
             for (int i = 0; i < subtree.leaves.size(); i++) {

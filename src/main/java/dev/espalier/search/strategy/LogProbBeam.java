@@ -15,20 +15,19 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 
-/// Beam search over tokens by log-probability, without a reward model: the N most probable beginnings are kept, each is asked for
-/// its 2·N most probable next tokens, and of all these the N best that go on are kept (ties: the earlier). Those that end are
-/// set aside. It is over when N have ended and no beginning is better than the worst of the N best of them, and returns these,
-/// the best first. What is compared is the sum of the log-probabilities divided by (number of tokens)^length-penalty; the token
-/// that ends a text counts in both.
+/// Beam search over tokens by log-probability, without a reward model. It keeps the N most probable hypotheses, requests the 2·N most
+/// probable next tokens of each, and keeps the N best extensions (on ties the earlier). Hypotheses that end are set aside. The search is
+/// over when N have ended and no live hypothesis is better than the worst of the best N ended ones, which are the result, best first. A
+/// hypothesis is ranked by the sum of its log-probabilities divided by (number of tokens)^length-penalty; the end-of-text token counts in both.
 ///
-/// Nodes are steps here too: a beginning stands behind the last step that is whole, and becomes a node when its step is.
+/// As in other strategies, a node is a step: a hypothesis extends the node of its last complete step, and adds a node when it completes a step.
 ///
-/// Sources: Sutskever, Vinyals, Le 2014, "Sequence to sequence learning with neural networks" (beam search with ended hypotheses set
+/// Sources: Sutskever, Vinyals, Le 2014, "Sequence to sequence learning with neural networks" (beam search that sets ended hypotheses
 /// aside); Wu et al. 2016, "Google's neural machine translation system", section 7 (length penalty; here its common simple form).
 public record LogProbBeam(int n, double lengthPenalty) implements Strategy {
     static final Strategies.Entry ENTRY = new Strategies.Entry("log-prob-beam", "the N most probable texts, token by token",
         List.of(Parameter.budget(),
-            Parameter.number("length-penalty", "0 compares log-probabilities, 1 their mean a token", 1, 0, 10)),
+            Parameter.number("length-penalty", "0 ranks by log-probability, 1 by its mean per token", 1, 0, 10)),
         given -> new LogProbBeam(given.whole("N"), given.number("length-penalty")));
 
     @Override
@@ -53,28 +52,28 @@ public record LogProbBeam(int n, double lengthPenalty) implements Strategy {
 
     @Override
     public StrategyRun start() {
-        return new Beginnings();
+        return new Hypotheses();
     }
 
-    /// The beginning of a text, or a whole one.
+    /// A text or the beginning of one.
     ///
-    /// @param node    its last step that is a node
-    /// @param begun   what stands behind that
-    /// @param logProb of all its tokens
-    /// @param length  their number
-    private record Beginning(Node node, Step begun, double logProb, int length, Finish finish) {}
+    /// @param node    the node of the last complete step
+    /// @param partial the unfinished step after it
+    /// @param logProb sum over all tokens
+    /// @param length  number of tokens
+    private record Hypothesis(Node node, Step partial, double logProb, int length, Finish finish) {}
 
-    private final class Beginnings extends StrategyRun {
+    private final class Hypotheses extends StrategyRun {
         private LogProbBeam now = LogProbBeam.this;
-        private List<Beginning> live = new ArrayList<>();
-        private List<Beginning> ended = new ArrayList<>();
+        private List<Hypothesis> live = new ArrayList<>();
+        private List<Hypothesis> ended = new ArrayList<>();
         private List<Node> candidates = List.of();
         private int iteration;
 
         @Override
         protected void begin() {
             live.add(at(origin()));
-            ask();
+            requestExtensions();
         }
 
         @Override
@@ -82,90 +81,90 @@ public record LogProbBeam(int n, double lengthPenalty) implements Strategy {
             var nodes = nodes();
             extend();
             for (var node : addedByUser()) (node.finish().ends() ? ended : live).add(at(node));
-            live.removeIf(beginning -> excluded(beginning.node));
+            live.removeIf(hypothesis -> excluded(hypothesis.node));
             ended.removeIf(text -> excluded(text.node));
             ended = best(ended);
             if (!candidates.isEmpty()) endAll();
-            var worst = ended.size() < now.n ? Double.NEGATIVE_INFINITY : worth(ended.getLast());
-            if (live.stream().noneMatch(beginning -> worth(beginning) > worst)) live.clear();
-            choose(nodes);
-            ask();
+            var worst = ended.size() < now.n ? Double.NEGATIVE_INFINITY : rankingScore(ended.getLast());
+            if (live.stream().noneMatch(hypothesis -> rankingScore(hypothesis) > worst)) live.clear();
+            recordSelection(nodes);
+            requestExtensions();
             if (!asks() && !ended.isEmpty()) finish();
         }
 
-        private Beginning at(Node node) {
+        private Hypothesis at(Node node) {
             double logProb = 0;
             int length = 0;
             for (var at : tree().path(node.id())) {
                 for (float token : at.step().logProbs()) logProb += token;
                 length += at.step().tokens().length;
             }
-            return new Beginning(node, Step.Text.EMPTY, logProb, length, node.finish());
+            return new Hypothesis(node, Step.Text.EMPTY, logProb, length, node.finish());
         }
 
-        private double worth(Beginning beginning) {
-            return beginning.logProb / StrictMath.pow(Math.max(1, beginning.length), now.lengthPenalty);
+        private double rankingScore(Hypothesis hypothesis) {
+            return hypothesis.logProb / StrictMath.pow(Math.max(1, hypothesis.length), now.lengthPenalty);
         }
 
-        private List<Beginning> best(List<Beginning> of) {
+        private List<Hypothesis> best(List<Hypothesis> of) {
             var order = new ArrayList<>(of);
-            order.sort(Comparator.comparingDouble(this::worth).reversed());
+            order.sort(Comparator.comparingDouble(this::rankingScore).reversed());
             return new ArrayList<>(order.subList(0, Math.min(now.n, order.size())));
         }
 
-        private void ask() {
-            for (var beginning : live) requestNextTokens(beginning.node, beginning.begun, 2 * now.n);
+        private void requestExtensions() {
+            for (var hypothesis : live) requestNextTokens(hypothesis.node, hypothesis.partial, 2 * now.n);
         }
 
-        /// Every beginning with each of its most probable next tokens; the best that go on live.
+        /// Extends each live hypothesis by each of its next tokens and keeps the best.
         private void extend() {
-            var longer = new ArrayList<Beginning>();
+            var longer = new ArrayList<Hypothesis>();
             var nextTokens = nextTokens();
             for (int i = 0; i < nextTokens.size(); i++) {
-                var beginning = live.get(i);
-                if (nextTokens.get(i).isEmpty()) ended.add(with(beginning, beginning.begun, 0, 0, Finish.LENGTH));
+                var hypothesis = live.get(i);
+                if (nextTokens.get(i).isEmpty()) ended.add(with(hypothesis, hypothesis.partial, 0, 0, Finish.LENGTH));
                 for (var choice : nextTokens.get(i)) {
-                    if (choice.ends()) ended.add(with(beginning, beginning.begun, choice.logProb(), 1, Finish.STOP));
-                    else longer.add(with(beginning, beginning.begun.and(choice.token(), choice.text(), choice.logProb()), choice.logProb(), 1, Finish.STEP));
+                    if (choice.ends()) ended.add(with(hypothesis, hypothesis.partial, choice.logProb(), 1, Finish.STOP));
+                    else longer.add(with(hypothesis, hypothesis.partial.append(choice.token(), choice.text(), choice.logProb()), choice.logProb(), 1, Finish.STEP));
                 }
             }
-            var kept = best(longer.stream().filter(beginning -> !excluded(beginning.node)).toList());
-            for (var beginning : longer) if (pinned(beginning.node) && kept.stream().noneMatch(other -> other.node == beginning.node)) kept.add(beginning);
+            var kept = best(longer.stream().filter(hypothesis -> !excluded(hypothesis.node)).toList());
+            for (var hypothesis : longer) if (pinned(hypothesis.node) && kept.stream().noneMatch(other -> other.node == hypothesis.node)) kept.add(hypothesis);
             live = new ArrayList<>();
-            for (var beginning : kept) {
-                if (beginning.length >= setting().generation().maxNewTokens()) ended.add(with(beginning, beginning.begun, 0, 0, Finish.LENGTH));
-                else live.add(beginning.begun.text().contains(setting().generation().separator()) ? whole(beginning) : beginning);
+            for (var hypothesis : kept) {
+                if (hypothesis.length >= setting().generation().maxNewTokens()) ended.add(with(hypothesis, hypothesis.partial, 0, 0, Finish.LENGTH));
+                else live.add(hypothesis.partial.text().contains(setting().generation().separator()) ? completeStep(hypothesis) : hypothesis);
             }
         }
 
-        private static Beginning with(Beginning beginning, Step begun, float logProb, int tokens, Finish finish) {
-            return new Beginning(beginning.node, begun, beginning.logProb + logProb, beginning.length + tokens, finish);
+        private static Hypothesis with(Hypothesis hypothesis, Step partial, float logProb, int tokens, Finish finish) {
+            return new Hypothesis(hypothesis.node, partial, hypothesis.logProb + logProb, hypothesis.length + tokens, finish);
         }
 
-        /// Makes what stands behind the node a node.
-        private Beginning whole(Beginning beginning) {
-            return new Beginning(grow(beginning.node, beginning.begun, beginning.finish), Step.Text.EMPTY, beginning.logProb, beginning.length, beginning.finish);
+        /// Makes the partial step a node.
+        private Hypothesis completeStep(Hypothesis hypothesis) {
+            return new Hypothesis(grow(hypothesis.node, hypothesis.partial, hypothesis.finish), Step.Text.EMPTY, hypothesis.logProb, hypothesis.length, hypothesis.finish);
         }
 
         private Set<Node> nodes() {
             var nodes = new LinkedHashSet<Node>();
-            for (var beginning : live) nodes.add(beginning.node);
+            for (var hypothesis : live) nodes.add(hypothesis.node);
             nodes.remove(origin());
             return nodes;
         }
 
-        /// Tells which nodes have come and which lead nowhere any more.
-        private void choose(Set<Node> before) {
+        /// Records which nodes the live hypotheses have reached and which no hypothesis extends any more.
+        private void recordSelection(Set<Node> before) {
             var after = nodes();
             if (after.equals(before)) return;
             var kept = new ArrayList<Choice>();
             var pruned = new ArrayList<Choice>();
-            for (var node : after) kept.add(choice(node, kept.size(), worth(at(node)), reason(node)));
+            for (var node : after) kept.add(choice(node, kept.size(), rankingScore(at(node)), reason(node)));
             for (var node : before)
                 if (!after.contains(node) && after.stream().noneMatch(other -> tree().isBelow(other, node)) && ended.stream().noneMatch(text -> tree().isBelow(text.node, node)))
-                    pruned.add(choice(node, kept.size() + pruned.size(), worth(at(node)), reason(node)));
+                    pruned.add(choice(node, kept.size() + pruned.size(), rankingScore(at(node)), reason(node)));
             select(iteration++, kept, pruned);
-            live.removeIf(beginning -> excluded(beginning.node));
+            live.removeIf(hypothesis -> excluded(hypothesis.node));
         }
 
         private String reason(Node node) {
@@ -174,7 +173,7 @@ public record LogProbBeam(int n, double lengthPenalty) implements Strategy {
         }
 
         private void finish() {
-            candidates = ended.stream().map(text -> text.node.finish().ends() ? text.node : whole(text).node).toList();
+            candidates = ended.stream().map(text -> text.node.finish().ends() ? text.node : completeStep(text).node).toList();
             ended = new ArrayList<>();
             if (setting().scored()) candidates.stream().filter(node -> !node.scored()).forEach(this::score);
             if (!asks()) endAll();

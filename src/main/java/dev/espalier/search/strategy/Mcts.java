@@ -13,25 +13,25 @@ import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/// Monte-Carlo tree search over steps. A simulation walks down from the problem, each time to the child with the highest PUCT
-/// value, gives the leaf it comes to M children, and adds what the reward model says of each to all nodes above it: no rollout.
-/// A child that has ended is a candidate; when N are there, or all simulations are spent, the search is over: the best leaves
-/// that have not ended are then run to their ends for what is missing of N.
+/// Monte-Carlo tree search over steps. A simulation descends from the problem, at each node to the child with the highest PUCT
+/// value, samples M children of the leaf that it reaches, and adds the reward model's value of each child to all its ancestors. There are no
+/// rollouts. A child that has ended becomes a candidate. The search is over when there are N candidates or all simulations are used up;
+/// in the second case it completes the best unfinished leaves until there are N candidates.
 ///
 /// PUCT = Q + c · P · √(visits of all siblings) / (1 + visits), as in Silver et al. 2017, "Mastering the game of Go without human
-/// knowledge". Q is the mean of the values below (and of the node's own), values by reward model instead of rollouts as in Chen et
-/// al. 2024, "AlphaMath almost zero". The prior P is uniform: children are samples of the policy, so that the policy's
-/// probabilities are in the sample already (Hubert et al. 2021, "Learning and planning in complex action spaces", section 4).
-/// Simulations of one wave repel each other by a virtual loss (Chaslot et al. 2008, "Parallel Monte-Carlo tree search").
+/// knowledge". Q is the mean of the values of the node and its descendants; the reward model's values replace rollouts as in Chen et
+/// al. 2024, "AlphaMath almost zero". The prior P is uniform, because the children are samples of the policy and so already follow its
+/// probabilities (Hubert et al. 2021, "Learning and planning in complex action spaces", section 4).
+/// A virtual loss keeps simulations of one wave apart (Chaslot et al. 2008, "Parallel Monte-Carlo tree search").
 ///
-/// @param simulations most simulations for each of the N candidates
-/// @param c           exploration
-/// @param parallel    simulations whose samples are asked for together; 1 is the pure algorithm
+/// @param simulations maximum simulations per candidate: the search makes at most N times as many
+/// @param c           exploration constant
+/// @param parallel    simulations per wave; 1 is the original, sequential algorithm
 public record Mcts(int n, int m, int simulations, double c, int parallel) implements Strategy {
     static final Strategies.Entry ENTRY = new Strategies.Entry("mcts", "Monte-Carlo tree search with the reward model's values (PUCT)",
         List.of(Parameter.budget(), Parameter.whole("M", "children of each node", 4, 1),
-            Parameter.whole("simulations", "most simulations for each of the N candidates", 8, 1), Parameter.number("c", "exploration", 1, 0, 100),
-            Parameter.whole("parallel", "simulations at once; 1 is the pure algorithm", 1, 1)),
+            Parameter.whole("simulations", "maximum simulations per candidate", 8, 1), Parameter.number("c", "exploration constant", 1, 0, 100),
+            Parameter.whole("parallel", "simulations per wave; 1 is the sequential algorithm", 1, 1)),
         given -> new Mcts(given.whole("N"), given.whole("M"), given.whole("simulations"), given.number("c"), given.whole("parallel")));
 
     @Override
@@ -67,13 +67,13 @@ public record Mcts(int n, int m, int simulations, double c, int parallel) implem
         private int candidates;
         private boolean finishing;
 
-        /// What the simulations know of a node.
+        /// A node's statistics.
         private static final class Visited {
             private final Node node;
             private final List<Visited> children = new ArrayList<>();
             private double sum;
             private int visits;
-            /// Simulations of this wave that came through here.
+            /// Simulations of this wave that passed through the node.
             private int pending;
             private boolean exhausted;
 
@@ -81,7 +81,7 @@ public record Mcts(int n, int m, int simulations, double c, int parallel) implem
                 this.node = node;
             }
 
-            /// What is pending counts as lost.
+            /// The mean value. Pending simulations count as 0 (virtual loss).
             double mean() {
                 return visits + pending == 0 ? 0 : sum / (visits + pending);
             }
@@ -96,9 +96,9 @@ public record Mcts(int n, int m, int simulations, double c, int parallel) implem
         protected void proceed(List<Node> grown) {
             pending.forEach(each -> each.pending = 0);
             pending.clear();
-            grown.forEach(this::take);
+            grown.forEach(this::backUp);
             var addedByUser = addedByUser();
-            addedByUser.forEach(this::take);
+            addedByUser.forEach(this::backUp);
             if (finishing) {
                 for (var node : addedByUser) if (open(at(node))) sample(node, false, false);
                 return;
@@ -111,8 +111,8 @@ public record Mcts(int n, int m, int simulations, double c, int parallel) implem
             return visited.computeIfAbsent(node.id(), _ -> new Visited(node));
         }
 
-        /// The value of a new node counts for all nodes above it.
-        private void take(Node node) {
+        /// Adds the value of a new node to the node and its ancestors, and makes an ended node a candidate.
+        private void backUp(Node node) {
             var here = at(node);
             here.exhausted = node.finish().ends();
             if (here.visits == 0) {
@@ -132,10 +132,10 @@ public record Mcts(int n, int m, int simulations, double c, int parallel) implem
 
         /// @return whether there was a leaf to expand
         private boolean simulate() {
-            var leaf = wanted();
+            var leaf = pinnedLeaf();
             if (leaf == null) leaf = leafBelow(at(origin()));
             if (leaf == null) {
-                // Others of this wave are still out, or all has ended and the search begins once more.
+                // Either the remaining leaves are pending in this wave, or all paths have ended; then the root is expanded again.
                 if (asks() || excluded(origin())) return false;
                 leaf = at(origin());
             }
@@ -147,8 +147,8 @@ public record Mcts(int n, int m, int simulations, double c, int parallel) implem
             return true;
         }
 
-        /// A leaf that a person keeps.
-        private @Nullable Visited wanted() {
+        /// A leaf that the user keeps.
+        private @Nullable Visited pinnedLeaf() {
             for (var node : pinned()) if (visited.containsKey(node.id()) && open(at(node))) return at(node);
             return null;
         }
@@ -168,7 +168,7 @@ public record Mcts(int n, int m, int simulations, double c, int parallel) implem
             return leaf.children.isEmpty() && leaf.pending == 0 && !leaf.node.finish().ends() && !excluded(leaf.node);
         }
 
-        /// Walks down to the leaf of the next simulation.
+        /// Descends to the leaf of the next simulation; null if there is none.
         private @Nullable Visited leafBelow(Visited from) {
             if (from.exhausted) return null;
             if (from.children.isEmpty()) return open(from) ? from : null;

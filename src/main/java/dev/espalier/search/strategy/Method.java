@@ -8,8 +8,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 
-/// The catalogue of methods. A method is a strategy and the vote that elects its answer: what a curve shows. Sweeps, curves, the
-/// window and the command line read names, titles and markers here; a new method is a line here.
+/// The catalogue of methods. A method is a strategy and the vote that elects its answer; a curve shows one method. Sweeps, curves, the
+/// window and the command line take names, titles and markers from here. To add a method, add a constant.
 public enum Method {
     GREEDY("greedy", "Greedy", "one answer, the reference line", "greedy", Vote.NAIVE, Weight.NONE, Marker.PENTAGON),
     MAJORITY("majority", "Majority", "the largest answer group of N samples", "best-of-n", Vote.MAJORITY, Weight.NONE, Marker.CIRCLE),
@@ -25,14 +25,14 @@ public enum Method {
     LIKELIHOOD_WEIGHTED("likelihood-weighted", "Likelihood-weighted", "answer groups by probability", "best-of-n", Vote.WEIGHTED, Weight.LIKELIHOOD, Marker.PENTAGON),
     LOG_PROB_BEAM("log-prob-beam", "Log-probability beam", "the N most probable texts", "log-prob-beam", Vote.NAIVE, Weight.LIKELIHOOD, Marker.PENTAGON);
 
-    /// What a figure draws where a method was measured, so that curves differ by shape too.
+    /// The shape of a method's points in figures; curves differ by shape as well as by colour.
     public enum Marker { CIRCLE, SQUARE, DIAMOND, TRIANGLE, TRIANGLE_DOWN, PENTAGON, HEXAGON }
 
-    /// What a candidate weighs in a vote.
+    /// The weight of a candidate in a vote.
     private enum Weight { NONE, SCORE, LIKELIHOOD }
 
-    /// What a comparison shows where nobody says otherwise.
-    public static final List<Method> USUAL = List.of(GREEDY, MAJORITY, BEST_OF_N, WEIGHTED, BEAM_SEARCH, DVTS);
+    /// The methods of a comparison by default.
+    public static final List<Method> DEFAULTS = List.of(GREEDY, MAJORITY, BEST_OF_N, WEIGHTED, BEAM_SEARCH, DVTS);
 
     private final String word;
     private final String title;
@@ -52,29 +52,29 @@ public enum Method {
         this.marker = marker;
     }
 
-    /// As on the command line and at the start of a curve's name.
+    /// The name on the command line, and the start of a curve's name.
     public String word() { return word; }
 
-    /// As on screen and in figures.
+    /// The name on screen and in figures.
     public String title() { return title; }
 
-    /// What it does, in a few words.
+    /// A short description.
     public String note() { return note; }
 
-    /// The registered strategy that it needs.
+    /// The name of the strategy.
     public String strategy() { return strategy; }
 
     public Vote vote() { return vote; }
 
     public Marker marker() { return marker; }
 
-    /// Whether it needs step scores.
+    /// Whether the method needs step scores.
     public boolean scored() { return weight == Weight.SCORE; }
 
-    /// Whether candidates count by their probability under the policy.
+    /// Whether votes weigh candidates by their probability under the policy.
     public boolean byLikelihood() { return weight == Weight.LIKELIHOOD; }
 
-    /// Whether it votes over a pool of independent samples: such methods share one pool, which has every smaller budget in it.
+    /// Whether the method votes over a pool of independent samples. Such methods share one pool, whose prefixes are the smaller budgets.
     public boolean pooled() { return strategy.equals("best-of-n"); }
 
     public static List<String> words() {
@@ -93,7 +93,7 @@ public enum Method {
         return Arrays.stream(values()).filter(method -> method.word.equals(word)).findFirst();
     }
 
-    /// The method of a curve, whose name starts with its word: "beam-search M=2".
+    /// The method of a curve. A curve's name starts with the method's word: "beam-search M=2".
     public static Optional<Method> ofCurve(String name) {
         return Arrays.stream(values()).filter(method -> name.startsWith(method.word)).max(Comparator.comparingInt(method -> method.word.length()));
     }
@@ -103,7 +103,7 @@ public enum Method {
         return ofCurve(curve).map(method -> method.title + curve.substring(method.word.length())).orElseGet(() -> capitalised(curve));
     }
 
-    /// A strategy's name on screen: the title of the method of this name, else the name as words.
+    /// A strategy's name on screen: the title of the method with this name; without one, the name as words.
     public static String titleOf(String strategy) {
         return find(strategy).map(Method::title).orElseGet(() -> capitalised(strategy.replace('-', ' ')));
     }

@@ -10,23 +10,23 @@ import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 
-/// Beam search as the search-and-learn toolkit does it (`beam_search`). Each iteration has N beams: the active ones in index order, round
-/// and round. Completed beams leave before the choice; of the others ⌊N/M⌋ stay, all where that is 0, the later on ties. It goes on until
-/// no beam is active or the iterations are over; then its first N completed beams are the candidates, repeated where they are fewer.
+/// Beam search as in the search-and-learn toolkit (`beam_search`). Each iteration has N beams: the active beams in index order, in turn.
+/// Completed beams do not take part in the selection. Of the others ⌊N/M⌋ are kept, or all if that is 0; on ties the later beam wins. The
+/// search ends when no beam is active or the iterations are used up. The first N completed beams are the candidates, repeated if there are fewer.
 ///
-/// @param lookahead        greedy steps behind a step; nothing looks at them here
-/// @param filterDuplicates whether of beams with the same text only the first competes
-/// @param sortCompleted    whether the candidates are the best completed beams, else the first
+/// @param lookahead        greedy steps sampled after each step; as in the toolkit, scores do not include them
+/// @param filterDuplicates whether only the first of several beams with the same text competes
+/// @param sortCompleted    whether the candidates are the best completed beams; if false, the first
 public record ParityBeamSearch(int n, int m, int iterations, int lookahead, boolean filterDuplicates, boolean sortCompleted) implements Strategy {
-    static final Strategies.Entry ENTRY = new Strategies.Entry("beam-search", "beam search as the search-and-learn toolkit does it",
+    static final Strategies.Entry ENTRY = new Strategies.Entry("beam-search", "beam search as in the search-and-learn toolkit",
         List.of(Parameter.budget(), Parameter.whole("M", "beam width: ⌊N/M⌋ beams are kept", 4, 1), BeamSearch.ITERATIONS,
-            Parameter.whole("lookahead", "greedy steps behind a step, which the toolkit generates and never looks at", 0, 0),
-            Parameter.flag("filter-duplicates", "of beams with the same text only the first competes"),
-            Parameter.flag("sort-completed", "the candidates are the best completed beams, else the first")),
+            Parameter.whole("lookahead", "greedy steps sampled after each step, which the toolkit does not score", 0, 0),
+            Parameter.flag("filter-duplicates", "only the first of several beams with the same text competes"),
+            Parameter.flag("sort-completed", "take the best completed beams as candidates instead of the first")),
         given -> new ParityBeamSearch(given.whole("N"), given.whole("M"), given.whole("iterations"), given.whole("lookahead"),
             given.flag("filter-duplicates"), given.flag("sort-completed")));
 
-    /// Why a beam with the text of an earlier one had no part in a choice.
+    /// The reason recorded for a beam with the text of an earlier beam, which does not compete.
     static final String REPEATED = "with the text of an earlier beam";
 
     @Override
@@ -107,7 +107,7 @@ public record ParityBeamSearch(int n, int m, int iterations, int lookahead, bool
         }
     }
 
-    /// Whether a beam that has come to this node goes on no further. A box does not complete it.
+    /// Whether the beam is complete. A box in its text does not complete it.
     private static boolean completes(Node beam) {
         return beam.finish().ends() || beam.step().empty();
     }

@@ -9,20 +9,20 @@ import dev.espalier.search.log.SearchTree.Node;
 import java.util.ArrayList;
 import java.util.List;
 
-/// Diverse verifier tree search as the search-and-learn toolkit does it (`dvts`): ⌊N/M⌋ subtrees, each goes on with the first best of its
-/// M next steps, scored with what was looked ahead of them. A subtree ends where that step is empty or ends the text, and as soon as its
-/// text has a box. Its last M steps are its candidates, finished or not.
+/// Diverse verifier tree search as in the search-and-learn toolkit (`dvts`): ⌊N/M⌋ subtrees. Each expands the best of its M next steps (on
+/// ties the first), scored with their look-ahead steps. A subtree ends when that step is empty or ends the text, or when the
+/// text contains a box. The last M steps of a subtree are its candidates, finished or not.
 ///
-/// @param lookahead greedy steps that a step is scored with
+/// @param lookahead greedy steps that the score of a step includes
 public record ParityDvts(int n, int m, int iterations, int lookahead) implements Strategy {
-    static final Strategies.Entry ENTRY = new Strategies.Entry("dvts", "DVTS as the search-and-learn toolkit does it",
-        List.of(Parameter.budget(), Parameter.whole("M", "beam width: steps a subtree chooses from", 4, 1), BeamSearch.ITERATIONS, BeamSearch.LOOKAHEAD), ParityDvts::of);
+    static final Strategies.Entry ENTRY = new Strategies.Entry("dvts", "DVTS as in the search-and-learn toolkit",
+        List.of(Parameter.budget(), Parameter.whole("M", "beam width: steps that a subtree samples per iteration", 4, 1), BeamSearch.ITERATIONS, BeamSearch.LOOKAHEAD), ParityDvts::of);
     private static final String BOX = "boxed{";
 
     private static ParityDvts of(Parameters given) {
         int n = given.whole("N");
         int m = given.whole("M");
-        if (n < m) throw Strategies.refuse("DVTS in parity mode has ⌊N/M⌋ subtrees, which is none for N = %d and M = %d. Take N = %d or more, or a smaller M.", n, m, m);
+        if (n < m) throw Strategies.refuse("DVTS in parity mode has ⌊N/M⌋ subtrees, which is 0 for N = %d and M = %d. Set N to at least %d, or decrease M.", n, m, m);
         return new ParityDvts(n, m, given.whole("iterations"), given.whole("lookahead"));
     }
 
@@ -48,7 +48,7 @@ public record ParityDvts(int n, int m, int iterations, int lookahead) implements
 
     private static final class Subtree {
         private Node at;
-        /// The last steps below it, of which one is chosen.
+        /// The sampled steps below it, of which one is selected.
         private List<Node> leaves = new ArrayList<>();
         private boolean over;
 
@@ -80,38 +80,38 @@ public record ParityDvts(int n, int m, int iterations, int lookahead) implements
                 subtree.leaves = new ArrayList<>(grown.subList(from, from + m));
                 from += m;
             }
-            for (var made : addedByUser()) adopt(made);
-            choose();
+            for (var node : addedByUser()) adopt(node);
+            selectBest();
             iteration++;
             if (subtrees.stream().allMatch(subtree -> subtree.over)) finish();
             else extend();
         }
 
-        /// What a person made competes in the subtree that it grows in, or opens one of its own.
-        private void adopt(Node made) {
+        /// Adds a node that the user added to the subtree that it extends, or to a new one.
+        private void adopt(Node added) {
             for (var subtree : subtrees) {
-                if (subtree.at.id() != made.parent() || made.parent() == origin().id()) continue;
-                subtree.leaves.add(made);
+                if (subtree.at.id() != added.parent() || added.parent() == origin().id()) continue;
+                subtree.leaves.add(added);
                 subtree.over = false;
                 return;
             }
-            var own = new Subtree(tree().node(made.parent()));
-            own.leaves.add(made);
+            var own = new Subtree(tree().node(added.parent()));
+            own.leaves.add(added);
             subtrees.add(own);
         }
 
-        private void choose() {
-            var going = subtrees.stream().filter(subtree -> !subtree.over).toList();
+        private void selectBest() {
+            var active = subtrees.stream().filter(subtree -> !subtree.over).toList();
             var kept = new ArrayList<Choice>();
             var pruned = new ArrayList<Choice>();
-            for (var subtree : going) {
+            for (var subtree : active) {
                 var ranked = ranked(subtree.leaves);
                 String reason = "of " + ranked.size() + " in subtree " + (subtrees.indexOf(subtree) + 1);
                 for (int rank = 0; rank < ranked.size(); rank++) (rank == 0 ? kept : pruned).add(choice(ranked.get(rank), rank, reason));
             }
             select(iteration, kept, pruned);
             var survivors = survivors(kept);
-            for (var subtree : going) {
+            for (var subtree : active) {
                 var best = survivors.stream().filter(subtree.leaves::contains).findFirst().orElseGet(() -> ranked(subtree.leaves).getFirst());
                 subtree.over = last() || excluded(best) || ends(best);
                 if (!subtree.over) subtree.at = best;

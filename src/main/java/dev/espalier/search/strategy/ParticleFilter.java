@@ -12,23 +12,23 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 
-/// Particle filtering: N particles, each a path. Each iteration every particle that has not ended grows by a step; then all are
-/// drawn anew, ended ones too, with probabilities that are the softmax of the log-odds of their values over a temperature. A path
-/// that is drawn several times goes on in several ways. When all have ended they are the candidates; the last drawing is left
-/// out, so that votes see each particle with its score.
+/// Particle filtering: N particles, each a path. Each iteration extends every unfinished particle by a step, then resamples all particles,
+/// finished ones too. The weights are the softmax of the log-odds of the particles' values, divided by a temperature. A path that is drawn
+/// several times is continued several times. When all particles have ended they are the candidates, without a final resampling, so each
+/// particle votes with its own score.
 ///
 /// Source: Puri et al. 2025, "A probabilistic inference approach to inference-time scaling of LLMs using particle-based Monte
-/// Carlo methods" (weights: log-odds of the PRM's scores). Drawing is systematic, with one random number an iteration (Kitagawa
-/// 1996; Douc, Cappé 2005, "Comparison of resampling schemes for particle filtering"): it varies less than the paper's multinomial one.
+/// Carlo methods" (weights: log-odds of the PRM's scores). Resampling is systematic, with one random number per iteration (Kitagawa
+/// 1996; Douc, Cappé 2005, "Comparison of resampling schemes for particle filtering"), which has less variance than the paper's multinomial resampling.
 ///
-/// @param temperature of the softmax: 1 takes a score for a probability, higher ones resample more gently
+/// @param temperature of the softmax: 1 uses scores as probabilities, higher values make the weights more equal
 public record ParticleFilter(int n, double temperature, int iterations) implements Strategy {
-    static final Strategies.Entry ENTRY = new Strategies.Entry("particle-filtering", "N paths, drawn anew after each step by their scores",
-        List.of(Parameter.budget(), Parameter.number("temperature", "of the weights: the higher, the gentler the choice", 1, 0.01, 1000), BeamSearch.ITERATIONS),
+    static final Strategies.Entry ENTRY = new Strategies.Entry("particle-filtering", "N paths, resampled by their scores after each step",
+        List.of(Parameter.budget(), Parameter.number("temperature", "of the weights: higher values make them more equal", 1, 0.01, 1000), BeamSearch.ITERATIONS),
         given -> new ParticleFilter(given.whole("N"), given.number("temperature"), given.whole("iterations")));
 
-    /// A score of 0 or 1 has no log-odds; no model is as sure.
-    private static final double SUREST = 1e-6;
+    /// Scores are clamped to [MARGIN, 1 − MARGIN], because 0 and 1 have no finite log-odds.
+    private static final double MARGIN = 1e-6;
 
     @Override
     public String name() {
@@ -57,7 +57,7 @@ public record ParticleFilter(int n, double temperature, int iterations) implemen
 
     private final class Particles extends StrategyRun {
         private ParticleFilter now = ParticleFilter.this;
-        /// One entry a particle; a path that several particles share stands here several times.
+        /// One node per particle. A path that several particles share occurs several times.
         private List<Node> particles = new ArrayList<>();
         private int iteration;
         private boolean copied;
@@ -86,7 +86,7 @@ public record ParticleFilter(int n, double temperature, int iterations) implemen
 
         private void resample() {
             var weights = weights(particles);
-            var counts = drawn(weights, now.n, uniform(iteration, 0));
+            var counts = resampleCounts(weights, now.n, uniform(iteration, 0));
             var weightOf = new LinkedHashMap<Node, Double>();
             var countOf = new LinkedHashMap<Node, Integer>();
             for (int i = 0; i < counts.length; i++) {
@@ -111,17 +111,17 @@ public record ParticleFilter(int n, double temperature, int iterations) implemen
         private double[] weights(List<Node> nodes) {
             var odds = new double[nodes.size()];
             for (int i = 0; i < odds.length; i++) {
-                double score = Math.clamp(value(nodes.get(i)), SUREST, 1 - SUREST);
+                double score = Math.clamp(value(nodes.get(i)), MARGIN, 1 - MARGIN);
                 odds[i] = StrictMath.log(score / (1 - score)) / now.temperature;
             }
-            double most = Arrays.stream(odds).max().orElse(0);
+            double max = Arrays.stream(odds).max().orElse(0);
             double sum = 0;
-            for (int i = 0; i < odds.length; i++) sum += odds[i] = StrictMath.exp(odds[i] - most);
+            for (int i = 0; i < odds.length; i++) sum += odds[i] = StrictMath.exp(odds[i] - max);
             for (int i = 0; i < odds.length; i++) odds[i] /= sum;
             return odds;
         }
 
-        /// The particles that have ended are the candidates. Of a path that several share each but the first gets a copy of the last step.
+        /// Makes the particles candidates. If several share a path, each but the first gets a copy of the last step.
         private void finish() {
             if (!copied) {
                 copied = true;
@@ -149,8 +149,13 @@ public record ParticleFilter(int n, double temperature, int iterations) implemen
         }
     }
 
-    /// How often each is drawn: particle i owns a share of [0, 1) as long as its weight, and (number + start) / count are the draws.
-    static int[] drawn(double[] weights, int count, double start) {
+    /// Systematic resampling: particle i owns an interval of [0, 1) as long as its weight; the draws are (k + start) / count for k from 0.
+    ///
+    /// @param weights one per particle, with sum 1
+    /// @param count   number of draws
+    /// @param start   in [0, 1)
+    /// @return the number of draws of each particle
+    static int[] resampleCounts(double[] weights, int count, double start) {
         var counts = new int[weights.length];
         double reached = 0;
         int number = 0;
@@ -161,7 +166,7 @@ public record ParticleFilter(int n, double temperature, int iterations) implemen
                 number++;
             }
         }
-        // Rounding may leave the sum of the weights just below 1.
+        // Rounding can make the sum of the weights slightly less than 1.
         if (weights.length > 0) counts[weights.length - 1] += count - number;
         return counts;
     }

@@ -2,33 +2,33 @@ package dev.espalier.search.strategy;
 
 import java.util.List;
 
-/// The probability that the answer with most votes so far is the policy's most probable one, under a uniform prior.
-/// `StrictMath` and a fixed order of summing: the same bits on every machine, since searches depend on it.
+/// The posterior probability that the answer with the most votes is the policy's most probable answer, under a uniform prior.
+/// Searches depend on it, so `StrictMath` and a fixed order of summation give the same bits on every machine.
 final class Posterior {
     private static final int INTERVALS = 2_000;
 
     private Posterior() {}
 
-    /// Of two answers: P(X > ½) for X of Beta(first + 1, second + 1). For whole numbers that is the probability of at most `first`
-    /// heads in first + second + 1 throws of a coin (Abramowitz, Stegun 1964, 26.5.24).
+    /// For two answers: P(X > ½) for X ~ Beta(first + 1, second + 1). For whole numbers that is the probability of at most `first`
+    /// heads in first + second + 1 tosses of a fair coin (Abramowitz, Stegun 1964, 26.5.24).
     static double ofTwo(int first, int second) {
-        int throwsOfACoin = first + second + 1;
-        double logOfOne = -throwsOfACoin * StrictMath.log(2);
+        int tosses = first + second + 1;
+        double logTerm = -tosses * StrictMath.log(2);
         double sum = 0;
         for (int heads = 0; heads <= first; heads++) {
-            sum += StrictMath.exp(logOfOne);
-            logOfOne += StrictMath.log((double) (throwsOfACoin - heads) / (heads + 1));
+            sum += StrictMath.exp(logTerm);
+            logTerm += StrictMath.log((double) (tosses - heads) / (heads + 1));
         }
         return Math.min(1, sum);
     }
 
-    /// Of all answers seen: P(X₁ is the largest) for X of Dirichlet(votes + 1). X has the distribution of independent Gamma(votes + 1)
-    /// numbers divided by their sum, so it is ∫ f₁(x) ∏ Fᵢ(x) dx, computed by Simpson's rule; the error is below 1e-6.
+    /// For all answers: P(X₁ is the largest) for X ~ Dirichlet(votes + 1). X is distributed like independent Gamma(votes + 1)
+    /// variables divided by their sum, so the probability is ∫ f₁(x) ∏ Fᵢ(x) dx. Computed by Simpson's rule with an error below 1e-6.
     ///
-    /// @param votes most first
+    /// @param votes in descending order
     static double ofAll(List<Integer> votes) {
         int first = votes.getFirst();
-        // Beyond lies less than 1e-12 of the Gamma distribution.
+        // Less than 1e-12 of the Gamma distribution is above this bound.
         double end = first + 1 + 10 * StrictMath.sqrt(first + 1) + 30;
         double width = end / INTERVALS;
         double sum = 0;
@@ -41,7 +41,7 @@ final class Posterior {
         return Math.min(1, sum * width / 3);
     }
 
-    /// P(Gamma(votes + 1) ≤ x): that of more than `votes` events of a Poisson process by x.
+    /// P(Gamma(votes + 1) ≤ x): the probability of more than `votes` events of a Poisson process up to x.
     private static double gammaBelow(int votes, double x) {
         double term = poisson(votes, x);
         double sum = 0;
@@ -52,7 +52,7 @@ final class Posterior {
         return Math.max(0, 1 - sum);
     }
 
-    /// The probability of so many events where x are expected; also the density of Gamma(events + 1) at x.
+    /// The Poisson probability of a number of events with mean x; also the density of Gamma(events + 1) at x.
     private static double poisson(int events, double x) {
         if (x == 0) return events == 0 ? 1 : 0;
         return StrictMath.exp(events * StrictMath.log(x) - x - logFactorial(events));

@@ -12,27 +12,27 @@ import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/// Sequential revision: N/R independent chains of R attempts. Each attempt but a chain's first is asked for with the last attempt in
-/// the prompt and, where wanted, a critique of it: which step the reward model scored lowest, or what the policy itself says of
-/// it. Every attempt is a candidate, numbered chain by chain, so that the first n′ (a multiple of R) are a smaller budget.
+/// Sequential revision: N/R independent chains of R attempts. Each attempt after a chain's first has the previous attempt in its prompt
+/// and optionally a critique of it: the step with the reward model's lowest score, or the policy's own critique. Every attempt is a
+/// candidate, numbered chain by chain, so the first n′ (a multiple of R) are a smaller budget.
 ///
 /// Source: Snell et al. 2024, "Scaling LLM test-time compute optimally can be more effective than scaling model parameters",
-/// section 6 (parallel chains × sequential revisions); their policy was trained to revise, ours need not be. The prompts are our own.
+/// section 6 (parallel chains × sequential revisions). Their policy was trained to revise; here any policy can be used. The prompts are Espalier's own.
 ///
-/// @param attempts in a chain, R
+/// @param attempts attempts per chain, R
 /// @param critique 0 none, 1 by step scores, 2 by the policy
 public record Revision(int n, int attempts, int critique) implements Strategy {
     static final int BY_SCORES = 1;
     static final int BY_POLICY = 2;
-    static final Strategies.Entry ENTRY = new Strategies.Entry("revision", "chains of attempts, each a revision of the last",
-        List.of(Parameter.budget(), Parameter.whole("R", "attempts in a chain; N/R chains run side by side", 4, 1),
-            Parameter.whole("critique", "0: none; 1: the step with the lowest score; 2: the policy's own words", 0, 0, 2)), Revision::of);
+    static final Strategies.Entry ENTRY = new Strategies.Entry("revision", "chains of attempts, each a revision of the previous one",
+        List.of(Parameter.budget(), Parameter.whole("R", "attempts per chain; N/R chains run in parallel", 4, 1),
+            Parameter.whole("critique", "0: none; 1: the step with the lowest score; 2: by the policy", 0, 0, 2)), Revision::of);
 
     private static Revision of(Parameters given) {
         int n = given.whole("N");
         int attempts = given.whole("R");
         if (n % attempts != 0) {
-            throw Strategies.refuse("Revision splits the budget into N/R chains, so R must divide N: %d is not a multiple of %d. Try N = %d or another R.", n, attempts,
+            throw Strategies.refuse("Revision splits the budget into N/R chains, so R must divide N. %d is not a multiple of %d. Set N to %d, or change R.", n, attempts,
                 Math.max(attempts, n / attempts * attempts));
         }
         return new Revision(n, attempts, given.whole("critique"));
@@ -65,13 +65,14 @@ public record Revision(int n, int attempts, int critique) implements Strategy {
 
     private final class Chains extends StrategyRun {
         private final Set<Variant> critiques = new HashSet<>();
-        private List<Chain> asked = new ArrayList<>();
-        /// Candidates that a person made are numbered behind all others.
-        private int made;
+        /// The chains of the requested attempts, in request order.
+        private List<Chain> requested = new ArrayList<>();
+        /// The number of the user's candidates. Their numbers follow all others.
+        private int added;
 
-        /// @param number of its next candidate
-        /// @param left   attempts that it may still make
-        /// @param last   its last attempt where a critique of it is awaited
+        /// @param number number of the next candidate
+        /// @param left   remaining attempts
+        /// @param last   the previous attempt if the chain waits for its critique, otherwise null
         private record Chain(int number, int left, @Nullable Node last) {}
 
         @Override
@@ -81,15 +82,15 @@ public record Revision(int n, int attempts, int critique) implements Strategy {
 
         @Override
         protected void proceed(List<Node> grown) {
-            var chains = asked;
-            asked = new ArrayList<>();
-            for (int i = 0; i < grown.size(); i++) goOn(chains.get(i), grown.get(i));
+            var chains = requested;
+            requested = new ArrayList<>();
+            for (int i = 0; i < grown.size(); i++) advance(chains.get(i), grown.get(i));
             for (var node : addedByUser()) {
-                if (node.candidate() < 0) goOn(new Chain(n + made++, 1, null), node);
+                if (node.candidate() < 0) advance(new Chain(n + added++, 1, null), node);
             }
         }
 
-        private void goOn(Chain chain, Node grown) {
+        private void advance(Chain chain, Node grown) {
             if (excluded(grown)) return;
             if (chain.last != null) {
                 revise(new Chain(chain.number, chain.left, null), grown, chain.last, tree().text(grown.id()));
@@ -121,10 +122,10 @@ public record Revision(int n, int attempts, int critique) implements Strategy {
         private void attempt(Node parent, Chain chain, Variant variant) {
             if (variant.equals(Variant.IDENTITY)) sample(parent, false, false);
             else sampleAnew(parent, false, variant);
-            asked.add(chain);
+            requested.add(chain);
         }
 
-        /// "" where there are no scores.
+        /// The critique that names the step with the lowest score, "" without scores.
         private String lowest(Node attempt) {
             var scores = attempt.pathScores();
             int lowest = 0;

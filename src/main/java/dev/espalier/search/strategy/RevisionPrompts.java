@@ -2,7 +2,7 @@ package dev.espalier.search.strategy;
 
 import java.util.Locale;
 
-/// What a policy is asked when it is to look at an attempt of its own. Stored logs hold the prompts as they were asked.
+/// The prompts of [Revision]. Stored logs contain them, and a resumed search must make the same ones: do not change them.
 final class RevisionPrompts {
     private RevisionPrompts() {}
 
@@ -18,7 +18,7 @@ final class RevisionPrompts {
     }
 
     /// @param critique "" for none
-    /// @param ending   what the answer is to look like, such as "end with …"; "" where any form will do
+    /// @param ending   instruction for the form of the answer, such as "end with …"; "" for none
     static String revision(String problem, String attempt, String critique, String ending) {
         String remark = critique.isBlank() ? "It may be wrong." : "What was said about it:\n\n" + critique.strip();
         String how = ending.isEmpty() ? "Keep what is right and correct what is wrong" : "Keep what is right, correct what is wrong, and " + ending;

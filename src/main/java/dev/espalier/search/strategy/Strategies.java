@@ -13,17 +13,17 @@ import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/// The strategies by name. A new one is a class and a line here.
+/// The registry of strategies by name. To add a strategy, add its entry here.
 public final class Strategies {
     private static final Map<String, Entry> STANDARD = registered(BestOfN.GREEDY, BestOfN.BEST_OF_N, BeamSearch.ENTRY, Dvts.ENTRY,
         Mcts.ENTRY, ParticleFilter.ENTRY, AdaptiveSampling.ENTRY, Revision.ENTRY, LogProbBeam.ENTRY);
     private static final Map<String, Entry> PARITY = registered(BestOfN.BEST_OF_N, ParityBeamSearch.ENTRY, ParityDvts.ENTRY);
 
-    /// A strategy that can be chosen.
+    /// A registered strategy.
     ///
     /// @param name    lower case with hyphens
     /// @param summary one line
-    /// @param make    from parameters that have been checked one by one; throws where they contradict each other
+    /// @param make    creates the strategy from parameters that are valid one by one; throws if they contradict each other
     public record Entry(String name, String summary, List<Parameter> parameters, Function<Parameters, Strategy> make) {
         public Entry {
             parameters = List.copyOf(parameters);
@@ -37,6 +37,9 @@ public final class Strategies {
             return parameters.stream().filter(known -> known.name().equals(parameter)).findFirst();
         }
 
+        /// Creates the strategy. Missing parameters get their default values.
+        ///
+        /// @throws EspalierException if a parameter is unknown, missing, out of range, or contradicts another
         public Strategy of(Parameters given) {
             for (var name : given.values().keySet()) {
                 if (!has(name))
@@ -59,17 +62,17 @@ public final class Strategies {
         return Stream.of(entries).collect(Collectors.toMap(Entry::name, entry -> entry, (a, _) -> a, LinkedHashMap::new));
     }
 
-    /// Those of standard mode, in the order in which they are offered.
+    /// The strategies of standard mode, in display order.
     public static List<Entry> entries() {
         return entries(Mode.STANDARD);
     }
 
-    /// In the order in which they are offered.
+    /// The strategies of a mode, in display order.
     public static List<Entry> entries(Mode mode) {
         return List.copyOf((mode == Mode.PARITY ? PARITY : STANDARD).values());
     }
 
-    /// The strategy of a name in a mode, empty where the mode has none.
+    /// The strategy with a name in a mode, empty if the mode has none.
     public static Optional<Entry> find(String name, Mode mode) {
         return Optional.ofNullable((mode == Mode.PARITY ? PARITY : STANDARD).get(name));
     }
@@ -78,16 +81,18 @@ public final class Strategies {
         return List.copyOf(STANDARD.keySet());
     }
 
-    /// @param parameters what a strategy does not have is refused
+    /// Creates a strategy. Missing parameters get their default values.
+    ///
+    /// @throws EspalierException if the mode has no strategy with that name, or a parameter is unknown or out of range
     public static Strategy of(String name, Parameters parameters, Mode mode) {
         return entry(name, mode).of(parameters);
     }
 
-    /// @throws EspalierException where there is none
+    /// @throws EspalierException if the mode has no strategy with that name
     public static Entry entry(String name, Mode mode) {
         var entry = find(name, mode).orElse(null);
         if (entry == null && STANDARD.containsKey(name))
-            throw refuse("The strategy %s has no parity mode: the toolkit that it would follow has none like it. There are: %s.", name, String.join(", ", PARITY.keySet()));
+            throw refuse("The strategy %s has no parity mode, because the search-and-learn toolkit does not have it. Strategies with a parity mode: %s.", name, String.join(", ", PARITY.keySet()));
         if (entry == null) throw refuse("There is no strategy called \"%s\". There are: %s.", name, String.join(", ", names()));
         return entry;
     }

@@ -1,4 +1,4 @@
-/// Every strategy, and the registry in which a further one is a line.
+/// All strategies and their registry.
 @NullMarked
 package dev.espalier.search.strategy;
 

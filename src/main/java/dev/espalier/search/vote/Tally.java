@@ -17,10 +17,10 @@ import java.util.function.BiPredicate;
 import java.util.function.ToDoubleFunction;
 import org.jspecify.annotations.Nullable;
 
-/// The answer groups of a pool of candidates and who wins by each vote.
+/// The answer groups of a pool of candidates, and the winner of each vote.
 ///
-/// @param groups         in the order in which they were first seen
-/// @param noAnswerMayWin whether candidates without an answer are elected like any other group; else only where nobody has one
+/// @param groups         in the order of their first candidates
+/// @param noAnswerMayWin whether the candidates without an answer can win like any other group; if false, they win only if no candidate has an answer
 public record Tally(List<Group> groups, int candidates, boolean noAnswerMayWin) {
     public Tally {
         groups = List.copyOf(groups);
@@ -32,21 +32,21 @@ public record Tally(List<Group> groups, int candidates, boolean noAnswerMayWin) 
 
     /// Candidates with the same answer.
     ///
-    /// @param key           canonical form, the group's identity; "" for candidates without an answer
-    /// @param display       the first surface form seen, "" for no answer
+    /// @param key           the canonical form, which identifies the group; "" for candidates without an answer
+    /// @param display       the surface form of the first candidate's answer, "" for no answer
     /// @param members       candidate numbers
-    /// @param sum           of their reduced scores
-    /// @param best          the highest reduced score
-    /// @param bestCandidate who has it, the first on ties
-    /// @param verdict       of its first answer; null where it is not graded: there is nothing to grade by, or the grader is not done
-    /// @param written       how its answer was written, the most frequent first
+    /// @param sum           sum of the members' reduced scores
+    /// @param best          the members' highest reduced score
+    /// @param bestCandidate the candidate with the highest score, the first on ties
+    /// @param verdict       the verdict on the first answer; null if there is nothing to grade by or the grader has not finished
+    /// @param written       the surface forms of the answer, most frequent first
     public record Group(String key, String display, List<Integer> members, double sum, double best, int bestCandidate, @Nullable Verdict verdict, List<Written> written) {
         public Group {
             members = List.copyOf(members);
             written = List.copyOf(written);
         }
 
-        /// Whether its answer is known to be right.
+        /// Whether a verdict says that the answer is right.
         public boolean correct() {
             return verdict != null && verdict.accepted();
         }
@@ -60,15 +60,17 @@ public record Tally(List<Group> groups, int candidates, boolean noAnswerMayWin) 
         }
     }
 
-    /// One way in which a group's answer was written, and how many candidates wrote it so.
+    /// A surface form of a group's answer.
+    ///
+    /// @param votes number of candidates with this form
     public record Written(String text, int votes) {
     }
 
-    /// One candidate's answer and weight: what a vote needs to know of it.
+    /// A candidate's answer and its weights in the votes.
     ///
-    /// @param key        "" for no answer
-    /// @param likelihood the geometric mean of its tokens' probabilities, 0 where they are not known
-    /// @param verdict    of its answer, null where it is not graded or there is no answer
+    /// @param key        canonical form of the answer, "" for none
+    /// @param likelihood geometric mean of the tokens' probabilities, 0 if unknown
+    /// @param verdict    the verdict on the answer; null without one
     public record Ballot(int candidate, String key, String display, double score, double likelihood, @Nullable Verdict verdict) {
 
         public Ballot(int candidate, String key, String display, double score, boolean correct) {
@@ -79,14 +81,14 @@ public record Tally(List<Group> groups, int candidates, boolean noAnswerMayWin) 
             return verdict != null && verdict.accepted();
         }
 
-        /// The same with the likelihood in the score's place: then [Vote#NAIVE] is best of n by log-probability, and [Vote#WEIGHTED] the vote
+        /// The same ballot with the likelihood as its score. Then [Vote#NAIVE] is best-of-N by log-probability, and [Vote#WEIGHTED] is the vote
         /// weighted by normalised probability (Wang et al. 2023, "Self-consistency improves chain of thought reasoning", section 3.1).
         public Ballot byLikelihood() {
             return new Ballot(candidate, key, display, likelihood, likelihood, verdict);
         }
 
-        /// @param task     how the answer is read, grouped and graded
-        /// @param verdicts what is known of answers
+        /// @param task     extracts and groups the answer
+        /// @param verdicts known verdicts on answers
         public static Ballot of(Candidate candidate, Reduction reduction, Problem problem, Task task, Verdicts verdicts) {
             var extraction = task.extract(problem, candidate.text(), candidate.finish() == Finish.STOP, Variant.named(candidate.variant()));
             double score = reduction.of(candidate.scores());
@@ -97,8 +99,8 @@ public record Tally(List<Group> groups, int candidates, boolean noAnswerMayWin) 
         }
     }
 
-    /// @param task     how answers are read, grouped and graded, and whether no answer may win
-    /// @param verdicts what is known of answers
+    /// @param task     extracts and groups answers, and decides whether no answer can win
+    /// @param verdicts known verdicts on answers
     public static Tally of(List<Candidate> candidates, Reduction reduction, Problem problem, Task task, Verdicts verdicts) {
         return of(candidates.stream().map(candidate -> Ballot.of(candidate, reduction, problem, task, verdicts)).toList(), task.noAnswerMayWin());
     }
@@ -128,16 +130,16 @@ public record Tally(List<Group> groups, int candidates, boolean noAnswerMayWin) 
     private static List<Written> written(List<Ballot> ballots) {
         var counts = new LinkedHashMap<String, Integer>();
         for (var ballot : ballots) counts.merge(ballot.display(), 1, Integer::sum);
-        return counts.entrySet().stream().map(way -> new Written(way.getKey(), way.getValue()))
+        return counts.entrySet().stream().map(form -> new Written(form.getKey(), form.getValue()))
             .sorted(Comparator.comparingInt(Written::votes).reversed()).toList();
     }
 
-    /// The group that a vote elects.
+    /// The winner of a vote, empty without candidates.
     public Optional<Group> elect(Vote vote) {
         return first(groups, vote);
     }
 
-    /// The k groups that a vote elects, the winner first: each is the winner among those that are left. Fewer where there are fewer groups.
+    /// The best k groups of a vote: the winner, then the winner among the remaining groups, and so on. Fewer than k if there are fewer groups.
     public List<Group> elect(Vote vote, int k) {
         var left = new ArrayList<>(groups);
         var elected = new ArrayList<Group>();

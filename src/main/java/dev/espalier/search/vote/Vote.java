@@ -1,6 +1,6 @@
 package dev.espalier.search.vote;
 
-/// How a pool of candidates elects its answer.
+/// A rule by which a pool of candidates elects an answer.
 public enum Vote {
     /// The answer of the highest-scored candidate, the first on ties.
     NAIVE("best-of-N"),

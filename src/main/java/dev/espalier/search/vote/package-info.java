@@ -1,4 +1,4 @@
-/// The answer groups of candidates, and who wins.
+/// The answer groups of candidates, and the votes over them.
 @NullMarked
 package dev.espalier.search.vote;
 

@@ -26,10 +26,10 @@ import javafx.collections.FXCollections;
 import javafx.collections.ObservableList;
 import org.jspecify.annotations.Nullable;
 
-/// The Compare perspective without its picture: the sweep that runs, its progress, and the curves that are shown.
+/// The view model of the Compare perspective: the running sweep, its progress, and the shown curves.
 public final class CompareModel {
 
-    /// One line of the table: a method at a budget.
+    /// A row of the table: a method at a budget.
     public record Row(String method, Curve.Point point) {}
 
     private static final int LEFT_OUT_TOLD = 3;
@@ -70,28 +70,28 @@ public final class CompareModel {
 
     public ReadOnlyObjectProperty<SweepProgress> progress() { return progress.getReadOnlyProperty(); }
 
-    /// The progress of the sweep in words; "" if there is none.
+    /// The progress of the sweep as text, "" for none.
     public ReadOnlyStringProperty state() { return state.getReadOnlyProperty(); }
 
-    /// What went wrong, "" where nothing did.
+    /// The error message, "" for none.
     public ReadOnlyStringProperty message() { return message.getReadOnlyProperty(); }
 
-    /// What the curves are of.
+    /// The title of the curves.
     public ReadOnlyStringProperty title() { return title.getReadOnlyProperty(); }
 
     public ReadOnlyBooleanProperty running() { return running.getReadOnlyProperty(); }
 
     public BooleanBinding runnable() { return runnable; }
 
-    /// Runs when the store has something new.
+    /// Called when the store has new data.
     public void whenStored(Runnable action) { stored = action; }
 
-    /// Whether Start would resume the sweep that was cancelled.
+    /// Whether Start would resume the cancelled sweep.
     public boolean wouldResume() {
         return last != null && !finished && form.complaint().get() == null && last.equals(form.order());
     }
 
-    /// Listens to the models that are being read.
+    /// Observes the models in the library.
     public void load() {
         context.library().modelTrouble().subscribe((_, trouble) -> message.set(trouble));
         context.library().models().subscribe(found -> {
@@ -152,7 +152,7 @@ public final class CompareModel {
         }, message::set);
     }
 
-    /// Takes the sweep's latest state.
+    /// Updates from the latest state of the sweep.
     public void frame() {
         var sweep = live;
         if (sweep == null) return;
@@ -174,7 +174,7 @@ public final class CompareModel {
         }, _ -> { }, message::set));
     }
 
-    /// The figure of the curves, null where there is none.
+    /// The figure of the curves, null for none.
     public @Nullable Figure figure() {
         return curves.get().isEmpty() ? null : new CurveFigure(curves.get());
     }

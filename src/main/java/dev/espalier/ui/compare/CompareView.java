@@ -75,7 +75,7 @@ final class CompareView {
     @FXML
     private void initialize() {
         curves.dark().bind(context.remembered().dark());
-        curves.setAccessibleText("Accuracy against budget, one curve a method; the table below has the numbers");
+        curves.setAccessibleText("Accuracy against budget, one curve per method; the table below has the numbers");
         note.getStyleClass().add("hover-note");
         note.setMouseTransparent(true);
         note.setVisible(false);
@@ -114,7 +114,7 @@ final class CompareView {
         number(seconds, row -> row.point().seconds(), number -> Words.decimal(number.doubleValue(), 2));
     }
 
-    /// Says in numbers what the pointer is near.
+    /// Shows the numbers of the point near the pointer.
     private void hover(double x, double y) {
         var theme = context.remembered().dark().get() ? Theme.dark() : Theme.light();
         var near = curves.figure().get() instanceof CurveFigure drawn ? drawn.nearest(x, y, curves.getWidth(), curves.getHeight(), theme) : Optional.<CurveFigure.MeasuredPoint>empty();

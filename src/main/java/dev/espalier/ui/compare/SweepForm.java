@@ -34,7 +34,7 @@ import javafx.collections.FXCollections;
 import javafx.collections.ObservableList;
 import org.jspecify.annotations.Nullable;
 
-/// The settings of a new sweep as a person types them, and what is wrong with them.
+/// The settings of a new sweep as the user types them, with validation.
 public final class SweepForm {
 
     /// A method that can be selected.
@@ -44,7 +44,7 @@ public final class SweepForm {
         boolean needsM() { return Strategies.entry(method.strategy(), Mode.STANDARD).has("M"); }
     }
 
-    /// Fields, by their names in complaints; those of the sampling go by their own names.
+    /// Names of the fields in complaints; sampling settings use their own names.
     public static final String METHODS = "methods";
     public static final String BUDGETS = "budgets";
     public static final String M = "M";
@@ -110,7 +110,7 @@ public final class SweepForm {
 
     public ReadOnlyObjectProperty<@Nullable Complaint> complaint() { return complaint.getReadOnlyProperty(); }
 
-    /// The size of the sweep in words; "" while there is a complaint.
+    /// The size of the sweep as text, "" if there is a complaint.
     public ReadOnlyStringProperty size() { return size.getReadOnlyProperty(); }
 
     public void models(List<ModelEntry> found) {
@@ -123,7 +123,7 @@ public final class SweepForm {
         reward.set(rewards.contains(wantedReward) ? wantedReward : rewards.getFirst());
     }
 
-    /// Takes over what a policy's folder recommends: token limit, step separator, system prompt.
+    /// Takes the token limit, the step separator and the system prompt from a policy's folder.
     public void recommended(Generation generation) {
         sampling.recommended(generation);
         sampling.resetTokens();
@@ -143,7 +143,7 @@ public final class SweepForm {
 
     /// The sweep to start.
     ///
-    /// @throws IllegalStateException while there is a complaint
+    /// @throws IllegalStateException if there is a complaint
     public SweepSpec order() {
         var problems = set.get();
         if (complaint.get() != null || problems == null) throw new IllegalStateException("the order is not complete");
@@ -177,10 +177,10 @@ public final class SweepForm {
     private Optional<Complaint> findComplaint() {
         if (!wanted(_ -> true)) return complain(METHODS, "Select at least one method.");
         var ns = budgetList(budgets.get());
-        if (ns.isEmpty()) return complain(BUDGETS, "Budgets are whole numbers from 1, separated by commas: 1, 4, 16.");
+        if (ns.isEmpty()) return complain(BUDGETS, "Budgets must be whole numbers from 1, separated by commas: 1, 4, 16.");
         if (wanted(Choice::needsM)) {
             var width = Typed.whole(m.get());
-            if (width.isEmpty() || width.get() < 1) return complain(M, "M is a whole number from 1.");
+            if (width.isEmpty() || width.get() < 1) return complain(M, "M must be a whole number from 1.");
             if (ns.get().stream().noneMatch(n -> n % width.get() == 0)) {
                 return complain(BUDGETS, "Methods with a beam width run only at multiples of M = " + width.get() + ". Add a budget, for example "
                     + 4 * width.get() + ".");
@@ -188,8 +188,8 @@ public final class SweepForm {
         }
         if (set.get() == null) return complain(SET, "There is no problem set. Open one in the Search perspective.");
         var problems = Typed.whole(count.get());
-        if (problems.isEmpty() || problems.get() < 1) return complain(COUNT, "The number of problems is a whole number from 1.");
-        if (seedList(seeds.get()).isEmpty()) return complain(SEEDS, "Seeds are whole numbers: 1, 2, 3 or 1-5.");
+        if (problems.isEmpty() || problems.get() < 1) return complain(COUNT, "The number of problems must be a whole number from 1.");
+        if (seedList(seeds.get()).isEmpty()) return complain(SEEDS, "Seeds must be whole numbers: 1, 2, 3 or 1-5.");
         var unsampled = sampling.complaint(false);
         if (unsampled.isPresent()) return unsampled;
         if (policy.get() == null || policy.get().isEmpty()) return complain(POLICY, "No policy model was found. Add a model folder to the models folder and restart Espalier.");
@@ -204,7 +204,7 @@ public final class SweepForm {
         return Optional.of(new Complaint(field, message));
     }
 
-    /// "1, 4 16" in ascending order, each once; empty where something is not a whole number from 1 to 10000.
+    /// Parses "1, 4 16": ascending, without duplicates; empty if any part is not a whole number from 1 to 10000.
     static Optional<List<Integer>> budgetList(@Nullable String text) {
         var numbers = new TreeSet<Integer>();
         for (var part : (text == null ? "" : text).split("[,;\\s]+")) {
@@ -216,7 +216,7 @@ public final class SweepForm {
         return numbers.isEmpty() ? Optional.empty() : Optional.of(List.copyOf(numbers));
     }
 
-    /// "1, 2, 7" or "1-5", in the order given, each once.
+    /// Parses "1, 2, 7" or "1-5": in the given order, without duplicates.
     static Optional<List<Long>> seedList(@Nullable String text) {
         var numbers = new ArrayList<Long>();
         for (var part : (text == null ? "" : text).split("[,;\\s]+")) {

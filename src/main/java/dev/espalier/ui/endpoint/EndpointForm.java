@@ -23,7 +23,7 @@ import javafx.collections.FXCollections;
 import javafx.collections.ObservableList;
 import org.jspecify.annotations.Nullable;
 
-/// An endpoint as a person describes it, what is wrong with it, and what its servers said.
+/// The settings of a new endpoint as the user types them, with validation and the result of checking the servers.
 public final class EndpointForm {
     private final Workbench workbench;
     private final Set<String> names;
@@ -46,11 +46,11 @@ public final class EndpointForm {
     private final ReadOnlyBooleanWrapper ready = new ReadOnlyBooleanWrapper();
     private final ReadOnlyBooleanWrapper running = new ReadOnlyBooleanWrapper();
     private final ReadOnlyStringWrapper called = new ReadOnlyStringWrapper("");
-    /// Counts the checks; only the latest one's answer is used.
+    /// Counts the checks. Only the result of the latest one is used.
     private long asked;
 
     /// @param kind  "policy" or "prm"
-    /// @param names of the models that there are
+    /// @param names names of the existing models
     public EndpointForm(Workbench workbench, Background background, String kind, Set<String> names) {
         this.workbench = workbench;
         this.names = Set.copyOf(names);
@@ -87,25 +87,25 @@ public final class EndpointForm {
 
     public StringProperty name() { return name; }
 
-    /// What the servers have, as far as they were asked.
+    /// The models on the servers, as far as they have been checked.
     public ObservableList<String> models() { return models; }
 
-    /// What is wrong, and where; null where nothing is, and while no address is typed.
+    /// The validation error and its field; null for none, and while there is no address.
     public ReadOnlyObjectProperty<@Nullable Complaint> complaint() { return complaint.getReadOnlyProperty(); }
 
-    /// What the servers said that can be used, "" before they are asked.
+    /// The result of a successful check, "" before the check.
     public ReadOnlyStringProperty found() { return found.getReadOnlyProperty(); }
 
-    /// Whether servers can be asked.
+    /// Whether the servers can be checked.
     public ReadOnlyBooleanProperty ready() { return ready.getReadOnlyProperty(); }
 
-    /// Whether servers are being asked.
+    /// Whether a check is running.
     public ReadOnlyBooleanProperty running() { return running.getReadOnlyProperty(); }
 
-    /// The name under which it would be kept.
+    /// The name under which the endpoint would be saved.
     public ReadOnlyStringProperty called() { return called.getReadOnlyProperty(); }
 
-    /// Whether there is a model of its name.
+    /// Whether a model with this name exists.
     public ObservableValue<Boolean> replaces() { return called.map(names::contains); }
 
     /// Checks the servers.
@@ -113,19 +113,19 @@ public final class EndpointForm {
         ask(order(), () -> { });
     }
 
-    /// Checks the servers and adds the endpoint if it can be used.
+    /// Checks the servers and adds the endpoint if the check succeeds.
     ///
-    /// @param added receives its name
+    /// @param added receives the name of the endpoint
     public void add(Consumer<String> added) {
         var order = order();
-        // Two steps: whoever leaves while servers are being asked has added nothing.
+        // Two steps, so that closing the sheet during the check adds nothing.
         ask(order, () -> background.run(() -> {
             workbench.models().keep(order);
             return order.called();
         }, added, wrong -> complaint.set(new Complaint(Field.NAME, wrong))));
     }
 
-    /// Discards the answer of a check that is still running.
+    /// Discards the result of a running check.
     public void leave() {
         asked++;
         running.set(false);
@@ -150,7 +150,7 @@ public final class EndpointForm {
     }
 
     private void told(EndpointReport report) {
-        // A list that changes empties the field that it belongs to.
+        // A change of the list clears its field.
         var typed = model.get();
         models.setAll(report.models());
         model.set(typed);

@@ -24,7 +24,7 @@ import javafx.scene.layout.HBox;
 import javafx.scene.layout.StackPane;
 import javafx.util.StringConverter;
 
-/// The sheet that adds an endpoint. Enter adds it if its servers respond, Escape closes the sheet.
+/// The sheet that adds an endpoint. Enter adds it if its servers answer, Escape closes the sheet.
 public final class EndpointSheet implements Sheet {
     private static final PseudoClass DANGER = PseudoClass.getPseudoClass("danger");
 
@@ -47,8 +47,8 @@ public final class EndpointSheet implements Sheet {
     @FXML private TextField name;
     @FXML private HBox complaint;
     @FXML private Label complaintText;
-    @FXML private HBox asking;
-    @FXML private Label askingText;
+    @FXML private HBox checking;
+    @FXML private Label checkingText;
     @FXML private HBox found;
     @FXML private Label foundText;
     @FXML private Button check;
@@ -64,7 +64,7 @@ public final class EndpointSheet implements Sheet {
         root.parentProperty().subscribe((before, now) -> {
             if (before != null && now == null) form.leave();
         });
-        // Else the window's own default button would be pressed.
+        // Otherwise Enter would press the window's default button.
         root.addEventFilter(KeyEvent.KEY_PRESSED, event -> {
             if (event.getCode() != KeyCode.ENTER) return;
             if (root.getScene().getFocusOwner() instanceof Button focused) focused.fire();
@@ -110,8 +110,8 @@ public final class EndpointSheet implements Sheet {
         }
         Panes.sentence(complaint, complaintText, form.complaint().map(EndpointSpec.Complaint::message).orElse(""));
         Panes.sentence(found, foundText, form.found());
-        askingText.textProperty().bind(Bindings.concat("Asking ", form.addresses()));
-        Panes.showWhen(asking, form.running());
+        checkingText.textProperty().bind(Bindings.concat("Checking ", form.addresses()));
+        Panes.showWhen(checking, form.running());
         marks();
         var unready = form.running().or(form.ready().not());
         check.disableProperty().bind(unready);

@@ -1,4 +1,4 @@
-/// Models behind HTTP: the sheet on which one is described, checked and kept.
+/// The sheet that describes, checks and saves a model on an HTTP server.
 @NullMarked
 package dev.espalier.ui.endpoint;
 

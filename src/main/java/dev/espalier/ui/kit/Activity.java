@@ -1,10 +1,10 @@
 package dev.espalier.ui.kit;
 
-/// What a perspective has running, for the status bar.
+/// The running work of a perspective, for the status bar.
 ///
-/// @param words           "" where nothing runs
-/// @param tokensPerSecond generated now
-/// @param share           of the work that is done, from 0 to 1; negative where it is not known
+/// @param words           description, "" if nothing runs
+/// @param tokensPerSecond current generation rate
+/// @param share           finished share of the work, from 0 to 1; negative if unknown
 public record Activity(String words, double tokensPerSecond, double share) {
     public static final Activity IDLE = new Activity("", 0, -1);
 

@@ -7,15 +7,15 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 
-/// Runs work that would block the window. Results and errors come back on the window's thread.
+/// Runs work that would block the window. Delivers results and errors on the JavaFX thread.
 @FunctionalInterface
 public interface Background {
 
-    /// Runs `work`, then passes its result to `then`, or one sentence about the error to `failed`.
+    /// Runs `work`, then passes its result to `then`, or an error message to `failed`.
     <T> void run(Supplier<? extends T> work, Consumer<? super T> then, Consumer<String> failed);
 
     /// @param worker does the work
-    /// @param window takes results back to the window's thread
+    /// @param window runs callbacks on the JavaFX thread
     static Background of(Executor worker, Executor window) {
         return new Background() {
             @Override
@@ -39,12 +39,12 @@ public interface Background {
         };
     }
 
-    /// Runs everything on the caller's thread: for tests of view-models.
+    /// Runs everything on the caller's thread, for tests of view models.
     static Background sameThread() {
         return of(Runnable::run, Runnable::run);
     }
 
-    /// The sentence that a person sees about an error. Unexpected errors are logged here and only here.
+    /// The message for the user. Logs unexpected errors; nothing else logs them.
     static String explain(Throwable e) {
         if (e instanceof EspalierException expected) {
             if (expected.getCause() != null) System.getLogger(Background.class.getName()).log(Level.DEBUG, expected.getMessage(), expected);

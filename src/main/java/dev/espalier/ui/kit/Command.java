@@ -6,20 +6,20 @@ import javafx.scene.input.KeyCodeCombination;
 import javafx.scene.input.KeyCombination;
 import org.jspecify.annotations.Nullable;
 
-/// Something a person can do. The menu, the palette, the keyboard and the shortcut help are made from the same list of these.
+/// An action of the user. The menu, the palette, the keyboard shortcuts and the shortcut help are built from one list of commands.
 ///
-/// @param keys    null for none; without a modifier it works only while nobody types
-/// @param enabled asked when the command is about to be shown or done
+/// @param keys    the shortcut, null for none; without a modifier it works only while no text field has the focus
+/// @param enabled checked before the command is shown or performed
 public record Command(Group group, String title, @Nullable KeyCodeCombination keys, BooleanSupplier enabled, Runnable action) {
 
-    /// A menu. Menus stand in the order File, those of the perspectives, View, Help.
+    /// A menu. The order is File, the menus of the perspectives, View, Help.
     public record Group(String title) {
         public static final Group FILE = new Group("File");
         public static final Group VIEW = new Group("View");
         public static final Group HELP = new Group("Help");
     }
 
-    /// One that can always be done.
+    /// A command that is always enabled.
     public Command(Group group, String title, @Nullable KeyCodeCombination keys, Runnable action) {
         this(group, title, keys, () -> true, action);
     }
@@ -40,7 +40,7 @@ public record Command(Group group, String title, @Nullable KeyCodeCombination ke
         return new KeyCodeCombination(code, KeyCombination.SHORTCUT_DOWN, KeyCombination.SHIFT_DOWN);
     }
 
-    /// Whether its keys mean something else while a person types.
+    /// Whether its keys have another meaning in a text field.
     public boolean plain() {
         return keys != null && keys.getShortcut() == KeyCombination.ModifierValue.UP && !keys.getCode().isFunctionKey();
     }

@@ -1,6 +1,6 @@
 package dev.espalier.ui.kit;
 
-/// What is wrong in a form.
+/// A validation error of a form.
 ///
 /// @param field   the name of the field
 /// @param message one sentence: what is wrong, and what to do

@@ -2,15 +2,15 @@ package dev.espalier.ui.kit;
 
 import java.util.List;
 
-/// Where a person can go from any view. The window asks each perspective whether it can open it.
+/// A place to which any view can navigate. The window opens it in the first perspective that accepts it.
 public sealed interface Destination {
 
-    /// The place where a search is started.
+    /// The form that starts a search.
     record NewSearch() implements Destination {}
 
     record StoredSearch(long id) implements Destination {}
 
-    /// A stored search that did not finish: it is run to its end.
+    /// An unfinished stored search, to resume.
     record ResumedSearch(long id) implements Destination {}
 
     record StoredRuns() implements Destination {}

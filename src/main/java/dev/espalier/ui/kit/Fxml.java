@@ -7,7 +7,7 @@ import java.util.Objects;
 import javafx.fxml.FXMLLoader;
 import javafx.scene.Parent;
 
-/// Every view file of the window; the only place that knows their paths.
+/// The FXML files of the window. Only this class knows their paths.
 public enum Fxml {
     SHELL("shell"),
     SEARCH("search"),

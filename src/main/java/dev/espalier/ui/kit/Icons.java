@@ -2,7 +2,7 @@ package dev.espalier.ui.kit;
 
 import org.kordamp.ikonli.javafx.FontIcon;
 
-/// Icons by name; their colour and size come from the style sheet.
+/// Creates icons by name. Their colour and size come from the style sheet.
 public final class Icons {
     private Icons() {}
 

@@ -4,9 +4,9 @@ import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/// Derived work of which only the newest matters: one job runs, one waits, and a new one takes the waiting one's place.
-/// A job that has run is applied even if another waits, so that a picture of something fast keeps moving.
-/// Use from the window's thread only.
+/// Runs derived work of which only the latest matters: one job runs, one waits, and a new job replaces the waiting one.
+/// The result of a finished job is applied even if another job waits, so that a fast-changing picture keeps updating.
+/// Use only on the JavaFX thread.
 public final class LatestWins {
     private final Background background;
     private @Nullable Runnable waiting;
@@ -30,7 +30,7 @@ public final class LatestWins {
         }
     }
 
-    /// Discards all results submitted before.
+    /// Discards the results of all earlier jobs.
     public void forget() {
         era++;
         waiting = null;

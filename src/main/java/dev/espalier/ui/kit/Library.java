@@ -16,7 +16,7 @@ import javafx.collections.FXCollections;
 import javafx.collections.ObservableList;
 import org.jspecify.annotations.Nullable;
 
-/// The models and problem sets on offer. Every form listens to this one list, so a model or a file added in one view is there in all.
+/// The available models and problem sets. All forms observe this list, so a model or file that is added in one view appears in all.
 public final class Library {
     private final Workbench workbench;
     private final Background background;
@@ -31,21 +31,21 @@ public final class Library {
         this.background = background;
     }
 
-    /// Usable and broken ones; null until they have been read.
+    /// Usable and broken models; null until they have been read.
     public ReadOnlyObjectProperty<@Nullable List<ModelEntry>> models() { return models.getReadOnlyProperty(); }
 
     public ObservableList<ProblemSet> sets() { return sets; }
 
-    /// Why the models cannot be read, "" otherwise.
+    /// The error when reading the models, "" for none.
     public ReadOnlyStringProperty modelTrouble() { return modelTrouble.getReadOnlyProperty(); }
 
-    /// What is wrong with the problem files, "" otherwise.
+    /// The error in the problem files, "" for none.
     public ReadOnlyStringProperty setTrouble() { return setTrouble.getReadOnlyProperty(); }
 
     /// Whether models and problem sets have been read.
     public ReadOnlyBooleanProperty loaded() { return loaded.getReadOnlyProperty(); }
 
-    /// Names of the models that can be used.
+    /// Names of the usable models.
     public Set<String> names() {
         var found = models.get();
         return found == null ? Set.of() : found.stream().filter(ModelEntry::usable).map(ModelEntry::name).collect(Collectors.toUnmodifiableSet());
@@ -61,7 +61,7 @@ public final class Library {
 
     /// Reads the models again.
     ///
-    /// @param then runs once every form offers them
+    /// @param then runs after all forms have the models
     public void loadModels(Runnable then) {
         modelTrouble.set("");
         background.run(workbench.models()::entries, found -> {

@@ -3,7 +3,7 @@ package dev.espalier.ui.kit;
 import java.util.function.Function;
 import javafx.scene.control.TableCell;
 
-/// A cell with a number, flush right, in figures of one width.
+/// A right-aligned cell with a number in tabular figures.
 public final class NumberCell<S> extends TableCell<S, Number> {
     private final Function<Number, String> words;
 

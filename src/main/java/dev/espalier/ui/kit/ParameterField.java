@@ -11,11 +11,11 @@ import javafx.scene.control.Control;
 import javafx.scene.control.TextField;
 import javafx.scene.control.Tooltip;
 
-/// The control for a parameter of a strategy: a box to tick for a flag, a list for a choice, else a field.
+/// The control for a parameter of a strategy: a check box for a flag, a list for a choice, otherwise a text field.
 public final class ParameterField {
     private ParameterField() {}
 
-    /// @param text what is typed or chosen; "" leaves the default
+    /// @param text the input; "" for the default value
     public static Control of(Parameter parameter, StringProperty text) {
         var control = switch (parameter) {
             case Parameter.Flag flag -> box(flag, text);
@@ -28,7 +28,7 @@ public final class ParameterField {
         return control;
     }
 
-    /// Its name as a label: "length-penalty" is "Length penalty", "c" stays "c".
+    /// The parameter's name as a label: "length-penalty" is "Length penalty", "c" stays "c".
     public static String label(Parameter parameter) {
         var name = parameter.name().replace('-', ' ');
         return name.length() == 1 ? name : name.substring(0, 1).toUpperCase(Locale.ROOT) + name.substring(1);
@@ -54,9 +54,9 @@ public final class ParameterField {
 
     private static boolean ticked(Parameter.Flag flag, String text) {
         try {
-            return text == null || text.isBlank() ? flag.given() : flag.read(text).equals(Value.of(1));
+            return text == null || text.isBlank() ? flag.initial() : flag.read(text).equals(Value.of(1));
         } catch (EspalierException neither) {
-            return flag.given();
+            return flag.initial();
         }
     }
 

@@ -6,62 +6,62 @@ import javafx.scene.Parent;
 import javafx.scene.input.KeyCode;
 import org.jspecify.annotations.Nullable;
 
-/// One of the large views between which a person switches. The window knows a perspective by this interface only; `app` lists them,
-/// and from a line there come its button, key, menu entry and palette commands.
+/// One of the main views of the window. The window uses perspectives only through this interface. `app` lists them; the window creates
+/// the button, key, menu entry and palette commands of each.
 public interface Perspective {
 
-    /// Makes a perspective once the workbench is open.
+    /// Creates a perspective after the workbench has been opened.
     @FunctionalInterface
     interface Factory {
         Perspective create(ViewContext context, Shell shell);
     }
 
-    /// Its name in the settings; must not change between versions.
+    /// The name in the settings. Must not change between versions.
     String id();
 
     String title();
 
-    /// A name of the Feather icons, for example "fth-list".
+    /// The name of a Feather icon, for example "fth-list".
     String icon();
 
-    /// Shows it, together with Ctrl.
+    /// The key that shows the perspective, together with Ctrl.
     KeyCode key();
 
     Parent root();
 
-    /// Starts to read what it shows. Called once, before the [Library] is read.
+    /// Starts loading its data. Called once, before the [Library] is read.
     void load();
 
-    /// Called whenever it comes to the front.
+    /// Called when it comes to the front.
     default void shown() {}
 
-    /// Called whenever it leaves the front.
+    /// Called when it leaves the front.
     default void hidden() {}
 
-    /// Called once a frame, whether it is shown or not.
+    /// Called once per frame, whether or not it is in front.
     ///
-    /// @param nanos the frame's time
+    /// @param nanos time of the frame
     default void frame(long nanos) {}
 
-    /// What a person can do with it, in the order of menus. Keys without a modifier work only while it is shown.
+    /// The commands, in menu order. Keys without a modifier work only while the perspective is in front.
     default List<Command> commands() { return List.of(); }
 
-    /// The one of its commands that the general Run does while it is shown; null leaves Run as it is elsewhere.
+    /// The command that Run performs while the perspective is in front; null if it has none.
     default @Nullable Command run() { return null; }
 
-    /// The one of its commands that the general Cancel does while it is shown and has something to cancel.
+    /// The command that Cancel performs while the perspective is in front and has something to cancel.
     default @Nullable Command cancel() { return null; }
 
-    /// What it has running; null where it never runs anything.
+    /// Its running work; null if it never runs anything.
     default @Nullable ObservableValue<Activity> activity() { return null; }
 
-    /// Opens a destination. Returns false where that is another perspective's business.
+    /// Opens a destination. Returns false if the destination belongs to another perspective.
     default boolean open(Destination destination) { return false; }
 
-    /// Called when another perspective put something into the store.
+    /// Called when another perspective has stored something.
     default void stored() {}
 
-    /// Chooses a model that was just added. Returns false where it has no place for one.
+    /// Selects a model that was just added. Returns false if the perspective uses no models.
     ///
     /// @param kind "policy" or "prm"
     default boolean useModel(String kind, String name) { return false; }

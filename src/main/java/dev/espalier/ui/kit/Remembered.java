@@ -21,8 +21,8 @@ import tools.jackson.databind.ObjectMapper;
 import tools.jackson.databind.SerializationFeature;
 import tools.jackson.databind.json.JsonMapper;
 
-/// The window's settings: a small JSON object of texts. A change is written half a second later, to a temporary file that then
-/// replaces the old one, so that a crash never leaves half a file. An unreadable file counts as none.
+/// The window's settings: a JSON object of strings. Writes changes after half a second, to a temporary file that then
+/// replaces the old one, so that a crash never leaves a partial file. Ignores an unreadable file.
 public final class Remembered {
     private static final System.Logger LOG = System.getLogger(Remembered.class.getName());
     private static final ObjectMapper JSON = JsonMapper.builder().enable(SerializationFeature.INDENT_OUTPUT).build();
@@ -64,13 +64,13 @@ public final class Remembered {
         if (unsaved.getAndSet(JSON.writeValueAsString(values)).isEmpty()) later.execute(this::save);
     }
 
-    /// Gives the property its remembered value, if there is one, and remembers what it becomes.
+    /// Sets the property to its stored value, if there is one, and stores its changes.
     public void keep(String name, StringProperty property) {
         property.set(get(name, property.get()));
         property.subscribe((_, now) -> put(name, now == null ? "" : now));
     }
 
-    /// Writes what is not yet written. Called by the timer, and at the end.
+    /// Writes pending changes. Called by the timer and on exit.
     public void save() {
         String text = unsaved.getAndSet("");
         if (text.isEmpty()) return;

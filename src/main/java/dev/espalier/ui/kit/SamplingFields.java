@@ -29,7 +29,7 @@ public final class SamplingFields {
         return fields.computeIfAbsent(kind, _ -> new TextField());
     }
 
-    /// A label and the field beside it.
+    /// A label and its field.
     public Node inBar(Field kind, double width) {
         field(kind).setPrefWidth(width);
         var box = new HBox(new Label(kind.label()), field(kind));
@@ -39,7 +39,7 @@ public final class SamplingFields {
 
     /// A row for each field: a label and the field.
     ///
-    /// @param after the control in the second column after which they stand, in the focus order too
+    /// @param after the control in the second column that precedes the fields, also in the focus order
     /// @param row   the first row
     public void inGrid(GridPane grid, Node after, int row) {
         int at = grid.getChildren().indexOf(after) + 1;
@@ -52,7 +52,7 @@ public final class SamplingFields {
         }
     }
 
-    /// By their names in complaints.
+    /// The fields by their names in complaints.
     public Map<String, Control> byKey() {
         var byKey = new HashMap<String, Control>();
         fields.forEach((kind, field) -> byKey.put(kind.key(), field));

@@ -7,7 +7,7 @@ import java.util.Optional;
 import javafx.beans.property.SimpleStringProperty;
 import javafx.beans.property.StringProperty;
 
-/// How text is sampled, as a person types it, and what is wrong with it. Every form that starts searches has one.
+/// The sampling settings as the user types them, with validation. Every form that starts searches has one.
 public final class SamplingForm {
     public enum Field {
         TEMPERATURE("temperature", "Temperature", "Temperature", "0.8"),
@@ -28,7 +28,7 @@ public final class SamplingForm {
             this.first = first;
         }
 
-        /// Its name in complaints and settings.
+        /// The name in complaints and settings.
         public String key() { return key; }
 
         public String label() { return label; }
@@ -51,36 +51,36 @@ public final class SamplingForm {
         texts.values().forEach(text -> text.subscribe(action));
     }
 
-    /// Takes over what a policy's folder recommends and nobody types: step separator, system prompt, and the token limit of [#resetTokens].
+    /// Takes the step separator, the system prompt and the token limit of [#resetTokens] from a policy's folder.
     public void recommended(Generation generation) {
         base = generation;
     }
 
-    /// The recommended token limit.
+    /// Resets the token limit to the policy's recommendation.
     public void resetTokens() {
         text(Field.MAX_TOKENS).set(Integer.toString(base.maxNewTokens()));
     }
 
-    /// Remembers what was typed last, except the token limit, which belongs to the policy.
+    /// Stores the last input in the settings, except the token limit, which belongs to the policy.
     public void keep(Remembered remembered, String prefix) {
         texts.forEach((field, text) -> {
             if (field != Field.MAX_TOKENS) remembered.keep(prefix + field.key, text);
         });
     }
 
-    /// @param greedy whether no temperature is asked for
+    /// @param greedy whether the strategy ignores the temperature
     public Optional<Complaint> complaint(boolean greedy) {
-        if (!greedy && number(Field.TEMPERATURE).filter(t -> t >= 0 && t <= 10).isEmpty()) return complain(Field.TEMPERATURE, "The temperature is a number from 0 (greedy) to 10.");
-        if (number(Field.TOP_P).filter(p -> p > 0 && p <= 1).isEmpty()) return complain(Field.TOP_P, "Top-p is a number above 0 and at most 1.");
-        if (whole(Field.TOP_K).filter(k -> k >= 0 && k <= Integer.MAX_VALUE).isEmpty()) return complain(Field.TOP_K, "Top-k is a whole number of tokens; 0 keeps all.");
-        if (number(Field.MIN_P).filter(share -> share >= 0 && share <= 1).isEmpty()) return complain(Field.MIN_P, "Min-p is a number from 0, which keeps all tokens, to 1.");
-        if (whole(Field.MAX_TOKENS).filter(t -> t >= 1 && t <= 1_000_000).isEmpty()) return complain(Field.MAX_TOKENS, "The token limit of a solution is a whole number from 1 to 1000000.");
+        if (!greedy && number(Field.TEMPERATURE).filter(t -> t >= 0 && t <= 10).isEmpty()) return complain(Field.TEMPERATURE, "The temperature must be a number from 0 (greedy) to 10.");
+        if (number(Field.TOP_P).filter(p -> p > 0 && p <= 1).isEmpty()) return complain(Field.TOP_P, "Top-p must be above 0 and at most 1.");
+        if (whole(Field.TOP_K).filter(k -> k >= 0 && k <= Integer.MAX_VALUE).isEmpty()) return complain(Field.TOP_K, "Top-k must be a whole number of tokens. 0 keeps all tokens.");
+        if (number(Field.MIN_P).filter(share -> share >= 0 && share <= 1).isEmpty()) return complain(Field.MIN_P, "Min-p must be a number from 0 to 1. 0 keeps all tokens.");
+        if (whole(Field.MAX_TOKENS).filter(t -> t >= 1 && t <= 1_000_000).isEmpty()) return complain(Field.MAX_TOKENS, "The token limit of a solution must be a whole number from 1 to 1000000.");
         return Optional.empty();
     }
 
-    /// Call only where there is no complaint.
+    /// Call only if there is no complaint.
     ///
-    /// @param greedy whether the temperature is 0, whatever is typed
+    /// @param greedy whether to use temperature 0 instead of the typed one
     public Generation generation(boolean greedy) {
         return new Generation(greedy ? 0 : number(Field.TEMPERATURE).orElseThrow(), number(Field.TOP_P).orElseThrow(), whole(Field.TOP_K).orElseThrow().intValue(),
             number(Field.MIN_P).orElseThrow(), whole(Field.MAX_TOKENS).orElseThrow().intValue(), base.separator(), base.systemPrompt());

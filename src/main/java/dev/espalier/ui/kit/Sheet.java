@@ -2,10 +2,10 @@ package dev.espalier.ui.kit;
 
 import javafx.scene.Parent;
 
-/// What lies over the whole window until it is closed.
+/// A modal sheet that covers the window until it is closed.
 public interface Sheet {
     Parent root();
 
-    /// Puts the focus where typing starts.
+    /// Focuses the first input.
     void focus();
 }

@@ -1,13 +1,13 @@
 package dev.espalier.ui.kit;
 
-/// What a perspective asks of the window around it.
+/// The services of the window for its perspectives.
 public interface Shell {
     void show(Perspective perspective);
 
     /// Shows the first perspective that can open the destination.
     void open(Destination destination);
 
-    /// Opens a sheet, unless one is open.
+    /// Opens a sheet, unless another one is open.
     void open(Sheet sheet);
 
     void closeSheet();
@@ -17,6 +17,6 @@ public interface Shell {
     /// @param kind "policy" or "prm"
     void addEndpoint(String kind);
 
-    /// Tells the other perspectives and the status bar that something new is in the store.
+    /// Notifies the other perspectives and the status bar of new data in the store.
     void stored(Perspective source);
 }

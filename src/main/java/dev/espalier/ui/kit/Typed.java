@@ -3,7 +3,7 @@ package dev.espalier.ui.kit;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/// Numbers as people type them.
+/// Parses numbers that the user types.
 public final class Typed {
     private Typed() {}
 

@@ -2,11 +2,11 @@ package dev.espalier.ui.kit;
 
 import dev.espalier.experiment.Workbench;
 
-/// What every view works with.
+/// The services that every view uses.
 ///
-/// @param workbench  models, problems, searches, stored runs; call it through `background` only
+/// @param workbench  models, problems, searches, stored runs; call it only through `background`
 /// @param background runs work that would block the window
-/// @param remembered settings that outlive the window
-/// @param files      asks the person for files
-/// @param library    the models and problem sets on offer
+/// @param remembered persistent settings of the window
+/// @param files      lets the user choose files
+/// @param library    the available models and problem sets
 public record ViewContext(Workbench workbench, Background background, Remembered remembered, FileChoice files, Library library) {}

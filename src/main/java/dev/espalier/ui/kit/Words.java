@@ -4,18 +4,18 @@ import dev.espalier.figure.PlainMath;
 import java.util.Locale;
 import java.util.regex.Pattern;
 
-/// Numbers and texts as the screen shows them.
+/// Formats numbers and texts for the screen.
 public final class Words {
     private static final Pattern HEADLINE = Pattern.compile("^#+\\s*(?:Step \\d+:\\s*)?");
 
     private Words() {}
 
-    /// Thousands separated by narrow spaces.
+    /// A whole number with narrow spaces between thousands.
     public static String whole(long number) {
         return String.format(Locale.ROOT, "%,d", number).replace(',', '\u202f');
     }
 
-    /// The same for a number that may be unknown.
+    /// The same for a number that can be unknown.
     public static String rounded(double number) {
         return Double.isFinite(number) ? whole(Math.round(number)) : "–";
     }
@@ -42,12 +42,12 @@ public final class Words {
         return s / 3600 + " h " + s % 3600 / 60 + " min";
     }
 
-    /// A text on one line, its mathematics as plain characters.
+    /// A text on one line, with mathematics as plain characters.
     public static String oneLine(String text) {
         return PlainMath.text(text.strip()).replaceAll("\\s+", " ");
     }
 
-    /// A step without its headline's marks and number, its mathematics as plain characters.
+    /// A step without the marks and the number of its heading, with mathematics as plain characters.
     public static String step(String text) {
         var bare = HEADLINE.matcher(text.strip()).replaceFirst("");
         return PlainMath.text(bare.isEmpty() ? text.strip() : bare);

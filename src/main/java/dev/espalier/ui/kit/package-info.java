@@ -1,4 +1,4 @@
-/// What every view of the window is made with: the interfaces between views and window, forms and controls that several views share.
+/// Shared parts of the window: the interfaces between views and window, and the forms and controls that several views use.
 @NullMarked
 package dev.espalier.ui.kit;
 

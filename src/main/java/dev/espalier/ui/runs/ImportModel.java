@@ -15,12 +15,12 @@ import org.jspecify.annotations.Nullable;
 
 /// The import of another program's outputs, one file at a time: its progress and its result.
 public final class ImportModel {
-    private static final int TOLD = 3;
+    private static final int WARNINGS_SHOWN = 3;
 
     private final ViewContext context;
     private final Consumer<ImportReport> ended;
     private final ReadOnlyBooleanWrapper running = new ReadOnlyBooleanWrapper();
-    private final ReadOnlyStringWrapper news = new ReadOnlyStringWrapper("");
+    private final ReadOnlyStringWrapper message = new ReadOnlyStringWrapper("");
     private @Nullable LiveImport live;
 
     /// @param ended receives the report of each import
@@ -31,10 +31,10 @@ public final class ImportModel {
 
     public ReadOnlyBooleanProperty running() { return running.getReadOnlyProperty(); }
 
-    /// A sentence, "" where there is nothing to say.
-    public ReadOnlyStringProperty news() { return news.getReadOnlyProperty(); }
+    /// The message, "" for none.
+    public ReadOnlyStringProperty message() { return message.getReadOnlyProperty(); }
 
-    /// Asks for a file.
+    /// Lets the user choose a file and imports it.
     public void choose() {
         if (!running.get()) context.files().open("Import outputs", "Outputs (JSONL)", "*.jsonl").ifPresent(this::begin);
     }
@@ -42,10 +42,10 @@ public final class ImportModel {
     public void begin(Path file) {
         if (running.get()) return;
         running.set(true);
-        news.set("Importing " + file.getFileName());
+        message.set("Importing " + file.getFileName());
         context.background().run(() -> context.workbench().imports().start(ImportSpec.of(file)), begun -> live = begun, refused -> {
             running.set(false);
-            news.set(refused);
+            message.set(refused);
         });
     }
 
@@ -53,31 +53,31 @@ public final class ImportModel {
         if (live != null) live.cancel();
     }
 
-    /// Forgets what was said.
+    /// Clears the message.
     public void dismiss() {
-        if (!running.get()) news.set("");
+        if (!running.get()) message.set("");
     }
 
-    /// Once a frame.
+    /// Called once per frame.
     void frame() {
         if (live == null) return;
         var report = live.report();
         var file = live.order().file().getFileName().toString();
         if (!live.done().isDone()) {
-            news.set("Importing %s: %.0f %%, %,d searches".formatted(file, 100 * report.share(), report.added() + report.present()));
+            message.set("Importing %s: %.0f %%, %,d searches".formatted(file, 100 * report.share(), report.added() + report.present()));
             return;
         }
         var outcome = live.done().join();
         live = null;
         running.set(false);
-        news.set(outcome.end() == Outcome.End.FAILED ? outcome.message()
-            : file + ": " + report.sentence() + (outcome.end() == Outcome.End.CANCELLED ? " Cancelled. Import the file again to continue." : "") + told(report));
+        message.set(outcome.end() == Outcome.End.FAILED ? outcome.message()
+            : file + ": " + report.sentence() + (outcome.end() == Outcome.End.CANCELLED ? " Cancelled. Import the file again to continue." : "") + warnings(report));
         ended.accept(report);
     }
 
-    private static String told(ImportReport report) {
+    private static String warnings(ImportReport report) {
         if (report.warnings().isEmpty()) return "";
-        var first = report.warnings().stream().limit(TOLD).toList();
-        return "\n" + String.join("\n", first) + (report.warnings().size() > TOLD ? "\n… `espalier import` lists them all." : "");
+        var first = report.warnings().stream().limit(WARNINGS_SHOWN).toList();
+        return "\n" + String.join("\n", first) + (report.warnings().size() > WARNINGS_SHOWN ? "\n… `espalier import` lists them all." : "");
     }
 }

@@ -1,7 +1,7 @@
 package dev.espalier.ui.runs;
 
 import dev.espalier.experiment.models.FingerprintText;
-import dev.espalier.experiment.run.SpendingText;
+import dev.espalier.experiment.run.ComputeUsageText;
 import dev.espalier.search.log.Mode;
 import dev.espalier.search.log.SearchConfig;
 import dev.espalier.search.log.UsedModel.Role;
@@ -17,7 +17,7 @@ import java.util.stream.Collectors;
 
 /// The exact configuration of a run, line by line.
 ///
-/// @param lines what stands on the card, in order
+/// @param lines the lines of the card, in order
 public record RunCard(List<Line> lines) {
     public record Line(String name, String value) {}
 
@@ -27,7 +27,7 @@ public record RunCard(List<Line> lines) {
         return TIME.withZone(zone).format(instant);
     }
 
-    /// Without year and seconds, for where room is short.
+    /// A short date, without year and seconds.
     public static String minute(Instant instant, ZoneId zone) {
         return time(instant, zone).substring("yyyy-".length(), "yyyy-MM-dd HH:mm".length());
     }
@@ -38,7 +38,7 @@ public record RunCard(List<Line> lines) {
         var generation = config.generation();
         var lines = new ArrayList<Line>();
         lines.add(new Line("Name", run.name()));
-        if (summary.damaged()) lines.add(new Line("Not readable", summary.damage()));
+        if (summary.damaged()) lines.add(new Line("Unreadable", summary.damage()));
         var owner = summary.owner();
         if (owner != null) lines.add(new Line("Running", owner.here() ? "in this Espalier" : "in another Espalier (" + owner.words() + ")"));
         if (!run.sweep().isEmpty()) lines.add(new Line("Sweep", run.sweep()));
@@ -59,7 +59,7 @@ public record RunCard(List<Line> lines) {
             lines.add(new Line("Top-p", Double.toString(generation.topP())));
             if (generation.topK() > 0) lines.add(new Line("Top-k", Integer.toString(generation.topK())));
             if (generation.minP() > 0) lines.add(new Line("Min-p", Double.toString(generation.minP())));
-            lines.add(new Line("Tokens a solution", Integer.toString(generation.maxNewTokens())));
+            lines.add(new Line("Tokens per solution", Integer.toString(generation.maxNewTokens())));
             lines.add(new Line("Step separator", generation.separator().replace("\n", "\\n")));
             lines.add(new Line("System prompt", generation.systemPrompt().isEmpty() ? "none" : generation.systemPrompt()));
         }
@@ -72,11 +72,11 @@ public record RunCard(List<Line> lines) {
         lines.add(new Line("Searches", summary.searches() + ", finished " + summary.finished() + ", failed " + summary.failed() + ", cancelled " + summary.cancelled()));
         lines.add(new Line("Generated", Words.rounded(summary.generated()) + " tokens"));
         if (!run.imported()) {
-            var spent = summary.spending();
-            lines.add(new Line("Processed", SpendingText.processed(spent) + " tokens"));
-            lines.add(new Line("Executed", SpendingText.executed(spent) + " tokens"));
-            lines.add(new Line("FLOPs", SpendingText.flops(spent)));
-            lines.add(new Line("FLOPs executed", SpendingText.flopsExecuted(spent)));
+            var spent = summary.usage();
+            lines.add(new Line("Processed", ComputeUsageText.processed(spent) + " tokens"));
+            lines.add(new Line("Executed", ComputeUsageText.executed(spent) + " tokens"));
+            lines.add(new Line("FLOPs", ComputeUsageText.flops(spent)));
+            lines.add(new Line("FLOPs executed", ComputeUsageText.flopsExecuted(spent)));
             lines.add(new Line("Time", Words.duration(summary.seconds())));
         }
         return new RunCard(List.copyOf(lines));

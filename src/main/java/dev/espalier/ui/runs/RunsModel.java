@@ -22,7 +22,7 @@ import javafx.collections.ObservableList;
 import javafx.collections.transformation.FilteredList;
 import org.jspecify.annotations.Nullable;
 
-/// The Runs perspective without its picture: stored runs, and the searches of the one that is looked at.
+/// The view model of the Runs perspective: the stored runs, and the searches of the selected one.
 public final class RunsModel {
     private final ViewContext context;
     private final ObservableList<RunSummary> all = FXCollections.observableArrayList();
@@ -67,12 +67,12 @@ public final class RunsModel {
 
     public ImportModel imports() { return imports; }
 
-    /// Once a frame.
+    /// Called once per frame.
     public void frame() {
         imports.frame();
     }
 
-    /// Reads the list of runs anew; what is selected stays selected.
+    /// Reads the list of runs again and keeps the selection.
     public void load() {
         listing.submit(context.workbench().runs()::list, found -> {
             var before = selected.get();
@@ -101,7 +101,7 @@ public final class RunsModel {
         if (message.get().isEmpty()) found.stream().filter(search -> search.status() == SearchStatus.DAMAGED).findFirst().ifPresent(search -> message.set(search.failure()));
     }
 
-    /// How a run stands, in one word.
+    /// The state of a run in one word.
     public static String state(RunSummary run) {
         if (run.damaged()) return "damaged";
         if (run.owner() != null) return "running";
@@ -109,7 +109,7 @@ public final class RunsModel {
         return run.cancelled() > 0 ? "cancelled" : "incomplete";
     }
 
-    /// How a search stands, in one word.
+    /// The state of a search in one word.
     public static String state(SearchSummary search) {
         return switch (search.status()) {
             case RUNNING -> "running";
@@ -125,7 +125,7 @@ public final class RunsModel {
         return search.status().resumable();
     }
 
-    /// Every word must occur in what the run is and was made with; "n=16" and "seed=3" work.
+    /// Every word must occur in the run's name, set or configuration, for example "n=16" or "seed=3".
     static Predicate<RunSummary> matching(String filter) {
         var words = filter.toLowerCase(Locale.ROOT).strip().split("\\s+");
         return run -> {

@@ -9,7 +9,7 @@ import java.util.List;
 import javafx.scene.Parent;
 import javafx.scene.input.KeyCode;
 
-/// The Runs perspective: what is stored.
+/// The Runs perspective: the stored runs.
 public final class RunsPerspective implements Perspective {
     private final Shell shell;
     private final RunsModel model;

@@ -91,7 +91,7 @@ final class RunsView {
         filter.textProperty().bindBidirectional(model.filter());
         Panes.sentence(trouble, troubleText, model.message());
         var imports = model.imports();
-        Panes.sentence(news, newsText, imports.news());
+        Panes.sentence(news, newsText, imports.message());
         for (var button : List.of(importFile, importFirst)) {
             button.disableProperty().bind(imports.running());
             button.setOnAction(_ -> imports.choose());
@@ -100,8 +100,8 @@ final class RunsView {
         cancelImport.setOnAction(_ -> imports.cancel());
         Panes.showWhen(dismissNews, imports.running().not());
         dismissNews.setOnAction(_ -> imports.dismiss());
-        var none = Bindings.createBooleanBinding(() -> model.loaded().get() && model.total() == 0 && model.message().get().isEmpty() && imports.news().get().isEmpty(),
-            model.loaded(), model.shown(), model.message(), imports.news());
+        var none = Bindings.createBooleanBinding(() -> model.loaded().get() && model.total() == 0 && model.message().get().isEmpty() && imports.message().get().isEmpty(),
+            model.loaded(), model.shown(), model.message(), imports.message());
         filled.visibleProperty().bind(none.not());
         empty.visibleProperty().bind(none);
         toSearch.setOnAction(_ -> shell.open(new Destination.NewSearch()));

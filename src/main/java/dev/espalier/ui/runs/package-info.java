@@ -1,4 +1,4 @@
-/// The Runs perspective: what is stored, run cards, the searches of a run.
+/// The Runs perspective: stored runs, run cards, the searches of a run.
 @NullMarked
 package dev.espalier.ui.runs;
 

@@ -11,7 +11,7 @@ import javafx.scene.input.KeyCode;
 import javafx.scene.input.KeyEvent;
 import javafx.scene.layout.StackPane;
 
-/// The sheet that edits a step. Ctrl+Enter forks, Escape closes it.
+/// The sheet that edits a step. Ctrl+Enter forks, Escape closes the sheet.
 final class EditStep implements Sheet {
     private final String name;
     private final String before;
@@ -23,8 +23,8 @@ final class EditStep implements Sheet {
     @FXML private Button cancel;
     @FXML private Button fork;
 
-    /// @param name    of the node
-    /// @param before  its text
+    /// @param name    name of the node
+    /// @param before  the old text
     /// @param written receives the new text
     EditStep(String name, String before, Consumer<String> written, Runnable close) {
         this.name = name;

@@ -11,13 +11,13 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// What the inspector says about one node: computed from an immutable tree.
+/// The content of the inspector for one node, computed from an immutable tree.
 ///
-/// @param node     the node looked at
+/// @param node     the inspected node
 /// @param title    for example "Candidate 7" or "Step 3"
 /// @param subtitle fate, rank, number of steps and tokens
 /// @param steps    from the first step to the node
-/// @param siblings all children of the node's parent, best score first
+/// @param siblings all children of the node's parent, highest score first
 /// @param answer   what was extracted from the candidate, "" where nothing was or the path has not ended
 /// @param verdict  whether that is right, or why there is none
 /// @param ways     how the group writes this answer and what made each way the same one, a line each; empty where there is one way
@@ -101,7 +101,7 @@ public record Inspection(int node, String title, String subtitle, List<StepRow> 
         parts.add(switch (node.finish()) {
             case STEP -> fate(node);
             case STOP -> "ended";
-            case LENGTH -> "cut at the token limit";
+            case LENGTH -> "truncated at the token limit";
             case CANCELLED -> "cancelled";
         });
         if (!node.reason().isEmpty()) parts.add(node.reason());
@@ -117,7 +117,7 @@ public record Inspection(int node, String title, String subtitle, List<StepRow> 
 
     private static String verdict(SearchTree.Node node, Tally.@Nullable Group group, boolean gradable) {
         if (node.candidate() < 0 || group == null) return "";
-        if (!group.answered()) return node.finish() == Finish.LENGTH ? "no answer: the text was cut off" : "no answer found in the text";
+        if (!group.answered()) return node.finish() == Finish.LENGTH ? "no answer: the text is truncated" : "no answer found in the text";
         String votes = group.votes() == 1 ? "the only vote for it" : "one of " + group.votes() + " votes for it";
         if (!gradable) return votes;
         return (group.verdict() == null ? "being graded, " : group.correct() ? "right, " : "wrong, ") + votes;

@@ -9,8 +9,8 @@ import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// What a person can do to a node. Menus, palette and keys come from this list. The view asks for what a command needs besides the
-/// node: a new text, the parameters of the form.
+/// The user's interventions at a node. Menus, palette and keys are built from this list. If a command needs more than the node
+/// (a new text, the parameters of the form), the view provides it.
 public enum InterventionCommand {
     PRUNE("Prune step"),
     REVIVE("Revive step"),
@@ -45,7 +45,7 @@ public enum InterventionCommand {
         };
     }
 
-    /// Whether it applies to the selected node of the tree that is shown.
+    /// Whether it applies to the selected node of the shown tree.
     boolean fits(TreeModel model) {
         var config = model.config().get();
         var tree = model.snapshot().get().tree();

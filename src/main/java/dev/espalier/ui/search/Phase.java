@@ -1,6 +1,6 @@
 package dev.espalier.ui.search;
 
-/// The state of the search that is shown.
+/// The state of the shown search.
 public enum Phase {
     NONE(""),
     RUNNING("running"),

@@ -22,7 +22,7 @@ import javafx.collections.ObservableMap;
 import javafx.collections.transformation.FilteredList;
 import org.jspecify.annotations.Nullable;
 
-/// The problems to choose from, the filter, and the problem that a person typed.
+/// The available problems, the filter, and the problem that the user typed.
 public final class ProblemsModel {
     private static final Pattern LEVEL = Pattern.compile("(?:level:?|l)([0-5])");
 
@@ -38,7 +38,7 @@ public final class ProblemsModel {
     private final ObservableMap<String, ProblemStatus> statuses = FXCollections.observableHashMap();
     private final ObjectBinding<@Nullable Problem> problem;
 
-    /// @param sets on offer; the first is shown until another is chosen
+    /// @param sets the available sets; the first is shown initially
     public ProblemsModel(ObservableList<ProblemSet> sets) {
         this.sets = sets;
         sets.subscribe(() -> {
@@ -73,13 +73,13 @@ public final class ProblemsModel {
 
     public StringProperty typedGold() { return typedGold; }
 
-    /// By problem id; only problems that were searched.
+    /// The status by problem id, for problems with a search.
     public ObservableMap<String, ProblemStatus> statuses() { return statuses; }
 
-    /// What a search would be run on, null where nothing is chosen or typed.
+    /// The problem for the next search, null if none is selected or typed.
     public ObjectBinding<@Nullable Problem> problem() { return problem; }
 
-    /// A set that was opened takes the place of one with the same source, and is shown.
+    /// Adds and shows a set. It replaces a set with the same source.
     public void opened(ProblemSet opened) {
         sets.removeIf(known -> known.source().equals(opened.source()));
         sets.add(opened);
@@ -88,7 +88,7 @@ public final class ProblemsModel {
         set.set(opened);
     }
 
-    /// Shows a problem of a stored search: selects it in a loaded set, or else enters its text as a typed problem.
+    /// Shows the problem of a stored search: selects it in a loaded set, otherwise enters its text as a typed problem.
     public void show(Problem wanted) {
         for (var candidate : sets) {
             for (var known : candidate.problems()) {
@@ -111,7 +111,7 @@ public final class ProblemsModel {
         return Problem.typed(typedText.get(), typedGold.get() == null || typedGold.get().isBlank() ? null : typedGold.get().strip());
     }
 
-    /// Every word must occur in text, subject or id; "level:3" or "L3" asks for a level.
+    /// Every word must occur in the text, subject or id; "level:3" or "L3" filters by level.
     static Predicate<Problem> matching(String filter) {
         var tests = new ArrayList<Predicate<Problem>>();
         for (var word : filter.toLowerCase(Locale.ROOT).strip().split("\\s+")) {

@@ -33,7 +33,7 @@ import javafx.scene.layout.VBox;
 import javafx.util.StringConverter;
 import org.kordamp.ikonli.javafx.FontIcon;
 
-/// The list of problems, and the place where a person types one.
+/// The list of problems, and the fields for the user's own problem.
 final class ProblemsView {
     private final SearchModel model;
     private final Parent root;

@@ -2,7 +2,7 @@ package dev.espalier.ui.search;
 
 import java.util.ArrayDeque;
 
-/// How fast a count has grown over the last seconds.
+/// The growth rate of a counter over the last seconds.
 final class Rate {
     private record Reading(long nanos, long count) {}
 
@@ -13,7 +13,7 @@ final class Rate {
         window = seconds * 1_000_000_000L;
     }
 
-    /// @return a second, 0 until there are two readings
+    /// @return growth per second, 0 until there are two readings
     double at(long nanos, long count) {
         readings.addLast(new Reading(nanos, count));
         while (readings.size() > 2 && nanos - readings.getFirst().nanos > window) readings.removeFirst();

@@ -2,7 +2,7 @@ package dev.espalier.ui.search;
 
 import javafx.scene.layout.Region;
 
-/// A score from 0 to 1 as a bar; empty where there is none. Its fill takes one of nine colours of the score ramp from the style sheet.
+/// A score from 0 to 1 as a bar; empty without a score. The style sheet gives its fill one of nine colours.
 final class ScoreBar extends Region {
     private static final int COLOURS = 9;
 

@@ -29,21 +29,21 @@ import javafx.collections.FXCollections;
 import javafx.collections.ObservableList;
 import org.jspecify.annotations.Nullable;
 
-/// The settings of a new search as a person types them, and what is wrong with them.
+/// The settings of a new search as the user types them, with validation.
 public final class SearchForm {
 
-    /// Fields that are neither a parameter of a strategy nor of the sampling; those go by their own names.
+    /// Fields other than strategy parameters and sampling settings, which use their own names.
     public static final String STRATEGY = "strategy";
     public static final String SEED = "seed";
     public static final String POLICY = "policy";
     public static final String REWARD = "PRM";
 
-    /// Stands for no reward model in [#rewards].
+    /// The entry for no reward model in [#rewards].
     public static final String NO_REWARD = "none";
 
     private final ObjectProperty<StrategyChoice> strategy = new SimpleObjectProperty<>(new StrategyChoice("beam-search"));
     private final ObjectProperty<Mode> mode = new SimpleObjectProperty<>(Mode.STANDARD);
-    /// Of all strategies, by name; empty is the default value.
+    /// The input for parameters of all strategies, by name; empty for the default value.
     private final Map<String, StringProperty> parameters = new TreeMap<>(Map.of("N", new SimpleStringProperty("16"), "M", new SimpleStringProperty("4")));
     private final SamplingForm sampling = new SamplingForm();
     private final StringProperty seed = new SimpleStringProperty("1");
@@ -66,7 +66,7 @@ public final class SearchForm {
             check();
         });
         mode.subscribe((before, now) -> {
-            // The toolkit limits the tokens of a step, not of a solution.
+            // In parity mode the token limit applies to a step, not to a solution.
             if (before != now && now == Mode.PARITY) sampling.text(SamplingForm.Field.MAX_TOKENS).set(Integer.toString(Mode.PARITY_STEP_TOKENS));
             else if (before != now) sampling.resetTokens();
             check();
@@ -78,14 +78,14 @@ public final class SearchForm {
 
     public ObjectProperty<Mode> mode() { return mode; }
 
-    /// The chosen strategy's parameters, in the order in which they are offered.
+    /// The parameters of the chosen strategy, in display order.
     public List<Parameter> asked() {
         var all = Strategies.find(strategy.get().name(), mode.get()).map(Strategies.Entry::parameters).orElse(List.of());
-        // A fixed budget needs no field.
+        // A budget with one possible value needs no field.
         return all.stream().filter(parameter -> !(parameter instanceof Parameter.Whole whole && whole.name().equals("N") && whole.min() == whole.max())).toList();
     }
 
-    /// What is typed for a parameter: one text for all strategies that have one of this name.
+    /// The input for a parameter. Strategies with a parameter of the same name share it.
     public StringProperty parameter(String name) {
         return parameters.computeIfAbsent(name, _ -> new SimpleStringProperty(""));
     }
@@ -104,10 +104,10 @@ public final class SearchForm {
 
     public ObservableList<String> rewards() { return rewards; }
 
-    /// The first thing that is wrong, null where nothing is.
+    /// The first validation error, null for none.
     public ReadOnlyObjectProperty<@Nullable Complaint> complaint() { return complaint.getReadOnlyProperty(); }
 
-    /// Offers these models; keeps the chosen ones if they are still there.
+    /// Sets the available models. Keeps the chosen ones if they are still available.
     public void models(List<ModelEntry> found) {
         var wantedPolicy = policy.get();
         var wantedReward = reward.get();
@@ -120,13 +120,13 @@ public final class SearchForm {
         check();
     }
 
-    /// Takes over what a policy's folder recommends: token limit, step separator, system prompt.
+    /// Takes the token limit, the step separator and the system prompt from a policy's folder.
     public void recommended(Generation generation) {
         sampling.recommended(generation);
         if (mode.get() == Mode.STANDARD) sampling.resetTokens();
     }
 
-    /// Remembers what was chosen last.
+    /// Stores the last choices in the settings.
     public void keep(Remembered remembered) {
         parameters.forEach((name, text) -> remembered.keep("search." + name.toLowerCase(Locale.ROOT), text));
         sampling.keep(remembered, "search.");
@@ -141,7 +141,7 @@ public final class SearchForm {
 
     /// The search to start.
     ///
-    /// @throws IllegalStateException while there is a complaint
+    /// @throws IllegalStateException if there is a complaint
     public SearchSpec order(Problem problem) {
         if (complaint.get() != null) throw new IllegalStateException(complaint.get().message());
         return new SearchSpec(problem, policy.get(), NO_REWARD.equals(reward.get()) ? "" : reward.get(), strategy.get().name(), given(), mode.get(), sampling.generation(!strategy.get().samples()),
@@ -175,7 +175,7 @@ public final class SearchForm {
         }
         var unsampled = sampling.complaint(!chosen.samples());
         if (unsampled.isPresent()) return unsampled;
-        if (Typed.whole(seed.get()).isEmpty()) return complain(SEED, "The seed is a whole number.");
+        if (Typed.whole(seed.get()).isEmpty()) return complain(SEED, "The seed must be a whole number.");
         if (steered && (reward.get() == null || reward.get().isEmpty() || reward.get().equals(NO_REWARD))) {
             return complain(REWARD, chosen + " needs step scores: choose a PRM" + (rewards.size() > 1 ? "." : " (the models folder has none)."));
         }

@@ -20,7 +20,7 @@ import javafx.beans.property.ReadOnlyStringProperty;
 import javafx.beans.property.ReadOnlyStringWrapper;
 import org.jspecify.annotations.Nullable;
 
-/// The Search perspective without its picture.
+/// The view model of the Search perspective.
 public final class SearchModel {
     private final ViewContext context;
     private final ProblemsModel problems;
@@ -57,22 +57,22 @@ public final class SearchModel {
 
     public VotesModel votes() { return votes; }
 
-    /// Why the last order was refused, "" where it was not.
+    /// The error of the last action, "" for none.
     public ReadOnlyStringProperty refusal() { return refusal.getReadOnlyProperty(); }
 
-    /// What is wrong with the problem files, "" where nothing is.
+    /// The error in the problem files, "" for none.
     public ReadOnlyStringProperty problemTrouble() { return problemTrouble.getReadOnlyProperty(); }
 
-    /// Whether Run would start something.
+    /// Whether Run is enabled.
     public BooleanBinding runnable() { return runnable; }
 
     /// Whether models and problems have been read.
     public ReadOnlyBooleanProperty loaded() { return loaded.getReadOnlyProperty(); }
 
-    /// Runs when the store has something new.
+    /// Called when the store has new data.
     public void whenStored(Runnable action) { stored = action; }
 
-    /// Listens to the models and problem sets that are being read.
+    /// Observes the models and problem sets of the library.
     public void load() {
         var library = context.library();
         library.modelTrouble().subscribe((_, trouble) -> refusal.set(trouble));
@@ -145,7 +145,7 @@ public final class SearchModel {
         intervene(() -> intervention);
     }
 
-    /// Shows why something was not done.
+    /// Shows the reason why an action was not performed.
     public void refuse(String sentence) {
         refusal.set(sentence);
     }

@@ -12,7 +12,7 @@ import javafx.beans.binding.ObjectBinding;
 import javafx.scene.Parent;
 import javafx.scene.input.KeyCode;
 
-/// The Search perspective: one problem, one search, everything about it.
+/// The Search perspective: one problem and one search of it.
 public final class SearchPerspective implements Perspective {
     private final Shell shell;
     private final SearchModel model;

@@ -103,7 +103,7 @@ final class SearchView {
 
     void focusTree() { tree.requestFocus(); }
 
-    /// Later, so that the key of the command is not typed into the field.
+    /// Focuses a field later, so that the field does not receive the command's key.
     void focusBreakpoint() {
         Platform.runLater(breakpoint::requestFocus);
     }
@@ -158,7 +158,7 @@ final class SearchView {
         scores.dark().bind(context.remembered().dark());
         votes.setAccessibleText("Votes by canonical answer");
         votes.setOnMouseClicked(event -> selectGroup(event.getX(), event.getY()));
-        scores.setAccessibleText("PRM scores by step, one line a candidate");
+        scores.setAccessibleText("PRM scores by step, one line per candidate");
         controls();
         voting();
         var shown = model.tree();

@@ -5,7 +5,7 @@ import dev.espalier.search.strategy.Method;
 import dev.espalier.search.strategy.Strategies;
 import java.util.List;
 
-/// A registered strategy, as the form offers it.
+/// A registered strategy in the form's list.
 public record StrategyChoice(String name) {
     public static List<StrategyChoice> all() {
         return Strategies.names().stream().map(StrategyChoice::new).toList();

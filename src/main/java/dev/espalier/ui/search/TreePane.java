@@ -26,8 +26,8 @@ import javafx.scene.input.ScrollEvent;
 import javafx.scene.layout.StackPane;
 import org.jspecify.annotations.Nullable;
 
-/// The tree on the screen: wheel zooms around the pointer, drag pans, click selects, arrows walk, plus, minus and 0 zoom and fit.
-/// Until a person moves it, it shows the whole tree as it grows.
+/// The tree on the screen. The wheel zooms around the pointer, dragging pans, a click selects, arrow keys move the selection, plus, minus and 0 zoom and fit.
+/// Shows the whole tree as it grows until the user pans or zooms.
 final class TreePane extends StackPane {
     private static final double KEY_ZOOM = 1.25;
     private static final double DRAG_STARTS = 4;
@@ -50,8 +50,8 @@ final class TreePane extends StackPane {
     private double lastY;
     private boolean dragging;
 
-    /// @param select   receives the node that a person selected
-    /// @param describe a node in a few words, for the note under the pointer
+    /// @param select   receives the node that the user selected
+    /// @param describe returns a short description of a node, for the tooltip
     TreePane(Background background, BooleanProperty dark, IntConsumer select, IntFunction<String> describe) {
         this.select = select;
         this.describe = describe;
@@ -79,9 +79,9 @@ final class TreePane extends StackPane {
         listen();
     }
 
-    /// Lays the tree out off the window's thread and shows it.
+    /// Lays the tree out on a background thread and shows it.
     ///
-    /// @param fresh whether it is another search than before
+    /// @param fresh whether the tree belongs to another search than before
     void show(SearchTree tree, boolean fresh) {
         if (fresh) {
             layouts.forget();
@@ -113,7 +113,7 @@ final class TreePane extends StackPane {
         sized();
     }
 
-    /// Brings a node into view where it is outside.
+    /// Scrolls to a node if it is outside the view.
     void reveal(int node) {
         var at = layout;
         var seen = view;
@@ -126,7 +126,7 @@ final class TreePane extends StackPane {
         draw();
     }
 
-    /// What is drawn now, null before the first layout.
+    /// The current layout, null before the first one.
     @Nullable TreeFigure figure() {
         return layout == null || view == null ? null : new TreeFigure(layout, marks, view);
     }
@@ -202,7 +202,7 @@ final class TreePane extends StackPane {
         if (now != null) now.hit(event.getX(), event.getY()).ifPresent(select);
     }
 
-    /// The menu of a node; the node under the pointer is selected first.
+    /// The context menu of a node. Selects the node under the pointer first.
     void onMenu(Supplier<ContextMenu> made) {
         menus = made;
     }

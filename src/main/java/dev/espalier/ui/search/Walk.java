@@ -2,11 +2,11 @@ package dev.espalier.ui.search;
 
 import dev.espalier.figure.TreeLayout;
 
-/// Steps of a walk through a tree with the arrow keys.
+/// Navigation in a tree with the arrow keys.
 enum Walk {
     PARENT, CHILD, LEFT, RIGHT;
 
-    /// The node one step on; the same where there is none. A walk that starts nowhere (-1) starts at the problem.
+    /// The node in a direction; the same node if there is none. Without a selection (-1), the problem.
     int from(TreeLayout layout, int node) {
         if (node < 0 || node >= layout.size()) return 0;
         return switch (this) {
@@ -17,7 +17,7 @@ enum Walk {
         };
     }
 
-    /// The child nearest below it.
+    /// The nearest child below the node.
     private static int child(TreeLayout layout, int node) {
         if (layout.depth(node) == layout.maxDepth()) return node;
         int nearest = node;
@@ -32,7 +32,7 @@ enum Walk {
         return nearest;
     }
 
-    /// The neighbour in the row, be it a sibling or a cousin.
+    /// The neighbour at the same depth, a sibling or a cousin.
     private static int beside(TreeLayout layout, int node, int way) {
         int[] row = layout.row(layout.depth(node));
         for (int i = 0; i < row.length; i++) if (row[i] == node) return row[Math.clamp(i + way, 0, row.length - 1)];

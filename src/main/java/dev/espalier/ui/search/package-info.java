@@ -1,4 +1,4 @@
-/// The Search perspective: choose a problem, run a strategy on it, watch the tree grow, look at a candidate.
+/// The Search perspective: choose a problem, run a strategy on it, watch the tree grow, inspect a candidate.
 @NullMarked
 package dev.espalier.ui.search;
 

@@ -2,10 +2,10 @@ package dev.espalier.ui.shell;
 
 import java.util.List;
 
-/// A rectangle of the desktop, in its units.
+/// A rectangle on the desktop, in desktop units.
 record Bounds(double x, double y, double width, double height) {
 
-    /// These bounds where a screen shows enough of them to be gripped, else a window in the middle of the first screen.
+    /// These bounds if a screen shows enough of them to drag the window, otherwise bounds in the centre of the first screen.
     Bounds on(List<Bounds> screens) {
         if (screens.isEmpty()) return this;
         for (var screen : screens) {

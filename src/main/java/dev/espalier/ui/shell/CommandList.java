@@ -13,8 +13,8 @@ import java.util.function.Supplier;
 import javafx.scene.input.KeyCode;
 import org.jspecify.annotations.Nullable;
 
-/// The commands of the window and of every perspective, in the order of the menus. Run and Cancel act on the perspective that is shown;
-/// where it has none of its own, on the first one that has.
+/// The commands of the window and of all perspectives, in menu order. Run and Cancel act on the perspective in front;
+/// if it has no such command, on the first perspective that has one.
 final class CommandList {
     /// @param owner null for the window
     private record Owned(@Nullable Perspective owner, Command command) {}
@@ -22,8 +22,8 @@ final class CommandList {
     private final List<Owned> all;
     private final Supplier<? extends @Nullable Perspective> shown;
 
-    /// @param first stand before the perspectives' commands of the same menu
-    /// @param last  stand behind them
+    /// @param first commands before the perspectives' commands of the same menu
+    /// @param last  commands after them
     CommandList(List<? extends Perspective> perspectives, Supplier<? extends @Nullable Perspective> shown, List<Command> first, List<Command> last) {
         this.shown = shown;
         var list = new ArrayList<Owned>();
@@ -43,7 +43,7 @@ final class CommandList {
         return all.stream().map(Owned::command).toList();
     }
 
-    /// In the order of the menus.
+    /// All commands, in menu order.
     List<Group> groups() {
         return all.stream().map(owned -> owned.command.group()).distinct().toList();
     }
@@ -52,7 +52,7 @@ final class CommandList {
         return all().stream().filter(command -> command.group().equals(group)).toList();
     }
 
-    /// Those whose keys work now although nobody holds a modifier: those of what is shown, and Cancel everywhere.
+    /// The commands whose keys work without a modifier: those of the perspective in front, and Cancel.
     List<Command> plain() {
         var now = shown.get();
         return all.stream().filter(owned -> owned.command.plain() && (owned.owner == now || cancels(owned.command))).map(Owned::command).toList();
@@ -86,7 +86,7 @@ final class CommandList {
         return null;
     }
 
-    /// File first, View and Help last, the others as they come.
+    /// File first, View and Help last, the others in their given order.
     private static Map<Group, Integer> order(List<Owned> list) {
         var order = new HashMap<Group, Integer>(Map.of(Group.FILE, -1, Group.VIEW, Integer.MAX_VALUE - 1, Group.HELP, Integer.MAX_VALUE));
         for (var owned : list) order.putIfAbsent(owned.command.group(), order.size());

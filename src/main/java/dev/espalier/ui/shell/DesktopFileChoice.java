@@ -7,7 +7,7 @@ import java.util.Optional;
 import javafx.stage.FileChooser;
 import javafx.stage.Window;
 
-/// The desktop's own file dialogue.
+/// The desktop's file dialog.
 final class DesktopFileChoice implements FileChoice {
     private final Window owner;
 

@@ -17,7 +17,7 @@ import javafx.stage.Screen;
 import javafx.stage.Stage;
 import org.jspecify.annotations.Nullable;
 
-/// The windowed program. The window opens at once and shows progress while the workbench opens in the background.
+/// The JavaFX application. The window opens immediately and shows progress while the workbench opens in the background.
 public final class EspalierApplication extends Application {
     private static volatile @Nullable Supplier<Workbench> source;
     private static volatile List<Perspective.Factory> perspectives = List.of();
@@ -27,12 +27,12 @@ public final class EspalierApplication extends Application {
 
     /// Opens the window and returns when it is closed.
     ///
-    /// @param workbench opened off the window's thread; what it throws is shown as a sentence
-    /// @param views     make the perspectives, in the order of the rail
+    /// @param workbench opens the workbench on a background thread; the window shows its exceptions as messages
+    /// @param views     factories of the perspectives, in the order of the rail
     public static void launch(Supplier<Workbench> workbench, List<Perspective.Factory> views, String[] args) {
         source = workbench;
         perspectives = List.copyOf(views);
-        // Where JavaFX unpacks its native libraries; in the person's home folder otherwise.
+        // JavaFX unpacks its native libraries here instead of in the user's home folder.
         if (System.getProperty("javafx.cachedir") == null) System.setProperty("javafx.cachedir", NativeLibraries.folder(Application.class).toString());
         Application.launch(EspalierApplication.class, args);
     }

@@ -25,7 +25,7 @@ import javafx.scene.layout.StackPane;
 import javafx.stage.Stage;
 import org.jspecify.annotations.Nullable;
 
-/// The one window: its place on the desktop, its theme, and what is in it from start to end.
+/// The main window: its position, its theme and its content.
 final class MainWindow {
     private static final Bounds FIRST = new Bounds(60, 40, 1400, 860);
 
@@ -39,7 +39,7 @@ final class MainWindow {
     private @Nullable AnimationTimer timer;
     private @Nullable ShellView shell;
 
-    /// @param perspectives make what stands in it, in the order of the rail
+    /// @param perspectives factories of the perspectives, in the order of the rail
     MainWindow(Stage stage, Remembered remembered, Background background, FileChoice files, List<Perspective.Factory> perspectives) {
         this.stage = stage;
         this.remembered = remembered;
@@ -53,7 +53,7 @@ final class MainWindow {
         remembered.dark().subscribe(_ -> dress());
     }
 
-    /// Where it was last time, as far as the screens still allow.
+    /// The last position, adjusted to the current screens.
     void place(List<Bounds> screens) {
         var bounds = new Bounds(remembered.number("x", FIRST.x()), remembered.number("y", FIRST.y()), remembered.number("width", FIRST.width()),
             remembered.number("height", FIRST.height())).on(screens);
@@ -79,7 +79,7 @@ final class MainWindow {
         }, this::opened, start::failed);
     }
 
-    /// The first drawing looks for fonts, which may take seconds: not on the window's thread.
+    /// The first drawing loads fonts, which can take seconds, so it runs on a background thread.
     private static void warmUp() {
         for (var theme : List.of(Theme.light(), Theme.dark())) {
             new FigureImage().render(TreeFigure.fitting(TreeLayout.of(new SearchTree()), TreeMarks.NONE), 600, 400, 1, theme);

@@ -9,7 +9,7 @@ import javafx.scene.control.Label;
 import javafx.scene.layout.GridPane;
 import javafx.scene.layout.StackPane;
 
-/// Says in what standard and parity mode differ.
+/// Shows the differences between standard and parity mode.
 final class ModesHelp implements Sheet {
     private final Runnable close;
     private final StackPane root;

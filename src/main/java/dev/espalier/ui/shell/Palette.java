@@ -19,7 +19,7 @@ import javafx.scene.layout.HBox;
 import javafx.scene.layout.Priority;
 import javafx.scene.layout.StackPane;
 
-/// The command palette: type a few letters of a command, Enter performs it.
+/// The command palette: filters commands by typed letters; Enter performs the selected one.
 final class Palette implements Sheet {
     private final FilteredList<Command> shown;
     private final StackPane root;

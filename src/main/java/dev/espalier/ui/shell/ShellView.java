@@ -61,7 +61,7 @@ public final class ShellView implements Shell {
     @FXML private ProgressBar workBar;
     @FXML private Label database;
 
-    /// @param factories make the perspectives, in the order of the rail; at least one
+    /// @param factories factories of the perspectives, in the order of the rail; at least one
     public ShellView(ViewContext context, List<Perspective.Factory> factories, Runnable quit) {
         this.context = context;
         this.quit = quit;
@@ -76,7 +76,7 @@ public final class ShellView implements Shell {
 
     public List<Perspective> perspectives() { return perspectives; }
 
-    /// Reads what is needed and shows the perspective of last time.
+    /// Loads the data and shows the perspective of the last session.
     public void open() {
         perspectives.forEach(Perspective::load);
         context.library().load();
@@ -84,7 +84,7 @@ public final class ShellView implements Shell {
         show(perspectives.stream().filter(perspective -> perspective.id().equalsIgnoreCase(last)).findFirst().orElse(perspectives.getFirst()));
     }
 
-    /// Once a frame.
+    /// Called once per frame.
     public void pulse(long nanos) {
         for (var perspective : perspectives) perspective.frame(nanos);
     }
@@ -110,7 +110,7 @@ public final class ShellView implements Shell {
         statusModel.load();
     }
 
-    /// The perspective that is shown, or else the first that can, chooses the new model.
+    /// Selects the new model in the perspective in front, otherwise in the first one that accepts it.
     @Override
     public void addEndpoint(String kind) {
         var form = new EndpointForm(context.workbench(), context.background(), kind, context.library().names());
@@ -223,7 +223,7 @@ public final class ShellView implements Shell {
         if (overlay == null) open(new Palette(commands.all(), this::closeSheet));
     }
 
-    /// Keys without a modifier, unless the focus is where a person types or presses; Escape always.
+    /// Handles keys without a modifier, unless a text field or button has the focus. Always handles Escape.
     private void shortcut(KeyEvent event) {
         if (overlay != null) return;
         var focus = root.getScene().getFocusOwner();

@@ -9,10 +9,10 @@ import javafx.scene.control.Label;
 import javafx.scene.layout.GridPane;
 import javafx.scene.layout.StackPane;
 
-/// The shortcut help, made from the commands.
+/// The shortcut help, built from the commands.
 final class Shortcuts implements Sheet {
     private static final List<List<String>> IN_THE_TREE = List.of(
-        List.of("Parent, child", "Up, Down"), List.of("Neighbour in the row", "Left, Right"), List.of("Zoom in, out, show all", "+, −, 0"));
+        List.of("Parent, child", "Up, Down"), List.of("Neighbour at the same depth", "Left, Right"), List.of("Zoom in, out, show all", "+, −, 0"));
 
     private final CommandList commands;
     private final Runnable close;

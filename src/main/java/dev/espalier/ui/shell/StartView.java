@@ -10,7 +10,7 @@ import javafx.scene.control.ProgressBar;
 import javafx.scene.layout.HBox;
 import org.kordamp.ikonli.javafx.FontIcon;
 
-/// What the window shows before there is a workbench: that it is being opened, or why it cannot be.
+/// The content of the window until the workbench is open: progress, or the reason why it cannot be opened.
 public final class StartView {
     private final Parent root;
     @FXML private FontIcon icon;
@@ -22,7 +22,7 @@ public final class StartView {
     @FXML private Button again;
 
     /// @param retry opens the workbench again
-    /// @param leave ends the program
+    /// @param leave quits the program
     public StartView(Runnable retry, Runnable leave) {
         root = Fxml.START_FAILED.load(this);
         again.setOnAction(_ -> retry.run());

@@ -14,7 +14,7 @@ import javafx.beans.property.ReadOnlyStringProperty;
 import javafx.beans.property.ReadOnlyStringWrapper;
 import javafx.beans.value.ObservableValue;
 
-/// The words of the status bar.
+/// The texts of the status bar.
 final class StatusModel {
     private final ViewContext context;
     private final List<? extends ObservableValue<Activity>> activities;
@@ -29,26 +29,26 @@ final class StatusModel {
         activities = perspectives.stream().map(Perspective::activity).filter(Objects::nonNull).toList();
         for (var activity : activities) activity.subscribe((before, now) -> {
             refresh();
-            // Now the models are open, so the device is known.
+            // The models are open now, so the device is known.
             if (before.tokensPerSecond() <= 0 && now.tokensPerSecond() > 0) load();
         });
         refresh();
         load();
     }
 
-    /// What the models ran on last, with precision.
+    /// The device of the last run, with the precision.
     ReadOnlyStringProperty device() { return device.getReadOnlyProperty(); }
 
     ReadOnlyStringProperty rate() { return rate.getReadOnlyProperty(); }
 
     ReadOnlyStringProperty work() { return work.getReadOnlyProperty(); }
 
-    /// Share of the work that is done, negative if unknown.
+    /// Finished share of the work, negative if unknown.
     ReadOnlyDoubleProperty share() { return share.getReadOnlyProperty(); }
 
     ReadOnlyStringProperty database() { return database.getReadOnlyProperty(); }
 
-    /// Reads what the models run on, or ran on last, and the database's name.
+    /// Reads the current or last device and the name of the database.
     void load() {
         context.background().run(() -> context.workbench().settings().database(), path -> database.set(name(path)), _ -> { });
         context.background().run(() -> lastDevice(),

@@ -1,4 +1,4 @@
-/// The window: where the program starts its toolkit, and what stands around the perspectives: menu, rail, status bar, palette, shortcut help.
+/// The window: the start of JavaFX, and everything around the perspectives: menu, rail, status bar, palette, shortcut help.
 @NullMarked
 package dev.espalier.ui.shell;
 

@@ -189,7 +189,7 @@ class OnnxPolicyTest {
                 assertThat(first.token()).isEqualTo(step.tokens()[i]);
                 assertThat(first.logProb()).isEqualTo(step.logProbs()[i]);
                 assertThat(next.choices()).hasSize(5).isSortedAccordingTo(java.util.Comparator.comparingDouble(choice -> -choice.logProb()));
-                begun = begun.and(first.token(), first.text(), first.logProb());
+                begun = begun.append(first.token(), first.text(), first.logProb());
             }
             assertThat(begun.text()).isEqualTo(text.stream().map(Step::text).collect(java.util.stream.Collectors.joining()));
         }
@@ -205,7 +205,7 @@ class OnnxPolicyTest {
             for (int i = 0; i < 12; i++)
                 assertThat(wanted.get(i).join()).isEqualTo(alone.nextTokens(step(PROBLEMS.get(1), i % 2 == 0 ? path : List.of(), " ", key(0)), i % 3 == 0 ? begun : Step.Text.EMPTY, 4).join());
             long before = together.executed();
-            together.nextTokens(step(PROBLEMS.get(1), List.of(), " ", key(0)), begun.and(31, "", 0), 4).join();
+            together.nextTokens(step(PROBLEMS.get(1), List.of(), " ", key(0)), begun.append(31, "", 0), 4).join();
             assertThat(together.executed() - before).as("one more token is one more token to read").isEqualTo(1);
         }
     }

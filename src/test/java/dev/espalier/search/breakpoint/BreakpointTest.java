@@ -38,35 +38,35 @@ class BreakpointTest {
     @ValueSource(strings = {"iteration = 3", "iteration >= 3", "score < 0.2", "score > 0.95", "margin < 0.01", "distinct < 2", "gold pruned", "boxed", "tokens >= 2000",
         "processed >= 50000", "candidates >= 4", "score < 0.2 and iteration >= 3", "boxed or gold pruned", "(boxed or gold pruned) and not iteration >= 2",
         "not (boxed or score < 0.1)"})
-    void isWrittenAsItIsRead(String text) {
+    void parsingThenPrintingGivesTheSameText(String text) {
         assertThat(Breakpoint.parse(text)).hasToString(text);
     }
 
     @Test
-    void andBindsCloserThanOr() {
+    void andBindsMoreTightlyThanOr() {
         assertThat(Breakpoint.parse("boxed or gold pruned and score<0.5")).isEqualTo(new Breakpoint.Either(new Breakpoint.Boxed(),
             new Breakpoint.Both(new Breakpoint.GoldPruned(), new Breakpoint.Score(true, 0.5))));
     }
 
     @ParameterizedTest
-    @CsvSource(delimiter = '|', value = {"score = 0.2|\">\" belongs where", "iteration 3|\"=\" belongs where", "iteration = 2.5|whole number", "boxed boxed|not understood",
-        "(boxed|missing at the end", "frob < 2|no condition", "score < x|no number", "''|missing at the end", "not|missing at the end", "tokens >= -4|whole number"})
-    void whatCannotBeReadIsRefusedWithThePlaceAndWhatWouldBe(String text, String reason) {
+    @CsvSource(delimiter = '|', value = {"score = 0.2|\">\" is expected instead of", "iteration 3|\"=\" is expected instead of", "iteration = 2.5|whole number", "boxed boxed|not expected there",
+        "(boxed|missing at the end", "frob < 2|not a condition", "score < x|not a number", "''|missing at the end", "not|missing at the end", "tokens >= -4|whole number"})
+    void invalidTextIsRejectedWithTheWordAndTheKnownConditions(String text, String reason) {
         assertThatThrownBy(() -> Breakpoint.parse(text)).isInstanceOf(EspalierException.class).hasMessageContaining(reason).hasMessageContaining("gold pruned");
     }
 
     @Test
-    void deepNestingIsRefused() {
+    void deepNestingIsRejected() {
         assertThatThrownBy(() -> Breakpoint.parse("(".repeat(100_000) + "boxed")).isInstanceOf(EspalierException.class).hasMessageContaining("nested too deeply");
     }
 
     @Test
-    void anIterationHoldsWhenItHasMadeItsChoice() {
+    void anIterationHoldsAtItsSelection() {
         assertThat(holding("iteration = 2")).singleElement().satisfies(at -> assertThat(((SearchEvent.Selected) LOG.get(at)).iteration()).isOne());
     }
 
     @Test
-    void scoresHoldAtEachScoreOnItsSide() {
+    void scoreConditionsHoldAtEachScoreBelowOrAboveTheLimit() {
         var low = holding("score < 0.3");
         assertThat(low).hasSizeGreaterThan(2).allSatisfy(at -> assertThat(((SearchEvent.Scored) LOG.get(at)).scores().getLast()).isLessThan(0.3));
         assertThat(low.size() + holding("score > 0.3").size()).isEqualTo(Runs.of(SearchEvent.Scored.class, LOG).size());
@@ -75,7 +75,7 @@ class BreakpointTest {
     }
 
     @Test
-    void theBestTwoOfAChoiceAreCompared() {
+    void theMarginComparesTheBestTwoOfASelection() {
         var tree = new SearchTree();
         var close = new SearchEvent.Selected(0, List.of(new SearchEvent.Choice(1, 0, 0.9, "")), List.of(new SearchEvent.Choice(2, 1, 0.895, ""), new SearchEvent.Choice(3, 2, 0.1, "")));
         assertThat(Breakpoint.parse("margin < 0.01").holds(moment(close, tree, null))).isTrue();
@@ -83,7 +83,7 @@ class BreakpointTest {
     }
 
     @Test
-    void aPrunedPathWithTheGoldChoiceIsSeenHoweverItIsWritten() {
+    void goldPrunedHoldsForTheGoldChoiceInEveryForm() {
         var tree = grown("a $\\boxed{\\text{(C) Plane}}$\n\n", "a $\\boxed{B}$\n\n");
         var selected = new SearchEvent.Selected(0, List.of(new SearchEvent.Choice(2, 0, 0.9, "")), List.of(new SearchEvent.Choice(1, 1, 0.1, "")));
         var taken = new SearchEvent.Intervened(new Intervention.Prune(1));
@@ -94,7 +94,7 @@ class BreakpointTest {
     }
 
     @Test
-    void aPrunedPathWithTheGoldAnswerIsSeen() {
+    void goldPrunedHoldsForAPrunedPathWithTheGoldAnswer() {
         var tree = grown("a $\\boxed{\\frac{1}{2}}$\n\n", "a $\\boxed{3}$\n\n");
         var selected = new SearchEvent.Selected(0, List.of(new SearchEvent.Choice(2, 0, 0.9, "")), List.of(new SearchEvent.Choice(1, 1, 0.1, "")));
         assertThat(Breakpoint.parse("gold pruned").holds(moment(selected, tree, "0.5"))).isTrue();
@@ -103,7 +103,7 @@ class BreakpointTest {
     }
 
     @Test
-    void equalTextsAreOneDistinctBeam() {
+    void distinctCountsEqualTextsOnce() {
         var tree = grown("same\n\n", "same\n\n", "other\n\n");
         var twins = new SearchEvent.Selected(0, List.of(new SearchEvent.Choice(1, 0, 0.9, ""), new SearchEvent.Choice(2, 1, 0.9, "")), List.of());
         assertThat(Breakpoint.parse("distinct < 2").holds(moment(twins, tree, null))).isTrue();
@@ -112,7 +112,7 @@ class BreakpointTest {
     }
 
     @Test
-    void aBoxHoldsWhenItIsWritten() {
+    void boxedHoldsWhenABoxIsWritten() {
         assertThat(holding("boxed")).hasSize(16).allSatisfy(at -> assertThat(((SearchEvent.Sampled) LOG.get(at)).steps().getLast().text()).contains("boxed"));
     }
 

@@ -24,7 +24,7 @@ import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Warmup;
 
-/// Jumps to random moments of a beam search of 100,000 events, and what a node takes in memory.
+/// Jumps to random moments of a beam search with 100,000 events, and the memory of a node.
 @BenchmarkMode(Mode.SampleTime)
 @OutputTimeUnit(TimeUnit.MILLISECONDS)
 @Warmup(iterations = 2, time = 2)
@@ -62,7 +62,7 @@ public class TimelineBenchmark {
         return SearchTree.of(log.subList(0, random.nextInt(EVENTS + 1)));
     }
 
-    /// All steps are one, and lists of scores belong to the events: what is left is the tree's own.
+    /// All nodes share one step, and the lists of scores belong to the events, so the rest is the tree's own memory.
     @TearDown
     public void memory() {
         var tree = SearchTree.of(log);
@@ -78,7 +78,7 @@ public class TimelineBenchmark {
         return Runtime.getRuntime().totalMemory() - Runtime.getRuntime().freeMemory();
     }
 
-    /// A beam search at N = 256 that never ends by itself, cut off.
+    /// A beam search at N = 256 that never ends, truncated.
     static List<SearchEvent> log(int events) {
         var search = new Search(new BeamSearch(256, 4, Integer.MAX_VALUE, 0), new SearchSetting(Generation.DEFAULT.withMaxNewTokens(Integer.MAX_VALUE), Reduction.LAST, true));
         var random = new SplittableRandom(3);

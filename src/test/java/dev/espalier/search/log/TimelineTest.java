@@ -22,8 +22,8 @@ class TimelineTest {
 
     @Tag("slow")
     @Test
-    void snapshotsDoNotChangeWhatAMomentIs() {
-        // Long enough that snapshots have been thinned out.
+    void snapshotsDoNotChangeTheTreeOfAMoment() {
+        // Long enough that the timeline drops snapshots.
         var log = Runs.log(Runs.config("best-of-n", Map.of("N", 9000), 1), FakeModels.prompt());
         assertThat(log.size()).isGreaterThan(20_000);
         var timeline = Timeline.of(log);
@@ -31,7 +31,7 @@ class TimelineTest {
     }
 
     @Test
-    void aTreeThatWasHandedOutBelongsToItsCaller() {
+    void aReturnedTreeBelongsToItsCaller() {
         var timeline = Timeline.of(LOG.subList(0, LOG.size() - 2));
         var mine = timeline.at(timeline.size());
         LOG.subList(LOG.size() - 2, LOG.size()).forEach(mine::apply);
@@ -40,7 +40,7 @@ class TimelineTest {
     }
 
     @Test
-    void iterationsAreSteppedForwardAndBack() {
+    void iterationsCanBeSteppedForwardAndBack() {
         var timeline = Timeline.of(LOG);
         int first = timeline.nextIteration(0);
         int second = timeline.nextIteration(first);
@@ -53,7 +53,7 @@ class TimelineTest {
     }
 
     @Test
-    void twoMomentsDifferByWhatHappenedBetweenThem() {
+    void twoMomentsDifferByTheEventsBetweenThem() {
         var timeline = Timeline.of(LOG);
         int choice = timeline.nextIteration(0);
         var selected = (SearchEvent.Selected) LOG.get(choice - 1);
@@ -67,12 +67,12 @@ class TimelineTest {
     }
 
     @Test
-    void aMomentThatIsNotThereIsRefused() {
+    void aMomentOutOfRangeIsRejected() {
         assertThatThrownBy(() -> Timeline.of(LOG).at(LOG.size() + 1)).isInstanceOf(IndexOutOfBoundsException.class);
         assertThatThrownBy(() -> Timeline.of(LOG).at(-1)).isInstanceOf(IndexOutOfBoundsException.class);
     }
 
-    /// Compares all that a tree tells.
+    /// Compares everything that a tree returns.
     static void same(SearchTree one, SearchTree other) {
         assertThat(described(one)).isEqualTo(described(other));
         assertThat(one.candidates().stream().map(SearchTree.Node::id)).isEqualTo(other.candidates().stream().map(SearchTree.Node::id).toList());

@@ -29,14 +29,14 @@ class ReplayTest {
     }
 
     @Test
-    void aStrategyThatAsksForLessIsAnsweredFromALargerSearch() {
+    void aSmallerBudgetReplaysFromTheLogOfALargerOne() {
         var pool = Runs.log(Runs.config("best-of-n", Map.of("N", 8), 2), FakeModels.prompt());
         var smaller = Runs.config("best-of-n", Map.of("N", 3), 2);
         assertThat(replayed(smaller, Replay.of(pool))).isEqualTo(Runs.log(smaller, FakeModels.prompt()));
     }
 
     @Test
-    void whatWasNeverGeneratedIsSaidAndNotSampled() {
+    void aResultThatIsNotInTheLogIsAnErrorAndNotSampled() {
         var log = Runs.log(BEAM, FakeModels.prompt());
         var wider = replayed(Runs.config("beam-search", Map.of("N", 12, "M", 4, "lookahead", 2), 3), Replay.of(log));
         assertThat(wider.getLast()).isInstanceOfSatisfying(SearchEvent.Failed.class, failed -> assertThat(failed.reason()).contains("Not in the log").contains("samples nothing anew"));
@@ -45,7 +45,7 @@ class ReplayTest {
     }
 
     @Test
-    void aPolicyIsAskedOnlyForWhatTheLogDoesNotHold() {
+    void thePolicyIsCalledOnlyForResultsThatAreNotInTheLog() {
         var small = Runs.config("best-of-n", Map.of("N", 3), 2);
         var large = Runs.config("best-of-n", Map.of("N", 8), 2);
         var replay = Replay.of(Runs.log(small, FakeModels.prompt()));
@@ -58,12 +58,12 @@ class ReplayTest {
     }
 
     @Test
-    void anEmptyLogIsRefused() {
+    void anEmptyLogIsRejected() {
         assertThatThrownBy(() -> Replay.of(List.of())).isInstanceOf(EspalierException.class).hasMessageContaining("nothing to replay");
     }
 
     @Test
-    void aLogWhoseEventsDoNotFitTogetherIsRefused() {
+    void aDamagedLogIsRejected() {
         var log = Runs.log(BEAM, FakeModels.prompt());
         assertThatThrownBy(() -> Replay.of(changed(log, event -> event instanceof SearchEvent.Scored s ? new SearchEvent.Scored(s.request(), 9999, s.scores(), s.rationales(), s.cost()) : event)))
             .isInstanceOf(EspalierException.class).hasMessage("The log of the stored search is damaged: its events do not fit together. Run the search anew.");

@@ -29,9 +29,8 @@ import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/// What holds of every registered strategy, whatever its parameters: one that is registered is tested. Each is run with a budget
-/// of 8 at its default values and with each of its other parameters at its minimum and above its default.
-/// `-Despalier.moments=100` cuts and forks each log at so many moments, not at a dozen.
+/// The common rules of all registered strategies. Each strategy runs with a budget of 8 at its default values, and with each of its other
+/// parameters at its minimum and above its default. `-Despalier.moments=100` truncates and forks each log at 100 events instead of a dozen.
 class EveryStrategyTest {
     private static final int MOMENTS = Integer.getInteger("espalier.moments", 12);
 
@@ -53,8 +52,8 @@ class EveryStrategyTest {
 
     private static Set<Value> others(Parameter parameter) {
         return new LinkedHashSet<>(switch (parameter) {
-            case Parameter.Whole whole -> List.of(Value.of(whole.min()), Value.of(Math.min(whole.max(), whole.given() == null ? whole.min() + 1 : whole.given() + 1)));
-            case Parameter.Real number -> List.of(Value.of(number.min()), Value.of(Math.min(number.max(), number.given() + 1)));
+            case Parameter.Whole whole -> List.of(Value.of(whole.min()), Value.of(Math.min(whole.max(), whole.initial() == null ? whole.min() + 1 : whole.initial() + 1)));
+            case Parameter.Real number -> List.of(Value.of(number.min()), Value.of(Math.min(number.max(), number.initial() + 1)));
             case Parameter.Flag _ -> List.of(Value.of(0), Value.of(1));
             case Parameter.Choice choice -> choice.options().stream().map(Value::of).toList();
             case Parameter.Text _ -> List.<Value>of();
@@ -135,7 +134,7 @@ class EveryStrategyTest {
 
     @ParameterizedTest
     @MethodSource("every")
-    void scoresThatAreNoNumbersCountAsTheLowestAndAreWarnedOf(SearchConfig config) {
+    void scoresThatAreNotNumbersCountAsTheLowestWithAWarning(SearchConfig config) {
         var log = Runs.log(config, FakeModels.prompt().scoringNotNumbers());
         assertThat(log.getLast()).isInstanceOf(SearchEvent.Finished.class);
         boolean sane = Runs.of(SearchEvent.Scored.class, log).stream().allMatch(scored -> scored.scores().stream().allMatch(Double::isFinite));
@@ -146,7 +145,7 @@ class EveryStrategyTest {
 
     @ParameterizedTest
     @MethodSource("every")
-    void whatIsNotSteeredByScoresNeedsNone(SearchConfig config) {
+    void unsteeredStrategiesNeedNoScores(SearchConfig config) {
         if (Strategies.of(config.strategy(), config.parameters(), Mode.STANDARD).steeredByScores()) return;
         var events = new ArrayList<SearchEvent>();
         new SearchDriver(Strategies::of, config, Runs.PROBLEM, FakeModels.prompt().policy(), null, new SearchControl(), (_, event, _) -> events.add(event), List.of()).run();
@@ -156,7 +155,7 @@ class EveryStrategyTest {
 
     @ParameterizedTest
     @MethodSource("every")
-    void aSeedNamesTheLogOfWhatIsSampled(SearchConfig config) {
+    void theSeedDeterminesTheLogOfASampledSearch(SearchConfig config) {
         var other = Runs.config(config.strategy(), config.parameters().values(), config.seed() + 100);
         var log = Runs.log(config, FakeModels.prompt());
         boolean sampled = Runs.of(SearchEvent.Asked.class, log).stream().flatMap(asked -> asked.requests().stream()).anyMatch(request -> request instanceof Request.Sample sample && !sample.greedy());
@@ -166,7 +165,7 @@ class EveryStrategyTest {
 
     @ParameterizedTest
     @MethodSource("every")
-    void aForkAnywhereEndsAndItsLogMakesItselfAgain(SearchConfig config) {
+    void aForkAtAnyEventFinishesAndItsLogReplays(SearchConfig config) {
         var parent = Runs.log(config, FakeModels.prompt());
         some(parent.size() - 1, config.toString().hashCode()).map(event -> event + 1).forEach(event -> {
             var tree = SearchTree.of(parent.subList(0, event));

@@ -26,7 +26,7 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
-/// Rules of single strategies beyond what holds of all ([EveryStrategyTest]).
+/// Rules of individual strategies. [EveryStrategyTest] tests the common ones.
 class FurtherStrategiesTest {
 
     // Beam search over tokens
@@ -42,7 +42,7 @@ class FurtherStrategiesTest {
         assertThat(found.subList(0, 20)).isEqualTo(all.subList(0, 20).stream().map(Text::text).toList());
     }
 
-    /// All texts of at most four tokens, as the fake policy sees them.
+    /// All texts of at most four tokens that the fake policy can write.
     private static void enumerate(Step begun, double logProb, int length, List<Text> all) {
         if (length == 4) {
             all.add(new Text(begun.text(), logProb));
@@ -51,7 +51,7 @@ class FurtherStrategiesTest {
         for (var choice : FakeModels.foresight(new LanguageModel.Call(Runs.PROBLEM.text(), List.of(), true, Generation.DEFAULT, 1, SampleKey.of(0, "", List.of())), begun, 7).choices()) {
             if (choice.text().contains("\n\n")) continue;
             if (choice.ends()) all.add(new Text(begun.text(), logProb + choice.logProb()));
-            else enumerate(begun.and(choice.token(), choice.text(), choice.logProb()), logProb + choice.logProb(), length + 1, all);
+            else enumerate(begun.append(choice.token(), choice.text(), choice.logProb()), logProb + choice.logProb(), length + 1, all);
         }
     }
 
@@ -59,7 +59,7 @@ class FurtherStrategiesTest {
         return candidate.text();
     }
 
-    /// Texts with a step's end are left out: behind one the fake policy sees the path in other pieces.
+    /// Texts that contain a step end are left out, because after one the fake policy gets the path as several steps.
     private static List<Candidate> beam(int n, double penalty) {
         var config = new SearchConfig("log-prob-beam", Parameters.of(Map.of("N", n, "length-penalty", penalty)), Generation.DEFAULT.withMaxNewTokens(4), Reduction.LAST, 1, "fake", "00", "fake", "00");
         return Candidate.of(SearchTree.of(Runs.log(config, FakeModels.prompt()))).stream().filter(candidate -> !candidate.text().contains("\n\n")).toList();
@@ -72,7 +72,7 @@ class FurtherStrategiesTest {
         while (true) {
             var best = FakeModels.foresight(new LanguageModel.Call(Runs.PROBLEM.text(), List.of(), true, Generation.DEFAULT, 1, SampleKey.of(0, "", List.of())), begun, 1).choices().getFirst();
             if (best.ends() || begun.tokens().length == 4) break;
-            begun = begun.and(best.token(), best.text(), best.logProb());
+            begun = begun.append(best.token(), best.text(), best.logProb());
         }
         assertThat(text.text()).isEqualTo(begun.text());
     }
@@ -97,7 +97,7 @@ class FurtherStrategiesTest {
     }
 
     @Test
-    void aSettledVoteStopsAndItsCandidatesAreTheFirstOfBestOfN() {
+    void aSettledVoteStopsTheSearchAndItsCandidatesAreTheFirstOfBestOfN() {
         var adaptive = Runs.log(Runs.config("adaptive-sampling", Map.of("N", 64, "threshold", 0.7), 5), FakeModels.prompt());
         var all = Candidate.of(SearchTree.of(Runs.log(Runs.config("best-of-n", Map.of("N", 64), 5), FakeModels.prompt())));
         var candidates = Candidate.of(SearchTree.of(adaptive));
@@ -110,10 +110,10 @@ class FurtherStrategiesTest {
     // Particle filtering
 
     @Test
-    void drawingIsSystematic() {
-        assertThat(ParticleFilter.drawn(new double[] {0.25, 0.25, 0.25, 0.25}, 4, 0.9)).containsExactly(1, 1, 1, 1);
-        assertThat(ParticleFilter.drawn(new double[] {0.5, 0.3, 0.2}, 4, 0.5)).containsExactly(2, 1, 1);
-        assertThat(ParticleFilter.drawn(new double[] {0, 1, 0}, 8, 0.3)).containsExactly(0, 8, 0);
+    void resamplingIsSystematic() {
+        assertThat(ParticleFilter.resampleCounts(new double[] {0.25, 0.25, 0.25, 0.25}, 4, 0.9)).containsExactly(1, 1, 1, 1);
+        assertThat(ParticleFilter.resampleCounts(new double[] {0.5, 0.3, 0.2}, 4, 0.5)).containsExactly(2, 1, 1);
+        assertThat(ParticleFilter.resampleCounts(new double[] {0, 1, 0}, 8, 0.3)).containsExactly(0, 8, 0);
     }
 
     @Test
@@ -132,7 +132,7 @@ class FurtherStrategiesTest {
     // Tree search
 
     @Test
-    void aSimulationExpandsTheLeafItNamesWithMChildren() {
+    void aSimulationExpandsItsLeafWithMChildren() {
         var log = Runs.log(Runs.config("mcts", Map.of("N", 4, "M", 3), 3), FakeModels.prompt());
         for (int i = 0; i < log.size(); i++) {
             if (!(log.get(i) instanceof SearchEvent.Selected(_, var kept, _)) || kept.isEmpty()) continue;
@@ -154,7 +154,7 @@ class FurtherStrategiesTest {
     // Revision
 
     @Test
-    void aRevisionIsAskedForWithTheLastAttemptAndWhereItWasJudgedWorst() {
+    void aRevisionPromptHasThePreviousAttemptAndItsLowestStep() {
         var log = Runs.log(Runs.config("revision", Map.of("N", 4, "R", 2, "critique", 1), 3), FakeModels.prompt());
         var tree = SearchTree.of(log);
         assertThat(tree.candidates()).hasSize(4);
@@ -166,7 +166,7 @@ class FurtherStrategiesTest {
     }
 
     @Test
-    void thePolicysCritiqueStandsInTheNextPromptAndIsNoCandidate() {
+    void thePolicysCritiqueIsInTheNextPromptAndNotACandidate() {
         var log = Runs.log(Runs.config("revision", Map.of("N", 2, "R", 2, "critique", 2), 3), FakeModels.prompt());
         var tree = SearchTree.of(log);
         assertThat(tree.candidates()).hasSize(2);
@@ -177,7 +177,7 @@ class FurtherStrategiesTest {
 
     @Test
     void chainsMustFillTheBudget() {
-        assertThatThrownBy(() -> Runs.config("revision", Map.of("N", 6, "R", 4), 1)).hasMessageContaining("R must divide N").hasMessageContaining("N = 4");
+        assertThatThrownBy(() -> Runs.config("revision", Map.of("N", 6, "R", 4), 1)).hasMessageContaining("R must divide N").hasMessageContaining("Set N to 4");
     }
 
     // Votes by likelihood

@@ -29,12 +29,12 @@ class HowToTest {
     private static final Path ROOT = Path.of(System.getProperty("espalier.sample-data", "sample-data")).toAbsolutePath().getParent();
 
     @Test
-    void thePageShowsTheExampleAsItIs() throws IOException {
+    void thePageContainsTheExample() throws IOException {
         assertThat(Files.readString(ROOT.resolve("docs/how-to-add-a-strategy.md"))).contains(Files.readString(ROOT.resolve("src/test/java/dev/espalier/search/strategy/BestStep.java")));
     }
 
     @Test
-    void theExampleGoesOnWithTheBestOfMSteps() {
+    void theExampleExpandsTheBestOfMSteps() {
         var log = run(BestStep.ENTRY.of(Parameters.NONE.with("M", 3)));
         var tree = SearchTree.of(log);
         assertThat(log.getLast()).isInstanceOf(SearchEvent.Finished.class);

@@ -12,10 +12,10 @@ import java.util.Map;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/// Lookahead in standard mode; what differs in parity mode stands in [ParityTest].
+/// Lookahead in standard mode. [ParityTest] tests the differences in parity mode.
 class LookaheadTest {
 
-    /// After "a" come five more steps, "b" is one step from the end.
+    /// Five more steps follow "a"; one step follows "b".
     private static Script script() {
         return new Script().after("", "a\n\n", "b\n\n").after("a\n\n", "1\n\n").after("a\n\n1\n\n", "2\n\n").after("a\n\n1\n\n2\n\n", "3\n\n").after("a\n\n1\n\n2\n\n3\n\n", "4\n\n")
             .score("1\n\n", 0.9).score("3\n\n", 0.8).score("end", 0.6);
@@ -27,7 +27,7 @@ class LookaheadTest {
 
     @ParameterizedTest
     @CsvSource({"beam-search, 1", "beam-search, 3", "dvts, 1", "dvts, 3"})
-    void aStepIsScoredWithWhatComesBehindItAndOnlyTheStepIsKept(String strategy, int k) {
+    void aStepIsScoredWithItsLookaheadAndOnlyTheStepIsKept(String strategy, int k) {
         var script = script();
         var tree = script.standard(strategy, Map.of("N", 2, "M", 2, "lookahead", k)).tree();
         assertThat(script.scored.subList(0, 2)).containsExactly(k == 1 ? "a\n\n1\n\n" : "a\n\n1\n\n2\n\n3\n\n", "b\n\nend");
@@ -40,7 +40,7 @@ class LookaheadTest {
 
     @ParameterizedTest
     @CsvSource({"beam-search", "dvts"})
-    void lookingAheadEndsWithTheText(String strategy) {
+    void lookaheadEndsWithTheText(String strategy) {
         var script = script();
         script.standard(strategy, Map.of("N", 2, "M", 2, "lookahead", 3));
         assertThat(lookAheads(script).stream().filter(ahead -> ahead.node() == 1)).hasSize(3);
@@ -49,7 +49,7 @@ class LookaheadTest {
 
     @ParameterizedTest
     @CsvSource({"beam-search", "dvts"})
-    void thereIsNothingToLookAheadOfInTheLastIteration(String strategy) {
+    void thereIsNoLookaheadInTheLastIteration(String strategy) {
         var script = script();
         script.standard(strategy, Map.of("N", 2, "M", 2, "lookahead", 2, "iterations", 1));
         assertThat(lookAheads(script)).isEmpty();
@@ -57,7 +57,7 @@ class LookaheadTest {
 
     @ParameterizedTest
     @CsvSource({"beam-search", "dvts"})
-    void whatIsLookedAheadIsPaidFor(String strategy) {
+    void costIncludesLookahead(String strategy) {
         var script = script();
         var tree = script.standard(strategy, Map.of("N", 2, "M", 2, "lookahead", 3, "iterations", 2)).tree();
         var sampled = Runs.of(SearchEvent.Sampled.class, script.log).stream().mapToLong(event -> event.cost().generated()).sum();

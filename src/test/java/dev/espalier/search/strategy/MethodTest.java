@@ -27,18 +27,18 @@ class MethodTest {
 
     @ParameterizedTest
     @CsvSource({"beam-search M=2,Beam search M=2", "weighted,Weighted best-of-N", "likelihood-weighted,Likelihood-weighted", "best-of-n · T=1.0,Best-of-N · T=1.0", "something-new,Something-new"})
-    void aCurveIsCalledByItsMethodsTitle(String curve, String label) {
+    void aCurvesLabelHasItsMethodsTitle(String curve, String label) {
         assertThat(Method.label(curve)).isEqualTo(label);
     }
 
     @ParameterizedTest
     @CsvSource({"dvts,DVTS", "log-prob-beam,Log-probability beam", "best-step,Best step"})
-    void aStrategyIsCalledByTheTitleOfItsMethod(String strategy, String title) {
+    void aStrategysTitleIsItsMethodsTitle(String strategy, String title) {
         assertThat(Method.titleOf(strategy)).isEqualTo(title);
     }
 
     @Test
-    void anUnknownMethodIsRefusedWithThoseThatThereAre() {
+    void anUnknownMethodIsRejectedWithTheKnownOnes() {
         assertThatThrownBy(() -> Method.of("luck")).hasMessageStartingWith("There is no method called \"luck\". There are: greedy, majority, ");
     }
 }

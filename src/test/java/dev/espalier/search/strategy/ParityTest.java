@@ -36,29 +36,29 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/// The rules of parity mode, one by one; [ReferenceTracesTest] compares with what was recorded.
+/// The rules of parity mode, one by one. [ReferenceTracesTest] compares whole searches with recorded ones.
 class ParityTest {
 
     // Beam search
 
     @Test
-    void beamsAreExtendedInIndexOrderRoundAndRoundUntilThereAreN() {
+    void beamsAreExtendedInIndexOrderInTurnUntilThereAreN() {
         var script = new Script().after("", "a\n\n", "b\n\n", "c\n\n").score("a\n\n", 0.1).score("b\n\n", 0.8).score("c\n\n", 0.9);
         var tree = script.parity("beam-search", Map.of("N", 5, "M", 2, "iterations", 2)).tree();
-        // c stands three times, at the indices 2, 3 and 4; the last two are kept.
+        // c occurs three times, at the indices 2, 3 and 4; the last two are kept.
         assertThat(script.prefixes(tree, 2)).containsExactly("c\n\n", "c\n\n", "c\n\n", "c\n\n", "c\n\n");
         assertThat(script.waves.get(2)).extracting(request -> ((Request.Sample) request).parent()).containsExactly(4, 5, 4, 5, 4);
     }
 
     @Test
-    void survivorsStayInIndexOrderWhateverTheirRank() {
+    void survivorsStayInIndexOrderRegardlessOfRank() {
         var script = new Script().after("", "a\n\n", "b\n\n", "c\n\n", "d\n\n").score("a\n\n", 0.8).score("b\n\n", 0.1).score("c\n\n", 0.9).score("d\n\n", 0.2);
         var tree = script.parity("beam-search", Map.of("N", 4, "M", 2, "iterations", 2)).tree();
         assertThat(script.prefixes(tree, 2)).containsExactly("a\n\n", "c\n\n", "a\n\n", "c\n\n");
     }
 
     @Test
-    void onATieTheLaterBeamStays() {
+    void onATieTheLaterBeamIsKept() {
         var script = new Script().after("", "a\n\n", "b\n\n", "c\n\n", "d\n\n");
         var tree = script.parity("beam-search", Map.of("N", 4, "M", 4, "iterations", 2)).tree();
         assertThat(Script.texts(tree, script.selected().getFirst().kept())).containsExactly("d\n\n");
@@ -73,7 +73,7 @@ class ParityTest {
     }
 
     @Test
-    void completedBeamsLeaveBeforeTheChoiceAndABoxCompletesNone() {
+    void completedBeamsLeaveBeforeTheSelectionAndABoxCompletesNone() {
         var script = new Script().after("", "done", "\\boxed{1}\n\n", "c\n\n", "d\n\n").score("done", 0.9).score("\\boxed{1}\n\n", 0.3).score("c\n\n", 0.2).score("d\n\n", 0.1);
         var tree = script.parity("beam-search", Map.of("N", 4, "M", 2, "iterations", 2)).tree();
         assertThat(Script.texts(tree, script.selected().getFirst().kept())).containsExactly("\\boxed{1}\n\n", "c\n\n");
@@ -81,7 +81,7 @@ class ParityTest {
     }
 
     @Test
-    void itGoesOnBeyondNCompletedBeamsAndReturnsTheFirst() {
+    void itContinuesBeyondNCompletedBeamsAndReturnsTheFirst() {
         var script = new Script().after("", "x", "y", "go\n\n").after("go\n\n", "1", "2", "on\n\n").score("x", 0.1);
         var tree = script.parity("beam-search", Map.of("N", 3, "M", 3, "iterations", 9)).tree();
         assertThat(script.selected()).hasSize(3);
@@ -89,14 +89,14 @@ class ParityTest {
     }
 
     @Test
-    void sortedCompletedBeamsAreTheBestTheEarlierOnATie() {
+    void sortCompletedReturnsTheBestBeamsTheEarlierOnATie() {
         var script = new Script().after("", "x", "y", "go\n\n").after("go\n\n", "1", "2", "on\n\n").score("x", 0.1).score("2", 0.9);
         var tree = script.parity("beam-search", Map.of("N", 3, "M", 3, "iterations", 9, "sort-completed", 1)).tree();
         assertThat(Candidate.of(tree)).extracting(Candidate::text).containsExactly("go\n\n2", "y", "go\n\n1");
     }
 
     @Test
-    void tooFewCompletedBeamsAreRepeatedSoThatOneNodeIsSeveralCandidates() {
+    void tooFewCompletedBeamsAreRepeatedAsSeveralCandidates() {
         var script = new Script().after("", "x", "y", "a\n\n", "b\n\n").after("a\n\n", "").after("b\n\n", "").score("x", 0.2).score("y", 0.3).score("a\n\n", 0.9);
         var search = new Search(Strategies.of("beam-search", Parameters.of(Map.of("N", 5, "M", 5, "iterations", 1)), Mode.PARITY),
             new SearchSetting(Generation.DEFAULT, Reduction.LAST, true, Mode.PARITY), List.of(new Search.Scheduled(12, new Intervention.Prune(5)), new Search.Scheduled(13, new Intervention.Prune(4))), Strategies::of);
@@ -108,7 +108,7 @@ class ParityTest {
     }
 
     @Test
-    void ofBeamsWithTheSameTextOnlyTheFirstCompetesIfAsked() {
+    void withFilterDuplicatesOnlyTheFirstBeamOfATextCompetes() {
         var script = new Script().after("", "a\n\n", "a\n\n", "b\n\n", "b\n\n").score("a\n\n", 0.9);
         var parameters = Map.of("N", 4, "M", 2, "iterations", 2);
         assertThat(Script.texts(script.parity("beam-search", parameters).tree(), script.selected().getFirst().kept())).containsExactly("a\n\n", "a\n\n");
@@ -120,7 +120,7 @@ class ParityTest {
     }
 
     @Test
-    void lookaheadOfBeamSearchIsGeneratedForNothingAndNotInTheLastIteration() {
+    void lookaheadOfBeamSearchIsGeneratedButNotScoredAndNotInTheLastIteration() {
         var script = new Script().after("", "a\n\n", "done").after("a\n\n", "b\n\n");
         var search = script.parity("beam-search", Map.of("N", 2, "M", 2, "iterations", 2, "lookahead", 2));
         assertThat(script.waves.stream().flatMap(List::stream).filter(Request.LookAhead.class::isInstance)).hasSize(2);
@@ -139,7 +139,7 @@ class ParityTest {
     // DVTS
 
     @Test
-    void dvtsGoesOnWithTheFirstBestOfEachSubtree() {
+    void dvtsExpandsTheFirstBestStepOfEachSubtree() {
         var script = new Script().after("", "a\n\n", "b\n\n", "c\n\n", "d\n\n", "e\n\n").score("d\n\n", 0.9);
         var tree = script.parity("dvts", Map.of("N", 5, "M", 2)).tree();
         assertThat(script.waves.getFirst()).as("the fifth has no subtree").hasSize(4);
@@ -155,7 +155,7 @@ class ParityTest {
     }
 
     @Test
-    void whatDvtsLooksAheadIsScoredButItsBoxEndsNothing() {
+    void lookaheadOfDvtsIsScoredButItsBoxEndsNoSubtree() {
         var script = new Script().after("", "a\n\n", "b\n\n").after("a\n\n", "\\boxed{1}\n\n", "next", "more").score("\\boxed{1}\n\n", 0.9);
         var tree = script.parity("dvts", Map.of("N", 2, "M", 2, "lookahead", 1)).tree();
         assertThat(script.scored.subList(0, 2)).containsExactly("a\n\n\\boxed{1}\n\n", "b\n\nend");
@@ -164,8 +164,8 @@ class ParityTest {
     }
 
     @Test
-    void fewerThanMCandidatesMakeNoSubtree() {
-        assertThatThrownBy(() -> Strategies.of("dvts", Parameters.of(Map.of("N", 2, "M", 4)), Mode.PARITY)).hasMessageContaining("none for N = 2 and M = 4").hasMessageContaining("N = 4");
+    void aBudgetBelowMHasNoSubtree() {
+        assertThatThrownBy(() -> Strategies.of("dvts", Parameters.of(Map.of("N", 2, "M", 4)), Mode.PARITY)).hasMessageContaining("0 for N = 2 and M = 4").hasMessageContaining("at least 4");
         assertThatThrownBy(() -> Strategies.of("greedy", Parameters.NONE, Mode.PARITY)).hasMessageContaining("no parity mode").hasMessageContaining("best-of-n, beam-search, dvts");
     }
 
@@ -189,7 +189,7 @@ class ParityTest {
 
     @ParameterizedTest
     @MethodSource("every")
-    void theLogIsTheSameInWhateverOrderResultsComeAndWhereverItIsResumed(SearchConfig config) {
+    void theLogDoesNotDependOnTheOrderOfResultsOrOnResuming(SearchConfig config) {
         var log = Runs.log(config, FakeModels.prompt());
         assertThat(log.getLast()).isInstanceOf(SearchEvent.Finished.class);
         for (int round = 0; round < 3; round++) assertThat(Runs.log(config, FakeModels.shuffled(round))).isEqualTo(log);
@@ -197,7 +197,7 @@ class ParityTest {
     }
 
     @Test
-    void aPathIsReadAgainAsTextEveryStepMayBeOfFullLengthAndAnEmptyStepIsScoredBehindASeparator() {
+    void aPathIsTokenizedAgainEachStepHasTheFullLimitAndAnEmptyStepAfterASeparatorIsScored() {
         var config = parity("beam-search", Map.of("N", 4, "M", 4));
         var asked = new ArrayList<LanguageModel.Call>();
         var scored = new ArrayList<RewardModel.Call>();
@@ -255,7 +255,7 @@ class ParityTest {
 
     @ParameterizedTest
     @MethodSource("every")
-    void aPersonMayHaveAHandInIt(SearchConfig config) {
+    void interventionsWorkInEachParityStrategy(SearchConfig config) {
         var log = Runs.log(config, FakeModels.prompt());
         for (int cut = 8; cut < log.size() - 1; cut += 5) {
             int node = SearchTree.of(log.subList(0, cut)).nodes().getLast().id();

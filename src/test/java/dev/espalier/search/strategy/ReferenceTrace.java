@@ -18,7 +18,7 @@ import java.util.List;
 import java.util.Map;
 import tools.jackson.databind.JsonNode;
 
-/// A recorded run of the search-and-learn toolkit: its configuration, two tables that answer whatever a strategy may ask, and what came of it.
+/// A recorded run of the search-and-learn toolkit: its configuration, two tables with the results of all requests, and the outcome.
 record ReferenceTrace(JsonNode json) {
 
     String id() {
@@ -71,7 +71,7 @@ record ReferenceTrace(JsonNode json) {
         return array.valueStream().map(JsonNode::doubleValue).toList();
     }
 
-    /// Policy and reward model, as they were recorded. The k-th sample of a prefix is the k-th element of its list.
+    /// The recorded policy and reward model. The k-th sample of a prefix is the k-th element of its list.
     static final class Tables {
         private static final StepSplitter SPLITTER = new StepSplitter("\n\n");
 

@@ -16,14 +16,14 @@ import org.junit.jupiter.api.Test;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.json.JsonMapper;
 
-/// Parity mode against recorded runs of the search-and-learn toolkit. `-Dparity.traces=FILE` compares with the traces of another file of
+/// Compares parity mode with recorded runs of the search-and-learn toolkit. `-Dparity.traces=FILE` reads the traces of another file in
 /// the same format, plain or gzip.
 class ReferenceTracesTest {
     private static final String PROPERTY = "parity.traces";
     private static final Path GIVEN = Path.of("../shared/data/reference/search-traces.jsonl");
 
     @Test
-    void parityModeDoesWhatTheToolkitDid() throws IOException {
+    void parityModeMatchesTheToolkit() throws IOException {
         var named = System.getProperty(PROPERTY, "");
         var file = named.isEmpty() ? GIVEN : Path.of(named);
         if (named.isEmpty()) assumeTrue(Files.exists(file), "The recorded traces are not here (" + file + "); skipped. Name a file of your own with -D" + PROPERTY + "=FILE.");
@@ -44,7 +44,7 @@ class ReferenceTracesTest {
         assertThat(agree).as("traces that agree, of " + traces).isEqualTo(traces);
     }
 
-    /// A trace that cannot be run to its end is named like any other that disagrees.
+    /// Reports a trace that cannot run to its end like any other that disagrees.
     private static List<String> mismatches(int number, String line) {
         var name = "trace in line " + number;
         var mismatches = new ArrayList<String>();

@@ -88,7 +88,7 @@ class StrategiesTest {
     }
 
     @Test
-    void beamSearchKeepsTheBestOfTheUnfinishedAndGivesThemContinuationsRoundAndRound() {
+    void beamSearchKeepsTheBestUnfinishedBeamsAndContinuesThemInTurn() {
         var log = Runs.log(Runs.config("beam-search", Map.of("N", 8, "M", 4), 3), FakeModels.prompt());
         var first = Runs.of(SearchEvent.Selected.class, log).getFirst();
         int ended = Runs.of(SearchEvent.Ended.class, log.subList(0, log.indexOf(first))).size();
@@ -123,7 +123,7 @@ class StrategiesTest {
     }
 
     @Test
-    void dvtsRunsTheSiblingsOfAnEndedStepToTheirEnds() {
+    void dvtsCompletesTheSiblingsOfAnEndedStep() {
         var search = search("dvts", Map.of("N", 2, "M", 2), true);
         var wave = search.ask();
         search.tell(wave.get(0).id(), step("go on\n\n"));
@@ -148,7 +148,7 @@ class StrategiesTest {
     }
 
     @Test
-    void whatIsToldTwiceOrForUnknownRequestsIsIgnored() {
+    void duplicateAndUnrequestedResultsAreIgnored() {
         var search = search("best-of-n", Map.of("N", 2), false);
         var wave = search.ask();
         assertThat(search.tell(wave.get(1).id(), step("b"))).isTrue();
@@ -160,8 +160,8 @@ class StrategiesTest {
     }
 
     @Test
-    void contradictoryParametersAreRefusedWithTheRuleTheyBreak() {
-        assertThatThrownBy(() -> strategy("dvts", Map.of("N", 10, "M", 4))).isInstanceOf(EspalierException.class).hasMessageContaining("M must divide N").hasMessageContaining("N = 8");
+    void contradictoryParametersAreRejectedWithTheRule() {
+        assertThatThrownBy(() -> strategy("dvts", Map.of("N", 10, "M", 4))).isInstanceOf(EspalierException.class).hasMessageContaining("M must divide N").hasMessageContaining("Set N to 8 or 12");
         assertThatThrownBy(() -> strategy("best-of-n", Map.of("N", 0))).hasMessageContaining("at least 1");
         assertThatThrownBy(() -> strategy("best-of-n", Map.of("N", 4, "M", 4))).hasMessageContaining("no parameter M");
         assertThatThrownBy(() -> strategy("mystery", Map.of())).hasMessageContaining("beam-search");

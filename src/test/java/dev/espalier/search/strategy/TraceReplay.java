@@ -21,8 +21,8 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import tools.jackson.databind.JsonNode;
 
-/// Runs the production strategies against a trace's tables, the searches of its problems in lock-step, and compares what their logs say with
-/// what the toolkit did.
+/// Runs the production strategies against a trace's tables, with the searches of its problems in lock-step, and compares their logs with
+/// the toolkit's recorded behaviour.
 final class TraceReplay {
     private final ReferenceTrace trace;
     private final List<Following> searches = new ArrayList<>();
@@ -38,7 +38,7 @@ final class TraceReplay {
         this.trace = trace;
     }
 
-    /// What differs, each with its iteration and text; empty where all agrees.
+    /// The differences, each with its iteration and text; empty if everything agrees.
     static List<String> mismatches(ReferenceTrace trace) {
         var replay = new TraceReplay(trace);
         replay.run();
@@ -62,7 +62,7 @@ final class TraceReplay {
         }
     }
 
-    /// A search of one problem and what its log said after each iteration.
+    /// The search of one problem, with the state of its log after each iteration.
     private final class Following {
         private final String problem;
         private final Search search = new Search(trace.strategy(), new SearchSetting(Generation.DEFAULT, trace.reduction(), true, Mode.PARITY));
@@ -91,7 +91,7 @@ final class TraceReplay {
             return search.tree();
         }
 
-        /// Of beams that were completed the log says nothing here, of those with the text of another that they were dropped.
+        /// The log does not list completed beams here; it lists beams with a repeated text as dropped.
         private void beams(SearchEvent.Selected selected) {
             left += selected.kept().size() + selected.pruned().size();
             var competed = selected.pruned().stream().filter(choice -> !choice.reason().equals(ParityBeamSearch.REPEATED)).toList();
@@ -103,7 +103,7 @@ final class TraceReplay {
             return choices.stream().map(choice -> tree().node(choice.node())).sorted(Comparator.comparingInt(SearchTree.Node::id));
         }
 
-        /// @param parents nodes that the next steps are asked for: a subtree whose choice is none of them has ended
+        /// @param parents the nodes of the next samples; a subtree whose selected node is not among them has ended
         private void subtrees(SearchEvent.Selected selected, List<Integer> parents) {
             if (subtrees.isEmpty()) going = IntStream.range(0, selected.kept().size()).boxed().toList();
             var now = subtrees.isEmpty() ? new ArrayList<Subtree>() : new ArrayList<>(subtrees.getLast());
@@ -180,7 +180,7 @@ final class TraceReplay {
         }
     }
 
-    /// By the production vote, every candidate a group of its own.
+    /// Elects by the production vote, with one group per candidate.
     private static String predicted(List<Candidate> candidates, List<Double> reduced) {
         var ballots = candidates.stream().map(candidate -> new Tally.Ballot(candidate.number(), "candidate " + candidate.number(), "", reduced.get(candidate.number()), false)).toList();
         return Tally.of(ballots, true).elect(Vote.NAIVE).map(group -> candidates.get(group.bestCandidate()).text()).orElse("");

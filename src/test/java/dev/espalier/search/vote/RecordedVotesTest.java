@@ -22,7 +22,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/// Real outputs of the search-and-learn toolkit and of Qwen2.5-Math, whose authors recorded what they extracted and elected.
+/// Real outputs of the search-and-learn toolkit and of Qwen2.5-Math, with the extractions and votes that their authors recorded.
 @Tag("slow")
 class RecordedVotesTest {
     private static final Path SAMPLES = Path.of("../shared/data/real-samples");
@@ -42,7 +42,7 @@ class RecordedVotesTest {
 
     @ParameterizedTest
     @CsvSource({"sal_scatyf3_bon, 90", "sal_bayesprm_n256_3problems, 81"})
-    void parityVotesElectWhatTheToolkitRecorded(String file, int recorded) throws IOException {
+    void parityVotesElectTheRecordedAnswers(String file, int recorded) throws IOException {
         int compared = 0;
         var different = new ArrayList<String>();
         for (var row : read(file)) {
@@ -61,9 +61,9 @@ class RecordedVotesTest {
         assertThat(compared).isEqualTo(recorded);
     }
 
-    /// 10000 for the gold answer 10{,}000, and 4:30 p.m. for 4:30 p.m., count as wrong in the file; the standard rules know better.
+    /// The file counts 10000 as wrong for the gold answer 10{,}000, and 4:30 p.m. for 4:30 p.m.; by the standard rules they are right.
     @Test
-    void qwenExtractionsCorrectnessMajorityAndRewardRankingAreThoseRecorded() throws IOException {
+    void qwenExtractionsVerdictsMajorityAndRewardRankingMatchTheRecordedOnes() throws IOException {
         var rows = read("qwen25math_math100_n8_rm");
         var different = new ArrayList<String>();
         int answers = 0;

@@ -9,7 +9,7 @@ import dev.espalier.task.Verdicts;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// Tallies of mathematics, graded at once.
+/// Tallies of mathematics problems, graded immediately.
 public final class Tallies {
     private Tallies() {}
 

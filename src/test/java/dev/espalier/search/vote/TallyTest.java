@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 class TallyTest {
 
     @Test
-    void equalAnswersInOtherFormsAreOneGroup() {
+    void equalAnswersInDifferentFormsAreOneGroup() {
         var tally = Tallies.of(List.of(candidate(0, "\\frac{1}{2}", 0.2), candidate(1, "0.5", 0.3), candidate(2, "3", 0.9)), Reduction.LAST, "1/2");
         assertThat(tally.groups()).extracting(Tally.Group::display).containsExactly("\\frac{1}{2}", "3");
         assertThat(tally.groups().getFirst().correct()).isTrue();
@@ -22,7 +22,7 @@ class TallyTest {
     }
 
     @Test
-    void aGroupShowsHowItsAnswerWasWrittenAndWhyThatIsOneAnswer() {
+    void aGroupShowsItsSurfaceFormsAndWhyTheyAreOneAnswer() {
         var group = Tallies.of(List.of(candidate(0, "\\frac{1}{2}", 0.2), candidate(1, "0.5", 0.3), candidate(2, "0.5", 0.3), candidate(3, "50\\%", 0.1)), Reduction.LAST, null)
             .groups().getFirst();
         assertThat(group.written()).containsExactly(new Tally.Written("0.5", 2), new Tally.Written("\\frac{1}{2}", 1), new Tally.Written("50\\%", 1));
@@ -30,7 +30,7 @@ class TallyTest {
     }
 
     @Test
-    void aGroupSaysByItsOwnTaskWhyAnswersAreOne() {
+    void aGroupsTaskSaysWhyAnswersAreEqual() {
         var choice = Tasks.named("choice");
         var letters = Tallies.of(List.of(candidate(0, "C", 0.2), candidate(1, "(C) Plane", 0.3)), Reduction.LAST, "C", choice).groups();
         assertThat(letters).singleElement().satisfies(group -> assertThat(group.written()).extracting(way -> choice.sameness(group.display(), way.text())).containsExactly("identical text", "same choice"));
@@ -68,14 +68,14 @@ class TallyTest {
     }
 
     @Test
-    void aTruncatedCandidateHasNoAnswerUnlessItWasBoxed() {
+    void aTruncatedCandidateHasNoAnswerUnlessItIsBoxed() {
         var cut = new Candidate(0, "so far we have 12", Finish.LENGTH, List.of(0.9));
         var boxed = new Candidate(1, "it is $\\boxed{12}$ because", Finish.LENGTH, List.of(0.9));
         assertThat(Tallies.of(List.of(cut, boxed), Reduction.LAST, "12").groups()).extracting(Tally.Group::answered).containsExactly(false, true);
     }
 
     @Test
-    void noCandidatesElectNobody() {
+    void withoutCandidatesThereIsNoWinner() {
         assertThat(Tally.of(List.of()).elect(Vote.MAJORITY)).isEmpty();
     }
 

@@ -37,7 +37,7 @@ class RunCardTest {
             Seed: 7
             Temperature: 0.8
             Top-p: 1.0
-            Tokens a solution: 2048
+            Tokens per solution: 2048
             Step separator: \\n\\n
             System prompt: none
             Policy: small
@@ -79,6 +79,6 @@ class RunCardTest {
         var damaged = with(null, "Damaged: the date of run 3 cannot be read.");
         assertThat(RunsModel.state(damaged)).isEqualTo("damaged");
         assertThat(damaged.trouble()).isEqualTo("Damaged: the date of run 3 cannot be read.");
-        assertThat(RunCard.of(damaged, ZoneId.of("UTC")).text()).contains("Not readable: Damaged: the date of run 3 cannot be read.");
+        assertThat(RunCard.of(damaged, ZoneId.of("UTC")).text()).contains("Unreadable: Damaged: the date of run 3 cannot be read.");
     }
 }

@@ -62,10 +62,10 @@ class SearchFormTest {
     @ParameterizedTest
     @CsvSource({
         "best-of-n, 0, 4, 0.8, 1, 1, 320, N, at least 1",
-        "best-of-n, x, 4, 0.8, 1, 1, 320, N, N is a number",
+        "best-of-n, x, 4, 0.8, 1, 1, 320, N, N must be a number",
         "beam-search, 16, 2.5, 0.8, 1, 1, 320, M, whole number",
-        "dvts, 18, 4, 0.8, 1, 1, 320, M, N = 16",
-        "dvts, 2, 4, 0.8, 1, 1, 320, M, N = 4",
+        "dvts, 18, 4, 0.8, 1, 1, 320, M, N to 16",
+        "dvts, 2, 4, 0.8, 1, 1, 320, M, N to 4",
         "best-of-n, 4, 4, -1, 1, 1, 320, temperature, from 0",
         "best-of-n, 4, 4, 0.8, 0, 1, 320, top-p, above 0",
         "best-of-n, 4, 4, 0.8, 1, , 320, seed, whole number",

@@ -153,7 +153,7 @@ class EndpointWindowTest {
     }
 
     private String sentence(String box) {
-        Screens.until("an answer", () -> !of("asking").isVisible() && (of("complaint").isVisible() || of("found").isVisible()));
+        Screens.until("an answer", () -> !of("checking").isVisible() && (of("complaint").isVisible() || of("found").isVisible()));
         return Screens.on(() -> of(box).isVisible() ? ((Label) of(box + "Text")).getText() : "");
     }
 
@@ -249,7 +249,7 @@ class EndpointWindowTest {
             type("addresses", silent.url().toString());
             assertThat(Screens.on(() -> ((Button) of("add")).getText())).isEqualTo("Replace");
             press(KeyCode.ENTER, false);
-            Screens.until("the question", () -> of("asking").isVisible());
+            Screens.until("the question", () -> of("checking").isVisible());
             picture("endpoint-asking");
             press(KeyCode.ESCAPE, false);
         }

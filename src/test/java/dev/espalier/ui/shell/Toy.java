@@ -10,7 +10,7 @@ import javafx.scene.control.Label;
 import javafx.scene.input.KeyCode;
 import javafx.scene.layout.StackPane;
 
-/// A whole perspective: a number that a key raises.
+/// A complete perspective: a counter that a key increases.
 public final class Toy implements Perspective {
     private final StackPane root = new StackPane();
     private final Label label = new Label("0");

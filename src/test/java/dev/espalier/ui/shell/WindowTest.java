@@ -156,7 +156,7 @@ class WindowTest {
             runs().imports().choose();
         });
         Screens.until("the import", () -> !runs().imports().running().get() && runs().searches().size() == 6);
-        assertThat(runs().imports().news().get()).contains("6 searches imported, 1 line left out").contains("line 7");
+        assertThat(runs().imports().message().get()).contains("6 searches imported, 1 line left out").contains("line 7");
         assertThat(runs().selected().get()).isNotNull();
         assertThat(runs().searches()).noneMatch(RunsModel::resumable);
         picture("imported-runs");

@@ -1,29 +1,29 @@
 package dev.espalier.experiment.run;
 
-import dev.espalier.search.log.Spending;
+import dev.espalier.search.log.ComputeUsage;
 import dev.espalier.search.log.TokensProcessed;
 import java.util.Locale;
 
 /// What was spent, in words, the same in the window and on the command line.
-public final class SpendingText {
+public final class ComputeUsageText {
     private static final String SCALES = " kMGTPE";
 
-    private SpendingText() {}
+    private ComputeUsageText() {}
 
     /// Tokens that went through policy and reward model: theoretical, then executed.
-    public static String processed(Spending spent) {
+    public static String processed(ComputeUsage spent) {
         return "policy %s, PRM %s".formatted(count(spent.policy().processed()), count(spent.reward().processed()));
     }
 
-    public static String executed(Spending spent) {
+    public static String executed(ComputeUsage spent) {
         return "policy %s, PRM %s".formatted(count(spent.executed().policy()), count(spent.executed().reward()));
     }
 
-    public static String flops(Spending spent) {
+    public static String flops(ComputeUsage spent) {
         return "policy %s, PRM %s".formatted(scaled(spent.policyFlops()), scaled(spent.rewardFlops()));
     }
 
-    public static String flopsExecuted(Spending spent) {
+    public static String flopsExecuted(ComputeUsage spent) {
         return "policy %s, PRM %s".formatted(scaled(spent.policyFlopsExecuted()), scaled(spent.rewardFlopsExecuted()));
     }
 

@@ -1,16 +1,16 @@
 package dev.espalier.cli;
 
-import dev.espalier.search.log.Spending;
+import dev.espalier.search.log.ComputeUsage;
 import dev.espalier.search.log.TokensProcessed;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /// Tokens, FLOPs and time spent, as fields of a JSON document; unknown values are null.
-final class SpendingDocument {
-    private SpendingDocument() {}
+final class ComputeUsageDocument {
+    private ComputeUsageDocument() {}
 
-    static Map<String, @Nullable Object> of(Spending spent) {
+    static Map<String, @Nullable Object> of(ComputeUsage spent) {
         var document = new LinkedHashMap<String, @Nullable Object>();
         document.put("generations", spent.generations());
         document.put("policy_generated_tokens", spent.policy().generated());
