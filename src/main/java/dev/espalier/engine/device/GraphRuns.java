@@ -1,7 +1,10 @@
 package dev.espalier.engine.device;
 
+import java.time.Duration;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -12,11 +15,16 @@ import org.jspecify.annotations.Nullable;
 /// The thread says what it works for; whoever takes that away calls [#check]. A run that nobody needs any more, begun or about to begin, ends with a [CancellationException].
 public final class GraphRuns {
     private static final ScopedValue<GraphRuns> OF_THREAD = ScopedValue.newInstance();
+    private static final ScopedValue<Limit> LIMIT = ScopedValue.newInstance();
+
+    private record Limit(Duration time, Supplier<DeviceException> late) {}
 
     private BooleanSupplier unneeded = () -> false;
     /// Ends the run in progress; null between runs.
     private @Nullable Runnable terminate;
     private boolean terminated;
+    /// Why the run in progress was ended, null where nobody needs it any more.
+    private @Nullable Supplier<DeviceException> late;
 
     /// Does work on this thread whose graph runs these are.
     public <T> T within(Supplier<T> work) {
@@ -41,18 +49,44 @@ public final class GraphRuns {
     ///
     /// @param terminate makes the run end soon; called from another thread while it runs, or before it begins
     public static <T> T run(Supplier<T> graph, Runnable terminate) {
-        if (!OF_THREAD.isBound()) return graph.get();
-        var runs = OF_THREAD.get();
+        if (!OF_THREAD.isBound() && !LIMIT.isBound()) return graph.get();
+        var runs = OF_THREAD.isBound() ? OF_THREAD.get() : new GraphRuns();
         runs.begin(terminate);
+        var alarm = LIMIT.isBound() ? runs.alarm(LIMIT.get()) : null;
         try {
             return graph.get();
         } catch (DeviceException e) {
             // Whatever the runtime says then.
-            if (runs.terminated()) throw new CancellationException("the run was ended, since nobody needs it any more");
+            if (runs.terminated()) throw runs.reason();
             throw e;
         } finally {
             runs.end();
+            if (alarm != null) alarm.cancel(false);
         }
+    }
+
+    /// Does work whose graph runs may each take no longer than a time; one that does is ended like one that nobody needs.
+    ///
+    /// @param late makes what is thrown then
+    public static <T> T limited(Duration time, Supplier<T> work, Supplier<DeviceException> late) {
+        return ScopedValue.where(LIMIT, new Limit(time, late)).call(work::get);
+    }
+
+    private Future<?> alarm(Limit limit) {
+        var terminate = this.terminate;
+        return CompletableFuture.runAsync(() -> late(terminate, limit.late), CompletableFuture.delayedExecutor(limit.time.toNanos(), TimeUnit.NANOSECONDS));
+    }
+
+    /// @param of the run that was to end, which may have ended
+    private synchronized void late(@Nullable Runnable of, Supplier<DeviceException> reason) {
+        if (terminate == null || terminate != of || terminated) return;
+        terminated = true;
+        late = reason;
+        terminate.run();
+    }
+
+    private synchronized RuntimeException reason() {
+        return late == null ? new CancellationException("the run was ended, since nobody needs it any more") : late.get();
     }
 
     /// Waits for what other threads compute for this one, as long as somebody needs it.
@@ -63,6 +97,7 @@ public final class GraphRuns {
     private synchronized void begin(Runnable terminate) {
         this.terminate = terminate;
         terminated = false;
+        late = null;
         check();
     }
 

@@ -79,6 +79,7 @@ public final class RewriteCheck {
                 found = difference.isEmpty() ? SAME : OTHER + difference;
                 if (file != null) write(file, found);
             } catch (DeviceException | EspalierException | CompletionException e) {
+                if (e instanceof DeviceException device && device.endless()) throw new EspalierException("The model %s failed while it was tried (%s); %s.".formatted(model.name(), device.getMessage(), device.advice("")), e);
                 // Opening the original tells what is wrong with it.
                 if (!check.read) return model.exported("the original failed");
                 // Perhaps for a want of memory: not remembered.
