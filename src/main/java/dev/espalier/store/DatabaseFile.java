@@ -30,13 +30,14 @@ final class DatabaseFile {
 
     private DatabaseFile() {}
 
-    /// Makes the file where there is none and brings it to the present version.
+    /// Brings the file to the present version.
     ///
-    /// @throws EspalierException where the file is not ours, damaged, of a newer Espalier, or cannot be written
-    static Connection create(Path file, Migrations migrations) {
-        boolean fresh = check(file);
+    /// @param raw of [#open]
+    /// @throws EspalierException where the file is damaged, of a newer Espalier, or cannot be written
+    static Connection create(Path file, RawFile raw, Migrations migrations) {
         @Nullable Connection connection = null;
         try {
+            boolean fresh = raw.size() == 0;
             connection = connect(file);
             try (var statement = connection.createStatement()) {
                 // Before anything else: a file that a crash leaves half made must be recognised as ours.
@@ -56,6 +57,8 @@ final class DatabaseFile {
         } catch (SQLException e) {
             close(connection, e);
             throw DatabaseError.of(file, e);
+        } catch (IOException e) {
+            throw unusable(file, e);
         } catch (EspalierException e) {
             close(connection, e);
             throw e;
@@ -82,30 +85,41 @@ final class DatabaseFile {
         return JDBC.createConnection("jdbc:sqlite:" + file.toUri(), config.toProperties());
     }
 
-    /// @return whether the file is yet to be made
-    private static boolean check(Path file) {
+    /// Makes the file where there is none, empty, and checks that one that is there is ours.
+    ///
+    /// @return to be closed after all connections
+    /// @throws EspalierException where the file is not ours or damaged
+    static RawFile open(Path file) {
         try {
             if (Files.isDirectory(file)) throw new EspalierException("%s is a folder, not a database. Name a file with --db.".formatted(file));
             var folder = file.toAbsolutePath().getParent();
             if (folder != null) PrivateFiles.folder(folder);
             // SQLite gives the files that it keeps beside this one the same permissions.
             if (!Files.exists(file)) make(file);
-            if (Files.size(file) == 0) return true;
             // SQLite would open it for reading only, and say so at the first write.
-            if (!Files.isWritable(file)) throw new EspalierException("The database %s is read-only. Change its permissions or choose another file with --db.".formatted(file));
-            var header = ByteBuffer.allocate(HEADER);
-            try (var channel = Files.newByteChannel(file)) {
-                int read = 0;
-                while (header.hasRemaining() && read >= 0) read = channel.read(header);
+            if (Files.size(file) > 0 && !Files.isWritable(file)) throw new EspalierException("The database %s is read-only. Change its permissions or choose another file with --db.".formatted(file));
+            var raw = RawFile.open(file);
+            try {
+                if (raw.size() > 0) checkHeader(file, raw.read(0, HEADER));
+                return raw;
+            } catch (IOException | RuntimeException e) {
+                raw.close();
+                throw e;
             }
-            if (header.hasRemaining() || !header.slice(0, MAGIC.length).equals(ByteBuffer.wrap(MAGIC))) throw new EspalierException(DatabaseError.damaged(file));
-            if (header.getInt(APPLICATION_ID_AT) != APPLICATION_ID) {
-                throw new EspalierException("%s is a SQLite database of another program. It was left untouched: choose another file with --db.".formatted(file));
-            }
-            return false;
         } catch (IOException e) {
-            throw new EspalierException("The database %s cannot be opened: its folder or the file cannot be read or made. Change its permissions or choose another file with --db.".formatted(file), e);
+            throw unusable(file, e);
         }
+    }
+
+    private static void checkHeader(Path file, @Nullable ByteBuffer header) {
+        if (header == null || !header.slice(0, MAGIC.length).equals(ByteBuffer.wrap(MAGIC))) throw new EspalierException(DatabaseError.damaged(file));
+        if (header.getInt(APPLICATION_ID_AT) != APPLICATION_ID) {
+            throw new EspalierException("%s is a SQLite database of another program. It was left untouched: choose another file with --db.".formatted(file));
+        }
+    }
+
+    private static EspalierException unusable(Path file, IOException reason) {
+        return new EspalierException("The database %s cannot be opened: its folder or the file cannot be read or made. Change its permissions or choose another file with --db.".formatted(file), reason);
     }
 
     private static void make(Path file) throws IOException {

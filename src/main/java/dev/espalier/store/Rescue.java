@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.lang.System.Logger.Level;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.sql.Connection;
 import java.sql.SQLException;
 import org.jspecify.annotations.Nullable;
@@ -35,9 +36,51 @@ final class Rescue {
             case Displacement.Bereft(String of) -> folded()
                 ? "The file %s was deleted while Espalier was writing to the database %s. %s safe in the database. Start Espalier again to go on.".formatted(of, file, all(written))
                 : "The file %s was deleted while Espalier was writing to the database %s. %s".formatted(of, file, copied(written));
-            case Displacement.Overwritten() -> "Another program has written over the database %s while Espalier was writing to it. What it held cannot be told from what was written over it: put a copy back, or choose another file with --db."
-                .formatted(file);
+            case Displacement.Overwritten() -> "Another program has written over the database %s while Espalier was writing to it. %s".formatted(file, salvaged());
         });
+    }
+
+    /// Keeps what is still to be written out of a file that was written over: it stays as the other program wrote it.
+    void leaveTheFile() throws SQLException {
+        try (var statement = connection.createStatement()) {
+            statement.execute("PRAGMA wal_autocheckpoint = 0");
+        }
+    }
+
+    /// The file's content is gone, but the write-ahead log and SQLite's memory hold what was written last.
+    private String salvaged() {
+        var copy = copy();
+        if (copy != null && !sound(copy)) {
+            try {
+                Files.delete(copy);
+            } catch (IOException e) {
+                LOG.log(Level.WARNING, "deleting the damaged " + copy, e);
+            }
+            copy = null;
+        }
+        forgetLog();
+        return copy == null
+            ? "What it held is lost. Put a copy back, or choose another file with --db, and start Espalier again."
+            : "Espalier copied what it could still read to %s; some results may be missing. Compare it with what you expect, and name it with --db to go on.".formatted(copy);
+    }
+
+    private static boolean sound(Path copy) {
+        try (var connection = DatabaseFile.read(copy); var statement = connection.createStatement(); var row = statement.executeQuery("PRAGMA integrity_check(1)")) {
+            return row.next() && "ok".equals(row.getString(1));
+        } catch (SQLException e) {
+            LOG.log(Level.WARNING, "reading " + copy, e);
+            return false;
+        }
+    }
+
+    /// The log belongs to what was written over. Whoever opens the file next, and this connection when it closes, would bring it into what was put there.
+    private void forgetLog() {
+        var log = file.resolveSibling(file.getFileName() + "-wal");
+        try {
+            if (Files.exists(log)) Files.newByteChannel(log, StandardOpenOption.WRITE).truncate(0).close();
+        } catch (IOException e) {
+            LOG.log(Level.WARNING, "emptying " + log, e);
+        }
     }
 
     private static String all(boolean written) {

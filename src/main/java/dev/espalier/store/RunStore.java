@@ -7,7 +7,11 @@ import dev.espalier.search.log.SearchEvent;
 import dev.espalier.search.log.TokensProcessed;
 import dev.espalier.task.Task;
 import dev.espalier.task.Verdict;
+import java.io.IOException;
+import java.lang.System.Logger.Level;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -30,6 +34,7 @@ import org.jspecify.annotations.Nullable;
 /// Where the file can no longer be written (a full disk), what was stored stays, what waits is kept in memory, everything
 /// further is refused with the reason, and [#retry] goes on. All methods throw [EspalierException] with a sentence for the person.
 public final class RunStore implements AutoCloseable {
+    private final RawFile raw;
     private final Writer writer;
     private final Catalogue catalogue;
     private final SearchLedger ledger;
@@ -54,14 +59,24 @@ public final class RunStore implements AutoCloseable {
     }
 
     private RunStore(Path file, Migrations migrations, WorkingProcess self, InstantSource clock) {
-        var connection = DatabaseFile.create(file, migrations);
+        raw = DatabaseFile.open(file);
+        var connection = connection(file, migrations);
         var place = new FilePlace(file);
         catalogue = new Catalogue(connection);
         ledger = new SearchLedger(connection);
         verdicts = new VerdictLedger(connection);
         ownership = new Ownership(connection, self, clock);
-        writer = new Writer(file, place, connection, new Transactions());
+        writer = new Writer(file, place, new Mark(connection, raw), connection, new Transactions());
         readers = new Readers(file, place);
+    }
+
+    private Connection connection(Path file, Migrations migrations) {
+        try {
+            return DatabaseFile.create(file, raw, migrations);
+        } catch (RuntimeException e) {
+            closeRaw();
+            throw e;
+        }
     }
 
     /// Opens the database, made where it does not exist, and brings it to this program's format.
@@ -355,7 +370,19 @@ public final class RunStore implements AutoCloseable {
     @Override
     public void close() {
         readers.close();
-        writer.close();
+        try {
+            writer.close();
+        } finally {
+            closeRaw();
+        }
+    }
+
+    private void closeRaw() {
+        try {
+            raw.close();
+        } catch (IOException e) {
+            System.getLogger(RunStore.class.getName()).log(Level.WARNING, "closing the database", e);
+        }
     }
 
     /// For tests, which give the disk an end: a statement on the writer's connection, while it rests.

@@ -1,6 +1,7 @@
 package dev.espalier.store;
 
 import dev.espalier.EspalierException;
+import dev.espalier.store.FilePlace.Displacement;
 import java.lang.System.Logger.Level;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -79,6 +80,7 @@ final class Writer implements AutoCloseable {
     private final Connection connection;
     private final Companion companion;
     private final FilePlace place;
+    private final Mark mark;
     private final Rescue rescue;
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition arrived = lock.newCondition();
@@ -89,14 +91,19 @@ final class Writer implements AutoCloseable {
     private @Nullable EspalierException failure;
     private Consumer<EspalierException> onFailure = _ -> { };
     private boolean closing;
+    /// Who hands something over waits until it is known that nothing more is taken.
+    private boolean rescuing;
     private long unsyncedSince = -1;
     /// Told of a file that was displaced: it is rescued once.
     private @Nullable EspalierException rescued;
+    /// For good: what SQLite holds of the file fits it no more.
+    private boolean overwritten;
 
     /// @param connection used by the writing thread only; closed by [#close]
-    Writer(Path file, FilePlace place, Connection connection, Companion companion) {
+    Writer(Path file, FilePlace place, Mark mark, Connection connection, Companion companion) {
         this.file = file;
         this.place = place;
+        this.mark = mark;
         this.rescue = new Rescue(file, connection);
         this.connection = connection;
         this.companion = companion;
@@ -127,7 +134,7 @@ final class Writer implements AutoCloseable {
     private void put(Job job) {
         lock.lock();
         try {
-            while (queue.size() >= CAPACITY && failure == null && !closing) room.awaitUninterruptibly();
+            while ((queue.size() >= CAPACITY || rescuing) && failure == null && !closing) room.awaitUninterruptibly();
             if (closing) throw new EspalierException("The database %s is closed.".formatted(file));
             if (failure != null) throw new EspalierException(failure.getMessage(), failure);
             queue.add(job);
@@ -201,7 +208,7 @@ final class Writer implements AutoCloseable {
         try (connection) {
             while (true) {
                 var asked = collect();
-                var displacement = place.displacement();
+                var displacement = displacement();
                 if (displacement != null) {
                     fail(rescued(displacement));
                 } else {
@@ -227,6 +234,14 @@ final class Writer implements AutoCloseable {
         } finally {
             if (!over()) refuse(new EspalierException("Nothing more can be stored in %s: its writer has stopped. Start Espalier again; the log says why.".formatted(file)));
         }
+    }
+
+    private @Nullable Displacement displacement() {
+        if (overwritten) return new Displacement.Overwritten();
+        var displacement = place.displacement();
+        if (displacement == null && mark.overwritten()) displacement = new Displacement.Overwritten();
+        overwritten = displacement instanceof Displacement.Overwritten;
+        return displacement;
     }
 
     private boolean over() {
@@ -318,17 +333,16 @@ final class Writer implements AutoCloseable {
     }
 
     /// Writes what waits to the file that is open, wherever it is now, and keeps what is in it.
-    private EspalierException rescued(FilePlace.Displacement displacement) {
+    private EspalierException rescued(Displacement displacement) {
         if (rescued != null) return rescued;
         boolean written = false;
-        if (!(displacement instanceof FilePlace.Displacement.Overwritten)) {
-            takeWaiting();
-            try {
-                applyBatch(companion::end);
-                written = true;
-            } catch (SQLException | RuntimeException e) {
-                LOG.log(Level.WARNING, "what waited could not be written to the displaced " + file, e);
-            }
+        takeWaiting();
+        try {
+            if (overwritten) rescue.leaveTheFile();
+            applyBatch(companion::end);
+            written = true;
+        } catch (SQLException | RuntimeException e) {
+            LOG.log(Level.WARNING, "what waited could not be written to the displaced " + file, e);
         }
         // SQLite copies nothing while statements are open.
         companion.rolledBack();
@@ -341,6 +355,7 @@ final class Writer implements AutoCloseable {
         lock.lock();
         try {
             queue.removeIf(job -> job instanceof Kept kept && batch.add(kept));
+            rescuing = true;
         } finally {
             lock.unlock();
         }
@@ -364,6 +379,7 @@ final class Writer implements AutoCloseable {
             try {
                 companion.begin();
                 var answer = work.answer();
+                mark.move();
                 statement.execute("COMMIT");
                 committed = true;
                 companion.committed();
@@ -397,6 +413,7 @@ final class Writer implements AutoCloseable {
         lock.lock();
         try {
             if (failure == null) failure = reason;
+            rescuing = false;
             queue.removeIf(job -> {
                 if (!(job instanceof Asked<?> asked)) return false;
                 asked.answer.completeExceptionally(reason);
@@ -424,7 +441,7 @@ final class Writer implements AutoCloseable {
 
     /// Commits survive the program's death at once; the machine's death they survive from the next checkpoint on, which syncs the disk.
     private void checkpointWhenDue() {
-        if (unsyncedSince < 0 || System.nanoTime() - unsyncedSince < CHECKPOINT_NANOS) return;
+        if (overwritten || unsyncedSince < 0 || System.nanoTime() - unsyncedSince < CHECKPOINT_NANOS) return;
         try (var statement = connection.createStatement()) {
             statement.execute("PRAGMA wal_checkpoint(PASSIVE)");
         } catch (SQLException e) {

@@ -7,6 +7,7 @@ import dev.espalier.EspalierException;
 import dev.espalier.search.log.SearchEvent;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -131,12 +132,116 @@ class DisplacedFileTest {
     }
 
     @Test
-    void aDatabaseThatWasWrittenOverIsNoticed() throws Exception {
+    void aDatabaseThatWasTruncatedIsNoticed() throws Exception {
         store.onWriterConnection("PRAGMA wal_checkpoint(TRUNCATE)");
         store.flush();
-        Files.newByteChannel(db, java.nio.file.StandardOpenOption.WRITE).truncate(0).close();
-        Logs.append(store, search, BEFORE, log.subList(0, BEFORE + 2));
-        assertThat(told.get(30, TimeUnit.SECONDS)).contains("written over");
+        Files.newByteChannel(db, StandardOpenOption.WRITE).truncate(0).close();
+        assertThat(noticed()).contains("written over");
+        assertThat(db).isEmptyFile();
+    }
+
+    /// As `cp` does: the inode stays.
+    private void copyOver(byte[] content) throws Exception {
+        Files.write(db, content, StandardOpenOption.WRITE, StandardOpenOption.TRUNCATE_EXISTING);
+    }
+
+    private byte[] another(int runs) throws Exception {
+        var other = root.resolve("other.db");
+        try (var another = RunStore.open(other)) {
+            for (int run = 0; run < runs; run++) another.createSearch(another.createRun(Logs.run("another " + run)), Logs.problem(run));
+        }
+        return Files.readAllBytes(other);
+    }
+
+    @Test
+    void anotherDatabaseThatIsCopiedOverIsNoticedAndLeftAsItIs() throws Exception {
+        var other = another(300);
+        copyOver(other);
+        assertThat(noticed()).contains("Another program has written over the database", db.toString());
+        assertThat(Files.readAllBytes(db)).isEqualTo(other);
+        try (var again = RunStore.open(db)) {
+            assertThat(again.runs()).hasSize(300);
+        }
+    }
+
+    @Test
+    void anotherDatabaseOfTheSameSizeIsNoticed() throws Exception {
+        store.onWriterConnection("PRAGMA wal_checkpoint(TRUNCATE)");
+        var other = another(1);
+        assertThat(other.length).isEqualTo((int) Files.size(db));
+        copyOver(other);
+        assertThat(noticed()).contains("Another program has written over");
+        assertThat(Files.readAllBytes(db)).isEqualTo(other);
+    }
+
+    @Test
+    void anOlderCopyOfTheSameDatabaseIsNoticed() throws Exception {
+        store.onWriterConnection("PRAGMA wal_checkpoint(TRUNCATE)");
+        var older = Files.readAllBytes(db);
+        store.rename(store.runs().getFirst().run().id(), "run!"); // nothing grows
+        store.onWriterConnection("PRAGMA wal_checkpoint(TRUNCATE)");
+        assertThat(Files.size(db)).isEqualTo(older.length);
+        store.flush();
+        copyOver(older);
+        assertThat(noticed()).contains("Another program has written over");
+        assertThat(Files.readAllBytes(db)).isEqualTo(older);
+    }
+
+    @Test
+    void aCopyThatAnotherEspalierWorkedOnIsNoticed() throws Exception {
+        store.onWriterConnection("PRAGMA wal_checkpoint(TRUNCATE)");
+        var copy = Files.copy(db, root.resolve("copy.db"));
+        try (var another = RunStore.open(copy)) {
+            another.createRun(Logs.run("on the copy"));
+        }
+        store.createRun(Logs.run("here"));
+        copyOver(Files.readAllBytes(copy));
+        assertThat(noticed()).contains("Another program has written over");
+    }
+
+    @Test
+    void aDatabaseThatIsCopiedOverAtTheEndIsNoticedOnClosing() throws Exception {
+        Logs.append(store, search, BEFORE, log);
+        store.finish(search, SearchStatus.FINISHED, 1);
+        store.flush();
+        copyOver(another(300));
+        assertThatThrownBy(() -> store.close()).isInstanceOf(EspalierException.class).hasMessageContaining("written over");
+    }
+
+    @Test
+    void whatIsStillInTheLogIsRescuedFromADatabaseThatWasCopiedOver() throws Exception {
+        copyOver(another(300));
+        assertThat(noticed()).contains(folder.resolve("runs-rescued.db").toString(), "some results may be missing");
+        assertKept(folder.resolve("runs-rescued.db"));
+    }
+
+    @Test
+    void theSameContentMayBeCopiedOver() throws Exception {
+        store.onWriterConnection("PRAGMA wal_checkpoint(TRUNCATE)");
+        copyOver(Files.readAllBytes(db));
+        Logs.append(store, search, BEFORE, log);
+        store.flush();
+        store.close();
+        try (var again = RunStore.open(db)) {
+            assertThat(again.events(search)).isEqualTo(log);
+        }
+    }
+
+    @Test
+    void aDatabaseThatAnotherEspalierWritesToIsNotTakenForAnother() throws Exception {
+        try (var other = RunStore.open(db)) {
+            for (int run = 0; run < 40; run++) {
+                other.createRun(Logs.run("another " + run));
+                other.onWriterConnection("PRAGMA wal_checkpoint(TRUNCATE)");
+                store.flush();
+            }
+            other.onWriterConnection("VACUUM");
+            other.onWriterConnection("PRAGMA wal_checkpoint(TRUNCATE)");
+        }
+        Logs.append(store, search, BEFORE, log);
+        store.flush();
+        assertThat(store.failure()).isNull();
+        store.close();
     }
 
     @Test

@@ -15,7 +15,9 @@ class MigrationTest {
     void aSweepWhoseRunsWereMadeTwiceKeepsTheFullerOnes() throws Exception {
         var db = folder.resolve("runs.db");
         var five = new Migrations(Migrations.bundled().scripts().subList(0, 5));
-        DatabaseFile.create(db, five).close();
+        try (var raw = DatabaseFile.open(db)) {
+            DatabaseFile.create(db, raw, five).close();
+        }
         try (var connection = DriverManager.getConnection("jdbc:sqlite:" + db); var statement = connection.createStatement()) {
             statement.executeUpdate("INSERT INTO problem (id, hash, key, text, subject, level) VALUES (1, 'h', 'p', 't', '', 0)");
             int id = 1;

@@ -11,6 +11,7 @@ public final class OnnxFields {
         public static final int MODEL_VERSION = 5;
         public static final int GRAPH = 7;
         public static final int OPSET = 8;
+        public static final int FUNCTION = 25;
 
         private Model() {}
     }
@@ -33,6 +34,13 @@ public final class OnnxFields {
         public static final int VALUE_INFO = 13;
 
         private Graph() {}
+    }
+
+    /// An operator that a model defines itself (`FunctionProto`).
+    public static final class Function {
+        public static final int NODE = 7;
+
+        private Function() {}
     }
 
     /// `NodeProto`.

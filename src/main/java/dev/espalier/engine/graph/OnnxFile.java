@@ -110,7 +110,13 @@ public record OnnxFile(Path path, Map<String, TensorType> inputs, Map<String, Te
         }
 
         void model(MemorySegment bytes) {
-            for (var field : Proto.fields(bytes)) if (field.number() == OnnxFields.Model.GRAPH) graph(field.bytes(), 0);
+            for (var field : Proto.fields(bytes)) {
+                switch (field.number()) {
+                    case OnnxFields.Model.GRAPH -> graph(field.bytes(), 0);
+                    case OnnxFields.Model.FUNCTION -> Proto.fields(field.bytes()).stream().filter(part -> part.number() == OnnxFields.Function.NODE).forEach(part -> node(part.bytes(), 1));
+                    default -> { }
+                }
+            }
         }
 
         private void graph(MemorySegment bytes, int depth) {

@@ -41,7 +41,7 @@ final class Connection implements AutoCloseable {
             throw e;
         }
         requests = RequestBuilder.of(endpoint, probe);
-        pool = new ServerPool(endpoint, probe.urls());
+        pool = new ServerPool(endpoint, probe.urls(), transport::answered);
         counts = new Counts(endpoint.name());
     }
 

@@ -4,6 +4,7 @@ import dev.espalier.engine.device.DeviceBackend;
 import dev.espalier.engine.folder.ModelFolder;
 import dev.espalier.engine.onnx.cut.SplitGraph;
 import dev.espalier.engine.onnx.decode.LoadedGraph;
+import dev.espalier.engine.onnx.decode.LoopGuard;
 import dev.espalier.engine.onnx.exported.ExportedGraph;
 import dev.espalier.engine.onnx.fused.FusedGraph;
 
@@ -11,11 +12,12 @@ import dev.espalier.engine.onnx.fused.FusedGraph;
 public final class GraphLoader {
     private GraphLoader() {}
 
-    /// @param threads total number; the number of physical cores is best
-    /// @param threadsPerRun    threads for one run of a whole graph
-    /// @param workers threads that may run the graph at the same time
+    /// @param threads       total number; the number of physical cores is best
+    /// @param threadsPerRun threads for one run of a whole graph
+    /// @param workers       threads that may run the graph at the same time
     public static LoadedGraph open(ModelFolder model, DeviceBackend backend, int threads, int threadsPerRun, int workers) {
-        var split = SplitGraph.open(model, backend, threads, workers);
+        // The pieces of a split graph run without a time limit.
+        var split = LoopGuard.loops(model) ? null : SplitGraph.open(model, backend, threads, workers);
         if (split != null) return split;
         if (FusedGraph.runs(model)) return FusedGraph.open(model, backend, threads, threadsPerRun, model.kind() == ModelFolder.Kind.POLICY ? "logits" : "scores");
         return ExportedGraph.open(model, backend, threads);

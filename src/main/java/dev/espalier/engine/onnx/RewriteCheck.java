@@ -81,6 +81,7 @@ public final class RewriteCheck {
                 found = difference.isEmpty() ? SAME : OTHER + difference;
                 if (file != null) writeResult(file, found);
             } catch (DeviceException | EspalierException | CompletionException e) {
+                if (e instanceof DeviceException device && device.endless()) throw new EspalierException("The model %s failed when it was tried (%s); %s.".formatted(model.name(), device.getMessage(), device.advice("")), e);
                 // Opening the original reports the error.
                 if (!check.originalRead) return model.exported("the original graph failed");
                 // Not stored: the cause may be a lack of memory.

@@ -6,6 +6,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.espalier.EspalierException;
 import dev.espalier.engine.device.Device;
 import dev.espalier.engine.device.DeviceBackend;
+import dev.espalier.engine.device.DeviceException;
+import dev.espalier.engine.device.DeviceSession;
+import dev.espalier.engine.device.DeviceTensor;
+import dev.espalier.engine.device.GraphOptions;
 import dev.espalier.engine.device.GraphRuns;
 import dev.espalier.engine.device.backends.Backends;
 import dev.espalier.engine.device.ort.NativeBackends;
@@ -13,6 +17,8 @@ import dev.espalier.engine.folder.ExportedModels;
 import dev.espalier.engine.folder.ModelFolder;
 import dev.espalier.engine.folder.SampleModels;
 import dev.espalier.engine.folder.Tokenizer;
+import dev.espalier.engine.format.TensorType;
+import dev.espalier.engine.onnx.decode.LoopGuard;
 import dev.espalier.engine.onnx.decode.PolicyLimits;
 import dev.espalier.engine.onnx.queue.Scheduler;
 import dev.espalier.model.Generation;
@@ -25,11 +31,15 @@ import dev.espalier.problem.Problem;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -161,6 +171,78 @@ class EndlessGraphTest {
         opening.terminateIfCancelled();
         assertThatThrownBy(() -> joined(opened)).hasCauseInstanceOf(CancellationException.class);
         assertThat(Files.exists(checks)).as("nothing was found out").isFalse();
+    }
+
+    @Test
+    void onlyAGraphWithALoopIsGivenATime() throws IOException {
+        var model = model("policy-small", "logits");
+        var plain = SampleModels.folder("policy-small");
+        try (var session = Backends.of(Device.CPU).open(plain.path().resolve(plain.files().graph()), GraphOptions.threads(1))) {
+            assertThat(LoopGuard.of(plain, session)).as("always ends").isSameAs(session);
+            assertThat(LoopGuard.of(model, session)).isInstanceOf(LoopGuard.class);
+        }
+    }
+
+    /// Waits until it is told that nobody needs it, as an endless graph does.
+    private static final class EndlessSession implements DeviceSession {
+        private final AtomicInteger runs = new AtomicInteger();
+        private boolean ends;
+
+        @Override
+        public Map<String, TensorType> inputs() {
+            return Map.of();
+        }
+
+        @Override
+        public Map<String, TensorType> outputs() {
+            return Map.of();
+        }
+
+        @Override
+        public Map<String, DeviceTensor> run(Map<String, DeviceTensor> inputs, Map<String, DeviceTensor> outputs, Set<String> made) {
+            runs.incrementAndGet();
+            if (ends) return Map.of();
+            var terminated = new CompletableFuture<Boolean>();
+            return GraphRuns.run(() -> {
+                terminated.join();
+                throw new DeviceException("terminated");
+            }, () -> terminated.complete(true));
+        }
+
+        @Override
+        public void close() {}
+    }
+
+    @Test
+    void aFirstRunThatTakesTooLongIsEndedAndNoOtherBegins() {
+        var endless = new EndlessSession();
+        var guarded = new LoopGuard(endless, Duration.ofMillis(50));
+        for (int i = 0; i < 2; i++) {
+            assertThatThrownBy(() -> new GraphRuns().within(() -> guarded.run(Map.of(), Map.of(), Set.of()))).isInstanceOfSatisfying(DeviceException.class, e -> {
+                assertThat(e.endless()).isTrue();
+                assertThat(e.getMessage()).contains("has a loop that did not end");
+                assertThat(e.advice("")).contains("-Despalier.loop-seconds");
+            });
+        }
+        assertThat(endless.runs).hasValue(1);
+    }
+
+    @Test
+    void aRunThatNobodyNeedsIsCancelledBeforeItsTimeIsOver() {
+        var runs = new GraphRuns();
+        runs.cancelWhen(() -> true);
+        assertThatThrownBy(() -> runs.within(() -> new LoopGuard(new EndlessSession(), Duration.ofHours(1)).run(Map.of(), Map.of(), Set.of()))).isInstanceOf(CancellationException.class);
+    }
+
+    @Test
+    void laterRunsHaveMoreTime() {
+        var session = new EndlessSession();
+        session.ends = true;
+        var guarded = new LoopGuard(session, Duration.ofMillis(20));
+        guarded.run(Map.of(), Map.of(), Set.of());
+        session.ends = false;
+        assertThatThrownBy(() -> guarded.run(Map.of(), Map.of(), Set.of())).isInstanceOf(DeviceException.class);
+        assertThat(session.runs).hasValue(2);
     }
 
     @Test

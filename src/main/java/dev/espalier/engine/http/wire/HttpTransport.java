@@ -29,7 +29,6 @@ public final class HttpTransport implements AutoCloseable {
     private final Endpoint.Timeouts timeouts;
     private final Time time;
     private final HttpClient client;
-    /// Whether the endpoint has answered anything that is of use.
     private volatile boolean answered;
 
     public HttpTransport(ApiKey key, Endpoint.Timeouts timeouts) {
@@ -80,6 +79,11 @@ public final class HttpTransport implements AutoCloseable {
             if (response.headers().firstValue("Content-Type").orElse("").startsWith("text/event-stream")) events(incoming, until, handler);
             else if (handler.take(parse(incoming.rest(timeouts().silence(), until))) != Taken.NOTHING) answered = true;
         }
+    }
+
+    /// Whether the endpoint has ever answered anything that is of use.
+    public boolean answered() {
+        return answered;
     }
 
     private Endpoint.Timeouts timeouts() {

@@ -12,6 +12,7 @@ import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /// Several servers of one model. A request goes to the one with the least in flight; one that fails is asked again elsewhere, after a pause that
@@ -29,8 +30,8 @@ public final class ServerPool {
 
     private final String model;
     private final Endpoint.Timeouts timeouts;
-    /// Whether a request has ever succeeded.
-    private volatile boolean answered;
+    /// Whether the endpoint has ever answered.
+    private final BooleanSupplier answered;
     private final List<Server> servers;
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
@@ -40,8 +41,10 @@ public final class ServerPool {
     private @Nullable Server lastFailed;
     private long lastFailureAt;
 
-    /// @param urls those of the endpoint's servers that have the model
-    public ServerPool(Endpoint endpoint, List<URI> urls) {
+    /// @param urls     those of the endpoint's servers that have the model
+    /// @param answered whether it has ever answered anything that is of use
+    public ServerPool(Endpoint endpoint, List<URI> urls, BooleanSupplier answered) {
+        this.answered = answered;
         model = endpoint.name();
         timeouts = endpoint.timeouts();
         long now = System.nanoTime();
@@ -88,13 +91,13 @@ public final class ServerPool {
             var lease = take(trials, notBefore);
             try {
                 var result = attempt.on(lease.server.url);
-                well(lease);
+                release(lease, Server::well);
                 return result;
             } catch (Failure failure) {
                 long wait = failed(lease, failure);
                 long now = System.nanoTime();
                 trials.failed(lease.server, failure, now);
-                boolean hopeless = !answered && now + wait - trials.began >= timeouts.first().whole().toNanos();
+                boolean hopeless = !answered.getAsBoolean() && now + wait - trials.began >= timeouts.first().whole().toNanos();
                 if (hopeless && failure.kind != Failure.Kind.PART) throw error(lease.server, failure);
                 if (failure.kind == Failure.Kind.PART) {
                     attempts = 0;
@@ -160,11 +163,6 @@ public final class ServerPool {
         if (trials.everywhere != 0) left = Math.min(left, trials.everywhere + limit - now);
         if (outSince != 0 && !over) left = Math.min(left, outSince + limit - now);
         return left;
-    }
-
-    private void well(Lease lease) {
-        answered = true;
-        release(lease, Server::well);
     }
 
     /// @return how long a busy server is left alone

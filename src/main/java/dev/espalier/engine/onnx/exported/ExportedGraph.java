@@ -15,6 +15,7 @@ import dev.espalier.engine.graph.Rewriting;
 import dev.espalier.engine.onnx.decode.DecodeLoop;
 import dev.espalier.engine.onnx.decode.GraphNodes;
 import dev.espalier.engine.onnx.decode.LoadedGraph;
+import dev.espalier.engine.onnx.decode.LoopGuard;
 import dev.espalier.engine.onnx.decode.Meter;
 import dev.espalier.engine.onnx.decode.PathScorer;
 import dev.espalier.engine.onnx.decode.PolicyLimits;
@@ -47,7 +48,7 @@ public record ExportedGraph(ModelFolder folder, DeviceBackend backend, DeviceSes
 
     private static ExportedGraph checked(ModelFolder folder, DeviceBackend backend, DeviceSession session, String where) {
         try {
-            return new Check(folder, session).graph(backend, where);
+            return new Check(folder, LoopGuard.of(folder, session)).graph(backend, where);
         } catch (RuntimeException e) {
             session.close();
             throw e;

@@ -17,6 +17,7 @@ import dev.espalier.engine.onnx.decode.FusedDecodeLoop;
 import dev.espalier.engine.onnx.decode.GraphNodes;
 import dev.espalier.engine.onnx.decode.KernelClock;
 import dev.espalier.engine.onnx.decode.LoadedGraph;
+import dev.espalier.engine.onnx.decode.LoopGuard;
 import dev.espalier.engine.onnx.decode.Meter;
 import dev.espalier.engine.onnx.decode.PathScorer;
 import dev.espalier.engine.onnx.decode.PolicyLimits;
@@ -62,7 +63,7 @@ public final class FusedGraph implements LoadedGraph {
             var options = GraphOptions.threads(each);
             var session = rewriting == null ? backend.open(file, options) : backend.open(rewriting.positionsFromMask(), options.withWeights(rewriting.folder()));
             try {
-                var graph = new FusedGraph(folder, backend, session, where);
+                var graph = new FusedGraph(folder, backend, LoopGuard.of(folder, session), where);
                 graph.check(folder, output);
                 return graph;
             } catch (RuntimeException e) {
