@@ -4,14 +4,18 @@ import dev.espalier.search.log.SearchTree.Fate;
 import dev.espalier.search.log.SearchTree.Node;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.atomic.LongAdder;
+import org.jspecify.annotations.Nullable;
 
 /// The events of a search with a way to any moment of it: the tree after any number of events, steps forward and back by
 /// event and by iteration, and what differs between two moments.
 ///
-/// Trees are made from the nearest snapshot before them, so a jump costs the copy of a tree and the events since. Snapshots
-/// are taken while events come; there are never more than [#MOST_SNAPSHOTS]: then every other goes and the rest stand twice
-/// as far apart. Any thread may read while one adds.
+/// Each event is folded once, when somebody first asks for a moment at or behind it, on the asking thread: adding costs the window's thread
+/// nothing, and following a live search folds only what is new. An earlier moment is made from the nearest snapshot before it, so a jump costs the
+/// copy of a tree and the events since. Snapshots are taken while events are folded; there are never more than [#MOST_SNAPSHOTS]: then every
+/// other goes and the rest stand twice as far apart. Any thread may read while one adds.
 public final class Timeline {
     static final int MOST_SNAPSHOTS = 16;
     private static final int FIRST_SPACING = 1024;
@@ -19,8 +23,11 @@ public final class Timeline {
     private final List<SearchEvent> events = new ArrayList<>();
     /// How many events there are when an iteration has made its choice.
     private final List<Integer> choices = new ArrayList<>();
+    /// Guards the trees. Never taken by [#add], which must not wait for a fold.
+    private final Object folding = new Object();
     private final TreeMap<Integer, SearchTree> snapshots = new TreeMap<>();
     private final SearchTree newest = new SearchTree();
+    private final LongAdder folded = new LongAdder();
     private int spacing = FIRST_SPACING;
 
     public static Timeline of(List<SearchEvent> events) {
@@ -31,13 +38,20 @@ public final class Timeline {
 
     public synchronized void add(SearchEvent event) {
         events.add(event);
-        newest.apply(event);
         if (event instanceof SearchEvent.Selected) choices.add(events.size());
-        if (events.size() % spacing == 0) snapshot();
+    }
+
+    /// Only with [#folding].
+    private void foldUpTo(int moment) {
+        for (var event : events(Math.min(newest.events(), moment), moment)) {
+            newest.apply(event);
+            folded.increment();
+            if (newest.events() % spacing == 0) snapshot();
+        }
     }
 
     private void snapshot() {
-        snapshots.put(events.size(), newest.copy());
+        snapshots.put(newest.events(), newest.copy());
         if (snapshots.size() <= MOST_SNAPSHOTS) return;
         spacing *= 2;
         snapshots.keySet().removeIf(at -> at % spacing != 0);
@@ -54,19 +68,25 @@ public final class Timeline {
 
     /// The tree after the first `moment` events, the caller's own.
     public SearchTree at(int moment) {
-        SearchTree from;
-        List<SearchEvent> since;
-        synchronized (this) {
-            if (moment < 0 || moment > events.size()) throw new IndexOutOfBoundsException("moment " + moment + " of " + events.size());
-            if (moment == events.size()) return newest.copy();
-            var nearest = snapshots.floorEntry(moment);
-            from = nearest == null ? new SearchTree() : nearest.getValue();
-            since = List.copyOf(events.subList(nearest == null ? 0 : nearest.getKey(), moment));
+        if (moment < 0 || moment > size()) throw new IndexOutOfBoundsException("moment " + moment + " of " + size());
+        Map.@Nullable Entry<Integer, SearchTree> nearest;
+        synchronized (folding) {
+            foldUpTo(moment);
+            if (newest.events() == moment) return newest.copy();
+            nearest = snapshots.floorEntry(moment);
         }
         // Snapshots are never changed, so they may be copied outside the lock.
-        var tree = from.copy();
-        since.forEach(tree::apply);
+        var tree = nearest == null ? new SearchTree() : nearest.getValue().copy();
+        for (var event : events(tree.events(), moment)) {
+            tree.apply(event);
+            folded.increment();
+        }
         return tree;
+    }
+
+    /// How many events were folded so far, those for earlier moments included: for tests.
+    int folded() {
+        return folded.intValue();
     }
 
     /// The moment at which the next iteration has made its choice, the end where there is none.
