@@ -11,6 +11,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentHashMap;
@@ -39,13 +40,14 @@ public final class Grading implements Verdicts {
     ///
     /// @param stored   by the answers' hashes, as they were read from the database
     /// @param answers  by the answers themselves; not done while the grader works
-    private record Known(Map<String, Verdict> stored, ConcurrentHashMap<String, CompletableFuture<Optional<Verdict>>> answers) {}
+    /// @param awaited  answers whose verdict somebody was told is not there yet
+    private record Known(Map<String, Verdict> stored, ConcurrentHashMap<String, CompletableFuture<Optional<Verdict>>> answers, Set<String> awaited) {}
 
     public Grading(RunStore store) {
         this.store = store;
     }
 
-    /// Calls back, on any thread, whenever a verdict has come that somebody was told is not there yet.
+    /// Calls back once, on any thread, for each verdict that somebody was told is not there yet.
     public void whenGraded(Runnable listener) {
         listeners.add(listener);
     }
@@ -54,8 +56,9 @@ public final class Grading implements Verdicts {
     @Override
     public @Nullable Verdict of(Problem problem, Task task, String answer) {
         if (!task.gradable(problem)) return null;
-        var verdict = grade(problem, task, answer);
-        if (!verdict.isDone()) {
+        var known = known(problem, task);
+        var verdict = grade(known, problem, task, answer);
+        if (!verdict.isDone() && known.awaited.add(answer)) {
             var _ = verdict.thenRun(() -> listeners.forEach(Runnable::run));
         }
         return verdict.getNow(Optional.empty()).orElse(null);
@@ -67,15 +70,14 @@ public final class Grading implements Verdicts {
     public Verdicts waiting() {
         return (problem, task, answer) -> {
             if (!task.gradable(problem)) return null;
-            var verdict = grade(problem, task, answer).join();
+            var verdict = grade(known(problem, task), problem, task, answer).join();
             if (verdict.isEmpty()) throw new EspalierException("An answer to problem %s could not be graded (%s); the log has the details.".formatted(problem.id(), task.label()));
             return verdict.get();
         };
     }
 
     /// Empty where the grader failed.
-    private CompletableFuture<Optional<Verdict>> grade(Problem problem, Task task, String answer) {
-        var known = known(problem, task);
+    private CompletableFuture<Optional<Verdict>> grade(Known known, Problem problem, Task task, String answer) {
         var found = known.answers.get(answer);
         if (found != null) return found;
         var mine = new CompletableFuture<Optional<Verdict>>();
@@ -123,7 +125,7 @@ public final class Grading implements Verdicts {
             var known = held.get(subject);
             if (known != null) return known;
         }
-        var read = new Known(stored(problem, task), new ConcurrentHashMap<>());
+        var read = new Known(stored(problem, task), new ConcurrentHashMap<>(), ConcurrentHashMap.newKeySet());
         synchronized (held) {
             var known = held.putIfAbsent(subject, read);
             return known == null ? read : known;
