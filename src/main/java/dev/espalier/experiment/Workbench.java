@@ -39,7 +39,6 @@ import dev.espalier.problem.ProblemSet;
 import dev.espalier.search.InterventionCheck;
 import dev.espalier.search.SearchControl;
 import dev.espalier.search.SearchDriver;
-import dev.espalier.search.log.Candidate;
 import dev.espalier.search.log.Intervention;
 import dev.espalier.search.log.Reduction;
 import dev.espalier.search.log.SearchConfig;
@@ -49,6 +48,7 @@ import dev.espalier.search.log.Spending;
 import dev.espalier.search.replay.Replay;
 import dev.espalier.search.strategy.Method;
 import dev.espalier.search.strategy.Strategies;
+import dev.espalier.search.vote.Answers;
 import dev.espalier.search.vote.Tally;
 import dev.espalier.store.ImportedLine;
 import dev.espalier.store.RunRecord;
@@ -105,6 +105,7 @@ public final class Workbench implements AutoCloseable {
     private final Settings settings;
     private final RunStore store;
     private final Grading grading;
+    private final ProblemStatuses statuses;
     private final ModelShelf shelf;
     private final List<ProblemSet> sets = new CopyOnWriteArrayList<>();
     private final List<String> warnings = new CopyOnWriteArrayList<>();
@@ -120,6 +121,7 @@ public final class Workbench implements AutoCloseable {
         this.shelf = new ModelShelf(settings.models(), settings.endpoints(), settings.device().withLibraries(Home.runtimes()).withChecks(Home.checks()));
         this.store = RunStore.open(settings.database());
         this.grading = new Grading(store);
+        this.statuses = new ProblemStatuses(store, grading);
         store.onLost(this::lost);
         store.onFailure(reason -> lost(0, reason));
         for (var file : settings.problemFiles()) {
@@ -308,15 +310,16 @@ public final class Workbench implements AutoCloseable {
     private Outcome goOn(LiveSearch live, Opened models, SearchSummary stands) {
         return switch (stands.status()) {
             case FINISHED -> {
-                store.events(live.id()).forEach(live::happened);
+                var tree = new SearchTree();
+                for (var event : store.events(live.id())) {
+                    tree.apply(event);
+                    live.happened(event, tree);
+                }
                 yield new Outcome(Outcome.End.FINISHED, "");
             }
             case DAMAGED -> new Outcome(Outcome.End.FAILED, stands.failure());
             case RUNNING -> run(live, models, stands.events() == 0 ? List.of() : store.events(live.id()));
-            case CANCELLED, FAILED, INTERRUPTED -> {
-                store.reopen(live.id());
-                yield run(live, models, store.events(live.id()));
-            }
+            case CANCELLED, FAILED, INTERRUPTED -> run(live, models, store.reopen(live.id()));
         };
     }
 
@@ -362,8 +365,7 @@ public final class Workbench implements AutoCloseable {
         live.id(search);
         launch(live, () -> {
             var models = sameModels(live.order(), config, live.control());
-            store.reopen(search);
-            return run(live, models, store.events(search));
+            return run(live, models, store.reopen(search));
         });
         return live;
     }
@@ -431,7 +433,7 @@ public final class Workbench implements AutoCloseable {
 
     private static List<SearchEvent> again(Problem problem, Opened models, List<SearchEvent> log) {
         var told = new ArrayList<SearchEvent>();
-        new SearchDriver(Strategies::of, models.config(), problem, models.policy(), models.reward(), new SearchControl(), (_, event, _) -> told.add(event), List.of(),
+        new SearchDriver(Strategies::of, models.config(), problem, models.policy(), models.reward(), new SearchControl(), (_, event, _, _) -> told.add(event), List.of(),
             SearchDriver.interventions(log)).run();
         return told;
     }
@@ -456,9 +458,9 @@ public final class Workbench implements AutoCloseable {
 
     private Outcome run(LiveSearch live, Opened models, List<SearchEvent> stored) {
         var failure = new String[] {""};
-        var ran = new StoredRunner(store).run(live.id(), models.config(), live.order().problem(), models.policy(), models.reward(), stored, live.control(), event -> {
+        var ran = new StoredRunner(store).run(live.id(), models.config(), live.order().problem(), models.policy(), models.reward(), stored, live.control(), (event, tree) -> {
             if (event instanceof SearchEvent.Failed failed) failure[0] = failed.reason();
-            live.happened(event);
+            live.happened(event, tree);
         });
         store.flush();
         return switch (ran.end()) {
@@ -572,12 +574,12 @@ public final class Workbench implements AutoCloseable {
 
     /// The answer groups of a tree's candidates, by the rules of its mode; grades against the problem's gold answer where it has one.
     public Tally tally(SearchTree tree, Problem problem, Reduction reduction) {
-        return Tally.of(Candidate.of(tree), reduction, problem, tree.mode().task(problem), grading.waiting());
+        return new Answers(problem, tree.mode().task(problem)).tally(tree, reduction, grading.waiting());
     }
 
     /// As [#tally], without waiting for graders that take their time: answers that they are not done with have no verdict yet.
-    public Tally tallySoFar(SearchTree tree, Problem problem, Reduction reduction) {
-        return Tally.of(Candidate.of(tree), reduction, problem, tree.mode().task(problem), grading);
+    public Tally tallySoFar(SearchTree tree, Answers answers, Reduction reduction) {
+        return answers.tally(tree, reduction, grading);
     }
 
     /// Calls back, on any thread, whenever a verdict has come that [#tallySoFar] or [#problemStatuses] did not have.
@@ -587,13 +589,14 @@ public final class Workbench implements AutoCloseable {
 
     /// The status of every problem that has a finished search, by problem id. Those whose winner is not graded yet are missing.
     public Map<String, ProblemStatus> problemStatuses() {
-        return new ProblemStatuses(store, grading).all();
+        return statuses.all();
     }
 
-    /// The status of a problem by one finished search of it.
-    public Optional<ProblemStatus> problemStatus(long search) {
-        store.flush();
-        return new ProblemStatuses(store, grading).of(store.search(search));
+    /// The status of a problem by a search that has ended, without reading it from the store.
+    ///
+    /// @param answers of the search
+    public Optional<ProblemStatus> problemStatus(LiveSearch ended, Answers answers) {
+        return statuses.of(ended.id(), ended.tree(), answers);
     }
 
     /// The models that a search or sweep would use, opened: for throughput tests and model cards.
