@@ -13,6 +13,9 @@ import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.library.dependencies.SliceAssignment;
 import com.tngtech.archunit.library.dependencies.SliceIdentifier;
+import dev.espalier.search.Search;
+import dev.espalier.search.log.SearchTree;
+import dev.espalier.search.log.Timeline;
 import dev.espalier.ui.kit.Perspective;
 import java.util.Map;
 import java.util.Set;
@@ -75,6 +78,16 @@ class ArchitectureTest {
     void onlyTheStoreKnowsSql() {
         noClasses().that().resideOutsideOfPackage("dev.espalier.store..").should().dependOnClassesThat().resideInAnyPackage("java.sql..", "javax.sql..", "org.sqlite..")
             .because("there is one writer, and it is in the store").check(CLASSES);
+    }
+
+    /// Whoever folds an event into a tree. A live search is folded by [Search] on its own thread and, where a window shows it, by [Timeline]: all others
+    /// read one of those trees (decision 0105). What is beside them reads logs that are stored.
+    @Test
+    void aLiveSearchIsFoldedByItselfAndByItsTimeline() {
+        var folding = CLASSES.stream().flatMap(kind -> kind.getMethodCallsFromSelf().stream())
+            .filter(call -> call.getTargetOwner().isEquivalentTo(SearchTree.class) && Set.of("apply", "of").contains(call.getName()) && !call.getOriginOwner().isEquivalentTo(SearchTree.class))
+            .map(call -> call.getOriginOwner().getSimpleName()).collect(toCollection(TreeSet::new));
+        assertThat(folding).containsExactly("DemoCommand", "ForkCommand", "Replay", "Search", "SearchLedger", "Timeline", "Workbench");
     }
 
     @Test

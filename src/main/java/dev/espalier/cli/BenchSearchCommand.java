@@ -9,7 +9,6 @@ import dev.espalier.experiment.run.SearchSpec;
 import dev.espalier.problem.Problem;
 import dev.espalier.search.log.Mode;
 import dev.espalier.search.log.Parameters;
-import dev.espalier.search.log.SearchTree;
 import dev.espalier.search.strategy.Strategies;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -137,9 +136,7 @@ final class BenchSearchCommand extends EspalierCommand {
         for (var live : workbench.searches().startAll(order, problems, "")) {
             var outcome = live.done().join();
             if (outcome.end() != Outcome.End.FINISHED) throw new EspalierException("The search did not finish: " + outcome.message());
-            var tree = new SearchTree();
-            live.drain().forEach(tree::apply);
-            tokens += tree.policyCost().generated();
+            tokens += live.tree().policyCost().generated();
         }
         return tokens;
     }

@@ -56,8 +56,7 @@ final class ForkCommand extends EspalierCommand {
         var live = workbench.searches().fork(search, event, intervention(workbench, stored, SearchTree.of(stored.events().subList(0, event))), false);
         var outcome = live.done().join();
         if (outcome.end() == Outcome.End.FAILED) throw new EspalierException(outcome.message());
-        var tree = new SearchTree();
-        live.drain().forEach(tree::apply);
+        var tree = live.tree();
         if (common.json) console.json(Map.of("search", live.id(), "forked_from", search, "event", event, "end", outcome.end().name().toLowerCase(java.util.Locale.ROOT),
             "candidates", tree.candidates().size(), "generated_tokens", tree.policyCost().generated()));
         else console.print("search %d is search %d forked at event %d: %d candidates, %d nodes".formatted(live.id(), search, event, tree.candidates().size(), tree.nodes().size() - 1));

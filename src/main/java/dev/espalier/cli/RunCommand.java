@@ -71,8 +71,7 @@ final class RunCommand extends EspalierCommand {
             var outcome = live.done().join();
             if (outcome.end() == Outcome.End.FAILED) failed++;
             cancelled |= outcome.end() == Outcome.End.CANCELLED;
-            var tree = new SearchTree();
-            live.drain().forEach(tree::apply);
+            var tree = live.tree();
             var tally = workbench.grading().tally(tree, live.order().problem(), order.reduction());
             if (tally.elect(Vote.NAIVE).filter(Tally.Group::correct).isPresent()) right++;
             report(live, outcome, tree, tally, workbench.runs().usage(live.id()));

@@ -16,8 +16,10 @@ import dev.espalier.search.log.Mode;
 import dev.espalier.search.log.Request;
 import dev.espalier.search.log.SearchConfig;
 import dev.espalier.search.log.SearchEvent;
+import dev.espalier.search.log.SearchTree;
 import dev.espalier.search.log.TokensProcessed;
-import dev.espalier.task.Task;
+import dev.espalier.search.vote.Answers;
+import dev.espalier.task.Verdicts;
 import java.lang.System.Logger.Level;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -43,7 +45,9 @@ public final class SearchDriver {
 
     private final SearchConfig config;
     private final Problem problem;
-    private final Task task;
+    /// For breakpoints.
+    private final Answers answers;
+    private final Verdicts verdicts = Verdicts.remembering(Verdicts.NOW);
     private final LanguageModel policy;
     private final @Nullable RewardModel reward;
     private final SearchControl control;
@@ -77,7 +81,8 @@ public final class SearchDriver {
         this.listener = listener;
         this.stored = List.copyOf(stored);
         this.known = results(stored);
-        this.task = config.mode().task(problem);
+        var task = config.mode().task(problem);
+        this.answers = new Answers(problem, task);
         var strategy = strategies.of(config.strategy(), config.parameters(), config.mode());
         if (strategy.steeredByScores() && reward == null) {
             throw new EspalierException("The strategy %s is steered by a reward model and none was chosen. Choose one, or a strategy that needs none (greedy, best-of-n).".formatted(config.strategy()));
@@ -143,6 +148,11 @@ public final class SearchDriver {
                 flying.forEach(future -> future.cancel(true));
             }
         }
+    }
+
+    /// The search's tree. Other threads may read it only after [#run] has returned.
+    public SearchTree tree() {
+        return search.tree();
     }
 
     /// The tokens that the models have processed since this start or resume.
@@ -236,8 +246,8 @@ public final class SearchDriver {
         }
         boolean readBack = number < stored.size();
         if (!readBack) spend(event);
-        if (!readBack) control.happens(new Breakpoint.Moment(event, search.tree(), problem, task));
-        listener.happened(number, event, (System.nanoTime() - started) * 1e-9);
+        if (!readBack) control.happens(new Breakpoint.Moment(event, search.tree(), answers, verdicts));
+        listener.happened(number, event, search.tree(), (System.nanoTime() - started) * 1e-9);
         // Stored events do not wait while the search is paused.
         if (!readBack) control.awaitGoingOn();
         else if (control.state() == SearchControl.State.CANCELLED) throw new CancellationException();

@@ -4,14 +4,11 @@ import dev.espalier.model.Generation;
 import dev.espalier.model.Prompt;
 import dev.espalier.problem.Problem;
 import dev.espalier.problem.Variant;
-import dev.espalier.search.log.Candidate;
 import dev.espalier.search.log.Mode;
 import dev.espalier.search.log.Reduction;
-import dev.espalier.search.vote.Tally;
+import dev.espalier.search.vote.Answers;
 import dev.espalier.task.Task;
 import dev.espalier.task.Tasks;
-import dev.espalier.task.Verdicts;
-import java.util.List;
 
 /// The settings of a search other than its strategy's parameters.
 ///
@@ -45,9 +42,9 @@ public record SearchSetting(Generation generation, Reduction reduction, boolean 
             return variant.prompt().isEmpty() ? task.prompt(problem, variant) : Prompt.of(variant.prompt());
         }
 
-        /// Groups candidates by answer, without grades.
-        public Tally tally(List<Candidate> candidates, Reduction reduction) {
-            return Tally.of(candidates, reduction, problem, task, Verdicts.NONE);
+        /// Extracts the answers of a search's paths, each once.
+        public Answers answers() {
+            return new Answers(problem, task);
         }
     }
 

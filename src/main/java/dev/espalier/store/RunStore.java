@@ -4,6 +4,7 @@ import dev.espalier.EspalierException;
 import dev.espalier.io.Sha256;
 import dev.espalier.problem.Problem;
 import dev.espalier.search.log.SearchEvent;
+import dev.espalier.search.log.SearchTree;
 import dev.espalier.search.log.TokensProcessed;
 import dev.espalier.task.Task;
 import dev.espalier.task.Verdict;
@@ -183,7 +184,7 @@ public final class RunStore implements AutoCloseable {
         for (var search : searches) {
             var sitting = sittings.get(search.search());
             if (search.status() != SearchStatus.RUNNING || sitting != null && sitting.lost == null) continue;
-            prepare(search);
+            var _ = readBack(search);
             sittings.put(search.search(), new Sitting(run, search.events()));
         }
         return searches.stream().map(Catalogue.Opened::search).toList();
@@ -206,11 +207,11 @@ public final class RunStore implements AutoCloseable {
     }
 
     /// Lets an interrupted, cancelled or failed search go on: its status is RUNNING again, and its log goes on where it
-    /// ends. A failure at the log's end is taken out of it; read the events after this call.
+    /// ends. A failure at the log's end is taken out of it.
     ///
-    /// @return the number of its stored events; [#append] ignores those, so that a resumed search may tell its log from the start
-    /// @throws EspalierException where it is finished, or somebody works on it
-    public long reopen(long search) {
+    /// @return its stored events; [#append] ignores those, so that a resumed search may tell its log from the start
+    /// @throws EspalierException where it is finished or damaged, or somebody works on it
+    public List<SearchEvent> reopen(long search) {
         record Reopened(long run, Catalogue.Opened opened) {}
         var reopened = writer.ask(() -> {
             var sitting = sittings.get(search);
@@ -219,8 +220,9 @@ public final class RunStore implements AutoCloseable {
             ownership.take(run, Set.of(search));
             return new Reopened(run, reopened(search));
         });
+        List<SearchEvent> log;
         try {
-            prepare(reopened.opened);
+            log = readBack(reopened.opened);
         } catch (EspalierException damaged) {
             release(reopened.run);
             throw damaged;
@@ -228,7 +230,7 @@ public final class RunStore implements AutoCloseable {
         var sitting = new Sitting(reopened.run, reopened.opened.events());
         sitting.begun = true;
         sittings.put(search, sitting);
-        return reopened.opened.events();
+        return log;
     }
 
     private static EspalierException running(long search) {
@@ -240,20 +242,21 @@ public final class RunStore implements AutoCloseable {
         return catalogue.reopen(search);
     }
 
-    /// Reads a log on the caller's thread, so that the writing thread need not while other searches wait.
-    private void prepare(Catalogue.Opened search) {
-        if (search.events() == 0) return;
-        var tree = SearchLedger.tree(search.search(), log(search.search(), 0).stream().map(StoredEvent::event).toList());
-        writer.ask(() -> ledger.adopt(search.search(), tree));
+    /// Reads the log of a search that is about to go on.
+    ///
+    /// @throws EspalierException where it is damaged
+    private List<SearchEvent> readBack(Catalogue.Opened search) {
+        return search.events() == 0 ? List.of() : events(search.search());
     }
 
     /// Adds an event to a search's log. Waits for nothing but room in the queue. An event that is stored already is ignored.
     ///
     /// @param number  from 0, one after the other
+    /// @param tree    of the search, as the event has made it; what is stored beside the event is taken from it before this method returns
     /// @param seconds since the search was started or resumed
     /// @throws EspalierException     where the database cannot be written, or the run was deleted or taken over by another program; the event is not taken then
     /// @throws IllegalStateException where the search was neither created nor reopened, or an event is left out
-    public void append(long search, long number, SearchEvent event, double seconds) {
+    public void append(long search, long number, SearchEvent event, SearchTree tree, double seconds) {
         var sitting = sittings.get(search);
         if (sitting == null) throw notOpen(search);
         synchronized (sitting) {
@@ -261,9 +264,10 @@ public final class RunStore implements AutoCloseable {
             throwLost(sitting);
             if (number < sitting.next) return;
             if (number > sitting.next) throw new IllegalStateException("event %d of search %d came where %d was due".formatted(number, search, sitting.next));
+            var entry = LogEntry.of(number, event, tree);
             try {
                 writer.write(false, () -> {
-                    if (sitting.lost == null && !ledger.append(search, number, event, seconds)) lose(sitting.run, gone(search));
+                    if (sitting.lost == null && !ledger.append(search, entry, seconds)) lose(sitting.run, gone(search));
                 });
             } catch (EspalierException refused) {
                 sittings.remove(search, sitting); // its log has a hole from here on: it can only be reopened
@@ -439,7 +443,7 @@ public final class RunStore implements AutoCloseable {
     /// @throws EspalierException where an event is damaged, or the events do not fit together
     public List<SearchEvent> events(long search) {
         var events = events(search, 0);
-        SearchLedger.tree(search, events);
+        SearchLedger.check(search, events);
         return events;
     }
 

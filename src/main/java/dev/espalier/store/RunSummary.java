@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 /// A run and how far its searches are.
 ///
 /// @param owner  who works on it at present, null for nobody
-/// @param damage "" or a sentence: what of its row cannot be read. Harmless values stand for that in the record
+/// @param damage "" or a sentence: what of its row cannot be read. SafeText values stand for that in the record
 public record RunSummary(RunRecord run, int searches, int finished, int failed, int cancelled, int candidates, Cost policy, Cost reward, TokensProcessed executed, double seconds,
                          @Nullable Owner owner, String damage) {
     public RunSummary(RunRecord run, int searches, int finished, int failed, int cancelled, int candidates, Cost policy, Cost reward, TokensProcessed executed, double seconds) {

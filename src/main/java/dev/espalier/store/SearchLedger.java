@@ -1,7 +1,6 @@
 package dev.espalier.store;
 
 import dev.espalier.EspalierException;
-import dev.espalier.search.log.Candidate;
 import dev.espalier.search.log.SearchEvent;
 import dev.espalier.search.log.SearchTree;
 import dev.espalier.search.log.TokensProcessed;
@@ -16,14 +15,15 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-/// Writes events and what follows from them: candidates, counts and costs. Keeps the tree of each search that is being
-/// written; a tree that is not there is rebuilt from the stored log. For the writing thread only, within its transactions.
+/// Writes events and what follows from them: candidates, counts and costs. Folds no log: each entry brings its rows. For the writing thread only,
+/// within its transactions.
 final class SearchLedger {
     private static final System.Logger LOG = System.getLogger(SearchLedger.class.getName());
     private static final String INSERT_EVENT =
         "INSERT INTO event (search, number, kind, format, payload, seconds) SELECT id, ?, ?, ?, ?, seconds_before + ? FROM search WHERE id = ?";
     private static final String PUT_CANDIDATE =
         "INSERT OR REPLACE INTO candidate (search, number, node, finish, tokens, text, scores, log_prob, variant) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)";
+    private static final String NEXT_EVENT = "SELECT coalesce(max(number) + 1, 0) FROM event WHERE search = ?";
     private static final SearchEvent DAMAGED = new SearchEvent.Warned("damaged");
     private static final String SCORE_CANDIDATE = "UPDATE candidate SET scores = ? WHERE search = ? AND node = ?";
     private static final String UPDATE_TOTALS = """
@@ -36,9 +36,15 @@ final class SearchLedger {
     /// They live as long as the connection, or until one fails: the driver closes it then.
     private final Map<String, PreparedStatement> statements = new HashMap<>();
     private final Connection connection;
-    private final Map<Long, SearchTree> trees = new HashMap<>();
-    private final Map<Long, Double> touched = new HashMap<>();
+    /// The number of the next event, by search. One that is not there is read from the database.
+    private final Map<Long, Long> next = new HashMap<>();
+    private final Map<Long, Touched> touched = new HashMap<>();
     private final Set<Long> ended = new HashSet<>();
+
+    /// A search whose counts and costs are behind its log.
+    ///
+    /// @param seconds of the present sitting
+    private record Touched(long events, LogEntry.Totals totals, double seconds) {}
 
     SearchLedger(Connection connection) {
         this.connection = connection;
@@ -48,53 +54,47 @@ final class SearchLedger {
     ///
     /// @param seconds of the present sitting
     /// @return false where the search is no longer there
-    boolean append(long search, long number, SearchEvent event, double seconds) throws SQLException {
-        var tree = tree(search);
-        if (number < tree.events()) return true;
-        if (number > tree.events()) throw new IllegalStateException("event %d of search %d came where %d was due".formatted(number, search, tree.events()));
+    boolean append(long search, LogEntry entry, double seconds) throws SQLException {
+        long due = next(search);
+        if (entry.number() < due) return true;
+        if (entry.number() > due) throw new IllegalStateException("event %d of search %d came where %d was due".formatted(entry.number(), search, due));
+        var event = entry.event();
         var insertEvent = statement(INSERT_EVENT);
-        insertEvent.setLong(1, number);
+        insertEvent.setLong(1, entry.number());
         insertEvent.setString(2, EventCodec.kind(event));
         insertEvent.setInt(3, EventCodec.format(event));
         insertEvent.setString(4, EventCodec.encode(event));
         insertEvent.setDouble(5, seconds);
         insertEvent.setLong(6, search);
-        tree.apply(event);
         if (insertEvent.executeUpdate() == 0) return false;
-        touched.put(search, seconds);
-        switch (event) {
-            case SearchEvent.Ended end -> put(search, tree, end);
-            case SearchEvent.Scored scored -> score(search, tree, scored);
-            default -> { }
-        }
+        next.put(search, due + 1);
+        touched.put(search, new Touched(due + 1, entry.totals(), seconds));
+        if (entry.candidate() != null) put(search, entry.candidate());
+        for (var rescored : entry.rescored()) score(search, rescored);
         return true;
     }
 
-    private void put(long search, SearchTree tree, SearchEvent.Ended end) throws SQLException {
+    private void put(long search, LogEntry.Ended ended) throws SQLException {
+        var candidate = ended.candidate();
         var putCandidate = statement(PUT_CANDIDATE);
         putCandidate.setLong(1, search);
-        putCandidate.setInt(2, end.candidate());
-        putCandidate.setInt(3, end.node());
-        putCandidate.setString(4, end.finish().name());
-        putCandidate.setInt(5, tree.path(end.node()).stream().mapToInt(node -> node.step().tokens().length).sum());
-        putCandidate.setString(6, tree.text(end.node()));
-        putCandidate.setString(7, EventCodec.encode(tree.node(end.node()).pathScores()));
-        double logProb = Candidate.logProb(tree, end.node());
-        putCandidate.setObject(8, Double.isNaN(logProb) ? null : logProb);
-        putCandidate.setString(9, tree.variant(end.node()).name());
+        putCandidate.setInt(2, candidate.number());
+        putCandidate.setInt(3, ended.node());
+        putCandidate.setString(4, candidate.finish().name());
+        putCandidate.setInt(5, ended.tokens());
+        putCandidate.setString(6, candidate.text());
+        putCandidate.setString(7, EventCodec.encode(candidate.scores()));
+        putCandidate.setObject(8, Double.isNaN(candidate.logProb()) ? null : candidate.logProb());
+        putCandidate.setString(9, candidate.variant());
         putCandidate.executeUpdate();
     }
 
-    /// Scores that come after the end, and those of nodes above the one that was scored.
-    private void score(long search, SearchTree tree, SearchEvent.Scored scored) throws SQLException {
-        for (var node : tree.path(scored.node())) {
-            if (node.candidate() < 0) continue;
-            var scoreCandidate = statement(SCORE_CANDIDATE);
-            scoreCandidate.setString(1, EventCodec.encode(node.pathScores()));
-            scoreCandidate.setLong(2, search);
-            scoreCandidate.setInt(3, node.id());
-            scoreCandidate.executeUpdate();
-        }
+    private void score(long search, LogEntry.Rescored rescored) throws SQLException {
+        var scoreCandidate = statement(SCORE_CANDIDATE);
+        scoreCandidate.setString(1, EventCodec.encode(rescored.scores()));
+        scoreCandidate.setLong(2, search);
+        scoreCandidate.setInt(3, rescored.node());
+        scoreCandidate.executeUpdate();
     }
 
     /// @param seconds,executed of the present sitting
@@ -113,7 +113,7 @@ final class SearchLedger {
     /// The last change of a transaction: brings counts and costs up to date.
     void committing() throws SQLException {
         for (long search : List.copyOf(touched.keySet())) writeTotals(search);
-        ended.forEach(trees::remove);
+        ended.forEach(next::remove);
         ended.clear();
     }
 
@@ -127,35 +127,28 @@ final class SearchLedger {
             }
         }
         statements.clear();
-        trees.clear();
+        next.clear();
         touched.clear();
         ended.clear();
     }
 
     void forget(long search) {
-        trees.remove(search);
-    }
-
-    /// Takes a tree that the stored log gives, so that it need not be rebuilt here.
-    ///
-    /// @return whether there was none yet
-    boolean adopt(long search, SearchTree tree) {
-        return trees.putIfAbsent(search, tree) == null;
+        next.remove(search);
     }
 
     private void writeTotals(long search) throws SQLException {
-        var seconds = touched.remove(search);
-        if (seconds == null) return;
-        var tree = tree(search);
+        var behind = touched.remove(search);
+        if (behind == null) return;
+        var totals = behind.totals();
         var updateTotals = statement(UPDATE_TOTALS);
-        updateTotals.setLong(1, tree.events());
-        updateTotals.setInt(2, tree.candidates().size());
-        updateTotals.setLong(3, tree.policyCost().generated());
-        updateTotals.setLong(4, tree.policyCost().processed());
-        updateTotals.setLong(5, tree.rewardCost().generated());
-        updateTotals.setLong(6, tree.rewardCost().processed());
-        updateTotals.setString(7, tree.failure());
-        updateTotals.setDouble(8, seconds);
+        updateTotals.setLong(1, behind.events());
+        updateTotals.setInt(2, totals.candidates());
+        updateTotals.setLong(3, totals.policy().generated());
+        updateTotals.setLong(4, totals.policy().processed());
+        updateTotals.setLong(5, totals.reward().generated());
+        updateTotals.setLong(6, totals.reward().processed());
+        updateTotals.setString(7, totals.failure());
+        updateTotals.setDouble(8, behind.seconds());
         updateTotals.setLong(9, search);
         updateTotals.executeUpdate();
     }
@@ -166,20 +159,23 @@ final class SearchLedger {
         return statement;
     }
 
-    private SearchTree tree(long search) throws SQLException {
-        var tree = trees.get(search);
-        if (tree == null) {
-            tree = tree(search, events(connection, search, 0).stream().map(StoredEvent::event).toList());
-            trees.put(search, tree);
+    private long next(long search) throws SQLException {
+        var known = next.get(search);
+        if (known != null) return known;
+        var query = statement(NEXT_EVENT);
+        query.setLong(1, search);
+        try (var row = query.executeQuery()) {
+            long number = row.next() ? row.getLong(1) : 0;
+            next.put(search, number);
+            return number;
         }
-        return tree;
     }
 
     /// @param events as they are stored
     /// @throws EspalierException where they are readable one by one and do not fit together
-    static SearchTree tree(long search, List<SearchEvent> events) {
+    static void check(long search, List<SearchEvent> events) {
         try {
-            return SearchTree.of(events);
+            var _ = SearchTree.of(events);
         } catch (RuntimeException e) {
             throw new EspalierException("The log of search %d is damaged: its events do not fit together. Run the search anew.".formatted(search), e);
         }

@@ -33,7 +33,7 @@ class ExportedSearchTest {
         var config = new SearchConfig("beam-search", Strategies.of("beam-search", Parameters.of(Map.of("N", 4, "M", 2)), Mode.STANDARD).parameters(), GENERATION, Reduction.LAST, 5,
             policy.card().name(), policy.card().sha256(), reward.card().name(), reward.card().sha256());
         var events = new ArrayList<SearchEvent>();
-        new SearchDriver(Strategies::of, config, new Problem(question, question, "19", null, "Algebra", 1), policy, reward, new SearchControl(), (_, event, _) -> events.add(event), List.of()).run();
+        new SearchDriver(Strategies::of, config, new Problem(question, question, "19", null, "Algebra", 1), policy, reward, new SearchControl(), (_, event, _, _) -> events.add(event), List.of()).run();
         return events;
     }
 

@@ -58,7 +58,7 @@ class SampleModelsDeterminismTest {
         var parameters = Strategies.of(entry.name(), Parameters.NONE.with("N", Math.min(4, budget.max())), Mode.STANDARD).parameters();
         var config = new SearchConfig(entry.name(), parameters, new Generation(0.8, 1, 60, policy.card().separator(), ""), Reduction.LAST, 5, "policy", "", "prm", "");
         var events = new ArrayList<SearchEvent>();
-        var end = new SearchDriver(Strategies::of, config, problem, policy, reward, new SearchControl(), (_, event, _) -> events.add(event), java.util.List.of()).run();
+        var end = new SearchDriver(Strategies::of, config, problem, policy, reward, new SearchControl(), (_, event, _, _) -> events.add(event), java.util.List.of()).run();
         assertThat(end).isEqualTo(SearchDriver.End.FINISHED);
         return RunStore.logicalHash(events);
     }

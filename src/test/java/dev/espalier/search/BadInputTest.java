@@ -78,7 +78,7 @@ class BadInputTest {
     void aSearchWithInvalidScoresFinishesAndWarns(SearchConfig config) {
         var fakes = FakeModels.prompt();
         var log = new ArrayList<SearchEvent>();
-        var end = new SearchDriver(Strategies::of, config, Runs.PROBLEM, fakes.policy(), new Broken(fakes.reward()), new SearchControl(), (_, event, _) -> log.add(event), List.of()).run();
+        var end = new SearchDriver(Strategies::of, config, Runs.PROBLEM, fakes.policy(), new Broken(fakes.reward()), new SearchControl(), (_, event, _, _) -> log.add(event), List.of()).run();
         assertThat(end).isEqualTo(SearchDriver.End.FINISHED);
         var tree = SearchTree.of(log);
         var strange = Runs.of(SearchEvent.Scored.class, log).stream().flatMap(scored -> scored.scores().stream()).filter(score -> !Double.isFinite(score)).count();

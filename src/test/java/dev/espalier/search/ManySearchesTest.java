@@ -91,7 +91,7 @@ class ManySearchesTest {
                 threads.execute(() -> {
                     var log = new ArrayList<SearchEvent>();
                     var control = new SearchControl();
-                    var end = new SearchDriver(Strategies::of, BEAM, problem, policy, turns.models.reward(), control, (_, event, _) -> {
+                    var end = new SearchDriver(Strategies::of, BEAM, problem, policy, turns.models.reward(), control, (_, event, _, _) -> {
                         log.add(event);
                         if (problem == cancelled && event instanceof SearchEvent.Selected) control.cancel();
                     }, List.of()).run();
@@ -112,7 +112,7 @@ class ManySearchesTest {
         assertThat(ends.values()).containsOnly(SearchDriver.End.FINISHED);
         for (int i : List.of(0, 1, 1500, SEARCHES - 1)) {
             var alone = new ArrayList<SearchEvent>();
-            new SearchDriver(Strategies::of, BEAM, problems.get(i), turns.models.policy(), turns.models.reward(), new SearchControl(), (_, event, _) -> alone.add(event), List.of()).run();
+            new SearchDriver(Strategies::of, BEAM, problems.get(i), turns.models.policy(), turns.models.reward(), new SearchControl(), (_, event, _, _) -> alone.add(event), List.of()).run();
             assertThat(logs.get("p" + i)).as("the log of a search does not depend on the %d others", SEARCHES - 1).isEqualTo(alone);
         }
         // Fair: each search gets its whole first wave before any search gets a result of its second.

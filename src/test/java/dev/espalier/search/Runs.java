@@ -28,7 +28,7 @@ public final class Runs {
 
     public static List<SearchEvent> log(SearchConfig config, FakeModels models, List<SearchEvent> stored) {
         var events = new ArrayList<SearchEvent>();
-        new SearchDriver(Strategies::of, config, PROBLEM, models.policy(), models.reward(), new SearchControl(), (_, event, _) -> events.add(event), stored).run();
+        new SearchDriver(Strategies::of, config, PROBLEM, models.policy(), models.reward(), new SearchControl(), (_, event, _, _) -> events.add(event), stored).run();
         return events;
     }
 

@@ -7,6 +7,8 @@ import dev.espalier.EspalierException;
 import dev.espalier.search.log.Request;
 import dev.espalier.search.log.SearchConfig;
 import dev.espalier.search.log.SearchEvent;
+import dev.espalier.search.log.SearchTree;
+import dev.espalier.search.log.Candidate;
 import dev.espalier.search.strategy.Strategies;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -60,6 +62,19 @@ class SearchDriverTest {
     }
 
     @Test
+    void whoeverListensSeesTheTreeThatTheEventMade() {
+        var folded = new SearchTree();
+        var driver = new SearchDriver(Strategies::of, BEAM, Runs.PROBLEM, FakeModels.prompt().policy(), FakeModels.prompt().reward(), new SearchControl(), (number, event, tree, _) -> {
+            folded.apply(event);
+            assertThat(tree.events()).isEqualTo((int) number + 1);
+            assertThat(Candidate.of(tree)).isEqualTo(Candidate.of(folded));
+            assertThat(tree.nodes()).hasSameSizeAs(folded.nodes());
+        }, List.of());
+        assertThat(driver.run()).isEqualTo(SearchDriver.End.FINISHED);
+        assertThat(Candidate.of(driver.tree())).isEqualTo(Candidate.of(folded)).isNotEmpty();
+    }
+
+    @Test
     void aStoredLogOfAnotherVersionIsRejectedWithoutNewEvents() {
         var log = new ArrayList<>(Runs.log(BEAM, FakeModels.prompt()));
         log.set(1, new SearchEvent.Asked(List.of(new Request.Score(0, 0, false))));
@@ -68,11 +83,11 @@ class SearchDriverTest {
 
     @Test
     void aSteeredStrategyWithoutARewardModelIsRejected() {
-        assertThatThrownBy(() -> new SearchDriver(Strategies::of, BEAM, Runs.PROBLEM, FakeModels.prompt().policy(), null, new SearchControl(), (_, _, _) -> { }, List.of()))
+        assertThatThrownBy(() -> new SearchDriver(Strategies::of, BEAM, Runs.PROBLEM, FakeModels.prompt().policy(), null, new SearchControl(), (_, _, _, _) -> { }, List.of()))
             .isInstanceOf(EspalierException.class).hasMessageContaining("steered by a reward model");
     }
 
     private static SearchDriver driver(FakeModels models, SearchControl control, LinkedBlockingQueue<SearchEvent> events) {
-        return new SearchDriver(Strategies::of, BEAM, Runs.PROBLEM, models.policy(), models.reward(), control, (_, event, _) -> events.add(event), List.of());
+        return new SearchDriver(Strategies::of, BEAM, Runs.PROBLEM, models.policy(), models.reward(), control, (_, event, _, _) -> events.add(event), List.of());
     }
 }

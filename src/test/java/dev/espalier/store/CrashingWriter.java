@@ -2,6 +2,7 @@ package dev.espalier.store;
 
 import dev.espalier.problem.Problem;
 import dev.espalier.search.log.SearchEvent;
+import dev.espalier.search.log.SearchTree;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
@@ -41,9 +42,11 @@ final class CrashingWriter {
     private static void write(RunStore store, List<Long> searches, int first) {
         var logs = new TreeMap<Integer, List<SearchEvent>>();
         var next = new HashMap<Integer, Long>();
+        var trees = new HashMap<Integer, SearchTree>();
         for (int search = first; search < SEARCHES; search += WRITERS) {
             logs.put(search, log(search));
             next.put(search, store.search(searches.get(search)).events());
+            trees.put(search, SearchTree.of(logs.get(search).subList(0, next.get(search).intValue())));
         }
         while (!logs.isEmpty()) {
             for (int search : List.copyOf(logs.keySet())) {
@@ -51,7 +54,9 @@ final class CrashingWriter {
                 if (number == logs.get(search).size()) {
                     logs.remove(search);
                 } else {
-                    store.append(searches.get(search), number, logs.get(search).get((int) number), number);
+                    var tree = trees.get(search);
+                    tree.apply(logs.get(search).get((int) number));
+                    store.append(searches.get(search), number, logs.get(search).get((int) number), tree, number);
                     System.out.println(search + " " + number + " " + System.currentTimeMillis());
                 }
             }

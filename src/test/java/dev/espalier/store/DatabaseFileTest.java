@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.espalier.EspalierException;
 import dev.espalier.model.Cost;
 import dev.espalier.search.log.SearchEvent;
+import dev.espalier.search.log.SearchTree;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -203,7 +204,9 @@ class DatabaseFileTest {
 
             store.reopen(search.id());
             var last = new SearchEvent.Finished(1, new Cost(3, 15), new Cost(0, 12));
-            store.append(search.id(), log.size(), last, 1);
+            var tree = SearchTree.of(log);
+            tree.apply(last);
+            store.append(search.id(), log.size(), last, tree, 1);
             store.finish(search.id(), SearchStatus.FINISHED, 1);
             store.flush();
             log.add(last);

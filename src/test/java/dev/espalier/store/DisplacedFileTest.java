@@ -47,7 +47,7 @@ class DisplacedFileTest {
     private String noticed() throws Exception {
         Logs.append(store, search, BEFORE, log.subList(0, BEFORE + 2));
         var reason = told.get(30, TimeUnit.SECONDS);
-        assertThatThrownBy(() -> store.append(search, BEFORE + 2, log.get(BEFORE + 2), 0)).isInstanceOf(EspalierException.class).hasMessage(reason);
+        assertThatThrownBy(() -> Logs.append(store, search, BEFORE + 2, log.subList(0, BEFORE + 3))).isInstanceOf(EspalierException.class).hasMessage(reason);
         assertThatThrownBy(() -> store.finish(search, SearchStatus.FINISHED, 1)).isInstanceOf(EspalierException.class);
         assertThatThrownBy(() -> store.flush()).isInstanceOf(EspalierException.class).hasMessage(reason);
         assertThatThrownBy(() -> store.close()).isInstanceOf(EspalierException.class).hasMessage(reason);

@@ -11,6 +11,7 @@ import dev.espalier.search.log.Reduction;
 import dev.espalier.search.log.Request;
 import dev.espalier.search.log.SearchConfig;
 import dev.espalier.search.log.SearchEvent;
+import dev.espalier.search.log.SearchTree;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -83,6 +84,18 @@ final class Logs {
 
     /// Event number k happens at k / 4 seconds.
     static void append(RunStore store, long search, long from, List<SearchEvent> log) {
-        for (long number = from; number < log.size(); number++) store.append(search, number, log.get((int) number), number * 0.25);
+        var tree = SearchTree.of(log.subList(0, (int) from));
+        for (long number = from; number < log.size(); number++) {
+            tree.apply(log.get((int) number));
+            store.append(search, number, log.get((int) number), tree, number * 0.25);
+        }
+    }
+
+    /// Appends to a log that holds nothing but warnings.
+    static void append(RunStore store, long search, long number, SearchEvent event, double seconds) {
+        var tree = new SearchTree();
+        for (long before = 0; before < number; before++) tree.apply(new SearchEvent.Warned("before"));
+        tree.apply(event);
+        store.append(search, number, event, tree, seconds);
     }
 }

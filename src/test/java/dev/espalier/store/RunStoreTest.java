@@ -56,7 +56,7 @@ class RunStoreTest {
         long newer = store.createRun(Logs.run("newer"));
         var searches = store.createSearches(older, List.of(Logs.problem(1), Logs.problem(2), Logs.problem(3), Logs.problem(4)));
         Logs.store(store, searches.get(0), Logs.bestOfN(Logs.problem(1), 2, 3, 10, 1));
-        store.append(searches.get(1), 0, new SearchEvent.Failed("no server"), 0.5);
+        Logs.append(store, searches.get(1), 0, new SearchEvent.Failed("no server"), 0.5);
         store.finish(searches.get(1), SearchStatus.FAILED, 1);
         store.finish(searches.get(2), SearchStatus.CANCELLED, 2);
         store.flush();
@@ -88,10 +88,10 @@ class RunStoreTest {
     void whatWasExecutedIsTheSumOfAllSittingsAndUnknownWhereOneWasNotCounted() {
         long run = store.createRun(Logs.run("run").madeBy(card(7), card(3)));
         long search = store.createSearch(run, Logs.problem(1));
-        store.append(search, 0, new SearchEvent.Failed("no server"), 0.5);
+        Logs.append(store, search, 0, new SearchEvent.Failed("no server"), 0.5);
         store.finish(search, SearchStatus.FAILED, 1, new TokensProcessed(10, 20));
-        assertThat(store.reopen(search)).isZero();
-        store.append(search, 0, new SearchEvent.Failed("again"), 0.5);
+        assertThat(store.reopen(search)).isEmpty();
+        Logs.append(store, search, 0, new SearchEvent.Failed("again"), 0.5);
         store.finish(search, SearchStatus.FAILED, 1, new TokensProcessed(5, TokensProcessed.UNKNOWN));
         store.flush();
         var summary = store.search(search);
@@ -100,7 +100,7 @@ class RunStoreTest {
         assertThat(store.runs().getFirst().usage().rewardFlopsExecuted()).isNaN();
 
         store.reopen(search);
-        store.append(search, 0, new SearchEvent.Warned("cut off in the middle"), 0.5);
+        Logs.append(store, search, 0, new SearchEvent.Warned("cut off in the middle"), 0.5);
         reopenFile();
         store.reopen(search);
         assertThat(store.search(search).executed()).isEqualTo(TokensProcessed.NOTHING_KNOWN);
@@ -157,9 +157,15 @@ class RunStoreTest {
         Logs.append(store, search, 0, log.subList(0, 3));
         store.flush();
         assertThat(store.candidates(run)).singleElement().returns(List.of(), CandidateRow::scores);
-        store.append(search, 3, log.get(3), 1);
+        Logs.append(store, search, 3, log);
         store.flush();
         assertThat(store.candidates(run)).singleElement().returns(List.of(0.5, Double.NaN), CandidateRow::scores).returns("All.All.", CandidateRow::text);
+    }
+
+    @Test
+    void anEventWithTheTreeOfAnotherMomentIsRefused() {
+        long search = store.createSearch(store.createRun(Logs.run("run")), Logs.problem(1));
+        assertThatThrownBy(() -> store.append(search, 0, new SearchEvent.Warned("x"), new SearchTree(), 0)).isInstanceOf(IllegalStateException.class).hasMessageContaining("tree of 0 events");
     }
 
     @Test
@@ -171,7 +177,7 @@ class RunStoreTest {
         store.finish(search, SearchStatus.CANCELLED, 2);
         reopenFile();
 
-        assertThat(store.reopen(search)).isEqualTo(6);
+        assertThat(store.reopen(search)).isEqualTo(log.subList(0, 6));
         assertThat(store.search(search).status()).isEqualTo(SearchStatus.RUNNING);
         Logs.append(store, search, 0, log); // tells its log from the start
         store.finish(search, SearchStatus.FINISHED, 5);
@@ -188,12 +194,12 @@ class RunStoreTest {
         var log = Logs.bestOfN(Logs.problem(1), 3, 2, 5, 1);
         long search = store.createSearch(store.createRun(Logs.run("run")), Logs.problem(1));
         Logs.append(store, search, 0, log.subList(0, 6));
-        store.append(search, 6, new SearchEvent.Failed("no server"), 1.5);
+        Logs.append(store, search, 6, new SearchEvent.Failed("no server"), 1.5);
         store.finish(search, SearchStatus.FAILED, 2);
         store.flush();
         assertThat(store.search(search)).returns("no server", SearchSummary::failure).returns(7L, SearchSummary::events);
 
-        assertThat(store.reopen(search)).isEqualTo(6);
+        assertThat(store.reopen(search)).isEqualTo(log.subList(0, 6));
         assertThat(store.search(search)).returns("", SearchSummary::failure).returns(6L, SearchSummary::events);
         Logs.append(store, search, 6, log);
         store.flush();
@@ -235,8 +241,8 @@ class RunStoreTest {
     @Test
     void anEventLeftOutIsRefusedAtOnce() {
         long search = store.createSearch(store.createRun(Logs.run("run")), Logs.problem(1));
-        assertThatThrownBy(() -> store.append(search, 1, new SearchEvent.Failed(""), 0)).isInstanceOf(IllegalStateException.class).hasMessageContaining("where 0 was due");
-        assertThatThrownBy(() -> store.append(search + 1, 0, new SearchEvent.Failed(""), 0)).isInstanceOf(IllegalStateException.class);
+        assertThatThrownBy(() -> Logs.append(store, search, 1, new SearchEvent.Failed(""), 0)).isInstanceOf(IllegalStateException.class).hasMessageContaining("where 0 was due");
+        assertThatThrownBy(() -> Logs.append(store, search + 1, 0, new SearchEvent.Failed(""), 0)).isInstanceOf(IllegalStateException.class);
     }
 
     @Test
@@ -255,7 +261,7 @@ class RunStoreTest {
         long keptSearch = store.createSearch(kept, Logs.problem(1));
         var searches = store.createSearches(deleted, List.of(Logs.problem(1), Logs.problem(2)));
         Logs.store(store, searches.get(0), Logs.bestOfN(Logs.problem(1), 2, 2, 5, 1));
-        store.append(searches.get(1), 0, new SearchEvent.Failed("x"), 0);
+        Logs.append(store, searches.get(1), 0, new SearchEvent.Failed("x"), 0);
         assertThatThrownBy(() -> store.delete(deleted)).isInstanceOf(EspalierException.class).hasMessageContaining("still running");
 
         store.finish(searches.get(1), SearchStatus.CANCELLED, 0);
@@ -273,7 +279,7 @@ class RunStoreTest {
         long search = store.createSearch(run, Logs.problem(1));
         store.delete(run);
         assertThat(store.runs()).isEmpty();
-        assertThatThrownBy(() -> store.append(search, 0, new SearchEvent.Failed("x"), 0)).isInstanceOf(IllegalStateException.class);
+        assertThatThrownBy(() -> Logs.append(store, search, 0, new SearchEvent.Failed("x"), 0)).isInstanceOf(IllegalStateException.class);
         assertThat(store.failure()).isNull();
     }
 

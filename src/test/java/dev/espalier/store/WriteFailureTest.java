@@ -47,7 +47,7 @@ class WriteFailureTest {
         var told = failure();
         assertThat(told).hasMessageContainingAll("The disk is full", db.toString(), "Make room and try again");
         assertThat(store.failure()).isSameAs(told);
-        assertThatThrownBy(() -> store.append(search, log.size(), new SearchEvent.Failed("x"), 0)).hasMessage(told.getMessage());
+        assertThatThrownBy(() -> Logs.append(store, search, log.size(), new SearchEvent.Failed("x"), 0)).hasMessage(told.getMessage());
         assertThatThrownBy(() -> store.createRun(Logs.run("another"))).hasMessage(told.getMessage());
         assertThatThrownBy(() -> store.retry()).hasMessage(told.getMessage());
         assertThatThrownBy(() -> store.close()).hasMessage(told.getMessage());

@@ -148,6 +148,7 @@ public final class ImportRunner {
         boolean there = store.search(id).status() == SearchStatus.FINISHED;
         int n = output.samples().size();
         var search = new Search(Strategies.of("best-of-n", Parameters.NONE.with("N", n), Mode.STANDARD), new SearchSetting(config.generation(), config.reduction(), output.scored()));
+        if (!there) search.listen(event -> store.append(id, search.tree().events() - 1, event, search.tree(), 0));
         search.start(new SearchEvent.Started(config, output.problem().id(), output.problem().text()));
         while (!search.over()) {
             for (var request : search.ask()) search.tell(request.id(), result(request, search, output));
@@ -155,8 +156,6 @@ public final class ImportRunner {
         if (there) {
             present++;
         } else {
-            long number = 0;
-            for (var event : search.drain()) store.append(id, number++, event, 0);
             store.keep(id, new ImportedLine(line.number(), JsonLines.JSON.writeValueAsString(output.fields())));
             store.finish(id, SearchStatus.FINISHED, 0);
             added++;

@@ -2,9 +2,9 @@ package dev.espalier.experiment.run;
 
 import dev.espalier.EspalierException;
 import dev.espalier.problem.Problem;
-import dev.espalier.search.log.Candidate;
 import dev.espalier.search.log.Reduction;
 import dev.espalier.search.log.SearchTree;
+import dev.espalier.search.vote.Answers;
 import dev.espalier.search.vote.Tally;
 import dev.espalier.store.RunStore;
 import dev.espalier.task.Task;
@@ -15,6 +15,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentHashMap;
@@ -43,7 +44,8 @@ public final class Grading implements Verdicts {
     ///
     /// @param stored   by the answers' hashes, as they were read from the database
     /// @param answers  by the answers themselves; not done while the grader works
-    private record Known(Map<String, Verdict> stored, ConcurrentHashMap<String, CompletableFuture<Optional<Verdict>>> answers) {}
+    /// @param awaited  answers whose verdict somebody was told is not there yet
+    private record Known(Map<String, Verdict> stored, ConcurrentHashMap<String, CompletableFuture<Optional<Verdict>>> answers, Set<String> awaited) {}
 
     public Grading(RunStore store) {
         this.store = store;
@@ -51,15 +53,15 @@ public final class Grading implements Verdicts {
 
     /// Groups a tree's candidates by answer, by the rules of its mode, and grades them if the problem has a gold answer. Waits for graders.
     public Tally tally(SearchTree tree, Problem problem, Reduction reduction) {
-        return Tally.of(Candidate.of(tree), reduction, problem, tree.mode().task(problem), waiting());
+        return new Answers(problem, tree.mode().task(problem)).tally(tree, reduction, waiting());
     }
 
     /// As [#tally], without waiting: an answer that its grader has not done with has no verdict yet.
-    public Tally tallySoFar(SearchTree tree, Problem problem, Reduction reduction) {
-        return Tally.of(Candidate.of(tree), reduction, problem, tree.mode().task(problem), this);
+    public Tally tallySoFar(SearchTree tree, Answers answers, Reduction reduction) {
+        return answers.tally(tree, reduction, this);
     }
 
-    /// Calls back, on any thread, whenever a verdict arrives that somebody had asked for before.
+    /// Calls back, on any thread, once for each verdict that arrives after somebody asked for it.
     public void whenGraded(Runnable listener) {
         listeners.add(listener);
     }
@@ -68,8 +70,9 @@ public final class Grading implements Verdicts {
     @Override
     public @Nullable Verdict of(Problem problem, Task task, String answer) {
         if (!task.gradable(problem)) return null;
-        var verdict = grade(problem, task, answer);
-        if (!verdict.isDone()) {
+        var known = known(problem, task);
+        var verdict = grade(known, problem, task, answer);
+        if (!verdict.isDone() && known.awaited.add(answer)) {
             var _ = verdict.thenRun(() -> listeners.forEach(Runnable::run));
         }
         return verdict.getNow(Optional.empty()).orElse(null);
@@ -81,15 +84,14 @@ public final class Grading implements Verdicts {
     public Verdicts waiting() {
         return (problem, task, answer) -> {
             if (!task.gradable(problem)) return null;
-            var verdict = grade(problem, task, answer).join();
+            var verdict = grade(known(problem, task), problem, task, answer).join();
             if (verdict.isEmpty()) throw new EspalierException("An answer to problem %s could not be graded (%s); the log has the details.".formatted(problem.id(), task.label()));
             return verdict.get();
         };
     }
 
     /// Empty where the grader failed.
-    private CompletableFuture<Optional<Verdict>> grade(Problem problem, Task task, String answer) {
-        var known = known(problem, task);
+    private CompletableFuture<Optional<Verdict>> grade(Known known, Problem problem, Task task, String answer) {
         var found = known.answers.get(answer);
         if (found != null) return found;
         var mine = new CompletableFuture<Optional<Verdict>>();
@@ -137,7 +139,7 @@ public final class Grading implements Verdicts {
             var known = held.get(subject);
             if (known != null) return known;
         }
-        var read = new Known(stored(problem, task), new ConcurrentHashMap<>());
+        var read = new Known(stored(problem, task), new ConcurrentHashMap<>(), ConcurrentHashMap.newKeySet());
         synchronized (held) {
             var known = held.putIfAbsent(subject, read);
             return known == null ? read : known;

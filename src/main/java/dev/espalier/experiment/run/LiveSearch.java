@@ -2,6 +2,7 @@ package dev.espalier.experiment.run;
 
 import dev.espalier.search.SearchControl;
 import dev.espalier.search.log.SearchEvent;
+import dev.espalier.search.log.SearchTree;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -15,6 +16,7 @@ public final class LiveSearch {
     private final CompletableFuture<Outcome> done = new CompletableFuture<>();
     private volatile long id;
     private volatile long run;
+    private volatile SearchTree tree = new SearchTree();
 
     public LiveSearch(SearchSpec order) {
         this.order = order;
@@ -38,7 +40,16 @@ public final class LiveSearch {
 
     public void run(long stored) { run = stored; }
 
-    public void happened(SearchEvent event) { events.add(event); }
+    /// Called on the search's thread.
+    ///
+    /// @param made the tree that the event made
+    public void happened(SearchEvent event, SearchTree made) {
+        tree = made;
+        events.add(event);
+    }
+
+    /// What became of the search. Belongs to the search's thread until [#done] is complete, and is not changed from then on.
+    public SearchTree tree() { return tree; }
 
     /// What has happened since the last call, in order.
     public List<SearchEvent> drain() {

@@ -1,22 +1,47 @@
 package dev.espalier.experiment.run;
 
+import dev.espalier.problem.Problem;
 import dev.espalier.search.log.Candidate;
 import dev.espalier.search.log.Reduction;
+import dev.espalier.search.log.SearchTree;
+import dev.espalier.search.vote.Answers;
 import dev.espalier.search.vote.Tally;
+import dev.espalier.search.vote.Tally.Ballot;
 import dev.espalier.search.vote.Vote;
 import dev.espalier.store.CandidateRow;
 import dev.espalier.store.RunStore;
 import dev.espalier.store.SearchSummary;
+import dev.espalier.task.Task;
 import dev.espalier.task.Verdicts;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 
 /// Finds the status of problems in the store, from the candidates and verdicts of the latest finished search of each; reads no logs.
 public final class ProblemStatuses {
     private final RunStore store;
     private final Verdicts verdicts;
+    /// By search. What is finished and graded does not change, and a search's id is never used again.
+    private final Map<Long, ProblemStatus> known = new ConcurrentHashMap<>();
+    /// Searches whose winner is not graded yet: their candidates are read and their answers extracted.
+    private final Map<Long, Ungraded> ungraded = new ConcurrentHashMap<>();
+
+    /// @param scored  whether a reward model scored any candidate
+    /// @param ballots without verdicts
+    private record Ungraded(Task task, boolean scored, List<Ballot> ballots) {
+        private static Ungraded of(List<CandidateRow> rows, Problem problem, Task task) {
+            // Where there is nothing to grade by, nobody needs the answers.
+            var ballots = !task.gradable(problem) ? List.<Ballot>of()
+                : candidates(rows).stream().map(candidate -> Ballot.of(candidate, Reduction.LAST, problem, task, Verdicts.NONE)).toList();
+            return new Ungraded(task, rows.stream().anyMatch(row -> !row.scores().isEmpty()), ballots);
+        }
+
+        private Tally tally(Problem problem, Verdicts verdicts) {
+            return Tally.of(ballots.stream().map(ballot -> ballot.gradedBy(verdicts, problem, task)).toList(), task.noAnswerMayWin());
+        }
+    }
 
     public ProblemStatuses(RunStore store, Verdicts verdicts) {
         this.store = store;
@@ -30,14 +55,40 @@ public final class ProblemStatuses {
         return statuses;
     }
 
-    /// Empty if the search has no candidate, or its winner is not graded yet.
-    public Optional<ProblemStatus> of(SearchSummary search) {
-        var rows = store.candidatesOf(search.id());
-        if (rows.isEmpty()) return Optional.empty();
-        var task = store.run(search.run()).config().mode().task(search.problem());
-        if (!task.gradable(search.problem())) return Optional.of(ProblemStatus.UNKNOWN);
-        boolean scored = rows.stream().anyMatch(row -> !row.scores().isEmpty());
-        var winner = Tally.of(candidates(rows), Reduction.LAST, search.problem(), task, verdicts).elect(scored ? Vote.WEIGHTED : Vote.MAJORITY);
+    /// Of a search that is over, from what is known of it. Empty if it has no candidate, or its winner is not graded yet.
+    ///
+    /// @param search  its id
+    /// @param tree    of the search
+    /// @param answers of the search
+    public Optional<ProblemStatus> of(long search, SearchTree tree, Answers answers) {
+        if (tree.candidatesByNumber().isEmpty()) return Optional.empty();
+        boolean scored = tree.candidatesByNumber().values().stream().anyMatch(SearchTree.Node::scored);
+        var status = status(answers.problem(), answers.task(), scored, answers.tally(tree, Reduction.LAST, verdicts));
+        if (tree.over() && tree.failure().isEmpty()) status.ifPresent(found -> known.put(search, found));
+        return status;
+    }
+
+    private Optional<ProblemStatus> of(SearchSummary search) {
+        var before = known.get(search.id());
+        if (before != null) return Optional.of(before);
+        var read = ungraded.get(search.id());
+        if (read == null) {
+            var rows = store.candidatesOf(search.id());
+            if (rows.isEmpty()) return Optional.empty();
+            read = Ungraded.of(rows, search.problem(), store.run(search.run()).config().mode().task(search.problem()));
+            ungraded.put(search.id(), read);
+        }
+        var status = status(search.problem(), read.task, read.scored, read.tally(search.problem(), verdicts));
+        status.ifPresent(found -> {
+            known.put(search.id(), found);
+            ungraded.remove(search.id());
+        });
+        return status;
+    }
+
+    private static Optional<ProblemStatus> status(Problem problem, Task task, boolean scored, Tally tally) {
+        if (!task.gradable(problem)) return Optional.of(ProblemStatus.UNKNOWN);
+        var winner = tally.elect(scored ? Vote.WEIGHTED : Vote.MAJORITY);
         if (winner.isPresent() && winner.get().answered() && winner.get().verdict() == null) return Optional.empty();
         return Optional.of(winner.isPresent() && winner.get().correct() ? ProblemStatus.RIGHT : ProblemStatus.WRONG);
     }

@@ -3,6 +3,7 @@ package dev.espalier.experiment.run;
 import dev.espalier.analysis.Pool;
 import dev.espalier.search.log.SearchConfig;
 import dev.espalier.search.log.ComputeUsage;
+import dev.espalier.search.vote.Answers;
 import dev.espalier.store.RunStore;
 import dev.espalier.store.RunSummary;
 import dev.espalier.store.SearchSummary;
@@ -17,10 +18,12 @@ import java.util.function.Consumer;
 public final class Runs {
     private final RunStore store;
     private final Grading grading;
+    private final ProblemStatuses statuses;
 
     public Runs(RunStore store, Grading grading) {
         this.store = store;
         this.grading = grading;
+        this.statuses = new ProblemStatuses(store, grading);
     }
 
     /// All runs, newest first.
@@ -63,12 +66,13 @@ public final class Runs {
 
     /// The status of every problem that has a finished search, by problem id. Problems whose winner is not graded yet are missing.
     public Map<String, ProblemStatus> problemStatuses() {
-        return new ProblemStatuses(store, grading).all();
+        return statuses.all();
     }
 
-    /// The status of a problem by one finished search of it.
-    public Optional<ProblemStatus> problemStatus(long search) {
-        store.flush();
-        return new ProblemStatuses(store, grading).of(store.search(search));
+    /// The status of a problem by a search that has ended. Does not read the store.
+    ///
+    /// @param answers of the search
+    public Optional<ProblemStatus> problemStatus(LiveSearch ended, Answers answers) {
+        return statuses.of(ended.id(), ended.tree(), answers);
     }
 }

@@ -127,15 +127,16 @@ public final class Searches {
     private Outcome resume(LiveSearch live, Opened opened, SearchSummary stands) {
         return switch (stands.status()) {
             case FINISHED -> {
-                store.events(live.id()).forEach(live::happened);
+                var tree = new SearchTree();
+                for (var event : store.events(live.id())) {
+                    tree.apply(event);
+                    live.happened(event, tree);
+                }
                 yield new Outcome(Outcome.End.FINISHED, "");
             }
             case DAMAGED -> new Outcome(Outcome.End.FAILED, stands.failure());
             case RUNNING -> run(live, opened, stands.events() == 0 ? List.of() : store.events(live.id()));
-            case CANCELLED, FAILED, INTERRUPTED -> {
-                store.reopen(live.id());
-                yield run(live, opened, store.events(live.id()));
-            }
+            case CANCELLED, FAILED, INTERRUPTED -> run(live, opened, store.reopen(live.id()));
         };
     }
 
@@ -181,8 +182,7 @@ public final class Searches {
         live.id(search);
         launch(live, () -> {
             var opened = sameModels(live.order(), config, live.control());
-            store.reopen(search);
-            return run(live, opened, store.events(search));
+            return run(live, opened, store.reopen(search));
         });
         return live;
     }
@@ -250,7 +250,7 @@ public final class Searches {
 
     private static List<SearchEvent> again(Problem problem, Opened opened, List<SearchEvent> log) {
         var events = new ArrayList<SearchEvent>();
-        new SearchDriver(Strategies::of, opened.config(), problem, opened.policy(), opened.reward(), new SearchControl(), (_, event, _) -> events.add(event), List.of(),
+        new SearchDriver(Strategies::of, opened.config(), problem, opened.policy(), opened.reward(), new SearchControl(), (_, event, _, _) -> events.add(event), List.of(),
             SearchDriver.interventions(log)).run();
         return events;
     }
@@ -275,9 +275,9 @@ public final class Searches {
 
     private Outcome run(LiveSearch live, Opened opened, List<SearchEvent> stored) {
         var failure = new String[] {""};
-        var ran = new StoredRunner(store).run(live.id(), opened.config(), live.order().problem(), opened.policy(), opened.reward(), stored, live.control(), event -> {
+        var ran = new StoredRunner(store).run(live.id(), opened.config(), live.order().problem(), opened.policy(), opened.reward(), stored, live.control(), (event, tree) -> {
             if (event instanceof SearchEvent.Failed failed) failure[0] = failed.reason();
-            live.happened(event);
+            live.happened(event, tree);
         });
         store.flush();
         return switch (ran.end()) {

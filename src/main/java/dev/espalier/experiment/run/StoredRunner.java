@@ -8,13 +8,14 @@ import dev.espalier.search.SearchControl;
 import dev.espalier.search.SearchDriver;
 import dev.espalier.search.log.SearchConfig;
 import dev.espalier.search.log.SearchEvent;
+import dev.espalier.search.log.SearchTree;
 import dev.espalier.search.log.TokensProcessed;
 import dev.espalier.search.strategy.Strategies;
 import dev.espalier.store.RunStore;
 import dev.espalier.store.SearchStatus;
 import java.lang.System.Logger.Level;
 import java.util.List;
-import java.util.function.Consumer;
+import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
 /// Runs one search with every event stored.
@@ -28,28 +29,30 @@ public final class StoredRunner {
     }
 
     /// @param seconds as they are stored
-    public record Ran(SearchDriver.End end, double seconds) {}
+    /// @param tree    what became of the search
+    public record Ran(SearchDriver.End end, double seconds, SearchTree tree) {}
 
     /// Runs on the caller's thread until the search is over. Where the store or the log refuses, the search counts as
     /// interrupted and the exception says why.
     ///
     /// @param search id of a search that is open for writing
     /// @param stored its events so far
+    /// @param watcher receives each event when it is on its way into the store, and the tree that it made, as a [dev.espalier.search.SearchListener] does
     public Ran run(long search, SearchConfig config, Problem problem, LanguageModel policy, @Nullable RewardModel reward,
-                         List<SearchEvent> stored, SearchControl control, Consumer<SearchEvent> watcher) {
+                         List<SearchEvent> stored, SearchControl control, BiConsumer<SearchEvent, SearchTree> watcher) {
         long start = System.nanoTime();
         SearchDriver driver = null;
         boolean ended = false;
         try {
-            driver = new SearchDriver(Strategies::of, config, problem, policy, reward, control, (number, event, seconds) -> {
-                store.append(search, number, event, seconds);
-                watcher.accept(event);
+            driver = new SearchDriver(Strategies::of, config, problem, policy, reward, control, (number, event, tree, seconds) -> {
+                store.append(search, number, event, tree, seconds);
+                watcher.accept(event, tree);
             }, stored);
             var end = driver.run();
             ended = true;
             double seconds = (System.nanoTime() - start) * 1e-9;
             store.finish(search, status(end), seconds, driver.executed());
-            return new Ran(end, seconds);
+            return new Ran(end, seconds, driver.tree());
         } finally {
             if (!ended) abandon(search, start, driver == null ? TokensProcessed.NOTHING : driver.executed());
         }

@@ -14,7 +14,6 @@ import dev.espalier.search.SearchDriver;
 import dev.espalier.search.log.Candidate;
 import dev.espalier.search.log.SearchConfig;
 import dev.espalier.search.log.SearchEvent;
-import dev.espalier.search.log.SearchTree;
 import dev.espalier.search.strategy.Method;
 import dev.espalier.store.RunRecord;
 import dev.espalier.store.RunStore;
@@ -169,15 +168,13 @@ public final class SweepRunner {
         var control = new SearchControl();
         live.running(control);
         try {
-            var tree = new SearchTree();
             var stored = job.goesOn() ? store.events(job.search()) : List.<SearchEvent>of();
-            var ran = new StoredRunner(store).run(job.search(), job.config(), job.problem(), policy, reward, stored, control, event -> {
-                tree.apply(event);
+            var ran = new StoredRunner(store).run(job.search(), job.config(), job.problem(), policy, reward, stored, control, (event, _) -> {
                 if (event instanceof SearchEvent.Sampled sampled) tokens.addAndGet(sampled.cost().generated());
             });
             if (ran.end() == SearchDriver.End.CANCELLED) return;
             if (ran.end() == SearchDriver.End.FAILED) failed.incrementAndGet();
-            else poolsOf(job.config()).add(StoredPools.pool(verdicts, job.problem(), job.config(), Candidate.of(tree), tree.policyCost().generated(), ran.seconds()));
+            else poolsOf(job.config()).add(StoredPools.pool(verdicts, job.problem(), job.config(), Candidate.of(ran.tree()), ran.tree().policyCost().generated(), ran.seconds()));
             done.incrementAndGet();
             report(false);
         } catch (EspalierException refused) {

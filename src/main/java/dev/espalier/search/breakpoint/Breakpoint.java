@@ -1,12 +1,11 @@
 package dev.espalier.search.breakpoint;
 
 import dev.espalier.answer.Extraction;
-import dev.espalier.problem.Problem;
 import dev.espalier.search.log.Intervention;
 import dev.espalier.search.log.Parameters;
 import dev.espalier.search.log.SearchEvent;
 import dev.espalier.search.log.SearchTree;
-import dev.espalier.task.Task;
+import dev.espalier.search.vote.Answers;
 import dev.espalier.task.Verdicts;
 import java.util.HashSet;
 import java.util.stream.Stream;
@@ -21,14 +20,15 @@ public sealed interface Breakpoint {
 
     /// What a condition is asked about.
     ///
-    /// @param tree as the event has made it
-    /// @param task how the problem's answers are read and graded
-    record Moment(SearchEvent event, SearchTree tree, Problem problem, Task task) {
+    /// @param tree     as the event has made it
+    /// @param answers  of the search so far
+    /// @param verdicts on them
+    record Moment(SearchEvent event, SearchTree tree, Answers answers, Verdicts verdicts) {
         /// What a node's path answers so far, as if it had been cut off there; null where it has no answer yet.
         private @Nullable Extraction answer(int node) {
-            var found = task.extract(problem, tree.text(node), false, tree.variant(node));
+            var answer = answers.of(tree, tree.node(node), false);
             // Parity mode takes the last number of a text that goes on, which is no answer yet.
-            return found == null || found.rule() == Extraction.Rule.LAST_NUMBER ? null : found;
+            return answer == null || answer.found().rule() == Extraction.Rule.LAST_NUMBER ? null : answer.found();
         }
     }
 
@@ -121,7 +121,7 @@ public sealed interface Breakpoint {
         private static boolean right(Moment moment, int node) {
             var answer = moment.answer(node);
             if (answer == null) return false;
-            var verdict = Verdicts.NOW.of(moment.problem(), moment.task(), answer.answer());
+            var verdict = moment.verdicts().of(moment.answers().problem(), moment.answers().task(), answer.answer());
             return verdict != null && verdict.accepted();
         }
 

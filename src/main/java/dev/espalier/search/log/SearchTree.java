@@ -145,6 +145,7 @@ public final class SearchTree {
         copy.variantOfRequest.putAll(variantOfRequest);
         lookAheads.forEach((node, steps) -> copy.lookAheads.put(node, new ArrayList<>(steps)));
         copy.lookedToTheEnd.addAll(lookedToTheEnd);
+        copy.rationales.putAll(rationales);
         copy.warnings.addAll(warnings);
         copy.mode = mode;
         copy.forked = forked;

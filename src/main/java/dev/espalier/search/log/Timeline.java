@@ -4,14 +4,17 @@ import dev.espalier.search.log.SearchTree.Fate;
 import dev.espalier.search.log.SearchTree.Node;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.atomic.LongAdder;
+import org.jspecify.annotations.Nullable;
 
 /// The events of a search, with access to each moment: the tree after any number of events, the previous and next iteration, and the
 /// difference between two moments. A moment is a number of events.
 ///
-/// A tree is built from the nearest earlier snapshot, so a jump costs the copy of a tree and the events since. [#add] takes snapshots
-/// at a fixed spacing. When there are more than [#MOST_SNAPSHOTS] it drops every second one and doubles the spacing. Any thread can read
-/// while one thread adds.
+/// Each event is folded once, on the first thread that asks for a moment at or after it: [#add] costs nothing, and following a live search folds new events only.
+/// An earlier moment is built from the nearest snapshot before it, so a jump costs the copy of a tree and the events since. Folding takes snapshots at a fixed
+/// spacing; when there are more than [#MOST_SNAPSHOTS] it drops every second one and doubles the spacing. Any thread can read while one thread adds.
 public final class Timeline {
     static final int MOST_SNAPSHOTS = 16;
     private static final int FIRST_SPACING = 1024;
@@ -19,8 +22,11 @@ public final class Timeline {
     private final List<SearchEvent> events = new ArrayList<>();
     /// The moments right after each selection.
     private final List<Integer> choices = new ArrayList<>();
+    /// Guards the trees. Never taken by [#add], which must not wait for a fold.
+    private final Object folding = new Object();
     private final TreeMap<Integer, SearchTree> snapshots = new TreeMap<>();
     private final SearchTree newest = new SearchTree();
+    private final LongAdder folded = new LongAdder();
     private int spacing = FIRST_SPACING;
 
     public static Timeline of(List<SearchEvent> events) {
@@ -31,13 +37,20 @@ public final class Timeline {
 
     public synchronized void add(SearchEvent event) {
         events.add(event);
-        newest.apply(event);
         if (event instanceof SearchEvent.Selected) choices.add(events.size());
-        if (events.size() % spacing == 0) snapshot();
+    }
+
+    /// Only with [#folding].
+    private void foldUpTo(int moment) {
+        for (var event : events(Math.min(newest.events(), moment), moment)) {
+            newest.apply(event);
+            folded.increment();
+            if (newest.events() % spacing == 0) snapshot();
+        }
     }
 
     private void snapshot() {
-        snapshots.put(events.size(), newest.copy());
+        snapshots.put(newest.events(), newest.copy());
         if (snapshots.size() <= MOST_SNAPSHOTS) return;
         spacing *= 2;
         snapshots.keySet().removeIf(at -> at % spacing != 0);
@@ -54,19 +67,25 @@ public final class Timeline {
 
     /// A new tree after the first `moment` events; the caller owns it.
     public SearchTree at(int moment) {
-        SearchTree from;
-        List<SearchEvent> since;
-        synchronized (this) {
-            if (moment < 0 || moment > events.size()) throw new IndexOutOfBoundsException("moment " + moment + " of " + events.size());
-            if (moment == events.size()) return newest.copy();
-            var nearest = snapshots.floorEntry(moment);
-            from = nearest == null ? new SearchTree() : nearest.getValue();
-            since = List.copyOf(events.subList(nearest == null ? 0 : nearest.getKey(), moment));
+        if (moment < 0 || moment > size()) throw new IndexOutOfBoundsException("moment " + moment + " of " + size());
+        Map.@Nullable Entry<Integer, SearchTree> nearest;
+        synchronized (folding) {
+            foldUpTo(moment);
+            if (newest.events() == moment) return newest.copy();
+            nearest = snapshots.floorEntry(moment);
         }
         // Snapshots never change, so they can be copied outside the lock.
-        var tree = from.copy();
-        since.forEach(tree::apply);
+        var tree = nearest == null ? new SearchTree() : nearest.getValue().copy();
+        for (var event : events(tree.events(), moment)) {
+            tree.apply(event);
+            folded.increment();
+        }
         return tree;
+    }
+
+    /// The number of events folded so far, those for earlier moments included; for tests.
+    int folded() {
+        return folded.intValue();
     }
 
     /// The moment right after the next selection, the end if there is none.

@@ -2,15 +2,17 @@ package dev.espalier.search.strategy;
 
 import dev.espalier.search.Strategy;
 import dev.espalier.search.StrategyRun;
-import dev.espalier.search.log.Candidate;
 import dev.espalier.search.log.Parameter;
 import dev.espalier.search.log.Parameters;
 import dev.espalier.search.log.SearchTree.Node;
+import dev.espalier.search.vote.Answers;
 import dev.espalier.search.vote.Tally;
 import dev.espalier.search.vote.Vote;
+import dev.espalier.task.Verdicts;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /// Sampling that stops when the majority is settled. It samples solutions in batches; after each batch it stops if the posterior
 /// probability that the leading answer stays ahead reaches a threshold. The candidates are the first candidates of best-of-N with
@@ -59,6 +61,7 @@ public record AdaptiveSampling(int n, int batch, double threshold, boolean diric
     public StrategyRun start() {
         return new StrategyRun() {
             private AdaptiveSampling now = AdaptiveSampling.this;
+            private @Nullable Answers answers;
             private int iteration;
             private int ended;
 
@@ -80,8 +83,9 @@ public record AdaptiveSampling(int n, int batch, double threshold, boolean diric
             }
 
             private boolean settled() {
-                var candidates = Candidate.of(tree()).stream().filter(candidate -> candidate.number() >= firstCandidate()).toList();
-                var tally = setting().question().tally(candidates, setting().reduction());
+                if (answers == null) answers = setting().question().answers();
+                var candidates = tree().candidatesByNumber().tailMap(firstCandidate());
+                var tally = answers.tally(tree(), candidates, setting().reduction(), Verdicts.NONE);
                 var votes = tally.groups().stream().filter(Tally.Group::answered).map(Tally.Group::votes).sorted(Comparator.reverseOrder()).toList();
                 double confidence = votes.isEmpty() ? 0 : now.dirichlet ? Posterior.ofAll(votes) : Posterior.ofTwo(votes.getFirst(), votes.size() > 1 ? votes.get(1) : 0);
                 var leader = tally.elect(Vote.MAJORITY).filter(Tally.Group::answered);

@@ -87,15 +87,29 @@ public record Tally(List<Group> groups, int candidates, boolean noAnswerMayWin) 
             return new Ballot(candidate, key, display, likelihood, likelihood, verdict);
         }
 
+        /// The same with the known verdict on its answer.
+        public Ballot gradedBy(Verdicts verdicts, Problem problem, Task task) {
+            return key.isEmpty() ? this : new Ballot(candidate, key, display, score, likelihood, verdicts.of(problem, task, display));
+        }
+
         /// @param task     extracts and groups the answer
         /// @param verdicts known verdicts on answers
         public static Ballot of(Candidate candidate, Reduction reduction, Problem problem, Task task, Verdicts verdicts) {
             var extraction = task.extract(problem, candidate.text(), candidate.finish() == Finish.STOP, Variant.named(candidate.variant()));
-            double score = reduction.of(candidate.scores());
-            double likelihood = Double.isNaN(candidate.logProb()) ? 0 : StrictMath.exp(candidate.logProb());
-            if (extraction == null) return new Ballot(candidate.number(), "", "", score, likelihood, null);
-            var answer = extraction.answer();
-            return new Ballot(candidate.number(), task.key(answer), answer, score, likelihood, verdicts.of(problem, task, answer));
+            var answer = extraction == null ? null : new Answers.Answer(extraction, task.key(extraction.answer()));
+            return of(candidate.number(), answer, reduction.of(candidate.scores()), likelihood(candidate.logProb()), problem, task, verdicts);
+        }
+
+        /// @param answer null for none
+        static Ballot of(int candidate, Answers.@Nullable Answer answer, double score, double likelihood, Problem problem, Task task, Verdicts verdicts) {
+            if (answer == null) return new Ballot(candidate, "", "", score, likelihood, null);
+            var text = answer.found().answer();
+            return new Ballot(candidate, answer.key(), text, score, likelihood, verdicts.of(problem, task, text));
+        }
+
+        /// @param logProb NaN where it is not known
+        static double likelihood(double logProb) {
+            return Double.isNaN(logProb) ? 0 : StrictMath.exp(logProb);
         }
     }
 

@@ -3,8 +3,8 @@ package dev.espalier.ui.search;
 import dev.espalier.answer.Extraction;
 import dev.espalier.figure.PlainMath;
 import dev.espalier.model.Finish;
-import dev.espalier.problem.Problem;
 import dev.espalier.search.log.SearchTree;
+import dev.espalier.search.vote.Answers;
 import dev.espalier.search.vote.Tally;
 import dev.espalier.task.Task;
 import java.util.ArrayList;
@@ -49,8 +49,9 @@ public record Inspection(int node, String title, String subtitle, List<StepRow> 
     }
 
     /// @param tally of the whole tree, null while there is none
-    /// @param task  that read the answers
-    public static Inspection of(SearchTree tree, int id, @Nullable Tally tally, Problem problem, Task task) {
+    /// @param answers what the tree's paths answer
+    public static Inspection of(SearchTree tree, int id, @Nullable Tally tally, Answers answers) {
+        var task = answers.task();
         var node = tree.node(id);
         var path = tree.path(id);
         var steps = new ArrayList<StepRow>();
@@ -65,8 +66,12 @@ public record Inspection(int node, String title, String subtitle, List<StepRow> 
         var group = tally == null || node.candidate() < 0 ? null
             : tally.groups().stream().filter(g -> g.members().contains(node.candidate())).findFirst().orElse(null);
         return new Inspection(id, title(node, steps.size()), subtitle(node, steps.size(), tokens), List.copyOf(steps), siblings(tree, node),
-            group == null ? "" : group.display(), verdict(node, group, task.gradable(problem)), ways(group, task), tree.text(id),
-            node.candidate() < 0 ? null : task.extract(problem, tree.text(id), node.finish() == Finish.STOP, tree.variant(id)), tokens(node));
+            group == null ? "" : group.display(), verdict(node, group, task.gradable(answers.problem())), ways(group, task), tree.text(id),
+            node.candidate() < 0 ? null : found(answers.of(tree, node)), tokens(node));
+    }
+
+    private static @Nullable Extraction found(Answers.@Nullable Answer answer) {
+        return answer == null ? null : answer.found();
     }
 
     /// How many siblings there are and what became of them: "4 sampled, 2 kept, 2 pruned".

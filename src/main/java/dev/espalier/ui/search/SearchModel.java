@@ -8,6 +8,7 @@ import dev.espalier.figure.Png;
 import dev.espalier.figure.Theme;
 import dev.espalier.problem.Problem;
 import dev.espalier.search.log.Intervention;
+import dev.espalier.ui.kit.LatestWins;
 import dev.espalier.ui.kit.ViewContext;
 import java.nio.file.Path;
 import java.util.List;
@@ -31,12 +32,14 @@ public final class SearchModel {
     private final ReadOnlyStringWrapper problemTrouble = new ReadOnlyStringWrapper("");
     private final ReadOnlyBooleanWrapper starting = new ReadOnlyBooleanWrapper();
     private final ReadOnlyBooleanWrapper loaded = new ReadOnlyBooleanWrapper();
+    private final LatestWins statuses;
     private final BooleanBinding runnable;
     private boolean modelsKnown;
     private Runnable stored = () -> { };
 
     public SearchModel(ViewContext context) {
         this.context = context;
+        statuses = new LatestWins(context.background());
         problems = new ProblemsModel(context.library().sets());
         tree = new TreeModel(context.background());
         votes = new VotesModel(tree, context.workbench().grading()::tallySoFar, context.background());
@@ -202,7 +205,7 @@ public final class SearchModel {
 
     /// Reads the status of the problems again.
     public void refreshStatuses() {
-        context.background().run(context.workbench().runs()::problemStatuses, found -> found.forEach(problems.statuses()::putIfAbsent), problemTrouble::set);
+        statuses.submit(context.workbench().runs()::problemStatuses, found -> found.forEach(problems.statuses()::putIfAbsent), problemTrouble::set);
     }
 
     /// A grader that took its time is done with an answer.
@@ -233,9 +236,9 @@ public final class SearchModel {
         stored.run();
         if (tree.phase().get() == Phase.FAILED) refusal.set(tree.message().get());
         var problem = search.order().problem();
-        long id = search.id();
-        if (id == 0) return;
-        context.background().run(() -> context.workbench().runs().problemStatus(id),
+        if (search.id() == 0) return;
+        var answers = tree.answers();
+        context.background().run(() -> context.workbench().runs().problemStatus(search, answers),
             status -> status.ifPresent(known -> problems.statuses().put(problem.id(), known)), problemTrouble::set);
     }
 

@@ -7,9 +7,9 @@ import dev.espalier.figure.Theme;
 import dev.espalier.figure.TreeMarks;
 import dev.espalier.figure.VotesFigure;
 import dev.espalier.io.SafeText;
-import dev.espalier.problem.Problem;
 import dev.espalier.search.log.Reduction;
 import dev.espalier.search.log.SearchConfig;
+import dev.espalier.search.log.SearchTree;
 import dev.espalier.search.strategy.Method;
 import dev.espalier.search.vote.Tally;
 import dev.espalier.search.vote.Vote;
@@ -60,6 +60,7 @@ final class SearchView {
     private final ObjectProperty<@Nullable Inspection> inspected = new SimpleObjectProperty<>();
     private final BorderPane root;
     private final LatestWins scoring;
+    private final LatestWins inspecting;
     private @Nullable Object drawnFor;
     private boolean offered;
     @FXML private StackPane problemsPlace;
@@ -90,6 +91,7 @@ final class SearchView {
         votes = new FigurePane(context.background());
         scores = new FigurePane(context.background());
         scoring = new LatestWins(context.background());
+        inspecting = new LatestWins(context.background());
         problems = new ProblemsView(model);
         root = Fxml.SEARCH.load(this);
         root.setTop(new SearchFormView(model, shell::addEndpoint).root());
@@ -265,8 +267,17 @@ final class SearchView {
             : tally.groups().stream().filter(known -> known.members().contains(now.node(selected).candidate())).findFirst().map(Tally.Group::key).orElse(null);
         votes.figure().set(new VotesFigure(tally, group));
         scoring.submit(() -> ScoresFigure.of(now, path), scores.figure()::set, _ -> scores.figure().set(null));
-        var asked = problem == null ? Problem.typed("", null) : problem;
-        inspected.set(selected < 0 ? null : Inspection.of(now, selected, tally, asked, now.mode().task(asked)));
+        inspect(now, selected, tally);
+    }
+
+    private void inspect(SearchTree now, int selected, Tally tally) {
+        if (selected < 0) {
+            inspecting.forget();
+            inspected.set(null);
+            return;
+        }
+        var answers = model.tree().answers();
+        inspecting.submit(() -> Inspection.of(now, selected, tally, answers), inspected::set, _ -> inspected.set(null));
     }
 
     private String described(int node) {

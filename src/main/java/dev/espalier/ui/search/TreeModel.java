@@ -10,6 +10,7 @@ import dev.espalier.search.log.SearchConfig;
 import dev.espalier.search.log.SearchEvent;
 import dev.espalier.search.log.SearchTree;
 import dev.espalier.search.log.Timeline;
+import dev.espalier.search.vote.Answers;
 import dev.espalier.ui.kit.Background;
 import dev.espalier.ui.kit.LatestWins;
 import java.util.List;
@@ -32,7 +33,7 @@ import org.jspecify.annotations.Nullable;
 
 /// The search that is shown: its events so far, a cursor into them, and the tree they make.
 ///
-/// The tree is built anew off the window's thread for each frame in which something happened and never changed after,
+/// A tree of its own is made off the window's thread for each frame in which something happened and never changed after,
 /// so that the inspector, the drawing and the vote may read it from any thread.
 public final class TreeModel {
 
@@ -41,7 +42,7 @@ public final class TreeModel {
     /// @param changes what differs between it and the snapshot before
     /// @param leap    how many events lie between the two
     public record Snapshot(SearchTree tree, int shown, Timeline.Difference changes, int leap) {
-        private static final Snapshot NONE = new Snapshot(new SearchTree(), 0, Timeline.difference(new SearchTree(), new SearchTree()), 0);
+        static final Snapshot NONE = new Snapshot(new SearchTree(), 0, Timeline.difference(new SearchTree(), new SearchTree()), 0);
     }
 
     /// Drawing shares the processor with the models: fifteen pictures per second are enough.
@@ -59,7 +60,7 @@ public final class TreeModel {
     private final IntegerProperty cursor = new SimpleIntegerProperty();
     private final IntegerProperty selected = new SimpleIntegerProperty(-1);
     private final Rate rate = new Rate(3);
-    private Timeline timeline = new Timeline();
+    private Pictures pictures = new Pictures(Problem.typed("", null));
     private final StringProperty breakpoints = new SimpleStringProperty("");
     private final ReadOnlyStringWrapper breakpointTrouble = new ReadOnlyStringWrapper("");
     private final ReadOnlyStringWrapper happened = new ReadOnlyStringWrapper("");
@@ -83,6 +84,9 @@ public final class TreeModel {
     public ReadOnlyObjectProperty<Phase> phase() { return phase.getReadOnlyProperty(); }
 
     public ReadOnlyObjectProperty<@Nullable Problem> problem() { return problem.getReadOnlyProperty(); }
+
+    /// What the paths of the shown search answer, at whatever moment.
+    public Answers answers() { return pictures.answers(); }
 
     /// The exact configuration, from the first event.
     public ReadOnlyObjectProperty<@Nullable SearchConfig> config() { return config.getReadOnlyProperty(); }
@@ -158,17 +162,17 @@ public final class TreeModel {
 
     /// Moves the cursor by events. At the end of a paused search, runs one more event.
     public void travel(int by) {
-        if (by > 0 && cursor.get() == timeline.size() && phase.get() == Phase.PAUSED) stepEvent();
-        else cursor.set(Math.clamp((long) cursor.get() + by, 0, timeline.size()));
+        if (by > 0 && cursor.get() == timeline().size() && phase.get() == Phase.PAUSED) stepEvent();
+        else cursor.set(Math.clamp((long) cursor.get() + by, 0, timeline().size()));
     }
 
     public void nextIteration() {
-        if (cursor.get() == timeline.size() && phase.get() == Phase.PAUSED) step();
-        else cursor.set(timeline.nextIteration(cursor.get()));
+        if (cursor.get() == timeline().size() && phase.get() == Phase.PAUSED) step();
+        else cursor.set(timeline().nextIteration(cursor.get()));
     }
 
     public void previousIteration() {
-        cursor.set(timeline.previousIteration(cursor.get()));
+        cursor.set(timeline().previousIteration(cursor.get()));
     }
 
     /// A condition under which a running search pauses, as [Breakpoint#parse] reads it; "" for none.
@@ -210,7 +214,7 @@ public final class TreeModel {
         if (live != null) live.control().cancel();
         live = null;
         trees.forget();
-        timeline = new Timeline();
+        pictures = new Pictures(shown);
         generated = 0;
         requested = 0;
         rate.clear();
@@ -226,14 +230,14 @@ public final class TreeModel {
 
     private void take(List<SearchEvent> news) {
         if (news.isEmpty()) return;
-        boolean following = cursor.get() == timeline.size();
+        boolean following = cursor.get() == timeline().size();
         for (var event : news) {
             if (event instanceof SearchEvent.Started(var started, _, _)) config.set(started);
             if (event instanceof SearchEvent.Sampled sampled) generated += sampled.cost().generated();
         }
-        news.forEach(timeline::add);
-        total.set(timeline.size());
-        if (following) cursor.set(timeline.size());
+        news.forEach(pictures::add);
+        total.set(timeline().size());
+        if (following) cursor.set(timeline().size());
     }
 
     private void end(LiveSearch search, Outcome outcome) {
@@ -259,17 +263,16 @@ public final class TreeModel {
     }
 
     private void rebuild() {
-        int upTo = Math.min(cursor.get(), timeline.size());
+        int upTo = Math.min(cursor.get(), timeline().size());
         if (upTo == requested) return;
-        int before = requested;
         requested = upTo;
-        var events = timeline;
-        happened.set(upTo == 0 ? "" : EventWords.of(events.events(upTo - 1, upTo).getFirst()));
-        trees.submit(() -> {
-            var tree = events.at(upTo);
-            var last = events.at(Math.min(before, events.size()));
-            return new Snapshot(tree, upTo, before < upTo ? Timeline.difference(last, tree) : Timeline.difference(tree, last), Math.abs(upTo - before));
-        }, snapshot::set, message::set);
+        var made = pictures;
+        happened.set(upTo == 0 ? "" : EventWords.of(timeline().events(upTo - 1, upTo).getFirst()));
+        trees.submit(() -> made.at(upTo), snapshot::set, message::set);
+    }
+
+    private Timeline timeline() {
+        return pictures.timeline();
     }
 
     private void readBreakpoints() {

@@ -1,8 +1,8 @@
 package dev.espalier.ui.search;
 
-import dev.espalier.problem.Problem;
 import dev.espalier.search.log.Reduction;
 import dev.espalier.search.log.SearchTree;
+import dev.espalier.search.vote.Answers;
 import dev.espalier.search.vote.Tally;
 import dev.espalier.search.vote.Vote;
 import dev.espalier.ui.kit.Background;
@@ -21,7 +21,7 @@ public final class VotesModel {
     /// Counts: [dev.espalier.experiment.run.Grading#tallySoFar].
     @FunctionalInterface
     public interface Counting {
-        Tally tally(SearchTree tree, Problem problem, Reduction reduction);
+        Tally tally(SearchTree tree, Answers answers, Reduction reduction);
     }
 
     private static final Tally NONE = new Tally(List.of(), 0);
@@ -57,15 +57,15 @@ public final class VotesModel {
     }
 
     private void count() {
-        var problem = shown.problem().get();
+        var answers = shown.answers();
         var tree = shown.snapshot().get().tree();
-        if (problem == null || tree.candidates().isEmpty()) {
+        if (tree.candidates().isEmpty()) {
             counting.forget();
             tally.set(NONE);
             return;
         }
         var by = reduction.get();
-        counting.submit(() -> counter.tally(tree, problem, by), this::counted, message::set);
+        counting.submit(() -> counter.tally(tree, answers, by), this::counted, message::set);
     }
 
     private void counted(Tally result) {

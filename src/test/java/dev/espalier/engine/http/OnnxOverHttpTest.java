@@ -42,7 +42,7 @@ class OnnxOverHttpTest {
 
     private static List<SearchEvent> log(String strategy, LanguageModel policy, RewardModel reward) {
         var events = new ArrayList<SearchEvent>();
-        new SearchDriver(Strategies::of, config(strategy), PROBLEM, policy, reward, new SearchControl(), (_, event, _) -> events.add(event), List.of()).run();
+        new SearchDriver(Strategies::of, config(strategy), PROBLEM, policy, reward, new SearchControl(), (_, event, _, _) -> events.add(event), List.of()).run();
         assertThat(events.getLast()).isInstanceOf(SearchEvent.Finished.class);
         return events;
     }

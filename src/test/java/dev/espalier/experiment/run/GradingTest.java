@@ -102,6 +102,19 @@ class GradingTest {
     }
 
     @Test
+    void whoeverAsksOftenIsCalledOnceForAVerdict() {
+        var grading = new Grading(store);
+        var told = new AtomicInteger();
+        grading.whenGraded(told::incrementAndGet);
+        for (int picture = 0; picture < 15; picture++) {
+            grading.of(PROBLEM, slow, "gold");
+            grading.of(PROBLEM, slow, "wrong");
+        }
+        slow.finish();
+        assertThat(told).hasValue(2);
+    }
+
+    @Test
     void aVerdictIsReadFromTheDatabaseByTheNextEspalier() {
         var first = new Grading(store);
         first.of(PROBLEM, slow, "wrong");

@@ -14,8 +14,10 @@ import dev.espalier.search.SearchControl;
 import dev.espalier.search.log.Intervention;
 import dev.espalier.search.log.SearchEvent;
 import dev.espalier.search.log.SearchTree;
+import dev.espalier.search.vote.Answers;
 import dev.espalier.task.Task;
 import dev.espalier.task.Tasks;
+import dev.espalier.task.Verdicts;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -31,7 +33,7 @@ class BreakpointTest {
     private static final Task CHOICE = Tasks.named("choice");
 
     private static Breakpoint.Moment moment(SearchEvent event, SearchTree tree, @Nullable String gold) {
-        return new Breakpoint.Moment(event, tree, Problem.typed("?", gold), Tasks.MATHEMATICS);
+        return new Breakpoint.Moment(event, tree, new Answers(Problem.typed("?", gold), Tasks.MATHEMATICS), Verdicts.NOW);
     }
 
     @ParameterizedTest
@@ -88,8 +90,8 @@ class BreakpointTest {
         var selected = new SearchEvent.Selected(0, List.of(new SearchEvent.Choice(2, 0, 0.9, "")), List.of(new SearchEvent.Choice(1, 1, 0.1, "")));
         var taken = new SearchEvent.Intervened(new Intervention.Prune(1));
         for (var event : List.of(selected, taken)) {
-            assertThat(Breakpoint.parse("gold pruned").holds(new Breakpoint.Moment(event, tree, Problem.typed("?", "C"), CHOICE))).isTrue();
-            assertThat(Breakpoint.parse("gold pruned").holds(new Breakpoint.Moment(event, tree, Problem.typed("?", "B"), CHOICE))).isFalse();
+            assertThat(Breakpoint.parse("gold pruned").holds(new Breakpoint.Moment(event, tree, new Answers(Problem.typed("?", "C"), CHOICE), Verdicts.NOW))).isTrue();
+            assertThat(Breakpoint.parse("gold pruned").holds(new Breakpoint.Moment(event, tree, new Answers(Problem.typed("?", "B"), CHOICE), Verdicts.NOW))).isFalse();
         }
     }
 

@@ -44,6 +44,7 @@ public class TimelineBenchmark {
     public void grow() {
         log = log(EVENTS);
         timeline = Timeline.of(log);
+        timeline.at(EVENTS); // folds it
     }
 
     @Benchmark

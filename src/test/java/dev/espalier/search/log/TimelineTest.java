@@ -3,6 +3,9 @@ package dev.espalier.search.log;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.espalier.model.Cost;
+import dev.espalier.model.Finish;
+import dev.espalier.model.Step;
 import dev.espalier.search.FakeModels;
 import dev.espalier.search.Runs;
 import java.util.List;
@@ -37,6 +40,40 @@ class TimelineTest {
         LOG.subList(LOG.size() - 2, LOG.size()).forEach(mine::apply);
         same(timeline.at(timeline.size()), SearchTree.of(LOG.subList(0, LOG.size() - 2)));
         same(mine, SearchTree.of(LOG));
+    }
+
+    @Test
+    void followingALiveSearchFoldsEachEventOnce() {
+        var timeline = new Timeline();
+        for (int i = 0; i < LOG.size(); i++) {
+            timeline.add(LOG.get(i));
+            if (i % 3 == 0) timeline.at(timeline.size());
+        }
+        same(timeline.at(LOG.size()), SearchTree.of(LOG));
+        timeline.at(LOG.size());
+        assertThat(timeline.folded()).isEqualTo(LOG.size());
+    }
+
+    @Test
+    void addingFoldsNothing() {
+        assertThat(Timeline.of(LOG).folded()).isZero();
+    }
+
+    @Test
+    void anEarlierMomentDoesNotHoldUpTheLatest() {
+        var timeline = Timeline.of(LOG.subList(0, 40));
+        timeline.at(40);
+        same(timeline.at(10), SearchTree.of(LOG.subList(0, 10)));
+        LOG.subList(40, LOG.size()).forEach(timeline::add);
+        same(timeline.at(LOG.size()), SearchTree.of(LOG));
+        assertThat(timeline.folded()).isEqualTo(LOG.size() + 10);
+    }
+
+    @Test
+    void whyAPathWasScoredSoIsKeptAtEveryMoment() {
+        var timeline = Timeline.of(List.of(new SearchEvent.Grown(0, 0, 1, Step.of("a", new int[0], new float[0]), Finish.STOP), new SearchEvent.Scored(0, 1, List.of(0.5), List.of("half of it is right"), Cost.NONE)));
+        assertThat(timeline.at(2).rationales(1)).containsExactly("half of it is right");
+        assertThat(timeline.at(1).rationales(1)).isEmpty();
     }
 
     @Test
@@ -84,7 +121,7 @@ class TimelineTest {
         var nodes = new TreeMap<Integer, List<Object>>();
         for (var node : tree.nodes()) {
             nodes.put(node.id(), List.of(node.parent(), node.childIndex(), node.depth(), node.step(), node.children().stream().map(SearchTree.Node::id).toList(), node.pathScores(),
-                node.fate(), node.finish(), node.candidate(), node.iteration(), node.reason(), tree.lookAhead(node.id())));
+                node.fate(), node.finish(), node.candidate(), node.iteration(), node.reason(), tree.lookAhead(node.id()), tree.rationales(node.id())));
         }
         return nodes;
     }

@@ -51,7 +51,7 @@ class ReplayTest {
         var replay = Replay.of(Runs.log(small, FakeModels.prompt()));
         var models = FakeModels.prompt();
         var log = new ArrayList<SearchEvent>();
-        new SearchDriver(Strategies::of, large, Runs.PROBLEM, replay.before(models.policy()), replay.before(models.reward()), new SearchControl(), (_, event, _) -> log.add(event), List.of()).run();
+        new SearchDriver(Strategies::of, large, Runs.PROBLEM, replay.before(models.policy()), replay.before(models.reward()), new SearchControl(), (_, event, _, _) -> log.add(event), List.of()).run();
         assertThat(log).isEqualTo(Runs.log(large, FakeModels.prompt()));
         assertThat(models.samples).hasValue(5);
         assertThat(models.scores).hasValue(5);
@@ -78,7 +78,7 @@ class ReplayTest {
 
     private static List<SearchEvent> replayed(SearchConfig config, Replay replay) {
         var log = new ArrayList<SearchEvent>();
-        new SearchDriver(Strategies::of, config, Runs.PROBLEM, replay.policy(), replay.reward(), new SearchControl(), (_, event, _) -> log.add(event), List.of()).run();
+        new SearchDriver(Strategies::of, config, Runs.PROBLEM, replay.policy(), replay.reward(), new SearchControl(), (_, event, _, _) -> log.add(event), List.of()).run();
         return log;
     }
 }

@@ -108,7 +108,7 @@ class EveryStrategyTest {
         var log = Runs.log(config, FakeModels.prompt());
         var control = new SearchControl();
         var events = new ArrayList<SearchEvent>();
-        new SearchDriver(Strategies::of, config, Runs.PROBLEM, FakeModels.shuffled(1).policy(), FakeModels.shuffled(2).reward(), control, (number, event, _) -> {
+        new SearchDriver(Strategies::of, config, Runs.PROBLEM, FakeModels.shuffled(1).policy(), FakeModels.shuffled(2).reward(), control, (number, event, _, _) -> {
             events.add(event);
             if (number % 3 != 0) return;
             control.pause();
@@ -148,7 +148,7 @@ class EveryStrategyTest {
     void unsteeredStrategiesNeedNoScores(SearchConfig config) {
         if (Strategies.of(config.strategy(), config.parameters(), Mode.STANDARD).steeredByScores()) return;
         var events = new ArrayList<SearchEvent>();
-        new SearchDriver(Strategies::of, config, Runs.PROBLEM, FakeModels.prompt().policy(), null, new SearchControl(), (_, event, _) -> events.add(event), List.of()).run();
+        new SearchDriver(Strategies::of, config, Runs.PROBLEM, FakeModels.prompt().policy(), null, new SearchControl(), (_, event, _, _) -> events.add(event), List.of()).run();
         assertThat(events.getLast()).isInstanceOf(SearchEvent.Finished.class);
         assertThat(SearchTree.of(events).candidates()).isNotEmpty().noneMatch(SearchTree.Node::scored);
     }

@@ -219,7 +219,7 @@ class ParityTest {
             public void close() {
             }
         };
-        var end = new SearchDriver(Strategies::of, config, Runs.PROBLEM, policy, reward, new SearchControl(), (_, _, _) -> { }, List.of()).run();
+        var end = new SearchDriver(Strategies::of, config, Runs.PROBLEM, policy, reward, new SearchControl(), (_, _, _, _) -> { }, List.of()).run();
         assertThat(end).isEqualTo(SearchDriver.End.FINISHED);
         assertThat(asked).allMatch(call -> call.maxNewTokens() == Generation.DEFAULT.maxNewTokens());
         assertThat(asked).anyMatch(call -> !call.path().isEmpty()).allSatisfy(call -> assertThat(call.path()).hasSizeLessThan(2)

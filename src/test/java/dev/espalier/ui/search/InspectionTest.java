@@ -11,6 +11,7 @@ import dev.espalier.search.log.Candidate;
 import dev.espalier.search.log.Reduction;
 import dev.espalier.search.log.SearchEvent;
 import dev.espalier.search.log.SearchTree;
+import dev.espalier.search.vote.Answers;
 import dev.espalier.search.vote.Tallies;
 import dev.espalier.search.vote.Tally;
 import dev.espalier.task.Tasks;
@@ -28,7 +29,7 @@ class InspectionTest {
     @Test
     void aCandidateShowsItsStepsWithTheScoresOfItsOwnPath() {
         var node = tree.candidates().get(2);
-        var inspection = Inspection.of(tree, node.id(), tally, GRADED, Tasks.MATHEMATICS);
+        var inspection = Inspection.of(tree, node.id(), tally, new Answers(GRADED, Tasks.MATHEMATICS));
         assertThat(inspection.title()).isEqualTo("Candidate 3");
         assertThat(inspection.steps()).extracting(Inspection.StepRow::score).isEqualTo(node.pathScores());
         assertThat(inspection.steps()).extracting(Inspection.StepRow::node).isEqualTo(tree.path(node.id()).stream().map(SearchTree.Node::id).toList());
@@ -38,7 +39,7 @@ class InspectionTest {
     @Test
     void aCandidateNamesItsAnswerAndWhetherItIsRight() {
         for (var node : tree.candidates()) {
-            var inspection = Inspection.of(tree, node.id(), tally, GRADED, Tasks.MATHEMATICS);
+            var inspection = Inspection.of(tree, node.id(), tally, new Answers(GRADED, Tasks.MATHEMATICS));
             assertThat(inspection.text()).contains("boxed{" + inspection.answer() + "}");
             assertThat(inspection.found()).isNotNull().satisfies(found -> assertThat(inspection.text().substring(found.start(), found.end())).isEqualTo(inspection.answer()))
                 .extracting(Extraction::rule).isEqualTo(Extraction.Rule.BOXED);
@@ -49,14 +50,14 @@ class InspectionTest {
     @Test
     void aChoiceThatIsWrittenInTwoWaysIsOneChoice() {
         var tree = answering("So $\\boxed{C}$.", "So $\\boxed{\\text{(C) Plane}}$.");
-        var inspection = Inspection.of(tree, 2, Tallies.of(Candidate.of(tree), Reduction.LAST, "C", Tasks.named("choice")), Problem.typed("?", "C"), Tasks.named("choice"));
+        var inspection = Inspection.of(tree, 2, Tallies.of(Candidate.of(tree), Reduction.LAST, "C", Tasks.named("choice")), new Answers(Problem.typed("?", "C"), Tasks.named("choice")));
         assertThat(inspection.ways()).containsExactly("C × 1", "(C) Plane × 1, same choice");
     }
 
     @Test
     void anAnswerThatIsWrittenInSeveralWaysSaysWhatMadeThemOne() {
         var tree = answering("So $\\boxed{0.5}$.", "So $\\boxed{\\frac12}$.", "So $\\boxed{0.5}$.");
-        var inspection = Inspection.of(tree, 2, Tallies.of(Candidate.of(tree), Reduction.LAST, "0.5"), GRADED, Tasks.MATHEMATICS);
+        var inspection = Inspection.of(tree, 2, Tallies.of(Candidate.of(tree), Reduction.LAST, "0.5"), new Answers(GRADED, Tasks.MATHEMATICS));
         assertThat(inspection.ways()).hasSize(2);
         assertThat(inspection.ways().getFirst()).isEqualTo("0.5 × 2");
         assertThat(inspection.ways().getLast()).contains("× 1, ");
@@ -64,14 +65,14 @@ class InspectionTest {
 
     @Test
     void withoutAGoldAnswerNothingIsCalledRightOrWrong() {
-        var inspection = Inspection.of(tree, tree.candidates().getFirst().id(), tally, Problem.typed("?", null), Tasks.MATHEMATICS);
+        var inspection = Inspection.of(tree, tree.candidates().getFirst().id(), tally, new Answers(Problem.typed("?", null), Tasks.MATHEMATICS));
         assertThat(inspection.verdict()).doesNotContain("right").doesNotContain("wrong").contains("vote");
     }
 
     @Test
     void aPrunedStepSaysItsRankAndStandsBelowItsBetterSiblings() {
         var pruned = tree.nodes().stream().filter(node -> node.fate() == SearchTree.Fate.PRUNED).findFirst().orElseThrow();
-        var inspection = Inspection.of(tree, pruned.id(), tally, GRADED, Tasks.MATHEMATICS);
+        var inspection = Inspection.of(tree, pruned.id(), tally, new Answers(GRADED, Tasks.MATHEMATICS));
         assertThat(inspection.subtitle()).startsWith("pruned · rank ");
         assertThat(inspection.siblings()).hasSize(tree.node(pruned.parent()).children().size())
             .isSortedAccordingTo(Comparator.comparingDouble(Inspection.SiblingRow::score).reversed());
@@ -82,14 +83,14 @@ class InspectionTest {
     @Test
     void aStepsTokensCarryTheirLogProbabilities() {
         var node = tree.node(1);
-        var rows = Inspection.of(tree, 1, null, Problem.typed("?", null), Tasks.MATHEMATICS).tokens();
+        var rows = Inspection.of(tree, 1, null, new Answers(Problem.typed("?", null), Tasks.MATHEMATICS)).tokens();
         assertThat(rows).hasSize(node.step().tokens().length);
         assertThat(rows.getFirst().probability()).isCloseTo(Math.exp(node.step().logProbs()[0]), within(1e-9));
     }
 
     @Test
     void theRootIsTheProblem() {
-        var inspection = Inspection.of(tree, 0, tally, GRADED, Tasks.MATHEMATICS);
+        var inspection = Inspection.of(tree, 0, tally, new Answers(GRADED, Tasks.MATHEMATICS));
         assertThat(inspection.title()).isEqualTo("Problem");
         assertThat(inspection.steps()).isEmpty();
         assertThat(inspection.siblings()).isEmpty();

@@ -9,14 +9,18 @@ import dev.espalier.search.log.Reduction;
 import dev.espalier.search.log.SearchEvent;
 import dev.espalier.search.log.SearchTree;
 import dev.espalier.search.log.TokensProcessed;
+import dev.espalier.search.log.Timeline;
+import dev.espalier.search.vote.Answers;
 import dev.espalier.search.vote.Tally;
 import dev.espalier.store.RunRecord;
 import dev.espalier.store.SearchStatus;
 import dev.espalier.store.SearchSummary;
+import dev.espalier.task.Verdicts;
 import dev.espalier.ui.kit.Background;
 import dev.espalier.ui.kit.Grown;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -78,7 +82,7 @@ class TreeModelTest {
     @Test
     void votesFollowTheCursorAndTheReduction() {
         var counted = new ArrayList<Reduction>();
-        var votes = new VotesModel(model, (tree, problem, reduction) -> {
+        var votes = new VotesModel(model, (tree, _, reduction) -> {
             counted.add(reduction);
             return new Tally(List.of(), tree.candidates().size());
         }, Background.sameThread());
@@ -88,6 +92,36 @@ class TreeModelTest {
         assertThat(counted).containsExactly(Reduction.LAST, Reduction.MIN);
         model.cursor().set(2);
         assertThat(votes.tally().get().candidates()).isZero();
+    }
+
+    @Test
+    void allMomentsOfASearchShareWhatItsPathsAnswer() {
+        var seen = new HashSet<Answers>();
+        var votes = new VotesModel(model, (tree, answers, reduction) -> {
+            seen.add(answers);
+            return answers.tally(tree, reduction, Verdicts.NONE);
+        }, Background.sameThread());
+        model.show(stored(SearchStatus.FINISHED, ""));
+        var whole = votes.tally().get();
+        model.cursor().set(LOG.size() - 3);
+        votes.reduction().set(Reduction.MIN);
+        votes.reduction().set(Reduction.LAST);
+        model.cursor().set(LOG.size());
+        assertThat(seen).containsExactly(model.answers());
+        assertThat(votes.tally().get()).isEqualTo(whole);
+    }
+
+    @Test
+    void aPictureIsComparedWithTheOneShownBefore() {
+        model.show(stored(SearchStatus.FINISHED, ""));
+        for (int moment : List.of(12, 30, 5, LOG.size())) {
+            var before = model.snapshot().get();
+            model.cursor().set(moment);
+            var now = model.snapshot().get();
+            var earlier = before.shown() < moment ? before.tree() : now.tree();
+            assertThat(now.changes()).isEqualTo(Timeline.difference(earlier, earlier == now.tree() ? before.tree() : now.tree()));
+            assertThat(now.leap()).isEqualTo(Math.abs(moment - before.shown()));
+        }
     }
 
     @Test

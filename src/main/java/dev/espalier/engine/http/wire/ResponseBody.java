@@ -146,7 +146,7 @@ final class ResponseBody implements HttpResponse.BodySubscriber<ResponseBody>, A
 
     @Override
     public void close() {
-        // Harmless once the body has ended; the connection then serves the next request.
+        // SafeText once the body has ended; the connection then serves the next request.
         var _ = subscription.thenAccept(Flow.Subscription::cancel);
     }
 }
