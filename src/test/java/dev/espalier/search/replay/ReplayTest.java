@@ -66,10 +66,10 @@ class ReplayTest {
     void aDamagedLogIsRejected() {
         var log = Runs.log(BEAM, FakeModels.prompt());
         assertThatThrownBy(() -> Replay.of(changed(log, event -> event instanceof SearchEvent.Scored s ? new SearchEvent.Scored(s.request(), 9999, s.scores(), s.rationales(), s.cost()) : event)))
-            .isInstanceOf(EspalierException.class).hasMessage("The log of the stored search is damaged: its events do not fit together. Run the search anew.");
+            .isInstanceOf(EspalierException.class).hasMessage("The log of the stored search is damaged: its events contradict each other. Run the search again.");
         assertThatThrownBy(() -> Replay.of(changed(log, event -> event instanceof SearchEvent.Sampled s
             ? new SearchEvent.Sampled(s.request(), s.parent(), s.childIndex(), s.firstNode() + 1, s.steps(), s.finish(), s.cost(), s.variant()) : event)))
-            .isInstanceOf(EspalierException.class).hasMessageContaining("its events do not fit together");
+            .isInstanceOf(EspalierException.class).hasMessageContaining("its events contradict each other");
     }
 
     private static List<SearchEvent> changed(List<SearchEvent> log, UnaryOperator<SearchEvent> change) {

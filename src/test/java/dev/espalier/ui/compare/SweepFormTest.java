@@ -33,7 +33,7 @@ class SweepFormTest {
     }
 
     @Test
-    void anOrderHoldsWhatWasTickedAndTyped() {
+    void aSweepHasTheSelectedMethodsAndTypedSettings() {
         form.recommended(new Generation(0.8, 1, 320, "\n", ""));
         form.budgets().set("16 4,1 4");
         form.seeds().set("1-3, 7");
@@ -48,7 +48,7 @@ class SweepFormTest {
     }
 
     @Test
-    void moreProblemsThanThereAreMeansAll() {
+    void aNumberOfProblemsAboveTheSetsSizeMeansAll() {
         form.count().set("1000");
         assertThat(form.order().problems()).hasSize(30);
     }
@@ -57,7 +57,7 @@ class SweepFormTest {
     @CsvSource(delimiter = ';', value = {
         "'1, x' ; 4 ; 20 ; 1 ; budgets", "'' ; 4 ; 20 ; 1 ; budgets", "'1, 2' ; 4 ; 20 ; 1 ; budgets", "'1, 4' ; 0 ; 20 ; 1 ; M",
         "'1, 4' ; 4 ; 0 ; 1 ; count", "'1, 4' ; 4 ; 20 ; '5-1' ; seeds", "'1, 4' ; 4 ; 20 ; '' ; seeds"})
-    void whatIsWrongIsSaidAtItsField(String budgets, String m, String count, String seeds, String field) {
+    void aValidationErrorNamesItsField(String budgets, String m, String count, String seeds, String field) {
         form.budgets().set(budgets);
         form.m().set(m);
         form.count().set(count);
@@ -68,7 +68,7 @@ class SweepFormTest {
     }
 
     @Test
-    void topKAndMinPAreCheckedAndOrdered() {
+    void topKAndMinPAreValidatedAndUsed() {
         form.recommended(new Generation(0.8, 1, 320, "\n", ""));
         form.sampling().text(SamplingForm.Field.TOP_K).set("40");
         form.sampling().text(SamplingForm.Field.MIN_P).set("0.05");
@@ -89,7 +89,7 @@ class SweepFormTest {
     }
 
     @Test
-    void nothingTickedIsNoSweep() {
+    void withoutMethodsThereIsNoSweep() {
         for (var choice : form.choices()) choice.wanted().set(false);
         assertThat(form.complaint().get().field()).isEqualTo(SweepForm.METHODS);
     }

@@ -16,13 +16,13 @@ class BackgroundTest {
     }
 
     @Test
-    void anExpectedErrorIsSaidInItsOwnWords() {
+    void anExpectedErrorShowsItsMessage() {
         run(new EspalierException("The file a.jsonl cannot be read. Choose another."));
         assertThat(said).containsExactly("The file a.jsonl cannot be read. Choose another.");
     }
 
     @Test
-    void anUnexpectedErrorSaysWhatToDoWithoutTheProgramsWords() {
+    void anUnexpectedErrorSaysWhatToDoWithoutTechnicalDetails() {
         run(new IndexOutOfBoundsException("Index 3 out of bounds for length 3"));
         assertThat(said).containsExactly("An unexpected error occurred. Try again; the log has the details.");
     }

@@ -19,7 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
 
-/// Logs of real strategies over made-up models: texts and scores follow from a seed.
+/// Logs of real strategies with fake models, whose texts and scores follow from a seed.
 public final class Grown {
     private static final String[] ANSWERS = {"17", "17", "17", "12", "15"};
 

@@ -22,7 +22,7 @@ class LatestWinsTest {
     }
 
     @Test
-    void ofAllThatWaitsOnlyTheNewestIsDone() {
+    void onlyTheLatestWaitingJobRuns() {
         submit("a");
         submit("b");
         submit("c");
@@ -32,7 +32,7 @@ class LatestWinsTest {
     }
 
     @Test
-    void whatWasForgottenIsNotApplied() {
+    void discardedResultsAreNotApplied() {
         submit("a");
         submit("b");
         latest.forget();
@@ -43,7 +43,7 @@ class LatestWinsTest {
     }
 
     @Test
-    void anErrorIsToldAndTheNextJobRuns() {
+    void anErrorIsReportedAndTheNextJobRuns() {
         latest.submit(() -> {
             throw new EspalierException("No such run.");
         }, _ -> applied.add("never"), message -> applied.add("failed: " + message));

@@ -18,7 +18,7 @@ class RememberedTest {
     }
 
     @Test
-    void whatWasPutIsThereTheNextTime() {
+    void settingsAreThereAfterARestart() {
         var first = open();
         first.put("perspective", "RUNS");
         first.dark().set(true);
@@ -30,7 +30,7 @@ class RememberedTest {
     }
 
     @Test
-    void aKeptPropertyComesBackAndIsWrittenWhenItChanges() {
+    void aStoredPropertyIsRestoredAndWrittenWhenItChanges() {
         var first = open();
         var n = new SimpleStringProperty("16");
         first.keep("n", n);
@@ -42,7 +42,7 @@ class RememberedTest {
     }
 
     @Test
-    void aFileThatIsNoneIsLeftAsideAndWrittenAnew() throws IOException {
+    void anUnreadableFileIsIgnoredAndReplaced() throws IOException {
         Files.createDirectories(folder.resolve("own"));
         Files.writeString(folder.resolve("own/window.json"), "{\"width\": ");
         var remembered = open();
@@ -53,7 +53,7 @@ class RememberedTest {
     }
 
     @Test
-    void noHalfWrittenFileStaysBehind() throws IOException {
+    void noPartialFileRemains() throws IOException {
         var remembered = open();
         remembered.put("a", "b");
         remembered.save();

@@ -17,7 +17,7 @@ class SamplingFormTest {
     private final SamplingForm form = new SamplingForm();
 
     @Test
-    void whatIsTypedAndWhatThePolicyRecommendsBecomeOneGeneration() {
+    void inputAndThePolicysRecommendationsFormOneGeneration() {
         form.recommended(new Generation(0.1, 0.2, 320, "\n", "Be brief."));
         form.resetTokens();
         form.text(Field.TOP_K).set(" 40 ");
@@ -27,20 +27,20 @@ class SamplingFormTest {
 
     @ParameterizedTest
     @CsvSource({"TEMPERATURE, 11", "TEMPERATURE, warm", "TOP_P, 0", "TOP_P, NaN", "TOP_K, -1", "TOP_K, 4.5", "MIN_P, 1.5", "MAX_TOKENS, 0", "MAX_TOKENS, 1000001"})
-    void whatIsWrongIsSaidAtItsField(Field field, String typed) {
+    void aValidationErrorNamesItsField(Field field, String typed) {
         form.text(field).set(typed);
         assertThat(form.complaint(false)).map(Complaint::field).contains(field.key());
     }
 
     @Test
-    void greedyDecodingAsksForNoTemperature() {
+    void greedyDecodingNeedsNoTemperature() {
         form.text(Field.TEMPERATURE).set("warm");
         assertThat(form.complaint(true)).isEmpty();
         assertThat(form.generation(true).temperature()).isZero();
     }
 
     @Test
-    void allButTheTokenLimitIsRemembered() {
+    void allSettingsExceptTheTokenLimitAreStored() {
         var remembered = new Remembered(folder.resolve("window.json"), Runnable::run);
         form.keep(remembered, "search.");
         for (var field : Field.values()) form.text(field).set("0.5");

@@ -15,7 +15,7 @@ import javafx.embed.swing.SwingFXUtils;
 import javafx.scene.Scene;
 import javax.imageio.ImageIO;
 
-/// Drives real windows on a headless screen: work on the window's thread, waiting for what comes, pictures.
+/// Drives real windows on a headless screen: runs work on the JavaFX thread, waits for conditions, takes screenshots.
 public final class Screens {
     private static final AtomicBoolean STARTED = new AtomicBoolean();
     private static final long PATIENCE_SECONDS = 120;
@@ -50,7 +50,7 @@ public final class Screens {
         });
     }
 
-    /// Waits, frame by frame, until the condition holds.
+    /// Waits frame by frame until the condition holds.
     public static void until(String what, BooleanSupplier condition) {
         var held = new CompletableFuture<Void>();
         Platform.runLater(() -> new AnimationTimer() {
@@ -72,7 +72,7 @@ public final class Screens {
         }
     }
 
-    /// Lets a number of frames go by, so that layouts and drawings made off the thread have come.
+    /// Waits for a number of frames, so that background layouts and drawings arrive.
     public static void frames(int count) {
         int[] seen = {0};
         until(count + " frames", () -> ++seen[0] > count);

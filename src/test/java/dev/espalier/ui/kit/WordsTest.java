@@ -8,13 +8,13 @@ import org.junit.jupiter.params.provider.CsvSource;
 class WordsTest {
     @ParameterizedTest
     @CsvSource({"0.44, 0.4 s", "12.6, 13 s", "75, 1 min 15 s", "7380, 2 h 3 min", "NaN, –"})
-    void durationsAreReadAtAGlance(double seconds, String words) {
+    void durationsAreShort(double seconds, String words) {
         assertThat(Words.duration(seconds)).isEqualTo(words);
     }
 
     @ParameterizedTest
     @CsvSource({"0.5, 0.50", "NaN, –"})
-    void aScoreThatIsMissingIsADash(double score, String words) {
+    void aMissingScoreIsADash(double score, String words) {
         assertThat(Words.score(score)).isEqualTo(words);
     }
 
@@ -25,7 +25,7 @@ class WordsTest {
         "the final answer is: $\\boxed{49}$.; the final answer is: 49.",
         "80\\% of \\$120; 80% of $120",
         "#; #"})
-    void aStepIsReadWithoutItsMarkup(String latex, String plain) {
+    void aStepIsShownWithoutItsMarkup(String latex, String plain) {
         assertThat(Words.step(latex)).isEqualTo(plain);
     }
 }

@@ -26,7 +26,7 @@ class RunCardTest {
         new TokensProcessed(54321, TokensProcessed.UNKNOWN), 83);
 
     @Test
-    void theCardHoldsAllThatARunDependsOn() {
+    void theCardHasTheWholeConfiguration() {
         assertThat(RunCard.of(RUN, ZoneId.of("UTC")).text()).isEqualTo("""
             Name: Beam 16
             Sweep: nightly
@@ -58,7 +58,7 @@ class RunCardTest {
 
     @ParameterizedTest
     @CsvSource(delimiter = ';', value = {"'' ; true", "beam n=16 ; true", "BEAM seed=7 ; true", "dvts ; false", "nightly cancelled ; true", "judge ; true", "n=99 ; false", "n=4 ; false"})
-    void theFilterLooksAtTheConfiguration(String filter, boolean found) {
+    void theFilterSearchesTheConfiguration(String filter, boolean found) {
         assertThat(RunsModel.matching(filter).test(RUN)).isEqualTo(found);
     }
 
@@ -67,7 +67,7 @@ class RunCardTest {
     }
 
     @Test
-    void whoWorksOnARunIsTold() {
+    void theCardShowsTheOwnerOfARunningRun() {
         assertThat(RunsModel.state(with(new Owner(1234, "", false), ""))).isEqualTo("running");
         assertThat(with(new Owner(1234, "", false), "").trouble()).isEqualTo("Run 3 is being run by another Espalier (process 1234).");
         assertThat(with(new Owner(1, "", true), "").trouble()).isEmpty();
@@ -75,7 +75,7 @@ class RunCardTest {
     }
 
     @Test
-    void aDamagedRunSaysSo() {
+    void theCardShowsThatARunIsDamaged() {
         var damaged = with(null, "Damaged: the date of run 3 cannot be read.");
         assertThat(RunsModel.state(damaged)).isEqualTo("damaged");
         assertThat(damaged.trouble()).isEqualTo("Damaged: the date of run 3 cannot be read.");

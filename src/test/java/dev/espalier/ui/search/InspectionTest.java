@@ -48,14 +48,14 @@ class InspectionTest {
     }
 
     @Test
-    void aChoiceThatIsWrittenInTwoWaysIsOneChoice() {
+    void aChoiceInTwoFormsIsOneChoice() {
         var tree = answering("So $\\boxed{C}$.", "So $\\boxed{\\text{(C) Plane}}$.");
         var inspection = Inspection.of(tree, 2, Tallies.of(Candidate.of(tree), Reduction.LAST, "C", Tasks.named("choice")), new Answers(Problem.typed("?", "C"), Tasks.named("choice")));
         assertThat(inspection.ways()).containsExactly("C × 1", "(C) Plane × 1, same choice");
     }
 
     @Test
-    void anAnswerThatIsWrittenInSeveralWaysSaysWhatMadeThemOne() {
+    void anAnswerInSeveralFormsSaysWhyTheyAreEqual() {
         var tree = answering("So $\\boxed{0.5}$.", "So $\\boxed{\\frac12}$.", "So $\\boxed{0.5}$.");
         var inspection = Inspection.of(tree, 2, Tallies.of(Candidate.of(tree), Reduction.LAST, "0.5"), new Answers(GRADED, Tasks.MATHEMATICS));
         assertThat(inspection.ways()).hasSize(2);
@@ -64,13 +64,13 @@ class InspectionTest {
     }
 
     @Test
-    void withoutAGoldAnswerNothingIsCalledRightOrWrong() {
+    void withoutAGoldAnswerThereIsNoRightOrWrong() {
         var inspection = Inspection.of(tree, tree.candidates().getFirst().id(), tally, new Answers(Problem.typed("?", null), Tasks.MATHEMATICS));
         assertThat(inspection.verdict()).doesNotContain("right").doesNotContain("wrong").contains("vote");
     }
 
     @Test
-    void aPrunedStepSaysItsRankAndStandsBelowItsBetterSiblings() {
+    void aPrunedStepShowsItsRankAndFollowsItsBetterSiblings() {
         var pruned = tree.nodes().stream().filter(node -> node.fate() == SearchTree.Fate.PRUNED).findFirst().orElseThrow();
         var inspection = Inspection.of(tree, pruned.id(), tally, new Answers(GRADED, Tasks.MATHEMATICS));
         assertThat(inspection.subtitle()).startsWith("pruned · rank ");
@@ -81,7 +81,7 @@ class InspectionTest {
     }
 
     @Test
-    void aStepsTokensCarryTheirLogProbabilities() {
+    void aStepsTokensHaveTheirLogProbabilities() {
         var node = tree.node(1);
         var rows = Inspection.of(tree, 1, null, new Answers(Problem.typed("?", null), Tasks.MATHEMATICS)).tokens();
         assertThat(rows).hasSize(node.step().tokens().length);

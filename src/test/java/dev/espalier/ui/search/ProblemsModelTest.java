@@ -26,21 +26,21 @@ class ProblemsModelTest {
 
     @ParameterizedTest
     @CsvSource(delimiter = ';', value = {"'' ; 3", "algebra ; 2", "L3 ; 2", "level:3 solve ; 1", "SOLVE ; 1", "p/3 ; 1", "l5 ; 0", "ways add ; 0"})
-    void theFilterLooksAtTextSubjectIdAndLevel(String filter, int found) {
+    void theFilterSearchesTextSubjectIdAndLevel(String filter, int found) {
         model.sets().setAll(SET);
         model.filter().set(filter);
         assertThat(model.shown()).hasSize(found);
     }
 
     @Test
-    void theSelectedProblemStaysChosenWhenTheFilterHidesIt() {
+    void theSelectedProblemStaysSelectedWhenTheFilterHidesIt() {
         model.sets().setAll(SET);
         model.filter().set("L3");
         assertThat(model.problem().get()).isSameAs(ADD);
     }
 
     @Test
-    void aTypedProblemCountsOnlyWhileOneTypes() {
+    void aTypedProblemIsUsedOnlyInTypingMode() {
         model.sets().setAll(SET);
         model.typedText().set("  What is 12 + 5? ");
         assertThat(model.problem().get()).isSameAs(ADD);
@@ -53,7 +53,7 @@ class ProblemsModelTest {
     }
 
     @Test
-    void anOpenedFileIsShownAndTakesThePlaceOfItsOlderSelf() {
+    void anOpenedFileIsShownAndReplacesItsOlderVersion() {
         model.sets().setAll(SET);
         var newer = new ProblemSet("set", "/a/set.jsonl", "", List.of(COUNT), List.of());
         model.opened(newer);
@@ -62,7 +62,7 @@ class ProblemsModelTest {
     }
 
     @Test
-    void aStoredProblemIsSelectedWhereASetHasItElseTyped() {
+    void aStoredProblemIsSelectedInItsSetOrElseTyped() {
         model.sets().setAll(SET);
         model.show(COUNT);
         assertThat(model.typing().get()).isFalse();

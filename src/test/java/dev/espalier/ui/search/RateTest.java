@@ -8,7 +8,7 @@ class RateTest {
     private static final long SECOND = 1_000_000_000L;
 
     @Test
-    void oneReadingSaysNothing() {
+    void oneReadingGivesNoRate() {
         assertThat(new Rate(3).at(5, 100)).isZero();
     }
 

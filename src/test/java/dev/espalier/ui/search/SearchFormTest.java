@@ -38,7 +38,7 @@ class SearchFormTest {
     }
 
     @Test
-    void aFirstOrderIsABeamSearchWithTheFirstUsableModels() {
+    void theDefaultIsABeamSearchWithTheFirstUsableModels() {
         assertThat(form.complaint().get()).isNull();
         assertThat(form.order(PROBLEM)).isEqualTo(new SearchSpec(PROBLEM, "small", "judge", "beam-search", Parameters.of(Map.of("N", 16, "M", 4)), RECOMMENDED, Reduction.LAST, 1));
     }
@@ -71,7 +71,7 @@ class SearchFormTest {
         "best-of-n, 4, 4, 0.8, 1, , 320, seed, whole number",
         "best-of-n, 4, 4, 0.8, 1, 1, 0, tokens, whole number",
     })
-    void whatIsWrongIsSaidAtItsField(String method, String n, String m, String t, String p, String seed, String tokens, String field, String words) {
+    void aValidationErrorNamesItsField(String method, String n, String m, String t, String p, String seed, String tokens, String field, String words) {
         form.strategy().set(new StrategyChoice(method));
         form.parameter("N").set(n);
         form.parameter("M").set(m);
@@ -87,7 +87,7 @@ class SearchFormTest {
 
     @ParameterizedTest
     @CsvSource({"-1, 0, top-k, 0 keeps all", "4.5, 0, top-k, whole number", "40, 1.5, min-p, to 1", "40, x, min-p, from 0"})
-    void topKAndMinPAreCheckedAndOrdered(String k, String minP, String field, String words) {
+    void topKAndMinPAreValidatedAndUsed(String k, String minP, String field, String words) {
         form.sampling().text(Field.TOP_K).set("40");
         form.sampling().text(Field.MIN_P).set("0.05");
         assertThat(form.order(PROBLEM).generation()).isEqualTo(new Generation(0.8, 1, 40, 0.05, 320, "\n", "Be brief."));
@@ -98,7 +98,7 @@ class SearchFormTest {
     }
 
     @Test
-    void aMendedFieldEndsTheComplaint() {
+    void correctingAFieldClearsTheComplaint() {
         form.strategy().set(new StrategyChoice("dvts"));
         form.parameter("N").set("18");
         form.parameter("N").set("20");
@@ -107,7 +107,7 @@ class SearchFormTest {
     }
 
     @Test
-    void parityCountsTokensAStepAndIsOfferedOnlyWhereThereIsOne() {
+    void parityLimitsTokensPerStepAndIsAvailableOnlyForItsStrategies() {
         form.mode().set(Mode.PARITY);
         assertThat(form.order(PROBLEM).mode()).isEqualTo(Mode.PARITY);
         assertThat(form.order(PROBLEM).generation().maxNewTokens()).isEqualTo(2048);
@@ -118,7 +118,7 @@ class SearchFormTest {
     }
 
     @Test
-    void everyStrategyCanBeOrderedAsItStands() {
+    void everyStrategyRunsWithItsDefaults() {
         for (var method : StrategyChoice.all()) {
             form.strategy().set(method);
             assertThat(form.complaint().get()).as(method.name()).isNull();
@@ -127,7 +127,7 @@ class SearchFormTest {
     }
 
     @Test
-    void beamSearchWithoutARewardModelIsRefused() {
+    void beamSearchWithoutARewardModelIsRejected() {
         form.reward().set(SearchForm.NO_REWARD);
         assertThat(form.complaint().get().field()).isEqualTo(SearchForm.REWARD);
         form.strategy().set(new StrategyChoice("best-of-n"));
@@ -135,7 +135,7 @@ class SearchFormTest {
     }
 
     @Test
-    void withoutAPolicyItSaysWhyNoneCanBeUsed() {
+    void withoutAPolicyItSaysWhyNoneIsUsable() {
         var other = new SearchForm();
         other.models(List.of(entry("broken", "policy", "Its weights are missing.")));
         assertThat(other.complaint().get()).isEqualTo(new Complaint(SearchForm.POLICY,
@@ -143,7 +143,7 @@ class SearchFormTest {
     }
 
     @Test
-    void aFlagIsOrderedByAWordOrTheNumberThatWasRememberedOfIt() {
+    void aFlagIsReadFromAWordOrItsStoredNumber() {
         form.mode().set(Mode.PARITY);
         form.parameter("filter-duplicates").set("yes");
         form.parameter("sort-completed").set("1");

@@ -48,7 +48,7 @@ class TreeModelTest {
     }
 
     @Test
-    void aRunningStatusWithoutARunnerIsAnInterruptedSearchThatCanGoOn() {
+    void aRunningStatusWithoutARunnerIsAnInterruptedSearchThatCanBeResumed() {
         model.show(stored(SearchStatus.RUNNING, ""));
         assertThat(model.phase().get()).isEqualTo(Phase.INTERRUPTED);
         assertThat(model.phase().get().resumable()).isTrue();
@@ -72,7 +72,7 @@ class TreeModelTest {
     }
 
     @Test
-    void anotherSearchForgetsWhatWasSelected() {
+    void showingAnotherSearchClearsTheSelection() {
         model.show(stored(SearchStatus.FINISHED, ""));
         model.selected().set(4);
         model.show(stored(SearchStatus.FINISHED, ""));
@@ -125,7 +125,7 @@ class TreeModelTest {
     }
 
     @Test
-    void whatIsShownIsNeverChangedLater() {
+    void aShownSnapshotNeverChanges() {
         model.show(stored(SearchStatus.FINISHED, ""));
         model.cursor().set(10);
         SearchTree early = model.snapshot().get().tree();

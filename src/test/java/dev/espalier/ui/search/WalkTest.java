@@ -13,7 +13,7 @@ class WalkTest {
     private final TreeLayout layout = TreeLayout.of(tree);
 
     @Test
-    void aWalkStartsAtTheProblem() {
+    void navigationStartsAtTheProblem() {
         assertThat(Walk.CHILD.from(layout, -1)).isZero();
     }
 
@@ -26,13 +26,13 @@ class WalkTest {
     }
 
     @Test
-    void aNodeWithoutChildrenKeepsTheWalker() {
+    void downFromALeafStaysThere() {
         int leaf = tree.nodes().stream().filter(node -> node.children().isEmpty()).findFirst().orElseThrow().id();
         assertThat(Walk.CHILD.from(layout, leaf)).isEqualTo(leaf);
     }
 
     @Test
-    void rightWalksTheWholeRowAndStopsAtItsEnd() {
+    void rightMovesAlongTheWholeDepthAndStopsAtItsEnd() {
         int[] row = layout.row(1);
         int at = row[0];
         for (int i = 1; i < row.length; i++) assertThat(at = Walk.RIGHT.from(layout, at)).isEqualTo(row[i]);

@@ -7,7 +7,7 @@ import org.junit.jupiter.api.Test;
 
 class BoundsTest {
     @Test
-    void aWindowComesBackOnAScreen() {
+    void aWindowIsRestoredOnAScreen() {
         var screen = new Bounds(0, 0, 1920, 1080);
         var here = new Bounds(100, 80, 1400, 860);
         assertThat(here.on(List.of(screen))).isEqualTo(here);

@@ -4,9 +4,9 @@ import dev.espalier.ui.kit.FileChoice;
 import java.nio.file.Path;
 import java.util.Optional;
 
-/// A person who chooses the same file each time.
+/// A user who always chooses the same file.
 ///
-/// @param chosen empty where the person thinks better of it
+/// @param chosen empty if the user cancels
 record ChosenFile(Optional<Path> chosen) implements FileChoice {
     @Override
     public Optional<Path> open(String title, String kind, String suffix) { return chosen; }

@@ -41,7 +41,7 @@ class CommandListTest {
     }
 
     @Test
-    void menusStandInTheOrderFilePerspectivesViewHelp() {
+    void menusHaveTheOrderFilePerspectivesViewHelp() {
         assertThat(commands.groups()).extracting(Group::title).containsExactly("File", "Search", "Compare", "View", "Help");
         assertThat(commands.of(Group.FILE)).extracting(Command::title).containsExactly("Open", "Import", "Quit");
         assertThat(commands.of(Group.VIEW)).extracting(Command::title).containsExactly("Search", "Zoom in");
@@ -49,7 +49,7 @@ class CommandListTest {
     }
 
     @Test
-    void runDoesWhatTheShownPerspectiveRunsAndElsewhereWhatTheFirstRuns() {
+    void runUsesThePerspectiveInFrontOrElseTheFirstThatCanRun() {
         perform("Run");
         shown = compare;
         perform("Run");
@@ -59,7 +59,7 @@ class CommandListTest {
     }
 
     @Test
-    void cancelPrefersWhatIsShownWhereThatHasSomethingToCancel() {
+    void cancelPrefersThePerspectiveInFrontIfItHasSomethingToCancel() {
         shown = compare;
         perform("Cancel");
         cancellable = false;
@@ -70,13 +70,13 @@ class CommandListTest {
     }
 
     @Test
-    void keysWithoutAModifierBelongToWhatIsShownExceptCancel() {
+    void keysWithoutAModifierBelongToThePerspectiveInFrontExceptCancel() {
         assertThat(commands.plain()).extracting(Command::title).contains("Step", "Cancel");
         shown = runs;
         assertThat(commands.plain()).extracting(Command::title).containsExactly("Import", "Cancel");
     }
 
-    /// A perspective of nothing but commands.
+    /// A perspective with only commands.
     private static final class View implements Perspective {
         private final String title;
         private final Group group;

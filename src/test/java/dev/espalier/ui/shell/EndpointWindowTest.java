@@ -49,11 +49,11 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/// Endpoints in the real window, headless: described, refused, kept and searched over.
+/// Endpoints in the real window, headless: add, reject, save and search.
 @Timeout(300)
 @Tag("slow")
 class EndpointWindowTest {
-    /// As the build sets ESPALIER_TEST_API_KEY.
+    /// The value of ESPALIER_TEST_API_KEY in the build.
     private static final String KEY = "sk-only-for-tests-4711";
 
     @TempDir
@@ -162,7 +162,7 @@ class EndpointWindowTest {
     }
 
     @Test
-    void anEndpointIsAddedByKeyRefusedWhileItDoesNotAnswerAndSearchedOverWhenItDoes() throws IOException {
+    void anEndpointIsRejectedWhileItDoesNotAnswerThenAddedAndUsed() throws IOException {
         press(KeyCode.E, true);
         Screens.until("the sheet", this::sheetIsOpen);
         picture("endpoint-new");
@@ -223,7 +223,7 @@ class EndpointWindowTest {
     }
 
     @Test
-    void aRewardModelIsAddedFromTheSweepsFormAndEscapeLeavesTheSheet() {
+    void aRewardModelIsAddedFromTheSweepFormAndEscapeClosesTheSheet() {
         Screens.run(() -> {
             show(ComparePerspective.class);
             stage.setWidth(1000);

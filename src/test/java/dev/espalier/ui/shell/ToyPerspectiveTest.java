@@ -33,7 +33,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/// A perspective is one class and one line: everything else comes from the list.
+/// A perspective needs only one class and one line in the list of perspectives.
 @Timeout(300)
 class ToyPerspectiveTest {
     @TempDir
@@ -86,7 +86,7 @@ class ToyPerspectiveTest {
     }
 
     @Test
-    void theViewOfLastTimeComesBack() {
+    void theLastViewIsRestored() {
         var pressed = Screens.on(() -> window.scene().getRoot().lookupAll(".rail > .toggle-button").stream().map(ToggleButton.class::cast).filter(ToggleButton::isSelected).map(ToggleButton::getText).toList());
         assertThat(pressed).containsExactly("Runs");
     }
@@ -110,7 +110,7 @@ class ToyPerspectiveTest {
     }
 
     @Test
-    void itsKeysWorkWhileItIsShownAndItIsToldWhenItComesAndGoes() {
+    void itsKeysWorkInFrontAndItIsNotifiedWhenShownAndHidden() {
         press(KeyCode.U, false);
         assertThat(toy.count()).isZero();
         press(KeyCode.DIGIT4, true);

@@ -44,7 +44,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/// The real window with the sample models, headless; its pictures lie under target/screenshots.
+/// The real window with the sample models, headless. Screenshots are in target/screenshots.
 @Timeout(300)
 @Tag("slow")
 class WindowTest {
@@ -178,7 +178,7 @@ class WindowTest {
     }
 
     @Test
-    void aSearchStopsAtABreakpointIsTravelledBackInAndForkedByKey() {
+    void aSearchPausesAtABreakpointGoesBackInTimeAndForksByKey() {
         open(1400, 860);
         var tree = search().tree();
         Screens.run(() -> {
@@ -211,7 +211,7 @@ class WindowTest {
         picture("search-travelled-back");
         Screens.run(() -> tree.selected().set(0));
         press(KeyCode.DELETE, false);
-        Screens.until("the reason why not", () -> search().refusal().get().contains("no step"));
+        Screens.until("the reason why not", () -> search().refusal().get().contains("not a step"));
         assertThat(tree.stored()).isEqualTo(parent);
         Screens.run(() -> tree.selected().set(kept));
         press(KeyCode.DELETE, false);
@@ -247,7 +247,7 @@ class WindowTest {
     }
 
     @Test
-    void aFirstSearchRunsWithOneKeyGrowsItsTreeAndShowsItsCandidates() {
+    void theFirstSearchRunsWithOneKeyGrowsItsTreeAndShowsItsCandidates() {
         open(1400, 860);
         picture("search-empty");
         assertThat(search().problems().problem().get()).isNotNull();
@@ -286,7 +286,7 @@ class WindowTest {
     }
 
     @Test
-    void dvtsWithABudgetThatMDoesNotDivideIsRefusedBesideTheField() {
+    void dvtsWithABudgetThatMDoesNotDivideShowsAnErrorAtTheField() {
         open(1400, 860);
         Screens.run(() -> {
             search().form().strategy().set(new StrategyChoice("dvts"));
@@ -344,7 +344,7 @@ class WindowTest {
     }
 
     @Test
-    void aCancelledSweepKeepsWhatIsDoneAndGoesOn() {
+    void aCancelledSweepKeepsItsResultsAndResumes() {
         open(1400, 860);
         var compare = compare();
         Screens.run(() -> {
@@ -366,7 +366,7 @@ class WindowTest {
     }
 
     @Test
-    void aPausedSearchStepsOneIterationIsCancelledAndGoesOnFromTheStore() {
+    void aPausedSearchStepsOneIterationIsCancelledAndResumesFromTheStore() {
         open(1400, 860);
         var tree = search().tree();
         Screens.run(() -> {
@@ -388,7 +388,7 @@ class WindowTest {
     }
 
     @Test
-    void aProblemOfOnesOwnRunsWithoutAGoldAnswer() {
+    void aTypedProblemRunsWithoutAGoldAnswer() {
         open(1400, 860);
         Screens.run(() -> {
             search().problems().typedText().set("What is $12 + 5$?");
@@ -403,7 +403,7 @@ class WindowTest {
     }
 
     @Test
-    void anOpenedFileIsListedAndItsBadLineIsTold() throws IOException {
+    void anOpenedFileIsListedAndItsBadLineIsReported() throws IOException {
         Files.writeString(folder.resolve("own.jsonl"), """
             {"problem": "What is $2+2$?", "answer": "4", "level": 1}
             this line is none
@@ -419,7 +419,7 @@ class WindowTest {
     }
 
     @Test
-    void aDatabaseThatIsNoneIsToldWithWhatToDo() throws IOException {
+    void anInvalidDatabaseIsReportedWithWhatToDo() throws IOException {
         var file = Files.writeString(folder.resolve("broken.db"), "this is not a database, whatever its name says".repeat(200));
         window(() -> Workbench.open(new Workbench.Settings(file, folder.resolve("models"), List.of())), 1000, 640);
         Screens.until("the message", () -> window.scene().lookup("#again") != null && window.scene().lookup("#ways").isVisible());
@@ -444,6 +444,6 @@ class WindowTest {
         Screens.run(() -> ((TextField) window.scene().lookup("#query")).setText("parity mode"));
         press(KeyCode.ENTER, false);
         picture("modes");
-        assertThat(window.scene().getRoot().lookupAll(".label").stream().filter(Label.class::isInstance).map(label -> ((Label) label).getText())).contains("Votes like any other.");
+        assertThat(window.scene().getRoot().lookupAll(".label").stream().filter(Label.class::isInstance).map(label -> ((Label) label).getText())).contains("Votes like any answer.");
     }
 }
