@@ -48,7 +48,7 @@ final class RunsCommand extends EspalierCommand {
                 run.run().imported() ? "–" : ComputeUsageText.scaled(run.usage().policyFlops()), run.run().imported() ? "–" : ComputeUsageText.scaled(run.usage().rewardFlops()), run.run().created().truncatedTo(java.time.temporal.ChronoUnit.SECONDS));
         }
         console.print(table.toString());
-        runs.stream().map(RunSummary::trouble).filter(trouble -> !trouble.isEmpty()).forEach(console::message);
+        runs.stream().map(RunSummary::warning).filter(warning -> !warning.isEmpty()).forEach(console::message);
     }
 
     private void show(Workbench workbench, long id, java.util.List<RunSummary> runs) {
@@ -61,7 +61,7 @@ final class RunsCommand extends EspalierCommand {
             console.json(document);
             return;
         }
-        if (!run.trouble().isEmpty()) console.message(run.trouble());
+        if (!run.warning().isEmpty()) console.message(run.warning());
         console.print(card(run.run()));
         if (!run.run().imported()) console.print(spent(run.usage()));
         var table = new Table("problem", "search", "status", "candidates", "tokens", "seconds", "");

@@ -11,9 +11,9 @@ import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/// Changes to runs, problems and the list of searches. For the writing thread only, within its transactions.
+/// Writes runs, problems and the list of searches. Call it on the writing thread only, within a transaction.
 final class Catalogue {
-    /// Where a search stands that is about to be written.
+    /// The state of a search before writing starts.
     record Opened(long search, SearchStatus status, long events) {}
 
     private final Connection connection;
@@ -22,7 +22,7 @@ final class Catalogue {
         this.connection = connection;
     }
 
-    /// A sweep has a configuration once: where it has it already, that run is given.
+    /// Creates a run. A sweep has one run per configuration: if it exists, returns that run.
     long createRun(RunRecord run) throws SQLException {
         try (var insert = connection.prepareStatement(
             "INSERT INTO run (name, sweep, problem_set, strategy, config, created, version, device, fork_search, fork_event, source, policy_parameters, reward_parameters) "
@@ -56,7 +56,7 @@ final class Catalogue {
         }
     }
 
-    /// The run of a search.
+    /// Returns the run of a search.
     long run(long search) throws SQLException {
         try (var query = connection.prepareStatement("SELECT run FROM search WHERE id = ?")) {
             query.setLong(1, search);
@@ -67,7 +67,7 @@ final class Catalogue {
         }
     }
 
-    /// The search of a problem in a run, made where there is none; one that was interrupted is opened again.
+    /// Returns the search of a problem in a run. Creates it if missing; reopens it if it was interrupted.
     Opened createSearch(long run, Problem problem) throws SQLException {
         long stored = store(problem);
         try (var query = connection.prepareStatement("SELECT id, problem FROM search WHERE run = ? AND problem_key = ?")) {
@@ -105,11 +105,11 @@ final class Catalogue {
         }
     }
 
-    /// Starts a further sitting of a search. The failure that ended the last one is taken out of the log: the log goes on
-    /// as if the search had been interrupted there. What a sitting that came to no end executed, nobody knows.
+    /// Opens a search for another session. Removes the failure that ended the last session from the log, so that the log continues as after an
+    /// interruption. The tokens processed by an interrupted session are unknown.
     Opened reopen(long search) throws SQLException {
         var before = opened(search);
-        if (before.status == SearchStatus.DAMAGED) throw new EspalierException("Search %d is damaged: how it stands cannot be read. Delete its run, or put a copy of the database back.".formatted(search));
+        if (before.status == SearchStatus.DAMAGED) throw new EspalierException("Search %d is damaged: its status is unreadable. Delete its run, or restore a backup of the database.".formatted(search));
         if (before.status == SearchStatus.FINISHED) throw new EspalierException("Search %d is finished: there is nothing to resume.".formatted(search));
         try (var delete = connection.prepareStatement("DELETE FROM event WHERE search = ? AND number = ? AND kind = 'failed'")) {
             delete.setLong(1, search);
@@ -126,7 +126,7 @@ final class Catalogue {
         return opened(search);
     }
 
-    /// What is there is left as it is.
+    /// Keeps an existing line as it is.
     void keep(long search, ImportedLine line) throws SQLException {
         try (var insert = connection.prepareStatement("INSERT INTO imported (search, line, fields) SELECT id, ?, ? FROM search WHERE id = ? ON CONFLICT DO NOTHING")) {
             insert.setLong(1, line.number());
@@ -192,7 +192,7 @@ final class Catalogue {
         }
     }
 
-    /// What tells a problem from all others. Task and payload count where there are any: problems of before keep their hash.
+    /// Identifies a problem. Includes task and payload only if present, so that older problems keep their hash.
     static String hash(Problem problem) {
         var digest = new Sha256();
         update(digest, problem.id(), problem.text(), problem.gold(), problem.solution(), problem.subject(), Integer.toString(problem.level()));
@@ -202,7 +202,7 @@ final class Catalogue {
 
     private static void update(Sha256 digest, @Nullable String... parts) {
         for (var part : parts) {
-            // Lengths keep neighbouring parts apart, and "" apart from nothing.
+            // Lengths separate neighbouring parts, and "" from null.
             byte[] bytes = Objects.requireNonNullElse(part, "").getBytes(StandardCharsets.UTF_8);
             digest.add((part == null ? -1 : bytes.length) + ":");
             digest.add(bytes, 0, bytes.length);

@@ -7,8 +7,8 @@ import java.util.Set;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/// A row's values, none of which is trusted: what is not of its type, or cannot be what it stands for, is noted and replaced by
-/// something harmless, so that one damaged value costs one row its place and no other row anything.
+/// Reads a row's values without trusting them. A value of the wrong type or out of range is recorded as damaged and replaced by a default, so that it
+/// affects only its own row.
 final class Columns {
     private static final System.Logger LOG = System.getLogger(Columns.class.getName());
 
@@ -19,17 +19,17 @@ final class Columns {
         this.row = row;
     }
 
-    /// The columns that could not be read so far.
+    /// The unreadable columns so far.
     Set<String> damaged() {
         return damaged;
     }
 
-    /// What is damaged, for the person: "configuration, date".
-    String words() {
-        return String.join(", ", damaged.stream().map(Columns::word).toList());
+    /// The damaged columns for the user: "configuration, date".
+    String damagedLabels() {
+        return String.join(", ", damaged.stream().map(Columns::label).toList());
     }
 
-    private static String word(String column) {
+    private static String label(String column) {
         return switch (column) {
             case "config" -> "configuration";
             case "created" -> "date";
@@ -60,12 +60,12 @@ final class Columns {
         return 0;
     }
 
-    /// A whole number from `least` on that fits an int.
+    /// A whole number of at least `least` that fits an int.
     int count(String column, int least) throws SQLException {
         return (int) amount(column, least, Integer.MAX_VALUE);
     }
 
-    /// A whole number from `least` on.
+    /// A whole number of at least `least`.
     long amount(String column, long least) throws SQLException {
         return amount(column, least, Long.MAX_VALUE);
     }
@@ -83,9 +83,9 @@ final class Columns {
         return 0;
     }
 
-    /// A text that stands for something else.
+    /// Converts a text.
     ///
-    /// @param reader may throw what it likes where the text does not
+    /// @param reader may throw any exception if the text is invalid
     <T extends @Nullable Object> T read(String column, T otherwise, Function<String, ? extends T> reader) throws SQLException {
         var text = text(column);
         if (damaged.contains(column)) return otherwise;

@@ -19,7 +19,7 @@ import java.util.TreeMap;
 import tools.jackson.core.JsonGenerator;
 import tools.jackson.databind.JsonNode;
 
-/// Configurations as JSON and back.
+/// Converts configurations to and from JSON.
 final class ConfigCodec {
     private ConfigCodec() {}
 
@@ -37,7 +37,7 @@ final class ConfigCodec {
         writeFurtherModels(json, config);
     }
 
-    /// All but the first of each role. Logs with one policy and one reward model stay as they were before several could be named.
+    /// Writes all models but the first of each role. Logs with one policy and one reward model keep their older form.
     private static void writeFurtherModels(JsonGenerator json, SearchConfig config) {
         if (config.furtherModels().isEmpty()) return;
         json.writeArrayPropertyStart("models");
@@ -57,7 +57,7 @@ final class ConfigCodec {
             json.required("seed").longValue(), readModels(json));
     }
 
-    /// By role, in the order in which the roles stand.
+    /// Reads the models by role, in the roles' order.
     private static List<UsedModel> readModels(JsonNode json) {
         var models = new ArrayList<UsedModel>();
         for (var role : Role.values()) {
@@ -118,7 +118,7 @@ final class ConfigCodec {
         json.writeObjectPropertyStart("generation");
         json.writeNumberProperty("temperature", generation.temperature());
         json.writeNumberProperty("topP", generation.topP());
-        // Only where they are used: logs from before they were known read and write the same.
+        // Written only if used, so that older logs stay the same.
         if (generation.topK() > 0) json.writeNumberProperty("topK", generation.topK());
         if (generation.minP() > 0) json.writeNumberProperty("minP", generation.minP());
         json.writeNumberProperty("maxNewTokens", generation.maxNewTokens());

@@ -6,7 +6,7 @@ import java.sql.SQLException;
 import org.sqlite.SQLiteErrorCode;
 import org.sqlite.SQLiteException;
 
-/// SQLite's error codes as sentences for the person at the screen.
+/// Turns SQLite's error codes into sentences for the user.
 final class DatabaseError {
     private DatabaseError() {}
 
@@ -23,21 +23,21 @@ final class DatabaseError {
             case SQLITE_CANTOPEN ->
                 "The database %s cannot be opened. Check that its folder exists and can be written, or choose another file with --db.".formatted(file);
             case SQLITE_BUSY, SQLITE_LOCKED ->
-                "The database %s is held by another program. Close that program, or choose another file with --db, and try again.".formatted(file);
+                "The database %s is locked by another program. Close that program, or choose another file with --db, and try again.".formatted(file);
             case SQLITE_IOERR ->
-                "The disk reported an error at the database %s. What was stored before is kept. Check the disk and try again.".formatted(file);
+                "The disk reported an error at the database %s. Data that was stored before is kept. Check the disk and try again.".formatted(file);
             case SQLITE_CONSTRAINT ->
-                "What is to be stored contradicts what the database %s holds: another program wrote to it. Close that program and try again, or choose another file with --db.".formatted(file);
+                "The new data contradicts the content of the database %s: another program wrote to it. Close that program and try again, or choose another file with --db.".formatted(file);
             case SQLITE_TOOBIG -> "A text is longer than a database can hold (1 GB): it cannot be stored in %s.".formatted(file);
             default -> "The database %s reported an error (number %d). See the log, or choose another file with --db.".formatted(file, primary(cause));
         };
     }
 
     static String damaged(Path file) {
-        return "%s is damaged or not a SQLite database. It was left untouched: choose another file with --db, or put a copy of it back.".formatted(file);
+        return "%s is damaged or not a SQLite database. It was left untouched: choose another file with --db, or restore a backup of it.".formatted(file);
     }
 
-    /// Extended result codes carry the primary one in their lowest byte (sqlite.org/rescode.html).
+    /// The lowest byte of an extended result code is the primary code (sqlite.org/rescode.html).
     private static int primary(SQLException cause) {
         return (cause instanceof SQLiteException sqlite ? sqlite.getResultCode().code : cause.getErrorCode()) & 0xff;
     }

@@ -15,10 +15,10 @@ import org.sqlite.JDBC;
 import org.sqlite.SQLiteConfig;
 import org.sqlite.SQLiteOpenMode;
 
-/// The SQLite file: whether it is ours, and connections to it. Looks at the file's header before SQLite does, so that a
-/// file that is not ours is never written to.
+/// Checks whether a SQLite file is Espalier's and connects to it. Reads the file's header before SQLite does, so that it never writes to another
+/// program's file.
 final class DatabaseFile {
-    /// "Espl": marks the file as Espalier's (`PRAGMA application_id`).
+    /// "Espl" marks the file as Espalier's (`PRAGMA application_id`).
     static final int APPLICATION_ID = 0x4573706C;
     static final int BUSY_MILLISECONDS = 10_000;
 
@@ -30,17 +30,17 @@ final class DatabaseFile {
 
     private DatabaseFile() {}
 
-    /// Brings the file to the present version.
+    /// Migrates the file to the current version.
     ///
-    /// @param raw of [#open]
-    /// @throws EspalierException where the file is damaged, of a newer Espalier, or cannot be written
+    /// @param raw from [#open]
+    /// @throws EspalierException if the file is damaged, from a newer Espalier, or not writable
     static Connection create(Path file, RawFile raw, Migrations migrations) {
         @Nullable Connection connection = null;
         try {
             boolean fresh = raw.size() == 0;
             connection = connect(file);
             try (var statement = connection.createStatement()) {
-                // Before anything else: a file that a crash leaves half made must be recognised as ours.
+                // Mark the file first: a file that a crash leaves half made must be recognised as Espalier's.
                 if (fresh) statement.executeUpdate("PRAGMA application_id = " + APPLICATION_ID);
                 int version = Migrations.version(connection);
                 if (version > migrations.version()) {
@@ -65,7 +65,7 @@ final class DatabaseFile {
         }
     }
 
-    /// A further connection, for reading.
+    /// Opens another connection, for reading.
     static Connection read(Path file) throws SQLException {
         var connection = connect(file);
         try (var statement = connection.createStatement()) {
@@ -74,29 +74,29 @@ final class DatabaseFile {
         return connection;
     }
 
-    /// Never makes a file: one that was deleted meanwhile is missed, not made anew.
+    /// Never creates a file, so that a deleted database is noticed.
     private static Connection connect(Path file) throws SQLException {
         SqliteLibrary.unpack();
         var config = new SQLiteConfig();
         config.resetOpenMode(SQLiteOpenMode.CREATE);
         config.enforceForeignKeys(true);
         config.setBusyTimeout(BUSY_MILLISECONDS);
-        // As a URI, because the driver takes what follows a question mark in a plain name for settings.
+        // A URI, because the driver takes text after a question mark in a plain name as settings.
         return JDBC.createConnection("jdbc:sqlite:" + file.toUri(), config.toProperties());
     }
 
-    /// Makes the file where there is none, empty, and checks that one that is there is ours.
+    /// Creates an empty file if missing; otherwise checks that the file is Espalier's.
     ///
-    /// @return to be closed after all connections
-    /// @throws EspalierException where the file is not ours or damaged
+    /// @return close it after all connections
+    /// @throws EspalierException if the file is not Espalier's or is damaged
     static RawFile open(Path file) {
         try {
             if (Files.isDirectory(file)) throw new EspalierException("%s is a folder, not a database. Name a file with --db.".formatted(file));
             var folder = file.toAbsolutePath().getParent();
             if (folder != null) PrivateFiles.folder(folder);
-            // SQLite gives the files that it keeps beside this one the same permissions.
+            // SQLite gives the same permissions to the files that it keeps beside this one.
             if (!Files.exists(file)) make(file);
-            // SQLite would open it for reading only, and say so at the first write.
+            // Otherwise SQLite would open it read-only and fail at the first write.
             if (Files.size(file) > 0 && !Files.isWritable(file)) throw new EspalierException("The database %s is read-only. Change its permissions or choose another file with --db.".formatted(file));
             var raw = RawFile.open(file);
             try {
@@ -119,14 +119,14 @@ final class DatabaseFile {
     }
 
     private static EspalierException unusable(Path file, IOException reason) {
-        return new EspalierException("The database %s cannot be opened: its folder or the file cannot be read or made. Change its permissions or choose another file with --db.".formatted(file), reason);
+        return new EspalierException("The database %s cannot be opened: its folder or the file cannot be read or created. Change its permissions or choose another file with --db.".formatted(file), reason);
     }
 
     private static void make(Path file) throws IOException {
         try {
             PrivateFiles.file(file);
         } catch (FileAlreadyExistsException _) {
-            // Another Espalier made it in this moment.
+            // Another Espalier has just created it.
         }
     }
 

@@ -29,20 +29,20 @@ import java.util.List;
 import tools.jackson.core.JsonGenerator;
 import tools.jackson.databind.JsonNode;
 
-/// Events as JSON and back, exactly: equal events in, equal events out, down to the bits of every number that is a number
-/// (all NaNs are one). Written by hand so that renaming a record's component cannot change what is on disk.
+/// Converts events to and from JSON without loss, down to the bits of every number (all NaNs are one). The code names each field, so that renaming a
+/// record component does not change the file.
 ///
-/// A format, once released, is never changed: a new one gets a new number, and [#decode] keeps reading the old.
-/// See docs/decisions/0020 for the choice and what it costs in bytes.
+/// A released format never changes. A new format gets a new number, and [#decode] still reads the old ones. Decision 0020 has the choice and its cost
+/// in bytes.
 final class EventCodec {
-    /// What Espalier 0.1 wrote.
+    /// The format of Espalier 0.1.
     private static final int FIRST = 1;
-    /// With what came since: rationales, media, variants. An event that has none of them is written as before, so that older programs read it.
+    /// Adds rationales, media and variants. Events without them are written in the first format, so that older programs can read them.
     private static final int SECOND = 2;
 
     private EventCodec() {}
 
-    /// The word by which the store names an event's kind.
+    /// The name of an event's kind in the database.
     static String kind(SearchEvent event) {
         return switch (event) {
             case SearchEvent.Started _ -> "started";
@@ -62,7 +62,7 @@ final class EventCodec {
         };
     }
 
-    /// The format of what [#encode(SearchEvent)] writes of an event.
+    /// The format in which [#encode(SearchEvent)] writes an event.
     static int format(SearchEvent event) {
         boolean second = switch (event) {
             case SearchEvent.Started started -> !(started.config().sampling() instanceof Generation);
@@ -170,7 +170,7 @@ final class EventCodec {
         });
     }
 
-    /// @throws IllegalArgumentException where the format or kind is not known
+    /// @throws IllegalArgumentException if the format or kind is unknown
     static SearchEvent decode(String kind, int format, String payload) {
         if (format != FIRST && format != SECOND) throw new IllegalArgumentException("unknown event format " + format);
         var json = JsonText.JSON.readTree(payload);

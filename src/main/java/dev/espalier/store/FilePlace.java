@@ -10,22 +10,22 @@ import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/// Whether the database is still the file that was opened. SQLite goes on writing into a file that somebody has deleted or
-/// moved, and reports nothing; this is how the writer finds out. Looks at names and attributes only: opening and closing the
-/// file beside SQLite would drop SQLite's locks (sqlite.org/howtocorrupt.html, 2.2). Any thread may ask.
+/// Checks whether the database is still the file that was opened. SQLite keeps writing to a deleted or moved file without an error; the writer
+/// notices it here. Reads only names and attributes: opening and closing the file beside SQLite would drop SQLite's locks
+/// (sqlite.org/howtocorrupt.html, 2.2). Thread-safe.
 final class FilePlace {
-    /// What became of it.
+    /// Why the database is no longer usable.
     sealed interface Displacement {
-        /// Not there, or another file in its place; the opened one has no name any more, or none that can be found.
+        /// The file is missing or replaced by another; the opened file has no name, or its name cannot be found.
         record Gone(boolean replaced) implements Displacement {}
 
         record Moved(Path to) implements Displacement {}
 
-        /// Another program wrote into it from outside.
+        /// Another program wrote over the file, bypassing SQLite.
         record Overwritten() implements Displacement {}
 
-        /// One of the two files that SQLite keeps beside it.
-        record Bereft(String of) implements Displacement {}
+        /// One of the two files that SQLite keeps beside the database is missing.
+        record CompanionGone(String of) implements Displacement {}
     }
 
     private final Path file;
@@ -33,7 +33,7 @@ final class FilePlace {
     private final Map<Path, Object> companions = new LinkedHashMap<>();
     private long size;
 
-    /// @param file open, so that what SQLite keeps beside it is there
+    /// @param file an open database, so that SQLite's other files exist
     FilePlace(Path file) {
         this.file = file.toAbsolutePath();
         this.key = Objects.requireNonNullElse(key(this.file), "");
@@ -44,7 +44,7 @@ final class FilePlace {
         }
     }
 
-    /// Null while all is in its place.
+    /// Returns null if all files are in place.
     synchronized @Nullable Displacement displacement() {
         BasicFileAttributes now;
         try {
@@ -56,7 +56,7 @@ final class FilePlace {
         if (now.size() < size) return new Displacement.Overwritten();
         size = now.size();
         for (var companion : companions.entrySet()) {
-            if (!companion.getValue().equals(key(companion.getKey()))) return new Displacement.Bereft(companion.getKey().getFileName().toString());
+            if (!companion.getValue().equals(key(companion.getKey()))) return new Displacement.CompanionGone(companion.getKey().getFileName().toString());
         }
         return null;
     }
@@ -67,13 +67,13 @@ final class FilePlace {
         return to == null ? new Displacement.Gone(replaced) : new Displacement.Moved(to);
     }
 
-    /// Linux tells for each open file where it is now.
+    /// Asks Linux for the current path of the open file.
     private @Nullable Path openFile() {
         try (DirectoryStream<Path> open = Files.newDirectoryStream(Path.of("/proc/self/fd"))) {
             for (var descriptor : open) {
                 if (!key.equals(key(descriptor))) continue;
                 var target = Files.readSymbolicLink(descriptor);
-                // Of a deleted file the link's text is a name that does not exist.
+                // For a deleted file, the link names a path that does not exist.
                 if (key.equals(key(target))) return target;
             }
         } catch (IOException | UnsupportedOperationException _) {
@@ -99,7 +99,7 @@ final class FilePlace {
         }
     }
 
-    /// Device and inode; where the platform has none, the time of its making.
+    /// Device and inode; creation time on platforms without them.
     private static Object key(BasicFileAttributes attributes) {
         return Objects.requireNonNullElse(attributes.fileKey(), attributes.creationTime());
     }

@@ -1,7 +1,7 @@
 package dev.espalier.store;
 
-/// The line of a file that a search was imported from.
+/// The line of a file from which a search was imported.
 ///
 /// @param number from 1
-/// @param fields JSON object: the line's fields that neither the problem nor the event log holds, as they were
+/// @param fields JSON object with those fields of the line that neither the problem nor the event log holds, unchanged
 public record ImportedLine(long number, String fields) {}

@@ -14,7 +14,7 @@ import dev.espalier.search.log.Reduction;
 import tools.jackson.core.JsonGenerator;
 import tools.jackson.databind.JsonNode;
 
-/// A person's deeds as JSON and back.
+/// Converts interventions to and from JSON.
 final class InterventionCodec {
     private InterventionCodec() {}
 

@@ -13,7 +13,7 @@ import tools.jackson.core.JsonGenerator;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/// What all that is stored as JSON is made of: text as SQLite keeps it, numbers down to their bits.
+/// Reads and writes the JSON in the database: text that SQLite can hold, and numbers with all bits.
 final class JsonText {
     static final JsonMapper JSON = JsonMapper.shared();
 
@@ -35,7 +35,7 @@ final class JsonText {
         return escapeLoneSurrogates(text.toString());
     }
 
-    /// Half a surrogate pair has no UTF-8 form, and SQLite stores UTF-8; as a JSON escape it survives.
+    /// SQLite stores UTF-8, which cannot encode half a surrogate pair; a JSON escape can.
     private static String escapeLoneSurrogates(String json) {
         StringBuilder escaped = null;
         for (int i = 0; i < json.length(); i++) {
@@ -52,7 +52,7 @@ final class JsonText {
         return escaped == null ? json : escaped.toString();
     }
 
-    /// JSON has no NaN and no infinity: they are written as strings (Jackson's default).
+    /// JSON has no NaN and no infinity. Writes them as strings (Jackson's default).
     static void writeDoubles(JsonGenerator json, List<Double> numbers) {
         json.writeStartArray();
         for (double number : numbers) json.writeNumber(number);
@@ -93,9 +93,9 @@ final class JsonText {
         return text(json.required(name));
     }
 
-    /// @throws IllegalArgumentException where it is something else, null too
+    /// @throws IllegalArgumentException if the value is not a string
     static String text(JsonNode json) {
-        if (!json.isString()) throw new IllegalArgumentException("a text is expected, not " + json.getNodeType());
+        if (!json.isString()) throw new IllegalArgumentException("expected a text, not " + json.getNodeType());
         return json.stringValue();
     }
 

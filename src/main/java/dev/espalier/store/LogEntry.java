@@ -9,13 +9,13 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// An event on its way into the database, with the rows that follow from it. It is taken from the tree of whoever runs the search, on that
-/// thread, so the writing thread folds no log.
+/// An event to store, with the rows that follow from it. The search's thread builds it from the search's tree, so that the writing thread folds no
+/// log.
 ///
-/// @param number    of the event in its search
-/// @param candidate that the event makes, null where it makes none
+/// @param number    the event's number in its search
+/// @param candidate the candidate that the event makes, or null
 /// @param rescored  candidates whose scores the event changes
-/// @param totals    of the search after the event
+/// @param totals    the search's totals after the event
 record LogEntry(long number, SearchEvent event, @Nullable Ended candidate, List<Rescored> rescored, Totals totals) {
 
     /// A new candidate.
@@ -23,10 +23,10 @@ record LogEntry(long number, SearchEvent event, @Nullable Ended candidate, List<
 
     record Rescored(int node, List<Double> scores) {}
 
-    /// @param failure "" where nothing went wrong
+    /// @param failure "" if none
     record Totals(int candidates, Cost policy, Cost reward, String failure) {}
 
-    /// @param tree as the event has made it
+    /// @param tree the tree after the event
     static LogEntry of(long number, SearchEvent event, SearchTree tree) {
         if (tree.events() != number + 1) throw new IllegalStateException("event %d came with a tree of %d events".formatted(number, tree.events()));
         return new LogEntry(number, event, event instanceof SearchEvent.Ended end ? ended(end, tree) : null,
@@ -39,7 +39,7 @@ record LogEntry(long number, SearchEvent event, @Nullable Ended candidate, List<
         return new Ended(candidate, end.node(), tree.tokens(end.node()));
     }
 
-    /// Scores may come after the end of a path, and reach nodes above the scored one.
+    /// Scores can arrive after a path has ended, and can change nodes above the scored one.
     private static List<Rescored> rescored(SearchEvent.Scored scored, SearchTree tree) {
         var rescored = new ArrayList<Rescored>();
         for (Node node : tree.path(scored.node())) if (node.candidate() >= 0) rescored.add(new Rescored(node.id(), node.pathScores()));

@@ -11,17 +11,19 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
-/// Tells whether another program has written over the database from outside, SQLite not knowing (`cp other.db runs.db`: the inode stays). A row
-/// holds random bytes, drawn for this file, and a number that every transaction moves on. A checkpoint brings it into the file, where its bytes are
-/// read beside SQLite. What lies there was in the row at some time: since the last look at the earliest, now at the latest. Another database has other
-/// random bytes, an older copy of this one has a smaller number, and a copy that was worked on has random bytes of its own. See docs/decisions/0101.
+/// Detects that another program has written over the database file, bypassing SQLite (`cp other.db runs.db` keeps the inode). A row holds random
+/// bytes, drawn for this file, and a number that every transaction increments. A checkpoint writes the row to the file, where its bytes are read
+/// beside SQLite.
 ///
-/// For the writing thread.
+/// The bytes in the file are a value that the row had between the last check and now. Another database has other random bytes; an older copy of this
+/// one has a smaller number; a copy that was worked on has its own random bytes. See decision 0101.
+///
+/// Call it on the writing thread only.
 final class Mark {
-    /// Random bytes and the number: the last of the page that holds the row, since SQLite fills pages from the end.
+    /// Random bytes and the number. They are the last bytes of the row's page, because SQLite fills pages from the end.
     private static final int BYTES = 16;
     private static final long FIRST = 1L << 56;
-    /// How often, and how far apart, the bytes are read until they are believed: a checkpoint of another program may be at work.
+    /// Number of reads before a mismatch counts: another program's checkpoint may be in progress.
     private static final int LOOKS = 20;
     private static final long BETWEEN_NANOS = TimeUnit.MILLISECONDS.toNanos(25);
 
@@ -36,10 +38,10 @@ final class Mark {
     private @Nullable PreparedStatement moving;
     private long counted;
     private long at;
-    /// What was last in the file, null until it has got there.
+    /// The last value found in the file; null until a checkpoint has written one.
     private @Nullable Value last;
 
-    /// @param connection the writer's, with no transaction open
+    /// @param connection the writer's, without an open transaction
     Mark(Connection connection, RawFile raw) {
         this.connection = connection;
         this.raw = raw;
@@ -53,7 +55,7 @@ final class Mark {
                 look();
             }
         } catch (SQLException | IOException e) {
-            // A disk that is full, say, of whose database somebody wants to read.
+            // For example on a full disk, where reading must still work.
             LOG.log(Level.WARNING, "the database has no mark: whether it is written over is not watched", e);
             there = false;
         }
@@ -74,7 +76,7 @@ final class Mark {
         }
     }
 
-    /// A new file's mark, or that of a copy.
+    /// Draws random bytes for a new file or a copy.
     private void draw() throws SQLException {
         try (var statement = connection.createStatement()) {
             statement.execute("BEGIN IMMEDIATE");
@@ -95,7 +97,7 @@ final class Mark {
         }
     }
 
-    /// The last thing in a transaction. One that has changed nothing stays without effect.
+    /// Call it last in a transaction. Does nothing if the transaction changed nothing.
     void move() throws SQLException {
         if (counting == null || moving == null || counted == changes(counting)) return;
         moving.executeUpdate();
@@ -108,7 +110,7 @@ final class Mark {
         }
     }
 
-    /// Whether what the file holds is not what SQLite wrote. Between transactions.
+    /// Whether the file holds something that SQLite did not write. Call it between transactions.
     boolean overwritten() {
         if (!there) return false;
         for (int looks = 1; ; looks++) {
@@ -118,7 +120,7 @@ final class Mark {
                 LOG.log(Level.WARNING, "the database's mark cannot be read", e);
                 return false;
             } catch (SQLException e) {
-                // SQLite does not understand what it reads.
+                // SQLite cannot read the file's content.
                 if (looks == LOOKS) LOG.log(Level.WARNING, "the database's mark cannot be read through SQLite", e);
             }
             if (looks == LOOKS) return true;
@@ -126,7 +128,7 @@ final class Mark {
         }
     }
 
-    /// @return whether the file's bytes are among those that SQLite may have written
+    /// @return whether SQLite may have written the file's bytes
     private boolean look() throws IOException, SQLException {
         var found = inFile();
         if (found != null && found.equals(last)) return true;
@@ -139,7 +141,7 @@ final class Mark {
         return true;
     }
 
-    /// Takes what was found as the last, where that may be.
+    /// Records the value as the last one, if it can follow it.
     private boolean follows(@Nullable Value found) throws SQLException {
         var now = inDatabase();
         if (found == null || now == null || found.changes > now.changes || found.drawn != now.drawn && (last == null || found.drawn != last.drawn)) return false;

@@ -8,16 +8,16 @@ import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 
-/// Numbered scripts that bring a database to the present version; `PRAGMA user_version` says how many it has seen.
-/// A script, once released, is never changed.
+/// Numbered scripts that migrate a database to the current version. `PRAGMA user_version` is the number of scripts applied. A released script never
+/// changes.
 ///
-/// @param scripts the first makes version 1 from an empty file, each other the next version
+/// @param scripts the first creates version 1 in an empty file; each other one migrates to the next version
 record Migrations(List<String> scripts) {
     Migrations {
         scripts = List.copyOf(scripts);
     }
 
-    /// Those that come with the program: 001.sql, 002.sql and so on beside this class.
+    /// The program's own scripts: 001.sql, 002.sql and so on, beside this class.
     static Migrations bundled() {
         var scripts = new ArrayList<String>();
         while (true) {
@@ -40,7 +40,7 @@ record Migrations(List<String> scripts) {
         }
     }
 
-    /// Each script is one transaction: it is there wholly or not at all. Two programs may call this at the same time.
+    /// Applies each missing script in a transaction of its own. Two programs may call this at the same time.
     void apply(Connection connection) throws SQLException {
         while (version(connection) < version()) {
             try (var statement = connection.createStatement()) {

@@ -1,17 +1,17 @@
 package dev.espalier.store;
 
-/// The Espalier that works on a run at present.
+/// The Espalier process that works on a run.
 ///
 /// @param process its process id
-/// @param host    name of its machine, "" for this one
-/// @param here    whether it is the one that asks
+/// @param host    its machine's name, "" for this machine
+/// @param here    whether it is this process
 public record Owner(long process, String host, boolean here) {
     String sentence(long run) {
-        return "Run %d is being run by another Espalier (%s).".formatted(run, words());
+        return "Run %d is being run by another Espalier (%s).".formatted(run, label());
     }
 
-    /// As the person reads it: "process 1234".
-    public String words() {
+    /// For the user: "process 1234".
+    public String label() {
         return host.isEmpty() ? "process " + process : "process " + process + " on " + host;
     }
 }

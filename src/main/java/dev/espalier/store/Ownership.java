@@ -14,24 +14,23 @@ import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/// Which runs this program works on: a row in the table `owner` for each, with a heartbeat. Another program takes a run over
-/// only where its owner has certainly died or has given no sign of life for [#STALE]; and who was taken for dead finds that out
-/// in its next transaction, before it writes anything. See docs/decisions/0087.
+/// The runs that this process works on. Each has a row with a heartbeat in the table `owner`. Another process takes over a run only if its owner has
+/// certainly ended or has sent no heartbeat for [#STALE]. The former owner notices it in its next transaction, before it writes. See decision 0087.
 ///
-/// For the writing thread, within its transactions; [#living] for any thread.
+/// Call it on the writing thread, within a transaction; call [#living] on any thread.
 final class Ownership {
     static final Duration BEAT = Duration.ofSeconds(5);
     static final Duration STALE = Duration.ofSeconds(60);
-    /// Stands for the work on a run as a whole, beside the ids of its searches.
+    /// Stands for the whole run among the ids of its searches.
     static final long WHOLE = 0;
 
     private final Connection connection;
     private final WorkingProcess self;
     private final InstantSource clock;
     private final String token = UUID.randomUUID().toString();
-    /// What is worked on, by run.
+    /// Searches in progress, by run.
     private final Map<Long, Set<Long>> held = new HashMap<>();
-    /// Of the present transaction.
+    /// Searches taken in the current transaction, by run.
     private final Map<Long, Set<Long>> taking = new HashMap<>();
     private long beatAt;
 
@@ -41,9 +40,9 @@ final class Ownership {
         this.clock = clock;
     }
 
-    /// Begins the work on some searches of a run.
+    /// Takes searches of a run.
     ///
-    /// @throws EspalierException where another program works on it
+    /// @throws EspalierException if another process works on the run
     void take(long run, Set<Long> searches) throws SQLException {
         refuseForeign(run);
         try (var insert = connection.prepareStatement("INSERT INTO owner (run, token, process, host, start, beat) SELECT id, ?, ?, ?, ?, ? FROM run WHERE id = ? ON CONFLICT (run) DO UPDATE "
@@ -59,7 +58,7 @@ final class Ownership {
         taking.computeIfAbsent(run, _ -> new HashSet<>()).addAll(searches);
     }
 
-    /// @throws EspalierException where another program works on the run
+    /// @throws EspalierException if another process works on the run
     void refuseForeign(long run) throws SQLException {
         try (var query = connection.prepareStatement("SELECT token, process, host, start, beat FROM owner WHERE run = ?")) {
             query.setLong(1, run);
@@ -73,14 +72,14 @@ final class Ownership {
         }
     }
 
-    /// Ends the work on a search; the run is free when nothing of it is worked on.
+    /// Releases a search. Releases the run with its last search.
     void done(long run, long search) throws SQLException {
         var rest = new HashSet<>(held.getOrDefault(run, Set.of()));
         rest.remove(search);
         keep(run, rest);
     }
 
-    /// Ends the work on a run but for some of its searches.
+    /// Releases a run except some of its searches.
     void keep(long run, Set<Long> searches) throws SQLException {
         var rest = held.getOrDefault(run, new HashSet<>());
         rest.retainAll(searches);
@@ -93,7 +92,7 @@ final class Ownership {
         }
     }
 
-    /// Ends all work.
+    /// Releases all runs.
     void allDone() throws SQLException {
         held.clear();
         try (var delete = connection.prepareStatement("DELETE FROM owner WHERE token = ?")) {
@@ -110,9 +109,9 @@ final class Ownership {
         return holdsAny() && Math.abs(clock.millis() - beatAt) >= BEAT.toMillis();
     }
 
-    /// The first thing in a transaction: what is no longer ours is found out before anything is written.
+    /// Call it first in a transaction. Finds lost runs before anything is written, and sends the heartbeat when it is due.
     ///
-    /// @return the runs that were lost, each with the reason
+    /// @return the lost runs, each with the reason
     Map<Long, EspalierException> begin() throws SQLException {
         if (held.isEmpty()) return Map.of();
         var ours = new HashSet<Long>();
@@ -145,9 +144,9 @@ final class Ownership {
         try (var query = connection.prepareStatement("SELECT owner.process FROM run LEFT JOIN owner ON owner.run = run.id WHERE run.id = ?")) {
             query.setLong(1, run);
             try (var row = query.executeQuery()) {
-                if (!row.next()) return new EspalierException("Run %d was deleted by another program while it was running, with what it had found. Start it again to run it anew.".formatted(run));
+                if (!row.next()) return new EspalierException("Run %d was deleted by another program while it was running, with its results. Start it again.".formatted(run));
                 long process = row.getLong(1);
-                return new EspalierException("Run %d was taken over by another Espalier%s, because this one gave no sign of life for more than %d seconds. What was stored is safe; wait until the other is done, then resume."
+                return new EspalierException("Run %d was taken over by another Espalier%s, because this one did not respond for more than %d seconds. Stored results are safe. Wait until the other is done, then resume."
                     .formatted(run, process == 0 ? "" : " (process " + process + ")", STALE.toSeconds()));
             }
         }
@@ -163,9 +162,9 @@ final class Ownership {
         taking.clear();
     }
 
-    /// Who works on a run, null for nobody.
+    /// The process that works on a run, or null.
     ///
-    /// @param row    its columns of the table `owner`, null where there is none
+    /// @param row    columns of the table `owner`, null if there are none
     /// @param prefix of the columns' names
     @Nullable Owner living(Columns row, String prefix) throws SQLException {
         if (row.isNull(prefix + "token")) return null;

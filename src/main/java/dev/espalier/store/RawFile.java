@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 /// has on it, SQLite's too (sqlite.org/howtocorrupt.html, 2.2). So each file has one descriptor, which all stores of this process share. It is
 /// closed after the last of their connections.
 ///
-/// No channel: interrupting a thread that reads from one would close it.
+/// Not a channel: interrupting a thread that reads from one would close it.
 final class RawFile implements AutoCloseable {
     private static final Map<Object, RawFile> OPEN = new HashMap<>();
 
@@ -46,7 +46,7 @@ final class RawFile implements AutoCloseable {
         return bytes.length();
     }
 
-    /// Null where the file ends before.
+    /// Returns null if the file is too short.
     @Nullable ByteBuffer read(long at, int count) throws IOException {
         var read = new byte[count];
         synchronized (bytes) {
@@ -60,12 +60,12 @@ final class RawFile implements AutoCloseable {
         return ByteBuffer.wrap(read);
     }
 
-    /// What tells the file from others: device and inode where there are any.
+    /// Identifies the file: device and inode if the platform has them.
     String place() {
         return key.toString();
     }
 
-    /// Call it once for each [#open], after the connections are closed.
+    /// Call it once per [#open], after closing the connections.
     @Override
     public void close() throws IOException {
         synchronized (OPEN) {

@@ -10,8 +10,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ConcurrentLinkedDeque;
 
-/// Connections for reading, apart from the writer's: reading never waits for writing. One reader uses a connection at a
-/// time; there are as many as there were readers at once.
+/// Connections for reading. Reading never waits for the writer. Each reader uses a connection of its own; the pool grows to the largest number of
+/// simultaneous readers.
 final class Readers implements AutoCloseable {
     interface Work<T> {
         T with(Connection connection) throws SQLException;
@@ -53,7 +53,7 @@ final class Readers implements AutoCloseable {
         }
     }
 
-    /// A new connection reads what has the name now, which must be what the others read.
+    /// Checks first that the name still belongs to the file that the other connections read.
     private Connection open() throws SQLException {
         if (place.displacement() != null) {
             throw new EspalierException("The database %s was deleted, moved or replaced since it was opened. Put it back, or start Espalier again.".formatted(file));

@@ -12,7 +12,7 @@ import dev.espalier.search.log.Request;
 import tools.jackson.core.JsonGenerator;
 import tools.jackson.databind.JsonNode;
 
-/// Requests as JSON and back.
+/// Converts requests to and from JSON.
 final class RequestCodec {
     private RequestCodec() {}
 

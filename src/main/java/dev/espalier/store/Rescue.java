@@ -12,7 +12,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import org.jspecify.annotations.Nullable;
 
-/// Keeps what a displaced database holds: the open connection still reaches all of it. See docs/decisions/0088.
+/// Saves the content of a displaced database, which the open connection still reaches. See decision 0088.
 final class Rescue {
     private static final System.Logger LOG = System.getLogger(Rescue.class.getName());
 
@@ -25,29 +25,29 @@ final class Rescue {
         this.connection = connection;
     }
 
-    /// @param written whether all that waited is in the open file
-    /// @return what is to be told
+    /// @param written whether the open file holds all waiting events
+    /// @return the message for the user
     EspalierException from(Displacement displacement, boolean written) {
         return new EspalierException(switch (displacement) {
-            case Displacement.Moved(Path to) -> folded()
-                ? "The database %s was moved to %s while Espalier was writing to it. %s stored there. Move it back, or name it with --db, to go on.".formatted(file, to, all(written))
-                : "The database %s was moved to %s while Espalier was writing to it. %s".formatted(file, to, copied(written));
-            case Displacement.Gone(boolean replaced) -> "The database %s was %s while Espalier was writing to it. %s".formatted(file, replaced ? "replaced by another file" : "deleted", copied(written));
-            case Displacement.Bereft(String of) -> folded()
-                ? "The file %s was deleted while Espalier was writing to the database %s. %s safe in the database. Start Espalier again to go on.".formatted(of, file, all(written))
-                : "The file %s was deleted while Espalier was writing to the database %s. %s".formatted(of, file, copied(written));
+            case Displacement.Moved(Path to) -> checkpointed()
+                ? "The database %s was moved to %s while Espalier was writing to it. %s stored there. Move it back, or name it with --db, to continue.".formatted(file, to, all(written))
+                : "The database %s was moved to %s while Espalier was writing to it. %s".formatted(file, to, copiedTo(written));
+            case Displacement.Gone(boolean replaced) -> "The database %s was %s while Espalier was writing to it. %s".formatted(file, replaced ? "replaced by another file" : "deleted", copiedTo(written));
+            case Displacement.CompanionGone(String of) -> checkpointed()
+                ? "The file %s was deleted while Espalier was writing to the database %s. %s safe in the database. Start Espalier again to continue.".formatted(of, file, all(written))
+                : "The file %s was deleted while Espalier was writing to the database %s. %s".formatted(of, file, copiedTo(written));
             case Displacement.Overwritten() -> "Another program has written over the database %s while Espalier was writing to it. %s".formatted(file, salvaged());
         });
     }
 
-    /// Keeps what is still to be written out of a file that was written over: it stays as the other program wrote it.
+    /// Keeps waiting events out of an overwritten file, which stays as the other program wrote it.
     void leaveTheFile() throws SQLException {
         try (var statement = connection.createStatement()) {
             statement.execute("PRAGMA wal_autocheckpoint = 0");
         }
     }
 
-    /// The file's content is gone, but the write-ahead log and SQLite's memory hold what was written last.
+    /// The file's content is gone, but the write-ahead log and SQLite's memory hold the latest writes.
     private String salvaged() {
         var copy = copy();
         if (copy != null && !sound(copy)) {
@@ -60,8 +60,8 @@ final class Rescue {
         }
         forgetLog();
         return copy == null
-            ? "What it held is lost. Put a copy back, or choose another file with --db, and start Espalier again."
-            : "Espalier copied what it could still read to %s; some results may be missing. Compare it with what you expect, and name it with --db to go on.".formatted(copy);
+            ? "Its content is lost. Restore a backup, or choose another file with --db, and start Espalier again."
+            : "Espalier copied what it could still read to %s; some results may be missing. Check its runs, and name it with --db to continue.".formatted(copy);
     }
 
     private static boolean sound(Path copy) {
@@ -73,7 +73,8 @@ final class Rescue {
         }
     }
 
-    /// The log belongs to what was written over. Whoever opens the file next, and this connection when it closes, would bring it into what was put there.
+    /// The log belongs to the overwritten content. The next program to open the file, or this connection when it closes, would apply it to the new
+    /// content.
     private void forgetLog() {
         var log = file.resolveSibling(file.getFileName() + "-wal");
         try {
@@ -87,8 +88,8 @@ final class Rescue {
         return written ? "All results are" : "All but the last second's results are";
     }
 
-    /// Brings everything from the write-ahead log, which may stand elsewhere or be without a name, into the database itself.
-    private boolean folded() {
+    /// Checkpoints the write-ahead log, which may be elsewhere or have no name, into the database.
+    private boolean checkpointed() {
         try (var statement = connection.createStatement(); var row = statement.executeQuery("PRAGMA wal_checkpoint(TRUNCATE)")) {
             return row.getInt(1) == 0;
         } catch (SQLException e) {
@@ -97,11 +98,11 @@ final class Rescue {
         }
     }
 
-    private String copied(boolean written) {
+    private String copiedTo(boolean written) {
         var copy = copy();
-        // Whatever is opened in its place must not find a log that belongs to it.
-        folded();
-        return copy == null ? "Its results could not be copied: see the log." : "%s copied to %s. Name that file with --db to go on.".formatted(all(written), copy);
+        // A file opened in its place must not find this database's log.
+        checkpointed();
+        return copy == null ? "Espalier could not copy its results: see the log." : "%s copied to %s. Name that file with --db to continue.".formatted(all(written), copy);
     }
 
     private @Nullable Path copy() {
@@ -123,7 +124,7 @@ final class Rescue {
         return null;
     }
 
-    /// An empty file of a name that there was not: "runs-rescued.db", "runs-rescued-2.db".
+    /// Creates an empty file with an unused name: "runs-rescued.db", "runs-rescued-2.db".
     private Path free(Path folder) throws IOException {
         var name = file.getFileName().toString();
         int dot = name.lastIndexOf('.');

@@ -7,24 +7,23 @@ import org.jspecify.annotations.Nullable;
 
 /// A run: one configuration over a problem set.
 ///
-/// @param id         given by the store, 0 before
-/// @param name       what a person calls it
-/// @param sweep      the sweep that it belongs to (a label shared by its runs), "" for none
+/// @param id         assigned by the store; 0 before
+/// @param name       the user's name for it
+/// @param sweep      label shared by the runs of a sweep, "" for none
 /// @param problemSet name of the problem set, "" for a typed problem
-/// @param created    when it was started
-/// @param version    of Espalier
-/// @param device     what the models ran on, with precision
-/// @param fork       what it was forked from, null for a run of its own. Forks never count in figures unless asked
-/// @param source     the file that it was imported from and the file's SHA-256, "" for a run made here. How an imported run's texts were sampled is not
-///                   known: of its configuration only strategy, parameters, reduction, separator and models' names say something, and seeds are numbers
-///                   that keep repetitions of a problem apart
-/// @param policyParameters,rewardParameters number of the models' parameters, 0 where unknown
+/// @param created    start time
+/// @param version    Espalier's version
+/// @param device     the models' device and precision
+/// @param fork       the parent if this run is a fork, otherwise null. Figures omit forks by default
+/// @param source     the imported file and its SHA-256, "" for a run made here. An imported run's sampling settings are unknown: of its configuration
+/// only strategy, parameters, reduction, separator and model names mean something, and the seed only tells repetitions of a problem apart
+/// @param policyParameters,rewardParameters the models' parameter counts, 0 if unknown
 public record RunRecord(long id, String name, String sweep, String problemSet, SearchConfig config, Instant created, String version, String device, @Nullable Fork fork,
                         String source, long policyParameters, long rewardParameters) {
 
-    /// A moment of another search at which a person had a hand in it.
+    /// An event of another search before which the user intervened.
     ///
-    /// @param event its number: the parent's events before it are the fork's too
+    /// @param event its number; the fork shares the parent's earlier events
     public record Fork(long search, int event) {}
 
     public RunRecord(long id, String name, String sweep, String problemSet, SearchConfig config, Instant created, String version, String device) {
@@ -35,7 +34,7 @@ public record RunRecord(long id, String name, String sweep, String problemSet, S
         this(id, name, sweep, problemSet, config, created, version, device, fork, source, 0, 0);
     }
 
-    /// The same, made with models of so many parameters.
+    /// Returns a copy with the models' parameter counts.
     public RunRecord madeBy(ModelCard policy, @Nullable ModelCard reward) {
         return new RunRecord(id, name, sweep, problemSet, config, created, version, device, fork, source, policy.parameters(), reward == null ? 0 : reward.parameters());
     }

@@ -28,12 +28,11 @@ import org.jspecify.annotations.Nullable;
 
 /// Runs, their searches and the searches' event logs in one SQLite file.
 ///
-/// Any thread may call. Events are written by one thread of the store: [#append] returns at once, and what it was given
-/// is on its way to the file a tenth of a second later, so that a killed program loses less than half a second of work.
-/// Reading does not wait for writing and sees what has been committed; [#flush] makes that everything.
+/// Thread-safe. One thread of the store writes events: [#append] returns at once, and its event is written within a tenth of a second, so that a
+/// killed program loses less than half a second of work. Reading does not wait for writing and sees committed data; [#flush] commits everything.
 ///
-/// Where the file can no longer be written (a full disk), what was stored stays, what waits is kept in memory, everything
-/// further is refused with the reason, and [#retry] goes on. All methods throw [EspalierException] with a sentence for the person.
+/// If the file becomes unwritable (a full disk), stored data stays, waiting events stay in memory, further events are refused with the reason, and
+/// [#retry] resumes writing. All methods throw [EspalierException] with a sentence for the user.
 public final class RunStore implements AutoCloseable {
     private final RawFile raw;
     private final Writer writer;
@@ -42,18 +41,18 @@ public final class RunStore implements AutoCloseable {
     private final VerdictLedger verdicts;
     private final Ownership ownership;
     private final Readers readers;
-    private final ConcurrentHashMap<Long, Sitting> sittings = new ConcurrentHashMap<>();
+    private final ConcurrentHashMap<Long, WritingSession> sessions = new ConcurrentHashMap<>();
     private volatile BiConsumer<Long, EspalierException> onLost = (_, _) -> { };
 
-    /// A search that is being written; its lock keeps its events in order.
-    private static final class Sitting {
+    /// A search in progress. Its lock keeps its events in order.
+    private static final class WritingSession {
         private final long run;
         private long next;
         private volatile boolean begun;
-        /// Why nothing more is taken, null while it is.
+        /// Why further events are refused; null if they are accepted.
         private volatile @Nullable EspalierException lost;
 
-        private Sitting(long run, long next) {
+        private WritingSession(long run, long next) {
             this.run = run;
             this.next = next;
         }
@@ -80,9 +79,9 @@ public final class RunStore implements AutoCloseable {
         }
     }
 
-    /// Opens the database, made where it does not exist, and brings it to this program's format.
+    /// Opens the database, creates it if missing, and migrates it to this program's format.
     ///
-    /// @throws EspalierException where it is not Espalier's, damaged, newer than this program, or cannot be written; the file is then untouched
+    /// @throws EspalierException if the file is not Espalier's, is damaged, newer than this program, or not writable; the file is then untouched
     public static RunStore open(Path db) {
         return open(db, Migrations.bundled());
     }
@@ -91,13 +90,13 @@ public final class RunStore implements AutoCloseable {
         return open(db, migrations, WorkingProcess.self(), InstantSource.system());
     }
 
-    /// @param self  as whom it works on runs
-    /// @param clock of its signs of life
+    /// @param self  the process that owns the runs
+    /// @param clock for heartbeats
     static RunStore open(Path db, Migrations migrations, WorkingProcess self, InstantSource clock) {
         return new RunStore(db, migrations, self, clock);
     }
 
-    /// What goes with each transaction.
+    /// Runs within each transaction.
     private final class Transactions implements Writer.Companion {
         @Override
         public void begin() throws SQLException {
@@ -127,7 +126,7 @@ public final class RunStore implements AutoCloseable {
 
         @Override
         public void displaced(EspalierException reason) {
-            for (var sitting : sittings.values()) sitting.lost = reason;
+            for (var session : sessions.values()) session.lost = reason;
         }
 
         @Override
@@ -142,15 +141,15 @@ public final class RunStore implements AutoCloseable {
     }
 
     private void lose(long run, EspalierException reason) {
-        for (var sitting : sittings.values()) if (sitting.run == run) sitting.lost = reason;
+        for (var session : sessions.values()) if (session.run == run) session.lost = reason;
         onLost.accept(run, reason);
     }
 
     // Writing
 
-    /// Stores a run. A sweep has a configuration once: where it has a run of it already, that one is given.
+    /// Stores a run. A sweep has one run per configuration: if it exists, returns that run.
     ///
-    /// @return its id; that of the record is not looked at
+    /// @return the run's id; ignores the record's id
     public long createRun(RunRecord run) {
         return writer.ask(() -> catalogue.createRun(run));
     }
@@ -160,21 +159,21 @@ public final class RunStore implements AutoCloseable {
         return createSearches(run, List.of(problem)).getFirst();
     }
 
-    /// The searches of problems in a run, in the problems' order: those that exist, and new ones for the others, which
-    /// wait for their events. One that was interrupted (RUNNING, and nobody writes it) goes on where its log ends.
+    /// Returns the searches of problems in a run, in the problems' order. Creates missing ones, without events. An interrupted search (RUNNING
+    /// without an owner) continues at the end of its log.
     ///
-    /// From here on this program works on the run: until each of these searches is finished, or [#release].
+    /// This process owns the run until each of these searches is finished, or until [#release].
     ///
-    /// @throws EspalierException where another Espalier works on the run
+    /// @throws EspalierException if another Espalier works on the run
     public List<Long> createSearches(long run, List<Problem> problems) {
         var searches = writer.ask(() -> {
             ownership.refuseForeign(run);
             var created = new ArrayList<Catalogue.Opened>();
             for (var problem : problems) {
                 var search = catalogue.createSearch(run, problem);
-                var sitting = sittings.get(search.search());
-                if (sitting != null && sitting.begun && sitting.lost == null) throw running(search.search());
-                boolean interrupted = search.status() == SearchStatus.RUNNING && search.events() > 0 && (sitting == null || sitting.lost != null);
+                var session = sessions.get(search.search());
+                if (session != null && session.begun && session.lost == null) throw running(search.search());
+                boolean interrupted = search.status() == SearchStatus.RUNNING && search.events() > 0 && (session == null || session.lost != null);
                 created.add(interrupted ? reopened(search.search()) : search);
             }
             var working = created.stream().filter(search -> search.status() == SearchStatus.RUNNING).map(Catalogue.Opened::search).collect(Collectors.toSet());
@@ -182,17 +181,17 @@ public final class RunStore implements AutoCloseable {
             return created;
         });
         for (var search : searches) {
-            var sitting = sittings.get(search.search());
-            if (search.status() != SearchStatus.RUNNING || sitting != null && sitting.lost == null) continue;
+            var session = sessions.get(search.search());
+            if (search.status() != SearchStatus.RUNNING || session != null && session.lost == null) continue;
             var _ = readBack(search);
-            sittings.put(search.search(), new Sitting(run, search.events()));
+            sessions.put(search.search(), new WritingSession(run, search.events()));
         }
         return searches.stream().map(Catalogue.Opened::search).toList();
     }
 
-    /// Works on a run as a whole, whatever becomes of its searches, until [#release].
+    /// Owns a run, whatever happens to its searches, until [#release].
     ///
-    /// @throws EspalierException where another Espalier works on it
+    /// @throws EspalierException if another Espalier works on it
     public void hold(long run) {
         writer.ask(() -> {
             ownership.take(run, Set.of(Ownership.WHOLE));
@@ -200,22 +199,21 @@ public final class RunStore implements AutoCloseable {
         });
     }
 
-    /// Ends the work on a run: what was created and never begun can be taken up by others.
+    /// Gives up a run. Others can then take searches that were created but not begun.
     public void release(long run) {
-        sittings.values().removeIf(sitting -> sitting.run == run && (!sitting.begun || sitting.lost != null));
-        writer.write(true, () -> ownership.keep(run, sittings.entrySet().stream().filter(sitting -> sitting.getValue().run == run).map(Map.Entry::getKey).collect(Collectors.toSet())));
+        sessions.values().removeIf(session -> session.run == run && (!session.begun || session.lost != null));
+        writer.write(true, () -> ownership.keep(run, sessions.entrySet().stream().filter(session -> session.getValue().run == run).map(Map.Entry::getKey).collect(Collectors.toSet())));
     }
 
-    /// Lets an interrupted, cancelled or failed search go on: its status is RUNNING again, and its log goes on where it
-    /// ends. A failure at the log's end is taken out of it.
+    /// Resumes an interrupted, cancelled or failed search: sets its status to RUNNING and continues its log. Removes a failure at the end of the log.
     ///
-    /// @return its stored events; [#append] ignores those, so that a resumed search may tell its log from the start
-    /// @throws EspalierException where it is finished or damaged, or somebody works on it
+    /// @return its stored events; [#append] ignores these, so that a resumed search can send its log from the start
+    /// @throws EspalierException if it is finished or damaged, or if somebody works on it
     public List<SearchEvent> reopen(long search) {
         record Reopened(long run, Catalogue.Opened opened) {}
         var reopened = writer.ask(() -> {
-            var sitting = sittings.get(search);
-            if (sitting != null && sitting.lost == null) throw running(search);
+            var session = sessions.get(search);
+            if (session != null && session.lost == null) throw running(search);
             long run = catalogue.run(search);
             ownership.take(run, Set.of(search));
             return new Reopened(run, reopened(search));
@@ -227,9 +225,9 @@ public final class RunStore implements AutoCloseable {
             release(reopened.run);
             throw damaged;
         }
-        var sitting = new Sitting(reopened.run, reopened.opened.events());
-        sitting.begun = true;
-        sittings.put(search, sitting);
+        var session = new WritingSession(reopened.run, reopened.opened.events());
+        session.begun = true;
+        sessions.put(search, session);
         return log;
     }
 
@@ -242,38 +240,38 @@ public final class RunStore implements AutoCloseable {
         return catalogue.reopen(search);
     }
 
-    /// Reads the log of a search that is about to go on.
+    /// Reads the log of a search before it resumes.
     ///
-    /// @throws EspalierException where it is damaged
+    /// @throws EspalierException if it is damaged
     private List<SearchEvent> readBack(Catalogue.Opened search) {
         return search.events() == 0 ? List.of() : events(search.search());
     }
 
-    /// Adds an event to a search's log. Waits for nothing but room in the queue. An event that is stored already is ignored.
+    /// Adds an event to a search's log. Waits only for room in the queue. Ignores events that are already stored.
     ///
-    /// @param number  from 0, one after the other
-    /// @param tree    of the search, as the event has made it; what is stored beside the event is taken from it before this method returns
+    /// @param number  from 0, without gaps
+    /// @param tree    the search's tree after the event; not used after this method returns
     /// @param seconds since the search was started or resumed
-    /// @throws EspalierException     where the database cannot be written, or the run was deleted or taken over by another program; the event is not taken then
-    /// @throws IllegalStateException where the search was neither created nor reopened, or an event is left out
+    /// @throws EspalierException     if the database is unwritable, or if another program deleted or took over the run; the event is then not stored
+    /// @throws IllegalStateException if the search was neither created nor reopened, or if an event is missing
     public void append(long search, long number, SearchEvent event, SearchTree tree, double seconds) {
-        var sitting = sittings.get(search);
-        if (sitting == null) throw notOpen(search);
-        synchronized (sitting) {
-            sitting.begun = true;
-            throwLost(sitting);
-            if (number < sitting.next) return;
-            if (number > sitting.next) throw new IllegalStateException("event %d of search %d came where %d was due".formatted(number, search, sitting.next));
+        var session = sessions.get(search);
+        if (session == null) throw notOpen(search);
+        synchronized (session) {
+            session.begun = true;
+            throwLost(session);
+            if (number < session.next) return;
+            if (number > session.next) throw new IllegalStateException("event %d of search %d came where %d was due".formatted(number, search, session.next));
             var entry = LogEntry.of(number, event, tree);
             try {
                 writer.write(false, () -> {
-                    if (sitting.lost == null && !ledger.append(search, entry, seconds)) lose(sitting.run, gone(search));
+                    if (session.lost == null && !ledger.append(search, entry, seconds)) lose(session.run, gone(search));
                 });
             } catch (EspalierException refused) {
-                sittings.remove(search, sitting); // its log has a hole from here on: it can only be reopened
+                sessions.remove(search, session); // its log has a gap; the search must be reopened
                 throw refused;
             }
-            sitting.next++;
+            session.next++;
         }
     }
 
@@ -283,38 +281,38 @@ public final class RunStore implements AutoCloseable {
         return new IllegalStateException("search %d was neither created nor reopened".formatted(search));
     }
 
-    private static void throwLost(Sitting sitting) {
-        var lost = sitting.lost;
+    private static void throwLost(WritingSession session) {
+        var lost = session.lost;
         if (lost != null) throw new EspalierException(lost.getMessage(), lost);
     }
 
     private static EspalierException gone(long search) {
-        return new EspalierException("Search %d was deleted by another program while it was running, with what it had found. Start it again to run it anew.".formatted(search));
+        return new EspalierException("Search %d was deleted by another program while it was running, with its results. Start it again.".formatted(search));
     }
 
-    /// Ends the writing of a search. It is committed without delay; [#flush] waits for it. Where the database cannot be
-    /// written, the search counts as interrupted.
+    /// Ends the writing of a search and commits it without delay; [#flush] waits for it. If the database is unwritable, the search counts as
+    /// interrupted.
     ///
     /// @param seconds  since the search was started or resumed
     /// @param executed since then
-    /// @throws EspalierException where the database cannot be written, or the run was deleted or taken over by another program
+    /// @throws EspalierException if the database is unwritable, or if another program deleted or took over the run
     public void finish(long search, SearchStatus status, double seconds, TokensProcessed executed) {
         if (status != SearchStatus.FINISHED && status != SearchStatus.FAILED && status != SearchStatus.CANCELLED) throw new IllegalArgumentException("a search does not end as " + status);
-        var sitting = sittings.remove(search);
-        if (sitting != null) throwLost(sitting);
+        var session = sessions.remove(search);
+        if (session != null) throwLost(session);
         writer.write(true, () -> {
-            if (sitting != null && sitting.lost != null) return;
+            if (session != null && session.lost != null) return;
             ledger.finish(search, status, seconds, executed);
-            if (sitting != null) ownership.done(sitting.run, search);
+            if (session != null) ownership.done(session.run, search);
         });
     }
 
-    /// As [#finish(long, SearchStatus, double, TokensProcessed)], where nobody counted.
+    /// As [#finish(long, SearchStatus, double, TokensProcessed)], if the processed tokens are unknown.
     public void finish(long search, SearchStatus status, double seconds) {
         finish(search, status, seconds, TokensProcessed.NOTHING_KNOWN);
     }
 
-    /// Keeps what a search was imported from. What is kept already stays.
+    /// Stores the line from which a search was imported. Keeps an existing line.
     public void keep(long search, ImportedLine line) {
         writer.write(false, () -> catalogue.keep(search, line));
     }
@@ -328,49 +326,50 @@ public final class RunStore implements AutoCloseable {
 
     /// Deletes a run with its searches and their logs.
     ///
-    /// @throws EspalierException where one of its searches has begun and was not finished yet, here or in another Espalier
+    /// @throws EspalierException if one of its searches is in progress, here or in another Espalier
     public void delete(long run) {
         var deleted = writer.ask(() -> {
             ownership.refuseForeign(run);
             var searches = catalogue.searches(run);
             for (long search : searches) {
-                var sitting = sittings.get(search);
-                if (sitting != null && sitting.begun) throw new EspalierException("Run %d is still running. Cancel it before deleting it.".formatted(run));
+                var session = sessions.get(search);
+                if (session != null && session.begun) throw new EspalierException("Run %d is still running. Cancel it before deleting it.".formatted(run));
             }
             ownership.keep(run, Set.of());
             catalogue.delete(run);
             return searches;
         });
-        deleted.forEach(sittings::remove);
+        deleted.forEach(sessions::remove);
     }
 
-    /// Returns when everything that was handed over is committed.
+    /// Waits until all data handed over is committed.
     public void flush() {
         writer.ask(() -> true);
     }
 
-    /// Why the database cannot be written, null while it can.
+    /// Why the database is unwritable; null if it is writable.
     public @Nullable EspalierException failure() {
         return writer.failure();
     }
 
-    /// Is told, on the store's thread, when the database can no longer be written. Must be quick and must not call the store.
+    /// Sets a listener for the moment when the database becomes unwritable. It runs on the store's thread, must return quickly and must not call the
+    /// store.
     public void onFailure(Consumer<EspalierException> listener) {
         writer.onFailure(listener);
     }
 
-    /// Is told, on the store's thread, of each run that this program worked on and that another one has deleted or taken over, with the
-    /// reason. Must be quick and must not call the store.
+    /// Sets a listener for runs of this process that another program has deleted or taken over; it receives the reason. It runs on the store's
+    /// thread, must return quickly and must not call the store.
     public void onLost(BiConsumer<Long, EspalierException> listener) {
         onLost = listener;
     }
 
-    /// Tries again to write what was kept after a failure.
+    /// Resumes writing after a failure, waiting events first.
     public void retry() {
         writer.retry();
     }
 
-    /// Writes what waits, then closes.
+    /// Writes waiting events, then closes.
     @Override
     public void close() {
         readers.close();
@@ -389,47 +388,47 @@ public final class RunStore implements AutoCloseable {
         }
     }
 
-    /// For tests, which give the disk an end: a statement on the writer's connection, while it rests.
+    /// For tests that fill the disk: runs a statement on the writer's connection between transactions.
     void onWriterConnection(String sql) throws SQLException {
         catalogue.execute(sql);
     }
 
     // Reading
 
-    /// Newest first. A run with a damaged value is in the list and says so.
+    /// Returns the runs, newest first. A run with a damaged value is included and marked.
     public List<RunSummary> runs() {
         return readers.list(StoredRows.RUNS + " GROUP BY run.id ORDER BY run.id DESC", _ -> { }, row -> StoredRows.runSummary(row, ownership));
     }
 
-    /// Who works on a run at present, null for nobody.
+    /// The process that works on a run, or null.
     private @Nullable Owner owner(long run) {
         var owners = readers.list("SELECT token, process, host, start, beat FROM owner WHERE run = ?", query -> query.setLong(1, run), row -> Optional.ofNullable(ownership.living(new Columns(row), "")));
         return owners.isEmpty() ? null : owners.getFirst().orElse(null);
     }
 
-    /// @throws EspalierException where there is none, or where it cannot be read what it is
+    /// @throws EspalierException if there is no such run, or if its row is unreadable
     public RunRecord run(long id) {
         var found = readers.list("SELECT * FROM run WHERE id = ?", query -> query.setLong(1, id), StoredRows::run);
         if (found.isEmpty()) throw Catalogue.noRun(id);
         return found.getFirst();
     }
 
-    /// In the order in which they were created. A search with a damaged value is in the list and says so.
+    /// Returns the searches in order of creation. A search with a damaged value is included and marked.
     public List<SearchSummary> searches(long run) {
         var owner = owner(run);
-        return readers.list(StoredRows.SEARCHES + "WHERE search.run = ? ORDER BY search.id", query -> query.setLong(1, run), row -> StoredRows.searchSummary(row, owner, sittings.keySet()));
+        return readers.list(StoredRows.SEARCHES + "WHERE search.run = ? ORDER BY search.id", query -> query.setLong(1, run), row -> StoredRows.searchSummary(row, owner, sessions.keySet()));
     }
 
     public SearchSummary search(long id) {
         var run = readers.list("SELECT run FROM search WHERE id = ?", query -> query.setLong(1, id), row -> row.getLong(1));
         if (run.isEmpty()) throw Catalogue.noSearch(id);
         var owner = owner(run.getFirst());
-        var found = readers.list(StoredRows.SEARCHES + "WHERE search.id = ?", query -> query.setLong(1, id), row -> StoredRows.searchSummary(row, owner, sittings.keySet()));
+        var found = readers.list(StoredRows.SEARCHES + "WHERE search.id = ?", query -> query.setLong(1, id), row -> StoredRows.searchSummary(row, owner, sessions.keySet()));
         if (found.isEmpty()) throw Catalogue.noSearch(id);
         return found.getFirst();
     }
 
-    /// What a search was imported from, null for one that was run here.
+    /// Returns the line from which a search was imported, null if it was run here.
     public @Nullable ImportedLine imported(long search) {
         var found = readers.list("SELECT line, fields FROM imported WHERE search = ?", query -> query.setLong(1, search), row -> {
             var columns = new Columns(row);
@@ -438,35 +437,35 @@ public final class RunStore implements AutoCloseable {
         return found.isEmpty() ? null : found.getFirst();
     }
 
-    /// The logical log of a search.
+    /// Returns the logical log of a search.
     ///
-    /// @throws EspalierException where an event is damaged, or the events do not fit together
+    /// @throws EspalierException if an event is damaged, or if the events contradict each other
     public List<SearchEvent> events(long search) {
         var events = events(search, 0);
         SearchLedger.check(search, events);
         return events;
     }
 
-    /// The logical log from an event on.
+    /// Returns the logical log from an event on.
     public List<SearchEvent> events(long search, long fromNumber) {
         return log(search, fromNumber).stream().map(StoredEvent::event).toList();
     }
 
-    /// The log with its times, from an event on.
+    /// Returns the log with times, from an event on.
     public List<StoredEvent> log(long search, long fromNumber) {
         return readers.read(connection -> SearchLedger.events(connection, search, fromNumber));
     }
 
-    /// All candidates of a run, by search and number, whatever the searches' status. Those that cannot be read are missing.
+    /// Returns all candidates of a run, by search and number, for searches of every status. Omits unreadable ones.
     public List<CandidateRow> candidates(long run) {
         var candidates = new ArrayList<CandidateRow>();
         candidates(run, candidates::add, _ -> { });
         return candidates;
     }
 
-    /// As [#candidates(long)], one at a time, for runs that do not fit into memory. The takers must not call the store.
+    /// As [#candidates(long)], one at a time, for runs that do not fit into memory. The consumers must not call the store.
     ///
-    /// @param damaged takes the id of a search for each of its candidates that cannot be read
+    /// @param damaged receives the search's id for each unreadable candidate
     public void candidates(long run, Consumer<CandidateRow> taker, Consumer<Long> damaged) {
         readers.read(connection -> {
             try (var query = connection.prepareStatement(StoredRows.CANDIDATES)) {
@@ -483,34 +482,34 @@ public final class RunStore implements AutoCloseable {
         });
     }
 
-    /// The latest finished search of each problem that has one. Damaged ones are left out.
+    /// Returns the latest finished search of each problem that has one. Omits damaged ones.
     public List<SearchSummary> latestFinished() {
         return readers.list(StoredRows.SEARCHES + "WHERE search.id IN (SELECT max(id) FROM search WHERE status = 'FINISHED' GROUP BY problem_key)", _ -> { },
             row -> StoredRows.searchSummary(row, null, Set.of())).stream().filter(search -> search.status() == SearchStatus.FINISHED).toList();
     }
 
-    /// The candidates of one search, by number, read without its log. Empty where one of them is damaged.
+    /// Returns the candidates of one search by number, without reading its log. Empty if one is damaged.
     public List<CandidateRow> candidatesOf(long search) {
         var rows = readers.list(StoredRows.CANDIDATES_OF_SEARCH, query -> query.setLong(1, search), row -> Optional.ofNullable(StoredRows.candidate(row)));
         return rows.stream().allMatch(Optional::isPresent) ? rows.stream().map(Optional::get).toList() : List.of();
     }
 
-    /// What is known of a problem's answers, by [#answerHash(String)], from the task's present grader.
+    /// Returns the stored verdicts on a problem's answers by [#answerHash(String)], from the current version of the task's grader.
     public Map<String, Verdict> verdicts(Problem problem, Task task) {
         return readers.read(connection -> VerdictLedger.read(connection, problem, task));
     }
 
-    /// Keeps a verdict, where the problem is stored. Returns at once.
+    /// Stores a verdict if the problem is stored. Returns at once.
     public void keep(Problem problem, Task task, String answer, Verdict verdict) {
         writer.write(false, () -> verdicts.put(problem, task, answer, verdict));
     }
 
-    /// What names an answer among the verdicts.
+    /// Identifies an answer among the verdicts.
     public static String answerHash(String answer) {
         return VerdictLedger.hash(answer);
     }
 
-    /// Identifies a logical log: SHA-256 over its events as they are stored, lower-case hexadecimal.
+    /// Identifies a logical log: SHA-256 over its events in their stored form, lower-case hexadecimal.
     public static String logicalHash(List<SearchEvent> events) {
         var digest = new Sha256();
         for (var event : events) digest.add(EventCodec.kind(event) + ' ' + EventCodec.encode(event) + '\n');

@@ -15,8 +15,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-/// Writes events and what follows from them: candidates, counts and costs. Folds no log: each entry brings its rows. For the writing thread only,
-/// within its transactions.
+/// Writes events and the rows that follow from them: candidates, counts and costs. Each entry brings its rows, so no log is folded here. Call it on
+/// the writing thread only, within a transaction.
 final class SearchLedger {
     private static final System.Logger LOG = System.getLogger(SearchLedger.class.getName());
     private static final String INSERT_EVENT =
@@ -33,27 +33,27 @@ final class SearchLedger {
         UPDATE search SET status = ?, seconds = seconds_before + ?, policy_executed = iif(min(policy_executed, ?) < 0, -1, policy_executed + ?),
             reward_executed = iif(min(reward_executed, ?) < 0, -1, reward_executed + ?) WHERE id = ?""";
 
-    /// They live as long as the connection, or until one fails: the driver closes it then.
+    /// Valid until the connection closes or until one fails, because the driver closes it then.
     private final Map<String, PreparedStatement> statements = new HashMap<>();
     private final Connection connection;
-    /// The number of the next event, by search. One that is not there is read from the database.
+    /// The number of the next event, by search; missing ones are read from the database.
     private final Map<Long, Long> next = new HashMap<>();
     private final Map<Long, Touched> touched = new HashMap<>();
     private final Set<Long> ended = new HashSet<>();
 
-    /// A search whose counts and costs are behind its log.
+    /// Counts and costs of a search that are not written yet.
     ///
-    /// @param seconds of the present sitting
+    /// @param seconds of the current session
     private record Touched(long events, LogEntry.Totals totals, double seconds) {}
 
     SearchLedger(Connection connection) {
         this.connection = connection;
     }
 
-    /// An event that is stored already is left as it is.
+    /// Appends an event. Keeps an event that is already stored.
     ///
-    /// @param seconds of the present sitting
-    /// @return false where the search is no longer there
+    /// @param seconds of the current session
+    /// @return false if the search no longer exists
     boolean append(long search, LogEntry entry, double seconds) throws SQLException {
         long due = next(search);
         if (entry.number() < due) return true;
@@ -97,7 +97,7 @@ final class SearchLedger {
         scoreCandidate.executeUpdate();
     }
 
-    /// @param seconds,executed of the present sitting
+    /// @param seconds,executed of the current session
     void finish(long search, SearchStatus status, double seconds, TokensProcessed executed) throws SQLException {
         writeTotals(search);
         var updateStatus = statement(UPDATE_STATUS);
@@ -110,14 +110,14 @@ final class SearchLedger {
         ended.add(search);
     }
 
-    /// The last change of a transaction: brings counts and costs up to date.
+    /// Call it as a transaction's last change: writes the counts and costs.
     void committing() throws SQLException {
         for (long search : List.copyOf(touched.keySet())) writeTotals(search);
         ended.forEach(next::remove);
         ended.clear();
     }
 
-    /// The transaction was not written.
+    /// Call it after a rollback.
     void forget() {
         for (var statement : statements.values()) {
             try {
@@ -171,13 +171,13 @@ final class SearchLedger {
         }
     }
 
-    /// @param events as they are stored
-    /// @throws EspalierException where they are readable one by one and do not fit together
+    /// @param events in stored form
+    /// @throws EspalierException if each event is readable but they contradict each other
     static void check(long search, List<SearchEvent> events) {
         try {
             var _ = SearchTree.of(events);
         } catch (RuntimeException e) {
-            throw new EspalierException("The log of search %d is damaged: its events do not fit together. Run the search anew.".formatted(search), e);
+            throw new EspalierException("The log of search %d is damaged: its events contradict each other. Run the search again.".formatted(search), e);
         }
     }
 
@@ -196,13 +196,13 @@ final class SearchLedger {
     private static StoredEvent event(long search, long due, ResultSet row) throws SQLException {
         var columns = new Columns(row);
         long number = columns.whole("number");
-        if (number != due) throw new EspalierException("Event %d of search %d is missing: the log is damaged. Run the search anew.".formatted(due, search));
+        if (number != due) throw new EspalierException("Event %d of search %d is missing: the log is damaged. Run the search again.".formatted(due, search));
         var kind = columns.text("kind");
         int format = columns.count("format", 0);
         var event = columns.read("payload", DAMAGED, payload -> EventCodec.decode(kind, format, payload));
         double seconds = columns.number("seconds");
         if (!columns.damaged().isEmpty()) {
-            throw new EspalierException("Event %d of search %d cannot be read: it is damaged, or another program wrote it. Run the search anew.".formatted(number, search));
+            throw new EspalierException("Event %d of search %d cannot be read: it is damaged, or another program wrote it. Run the search again.".formatted(number, search));
         }
         return new StoredEvent(number, event, seconds);
     }

@@ -1,25 +1,25 @@
 package dev.espalier.store;
 
-/// How a stored search stands.
+/// The state of a stored search.
 public enum SearchStatus {
-    /// Somebody works on it.
+    /// A process works on it.
     RUNNING,
     FINISHED,
     FAILED,
     CANCELLED,
-    /// It was running when its Espalier ended: it can be resumed, like a cancelled one. Concluded on reading, never stored.
+    /// Its Espalier ended while it was running. It can be resumed, like a cancelled search. Determined on reading, never stored.
     INTERRUPTED,
-    /// Something in its row cannot be read; its failure says what. Never stored.
+    /// A value in its row is unreadable; its failure says which. Never stored.
     DAMAGED;
 
-    /// @throws IllegalArgumentException where no such word is stored
+    /// @throws IllegalArgumentException if the name is unknown or never stored
     static SearchStatus stored(String word) {
         var status = valueOf(word);
         if (status == INTERRUPTED || status == DAMAGED) throw new IllegalArgumentException("never stored: " + word);
         return status;
     }
 
-    /// Whether it can go on from where it stands.
+    /// Whether the search can be resumed.
     public boolean resumable() {
         return this == CANCELLED || this == FAILED || this == INTERRUPTED;
     }

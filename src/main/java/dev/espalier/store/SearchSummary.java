@@ -5,9 +5,9 @@ import dev.espalier.problem.Problem;
 import dev.espalier.search.log.ComputeUsage;
 import dev.espalier.search.log.TokensProcessed;
 
-/// One search within a run.
+/// One search of a run.
 ///
-/// @param failure "" where nothing went wrong
+/// @param failure "" if none
 public record SearchSummary(long id, long run, Problem problem, SearchStatus status, long events, int candidates, Cost policy, Cost reward,
                             TokensProcessed executed, double seconds, String failure) {
 
@@ -15,19 +15,19 @@ public record SearchSummary(long id, long run, Problem problem, SearchStatus sta
         return new SearchSummary(id, run, problem, other, events, candidates, policy, reward, executed, seconds, why);
     }
 
-    /// On every axis.
+    /// Usage on every axis.
     ///
     /// @param of the search's run
     public ComputeUsage usage(RunRecord of) {
         return new ComputeUsage(candidates, policy, reward, executed, of.policyParameters(), of.rewardParameters(), seconds);
     }
 
-    /// Tokens that the policy generated, NaN where that is not known, as of an imported search.
+    /// Tokens that the policy generated, NaN if unknown, as for an imported search.
     public double generated() {
         return candidates > 0 && policy.generated() == 0 ? Double.NaN : policy.generated();
     }
 
-    /// Seconds worked on, NaN where they are not known.
+    /// Seconds of work, NaN if unknown.
     public double time() {
         return candidates > 0 && seconds == 0 ? Double.NaN : seconds;
     }

@@ -5,9 +5,9 @@ import java.util.Optional;
 import org.sqlite.JDBC;
 import org.sqlite.util.LibraryLoaderUtil;
 
-/// SQLite's native library, unpacked once.
+/// Unpacks SQLite's native library once.
 final class SqliteLibrary {
-    /// Where the driver looks for it; it copies what it does not find there to the temporary folder.
+    /// The folder where the driver looks for the library. If it is missing there, the driver copies it to the temporary folder.
     private static final String FOLDER = "org.sqlite.lib.path";
 
     private SqliteLibrary() {}
@@ -15,7 +15,7 @@ final class SqliteLibrary {
     /// Call it before the first connection.
     static synchronized void unpack() {
         if (System.getProperty(FOLDER) != null) return;
-        // A resource's path begins with a slash, an entry's name does not.
+        // A resource path begins with a slash, an entry name does not.
         var wanted = LibraryLoaderUtil.getNativeLibResourcePath().substring(1) + "/" + LibraryLoaderUtil.getNativeLibName();
         NativeLibraries.unpack(JDBC.class, entry -> entry.equals(wanted) ? Optional.of(LibraryLoaderUtil.getNativeLibName()) : Optional.empty())
             .ifPresent(folder -> System.setProperty(FOLDER, folder.toString()));

@@ -14,7 +14,7 @@ import java.util.List;
 import tools.jackson.core.JsonGenerator;
 import tools.jackson.databind.JsonNode;
 
-/// Steps, tokens and costs as JSON and back.
+/// Converts steps, tokens and costs to and from JSON.
 final class StepCodec {
     private StepCodec() {}
 

@@ -16,9 +16,9 @@ import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/// Rows of the database as records. A row with a damaged value is a record that says so, never the end of the list that it is in.
+/// Converts database rows to records. A row with a damaged value becomes a record that says so; the rest of the list is not affected.
 final class StoredRows {
-    /// Sums are of float type: whole numbers that overflow would end the query, and so the list.
+    /// Sums are floats: an overflow of whole numbers would abort the query and with it the list.
     static final String RUNS = """
         SELECT run.*, count(search.id) AS searches, coalesce(sum(status = 'FINISHED'), 0) AS finished, coalesce(sum(status = 'FAILED'), 0) AS failed,
             coalesce(sum(status = 'CANCELLED'), 0) AS cancelled, min(max(CAST(total(candidates) AS INTEGER), 0), 2147483647) AS candidates,
@@ -36,7 +36,7 @@ final class StoredRows {
     static final String CANDIDATES = CANDIDATE + "WHERE search.run = ? ORDER BY search.id, number";
     static final String CANDIDATES_OF_SEARCH = CANDIDATE + "WHERE search.id = ? ORDER BY number";
 
-    /// Without these a run only has a name; what else is damaged costs no search its place.
+    /// Columns without which a run is only a name. Damage in others leaves its searches usable.
     private static final Set<String> ESSENTIAL = Set.of("config", "fork_search", "fork_event", "source");
     private static final SearchConfig UNREADABLE = new SearchConfig("not readable", Parameters.NONE, Generation.DEFAULT, Reduction.LAST, 0, "", "", "", "");
 
@@ -48,15 +48,15 @@ final class StoredRows {
         return new RunSummary(run, columns.count("searches", 0), columns.count("finished", 0), columns.count("failed", 0), columns.count("cancelled", 0),
             columns.count("candidates", 0), new Cost(columns.whole("generated"), columns.whole("processed")),
             new Cost(columns.whole("reward_generated"), columns.whole("reward_processed")), executed(columns), columns.number("seconds"), ownership.living(new Columns(row), "owner_"),
-            columns.damaged().isEmpty() ? "" : "Damaged: the %s of run %d cannot be read.".formatted(columns.words(), run.id()));
+            columns.damaged().isEmpty() ? "" : "Damaged: the %s of run %d cannot be read.".formatted(columns.damagedLabels(), run.id()));
     }
 
-    /// @throws EspalierException where what is damaged is needed to know what the run is
+    /// @throws EspalierException if a damaged value is essential
     static RunRecord run(ResultSet row) throws SQLException {
         var columns = new Columns(row);
         var run = run(columns);
         if (columns.damaged().stream().anyMatch(ESSENTIAL::contains)) {
-            throw new EspalierException("Run %d is damaged: its %s cannot be read. The other runs are not affected; put a copy of the database back, or delete the run.".formatted(run.id(), columns.words()));
+            throw new EspalierException("Run %d is damaged: its %s cannot be read. The other runs are not affected. Restore a backup of the database, or delete the run.".formatted(run.id(), columns.damagedLabels()));
         }
         return run;
     }
@@ -69,7 +69,7 @@ final class StoredRows {
             columns.text("source"), columns.amount("policy_parameters", 0), columns.amount("reward_parameters", 0));
     }
 
-    /// @param working whether somebody works on the search; where nobody does, one that is running is interrupted
+    /// @param working whether this process works on the search; a RUNNING search without an owner is interrupted
     static SearchSummary searchSummary(ResultSet row, @Nullable Owner owner, Set<Long> working) throws SQLException {
         var columns = new Columns(row);
         var problem = new Problem(columns.text("key"), columns.text("text"), columns.textOrNull("gold"), columns.textOrNull("solution"), columns.text("subject"), columns.count("level", 0),
@@ -79,12 +79,12 @@ final class StoredRows {
         var read = new SearchSummary(id, columns.whole("run"), problem, status, columns.amount("events", 0), columns.count("candidates", 0),
             new Cost(columns.amount("policy_generated", 0), columns.amount("policy_processed", 0)), new Cost(columns.amount("reward_generated", 0), columns.amount("reward_processed", 0)),
             executed(columns), columns.number("seconds"), columns.text("failure"));
-        if (!columns.damaged().isEmpty()) return read.with(SearchStatus.DAMAGED, "Damaged: the %s of search %d cannot be read.".formatted(columns.words(), id));
+        if (!columns.damaged().isEmpty()) return read.with(SearchStatus.DAMAGED, "Damaged: the %s of search %d cannot be read.".formatted(columns.damagedLabels(), id));
         boolean abandoned = status == SearchStatus.RUNNING && (owner == null || owner.here() && !working.contains(id));
         return abandoned ? read.with(SearchStatus.INTERRUPTED, read.failure()) : read;
     }
 
-    /// Null where it is damaged.
+    /// Returns null if it is damaged.
     static @Nullable CandidateRow candidate(ResultSet row) throws SQLException {
         var columns = new Columns(row);
         var candidate = new CandidateRow(columns.whole("search"), columns.text("key"), columns.textOrNull("gold"), columns.count("level", 0), columns.text("subject"), columns.count("number", 0),

@@ -9,7 +9,7 @@ import java.sql.SQLException;
 import java.util.HashMap;
 import java.util.Map;
 
-/// Verdicts as stored facts. Answers are kept by their hashes: a program may be long, and its text stands in the log.
+/// Stores verdicts. Identifies answers by hash, because an answer (a program) can be long and its text is in the log.
 final class VerdictLedger {
     private static final String READ = """
         SELECT answer, score, accepted, rule, details FROM verdict JOIN problem ON problem.id = verdict.problem
@@ -29,7 +29,7 @@ final class VerdictLedger {
         return Sha256.of(answer);
     }
 
-    /// By the answers' hashes. One with a damaged value is missing: it is graded anew.
+    /// Returns verdicts by answer hash. Omits verdicts with damaged values, so that they are graded again.
     static Map<String, Verdict> read(Connection connection, Problem problem, Task task) throws SQLException {
         try (var query = connection.prepareStatement(READ)) {
             query.setString(1, Catalogue.hash(problem));
@@ -48,7 +48,7 @@ final class VerdictLedger {
         }
     }
 
-    /// Does nothing where the problem is not stored.
+    /// Does nothing if the problem is not stored.
     void put(Problem problem, Task task, String answer, Verdict verdict) throws SQLException {
         try (var put = connection.prepareStatement(PUT)) {
             put.setString(1, task.name());

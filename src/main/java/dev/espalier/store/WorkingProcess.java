@@ -6,22 +6,22 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Objects;
 
-/// A process as another one needs to know it to tell whether it still lives.
+/// Identifies a process, so that another one can tell whether it is alive.
 ///
-/// @param id    its number
-/// @param host  name of its machine, in a container also of its number space; numbers of other hosts say nothing here
-/// @param start what tells it from a later process with the same number, "" where that is not known
+/// @param id    process id
+/// @param host  machine name, in a container with its process-number space; ids of other hosts mean nothing here
+/// @param start tells it from a later process with the same id, "" if unknown
 record WorkingProcess(long id, String host, String start) {
-    /// The number of Linux's first process-number space (PROC_PID_INIT_INO): outside of containers.
+    /// Linux's first process-number space (PROC_PID_INIT_INO), outside of containers.
     private static final String OUTSIDE = "pid:[4026531836]";
 
-    /// This one.
+    /// This process.
     static WorkingProcess self() {
         var self = ProcessHandle.current();
         return new WorkingProcess(self.pid(), hostOfSelf(), start(self));
     }
 
-    /// Whether it has certainly ended. What runs elsewhere cannot be seen from here.
+    /// Whether the process has certainly ended. Processes of other hosts cannot be checked.
     boolean gone(WorkingProcess seenFrom) {
         if (!host.equals(seenFrom.host)) return false;
         var living = ProcessHandle.of(id).filter(ProcessHandle::isAlive);
@@ -30,7 +30,7 @@ record WorkingProcess(long id, String host, String start) {
         return !start.isEmpty() && !now.isEmpty() && !start.equals(now);
     }
 
-    /// From files and the environment: asking the network for a name may take long, and leaves the machine.
+    /// From files and the environment: a network lookup can be slow, and leaves the machine.
     private static String hostOfSelf() {
         var name = text(Path.of("/proc/sys/kernel/hostname"));
         if (name.isEmpty()) name = Objects.requireNonNullElse(System.getenv("COMPUTERNAME"), "");
@@ -43,10 +43,10 @@ record WorkingProcess(long id, String host, String start) {
         }
     }
 
-    /// On Linux the boot and the ticks since then, which no change of the clock moves.
+    /// On Linux the boot id and the ticks since boot, which clock changes do not affect.
     private static String start(ProcessHandle process) {
         var stat = text(Path.of("/proc/" + process.pid() + "/stat"));
-        // proc(5): the name, in brackets, may hold spaces and brackets; field 22 is the start in ticks.
+        // proc(5): the name, in brackets, can hold spaces and brackets; field 22 is the start time in ticks.
         var fields = stat.substring(stat.lastIndexOf(')') + 1).strip().split(" ");
         if (fields.length > 19) return text(Path.of("/proc/sys/kernel/random/boot_id")) + " " + fields[19];
         return process.info().startInstant().map(Object::toString).orElse("");

@@ -17,26 +17,25 @@ import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/// The one thread that writes. Changes are collected for a tenth of a second and committed together, so that a killed
-/// program loses less than half a second; questions (what needs an answer) are committed at once, after the changes before them.
+/// The thread that writes. Collects changes for a tenth of a second and commits them together, so that a killed program loses less than half a
+/// second. Commits a question, whose caller waits, at once, after the changes before it.
 ///
-/// Where a commit fails, its changes are kept with those that wait, further ones are refused with the reason, and [#retry]
-/// goes on from there. Where the file is no longer in its place, what waits is still written to it, what it holds is rescued, and
-/// everything further is refused.
+/// If a commit fails, keeps its changes with the waiting ones, refuses further ones with the reason, and continues at [#retry]. If the file was
+/// displaced, writes waiting changes to it, rescues its content and refuses further changes.
 final class Writer implements AutoCloseable {
-    /// Something to write that nobody waits for.
+    /// A write without a waiting caller.
     interface Change {
         void apply() throws SQLException;
     }
 
-    /// Something to write whose answer is waited for.
+    /// A write whose caller waits for the answer.
     interface Question<T> {
         T answer() throws SQLException;
     }
 
-    /// What belongs to every transaction. On the writing thread.
+    /// Actions that belong to every transaction. Runs on the writing thread.
     interface Companion {
-        /// First in a transaction, and once a second between transactions while something is watched.
+        /// First in a transaction; also once a second between transactions while [#watched].
         void begin() throws SQLException;
 
         /// Last in a batch of changes.
@@ -44,33 +43,33 @@ final class Writer implements AutoCloseable {
 
         void committed();
 
-        /// What was concluded in the transaction does not hold.
+        /// The transaction's conclusions are void.
         void rolledBack();
 
-        /// The last transaction of all, or of a file that nothing more can be written to.
+        /// In the last transaction, also of a file that becomes unwritable.
         void end() throws SQLException;
 
-        /// The file is no longer in its place: what was being written is given up.
+        /// The file was displaced: give up the searches in progress.
         void displaced(EspalierException reason);
 
-        /// Whether somebody counts on signs of life, and on being told within a second that the file is gone.
+        /// Whether heartbeats are needed and a displaced file must be noticed within a second.
         boolean watched();
 
-        /// Whether a sign of life is due.
+        /// Whether a heartbeat is due.
         boolean due();
     }
 
     private sealed interface Job {}
 
-    private record Kept(Change change, boolean urgent) implements Job {}
+    private record QueuedChange(Change change, boolean urgent) implements Job {}
 
-    private record Asked<T>(Question<T> question, CompletableFuture<T> answer) implements Job {}
+    private record QueuedQuestion<T>(Question<T> question, CompletableFuture<T> answer) implements Job {}
 
-    /// Of the queue, and of a batch. Small, so that even a program that has just started, on a busy machine, writes what waits
-    /// in well under half a second; larger batches are hardly faster (docs/decisions/0021).
+    /// Size of the queue and of a batch. Small, so that even a program that has just started on a busy machine writes waiting changes in well under
+    /// half a second; larger batches are hardly faster (decision 0021).
     static final int CAPACITY = 256;
     private static final long COLLECT_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
-    /// How old the newest commit may get before it is forced from the operating system's cache to the disk.
+    /// Maximum age of the newest commit before it is forced from the operating system's cache to the disk.
     private static final long CHECKPOINT_NANOS = TimeUnit.SECONDS.toNanos(5);
     private static final long WATCH_NANOS = TimeUnit.SECONDS.toNanos(1);
 
@@ -86,20 +85,20 @@ final class Writer implements AutoCloseable {
     private final Condition arrived = lock.newCondition();
     private final Condition room = lock.newCondition();
     private final ArrayDeque<Job> queue = new ArrayDeque<>();
-    private final List<Kept> batch = new ArrayList<>();
+    private final List<QueuedChange> batch = new ArrayList<>();
     private final Thread thread;
     private @Nullable EspalierException failure;
     private Consumer<EspalierException> onFailure = _ -> { };
     private boolean closing;
-    /// Who hands something over waits until it is known that nothing more is taken.
+    /// While true, callers of [#put] wait until the outcome is known.
     private boolean rescuing;
     private long unsyncedSince = -1;
-    /// Told of a file that was displaced: it is rescued once.
+    /// The reason given for a displaced file, which is rescued once.
     private @Nullable EspalierException rescued;
-    /// For good: what SQLite holds of the file fits it no more.
+    /// Permanent: SQLite's memory no longer matches the file.
     private boolean overwritten;
 
-    /// @param connection used by the writing thread only; closed by [#close]
+    /// @param connection for the writing thread only; [#close] closes it
     Writer(Path file, FilePlace place, Mark mark, Connection connection, Companion companion) {
         this.file = file;
         this.place = place;
@@ -112,21 +111,21 @@ final class Writer implements AutoCloseable {
 
     // Callers
 
-    /// Returns at once, or when there is room in the queue.
+    /// Queues a change. Waits only for room in the queue.
     ///
     /// @param urgent commit without waiting for more
     void write(boolean urgent, Change change) {
-        put(new Kept(change, urgent));
+        put(new QueuedChange(change, urgent));
     }
 
     <T> T ask(Question<T> question) {
         var answer = new CompletableFuture<T>();
-        put(new Asked<>(question, answer));
+        put(new QueuedQuestion<>(question, answer));
         try {
             return answer.join();
         } catch (CompletionException e) {
-            // Thrown anew so that the trace shows who asked.
-            if (e.getCause() instanceof EspalierException told) throw new EspalierException(told.getMessage(), told);
+            // Throw a new one, so that the trace shows the caller.
+            if (e.getCause() instanceof EspalierException reported) throw new EspalierException(reported.getMessage(), reported);
             throw e;
         }
     }
@@ -162,7 +161,7 @@ final class Writer implements AutoCloseable {
         }
     }
 
-    /// Tries again to write what was kept.
+    /// Writes the kept changes again.
     void retry() {
         lock.lock();
         try {
@@ -174,9 +173,9 @@ final class Writer implements AutoCloseable {
         ask(() -> true);
     }
 
-    /// Writes what waits.
+    /// Writes waiting changes, then closes.
     ///
-    /// @throws EspalierException where that is not possible; the connection is closed all the same
+    /// @throws EspalierException if that fails; the connection is closed anyway
     @Override
     public void close() {
         lock.lock();
@@ -207,7 +206,7 @@ final class Writer implements AutoCloseable {
     private void work() {
         try (connection) {
             while (true) {
-                var asked = collect();
+                var question = collect();
                 var displacement = displacement();
                 if (displacement != null) {
                     fail(rescued(displacement));
@@ -217,10 +216,10 @@ final class Writer implements AutoCloseable {
                 }
                 var failed = displacement != null ? rescued : failure();
                 if (failed != null) {
-                    if (asked != null) asked.answer.completeExceptionally(failed);
+                    if (question != null) question.answer.completeExceptionally(failed);
                     if (!waitForRetry()) return;
-                } else if (asked != null) {
-                    answer(asked);
+                } else if (question != null) {
+                    answer(question);
                 } else if (over()) {
                     end();
                     return;
@@ -253,22 +252,24 @@ final class Writer implements AutoCloseable {
         }
     }
 
-    /// Moves changes into the batch until its time has come, or a question comes up, which is returned.
-    private @Nullable Asked<?> collect() {
+    /// Moves changes into the batch until it is due or a question arrives.
+    ///
+    /// @return the question, null for none
+    private @Nullable QueuedQuestion<?> collect() {
         lock.lock();
         try {
             long deadline = batch.isEmpty() ? Long.MAX_VALUE : System.nanoTime();
             while (true) {
                 while (!queue.isEmpty() && batch.size() < CAPACITY) {
                     switch (queue.poll()) {
-                        case Asked<?> asked -> {
+                        case QueuedQuestion<?> question -> {
                             room.signalAll();
-                            return asked;
+                            return question;
                         }
-                        case Kept kept -> {
+                        case QueuedChange queued -> {
                             if (batch.isEmpty()) deadline = System.nanoTime() + COLLECT_NANOS;
-                            if (kept.urgent) deadline = System.nanoTime();
-                            batch.add(kept);
+                            if (queued.urgent) deadline = System.nanoTime();
+                            batch.add(queued);
                         }
                     }
                 }
@@ -296,13 +297,13 @@ final class Writer implements AutoCloseable {
         } catch (SQLException e) {
             fail(DatabaseError.of(file, e));
         } catch (RuntimeException e) {
-            fail(new EspalierException("Nothing more can be stored in %s because of a fault in Espalier. What was stored is safe; please report the log.".formatted(file), e));
+            fail(new EspalierException("Nothing more can be stored in %s because of an error in Espalier. Stored results are safe; please report the log.".formatted(file), e));
         }
     }
 
     private void applyBatch(Change last) throws SQLException {
         transaction(() -> {
-            for (var kept : batch) kept.change.apply();
+            for (var queued : batch) queued.change.apply();
             companion.committing();
             last.apply();
             return true;
@@ -310,13 +311,13 @@ final class Writer implements AutoCloseable {
         batch.clear();
     }
 
-    /// Between transactions.
+    /// Runs between transactions.
     private void watch() {
         try {
             if (companion.due()) transaction(() -> true);
             else companion.begin();
         } catch (SQLException e) {
-            LOG.log(Level.WARNING, "no sign of life in " + file + "; tried again later", e);
+            LOG.log(Level.WARNING, "no heartbeat in " + file + "; will retry", e);
         }
     }
 
@@ -332,7 +333,7 @@ final class Writer implements AutoCloseable {
         }
     }
 
-    /// Writes what waits to the file that is open, wherever it is now, and keeps what is in it.
+    /// Writes waiting changes to the open file, wherever it is now, and saves its content.
     private EspalierException rescued(Displacement displacement) {
         if (rescued != null) return rescued;
         boolean written = false;
@@ -342,7 +343,7 @@ final class Writer implements AutoCloseable {
             applyBatch(companion::end);
             written = true;
         } catch (SQLException | RuntimeException e) {
-            LOG.log(Level.WARNING, "what waited could not be written to the displaced " + file, e);
+            LOG.log(Level.WARNING, "could not write waiting changes to the displaced " + file, e);
         }
         // SQLite copies nothing while statements are open.
         companion.rolledBack();
@@ -354,21 +355,21 @@ final class Writer implements AutoCloseable {
     private void takeWaiting() {
         lock.lock();
         try {
-            queue.removeIf(job -> job instanceof Kept kept && batch.add(kept));
+            queue.removeIf(job -> job instanceof QueuedChange queued && batch.add(queued));
             rescuing = true;
         } finally {
             lock.unlock();
         }
     }
 
-    private <T> void answer(Asked<T> asked) {
+    private <T> void answer(QueuedQuestion<T> question) {
         try {
-            var answer = transaction(asked.question);
-            asked.answer.complete(answer);
+            var answer = transaction(question.question);
+            question.answer.complete(answer);
         } catch (SQLException e) {
-            asked.answer.completeExceptionally(DatabaseError.of(file, e));
+            question.answer.completeExceptionally(DatabaseError.of(file, e));
         } catch (RuntimeException e) {
-            asked.answer.completeExceptionally(e);
+            question.answer.completeExceptionally(e);
         }
     }
 
@@ -396,7 +397,7 @@ final class Writer implements AutoCloseable {
         try (var statement = connection.createStatement()) {
             statement.execute("ROLLBACK");
         } catch (SQLException e) {
-            // SQLite itself rolls back after some errors (a full disk); there is nothing to take back then.
+            // SQLite itself rolls back after some errors (a full disk); ROLLBACK then fails.
             LOG.log(Level.DEBUG, "rolling back " + file, e);
         }
     }
@@ -406,17 +407,17 @@ final class Writer implements AutoCloseable {
         refuse(reason).accept(reason);
     }
 
-    /// Nothing more is taken. Who waits for an answer gets the reason.
+    /// Refuses further changes. Waiting callers receive the reason.
     ///
-    /// @return who is to be told
+    /// @return the listener to notify
     private Consumer<EspalierException> refuse(EspalierException reason) {
         lock.lock();
         try {
             if (failure == null) failure = reason;
             rescuing = false;
             queue.removeIf(job -> {
-                if (!(job instanceof Asked<?> asked)) return false;
-                asked.answer.completeExceptionally(reason);
+                if (!(job instanceof QueuedQuestion<?> question)) return false;
+                question.answer.completeExceptionally(reason);
                 return true;
             });
             room.signalAll();
@@ -426,11 +427,11 @@ final class Writer implements AutoCloseable {
         }
     }
 
-    /// @return false where the store is closed instead
+    /// @return false if the store was closed instead
     private boolean waitForRetry() {
         lock.lock();
         try {
-            // Closing takes the failure back for one last try, which may have come between the failure and here.
+            // Closing clears the failure for a last attempt, possibly between the failure and this line.
             if (closing) return failure == null;
             while (failure != null) arrived.awaitUninterruptibly();
             return true;
@@ -439,13 +440,13 @@ final class Writer implements AutoCloseable {
         }
     }
 
-    /// Commits survive the program's death at once; the machine's death they survive from the next checkpoint on, which syncs the disk.
+    /// A commit survives the program's end at once; it survives a power failure after the next checkpoint, which syncs the disk.
     private void checkpointWhenDue() {
         if (overwritten || unsyncedSince < 0 || System.nanoTime() - unsyncedSince < CHECKPOINT_NANOS) return;
         try (var statement = connection.createStatement()) {
             statement.execute("PRAGMA wal_checkpoint(PASSIVE)");
         } catch (SQLException e) {
-            LOG.log(Level.WARNING, "checkpoint of " + file + "; tried again later", e);
+            LOG.log(Level.WARNING, "checkpoint of " + file + "; will retry", e);
         }
         unsyncedSince = -1;
     }

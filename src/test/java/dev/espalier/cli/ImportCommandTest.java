@@ -28,7 +28,7 @@ class ImportCommandTest {
             """);
         var line = execute("import", file.toString(), "--policy", "Llama", "--prm", "Judge");
         assertThat(line.code()).as(line.said()).isZero();
-        assertThat(line.printed()).contains("out.jsonl: 1 search imported, 1 line left out. Run 1.");
+        assertThat(line.printed()).contains("out.jsonl: 1 search imported, 1 line skipped. Run 1.");
         assertThat(line.said()).contains("line 2: not valid JSON");
         assertThat(execute("import", file.toString(), "--policy", "Llama", "--prm", "Judge", "--json").documents().getFirst().path("present").asInt()).isEqualTo(1);
 

@@ -22,15 +22,15 @@ import org.junit.jupiter.params.provider.CsvSource;
 class EndpointSpecTest {
     @TempDir Path folder;
 
-    private static EndpointSpec order(String addresses, String model, String api, String chat, String key, String name) {
+    private static EndpointSpec spec(String addresses, String model, String api, String chat, String key, String name) {
         return new EndpointSpec(name, "policy", addresses, model, api, chat, key, "64", "pooling", "<extra_0>", "1", "none");
     }
 
-    private static EndpointSpec order(String addresses, String model) {
-        return order(addresses, model, EndpointSpec.BEST, EndpointSpec.SERVERS_OWN, "", "");
+    private static EndpointSpec spec(String addresses, String model) {
+        return spec(addresses, model, EndpointSpec.BEST, EndpointSpec.SERVERS_OWN, "", "");
     }
 
-    private ModelLibrary shelf() {
+    private ModelLibrary library() {
         return new ModelLibrary(folder.resolve("models"), folder.resolve("endpoints"), new Workbench.Settings(folder, folder, java.util.List.of()).device());
     }
 
@@ -39,71 +39,71 @@ class EndpointSpecTest {
         "'' ; the server's best ; the server's own ; '' ; '' ; ADDRESS ; Type the server's address",
         "box:8000 ; the server's best ; the server's own ; '' ; '' ; ADDRESS ; give one like http://host:8000/v1",
         "http://me:secret@box ; the server's best ; the server's own ; '' ; '' ; ADDRESS ; holds a name or password",
-        "http://box ; completions ; the server's own ; '' ; '' ; CHAT ; need the model's chat format",
-        "http://box ; the server's best ; the server's own ; sk-4711 ; '' ; KEY ; the key itself is kept nowhere",
+        "http://box ; completions ; the server's own ; '' ; '' ; CHAT ; needs the model's chat format",
+        "http://box ; the server's best ; the server's own ; sk-4711 ; '' ; KEY ; never stores the key itself",
         "http://box ; the server's best ; the server's own ; PATH ; '' ; KEY ; ends with _API_KEY",
         "http://box ; the server's best ; the server's own ; '' ; ../box ; NAME ; begins with a letter",
     })
     void whatIsWrongIsSaidAtItsField(String addresses, String api, String chat, String key, String name, Field field, String words) {
-        var complaint = order(addresses, "", api, chat, key, name).complaint().orElseThrow();
-        assertThat(complaint.field()).isEqualTo(field);
-        assertThat(complaint.message()).contains(words).doesNotContain("secret").doesNotContain("sk-4711");
+        var invalid = spec(addresses, "", api, chat, key, name).invalidField().orElseThrow();
+        assertThat(invalid.field()).isEqualTo(field);
+        assertThat(invalid.message()).contains(words).doesNotContain("secret").doesNotContain("sk-4711");
     }
 
     @Test
     void aNameIsMadeOfAddressAndModel() {
-        assertThat(order("http://box:8000", "").called()).isEqualTo("box");
-        assertThat(order("http://box:8000, http://other", "Qwen/Qwen2.5-Math-7B").called()).isEqualTo("box-Qwen2.5-Math-7B");
-        assertThat(order("http://10.0.0.1", "llama:8b").called()).isEqualTo("10.0.0.1-llama-8b");
+        assertThat(spec("http://box:8000", "").called()).isEqualTo("box");
+        assertThat(spec("http://box:8000, http://other", "Qwen/Qwen2.5-Math-7B").called()).isEqualTo("box-Qwen2.5-Math-7B");
+        assertThat(spec("http://10.0.0.1", "llama:8b").called()).isEqualTo("10.0.0.1-llama-8b");
     }
 
     @Test
     void anEndpointThatAnswersIsKeptWhereTheCommandLineFindsItAndReplacedByOneOfItsName() {
-        try (var server = new FakeServer("vllm", "m"); var shelf = shelf()) {
-            var order = order(server.url() + " http://localhost:" + FreePort.find(), "m");
-            var report = add(shelf, order);
-            assertThat(report.words()).startsWith("vllm answers with m, up to 4096 tokens.").contains("takes no connection");
+        try (var server = new FakeServer("vllm", "m"); var library = library()) {
+            var spec = spec(server.url() + " http://localhost:" + FreePort.find(), "m");
+            var report = add(library, spec);
+            assertThat(report.message()).startsWith("vllm answers with m, up to 4096 tokens.").contains("takes no connection");
             assertThat(report.good()).isTrue();
-            assertThat(shelf.entries()).extracting(ModelEntry::name).containsExactly("localhost-m");
-            assertThat(shelf.policy("localhost-m").card().name()).isEqualTo("localhost-m");
-            var before = shelf.policy("localhost-m");
-            assertThat(add(shelf, order(server.url().toString(), "m")).good()).isTrue();
+            assertThat(library.entries()).extracting(ModelEntry::name).containsExactly("localhost-m");
+            assertThat(library.policy("localhost-m").card().name()).isEqualTo("localhost-m");
+            var before = library.policy("localhost-m");
+            assertThat(add(library, spec(server.url().toString(), "m")).good()).isTrue();
             assertThat(EndpointFile.read(folder.resolve("endpoints/localhost-m")).urls()).containsExactly(server.url());
-            assertThat(shelf.policy("localhost-m")).isNotSameAs(before);
+            assertThat(library.policy("localhost-m")).isNotSameAs(before);
         }
     }
 
     @Test
     void whatKeepsItFromBeingUsedIsToldAtItsFieldAndNothingIsKept() throws IOException {
-        try (var server = new FakeServer("vllm", "m", "n"); var locked = new FakeServer("vllm", "m"); var shelf = shelf()) {
+        try (var server = new FakeServer("vllm", "m", "n"); var locked = new FakeServer("vllm", "m"); var library = library()) {
             locked.on("/v1/models", request -> request.json(401, Map.of("error", "Unauthorized")));
             var dead = "http://localhost:" + FreePort.find();
-            assertReport(add(shelf, order(dead, "m")), Field.ADDRESS, "takes no connection; check the address and that the server runs.");
-            assertReport(add(shelf, order(server.url().toString(), "")), Field.MODEL, "has the models m, n; name one");
-            assertReport(add(shelf, order(server.url().toString(), "q")), Field.MODEL, "has no model \"q\"; it has the models m, n.");
-            assertReport(add(shelf, order(locked.url().toString(), "m")), Field.KEY, "wants a key (401: Unauthorized); name the place of its key");
-            assertReport(add(shelf, order(server.url().toString(), "m", EndpointSpec.BEST, EndpointSpec.SERVERS_OWN, "ESPALIER_NOT_SET", "")), Field.KEY, "ESPALIER_NOT_SET, which should hold the endpoint's key, is not set");
+            assertReport(add(library, spec(dead, "m")), Field.ADDRESS, "takes no connection; check the address and that the server runs.");
+            assertReport(add(library, spec(server.url().toString(), "")), Field.MODEL, "has the models m, n; name one");
+            assertReport(add(library, spec(server.url().toString(), "q")), Field.MODEL, "has no model \"q\"; it has the models m, n.");
+            assertReport(add(library, spec(locked.url().toString(), "m")), Field.KEY, "wants a key (401: Unauthorized); name the place of its key");
+            assertReport(add(library, spec(server.url().toString(), "m", EndpointSpec.BEST, EndpointSpec.SERVERS_OWN, "ESPALIER_NOT_SET", "")), Field.KEY, "ESPALIER_NOT_SET, which should hold the endpoint's key, is not set");
             try (var other = new FakeServer("someone", "m")) {
-                assertReport(add(shelf, order(other.url().toString(), "m", "tokens", EndpointSpec.SERVERS_OWN, "", "")), Field.API, "does not speak token ids");
+                assertReport(add(library, spec(other.url().toString(), "m", "tokens", EndpointSpec.SERVERS_OWN, "", "")), Field.API, "does not speak token ids");
             }
             Files.createDirectories(folder.resolve("models/box"));
             Files.writeString(folder.resolve("models/box/espalier.json"), "{}");
-            assertReport(add(shelf, order(server.url().toString(), "m", EndpointSpec.BEST, EndpointSpec.SERVERS_OWN, "", "box")), Field.NAME, "There is a model \"box\" among the model folders");
+            assertReport(add(library, spec(server.url().toString(), "m", EndpointSpec.BEST, EndpointSpec.SERVERS_OWN, "", "box")), Field.NAME, "There is a model \"box\" among the model folders");
             assertThat(folder.resolve("endpoints")).doesNotExist();
             Files.writeString(folder.resolve("models/box/espalier.json"), "{\"kind\": \"policy\", \"endpoint\": {\"url\": \"http://elsewhere\"}}");
-            assertThat(add(shelf, order(server.url().toString(), "m", EndpointSpec.BEST, EndpointSpec.SERVERS_OWN, "", "box")).good()).as("an endpoint that came with models may be replaced").isTrue();
-            assertThat(shelf.entries()).extracting(ModelEntry::folder).containsExactly(folder.resolve("endpoints/box"));
+            assertThat(add(library, spec(server.url().toString(), "m", EndpointSpec.BEST, EndpointSpec.SERVERS_OWN, "", "box")).good()).as("an endpoint that came with models may be replaced").isTrue();
+            assertThat(library.entries()).extracting(ModelEntry::folder).containsExactly(folder.resolve("endpoints/box"));
         }
     }
 
-    private static EndpointReport add(ModelLibrary shelf, EndpointSpec order) {
-        var report = shelf.ask(order);
-        if (report.good()) shelf.keep(order);
+    private static EndpointReport add(ModelLibrary library, EndpointSpec spec) {
+        var report = library.ask(spec);
+        if (report.good()) library.keep(spec);
         return report;
     }
 
     private static void assertReport(EndpointReport report, Field field, String words) {
-        assertThat(report.words()).contains(words);
+        assertThat(report.message()).contains(words);
         assertThat(report.field()).isEqualTo(field);
     }
 }

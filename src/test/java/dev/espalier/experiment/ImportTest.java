@@ -172,7 +172,7 @@ class ImportTest {
             .anySatisfy(warning -> assertThat(warning).startsWith("line 3: it has neither a \"problem\""))
             .anySatisfy(warning -> assertThat(warning).startsWith("line 4: text 1"))
             .anySatisfy(warning -> assertThat(warning).startsWith("line 5: it has 1 texts but scores for 2"))
-            .anySatisfy(warning -> assertThat(warning).startsWith("line 6: \"scores\" holds something that is no number"))
+            .anySatisfy(warning -> assertThat(warning).startsWith("line 6: \"scores\" holds a value that is not a number"))
             .anySatisfy(warning -> assertThat(warning).startsWith("line 7: 1 of 1 texts have another number of scores"))
             .anySatisfy(warning -> assertThat(warning).startsWith("line 8: not valid JSON"));
     }
@@ -222,7 +222,7 @@ class ImportTest {
     void aLineWithANumberBeyondADoubleIsNamedAndLeftOut(String field) throws IOException {
         var report = imported(file("out.jsonl", TOOLKIT + "{\"problem\": \"p\", \"completions\": [\"x\"], " + field + "}\n" + TOOLKIT.replace("test/1", "test/3")));
         assertThat(report).returns(2, ImportReport::added).returns(1, ImportReport::skipped);
-        assertThat(report.warnings()).filteredOn(warning -> warning.startsWith("line 2: ")).singleElement().asString().endsWith("; it is left out").doesNotContain("Exception").doesNotContain("BigDecimal");
+        assertThat(report.warnings()).filteredOn(warning -> warning.startsWith("line 2: ")).singleElement().asString().endsWith("; skipped").doesNotContain("Exception").doesNotContain("BigDecimal");
     }
 
     @ParameterizedTest
@@ -238,8 +238,8 @@ class ImportTest {
     void aLineThatIsNestedTooDeeplyIsNamedInWordsOfOurs() throws IOException {
         var report = imported(file("deep.jsonl", TOOLKIT + "[".repeat(100_000) + "\n{\"a\":" + "{\"b\":".repeat(2_000) + "\n{\"problem\": \"p\", 12x}\n{\"n\": " + "9".repeat(5_000) + "}\n"));
         assertThat(report.warnings().stream().filter(warning -> !warning.startsWith("line 1:"))).containsExactly(
-            "line 2: nested deeper, or with a longer number or name, than is read; it is left out", "line 3: nested deeper, or with a longer number or name, than is read; it is left out",
-            "line 4: not valid JSON at character 18; it is left out", "line 5: nested deeper, or with a longer number or name, than is read; it is left out");
+            "line 2: nested deeper, or with a longer number or name, than is read; skipped", "line 3: nested deeper, or with a longer number or name, than is read; skipped",
+            "line 4: not valid JSON at character 18; skipped", "line 5: nested deeper, or with a longer number or name, than is read; skipped");
     }
 
     @Test

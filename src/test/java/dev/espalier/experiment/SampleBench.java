@@ -27,7 +27,7 @@ final class SampleBench {
         return ProblemFile.read(Home.sampleProblems().resolve("dev.jsonl")).problems().subList(0, count);
     }
 
-    static SearchSpec order(Workbench workbench, Problem problem, String strategy, Map<String, Integer> parameters) {
+    static SearchSpec spec(Workbench workbench, Problem problem, String strategy, Map<String, Integer> parameters) {
         return new SearchSpec(problem, "policy-small", "prm", strategy, Parameters.of(parameters), workbench.models().generation("policy-small"), Reduction.LAST, 7);
     }
 

@@ -57,7 +57,7 @@ class TwoEspaliersTest {
     void theSameSweepDoesNotRunTwiceInOneEspalier() throws Exception {
         try (var workbench = SampleBench.open(folder.resolve("runs.db"))) {
             var sweep = begun(workbench);
-            var second = workbench.sweeps().start(sweep.order()).done().get(1, TimeUnit.MINUTES);
+            var second = workbench.sweeps().start(sweep.spec()).done().get(1, TimeUnit.MINUTES);
             assertThat(second.message()).contains("is running already");
             sweep.cancel();
             sweep.done().get(1, TimeUnit.MINUTES);

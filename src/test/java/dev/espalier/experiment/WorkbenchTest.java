@@ -28,7 +28,7 @@ class WorkbenchTest {
     @Test
     void aSearchIsStoredAsItRan() throws Exception {
         try (var workbench = SampleBench.open(folder.resolve("runs.db"))) {
-            var live = workbench.searches().start(SampleBench.order(workbench, SampleBench.problems(1).getFirst(), "beam-search", Map.of("N", 8, "M", 4)), "dev");
+            var live = workbench.searches().start(SampleBench.spec(workbench, SampleBench.problems(1).getFirst(), "beam-search", Map.of("N", 8, "M", 4)), "dev");
             assertThat(live.done().get(2, TimeUnit.MINUTES)).isEqualTo(new Outcome(Outcome.End.FINISHED, ""));
             var seen = live.drain();
             var stored = workbench.runs().search(live.id());
@@ -42,10 +42,10 @@ class WorkbenchTest {
     @Test
     void aCancelledSearchGoesOnToTheLogOfAnUninterruptedOne() throws Exception {
         try (var workbench = SampleBench.open(folder.resolve("runs.db"))) {
-            var order = SampleBench.order(workbench, SampleBench.problems(2).getLast(), "dvts", Map.of("N", 8, "M", 4));
-            var whole = workbench.searches().start(order);
+            var spec = SampleBench.spec(workbench, SampleBench.problems(2).getLast(), "dvts", Map.of("N", 8, "M", 4));
+            var whole = workbench.searches().start(spec);
             whole.done().get(2, TimeUnit.MINUTES);
-            var cut = workbench.searches().start(order);
+            var cut = workbench.searches().start(spec);
             cut.control().stepIteration();
             var seen = new ArrayList<SearchEvent>();
             while (seen.stream().noneMatch(SearchEvent.Selected.class::isInstance)) {
@@ -65,18 +65,18 @@ class WorkbenchTest {
     @Test
     void aCancelledSweepKeepsWhatItHasAndGoesOn() throws Exception {
         try (var workbench = SampleBench.open(folder.resolve("runs.db"))) {
-            var order = SampleBench.sweep(workbench, 4);
-            var first = workbench.sweeps().start(order);
+            var spec = SampleBench.sweep(workbench, 4);
+            var first = workbench.sweeps().start(spec);
             first.cancel();
             assertThat(first.done().get(1, TimeUnit.MINUTES).end()).isEqualTo(Outcome.End.CANCELLED);
-            var second = workbench.sweeps().start(order);
+            var second = workbench.sweeps().start(spec);
             assertThat(second.done().get(3, TimeUnit.MINUTES).end()).isEqualTo(Outcome.End.FINISHED);
             var progress = second.progress();
             assertThat(progress.done()).isEqualTo(progress.total());
             assertThat(progress.curves()).extracting(Curve::strategy).containsExactly("greedy", "majority", "weighted", "beam-search", "dvts");
             var runs = workbench.runs().list();
             assertThat(runs).as("greedy, pool, beam search and DVTS at 4 and 8").hasSize(6).allMatch(run -> run.complete() && run.failed() == 0);
-            var stored = workbench.sweeps().curves(runs.stream().map(run -> run.run().id()).toList(), List.of(Method.GREEDY, Method.MAJORITY, Method.WEIGHTED, Method.BEAM_SEARCH, Method.DVTS), order.budgets(), false, _ -> { });
+            var stored = workbench.sweeps().curves(runs.stream().map(run -> run.run().id()).toList(), List.of(Method.GREEDY, Method.MAJORITY, Method.WEIGHTED, Method.BEAM_SEARCH, Method.DVTS), spec.budgets(), false, _ -> { });
             assertThat(stored).extracting(curve -> curve.points().stream().map(Curve.Point::accuracy).toList())
                 .isEqualTo(progress.curves().stream().map(curve -> curve.points().stream().map(Curve.Point::accuracy).toList()).toList());
         }
@@ -86,9 +86,9 @@ class WorkbenchTest {
     void twoSearchesOfOneSeedAreTheSameWhateverRunsBesideThem() throws Exception {
         try (var workbench = SampleBench.open(folder.resolve("runs.db"))) {
             var problems = SampleBench.problems(3);
-            var alone = workbench.searches().start(SampleBench.order(workbench, problems.getFirst(), "best-of-n", Map.of("N", 6)));
+            var alone = workbench.searches().start(SampleBench.spec(workbench, problems.getFirst(), "best-of-n", Map.of("N", 6)));
             alone.done().get(2, TimeUnit.MINUTES);
-            var together = workbench.searches().startAll(SampleBench.order(workbench, problems.getFirst(), "best-of-n", Map.of("N", 6)), problems, "dev");
+            var together = workbench.searches().startAll(SampleBench.spec(workbench, problems.getFirst(), "best-of-n", Map.of("N", 6)), problems, "dev");
             for (var live : together) live.done().get(2, TimeUnit.MINUTES);
             assertThat(together.getFirst().drain()).isEqualTo(alone.drain());
         }
@@ -98,8 +98,8 @@ class WorkbenchTest {
     void contradictoryOrdersAreRefusedWhereTheyAreGiven() {
         try (var workbench = SampleBench.open(folder.resolve("runs.db"))) {
             var problem = SampleBench.problems(1).getFirst();
-            assertThatThrownBy(() -> workbench.searches().start(SampleBench.order(workbench, problem, "dvts", Map.of("N", 6, "M", 4)))).isInstanceOf(EspalierException.class).hasMessageContaining("M must divide N");
-            assertThatThrownBy(() -> workbench.searches().start(SampleBench.order(workbench, Problem.typed("  ", null), "greedy", Map.of()))).hasMessageContaining("problem is empty");
+            assertThatThrownBy(() -> workbench.searches().start(SampleBench.spec(workbench, problem, "dvts", Map.of("N", 6, "M", 4)))).isInstanceOf(EspalierException.class).hasMessageContaining("M must divide N");
+            assertThatThrownBy(() -> workbench.searches().start(SampleBench.spec(workbench, Problem.typed("  ", null), "greedy", Map.of()))).hasMessageContaining("problem is empty");
             assertThat(workbench.runs().list()).isEmpty();
         }
     }
@@ -107,7 +107,7 @@ class WorkbenchTest {
     @Test
     void aProblemLongerThanTheContextFailsItsSearchWithTheReason() throws Exception {
         try (var workbench = SampleBench.open(folder.resolve("runs.db"))) {
-            var live = workbench.searches().start(SampleBench.order(workbench, Problem.typed("What is $1+1$? ".repeat(200), null), "best-of-n", Map.of("N", 2)));
+            var live = workbench.searches().start(SampleBench.spec(workbench, Problem.typed("What is $1+1$? ".repeat(200), null), "best-of-n", Map.of("N", 2)));
             var outcome = live.done().get(1, TimeUnit.MINUTES);
             assertThat(outcome.end()).isEqualTo(Outcome.End.FAILED);
             assertThat(outcome.message()).contains("context").contains("512");
@@ -118,8 +118,8 @@ class WorkbenchTest {
     @Test
     void aMissingModelIsNamedWithWhatThereIs() throws Exception {
         try (var workbench = SampleBench.open(folder.resolve("runs.db"))) {
-            var order = SampleBench.order(workbench, SampleBench.problems(1).getFirst(), "greedy", Map.of("N", 1));
-            var live = workbench.searches().start(new SearchSpec(order.problem(), "gpt-9", "prm", "greedy", Parameters.of(Map.of("N", 1)), order.generation(), order.reduction(), 0));
+            var spec = SampleBench.spec(workbench, SampleBench.problems(1).getFirst(), "greedy", Map.of("N", 1));
+            var live = workbench.searches().start(new SearchSpec(spec.problem(), "gpt-9", "prm", "greedy", Parameters.of(Map.of("N", 1)), spec.generation(), spec.reduction(), 0));
             assertThat(live.done().get(1, TimeUnit.MINUTES).message()).contains("gpt-9").contains("policy-small");
         }
     }

@@ -18,7 +18,7 @@ public final class PrmKinds {
     private static List<PrmKind> all() {
         var all = new ArrayList<PrmKind>();
         for (var further : ServiceLoader.load(PrmKind.class)) all.add(further);
-        all.addAll(List.of(Outcome.KIND, ValueHead.KIND, TokenClasses.KIND, SignTokens.KIND));
+        all.addAll(List.of(OutcomeHead.KIND, ValueHead.KIND, TokenClasses.KIND, SignTokens.KIND));
         return List.copyOf(all);
     }
 

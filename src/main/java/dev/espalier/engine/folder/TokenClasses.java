@@ -52,7 +52,7 @@ record TokenClasses(int classes, int good) implements ReadOut {
         /// TRL's trainer puts the steps right after the question.
         @Override
         public ChatFormat prompt(PrmFormat format, Export export) {
-            return format.mark().equals(EXTRA) ? Outcome.chat(export) : PrmKind.super.prompt(format, export);
+            return format.mark().equals(EXTRA) ? OutcomeHead.chat(export) : PrmKind.super.prompt(format, export);
         }
     }
 }

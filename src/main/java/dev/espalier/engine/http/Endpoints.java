@@ -40,7 +40,7 @@ public final class Endpoints {
     /// models sends none anywhere.
     ///
     /// @param withheld why its servers get no key; "" where they may have the one that it names
-    public static String trouble(Endpoint endpoint, String withheld) {
+    public static String health(Endpoint endpoint, String withheld) {
         var timeouts = new Endpoint.Timeouts(HEALTH, HEALTH, HEALTH, 1, HEALTH, HEALTH);
         try (var transport = new HttpTransport(withheld.isEmpty() ? ApiKey.NONE : ApiKey.withheld(withheld), timeouts)) {
             ServerProbe.of(endpoint, transport);
@@ -58,7 +58,7 @@ public final class Endpoints {
     /// @param part   null where it can be used
     /// @param words  what was found, or what is wrong
     /// @param models that its servers have, as far as they say
-    public record Answer(@Nullable Part part, String words, List<String> models) {}
+    public record Answer(@Nullable Part part, String message, List<String> models) {}
 
     /// Asks an endpoint's servers, with its key, whether it can be used as it is described.
     public static Answer ask(Endpoint endpoint) {

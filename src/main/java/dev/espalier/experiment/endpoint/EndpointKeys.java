@@ -11,25 +11,26 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
 
-/// Which endpoints get a key (decision 0083). A file says where a key is and where it is sent, so only files in a person's own folder count, and addresses that the person typed.
+/// Decides which endpoints get a key (decision 0083). An endpoint file names a key and the address to send it to, so only files in the user's own
+/// folder count, and addresses that the user typed.
 public final class EndpointKeys {
     private final Path own;
-    /// Where the keys for typed addresses are, by origin.
+    /// Where the keys for typed addresses are stored, by origin.
     private final Map<String, String> typed = new ConcurrentHashMap<>();
 
-    /// @param own folder of a person's own endpoints
+    /// @param own folder of the user's endpoints
     public EndpointKeys(Path own) {
         this.own = own;
     }
 
-    /// Says where the key for an address is; its origin alone gets it.
+    /// Sets where the key for an address is stored. Only the address's origin gets the key.
     ///
     /// @param key name of an environment variable or `keyring:ACCOUNT`
     public void use(String address, String key) {
         typed.put(Endpoint.origin(Endpoint.named(address).withKey(key).urls().getFirst()), key);
     }
 
-    /// Where the key for a typed address is: where the person said, or as in the person's own endpoints of its origin. "" for none.
+    /// Where the key for a typed address is stored: as set by [#use], or as in the user's own endpoints of the same origin. "" for none.
     public String at(URI url) {
         var origin = Endpoint.origin(url);
         if (typed.containsKey(origin)) return typed.get(origin);
@@ -51,12 +52,12 @@ public final class EndpointKeys {
         }
     }
 
-    /// Why an endpoint's servers get no key, and what to do about it; "" where they may have the one that it names.
+    /// Why an endpoint's servers get no key, and what to do; "" if they may have the key that it names.
     public String withheld(Path folder) {
         return isOwn(folder) ? "" : "its file lies in a folder of models, and keys go only to endpoints that you added yourself: add it in the window (Ctrl+E), or move its folder to %s".formatted(own);
     }
 
-    /// Whether a folder is one of a person's own endpoints.
+    /// Whether a folder is one of the user's own endpoints.
     public boolean isOwn(Path folder) {
         return own.toAbsolutePath().normalize().equals(folder.toAbsolutePath().normalize().getParent());
     }

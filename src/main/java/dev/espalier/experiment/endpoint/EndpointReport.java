@@ -3,12 +3,12 @@ package dev.espalier.experiment.endpoint;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// What came of asking an endpoint's servers.
+/// The result of checking an endpoint.
 ///
-/// @param field  where it is wrong, null where it can be used
-/// @param words  what was found, or what is wrong and what to do
-/// @param models that the servers have, as far as they say
-public record EndpointReport(EndpointSpec.@Nullable Field field, String words, List<String> models) {
+/// @param field    the wrong field, null if the endpoint can be used
+/// @param message  what was found, or what is wrong and what to do
+/// @param models   the models that the servers list
+public record EndpointReport(EndpointSpec.@Nullable Field field, String message, List<String> models) {
     public boolean good() {
         return field == null;
     }

@@ -11,28 +11,28 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 
-/// A model behind HTTP as a person describes it: the texts that were typed and chosen. It holds where a key is, never a key.
+/// A model behind HTTP as the user describes it: typed and chosen texts. It names where a key is stored and never holds a key.
 ///
-/// @param name        what it is to be called; "" for a name made of address and model
+/// @param name        "" for a name made of address and model
 /// @param kind        "policy" or "prm"
-/// @param addresses   of one or several servers of one model, parted by commas or blanks
-/// @param model       its name there; "" for the only one
+/// @param addresses   of one or several servers of one model, separated by commas or spaces
+/// @param model       its name on the server; "" for the only model
 /// @param api         one of [#APIS]
 /// @param chat        one of [#chats]
 /// @param key         name of an environment variable or `keyring:ACCOUNT`; "" for no key
-/// @param concurrency requests at once, each server
+/// @param concurrency requests at once per server
 /// @param route       of a reward model, one of [#ROUTES]
-/// @param stepEnd     what a reward model has behind each step
+/// @param stepEnd     the text that a reward model expects after each step
 /// @param column      which of its numbers counts, from 0
 /// @param activation  one of [#ACTIVATIONS]
 public record EndpointSpec(String name, String kind, String addresses, String model, String api, String chat, String key, String concurrency,
                             String route, String stepEnd, String column, String activation) {
     public enum Field { NAME, ADDRESS, MODEL, API, CHAT, KEY, CONCURRENCY, COLUMN }
 
-    /// @param message one sentence: what, and what to do
-    public record Complaint(Field field, String message) {}
+    /// @param message one sentence: what is wrong and what to do
+    public record InvalidField(Field field, String message) {}
 
-    /// The best that the server has.
+    /// The best API that the server has.
     public static final String BEST = "the server's best";
     /// The server's own chat template.
     public static final String SERVERS_OWN = "the server's own";
@@ -50,31 +50,31 @@ public record EndpointSpec(String name, String kind, String addresses, String mo
         return all;
     }
 
-    /// The first thing that is wrong with it; no server is asked.
-    public Optional<Complaint> complaint() {
+    /// The first invalid field. Asks no server.
+    public Optional<InvalidField> invalidField() {
         List<URI> urls;
         try {
             urls = urls();
         } catch (EspalierException e) {
-            return complain(Field.ADDRESS, e.getMessage());
+            return invalid(Field.ADDRESS, e.getMessage());
         }
-        if (urls.isEmpty()) return complain(Field.ADDRESS, "Type the server's address, like http://host:8000.");
+        if (urls.isEmpty()) return invalid(Field.ADDRESS, "Type the server's address, like http://host:8000.");
         boolean policy = kind.equals("policy");
-        if (policy && api.equals("completions") && chat.equals(SERVERS_OWN)) return complain(Field.CHAT, "Completions need the model's chat format: choose it, or the API chat.");
-        if (!policy && route.equals("classify") && chat.equals(SERVERS_OWN)) return complain(Field.CHAT, "Classification needs the model's chat format, the text before the solution: choose it.");
-        if (whole(concurrency).filter(count -> count >= 1).isEmpty()) return complain(Field.CONCURRENCY, "Requests at once is a whole number from 1.");
-        // Without what was typed: it may be the key itself.
+        if (policy && api.equals("completions") && chat.equals(SERVERS_OWN)) return invalid(Field.CHAT, "The API completions needs the model's chat format. Choose one, or choose the API chat.");
+        if (!policy && route.equals("classify") && chat.equals(SERVERS_OWN)) return invalid(Field.CHAT, "The route classify needs the model's chat format. Choose one.");
+        if (whole(concurrency).filter(count -> count >= 1).isEmpty()) return invalid(Field.CONCURRENCY, "Enter the number of requests at once: a whole number of at least 1.");
+        // The message omits the typed text: it may be the key itself.
         if (!Endpoint.namesKey(key.strip())) {
-            return complain(Field.KEY, "This is no place of a key: name an environment variable that begins with ESPALIER_ or ends with _API_KEY, or keyring:ACCOUNT; the key itself is kept nowhere.");
+            return invalid(Field.KEY, "Enter the name of an environment variable that begins with ESPALIER_ or ends with _API_KEY, or keyring:ACCOUNT. Espalier never stores the key itself.");
         }
-        if (!policy && whole(column).filter(number -> number >= 0).isEmpty()) return complain(Field.COLUMN, "The column is a whole number from 0.");
+        if (!policy && whole(column).filter(number -> number >= 0).isEmpty()) return invalid(Field.COLUMN, "Enter the column: a whole number of at least 0.");
         if (!called().matches("[\\p{L}\\p{N}][\\p{L}\\p{N}._ -]*") || called().length() > LONGEST_NAME) {
-            return complain(Field.NAME, "A name has letters, digits, blanks, points and dashes, and begins with a letter or digit.");
+            return invalid(Field.NAME, "A name consists of letters, digits, spaces, dots and dashes, and begins with a letter or digit.");
         }
         return Optional.empty();
     }
 
-    /// What it is called: the name, or one made of the first server's and the model's.
+    /// The given name, or a name made of the first server's and the model's.
     public String called() {
         if (!name.isBlank()) return name.strip();
         try {
@@ -87,10 +87,10 @@ public record EndpointSpec(String name, String kind, String addresses, String mo
         }
     }
 
-    /// @throws IllegalStateException while there is a complaint
+    /// @throws IllegalStateException if a field is invalid
     public Endpoint endpoint() {
-        complaint().ifPresent(complaint -> {
-            throw new IllegalStateException(complaint.message());
+        invalidField().ifPresent(invalid -> {
+            throw new IllegalStateException(invalid.message());
         });
         boolean policy = kind.equals("policy");
         var usual = Endpoint.Scores.DEFAULT;
@@ -105,8 +105,8 @@ public record EndpointSpec(String name, String kind, String addresses, String mo
         return Arrays.stream(addresses.split("[,;\\s]+")).filter(address -> !address.isEmpty()).map(Endpoint::url).distinct().toList();
     }
 
-    private static Optional<Complaint> complain(Field field, String message) {
-        return Optional.of(new Complaint(field, message));
+    private static Optional<InvalidField> invalid(Field field, String message) {
+        return Optional.of(new InvalidField(field, message));
     }
 
     private static Optional<Integer> whole(String text) {

@@ -1,4 +1,4 @@
-/// Servers that a person adds.
+/// Servers that the user adds.
 @NullMarked
 package dev.espalier.experiment.endpoint;
 

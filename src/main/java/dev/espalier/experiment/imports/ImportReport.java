@@ -2,15 +2,15 @@ package dev.espalier.experiment.imports;
 
 import java.util.List;
 
-/// How far an import is, and at its end what it did.
+/// An import's progress, and at its end its result.
 ///
-/// @param share    of the file that has been read, from 0 to 1
-/// @param runs     ids of the runs that the file's searches are in
-/// @param added    searches that are new
-/// @param present  searches that an earlier import of the same file had brought
-/// @param skipped  lines that were left out
-/// @param compared answers and votes that the file itself recorded
-/// @param same     of those, how many come out the same in parity mode
+/// @param share    share of the file that has been read, from 0 to 1
+/// @param runs     ids of the runs that hold the file's searches
+/// @param added    new searches
+/// @param present  searches from an earlier import of the same file
+/// @param skipped  omitted lines
+/// @param compared answers and votes recorded in the file
+/// @param same     of those, the number that parity mode reproduces
 /// @param warnings sentences about lines, the first [#SHOWN] of them
 public record ImportReport(double share, List<Long> runs, int added, int present, int skipped, int compared, int same, List<String> warnings) {
     public static final int SHOWN = 20;
@@ -21,11 +21,11 @@ public record ImportReport(double share, List<Long> runs, int added, int present
         warnings = List.copyOf(warnings);
     }
 
-    /// What was done, in one sentence.
+    /// A one-sentence summary.
     public String sentence() {
         var text = new StringBuilder(count(added, "search", "searches")).append(" imported");
         if (present > 0) text.append(", ").append(count(present, "was", "were")).append(" there already");
-        if (skipped > 0) text.append(", ").append(count(skipped, "line", "lines")).append(" left out");
+        if (skipped > 0) text.append(", ").append(count(skipped, "line", "lines")).append(" skipped");
         if (compared > 0) text.append("; ").append("%,d of %,d recorded answers and votes are the same in parity mode".formatted(same, compared));
         return text.append('.').toString();
     }

@@ -39,13 +39,13 @@ import java.util.Map;
 import java.util.Set;
 import tools.jackson.core.JacksonException;
 
-/// Brings a file of outputs into the store, line by line: each line is told to a best-of-N search as its models' results, so that its log is what such a
-/// search writes. Lines that differ in the number of solutions are different runs; a problem that comes again is another seed's.
+/// Imports a file of outputs, line by line. Each line becomes the results of a best-of-N search, so that its log is the one that such a search
+/// writes. Lines with different numbers of solutions become different runs; a repeated problem gets another seed.
 public final class ImportRunner {
     private static final System.Logger LOG = System.getLogger(ImportRunner.class.getName());
 
     private final RunStore store;
-    private final ImportSpec order;
+    private final ImportSpec spec;
     private final LiveImport live;
     private final String name;
     private final StepSplitter splitter;
@@ -58,25 +58,27 @@ public final class ImportRunner {
     private int present;
     private int skipped;
 
-    public ImportRunner(RunStore store, ImportSpec order, LiveImport live) {
+    public ImportRunner(RunStore store, ImportSpec spec, LiveImport live) {
         this.store = store;
-        this.order = order;
+        this.spec = spec;
         this.live = live;
-        name = ProblemFile.name(order.file());
-        splitter = new StepSplitter(order.separator());
+        name = ProblemFile.name(spec.file());
+        splitter = new StepSplitter(spec.separator());
     }
 
-    /// What an import would refuse.
-    public static void check(ImportSpec order) {
-        if (!Strategies.names().contains(order.strategy())) {
-            throw new EspalierException("There is no strategy called \"%s\". There are: %s.".formatted(order.strategy(), String.join(", ", Strategies.names())));
+    /// Checks a spec.
+    ///
+    /// @throws dev.espalier.EspalierException if the spec contradicts itself
+    public static void check(ImportSpec spec) {
+        if (!Strategies.names().contains(spec.strategy())) {
+            throw new EspalierException("There is no strategy called \"%s\". There are: %s.".formatted(spec.strategy(), String.join(", ", Strategies.names())));
         }
-        new StepSplitter(order.separator());
-        JsonLines.check(order.file());
+        new StepSplitter(spec.separator());
+        JsonLines.check(spec.file());
     }
 
     public Outcome run() {
-        try (var file = SpooledFile.of(order.file())) {
+        try (var file = SpooledFile.of(spec.file())) {
             return run(file.path());
         } finally {
             used.forEach(this::release);
@@ -87,7 +89,7 @@ public final class ImportRunner {
         try {
             store.release(run);
         } catch (EspalierException unwritable) {
-            LOG.log(Level.DEBUG, "the reason why the import was given up is told already", unwritable);
+            LOG.log(Level.DEBUG, "the import stopped; its reason was reported before", unwritable);
         }
     }
 
@@ -109,7 +111,7 @@ public final class ImportRunner {
         if (live.cancelled()) return new Outcome(Outcome.End.CANCELLED, "");
         if (added + present == 0) {
             return new Outcome(Outcome.End.FAILED, "Nothing could be imported from %s%s. Each line must be a JSON object with \"problem\", \"answer\", \"completions\" and, if there are any, \"scores\"."
-                .formatted(order.file(), warnings.isEmpty() ? ": it is empty" : " (" + warnings.getFirst() + ")"));
+                .formatted(spec.file(), warnings.isEmpty() ? ": it is empty" : " (" + warnings.getFirst() + ")"));
         }
         return new Outcome(Outcome.End.FINISHED, "");
     }
@@ -117,19 +119,19 @@ public final class ImportRunner {
     private void take(JsonLines.Parsed line, String label, String sha256) {
         OutputLine output;
         try {
-            output = OutputLine.read(line.json(), name + "-" + line.number(), splitter, order.tokenLimit(), reason -> warn("line " + line.number() + ": " + reason));
+            output = OutputLine.read(line.json(), name + "-" + line.number(), splitter, spec.tokenLimit(), reason -> warn("line " + line.number() + ": " + reason));
         } catch (EspalierException e) {
             skip(line.number(), e.getMessage());
             return;
         } catch (JacksonException | ArithmeticException e) {
             LOG.log(Level.DEBUG, "line " + line.number(), e);
-            skip(line.number(), "it holds something that cannot be read");
+            skip(line.number(), "it holds an unreadable value");
             return;
         }
         int seed = seeds.merge(output.problem().id(), 1, Integer::sum) - 1;
         var config = config(output, seed);
         long run = runs.computeIfAbsent(config, made -> store.createRun(new RunRecord(0, name + " · " + RunTitle.of(made), label, name, made, Instant.now(), Version.NUMBER,
-            "not known", null, order.file().toAbsolutePath().normalize() + "\nsha-256 " + sha256)));
+            "not known", null, spec.file().toAbsolutePath().normalize() + "\nsha-256 " + sha256)));
         if (used.add(run)) store.hold(run);
         long search = store.createSearch(run, output.problem());
         var candidates = write(search, config, output, line);
@@ -138,12 +140,12 @@ public final class ImportRunner {
 
     private SearchConfig config(OutputLine output, int seed) {
         var named = "imported: " + name;
-        var generation = new Generation(Generation.DEFAULT.temperature(), Generation.DEFAULT.topP(), Generation.DEFAULT.maxNewTokens(), order.separator(), "");
-        return new SearchConfig(order.strategy(), Parameters.NONE.with("N", output.samples().size()), order.mode(), generation, order.reduction(), seed,
-            order.policy().isEmpty() ? named : order.policy(), "", !output.scored() ? "" : order.reward().isEmpty() ? named : order.reward(), "");
+        var generation = new Generation(Generation.DEFAULT.temperature(), Generation.DEFAULT.topP(), Generation.DEFAULT.maxNewTokens(), spec.separator(), "");
+        return new SearchConfig(spec.strategy(), Parameters.NONE.with("N", output.samples().size()), spec.mode(), generation, spec.reduction(), seed,
+            spec.policy().isEmpty() ? named : spec.policy(), "", !output.scored() ? "" : spec.reward().isEmpty() ? named : spec.reward(), "");
     }
 
-    /// Tells the search, writing its log where it is not there yet.
+    /// Sends results to the search and writes its log if it is not stored yet.
     private List<Candidate> write(long id, SearchConfig config, OutputLine output, JsonLines.Parsed line) {
         boolean there = store.search(id).status() == SearchStatus.FINISHED;
         int n = output.samples().size();
@@ -167,13 +169,13 @@ public final class ImportRunner {
         return switch (request) {
             case Request.Sample sample -> output.samples().get(sample.childIndex()).sampled();
             case Request.Score score -> new Result.Scored(output.samples().get(search.tree().path(score.node()).getFirst().childIndex()).scores(), Cost.NONE);
-            case Request.LookAhead _, Request.NextTokens _ -> throw new IllegalStateException("best-of-N asks for whole solutions alone");
+            case Request.LookAhead _, Request.NextTokens _ -> throw new IllegalStateException("best-of-N requests only whole solutions");
         };
     }
 
     private void skip(long number, String reason) {
         skipped++;
-        warn("line " + number + ": " + reason + "; it is left out");
+        warn("line " + number + ": " + reason + "; skipped");
     }
 
     private void warn(String sentence) {
@@ -189,7 +191,7 @@ public final class ImportRunner {
         try (var in = Files.newInputStream(file)) {
             return Sha256.of(in);
         } catch (IOException e) {
-            throw new EspalierException("The file %s could not be read (%s). Check that you may read it.".formatted(file, e.getMessage()), e);
+            throw new EspalierException("The file %s could not be read (%s). Check its permissions.".formatted(file, e.getMessage()), e);
         }
     }
 }

@@ -3,18 +3,18 @@ package dev.espalier.experiment.imports;
 import dev.espalier.experiment.run.Outcome;
 import java.util.concurrent.CompletableFuture;
 
-/// An import that is running. What it brought before a cancellation stays; importing the file again brings the rest.
+/// A running import. Searches imported before a cancellation stay; importing the file again adds the rest.
 public final class LiveImport {
-    private final ImportSpec order;
+    private final ImportSpec spec;
     private final CompletableFuture<Outcome> done = new CompletableFuture<>();
     private volatile ImportReport report = ImportReport.START;
     private volatile boolean cancelled;
 
-    public LiveImport(ImportSpec order) {
-        this.order = order;
+    public LiveImport(ImportSpec spec) {
+        this.spec = spec;
     }
 
-    public ImportSpec order() { return order; }
+    public ImportSpec spec() { return spec; }
 
     /// The latest state; poll it.
     public ImportReport report() { return report; }

@@ -17,11 +17,11 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
-/// One problem's solutions in a file of another program, recognised by its fields: `completions` and `scores` (search-and-learn, plain), or `code` and
-/// `pred_score` (Qwen2.5-Math's evaluation). What a file does not tell stays unknown: steps carry no token ids.
+/// One problem's solutions in another program's file, recognised by its fields: `completions` and `scores` (search-and-learn, plain), or `code` and
+/// `pred_score` (Qwen2.5-Math's evaluation). Facts missing from the file stay unknown: steps have no token ids.
 ///
 /// @param scored whether the file has scores
-/// @param fields the line without what problem and samples hold
+/// @param fields the line without the fields of problem and samples
 record OutputLine(Problem problem, List<Sample> samples, boolean scored, ObjectNode fields) {
     private static final double MOST_TOKENS = 1e9;
     private static final int[] NO_TOKENS = new int[0];
@@ -34,9 +34,9 @@ record OutputLine(Problem problem, List<Sample> samples, boolean scored, ObjectN
         }
     }
 
-    /// @param tokenLimit of a text: one of exactly so many tokens was cut off
-    /// @param warn takes what is not as it should be and yet no reason to leave the line out
-    /// @throws EspalierException where the line has no problem or no solutions; its message is the end of the sentence "line 12: …"
+    /// @param tokenLimit maximum tokens per text: a text of exactly this length was cut off
+    /// @param warn receives irregularities that do not invalidate the line
+    /// @throws EspalierException if the line has no problem or no solutions; its message is the end of the sentence "line 12: …"
     static OutputLine read(ObjectNode json, String idIfNone, StepSplitter splitter, int tokenLimit, Consumer<String> warn) {
         var problem = problem(json, idIfNone);
         var texts = first(json, "completions", "code", "response");
@@ -54,7 +54,7 @@ record OutputLine(Problem problem, List<Sample> samples, boolean scored, ObjectN
             var text = completions.get(i).stringValue();
             var given = scores == null ? List.<Double>of() : numbers(json.path(scores).get(i), scores);
             var steps = splitter.split(text);
-            // Scores that do not stand for the steps stand for the whole text.
+            // If the scores do not match the steps, the whole text is one step.
             if (!given.isEmpty() && given.size() != steps.size()) {
                 if (given.size() > 1) unaligned++;
                 steps = text.isEmpty() ? List.of() : List.of(text);
@@ -64,7 +64,7 @@ record OutputLine(Problem problem, List<Sample> samples, boolean scored, ObjectN
             samples.add(new Sample(steps.stream().map(step -> Step.of(step, NO_TOKENS, NO_LOG_PROBS)).toList(), cut ? Finish.LENGTH : Finish.STOP,
                 new Cost(count, 0), given));
         }
-        if (unaligned > 0) warn.accept("%d of %d texts have another number of scores than of steps; each is shown as one step. Another --separator may fit".formatted(unaligned, n));
+        if (unaligned > 0) warn.accept("%d of %d texts have different numbers of scores and steps; each is shown as one step. Try another --separator".formatted(unaligned, n));
         var fields = json.deepCopy();
         OF_PROBLEM.forEach(fields::remove);
         fields.remove(texts);
@@ -79,7 +79,7 @@ record OutputLine(Problem problem, List<Sample> samples, boolean scored, ObjectN
             : new Problem(problem.id(), problem.text(), gold.strip(), problem.solution(), problem.subject(), problem.level());
     }
 
-    /// The first of some fields that is a list with something in it.
+    /// The first of the given fields that is a non-empty list.
     private static @Nullable String first(ObjectNode json, String... names) {
         for (var name : names) if (json.path(name).isArray() && !json.path(name).isEmpty()) return name;
         return null;
@@ -88,20 +88,20 @@ record OutputLine(Problem problem, List<Sample> samples, boolean scored, ObjectN
     private static List<Double> numbers(JsonNode node, String field) {
         if (node.isNull()) return List.of();
         if (node.isNumber()) return List.of(number(node, field));
-        if (!node.isArray() || node.valueStream().anyMatch(value -> !value.isNumber())) throw new EspalierException("\"%s\" holds something that is no number".formatted(field));
+        if (!node.isArray() || node.valueStream().anyMatch(value -> !value.isNumber())) throw new EspalierException("\"%s\" holds a value that is not a number".formatted(field));
         return node.valueStream().map(value -> number(value, field)).toList();
     }
 
-    /// NaN and infinities stay where the file has them by name; a number that only overflows is none of them.
+    /// Accepts NaN and infinities that the file has by name; rejects a number that overflows.
     private static double number(JsonNode node, String field) {
         double number = JsonNumbers.real(node);
-        if (Double.isInfinite(number) && !node.isDouble()) throw new EspalierException("\"%s\" holds a number too large to be read".formatted(field));
+        if (Double.isInfinite(number) && !node.isDouble()) throw new EspalierException("\"%s\" holds a number that is too large".formatted(field));
         return number;
     }
 
     private static long tokens(JsonNode node) {
         double number = node.isNumber() ? JsonNumbers.real(node) : node.asLong(0);
-        if (number > MOST_TOKENS) throw new EspalierException("\"completion_tokens\" holds more than any text can have");
+        if (number > MOST_TOKENS) throw new EspalierException("\"completion_tokens\" is larger than any text");
         return Math.max(0, (long) number);
     }
 }

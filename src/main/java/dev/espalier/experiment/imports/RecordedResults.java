@@ -15,7 +15,8 @@ import java.util.function.Consumer;
 import java.util.regex.Pattern;
 import tools.jackson.databind.node.ObjectNode;
 
-/// The answers and votes that a file of the search-and-learn toolkit or of Qwen2.5-Math recorded, beside what parity mode makes of the same texts.
+/// Compares the answers and votes that a file of the search-and-learn toolkit or of Qwen2.5-Math recorded with the results of parity mode for the
+/// same texts.
 final class RecordedResults {
     private static final Problem UNGRADED = Problem.typed("", null);
     private static final Pattern VOTE = Pattern.compile("pred_(naive|weighted|maj)@(\\d{1,6})");
@@ -28,8 +29,8 @@ final class RecordedResults {
 
     int same() { return same; }
 
-    /// @param fields    of a line, those that are not its problem, texts and scores
-    /// @param different takes a sentence for each that is not the same
+    /// @param fields    the line's fields except problem, texts and scores
+    /// @param different receives a sentence for each difference
     void compare(ObjectNode fields, List<Candidate> candidates, Consumer<String> different) {
         var ballots = candidates.stream().map(candidate -> Ballot.of(candidate, Reduction.LAST, UNGRADED, Tasks.PARITY, Verdicts.NONE)).toList();
         for (var field : fields.properties()) {
@@ -48,6 +49,6 @@ final class RecordedResults {
     private void compare(String what, String recorded, String here, Consumer<String> different) {
         compared++;
         if (recorded.equals(here)) same++;
-        else different.accept("%s is recorded as %s; parity mode makes it %s".formatted(what, recorded, here));
+        else different.accept("%s is %s in the file and %s in parity mode".formatted(what, recorded, here));
     }
 }

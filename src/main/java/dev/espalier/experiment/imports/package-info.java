@@ -1,4 +1,4 @@
-/// Other programs' outputs as runs.
+/// Imports of other programs' outputs as runs.
 @NullMarked
 package dev.espalier.experiment.imports;
 

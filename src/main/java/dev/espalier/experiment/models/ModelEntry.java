@@ -2,14 +2,14 @@ package dev.espalier.experiment.models;
 
 import java.nio.file.Path;
 
-/// A model folder that was found: one with the model in it, or one that describes an endpoint.
+/// A model folder: it holds the model, or it describes an endpoint.
 ///
-/// @param name     what it is chosen by: the folder's name, and `@` and the precision where the folder has several
+/// @param name     the name to choose it by: the folder's name, with `@` and the precision if the folder has several
 /// @param kind     "policy" or "prm"
-/// @param problem  "" where it can be used, else one sentence that says what is wrong with it
-/// @param endpoint the addresses of the servers that have it, "" for a model of this machine
-/// @param notes    how it was recognised and what to expect of it, "" where there is nothing to say
-/// @param precision of its weights, "" where that is the server's affair or not known
+/// @param problem  why it is unusable, in one sentence; "" if it is usable
+/// @param endpoint the addresses of its servers, "" for a local model
+/// @param notes    how it was recognised and what to expect of it; can be ""
+/// @param precision of its weights, "" if unknown or chosen by the server
 public record ModelEntry(String name, String kind, Path folder, String description, long parameters, String problem, String endpoint, String notes, String precision) {
     public ModelEntry(String name, String kind, Path folder, String description, long parameters, String problem) {
         this(name, kind, folder, description, parameters, problem, "", "", "");

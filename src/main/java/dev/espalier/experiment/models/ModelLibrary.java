@@ -38,7 +38,7 @@ import java.util.function.Predicate;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 
-/// The model folders of a folder, and the endpoints that a person keeps for all of them; each model is opened once, when it is first needed, and shared by all searches.
+/// The models in a folder of model folders, and the user's endpoints. Opens each model when it is first needed; all searches share it. Thread-safe.
 public final class ModelLibrary implements AutoCloseable {
     private static final System.Logger LOG = System.getLogger(ModelLibrary.class.getName());
     private final Path folder;
@@ -52,7 +52,7 @@ public final class ModelLibrary implements AutoCloseable {
     private volatile boolean closing;
     private boolean closed;
 
-    /// @param endpoints a second folder of folders, searched for endpoints only
+    /// @param endpoints the folder of the user's own endpoints
     public ModelLibrary(Path folder, Path endpoints, DeviceChoice device) {
         this.folder = folder;
         this.endpoints = endpoints;
@@ -60,15 +60,16 @@ public final class ModelLibrary implements AutoCloseable {
         this.device = device;
     }
 
-    /// Every sub-folder that looks like a model, once in each of its precisions; also those that cannot be used, with the reason. Default models first, and a model's
-    /// standard precision before its others.
+    /// Every sub-folder that looks like a model, once per precision. Includes unusable ones with the reason. Default models come first, and a model's
+    /// default precision before its others.
     public List<ModelEntry> entries() {
         var entries = new ArrayList<ModelEntry>();
         for (var child : children(folder, path -> EndpointFile.describes(path) ? !isReplaced(path) : ModelFolder.is(path))) entries.addAll(entries(child));
         for (var child : children(endpoints, EndpointFile::describes)) {
             if (entries.stream().noneMatch(entry -> entry.folder().endsWith(child.getFileName()))) entries.addAll(entries(child));
         }
-        // "policy-small" before "policy-strong", "prm" before "prm-weak": the plain alphabet serves. What needs a server is nobody's default.
+        // Alphabetical order puts "policy-small" before "policy-strong" and "prm" before "prm-weak". A model that needs a server is never the
+        // default.
         entries.sort(Comparator.comparing(ModelEntry::kind).thenComparing(entry -> !entry.local()).thenComparing(entry -> entry.folder().getFileName().toString()));
         return entries;
     }
@@ -99,10 +100,10 @@ public final class ModelLibrary implements AutoCloseable {
         }
     }
 
-    /// Why a folder cannot be used. Folders come from strangers: whatever one of them does, the others are listed.
+    /// Why a folder is unusable. Folders come from strangers: an error in one must not hide the others.
     private static String reason(Path folder, Throwable e) {
         if (e instanceof EspalierException) return String.valueOf(e.getMessage());
-        LOG.log(System.Logger.Level.WARNING, "the model folder " + folder + " cannot be read", e);
+        LOG.log(System.Logger.Level.WARNING, "cannot read the model folder " + folder, e);
         return e instanceof OutOfMemoryError ? "Reading " + folder + " takes more memory than Java has; its files may be damaged: copy the model folder again, or start Espalier with more memory (java -Xmx)."
             : folder + " cannot be read: its files are damaged in a way that Espalier does not know; copy the model folder again.";
     }
@@ -116,10 +117,10 @@ public final class ModelLibrary implements AutoCloseable {
         }
     }
 
-    /// @param withheld why its servers get no key, and what to do about it; "" where they may have the one that it names
+    /// @param withheld why its servers get no key, and what to do; "" if they may have the key that it names
     private record Reached(Endpoint endpoint, String withheld) {}
 
-    /// The endpoint that a name stands for, where it stands for one: an address, or a folder that describes one.
+    /// The endpoint that a name refers to: an address, or a folder that describes an endpoint. Empty for a local model.
     private Optional<Reached> endpoint(String name, ModelFolder.Kind kind) {
         if (Endpoint.isAddress(name)) {
             var typed = Endpoints.checked(Endpoint.named(name), kind);
@@ -130,42 +131,42 @@ public final class ModelLibrary implements AutoCloseable {
             .map(found -> new Reached(Endpoints.checked(EndpointFile.read(found), kind), keys.withheld(found)));
     }
 
-    /// A person's own endpoint stands before one of its name that came with some models.
+    /// Whether the user's own endpoint of the same name replaces this one.
     private boolean isReplaced(Path found) {
         return !keys.isOwn(found) && EndpointFile.describes(endpoints.resolve(found.getFileName()));
     }
 
-    /// Names the place of the key for a policy's address. Only servers of that address's scheme, host and port get the key, and only from this
-    /// program. It is not stored.
+    /// Sets where the key for a policy's address is stored. Only servers with that address's scheme, host and port get the key, and only from this
+    /// process; the setting itself is not stored.
     ///
     /// @param key name of an environment variable or `keyring:ACCOUNT`
     public void useKey(String address, String key) {
         keys.use(address, key);
     }
 
-    /// Keeps an endpoint among the person's own. One of its name is replaced.
-    public void keep(EndpointSpec order) {
-        EndpointText.write(order.endpoint(), endpoints.resolve(order.called()));
-        forget(order.called());
+    /// Stores an endpoint among the user's own. Replaces one of the same name.
+    public void keep(EndpointSpec spec) {
+        EndpointText.write(spec.endpoint(), endpoints.resolve(spec.called()));
+        forget(spec.called());
     }
 
-    /// Asks an endpoint's servers whether it can be used, and looks whether it can be kept.
-    public EndpointReport ask(EndpointSpec order) {
-        var complaint = order.complaint();
-        if (complaint.isPresent()) return new EndpointReport(complaint.get().field(), complaint.get().message(), List.of());
-        boolean taken = entries().stream().anyMatch(entry -> entry.name().equals(order.called()) && !EndpointFile.describes(entry.folder()));
-        if (taken) return new EndpointReport(EndpointSpec.Field.NAME, "There is a model \"%s\" among the model folders; give the endpoint another name.".formatted(order.called()), List.of());
-        var answer = Endpoints.ask(order.endpoint());
+    /// Asks an endpoint's servers whether it can be used, and checks whether it can be stored.
+    public EndpointReport ask(EndpointSpec spec) {
+        var invalid = spec.invalidField();
+        if (invalid.isPresent()) return new EndpointReport(invalid.get().field(), invalid.get().message(), List.of());
+        boolean taken = entries().stream().anyMatch(entry -> entry.name().equals(spec.called()) && !EndpointFile.describes(entry.folder()));
+        if (taken) return new EndpointReport(EndpointSpec.Field.NAME, "There is a model \"%s\" among the model folders; give the endpoint another name.".formatted(spec.called()), List.of());
+        var answer = Endpoints.ask(spec.endpoint());
         var field = answer.part() == null ? null : switch (answer.part()) {
             case ADDRESS -> EndpointSpec.Field.ADDRESS;
             case MODEL -> EndpointSpec.Field.MODEL;
             case API -> EndpointSpec.Field.API;
             case KEY -> EndpointSpec.Field.KEY;
         };
-        return new EndpointReport(field, answer.words(), answer.models());
+        return new EndpointReport(field, answer.message(), answer.models());
     }
 
-    /// The next search opens the model of this name anew; those that run keep theirs.
+    /// The next search reopens the model of this name; running searches keep theirs.
     private synchronized void forget(String name) {
         var policy = policies.remove(name);
         if (policy != null) replaced.add(policy::close);
@@ -173,9 +174,9 @@ public final class ModelLibrary implements AutoCloseable {
         if (reward != null) replaced.add(reward::close);
     }
 
-    /// Asks all endpoints among some models at once whether they can be used; waits for some seconds at most.
+    /// Asks all endpoints among some models at once whether they can be used. Waits a few seconds at most.
     ///
-    /// @return one sentence for each endpoint that cannot be used now
+    /// @return one sentence for each endpoint that is unavailable
     public Map<ModelEntry, String> unavailable(List<ModelEntry> entries) {
         var reasons = new ConcurrentHashMap<ModelEntry, String>();
         try (var each = Executors.newVirtualThreadPerTaskExecutor()) {
@@ -187,9 +188,9 @@ public final class ModelLibrary implements AutoCloseable {
         return reasons;
     }
 
-    /// "" for an endpoint that responds and for a local model, otherwise what is wrong.
+    /// "" for an available endpoint and for a local model, otherwise what is wrong.
     String health(ModelEntry entry) {
-        return entry.local() || !entry.usable() ? "" : Endpoints.trouble(EndpointFile.read(entry.folder()), keys.withheld(entry.folder()));
+        return entry.local() || !entry.usable() ? "" : Endpoints.health(EndpointFile.read(entry.folder()), keys.withheld(entry.folder()));
     }
 
     /// A policy's full name, as runs store it: with the precision if its folder has several; the default precision if none is named.
@@ -197,9 +198,9 @@ public final class ModelLibrary implements AutoCloseable {
         return named(wanted, ModelFolder.Kind.POLICY);
     }
 
-    /// As [#policyName(String)], with a precision that is named apart.
+    /// As [#policyName(String)], with a separate precision.
     ///
-    /// @throws EspalierException if its folder has no such precision; lists those that it has
+    /// @throws EspalierException if the folder has no such precision; lists the existing ones
     public String policyName(String wanted, String precision) {
         return named(wanted, precision, ModelFolder.Kind.POLICY);
     }
@@ -209,27 +210,27 @@ public final class ModelLibrary implements AutoCloseable {
         return wanted.isEmpty() ? "" : named(wanted, ModelFolder.Kind.PRM);
     }
 
-    /// A model's full name, which is stored with runs: with the precision where its folder has several.
+    /// A model's full name, as runs store it: with the precision if its folder has several.
     ///
-    /// @param wanted also without a precision, for the standard one
+    /// @param wanted a name with or without a precision; without, the default precision
     String named(String wanted, ModelFolder.Kind kind) {
         return endpoint(wanted, kind).isPresent() ? wanted : name(folderName(wanted), read(wanted, kind));
     }
 
-    /// The same for a precision that was named apart.
+    /// The same with a separate precision.
     String named(String wanted, String precision, ModelFolder.Kind kind) {
         if (endpoint(wanted, kind).isPresent()) throw new EspalierException("%s runs on a server, which has its own precision; name none.".formatted(wanted));
         var name = folderName(wanted);
         return name(name, plain(name, kind).at(precision));
     }
 
-    /// The whole name of the model that a stored search was made with: names that were stored before they told the precision, or before graphs were rewritten, stand for the
-    /// one with the stored hash.
+    /// The full name of a stored search's model. Older names lack the precision, or predate graph rewriting; for them, finds the model with the
+    /// stored hash.
     public String madeWith(String name, String sha256, ModelFolder.Kind kind) {
         if (endpoint(name, kind).isPresent()) return name;
         var plain = folderName(name);
         var model = plain(plain, kind);
-        // The folder's own first: it is what most were made with, and another graph may be broken.
+        // The folder's own precision first: most searches used it, and another graph can be broken.
         var precisions = plain.equals(name) ? Stream.concat(Stream.of(model.execution().precision()), model.precisions().stream()) : Stream.of(name.substring(plain.length() + 1));
         return precisions.flatMap(precision -> Stream.of(precision, precision + ModelFolder.EXPORTED)).map(model::at).filter(one -> one.fingerprint().equals(sha256)).findFirst()
             .map(one -> name(plain, one)).orElse(name);
@@ -256,7 +257,7 @@ public final class ModelLibrary implements AutoCloseable {
         return model.at(name.equals(wanted) ? standard(model) : wanted.substring(name.length() + 1));
     }
 
-    /// In the precision of the folder's own.
+    /// Reads a folder in its own precision.
     private ModelFolder plain(String name, ModelFolder.Kind kind) {
         var child = folder.resolve(name);
         if (name.isBlank() || !ModelFolder.is(child)) {
@@ -269,13 +270,13 @@ public final class ModelLibrary implements AutoCloseable {
         return model;
     }
 
-    /// A policy's folder, in the precision that it would run in.
+    /// A policy's folder in the precision in which it would run.
     public ModelFolder policyFolder(String name) {
         return read(name, ModelFolder.Kind.POLICY);
     }
 
-    /// Temperature, token limit, separator and system prompt as a policy's folder recommends them. A folder without a system prompt gets that of
-    /// the problems' task, if the policy follows instructions.
+    /// Temperature, token limit, separator and system prompt that a policy's folder recommends. If the folder has no system prompt and the policy
+    /// follows instructions, uses the one of the problems' task.
     public Generation generation(String policy, List<Problem> problems) {
         var recommended = generation(policy);
         return takesTaskPrompt(policy) ? recommended.withSystemPrompt(Tasks.systemPrompt(problems)) : recommended;
@@ -290,7 +291,7 @@ public final class ModelLibrary implements AutoCloseable {
         return sampling.withSystemPrompt(generation(policy, problems).systemPrompt());
     }
 
-    /// What a policy's folder recommends, whatever the problem.
+    /// The settings that a policy's folder recommends, for any problem.
     public Generation generation(String policy) {
         var standard = Generation.DEFAULT;
         var endpoint = endpoint(policy, ModelFolder.Kind.POLICY).map(Reached::endpoint);
@@ -299,10 +300,10 @@ public final class ModelLibrary implements AutoCloseable {
         return new Generation(standard.temperature(), standard.topP(), model.prompting().maxNewTokens(), model.prompting().separator(), model.prompting().systemPrompt());
     }
 
-    /// Does what opens models, and may run graphs to compare them, for as long as it is needed.
+    /// Runs work that opens models and may run graphs to compare them.
     ///
-    /// @param control whose cancellation ends it
-    /// @throws CancellationException where it was ended by that, or since everything is being closed
+    /// @param control cancelling it stops the work
+    /// @throws CancellationException if the control was cancelled, or if everything is being closed
     public <T> T opening(SearchControl control, Supplier<T> work) {
         var runs = new GraphRuns();
         runs.cancelWhen(() -> closing || control.state() == SearchControl.State.CANCELLED);
@@ -312,15 +313,15 @@ public final class ModelLibrary implements AutoCloseable {
             return runs.within(work);
         } catch (RuntimeException | Error failed) {
             if (!closing) throw failed;
-            // Libraries that go down under it fail in any way.
-            LOG.log(System.Logger.Level.DEBUG, "given up while closing", failed);
+            // While native libraries are being closed, any exception can occur.
+            LOG.log(System.Logger.Level.DEBUG, "opening a model stopped because Espalier is closing", failed);
             throw (CancellationException) new CancellationException("Espalier is closing; no model is opened.").initCause(failed);
         } finally {
             openings.remove(runs);
         }
     }
 
-    /// Ends what [#opening] does; nothing is opened any more.
+    /// Stops all [#opening] work. No model can be opened after this.
     public void stopOpening() {
         closing = true;
         openings.forEach(GraphRuns::terminateIfCancelled);
@@ -350,7 +351,7 @@ public final class ModelLibrary implements AutoCloseable {
             .orElseGet(() -> Models.reward(read(key, ModelFolder.Kind.PRM), device, Models.threads())));
     }
 
-    /// What the opened models run on, "" while none is open.
+    /// The devices of the open models, "" if none is open.
     public synchronized String device() {
         return policies.values().stream().findFirst().map(model -> model.card().device()).orElse("");
     }

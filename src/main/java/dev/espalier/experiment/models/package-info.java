@@ -1,4 +1,4 @@
-/// The models on offer: found, named, opened once and shared.
+/// The available models: found, named, opened once and shared.
 @NullMarked
 package dev.espalier.experiment.models;
 

@@ -4,13 +4,13 @@ import dev.espalier.search.log.ComputeUsage;
 import dev.espalier.search.log.TokensProcessed;
 import java.util.Locale;
 
-/// What was spent, in words, the same in the window and on the command line.
+/// Formats compute usage, for the window and the command line.
 public final class ComputeUsageText {
     private static final String SCALES = " kMGTPE";
 
     private ComputeUsageText() {}
 
-    /// Tokens that went through policy and reward model: theoretical, then executed.
+    /// Tokens processed by policy and reward model: theoretical cost.
     public static String processed(ComputeUsage spent) {
         return "policy %s, PRM %s".formatted(count(spent.policy().processed()), count(spent.reward().processed()));
     }
@@ -27,7 +27,7 @@ public final class ComputeUsageText {
         return "policy %s, PRM %s".formatted(scaled(spent.policyFlopsExecuted()), scaled(spent.rewardFlopsExecuted()));
     }
 
-    /// Three digits and a scale, for example `1.25 T`; "unknown" for NaN.
+    /// Three digits with a metric prefix, for example `1.25 T`; "unknown" for NaN.
     public static String scaled(double number) {
         if (Double.isNaN(number)) return "unknown";
         int scale = 0;

@@ -22,11 +22,11 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.jspecify.annotations.Nullable;
 
-/// Verdicts as facts: each answer of a problem is graded once by each version of its task's grader, kept in the database, and read from there ever
-/// after. Any thread but the window's may ask, since asking may read the database and grade.
+/// Grades each answer of a problem once per version of its task's grader, and stores the verdict in the database. Thread-safe. Do not call it on the
+/// window's thread: it can read the database and grade.
 public final class Grading implements Verdicts {
     private static final System.Logger LOG = System.getLogger(Grading.class.getName());
-    /// Problems whose verdicts are held in memory.
+    /// Maximum number of problems whose verdicts are in memory.
     private static final int HELD = 2_000;
 
     private final RunStore store;
@@ -40,11 +40,11 @@ public final class Grading implements Verdicts {
 
     private record Subject(Problem problem, String task) {}
 
-    /// The answers of one problem.
+    /// Verdicts on the answers of one problem.
     ///
-    /// @param stored   by the answers' hashes, as they were read from the database
-    /// @param answers  by the answers themselves; not done while the grader works
-    /// @param awaited  answers whose verdict somebody was told is not there yet
+    /// @param stored   verdicts read from the database, by answer hash
+    /// @param answers  verdicts by answer; incomplete while the grader works
+    /// @param awaited  answers whose caller got no verdict yet
     private record Known(Map<String, Verdict> stored, ConcurrentHashMap<String, CompletableFuture<Optional<Verdict>>> answers, Set<String> awaited) {}
 
     public Grading(RunStore store) {
@@ -56,17 +56,17 @@ public final class Grading implements Verdicts {
         return new Answers(problem, tree.mode().task(problem)).tally(tree, reduction, waiting());
     }
 
-    /// As [#tally], without waiting: an answer that its grader has not done with has no verdict yet.
+    /// As [#tally], without waiting: an answer whose grader is not done has no verdict yet.
     public Tally tallySoFar(SearchTree tree, Answers answers, Reduction reduction) {
         return answers.tally(tree, reduction, this);
     }
 
-    /// Calls back, on any thread, once for each verdict that arrives after somebody asked for it.
+    /// Sets a callback, on any thread, for verdicts that arrive after [#tallySoFar] or [#verdict] returned without them.
     public void whenGraded(Runnable listener) {
         listeners.add(listener);
     }
 
-    /// Does not wait for a grader that takes its time: null until it is done.
+    /// Returns null while a slow grader works.
     @Override
     public @Nullable Verdict of(Problem problem, Task task, String answer) {
         if (!task.gradable(problem)) return null;
@@ -78,9 +78,9 @@ public final class Grading implements Verdicts {
         return verdict.getNow(Optional.empty()).orElse(null);
     }
 
-    /// The same verdicts for callers that wait for the grader.
+    /// The same verdicts, for callers that wait for the grader.
     ///
-    /// Throws [EspalierException] where the grader could not do its work: that says nothing of the answer.
+    /// Throws [EspalierException] if the grader failed: the answer then has no verdict.
     public Verdicts waiting() {
         return (problem, task, answer) -> {
             if (!task.gradable(problem)) return null;
@@ -90,7 +90,7 @@ public final class Grading implements Verdicts {
         };
     }
 
-    /// Empty where the grader failed.
+    /// Empty if the grader failed.
     private CompletableFuture<Optional<Verdict>> grade(Known known, Problem problem, Task task, String answer) {
         var found = known.answers.get(answer);
         if (found != null) return found;
@@ -124,12 +124,12 @@ public final class Grading implements Verdicts {
         LOG.log(Level.WARNING, "the grader of " + task.name() + " failed at an answer to problem " + problem.id(), failure instanceof CompletionException wrapped ? wrapped.getCause() : failure);
     }
 
-    /// A verdict that cannot be stored is known all the same.
+    /// Keeps the verdict in memory if the store refuses it.
     private void keep(Problem problem, Task task, String answer, Verdict verdict) {
         try {
             store.keep(problem, task, answer, verdict);
         } catch (EspalierException unwritten) {
-            LOG.log(Level.DEBUG, "a verdict was not stored", unwritten);
+            LOG.log(Level.DEBUG, "could not store a verdict", unwritten);
         }
     }
 
@@ -150,7 +150,7 @@ public final class Grading implements Verdicts {
         try {
             return store.verdicts(problem, task);
         } catch (EspalierException unreadable) {
-            LOG.log(Level.DEBUG, "verdicts were not read", unreadable);
+            LOG.log(Level.DEBUG, "could not read verdicts", unreadable);
             return Map.of();
         }
     }

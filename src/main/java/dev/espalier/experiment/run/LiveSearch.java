@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 
-/// A search that is running. Events wait in a queue until they are drained (once a frame, by whoever shows them).
+/// A running search. Events wait in a queue until [#drain], which a view calls once per frame.
 public final class LiveSearch {
     private final SearchSpec order;
     private final SearchControl control = new SearchControl();
@@ -24,10 +24,10 @@ public final class LiveSearch {
 
     public SearchSpec order() { return order; }
 
-    /// Run, pause, step, cancel.
+    /// Runs, pauses, steps or cancels the search.
     public SearchControl control() { return control; }
 
-    /// Completes (never exceptionally) when the search is over; all its events are in the queue then.
+    /// Completes (never exceptionally) when the search is over and all its events are in the queue.
     public CompletableFuture<Outcome> done() { return done; }
 
     /// The stored search's id, 0 until it is stored.
@@ -40,18 +40,18 @@ public final class LiveSearch {
 
     public void run(long stored) { run = stored; }
 
-    /// Called on the search's thread.
+    /// Queues an event. Call it on the search's thread.
     ///
-    /// @param made the tree that the event made
+    /// @param made the tree after the event
     public void happened(SearchEvent event, SearchTree made) {
         tree = made;
         events.add(event);
     }
 
-    /// What became of the search. Belongs to the search's thread until [#done] is complete, and is not changed from then on.
+    /// The search's tree. Only the search's thread may use it until [#done] completes; it does not change after that.
     public SearchTree tree() { return tree; }
 
-    /// What has happened since the last call, in order.
+    /// The events since the last call, in order.
     public List<SearchEvent> drain() {
         var drained = new ArrayList<SearchEvent>();
         for (SearchEvent event = events.poll(); event != null; event = events.poll()) drained.add(event);

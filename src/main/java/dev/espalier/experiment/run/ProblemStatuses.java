@@ -19,20 +19,20 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 
-/// Finds the status of problems in the store, from the candidates and verdicts of the latest finished search of each; reads no logs.
+/// Determines the status of problems from the candidates and verdicts of the latest finished search of each. Reads no logs.
 public final class ProblemStatuses {
     private final RunStore store;
     private final Verdicts verdicts;
-    /// By search. What is finished and graded does not change, and a search's id is never used again.
+    /// By search. A finished and graded search does not change, and ids are never reused.
     private final Map<Long, ProblemStatus> known = new ConcurrentHashMap<>();
-    /// Searches whose winner is not graded yet: their candidates are read and their answers extracted.
+    /// Searches whose winner is not graded yet, with extracted answers.
     private final Map<Long, Ungraded> ungraded = new ConcurrentHashMap<>();
 
     /// @param scored  whether a reward model scored any candidate
     /// @param ballots without verdicts
     private record Ungraded(Task task, boolean scored, List<Ballot> ballots) {
         private static Ungraded of(List<CandidateRow> rows, Problem problem, Task task) {
-            // Where there is nothing to grade by, nobody needs the answers.
+            // Without a gold answer there is nothing to grade.
             var ballots = !task.gradable(problem) ? List.<Ballot>of()
                 : candidates(rows).stream().map(candidate -> Ballot.of(candidate, Reduction.LAST, problem, task, Verdicts.NONE)).toList();
             return new Ungraded(task, rows.stream().anyMatch(row -> !row.scores().isEmpty()), ballots);
@@ -48,18 +48,18 @@ public final class ProblemStatuses {
         this.verdicts = verdicts;
     }
 
-    /// By problem id. A search that cannot be read has no status and takes nothing from the others.
+    /// All statuses by problem id. An unreadable search has no status and does not affect others.
     public Map<String, ProblemStatus> all() {
         var statuses = new LinkedHashMap<String, ProblemStatus>();
         for (var search : store.latestFinished()) of(search).ifPresent(status -> statuses.put(search.problem().id(), status));
         return statuses;
     }
 
-    /// Of a search that is over, from what is known of it. Empty if it has no candidate, or its winner is not graded yet.
+    /// The status by a search that is over, without reading the store. Empty if it has no candidate, or if its winner is not graded yet.
     ///
     /// @param search  its id
-    /// @param tree    of the search
-    /// @param answers of the search
+    /// @param tree    its tree
+    /// @param answers its answers
     public Optional<ProblemStatus> of(long search, SearchTree tree, Answers answers) {
         if (tree.candidatesByNumber().isEmpty()) return Optional.empty();
         boolean scored = tree.candidatesByNumber().values().stream().anyMatch(SearchTree.Node::scored);

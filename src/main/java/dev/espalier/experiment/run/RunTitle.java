@@ -2,7 +2,7 @@ package dev.espalier.experiment.run;
 
 import dev.espalier.search.log.SearchConfig;
 
-/// What a run is called in lists where nobody gave it a name.
+/// A run's title in lists if it has no name.
 public final class RunTitle {
     private RunTitle() {}
 

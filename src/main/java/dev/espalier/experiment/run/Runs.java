@@ -41,7 +41,7 @@ public final class Runs {
         return new StoredSearch(store.run(summary.run()), summary, store.events(id));
     }
 
-    /// What a search has spent so far, on every axis.
+    /// The compute usage of a search so far, on every axis.
     public ComputeUsage usage(long search) {
         store.flush();
         var summary = store.search(search);
@@ -64,12 +64,12 @@ public final class Runs {
         return StoredPools.of(store, grading.waiting(), runs, forks, skipped);
     }
 
-    /// The status of every problem that has a finished search, by problem id. Problems whose winner is not graded yet are missing.
+    /// The status of every problem with a finished search, by problem id. Omits problems whose winner is not graded yet.
     public Map<String, ProblemStatus> problemStatuses() {
         return statuses.all();
     }
 
-    /// The status of a problem by a search that has ended. Does not read the store.
+    /// A problem's status by a search that has ended. Does not read the store.
     ///
     /// @param answers of the search
     public Optional<ProblemStatus> problemStatus(LiveSearch ended, Answers answers) {

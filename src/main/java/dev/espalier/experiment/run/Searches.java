@@ -79,8 +79,7 @@ public final class Searches {
         return all(store.createRun(record(opened, problemSet)), opened, spec, problems);
     }
 
-    /// Finds an unfinished stored run with the same spec and problems; of several, the one with the most finished searches. Null if there
-    /// is none.
+    /// Finds an unfinished stored run with the same spec and problems; among several, the one with the most finished searches. Null if none exists.
     ///
     /// @param spec its problem is ignored
     public @Nullable RunSummary unfinished(SearchSpec spec, List<Problem> problems, String problemSet) {
@@ -94,7 +93,7 @@ public final class Searches {
 
     /// Resumes a run over many problems: finished searches come from the store, the others run.
     ///
-    /// @param spec the one of the run
+    /// @param spec the run's spec
     /// @throws EspalierException if another Espalier works on the run
     public List<LiveSearch> resumeAll(long run, SearchSpec spec, List<Problem> problems) {
         return all(run, open(spec, new SearchControl()), spec, problems);
@@ -123,7 +122,7 @@ public final class Searches {
         return all;
     }
 
-    /// Continues a search of a run from its present status.
+    /// Resumes a search of a run from its stored status.
     private Outcome resume(LiveSearch live, Opened opened, SearchSummary stands) {
         return switch (stands.status()) {
             case FINISHED -> {
@@ -187,8 +186,8 @@ public final class Searches {
         return live;
     }
 
-    /// Forks a search at an event: the new search has the parent's events before it, then the intervention, and runs on from there in the
-    /// background. Results that the parent has are reused.
+    /// Forks a search at an event: the new search has the parent's events before it, then the intervention, and continues in the background. Reuses
+    /// the parent's results.
     ///
     /// @param event  the number of the parent's event that the intervention replaces; at most the number of its events
     /// @param paused whether the fork pauses after the intervention
@@ -219,8 +218,7 @@ public final class Searches {
         return live;
     }
 
-    /// Makes a step of the user's text, for [Intervention.Edit]: adds the policy's tokens, and the separator if the path continues after
-    /// it.
+    /// Makes a step of the user's text, for [Intervention.Edit]: adds the policy's tokens, and the separator if the path continues after it.
     public Step editedStep(String policy, String separator, String text, boolean unfinished) {
         String whole = unfinished && !text.endsWith(separator) ? text.stripTrailing() + separator : text;
         return Step.of(whole, models.policy(policy).tokens(whole), new float[0]);
@@ -238,10 +236,10 @@ public final class Searches {
         return again(summary.problem(), new Opened(config, replay.policy(), config.reward().isEmpty() ? null : replay.reward()), log);
     }
 
-    /// Runs a stored search again with its models. Stores nothing. Compare the events with the stored ones to see whether this machine, device
-    /// and version still give them.
+    /// Runs a stored search again with its models. Stores nothing. Compare the events with the stored ones to see whether this machine, device and
+    /// version reproduce them.
     ///
-    /// @throws EspalierException if the models are others than the search's
+    /// @throws EspalierException if the models differ from the search's
     public List<SearchEvent> rerun(long search) {
         var summary = store.search(search);
         var config = store.run(summary.run()).config();
@@ -292,7 +290,7 @@ public final class Searches {
         background.execute(() -> live.done().complete(Outcome.of(work, () -> running.remove(live))));
     }
 
-    /// Cancels the searches of a run whose results cannot be kept.
+    /// Cancels the searches of a run whose results cannot be stored.
     ///
     /// @param run 0 for all
     public void stop(long run) {

@@ -22,18 +22,19 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.function.Consumer;
 
-/// Pools read back from the store. Answers are read from the texts each time, so a better reader reads old runs too; verdicts are facts in the store.
+/// Builds pools of candidates from the store. Extracts answers anew each time, so that a better extractor improves old runs; reads verdicts from the
+/// store.
 public final class StoredPools {
     private StoredPools() {}
 
     /// The finished searches of runs, by configuration.
     ///
-    /// @param forks   whether searches count in which a person had a hand
-    /// @param leftOut takes a sentence for each run and search that is damaged: it does not count
+    /// @param forks   whether to include forks, in which the user intervened
+    /// @param leftOut receives a sentence for each damaged run and search that is left out
     public static LinkedHashMap<SearchConfig, Collection<Pool>> of(RunStore store, Verdicts verdicts, List<Long> runs, boolean forks, Consumer<String> leftOut) {
         var readable = readable(store, runs, leftOut);
         var counted = readable.stream().filter(run -> forks || run.fork() == null).toList();
-        if (counted.isEmpty() && !readable.isEmpty()) throw new EspalierException("A person had a hand in these runs: forks do not count in figures unless asked for (--forks).");
+        if (counted.isEmpty() && !readable.isEmpty()) throw new EspalierException("All of these runs are forks, in which the user intervened. Figures omit forks; include them with --forks.");
         var pools = new LinkedHashMap<SearchConfig, Collection<Pool>>();
         for (var run : counted) {
             var searches = store.searches(run.id());
@@ -44,7 +45,7 @@ public final class StoredPools {
         return pools;
     }
 
-    /// A damaged run alone is an error; beside others it is left out.
+    /// A damaged run is an error if it is the only one; otherwise it is left out.
     private static List<RunRecord> readable(RunStore store, List<Long> runs, Consumer<String> leftOut) {
         var readable = new ArrayList<RunRecord>();
         EspalierException refusal = null;
@@ -60,7 +61,7 @@ public final class StoredPools {
         return readable;
     }
 
-    /// @param leftOut takes a sentence for each search with a damaged candidate
+    /// @param leftOut receives a sentence for each search with a damaged candidate
     /// @return by search id
     public static Map<Long, Pool> read(RunStore store, Verdicts verdicts, long run, SearchConfig config, Collection<SearchSummary> searches, Consumer<String> leftOut) {
         var wanted = new LinkedHashMap<Long, List<Candidate>>();
@@ -81,10 +82,10 @@ public final class StoredPools {
         return pools;
     }
 
-    /// The candidates of one search as a pool, graded.
+    /// The graded candidates of one search as a pool.
     public static Pool pool(Verdicts verdicts, Problem problem, SearchConfig config, Collection<Candidate> candidates, long tokens, double seconds) {
         var task = config.mode().task(problem);
-        // The toolkit votes by last scores, whatever its search was steered by.
+        // The toolkit votes by last scores, even if another reduction steered the search.
         var reduction = config.mode() == Mode.PARITY ? Reduction.LAST : config.reduction();
         return new Pool(problem.id(), problem.level(), config.seed(), candidates.stream().map(candidate -> Ballot.of(candidate, reduction, problem, task, verdicts)).toList(), tokens, seconds, config.mode());
     }

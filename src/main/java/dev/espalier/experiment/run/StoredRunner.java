@@ -28,16 +28,16 @@ public final class StoredRunner {
         this.store = store;
     }
 
-    /// @param seconds as they are stored
-    /// @param tree    what became of the search
+    /// @param seconds as stored
+    /// @param tree    the search's tree at its end
     public record Ran(SearchDriver.End end, double seconds, SearchTree tree) {}
 
-    /// Runs on the caller's thread until the search is over. Where the store or the log refuses, the search counts as
-    /// interrupted and the exception says why.
+    /// Runs on the caller's thread until the search is over. If the store or the log refuses an event, the search counts as interrupted and the
+    /// exception says why.
     ///
     /// @param search id of a search that is open for writing
     /// @param stored its events so far
-    /// @param watcher receives each event when it is on its way into the store, and the tree that it made, as a [dev.espalier.search.SearchListener] does
+    /// @param watcher receives each event after the store has taken it, with the tree after the event, as a [dev.espalier.search.SearchListener] does
     public Ran run(long search, SearchConfig config, Problem problem, LanguageModel policy, @Nullable RewardModel reward,
                          List<SearchEvent> stored, SearchControl control, BiConsumer<SearchEvent, SearchTree> watcher) {
         long start = System.nanoTime();
@@ -58,12 +58,12 @@ public final class StoredRunner {
         }
     }
 
-    /// The log stays as it is; the search can be resumed like a cancelled one.
+    /// Keeps the log; the search can be resumed like a cancelled one.
     private void abandon(long search, long start, TokensProcessed executed) {
         try {
             store.finish(search, SearchStatus.CANCELLED, (System.nanoTime() - start) * 1e-9, executed);
         } catch (EspalierException unwritable) {
-            LOG.log(Level.DEBUG, "the reason why the search was given up is told already", unwritable);
+            LOG.log(Level.DEBUG, "the search stopped; its reason was reported before", unwritable);
         }
     }
 

@@ -5,5 +5,5 @@ import dev.espalier.store.RunRecord;
 import dev.espalier.store.SearchSummary;
 import java.util.List;
 
-/// A search read back from the store.
+/// A search read from the store.
 public record StoredSearch(RunRecord run, SearchSummary summary, List<SearchEvent> events) {}

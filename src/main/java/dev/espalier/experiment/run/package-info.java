@@ -1,4 +1,4 @@
-/// Searches that are stored while they run, and what is read back: pools, verdicts, the status of problems.
+/// Searches that are stored while they run, and results read from the store: pools, verdicts, the status of problems.
 @NullMarked
 package dev.espalier.experiment.run;
 

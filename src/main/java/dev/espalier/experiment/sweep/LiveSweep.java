@@ -6,22 +6,22 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 
-/// A sweep that is running. Cancelling keeps what is finished; [Sweeps#start] with an equal spec resumes it.
+/// A running sweep. Cancelling keeps finished searches; [Sweeps#start] with an equal spec resumes it.
 public final class LiveSweep {
-    private final SweepSpec order;
+    private final SweepSpec spec;
     private final CompletableFuture<Outcome> done = new CompletableFuture<>();
     private final Set<SearchControl> running = ConcurrentHashMap.newKeySet();
     private volatile SweepProgress progress;
     private final Set<Long> runs = ConcurrentHashMap.newKeySet();
     private volatile boolean cancelled;
-    private volatile String trouble = "";
+    private volatile String stopReason = "";
 
-    public LiveSweep(SweepSpec order, SweepProgress start) {
-        this.order = order;
+    public LiveSweep(SweepSpec spec, SweepProgress start) {
+        this.spec = spec;
         this.progress = start;
     }
 
-    public SweepSpec order() { return order; }
+    public SweepSpec spec() { return spec; }
 
     /// The latest state; poll it.
     public SweepProgress progress() { return progress; }
@@ -35,23 +35,23 @@ public final class LiveSweep {
 
     public boolean cancelled() { return cancelled; }
 
-    /// The runs that it works on.
+    /// The ids of its runs.
     public Set<Long> runs() { return runs; }
 
     void works(long run) { runs.add(run); }
 
-    /// Why nothing further of it can be kept, "" while it can.
-    public String trouble() { return trouble; }
+    /// Why the sweep stopped because its results cannot be stored; "" if it has not.
+    public String stopReason() { return stopReason; }
 
-    /// Stops it: what it finds cannot be kept.
-    public void trouble(String reason) {
-        if (trouble.isEmpty()) trouble = reason;
+    /// Stops the sweep because its results cannot be stored.
+    public void stop(String reason) {
+        if (stopReason.isEmpty()) stopReason = reason;
         running.forEach(SearchControl::cancel);
     }
 
     public void running(SearchControl control) {
         running.add(control);
-        if (cancelled || !trouble.isEmpty()) control.cancel();
+        if (cancelled || !stopReason.isEmpty()) control.cancel();
     }
 
     public void over(SearchControl control) { running.remove(control); }

@@ -15,13 +15,13 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Function;
 
-/// Curves from the pools of runs: runs that differ in seed or N alone are one curve; what else differs stands in its name.
+/// Computes curves from the pools of runs. Runs that differ only in seed or N form one curve; other differences appear in its name.
 public final class MethodCurves {
     private MethodCurves() {}
 
     /// @param pools   the finished searches of each configuration
     /// @param methods which curves
-    /// @param budgets where curves of votes over a pool have their points; empty for the powers of two and the pool's size
+    /// @param budgets the points of curves of votes over a pool; empty for the powers of two and the pool's size
     public static List<Curve> of(Map<SearchConfig, ? extends Collection<Pool>> pools, Collection<Method> methods, List<Integer> budgets) {
         var names = new Names(pools.keySet());
         var curves = new ArrayList<Curve>();
@@ -50,7 +50,7 @@ public final class MethodCurves {
         return Curves.ofPool(name, method.vote(), pools, List.copyOf(at));
     }
 
-    /// The method's word, with what tells its runs apart.
+    /// A curve's name: the method's, with the settings that distinguish its runs.
     private static final class Names {
         private final List<Function<SearchConfig, String>> differing;
 
@@ -70,7 +70,7 @@ public final class MethodCurves {
         }
     }
 
-    /// What can be shown of some runs. Votes by likelihood are shown where they are asked for.
+    /// The methods that some runs allow. Includes votes by likelihood only if a run used them.
     public static List<Method> methods(Collection<SearchConfig> configs) {
         boolean scored = configs.stream().anyMatch(config -> !config.reward().isEmpty());
         return Arrays.stream(Method.values()).filter(method -> (scored || !method.scored()) && (!method.byLikelihood() || !method.pooled())).toList();

@@ -38,11 +38,11 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
-/// Runs a sweep: problem by problem, every run's search of it, many at once, so that the models' batches stay full and
-/// the curves grow evenly. Searches that the store has finished are read, not run again.
+/// Runs a sweep, problem by problem: each problem's searches of all runs, many at once, so that batches stay full and curves grow evenly. Reads
+/// finished searches from the store.
 public final class SweepRunner {
     private static final System.Logger LOG = System.getLogger(SweepRunner.class.getName());
-    /// Paths that may be open at once over all searches: more than a batch's rows, so that a finished row is refilled at once.
+    /// Maximum number of open paths over all searches. Exceeds a batch's rows, so that a finished row is refilled at once.
     private static final int OPEN_PATHS = 192;
     private static final long CURVES_EVERY_NANOS = 2_000_000_000L;
 
@@ -50,7 +50,7 @@ public final class SweepRunner {
     private final Verdicts verdicts;
     private final LanguageModel policy;
     private final @Nullable RewardModel reward;
-    private final SweepSpec order;
+    private final SweepSpec spec;
     private final SweepPlan plan;
     private final LiveSweep live;
     private final Map<SearchConfig, Queue<Pool>> pools = new LinkedHashMap<>();
@@ -64,18 +64,18 @@ public final class SweepRunner {
 
     private record Job(long search, SearchConfig config, Problem problem, boolean goesOn) {}
 
-    public SweepRunner(RunStore store, Verdicts verdicts, LanguageModel policy, @Nullable RewardModel reward, SweepSpec order, SweepPlan plan, LiveSweep live) {
+    public SweepRunner(RunStore store, Verdicts verdicts, LanguageModel policy, @Nullable RewardModel reward, SweepSpec spec, SweepPlan plan, LiveSweep live) {
         this.store = store;
         this.verdicts = verdicts;
         this.policy = policy;
         this.reward = reward;
-        this.order = order;
+        this.spec = spec;
         this.plan = plan;
         this.live = live;
         plan.configs().forEach(config -> pools.put(config, new ConcurrentLinkedQueue<>()));
     }
 
-    /// @throws EspalierException where another Espalier works on one of its runs
+    /// @throws EspalierException if another Espalier works on one of its runs
     public Outcome run(String label, String version, String device) {
         try {
             return search(jobs(label, version, device));
@@ -88,7 +88,7 @@ public final class SweepRunner {
         try {
             store.release(run);
         } catch (EspalierException unwritable) {
-            LOG.log(Level.DEBUG, "the reason why the sweep was given up is told already", unwritable);
+            LOG.log(Level.DEBUG, "the sweep stopped; its reason was reported before", unwritable);
         }
     }
 
@@ -99,7 +99,7 @@ public final class SweepRunner {
             for (var job : jobs) {
                 int paths = Math.min(job.config().n(), OPEN_PATHS);
                 open.acquireUninterruptibly(paths);
-                if (live.cancelled() || !live.trouble().isEmpty()) break;
+                if (live.cancelled() || !live.stopReason().isEmpty()) break;
                 searches.execute(() -> {
                     try {
                         run(job);
@@ -109,31 +109,31 @@ public final class SweepRunner {
                 });
             }
         }
-        if (live.trouble().isEmpty()) store.flush();
+        if (live.stopReason().isEmpty()) store.flush();
         report(true);
-        if (!live.trouble().isEmpty()) return new Outcome(Outcome.End.FAILED, live.trouble());
+        if (!live.stopReason().isEmpty()) return new Outcome(Outcome.End.FAILED, live.stopReason());
         return new Outcome(live.cancelled() ? Outcome.End.CANCELLED : Outcome.End.FINISHED, "");
     }
 
-    /// Problem by problem; what is finished is read and left out.
+    /// Lists the remaining searches, problem by problem, and reads the finished ones.
     private List<Job> jobs(String label, String version, String device) {
         var byRun = new ArrayList<List<Job>>();
         var existing = store.runs().stream().filter(run -> !run.damaged() && run.run().sweep().equals(label)).map(RunSummary::run).toList();
         for (var config : plan.configs()) {
             long run = existing.stream().filter(record -> record.config().equals(config)).findFirst().map(RunRecord::id).orElseGet(() ->
-                store.createRun(new RunRecord(0, order.name() + " · " + RunTitle.of(config), label, order.problemSet(), config, Instant.now(), version, device).madeBy(policy.card(), reward == null ? null : reward.card())));
+                store.createRun(new RunRecord(0, spec.name() + " · " + RunTitle.of(config), label, spec.problemSet(), config, Instant.now(), version, device).madeBy(policy.card(), reward == null ? null : reward.card())));
             live.works(run);
             byRun.add(jobs(run, config));
         }
         var jobs = new ArrayList<Job>();
-        for (int problem = 0; problem < order.problems().size(); problem++) {
+        for (int problem = 0; problem < spec.problems().size(); problem++) {
             for (var ofRun : byRun) if (ofRun.get(problem) != null) jobs.add(ofRun.get(problem));
         }
         return jobs;
     }
 
     private List<@Nullable Job> jobs(long run, SearchConfig config) {
-        var ids = store.createSearches(run, order.problems());
+        var ids = store.createSearches(run, spec.problems());
         var known = new LinkedHashMap<Long, SearchSummary>();
         store.searches(run).forEach(search -> known.put(search.id(), search));
         var finished = known.values().stream().filter(search -> search.status() == SearchStatus.FINISHED).toList();
@@ -147,14 +147,14 @@ public final class SweepRunner {
                 done.incrementAndGet();
                 jobs.add(null);
             } else if (search.status() == SearchStatus.DAMAGED || search.status() == SearchStatus.FINISHED) {
-                // Finished, and yet without a pool: one of its candidates is damaged.
+                // A finished search without a pool has a damaged candidate.
                 failed.incrementAndGet();
                 done.incrementAndGet();
                 jobs.add(null);
             } else {
                 boolean stopped = search.status().resumable();
                 if (stopped) store.reopen(search.id());
-                jobs.add(new Job(search.id(), config, order.problems().get(i), stopped || search.events() > 0));
+                jobs.add(new Job(search.id(), config, spec.problems().get(i), stopped || search.events() > 0));
             }
         }
         return jobs;
@@ -178,13 +178,13 @@ public final class SweepRunner {
             done.incrementAndGet();
             report(false);
         } catch (EspalierException refused) {
-            // The store or a stored log: nothing further can be kept, so the sweep stops here and can be resumed.
-            LOG.log(Level.WARNING, "sweep " + order.name() + " stopped", refused);
-            live.trouble(refused.getMessage());
+            // The store or a stored log refused: results cannot be stored, so the sweep stops here and can be resumed.
+            LOG.log(Level.WARNING, "sweep " + spec.name() + " stopped", refused);
+            live.stop(refused.getMessage());
         } catch (Throwable broken) {
-            LOG.log(Level.ERROR, "sweep " + order.name() + " stopped", broken);
-            live.trouble(broken instanceof OutOfMemoryError ? "Java's memory did not suffice. What was stored is safe; start Espalier with more (java -Xmx)."
-                : "Something went wrong that should not. What was stored is safe; please report it with the log.");
+            LOG.log(Level.ERROR, "sweep " + spec.name() + " stopped", broken);
+            live.stop(broken instanceof OutOfMemoryError ? "Java ran out of memory. Stored results are safe. Start Espalier with more memory (java -Xmx)."
+                : "An internal error occurred. Stored results are safe. Please report it with the log.");
         } finally {
             live.over(control);
         }
@@ -194,8 +194,8 @@ public final class SweepRunner {
         long now = System.nanoTime();
         boolean recount = last || now - curvesAt > CURVES_EVERY_NANOS;
         if (recount) curvesAt = now;
-        var curves = recount ? MethodCurves.of(pools, order.methods().stream().map(Method::of).toList(), order.budgets()) : live.progress().curves();
-        int total = plan.configs().size() * order.problems().size();
+        var curves = recount ? MethodCurves.of(pools, spec.methods().stream().map(Method::of).toList(), spec.budgets()) : live.progress().curves();
+        int total = plan.configs().size() * spec.problems().size();
         double seconds = (now - started) * 1e-9;
         int ran = done.get() - readBack;
         double left = ran == 0 ? Double.NaN : seconds / ran * (total - done.get());

@@ -36,7 +36,7 @@ public final class Sweeps {
         this.background = background;
     }
 
-    /// Checks the spec, then runs the sweep in the background. A sweep that was begun before with an equal spec is resumed.
+    /// Checks the spec, then runs the sweep in the background. Resumes an earlier sweep with an equal spec.
     public LiveSweep start(SweepSpec spec) {
         var asked = SweepPlan.of(spec, "", "");
         var live = new LiveSweep(spec, new SweepProgress(0, asked.configs().size() * spec.problems().size(), 0, 0, Double.NaN, List.of()));
@@ -46,7 +46,7 @@ public final class Sweeps {
     }
 
     private Outcome run(LiveSweep live) {
-        var named = live.order().with(models.policyName(live.order().policy()), models.rewardName(live.order().reward()));
+        var named = live.spec().with(models.policyName(live.spec().policy()), models.rewardName(live.spec().reward()));
         var opening = new SearchControl();
         live.running(opening);
         var policy = models.policy(named.policy(), opening);
@@ -79,11 +79,11 @@ public final class Sweeps {
         return MethodCurves.of(pools, methods.isEmpty() ? MethodCurves.methods(pools.keySet()) : methods, budgets);
     }
 
-    /// Stops the sweeps that work on a run whose results cannot be kept.
+    /// Stops the sweeps that work on a run whose results cannot be stored.
     ///
     /// @param run 0 for all
     public void stop(long run, String reason) {
-        for (var sweep : running) if (run == 0 || sweep.runs().contains(run)) sweep.trouble(reason);
+        for (var sweep : running) if (run == 0 || sweep.runs().contains(run)) sweep.stop(reason);
     }
 
     public void cancelAll() {

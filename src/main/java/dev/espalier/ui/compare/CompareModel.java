@@ -12,7 +12,7 @@ import dev.espalier.figure.Png;
 import dev.espalier.figure.Theme;
 import dev.espalier.problem.ProblemSet;
 import dev.espalier.ui.kit.ViewContext;
-import dev.espalier.ui.kit.Words;
+import dev.espalier.ui.kit.DisplayText;
 import java.util.ArrayList;
 import java.util.List;
 import javafx.beans.binding.BooleanBinding;
@@ -55,7 +55,7 @@ public final class CompareModel {
     public CompareModel(ViewContext context) {
         this.context = context;
         this.sets = context.library().sets();
-        runnable = form.complaint().isNull().and(running.not());
+        runnable = form.error().isNull().and(running.not());
         sets.subscribe(this::chooseSet);
         curves.subscribe(now -> rows.setAll(now.stream().flatMap(curve -> curve.points().stream().map(point -> new Row(curve.strategy(), point))).toList()));
     }
@@ -88,12 +88,12 @@ public final class CompareModel {
 
     /// Whether Start would resume the cancelled sweep.
     public boolean wouldResume() {
-        return last != null && !finished && form.complaint().get() == null && last.equals(form.order());
+        return last != null && !finished && form.error().get() == null && last.equals(form.spec());
     }
 
     /// Observes the models in the library.
     public void load() {
-        context.library().modelTrouble().subscribe((_, trouble) -> message.set(trouble));
+        context.library().modelError().subscribe((_, error) -> message.set(error));
         context.library().models().subscribe(found -> {
             if (found != null) models(found);
         });
@@ -110,15 +110,15 @@ public final class CompareModel {
 
     public void run() {
         if (!runnable.get()) return;
-        var order = form.order();
+        var spec = form.spec();
         message.set("");
         running.set(true);
         finished = false;
-        last = order;
+        last = spec;
         state.set("starting");
-        context.background().run(() -> context.workbench().sweeps().start(order.with(context.workbench().models().prompted(order.generation(), order.policy(), order.problems()))), sweep -> {
+        context.background().run(() -> context.workbench().sweeps().start(spec.with(context.workbench().models().prompted(spec.generation(), spec.policy(), spec.problems()))), sweep -> {
             live = sweep;
-            title.set(order.name());
+            title.set(spec.name());
             curves.set(List.of());
         }, problem -> {
             running.set(false);
@@ -185,17 +185,17 @@ public final class CompareModel {
         running.set(false);
         var now = progress.get();
         state.set(switch (outcome.end()) {
-            case FINISHED -> Words.whole(now.done()) + " searches done" + failures(now);
-            case CANCELLED -> "cancelled after " + Words.whole(now.done()) + " of " + Words.whole(now.total()) + " searches; finished searches are stored";
-            case FAILED -> "stopped after " + Words.whole(now.done()) + " of " + Words.whole(now.total()) + " searches";
+            case FINISHED -> DisplayText.whole(now.done()) + " searches done" + failures(now);
+            case CANCELLED -> "cancelled after " + DisplayText.whole(now.done()) + " of " + DisplayText.whole(now.total()) + " searches; finished searches are stored";
+            case FAILED -> "stopped after " + DisplayText.whole(now.done()) + " of " + DisplayText.whole(now.total()) + " searches";
         });
         message.set(outcome.message());
         stored.run();
     }
 
     private static String words(SweepProgress now) {
-        String rest = Double.isFinite(now.secondsLeft()) ? " · " + Words.duration(now.secondsLeft()) + " left" : "";
-        return Words.whole(now.done()) + " of " + Words.whole(now.total()) + " searches" + failures(now) + " · " + Words.whole(Math.round(now.tokensPerSecond()))
+        String rest = Double.isFinite(now.secondsLeft()) ? " · " + DisplayText.duration(now.secondsLeft()) + " left" : "";
+        return DisplayText.whole(now.done()) + " of " + DisplayText.whole(now.total()) + " searches" + failures(now) + " · " + DisplayText.whole(Math.round(now.tokensPerSecond()))
             + " tokens/s" + rest;
     }
 

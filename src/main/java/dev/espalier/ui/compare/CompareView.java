@@ -10,7 +10,7 @@ import dev.espalier.ui.kit.NumberCell;
 import dev.espalier.ui.kit.Panes;
 import dev.espalier.ui.kit.Shell;
 import dev.espalier.ui.kit.ViewContext;
-import dev.espalier.ui.kit.Words;
+import dev.espalier.ui.kit.DisplayText;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.ToDoubleFunction;
@@ -48,8 +48,8 @@ final class CompareView {
     @FXML private HBox progressRow;
     @FXML private ProgressBar bar;
     @FXML private Label state;
-    @FXML private HBox trouble;
-    @FXML private Label troubleText;
+    @FXML private HBox error;
+    @FXML private Label errorText;
     @FXML private TableView<CompareModel.Row> table;
     @FXML private TableColumn<CompareModel.Row, String> method;
     @FXML private TableColumn<CompareModel.Row, Number> n;
@@ -91,7 +91,7 @@ final class CompareView {
         filled.visibleProperty().bind(none.not().or(model.running()));
         empty.visibleProperty().bind(none.and(model.running().not()));
         toRuns.setOnAction(_ -> shell.open(new Destination.StoredRuns()));
-        Panes.sentence(trouble, troubleText, model.message());
+        Panes.sentence(error, errorText, model.message());
         state.textProperty().bind(model.state());
         Panes.showWhen(progressRow, model.state().map(text -> !text.isEmpty()));
         bar.progressProperty().bind(model.progress().map(now -> now.total() == 0 ? -1.0 : (double) now.done() / now.total()));
@@ -103,15 +103,15 @@ final class CompareView {
         table.setColumnResizePolicy(TableView.CONSTRAINED_RESIZE_POLICY_ALL_COLUMNS);
         method.setCellValueFactory(cell -> new SimpleStringProperty(Method.label(cell.getValue().method())));
         interval.setCellValueFactory(cell -> new SimpleStringProperty(
-            Words.decimal(100 * cell.getValue().point().low(), 1) + " – " + Words.percent(cell.getValue().point().high())));
+            DisplayText.decimal(100 * cell.getValue().point().low(), 1) + " – " + DisplayText.percent(cell.getValue().point().high())));
         interval.getStyleClass().add("number-column");
-        number(n, row -> row.point().n(), number -> Words.whole(number.longValue()));
-        number(accuracy, row -> row.point().accuracy(), number -> Words.percent(number.doubleValue()));
-        number(coverage, row -> row.point().coverage(), number -> Words.percent(number.doubleValue()));
-        number(problems, row -> row.point().problems(), number -> Words.whole(number.longValue()));
-        number(seeds, row -> row.point().seeds(), number -> Words.whole(number.longValue()));
-        number(tokens, row -> row.point().generatedTokens(), number -> Words.rounded(number.doubleValue()));
-        number(seconds, row -> row.point().seconds(), number -> Words.decimal(number.doubleValue(), 2));
+        number(n, row -> row.point().n(), number -> DisplayText.whole(number.longValue()));
+        number(accuracy, row -> row.point().accuracy(), number -> DisplayText.percent(number.doubleValue()));
+        number(coverage, row -> row.point().coverage(), number -> DisplayText.percent(number.doubleValue()));
+        number(problems, row -> row.point().problems(), number -> DisplayText.whole(number.longValue()));
+        number(seeds, row -> row.point().seeds(), number -> DisplayText.whole(number.longValue()));
+        number(tokens, row -> row.point().generatedTokens(), number -> DisplayText.rounded(number.doubleValue()));
+        number(seconds, row -> row.point().seconds(), number -> DisplayText.decimal(number.doubleValue(), 2));
     }
 
     /// Shows the numbers of the point near the pointer.
@@ -121,8 +121,8 @@ final class CompareView {
         note.setVisible(near.isPresent());
         near.ifPresent(measured -> {
             var point = measured.point();
-            note.setText(Method.label(measured.curve().strategy()) + " at N = " + point.n() + ": " + Words.percent(point.accuracy()) + ", 95 % interval "
-                + Words.decimal(100 * point.low(), 1) + " – " + Words.percent(point.high()) + ", " + point.problems() + " problems, coverage " + Words.percent(point.coverage()));
+            note.setText(Method.label(measured.curve().strategy()) + " at N = " + point.n() + ": " + DisplayText.percent(point.accuracy()) + ", 95 % interval "
+                + DisplayText.decimal(100 * point.low(), 1) + " – " + DisplayText.percent(point.high()) + ", " + point.problems() + " problems, coverage " + DisplayText.percent(point.coverage()));
         });
     }
 

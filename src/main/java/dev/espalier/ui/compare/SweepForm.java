@@ -8,10 +8,10 @@ import dev.espalier.search.log.Mode;
 import dev.espalier.search.log.Reduction;
 import dev.espalier.search.strategy.Method;
 import dev.espalier.search.strategy.Strategies;
-import dev.espalier.ui.kit.Complaint;
-import dev.espalier.ui.kit.Remembered;
+import dev.espalier.ui.kit.FieldError;
+import dev.espalier.ui.kit.WindowSettings;
 import dev.espalier.ui.kit.SamplingForm;
-import dev.espalier.ui.kit.Typed;
+import dev.espalier.ui.kit.NumberInput;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.EnumSet;
@@ -71,7 +71,7 @@ public final class SweepForm {
     private final StringProperty reward = new SimpleStringProperty("");
     private final ObservableList<String> policies = FXCollections.observableArrayList();
     private final ObservableList<String> rewards = FXCollections.observableArrayList(NO_REWARD);
-    private final ReadOnlyObjectWrapper<@Nullable Complaint> complaint = new ReadOnlyObjectWrapper<>();
+    private final ReadOnlyObjectWrapper<@Nullable FieldError> error = new ReadOnlyObjectWrapper<>();
     private final ReadOnlyStringWrapper size = new ReadOnlyStringWrapper("");
 
     public SweepForm() {
@@ -108,9 +108,9 @@ public final class SweepForm {
 
     public ObservableList<String> rewards() { return rewards; }
 
-    public ReadOnlyObjectProperty<@Nullable Complaint> complaint() { return complaint.getReadOnlyProperty(); }
+    public ReadOnlyObjectProperty<@Nullable FieldError> error() { return error.getReadOnlyProperty(); }
 
-    /// The size of the sweep as text, "" if there is a complaint.
+    /// The size of the sweep as text, "" if a field is invalid.
     public ReadOnlyStringProperty size() { return size.getReadOnlyProperty(); }
 
     public void models(List<ModelEntry> found) {
@@ -129,7 +129,7 @@ public final class SweepForm {
         sampling.resetTokens();
     }
 
-    public void keep(Remembered remembered) {
+    public void keep(WindowSettings remembered) {
         remembered.keep("sweep.budgets", budgets);
         remembered.keep("sweep.m", m);
         remembered.keep("sweep.count", count);
@@ -143,10 +143,10 @@ public final class SweepForm {
 
     /// The sweep to start.
     ///
-    /// @throws IllegalStateException if there is a complaint
-    public SweepSpec order() {
+    /// @throws IllegalStateException if a field is invalid
+    public SweepSpec spec() {
         var problems = set.get();
-        if (complaint.get() != null || problems == null) throw new IllegalStateException("the order is not complete");
+        if (error.get() != null || problems == null) throw new IllegalStateException("the spec is not complete");
         var methods = choices.stream().filter(choice -> choice.wanted.get()).map(Choice::name).toList();
         int n = Math.min(Integer.parseInt(count.get().strip()), problems.problems().size());
         var title = name.get().isBlank() ? problems.name() + ", " + n + (n == 1 ? " problem" : " problems") : name.get().strip();
@@ -156,8 +156,8 @@ public final class SweepForm {
     }
 
     private void check() {
-        var found = findComplaint();
-        complaint.set(found.orElse(null));
+        var found = findError();
+        error.set(found.orElse(null));
         size.set(found.isPresent() ? "" : sized());
     }
 
@@ -174,34 +174,34 @@ public final class SweepForm {
         return choices.stream().anyMatch(choice -> choice.wanted.get() && kind.test(choice));
     }
 
-    private Optional<Complaint> findComplaint() {
-        if (!wanted(_ -> true)) return complain(METHODS, "Select at least one method.");
+    private Optional<FieldError> findError() {
+        if (!wanted(_ -> true)) return invalid(METHODS, "Select at least one method.");
         var ns = budgetList(budgets.get());
-        if (ns.isEmpty()) return complain(BUDGETS, "Budgets must be whole numbers from 1, separated by commas: 1, 4, 16.");
+        if (ns.isEmpty()) return invalid(BUDGETS, "Budgets must be whole numbers from 1, separated by commas: 1, 4, 16.");
         if (wanted(Choice::needsM)) {
-            var width = Typed.whole(m.get());
-            if (width.isEmpty() || width.get() < 1) return complain(M, "M must be a whole number from 1.");
+            var width = NumberInput.whole(m.get());
+            if (width.isEmpty() || width.get() < 1) return invalid(M, "M must be a whole number from 1.");
             if (ns.get().stream().noneMatch(n -> n % width.get() == 0)) {
-                return complain(BUDGETS, "Methods with a beam width run only at multiples of M = " + width.get() + ". Add a budget, for example "
+                return invalid(BUDGETS, "Methods with a beam width run only at multiples of M = " + width.get() + ". Add a budget, for example "
                     + 4 * width.get() + ".");
             }
         }
-        if (set.get() == null) return complain(SET, "There is no problem set. Open one in the Search perspective.");
-        var problems = Typed.whole(count.get());
-        if (problems.isEmpty() || problems.get() < 1) return complain(COUNT, "The number of problems must be a whole number from 1.");
-        if (seedList(seeds.get()).isEmpty()) return complain(SEEDS, "Seeds must be whole numbers: 1, 2, 3 or 1-5.");
-        var unsampled = sampling.complaint(false);
+        if (set.get() == null) return invalid(SET, "There is no problem set. Open one in the Search perspective.");
+        var problems = NumberInput.whole(count.get());
+        if (problems.isEmpty() || problems.get() < 1) return invalid(COUNT, "The number of problems must be a whole number from 1.");
+        if (seedList(seeds.get()).isEmpty()) return invalid(SEEDS, "Seeds must be whole numbers: 1, 2, 3 or 1-5.");
+        var unsampled = sampling.error(false);
         if (unsampled.isPresent()) return unsampled;
-        if (policy.get() == null || policy.get().isEmpty()) return complain(POLICY, "No policy model was found. Add a model folder to the models folder and restart Espalier.");
+        if (policy.get() == null || policy.get().isEmpty()) return invalid(POLICY, "No policy model was found. Add a model folder to the models folder and restart Espalier.");
         var scored = choices.stream().filter(choice -> choice.wanted.get() && choice.method.scored()).map(choice -> choice.method.title()).toList();
         if (!scored.isEmpty() && (reward.get() == null || reward.get().isEmpty() || reward.get().equals(NO_REWARD))) {
-            return complain(REWARD, String.join(", ", scored) + (scored.size() == 1 ? " needs" : " need") + " step scores: choose a PRM.");
+            return invalid(REWARD, String.join(", ", scored) + (scored.size() == 1 ? " needs" : " need") + " step scores: choose a PRM.");
         }
         return Optional.empty();
     }
 
-    private static Optional<Complaint> complain(String field, String message) {
-        return Optional.of(new Complaint(field, message));
+    private static Optional<FieldError> invalid(String field, String message) {
+        return Optional.of(new FieldError(field, message));
     }
 
     /// Parses "1, 4 16": ascending, without duplicates; empty if any part is not a whole number from 1 to 10000.
@@ -209,7 +209,7 @@ public final class SweepForm {
         var numbers = new TreeSet<Integer>();
         for (var part : (text == null ? "" : text).split("[,;\\s]+")) {
             if (part.isEmpty()) continue;
-            var whole = Typed.whole(part);
+            var whole = NumberInput.whole(part);
             if (whole.isEmpty() || whole.get() < 1 || whole.get() > 10_000) return Optional.empty();
             numbers.add(whole.get().intValue());
         }
@@ -222,8 +222,8 @@ public final class SweepForm {
         for (var part : (text == null ? "" : text).split("[,;\\s]+")) {
             if (part.isEmpty()) continue;
             int dash = part.indexOf('-', 1);
-            var first = Typed.whole(dash < 0 ? part : part.substring(0, dash));
-            var last = dash < 0 ? first : Typed.whole(part.substring(dash + 1));
+            var first = NumberInput.whole(dash < 0 ? part : part.substring(0, dash));
+            var last = dash < 0 ? first : NumberInput.whole(part.substring(dash + 1));
             if (first.isEmpty() || last.isEmpty() || last.get() < first.get() || last.get() - first.get() > 1000) return Optional.empty();
             LongStream.rangeClosed(first.get(), last.get()).filter(seed -> !numbers.contains(seed)).forEach(numbers::add);
         }

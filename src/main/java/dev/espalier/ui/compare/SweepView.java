@@ -2,7 +2,7 @@ package dev.espalier.ui.compare;
 
 import dev.espalier.problem.ProblemSet;
 import dev.espalier.search.log.Reduction;
-import dev.espalier.ui.kit.Complaint;
+import dev.espalier.ui.kit.FieldError;
 import dev.espalier.ui.kit.Fxml;
 import dev.espalier.ui.kit.Panes;
 import dev.espalier.ui.kit.SamplingFields;
@@ -46,8 +46,8 @@ final class SweepView {
     @FXML private Button addPolicy;
     @FXML private Button addReward;
     @FXML private TextField name;
-    @FXML private HBox complaint;
-    @FXML private Label complaintText;
+    @FXML private HBox error;
+    @FXML private Label errorText;
     @FXML private Label size;
     @FXML private Button start;
     @FXML private Button cancel;
@@ -104,11 +104,11 @@ final class SweepView {
         name.textProperty().bindBidirectional(form.name());
         size.textProperty().bind(form.size());
         Panes.showWhen(size, form.size().map(text -> !text.isEmpty()));
-        Panes.sentence(complaint, complaintText, form.complaint().map(Complaint::message).orElse(""));
+        Panes.sentence(error, errorText, form.error().map(FieldError::message).orElse(""));
         marks(form);
         start.disableProperty().bind(model.runnable().not());
         start.setOnAction(_ -> model.run());
-        start.textProperty().bind(Bindings.createStringBinding(() -> model.wouldResume() ? "Resume sweep" : "Start sweep", model.running(), form.complaint(), form.size()));
+        start.textProperty().bind(Bindings.createStringBinding(() -> model.wouldResume() ? "Resume sweep" : "Start sweep", model.running(), form.error(), form.size()));
         cancel.disableProperty().bind(model.running().not());
         cancel.setOnAction(_ -> model.cancel());
     }
@@ -117,7 +117,7 @@ final class SweepView {
         var places = sampling.byKey();
         places.putAll(Map.of(SweepForm.BUDGETS, budgets, SweepForm.M, m, SweepForm.SET, sets, SweepForm.COUNT, count, SweepForm.SEEDS, seeds, SweepForm.POLICY, policy,
             SweepForm.REWARD, reward));
-        form.complaint().subscribe(complained -> places.forEach((field, place) ->
-            place.pseudoClassStateChanged(DANGER, complained != null && complained.field().equals(field))));
+        form.error().subscribe(fieldError -> places.forEach((field, place) ->
+            place.pseudoClassStateChanged(DANGER, fieldError != null && fieldError.field().equals(field))));
     }
 }

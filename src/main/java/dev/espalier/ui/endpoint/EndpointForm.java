@@ -1,7 +1,7 @@
 package dev.espalier.ui.endpoint;
 
 import dev.espalier.experiment.Workbench;
-import dev.espalier.experiment.endpoint.EndpointSpec.Complaint;
+import dev.espalier.experiment.endpoint.EndpointSpec.InvalidField;
 import dev.espalier.experiment.endpoint.EndpointSpec.Field;
 import dev.espalier.experiment.endpoint.EndpointSpec;
 import dev.espalier.experiment.endpoint.EndpointReport;
@@ -41,7 +41,7 @@ public final class EndpointForm {
     private final StringProperty activation = text(EndpointSpec::activation);
     private final StringProperty name = text(EndpointSpec::name);
     private final ObservableList<String> models = FXCollections.observableArrayList();
-    private final ReadOnlyObjectWrapper<@Nullable Complaint> complaint = new ReadOnlyObjectWrapper<>();
+    private final ReadOnlyObjectWrapper<@Nullable InvalidField> error = new ReadOnlyObjectWrapper<>();
     private final ReadOnlyStringWrapper found = new ReadOnlyStringWrapper("");
     private final ReadOnlyBooleanWrapper ready = new ReadOnlyBooleanWrapper();
     private final ReadOnlyBooleanWrapper running = new ReadOnlyBooleanWrapper();
@@ -91,7 +91,7 @@ public final class EndpointForm {
     public ObservableList<String> models() { return models; }
 
     /// The validation error and its field; null for none, and while there is no address.
-    public ReadOnlyObjectProperty<@Nullable Complaint> complaint() { return complaint.getReadOnlyProperty(); }
+    public ReadOnlyObjectProperty<@Nullable InvalidField> error() { return error.getReadOnlyProperty(); }
 
     /// The result of a successful check, "" before the check.
     public ReadOnlyStringProperty found() { return found.getReadOnlyProperty(); }
@@ -110,19 +110,19 @@ public final class EndpointForm {
 
     /// Checks the servers.
     public void check() {
-        ask(order(), () -> { });
+        ask(spec(), () -> { });
     }
 
     /// Checks the servers and adds the endpoint if the check succeeds.
     ///
     /// @param added receives the name of the endpoint
     public void add(Consumer<String> added) {
-        var order = order();
+        var spec = spec();
         // Two steps, so that closing the sheet during the check adds nothing.
-        ask(order, () -> background.run(() -> {
-            workbench.models().keep(order);
-            return order.called();
-        }, added, wrong -> complaint.set(new Complaint(Field.NAME, wrong))));
+        ask(spec, () -> background.run(() -> {
+            workbench.models().keep(spec);
+            return spec.called();
+        }, added, wrong -> error.set(new InvalidField(Field.NAME, wrong))));
     }
 
     /// Discards the result of a running check.
@@ -131,13 +131,13 @@ public final class EndpointForm {
         running.set(false);
     }
 
-    private void ask(EndpointSpec order, Runnable good) {
+    private void ask(EndpointSpec spec, Runnable good) {
         if (running.get() || !ready.get()) return;
-        complaint.set(null);
+        error.set(null);
         found.set("");
         running.set(true);
         long mine = ++asked;
-        background.run(() -> workbench.models().ask(order), report -> {
+        background.run(() -> workbench.models().ask(spec), report -> {
             if (mine != asked) return;
             running.set(false);
             told(report);
@@ -145,7 +145,7 @@ public final class EndpointForm {
         }, wrong -> {
             if (mine != asked) return;
             running.set(false);
-            complaint.set(new Complaint(Field.NAME, wrong));
+            error.set(new InvalidField(Field.NAME, wrong));
         });
     }
 
@@ -154,20 +154,20 @@ public final class EndpointForm {
         var typed = model.get();
         models.setAll(report.models());
         model.set(typed);
-        found.set(report.good() ? report.words() : "");
-        complaint.set(report.field() == null ? null : new Complaint(report.field(), report.words()));
+        found.set(report.good() ? report.message() : "");
+        error.set(report.field() == null ? null : new InvalidField(report.field(), report.message()));
     }
 
     private void changed() {
         leave();
         found.set("");
-        called.set(order().called());
-        var wrong = order().complaint();
+        called.set(spec().called());
+        var wrong = spec().invalidField();
         ready.set(wrong.isEmpty());
-        complaint.set(typed(addresses).isBlank() ? null : wrong.orElse(null));
+        error.set(typed(addresses).isBlank() ? null : wrong.orElse(null));
     }
 
-    private EndpointSpec order() {
+    private EndpointSpec spec() {
         return new EndpointSpec(typed(name), kind.get(), typed(addresses), typed(model), api.get(), chat.get(), typed(key), typed(concurrency), route.get(), typed(stepEnd), typed(column), activation.get());
     }
 

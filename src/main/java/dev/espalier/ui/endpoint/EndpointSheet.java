@@ -45,8 +45,8 @@ public final class EndpointSheet implements Sheet {
     @FXML private TextField column;
     @FXML private ComboBox<String> activation;
     @FXML private TextField name;
-    @FXML private HBox complaint;
-    @FXML private Label complaintText;
+    @FXML private HBox error;
+    @FXML private Label errorText;
     @FXML private HBox checking;
     @FXML private Label checkingText;
     @FXML private HBox found;
@@ -108,7 +108,7 @@ public final class EndpointSheet implements Sheet {
             if (row.getStyleClass().contains("of-policy")) Panes.showWhen(row, policy);
             if (row.getStyleClass().contains("of-prm")) Panes.showWhen(row, policy.not());
         }
-        Panes.sentence(complaint, complaintText, form.complaint().map(EndpointSpec.Complaint::message).orElse(""));
+        Panes.sentence(error, errorText, form.error().map(EndpointSpec.InvalidField::message).orElse(""));
         Panes.sentence(found, foundText, form.found());
         checkingText.textProperty().bind(Bindings.concat("Checking ", form.addresses()));
         Panes.showWhen(checking, form.running());
@@ -133,6 +133,6 @@ public final class EndpointSheet implements Sheet {
     private void marks() {
         Map<Field, Control> places = new EnumMap<>(Map.of(Field.ADDRESS, addresses, Field.MODEL, model, Field.API, api, Field.CHAT, chat, Field.CONCURRENCY, concurrency, Field.KEY, key,
             Field.COLUMN, column, Field.NAME, name));
-        form.complaint().subscribe(complained -> places.forEach((field, place) -> place.pseudoClassStateChanged(DANGER, complained != null && complained.field() == field)));
+        form.error().subscribe(fieldError -> places.forEach((field, place) -> place.pseudoClassStateChanged(DANGER, fieldError != null && fieldError.field() == field)));
     }
 }

@@ -11,7 +11,7 @@ import javafx.scene.Parent;
 public enum Fxml {
     SHELL("shell"),
     SEARCH("search"),
-    ORDER("order"),
+    SEARCH_FORM("search-form"),
     PROBLEMS("problems"),
     INSPECTOR("inspector"),
     EDIT_STEP("edit-step"),

@@ -22,8 +22,8 @@ public final class Library {
     private final Background background;
     private final ReadOnlyObjectWrapper<@Nullable List<ModelEntry>> models = new ReadOnlyObjectWrapper<>();
     private final ObservableList<ProblemSet> sets = FXCollections.observableArrayList();
-    private final ReadOnlyStringWrapper modelTrouble = new ReadOnlyStringWrapper("");
-    private final ReadOnlyStringWrapper setTrouble = new ReadOnlyStringWrapper("");
+    private final ReadOnlyStringWrapper modelError = new ReadOnlyStringWrapper("");
+    private final ReadOnlyStringWrapper problemFileError = new ReadOnlyStringWrapper("");
     private final ReadOnlyBooleanWrapper loaded = new ReadOnlyBooleanWrapper();
 
     public Library(Workbench workbench, Background background) {
@@ -37,10 +37,10 @@ public final class Library {
     public ObservableList<ProblemSet> sets() { return sets; }
 
     /// The error when reading the models, "" for none.
-    public ReadOnlyStringProperty modelTrouble() { return modelTrouble.getReadOnlyProperty(); }
+    public ReadOnlyStringProperty modelError() { return modelError.getReadOnlyProperty(); }
 
     /// The error in the problem files, "" for none.
-    public ReadOnlyStringProperty setTrouble() { return setTrouble.getReadOnlyProperty(); }
+    public ReadOnlyStringProperty problemFileError() { return problemFileError.getReadOnlyProperty(); }
 
     /// Whether models and problem sets have been read.
     public ReadOnlyBooleanProperty loaded() { return loaded.getReadOnlyProperty(); }
@@ -54,19 +54,19 @@ public final class Library {
     public void load() {
         loadModels(() -> background.run(workbench.problems()::list, found -> {
             sets.setAll(found);
-            setTrouble.set(String.join("\n", workbench.problems().warnings()));
+            problemFileError.set(String.join("\n", workbench.problems().warnings()));
             loaded.set(true);
-        }, setTrouble::set));
+        }, problemFileError::set));
     }
 
     /// Reads the models again.
     ///
     /// @param then runs after all forms have the models
     public void loadModels(Runnable then) {
-        modelTrouble.set("");
+        modelError.set("");
         background.run(workbench.models()::entries, found -> {
             models.set(found);
             then.run();
-        }, modelTrouble::set);
+        }, modelError::set);
     }
 }

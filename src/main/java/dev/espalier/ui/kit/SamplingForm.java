@@ -62,23 +62,23 @@ public final class SamplingForm {
     }
 
     /// Stores the last input in the settings, except the token limit, which belongs to the policy.
-    public void keep(Remembered remembered, String prefix) {
+    public void keep(WindowSettings remembered, String prefix) {
         texts.forEach((field, text) -> {
             if (field != Field.MAX_TOKENS) remembered.keep(prefix + field.key, text);
         });
     }
 
     /// @param greedy whether the strategy ignores the temperature
-    public Optional<Complaint> complaint(boolean greedy) {
-        if (!greedy && number(Field.TEMPERATURE).filter(t -> t >= 0 && t <= 10).isEmpty()) return complain(Field.TEMPERATURE, "The temperature must be a number from 0 (greedy) to 10.");
-        if (number(Field.TOP_P).filter(p -> p > 0 && p <= 1).isEmpty()) return complain(Field.TOP_P, "Top-p must be above 0 and at most 1.");
-        if (whole(Field.TOP_K).filter(k -> k >= 0 && k <= Integer.MAX_VALUE).isEmpty()) return complain(Field.TOP_K, "Top-k must be a whole number of tokens. 0 keeps all tokens.");
-        if (number(Field.MIN_P).filter(share -> share >= 0 && share <= 1).isEmpty()) return complain(Field.MIN_P, "Min-p must be a number from 0 to 1. 0 keeps all tokens.");
-        if (whole(Field.MAX_TOKENS).filter(t -> t >= 1 && t <= 1_000_000).isEmpty()) return complain(Field.MAX_TOKENS, "The token limit of a solution must be a whole number from 1 to 1000000.");
+    public Optional<FieldError> error(boolean greedy) {
+        if (!greedy && number(Field.TEMPERATURE).filter(t -> t >= 0 && t <= 10).isEmpty()) return invalid(Field.TEMPERATURE, "The temperature must be a number from 0 (greedy) to 10.");
+        if (number(Field.TOP_P).filter(p -> p > 0 && p <= 1).isEmpty()) return invalid(Field.TOP_P, "Top-p must be above 0 and at most 1.");
+        if (whole(Field.TOP_K).filter(k -> k >= 0 && k <= Integer.MAX_VALUE).isEmpty()) return invalid(Field.TOP_K, "Top-k must be a whole number of tokens. 0 keeps all tokens.");
+        if (number(Field.MIN_P).filter(share -> share >= 0 && share <= 1).isEmpty()) return invalid(Field.MIN_P, "Min-p must be a number from 0 to 1. 0 keeps all tokens.");
+        if (whole(Field.MAX_TOKENS).filter(t -> t >= 1 && t <= 1_000_000).isEmpty()) return invalid(Field.MAX_TOKENS, "The token limit of a solution must be a whole number from 1 to 1000000.");
         return Optional.empty();
     }
 
-    /// Call only if there is no complaint.
+    /// Call only if all fields are valid.
     ///
     /// @param greedy whether to use temperature 0 instead of the typed one
     public Generation generation(boolean greedy) {
@@ -87,14 +87,14 @@ public final class SamplingForm {
     }
 
     private Optional<Double> number(Field field) {
-        return Typed.number(text(field).get());
+        return NumberInput.number(text(field).get());
     }
 
     private Optional<Long> whole(Field field) {
-        return Typed.whole(text(field).get());
+        return NumberInput.whole(text(field).get());
     }
 
-    private static Optional<Complaint> complain(Field field, String message) {
-        return Optional.of(new Complaint(field.key, message));
+    private static Optional<FieldError> invalid(Field field, String message) {
+        return Optional.of(new FieldError(field.key, message));
     }
 }

@@ -9,4 +9,4 @@ import dev.espalier.experiment.Workbench;
 /// @param remembered persistent settings of the window
 /// @param files      lets the user choose files
 /// @param library    the available models and problem sets
-public record ViewContext(Workbench workbench, Background background, Remembered remembered, FileChoice files, Library library) {}
+public record ViewContext(Workbench workbench, Background background, WindowSettings remembered, FileChoice files, Library library) {}

@@ -62,7 +62,7 @@ public final class ImportModel {
     void frame() {
         if (live == null) return;
         var report = live.report();
-        var file = live.order().file().getFileName().toString();
+        var file = live.spec().file().getFileName().toString();
         if (!live.done().isDone()) {
             message.set("Importing %s: %.0f %%, %,d searches".formatted(file, 100 * report.share(), report.added() + report.present()));
             return;

@@ -6,7 +6,7 @@ import dev.espalier.search.log.Mode;
 import dev.espalier.search.log.SearchConfig;
 import dev.espalier.search.log.UsedModel.Role;
 import dev.espalier.store.RunSummary;
-import dev.espalier.ui.kit.Words;
+import dev.espalier.ui.kit.DisplayText;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.time.format.DateTimeFormatter;
@@ -40,7 +40,7 @@ public record RunCard(List<Line> lines) {
         lines.add(new Line("Name", run.name()));
         if (summary.damaged()) lines.add(new Line("Unreadable", summary.damage()));
         var owner = summary.owner();
-        if (owner != null) lines.add(new Line("Running", owner.here() ? "in this Espalier" : "in another Espalier (" + owner.words() + ")"));
+        if (owner != null) lines.add(new Line("Running", owner.here() ? "in this Espalier" : "in another Espalier (" + owner.label() + ")"));
         if (!run.sweep().isEmpty()) lines.add(new Line("Sweep", run.sweep()));
         lines.add(new Line("Problems", run.problemSet().isEmpty() ? "typed" : run.problemSet()));
         lines.add(new Line("Strategy", config.strategy()));
@@ -70,14 +70,14 @@ public record RunCard(List<Line> lines) {
         lines.add(new Line(run.imported() ? "Imported" : "Started", time(run.created(), zone)));
         if (run.imported()) lines.add(new Line("From", run.source()));
         lines.add(new Line("Searches", summary.searches() + ", finished " + summary.finished() + ", failed " + summary.failed() + ", cancelled " + summary.cancelled()));
-        lines.add(new Line("Generated", Words.rounded(summary.generated()) + " tokens"));
+        lines.add(new Line("Generated", DisplayText.rounded(summary.generated()) + " tokens"));
         if (!run.imported()) {
             var spent = summary.usage();
             lines.add(new Line("Processed", ComputeUsageText.processed(spent) + " tokens"));
             lines.add(new Line("Executed", ComputeUsageText.executed(spent) + " tokens"));
             lines.add(new Line("FLOPs", ComputeUsageText.flops(spent)));
             lines.add(new Line("FLOPs executed", ComputeUsageText.flopsExecuted(spent)));
-            lines.add(new Line("Time", Words.duration(summary.seconds())));
+            lines.add(new Line("Time", DisplayText.duration(summary.seconds())));
         }
         return new RunCard(List.copyOf(lines));
     }

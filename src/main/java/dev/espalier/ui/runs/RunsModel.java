@@ -92,7 +92,7 @@ public final class RunsModel {
             searches.clear();
             return;
         }
-        message.set(run.trouble());
+        message.set(run.warning());
         reading.submit(() -> context.workbench().runs().searches(run.run().id()), this::show, message::set);
     }
 

@@ -8,7 +8,7 @@ import dev.espalier.ui.kit.Fxml;
 import dev.espalier.ui.kit.NumberCell;
 import dev.espalier.ui.kit.Panes;
 import dev.espalier.ui.kit.Shell;
-import dev.espalier.ui.kit.Words;
+import dev.espalier.ui.kit.DisplayText;
 import java.time.ZoneId;
 import java.util.List;
 import java.util.function.Function;
@@ -48,10 +48,10 @@ final class RunsView {
     @FXML private Label count;
     @FXML private TextField filter;
     @FXML private Button curves;
-    @FXML private HBox trouble;
-    @FXML private Label troubleText;
-    @FXML private HBox news;
-    @FXML private Label newsText;
+    @FXML private HBox error;
+    @FXML private Label errorText;
+    @FXML private HBox notice;
+    @FXML private Label noticeText;
     @FXML private Button importFile;
     @FXML private Button importFirst;
     @FXML private Button cancelImport;
@@ -89,9 +89,9 @@ final class RunsView {
     @FXML
     private void initialize() {
         filter.textProperty().bindBidirectional(model.filter());
-        Panes.sentence(trouble, troubleText, model.message());
+        Panes.sentence(error, errorText, model.message());
         var imports = model.imports();
-        Panes.sentence(news, newsText, imports.message());
+        Panes.sentence(notice, noticeText, imports.message());
         for (var button : List.of(importFile, importFirst)) {
             button.disableProperty().bind(imports.running());
             button.setOnAction(_ -> imports.choose());
@@ -105,8 +105,8 @@ final class RunsView {
         filled.visibleProperty().bind(none.not());
         empty.visibleProperty().bind(none);
         toSearch.setOnAction(_ -> shell.open(new Destination.NewSearch()));
-        count.textProperty().bind(Bindings.createStringBinding(() -> model.shown().size() == model.total() ? Words.whole(model.total())
-            : Words.whole(model.shown().size()) + " of " + Words.whole(model.total()), model.shown()));
+        count.textProperty().bind(Bindings.createStringBinding(() -> model.shown().size() == model.total() ? DisplayText.whole(model.total())
+            : DisplayText.whole(model.shown().size()) + " of " + DisplayText.whole(model.total()), model.shown()));
         var nobody = model.selected().isNull();
         detail.visibleProperty().bind(nobody.not());
         choose.visibleProperty().bind(nobody);
@@ -130,12 +130,12 @@ final class RunsView {
         text(started, run -> RunCard.minute(run.run().created(), ZoneId.systemDefault()));
         text(name, run -> run.run().name());
         text(strategy, run -> run.run().config().strategy());
-        number(n, run -> parameter(run, "N"), number -> Words.whole(number.longValue()));
-        number(m, run -> parameter(run, "M"), number -> Words.whole(number.longValue()));
+        number(n, run -> parameter(run, "N"), number -> DisplayText.whole(number.longValue()));
+        number(m, run -> parameter(run, "M"), number -> DisplayText.whole(number.longValue()));
         number(seed, run -> run.run().config().seed(), Number::toString);
         text(done, run -> run.finished() + run.failed() + " / " + run.searches());
         text(state, RunsModel::state);
-        number(tokens, RunSummary::generated, number -> Words.rounded(number.doubleValue()));
+        number(tokens, RunSummary::generated, number -> DisplayText.rounded(number.doubleValue()));
         curves.disableProperty().bind(Bindings.isEmpty(runs.getSelectionModel().getSelectedItems()));
         curves.setOnAction(_ -> showCurves());
     }
@@ -143,12 +143,12 @@ final class RunsView {
     private void fillSearches() {
         searches.setItems(model.searches());
         searches.setColumnResizePolicy(TableView.CONSTRAINED_RESIZE_POLICY_ALL_COLUMNS);
-        searchCount.textProperty().bind(Bindings.createStringBinding(() -> Words.whole(model.searches().size()), model.searches()));
-        text(problem, search -> Words.oneLine(search.problem().text()));
+        searchCount.textProperty().bind(Bindings.createStringBinding(() -> DisplayText.whole(model.searches().size()), model.searches()));
+        text(problem, search -> DisplayText.oneLine(search.problem().text()));
         text(status, RunsModel::state);
-        number(candidates, SearchSummary::candidates, number -> Words.whole(number.longValue()));
-        number(searchTokens, SearchSummary::generated, number -> Words.rounded(number.doubleValue()));
-        number(searchSeconds, SearchSummary::time, number -> Words.decimal(number.doubleValue(), 1));
+        number(candidates, SearchSummary::candidates, number -> DisplayText.whole(number.longValue()));
+        number(searchTokens, SearchSummary::generated, number -> DisplayText.rounded(number.doubleValue()));
+        number(searchSeconds, SearchSummary::time, number -> DisplayText.decimal(number.doubleValue(), 1));
         var selected = searches.getSelectionModel().selectedItemProperty();
         open.disableProperty().bind(selected.isNull());
         resume.disableProperty().bind(Bindings.createBooleanBinding(() -> selected.get() == null || !RunsModel.resumable(selected.get()), selected));

@@ -6,7 +6,7 @@ import dev.espalier.ui.kit.Fxml;
 import dev.espalier.ui.kit.Icons;
 import dev.espalier.ui.kit.NumberCell;
 import dev.espalier.ui.kit.Panes;
-import dev.espalier.ui.kit.Words;
+import dev.espalier.ui.kit.DisplayText;
 import javafx.beans.property.ObjectProperty;
 import javafx.beans.property.SimpleObjectProperty;
 import javafx.css.PseudoClass;
@@ -67,9 +67,9 @@ final class InspectorView {
         tokenPosition.setCellValueFactory(cell -> new SimpleObjectProperty<>(cell.getValue().position()));
         tokenId.setCellValueFactory(cell -> new SimpleObjectProperty<>(cell.getValue().id()));
         tokenLogProb.setCellValueFactory(cell -> new SimpleObjectProperty<>(cell.getValue().logProb()));
-        tokenLogProb.setCellFactory(_ -> new NumberCell<>(number -> Words.decimal(number.doubleValue(), 3)));
+        tokenLogProb.setCellFactory(_ -> new NumberCell<>(number -> DisplayText.decimal(number.doubleValue(), 3)));
         tokenProbability.setCellValueFactory(cell -> new SimpleObjectProperty<>(cell.getValue().probability()));
-        tokenProbability.setCellFactory(_ -> new NumberCell<>(number -> Words.decimal(number.doubleValue(), 3)));
+        tokenProbability.setCellFactory(_ -> new NumberCell<>(number -> DisplayText.decimal(number.doubleValue(), 3)));
         Panes.showWhen(filled, shown.map(inspection -> inspection != null).orElse(false));
         Panes.showWhen(empty, shown.map(inspection -> inspection == null).orElse(true));
         shown.subscribe(inspection -> {
@@ -114,7 +114,7 @@ final class InspectorView {
         var name = new Label("Step " + step.number());
         name.getStyleClass().add("step-name");
         name.setMinWidth(Label.USE_PREF_SIZE);
-        var score = new Label(Words.score(step.score()));
+        var score = new Label(DisplayText.score(step.score()));
         score.getStyleClass().add("number");
         score.setMinWidth(Label.USE_PREF_SIZE);
         var bar = new ScoreBar(step.score());
@@ -122,15 +122,15 @@ final class InspectorView {
         var head = new HBox(name, bar, score);
         head.setAlignment(Pos.CENTER_LEFT);
         head.getStyleClass().add("step-head");
-        var words = new Label(Words.step(step.text()));
+        var words = new Label(DisplayText.step(step.text()));
         words.setWrapText(true);
         words.setMinHeight(Label.USE_PREF_SIZE);
         words.getStyleClass().add("step-text");
-        var facts = new Label(step.tokens() == 0 ? Inspection.tokens(0) : Inspection.count(step.tokens(), "token") + " · log p " + Words.decimal(step.logProb(), 2));
+        var facts = new Label(step.tokens() == 0 ? Inspection.tokens(0) : Inspection.count(step.tokens(), "token") + " · log p " + DisplayText.decimal(step.logProb(), 2));
         facts.getStyleClass().add("muted");
         var row = new VBox(head, words, facts);
         row.getStyleClass().add("step-row");
-        clickable(row, step.node(), current, "Step " + step.number() + ", score " + Words.score(step.score()) + ": " + Words.oneLine(step.text()));
+        clickable(row, step.node(), current, "Step " + step.number() + ", score " + DisplayText.score(step.score()) + ": " + DisplayText.oneLine(step.text()));
         return row;
     }
 
@@ -141,10 +141,10 @@ final class InspectorView {
             case "ended" -> "fth-flag";
             default -> "fth-more-horizontal";
         });
-        var score = new Label(Words.score(sibling.score()));
+        var score = new Label(DisplayText.score(sibling.score()));
         score.getStyleClass().add("number");
         score.setMinWidth(Label.USE_PREF_SIZE);
-        var words = new Label(sibling.text().isEmpty() ? "(end of text)" : Words.oneLine(Words.step(sibling.text())));
+        var words = new Label(sibling.text().isEmpty() ? "(end of text)" : DisplayText.oneLine(DisplayText.step(sibling.text())));
         words.setMaxWidth(Double.MAX_VALUE);
         words.setMinWidth(0);
         HBox.setHgrow(words, Priority.ALWAYS);
@@ -155,7 +155,7 @@ final class InspectorView {
         var row = new HBox(icon, score, words, fate);
         row.setAlignment(Pos.CENTER_LEFT);
         row.getStyleClass().addAll("sibling-row", sibling.fate());
-        clickable(row, sibling.node(), current, sibling.fate() + " sibling, score " + Words.score(sibling.score()) + ": " + words.getText());
+        clickable(row, sibling.node(), current, sibling.fate() + " sibling, score " + DisplayText.score(sibling.score()) + ": " + words.getText());
         return row;
     }
 

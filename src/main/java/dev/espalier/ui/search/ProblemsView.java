@@ -7,7 +7,7 @@ import dev.espalier.problem.ProblemSet;
 import dev.espalier.ui.kit.Fxml;
 import dev.espalier.ui.kit.Icons;
 import dev.espalier.ui.kit.Panes;
-import dev.espalier.ui.kit.Words;
+import dev.espalier.ui.kit.DisplayText;
 import javafx.beans.binding.Bindings;
 import javafx.beans.value.ObservableValue;
 import javafx.collections.MapChangeListener;
@@ -43,8 +43,8 @@ final class ProblemsView {
     @FXML private ToggleGroup source;
     @FXML private ToggleButton fromSet;
     @FXML private ToggleButton own;
-    @FXML private HBox trouble;
-    @FXML private Label troubleText;
+    @FXML private HBox error;
+    @FXML private Label errorText;
     @FXML private VBox setPart;
     @FXML private VBox ownPart;
     @FXML private VBox empty;
@@ -87,7 +87,7 @@ final class ProblemsView {
         setPart.visibleProperty().bind(problems.typing().not().and(none.not()));
         empty.visibleProperty().bind(problems.typing().not().and(none).and(model.loaded()));
         ownPart.visibleProperty().bind(problems.typing());
-        Panes.sentence(trouble, troubleText, model.problemTrouble());
+        Panes.sentence(error, errorText, model.problemError());
         count.textProperty().bind(Bindings.createStringBinding(this::counted, problems.shown(), problems.statuses(), problems.set()));
         filter.textProperty().bindBidirectional(problems.filter());
         filter.addEventFilter(KeyEvent.KEY_PRESSED, event -> {
@@ -183,7 +183,7 @@ final class ProblemsView {
                 case UNKNOWN -> "fth-help-circle";
             });
             if (status != null) dot.getStyleClass().add(status.name().toLowerCase(java.util.Locale.ROOT));
-            text.setText(Words.oneLine(problem.text()));
+            text.setText(DisplayText.oneLine(problem.text()));
             level.setText(problem.level() > 0 ? "L" + problem.level() : "");
             setAccessibleText(text.getText() + ", " + (status == null ? "not searched yet" : status.words()));
             setGraphic(row);

@@ -10,10 +10,10 @@ import dev.espalier.search.log.Parameter;
 import dev.espalier.search.log.Parameters;
 import dev.espalier.search.log.Reduction;
 import dev.espalier.search.strategy.Strategies;
-import dev.espalier.ui.kit.Complaint;
-import dev.espalier.ui.kit.Remembered;
+import dev.espalier.ui.kit.FieldError;
+import dev.espalier.ui.kit.WindowSettings;
 import dev.espalier.ui.kit.SamplingForm;
-import dev.espalier.ui.kit.Typed;
+import dev.espalier.ui.kit.NumberInput;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -52,8 +52,8 @@ public final class SearchForm {
     private final StringProperty reward = new SimpleStringProperty("");
     private final ObservableList<String> policies = FXCollections.observableArrayList();
     private final ObservableList<String> rewards = FXCollections.observableArrayList(NO_REWARD);
-    private final ReadOnlyObjectWrapper<@Nullable Complaint> complaint = new ReadOnlyObjectWrapper<>();
-    private String modelTrouble = "";
+    private final ReadOnlyObjectWrapper<@Nullable FieldError> error = new ReadOnlyObjectWrapper<>();
+    private String modelError = "";
 
     public SearchForm() {
         for (var known : Mode.values())
@@ -105,7 +105,7 @@ public final class SearchForm {
     public ObservableList<String> rewards() { return rewards; }
 
     /// The first validation error, null for none.
-    public ReadOnlyObjectProperty<@Nullable Complaint> complaint() { return complaint.getReadOnlyProperty(); }
+    public ReadOnlyObjectProperty<@Nullable FieldError> error() { return error.getReadOnlyProperty(); }
 
     /// Sets the available models. Keeps the chosen ones if they are still available.
     public void models(List<ModelEntry> found) {
@@ -114,7 +114,7 @@ public final class SearchForm {
         policies.setAll(found.stream().filter(entry -> entry.kind().equals("policy") && entry.usable()).map(ModelEntry::name).toList());
         rewards.setAll(found.stream().filter(entry -> entry.kind().equals("prm") && entry.usable()).map(ModelEntry::name).toList());
         rewards.add(NO_REWARD);
-        modelTrouble = found.stream().filter(entry -> !entry.usable()).map(entry -> entry.name() + ": " + entry.problem()).findFirst().orElse("");
+        modelError = found.stream().filter(entry -> !entry.usable()).map(entry -> entry.name() + ": " + entry.problem()).findFirst().orElse("");
         policy.set(policies.contains(wantedPolicy) ? wantedPolicy : policies.isEmpty() ? "" : policies.getFirst());
         reward.set(rewards.contains(wantedReward) ? wantedReward : rewards.getFirst());
         check();
@@ -127,7 +127,7 @@ public final class SearchForm {
     }
 
     /// Stores the last choices in the settings.
-    public void keep(Remembered remembered) {
+    public void keep(WindowSettings remembered) {
         parameters.forEach((name, text) -> remembered.keep("search." + name.toLowerCase(Locale.ROOT), text));
         sampling.keep(remembered, "search.");
         remembered.keep("search.seed", seed);
@@ -141,21 +141,21 @@ public final class SearchForm {
 
     /// The search to start.
     ///
-    /// @throws IllegalStateException if there is a complaint
-    public SearchSpec order(Problem problem) {
-        if (complaint.get() != null) throw new IllegalStateException(complaint.get().message());
+    /// @throws IllegalStateException if a field is invalid
+    public SearchSpec spec(Problem problem) {
+        if (error.get() != null) throw new IllegalStateException(error.get().message());
         return new SearchSpec(problem, policy.get(), NO_REWARD.equals(reward.get()) ? "" : reward.get(), strategy.get().name(), given(), mode.get(), sampling.generation(!strategy.get().samples()),
             reduction.get(), Long.parseLong(seed.get().strip()));
     }
 
     private void check() {
-        complaint.set(findComplaint().orElse(null));
+        error.set(findError().orElse(null));
     }
 
-    private Optional<Complaint> findComplaint() {
+    private Optional<FieldError> findError() {
         var chosen = strategy.get();
         if (policy.get() == null || policy.get().isEmpty()) {
-            return complain(POLICY, "No policy model was found" + (modelTrouble.isEmpty() ? "" : " (" + modelTrouble + ")")
+            return invalid(POLICY, "No policy model was found" + (modelError.isEmpty() ? "" : " (" + modelError + ")")
                 + ". Add a model folder to the models folder and restart Espalier.");
         }
         for (var parameter : asked()) {
@@ -164,20 +164,20 @@ public final class SearchForm {
             try {
                 parameter.check(chosen.name(), parameter.read(typed));
             } catch (EspalierException refused) {
-                return complain(parameter.name(), refused.getMessage());
+                return invalid(parameter.name(), refused.getMessage());
             }
         }
         boolean steered;
         try {
             steered = Strategies.of(chosen.name(), given(), mode.get()).steeredByScores();
         } catch (EspalierException refused) {
-            return complain(asked().stream().anyMatch(parameter -> parameter.name().equals("M")) ? "M" : STRATEGY, refused.getMessage());
+            return invalid(asked().stream().anyMatch(parameter -> parameter.name().equals("M")) ? "M" : STRATEGY, refused.getMessage());
         }
-        var unsampled = sampling.complaint(!chosen.samples());
+        var unsampled = sampling.error(!chosen.samples());
         if (unsampled.isPresent()) return unsampled;
-        if (Typed.whole(seed.get()).isEmpty()) return complain(SEED, "The seed must be a whole number.");
+        if (NumberInput.whole(seed.get()).isEmpty()) return invalid(SEED, "The seed must be a whole number.");
         if (steered && (reward.get() == null || reward.get().isEmpty() || reward.get().equals(NO_REWARD))) {
-            return complain(REWARD, chosen + " needs step scores: choose a PRM" + (rewards.size() > 1 ? "." : " (the models folder has none)."));
+            return invalid(REWARD, chosen + " needs step scores: choose a PRM" + (rewards.size() > 1 ? "." : " (the models folder has none)."));
         }
         return Optional.empty();
     }
@@ -194,7 +194,7 @@ public final class SearchForm {
         return typed == null ? "" : typed.strip();
     }
 
-    private static Optional<Complaint> complain(String field, String message) {
-        return Optional.of(new Complaint(field, message));
+    private static Optional<FieldError> invalid(String field, String message) {
+        return Optional.of(new FieldError(field, message));
     }
 }

@@ -2,7 +2,7 @@ package dev.espalier.ui.search;
 
 import dev.espalier.search.log.Mode;
 import dev.espalier.search.log.Reduction;
-import dev.espalier.ui.kit.Complaint;
+import dev.espalier.ui.kit.FieldError;
 import dev.espalier.ui.kit.Fxml;
 import dev.espalier.ui.kit.Panes;
 import dev.espalier.ui.kit.ParameterField;
@@ -52,14 +52,14 @@ final class SearchFormView {
     @FXML private Button addPolicy;
     @FXML private Button addReward;
     @FXML private Button run;
-    @FXML private HBox complaint;
-    @FXML private Label complaintText;
+    @FXML private HBox error;
+    @FXML private Label errorText;
 
     SearchFormView(SearchModel model, Consumer<String> addEndpoint) {
         this.model = model;
         this.addEndpoint = addEndpoint;
         sampling = new SamplingFields(model.form().sampling());
-        root = Fxml.ORDER.load(this);
+        root = Fxml.SEARCH_FORM.load(this);
     }
 
     Parent root() { return root; }
@@ -116,7 +116,7 @@ final class SearchFormView {
             further.put(parameter.name(), control);
             fields.getChildren().add(at++, field);
         }
-        danger(form.complaint().get());
+        danger(form.error().get());
     }
 
     private static void show(Node field, boolean shown) {
@@ -124,22 +124,22 @@ final class SearchFormView {
         field.setManaged(shown);
     }
 
-    private void danger(@Nullable Complaint complained) {
+    private void danger(@Nullable FieldError fieldError) {
         var places = new HashMap<String, Control>(further);
         places.putAll(sampling.byKey());
         places.putAll(Map.of(SearchForm.STRATEGY, strategy, "N", n, "M", m, SearchForm.SEED, seed, SearchForm.POLICY, policy, SearchForm.REWARD, reward));
-        places.forEach((field, place) -> place.pseudoClassStateChanged(DANGER, complained != null && complained.field().equals(field)));
+        places.forEach((field, place) -> place.pseudoClassStateChanged(DANGER, fieldError != null && fieldError.field().equals(field)));
     }
 
     private void showComplaints() {
         var form = model.form();
         var sentence = Bindings.createStringBinding(() -> {
             if (!model.loaded().get()) return "";
-            var complained = form.complaint().get();
-            return complained != null ? complained.message() : model.refusal().get();
-        }, form.complaint(), model.refusal(), model.loaded());
-        Panes.sentence(complaint, complaintText, sentence);
-        form.complaint().subscribe(this::danger);
+            var fieldError = form.error().get();
+            return fieldError != null ? fieldError.message() : model.refusal().get();
+        }, form.error(), model.refusal(), model.loaded());
+        Panes.sentence(error, errorText, sentence);
+        form.error().subscribe(this::danger);
     }
 
     private static StringConverter<Mode> modes() {

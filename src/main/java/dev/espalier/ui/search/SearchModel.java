@@ -29,7 +29,7 @@ public final class SearchModel {
     private final TreeModel tree;
     private final VotesModel votes;
     private final ReadOnlyStringWrapper refusal = new ReadOnlyStringWrapper("");
-    private final ReadOnlyStringWrapper problemTrouble = new ReadOnlyStringWrapper("");
+    private final ReadOnlyStringWrapper problemError = new ReadOnlyStringWrapper("");
     private final ReadOnlyBooleanWrapper starting = new ReadOnlyBooleanWrapper();
     private final ReadOnlyBooleanWrapper loaded = new ReadOnlyBooleanWrapper();
     private final LatestWins statuses;
@@ -45,10 +45,10 @@ public final class SearchModel {
         votes = new VotesModel(tree, context.workbench().grading()::tallySoFar, context.background());
         context.workbench().grading().whenGraded(() -> context.background().run(() -> true, _ -> graded(), refusal::set));
         runnable = Bindings.createBooleanBinding(
-            () -> form.complaint().get() == null && problems.problem().get() != null && !tree.phase().get().live() && !starting.get(),
-            form.complaint(), problems.problem(), tree.phase(), starting.getReadOnlyProperty());
+            () -> form.error().get() == null && problems.problem().get() != null && !tree.phase().get().live() && !starting.get(),
+            form.error(), problems.problem(), tree.phase(), starting.getReadOnlyProperty());
         tree.whenEnded(this::ended);
-        form.complaint().subscribe((_, _) -> refusal.set(""));
+        form.error().subscribe((_, _) -> refusal.set(""));
         form.reduction().subscribe((_, now) -> votes.reduction().set(now));
     }
 
@@ -64,7 +64,7 @@ public final class SearchModel {
     public ReadOnlyStringProperty refusal() { return refusal.getReadOnlyProperty(); }
 
     /// The error in the problem files, "" for none.
-    public ReadOnlyStringProperty problemTrouble() { return problemTrouble.getReadOnlyProperty(); }
+    public ReadOnlyStringProperty problemError() { return problemError.getReadOnlyProperty(); }
 
     /// Whether Run is enabled.
     public BooleanBinding runnable() { return runnable; }
@@ -78,8 +78,8 @@ public final class SearchModel {
     /// Observes the models and problem sets of the library.
     public void load() {
         var library = context.library();
-        library.modelTrouble().subscribe((_, trouble) -> refusal.set(trouble));
-        library.setTrouble().subscribe((_, trouble) -> problemTrouble.set(trouble));
+        library.modelError().subscribe((_, error) -> refusal.set(error));
+        library.problemFileError().subscribe((_, error) -> problemError.set(error));
         library.models().subscribe(found -> {
             if (found != null) models(found);
         });
@@ -106,9 +106,9 @@ public final class SearchModel {
 
     public void run() {
         if (!runnable.get()) return;
-        var order = form.order(problems.problem().get());
+        var spec = form.spec(problems.problem().get());
         var set = problems.typing().get() || problems.set().get() == null ? "" : problems.set().get().name();
-        start(() -> context.workbench().searches().start(prompted(order), set), order);
+        start(() -> context.workbench().searches().start(prompted(spec), set), spec);
     }
 
     private SearchSpec prompted(SearchSpec spec) {
@@ -138,9 +138,9 @@ public final class SearchModel {
     public void openProblems(Path file) {
         context.background().run(() -> context.workbench().problems().load(file), set -> {
             problems.opened(set);
-            problemTrouble.set(set.warnings().isEmpty() ? "" : set.name() + ": " + String.join(" ", set.warnings().stream().limit(3).toList())
+            problemError.set(set.warnings().isEmpty() ? "" : set.name() + ": " + String.join(" ", set.warnings().stream().limit(3).toList())
                 + (set.warnings().size() > 3 ? " (" + set.warnings().size() + " lines in all)" : ""));
-        }, problemTrouble::set);
+        }, problemError::set);
     }
 
     /// Forks the search at the event that is shown. The fork starts paused if this search is paused or an earlier event of it is shown.
@@ -164,20 +164,20 @@ public final class SearchModel {
 
     /// Continues from one node only, with the strategy and parameters of the form, in a fork.
     public void continueFrom(int node) {
-        var order = formed();
-        if (order != null) intervene(new Intervention.ContinueFrom(node, order.strategy(), order.parameters()));
+        var spec = formed();
+        if (spec != null) intervene(new Intervention.ContinueFrom(node, spec.strategy(), spec.parameters()));
     }
 
     /// Continues with the parameters, the sampling and the reduction of the form, in a fork.
     public void change() {
-        var order = formed();
-        if (order != null) intervene(new Intervention.Change(order.parameters(), order.generation(), order.reduction()));
+        var spec = formed();
+        if (spec != null) intervene(new Intervention.Change(spec.parameters(), spec.generation(), spec.reduction()));
     }
 
     private @Nullable SearchSpec formed() {
-        var complaint = form.complaint().get();
-        if (complaint == null) return form.order(problems.problem().get() == null ? Problem.typed("", null) : problems.problem().get());
-        refusal.set(complaint.message());
+        var error = form.error().get();
+        if (error == null) return form.spec(problems.problem().get() == null ? Problem.typed("", null) : problems.problem().get());
+        refusal.set(error.message());
         return null;
     }
 
@@ -205,7 +205,7 @@ public final class SearchModel {
 
     /// Reads the status of the problems again.
     public void refreshStatuses() {
-        statuses.submit(context.workbench().runs()::problemStatuses, found -> found.forEach(problems.statuses()::putIfAbsent), problemTrouble::set);
+        statuses.submit(context.workbench().runs()::problemStatuses, found -> found.forEach(problems.statuses()::putIfAbsent), problemError::set);
     }
 
     /// A grader that took its time is done with an answer.
@@ -218,13 +218,13 @@ public final class SearchModel {
         tree.frame(nanos);
     }
 
-    private void start(Supplier<LiveSearch> starter, @Nullable SearchSpec order) {
+    private void start(Supplier<LiveSearch> starter, @Nullable SearchSpec spec) {
         refusal.set("");
         starting.set(true);
         context.background().run(starter, search -> {
             starting.set(false);
             votes.reduction().set(search.order().reduction());
-            if (order == null) problems.show(search.order().problem());
+            if (spec == null) problems.show(search.order().problem());
             tree.show(search);
         }, message -> {
             starting.set(false);
@@ -239,7 +239,7 @@ public final class SearchModel {
         if (search.id() == 0) return;
         var answers = tree.answers();
         context.background().run(() -> context.workbench().runs().problemStatus(search, answers),
-            status -> status.ifPresent(known -> problems.statuses().put(problem.id(), known)), problemTrouble::set);
+            status -> status.ifPresent(known -> problems.statuses().put(problem.id(), known)), problemError::set);
     }
 
     private void select(String set, String problem) {

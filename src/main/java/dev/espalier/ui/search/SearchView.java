@@ -20,7 +20,7 @@ import dev.espalier.ui.kit.LatestWins;
 import dev.espalier.ui.kit.Panes;
 import dev.espalier.ui.kit.Shell;
 import dev.espalier.ui.kit.ViewContext;
-import dev.espalier.ui.kit.Words;
+import dev.espalier.ui.kit.DisplayText;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -203,7 +203,7 @@ final class SearchView {
         shown.breakpoints().subscribe(text -> breakpoint.setText(text));
         breakpoint.setOnAction(_ -> {
             shown.breakpoints().set(breakpoint.getText());
-            if (shown.breakpointTrouble().get().isEmpty()) tree.requestFocus();
+            if (shown.breakpointError().get().isEmpty()) tree.requestFocus();
         });
         breakpoint.focusedProperty().subscribe((_, focused) -> {
             if (!focused) shown.breakpoints().set(breakpoint.getText());
@@ -211,9 +211,9 @@ final class SearchView {
         var how = new Tooltip();
         how.setWrapText(true);
         how.setMaxWidth(420);
-        how.textProperty().bind(shown.breakpointTrouble().map(trouble -> trouble.isEmpty() ? BREAKPOINTS : trouble));
+        how.textProperty().bind(shown.breakpointError().map(error -> error.isEmpty() ? BREAKPOINTS : error));
         breakpoint.setTooltip(how);
-        shown.breakpointTrouble().subscribe(trouble -> breakpoint.pseudoClassStateChanged(DANGER, !trouble.isEmpty()));
+        shown.breakpointError().subscribe(error -> breakpoint.pseudoClassStateChanged(DANGER, !error.isEmpty()));
         resume.setOnAction(_ -> model.resume(shown.stored()));
         Panes.showWhen(resume, shown.phase().map(Phase::resumable));
         savePicture.setOnAction(_ -> model.savePicture(tree.figure(), tree.getWidth(), tree.getHeight()));
@@ -285,13 +285,13 @@ final class SearchView {
         if (node >= now.nodes().size()) return "";
         var at = now.node(node);
         if (node == 0) return "the problem";
-        return Words.score(at.score()) + " · " + Inspection.fate(at) + " · " + Words.oneLine(Words.step(at.step().text()));
+        return DisplayText.score(at.score()) + " · " + Inspection.fate(at) + " · " + DisplayText.oneLine(DisplayText.step(at.step().text()));
     }
 
     /// The event at the cursor, and what changed since the event shown before.
     private String moment() {
         var shown = model.tree();
-        if (!shown.breakpointTrouble().get().isEmpty()) return shown.breakpointTrouble().get();
+        if (!shown.breakpointError().get().isEmpty()) return shown.breakpointError().get();
         var parts = new ArrayList<String>();
         if (!shown.hit().isEmpty()) parts.add("stopped at breakpoint " + shown.hit());
         if (!shown.happened().get().isEmpty()) parts.add(shown.happened().get());
@@ -313,7 +313,7 @@ final class SearchView {
         parts.add(shown.phase().get().words());
         if (now.iterations() > 0) parts.add(Inspection.count(now.iterations(), "iteration"));
         parts.add(Inspection.count(now.candidates().size(), "candidate"));
-        if (!shown.imported().get() || now.policyCost().generated() > 0) parts.add(Words.whole(now.policyCost().generated()) + " tokens");
+        if (!shown.imported().get() || now.policyCost().generated() > 0) parts.add(DisplayText.whole(now.policyCost().generated()) + " tokens");
         if (!shown.message().get().isEmpty()) parts.add(shown.message().get());
         return String.join(" · ", parts);
     }

@@ -62,7 +62,7 @@ public final class TreeModel {
     private final Rate rate = new Rate(3);
     private Pictures pictures = new Pictures(Problem.typed("", null));
     private final StringProperty breakpoints = new SimpleStringProperty("");
-    private final ReadOnlyStringWrapper breakpointTrouble = new ReadOnlyStringWrapper("");
+    private final ReadOnlyStringWrapper breakpointError = new ReadOnlyStringWrapper("");
     private final ReadOnlyStringWrapper happened = new ReadOnlyStringWrapper("");
     private List<Breakpoint> conditions = List.of();
     private @Nullable LiveSearch live;
@@ -179,7 +179,7 @@ public final class TreeModel {
     public StringProperty breakpoints() { return breakpoints; }
 
     /// What is wrong with the condition, "" if nothing; the last valid condition stays in force.
-    public ReadOnlyStringProperty breakpointTrouble() { return breakpointTrouble.getReadOnlyProperty(); }
+    public ReadOnlyStringProperty breakpointError() { return breakpointError.getReadOnlyProperty(); }
 
     /// The event at the cursor, in words.
     public ReadOnlyStringProperty happened() { return happened.getReadOnlyProperty(); }
@@ -228,14 +228,14 @@ public final class TreeModel {
         cursor.set(0);
     }
 
-    private void take(List<SearchEvent> news) {
-        if (news.isEmpty()) return;
+    private void take(List<SearchEvent> received) {
+        if (received.isEmpty()) return;
         boolean following = cursor.get() == timeline().size();
-        for (var event : news) {
+        for (var event : received) {
             if (event instanceof SearchEvent.Started(var started, _, _)) config.set(started);
             if (event instanceof SearchEvent.Sampled sampled) generated += sampled.cost().generated();
         }
-        news.forEach(pictures::add);
+        received.forEach(pictures::add);
         total.set(timeline().size());
         if (following) cursor.set(timeline().size());
     }
@@ -267,7 +267,7 @@ public final class TreeModel {
         if (upTo == requested) return;
         requested = upTo;
         var made = pictures;
-        happened.set(upTo == 0 ? "" : EventWords.of(timeline().events(upTo - 1, upTo).getFirst()));
+        happened.set(upTo == 0 ? "" : EventText.of(timeline().events(upTo - 1, upTo).getFirst()));
         trees.submit(() -> made.at(upTo), snapshot::set, message::set);
     }
 
@@ -278,10 +278,10 @@ public final class TreeModel {
     private void readBreakpoints() {
         try {
             conditions = breakpoints.get() == null || breakpoints.get().isBlank() ? List.of() : List.of(Breakpoint.parse(breakpoints.get()));
-            breakpointTrouble.set("");
+            breakpointError.set("");
             if (live != null) live.control().breakAt(conditions);
         } catch (EspalierException unreadable) {
-            breakpointTrouble.set(unreadable.getMessage());
+            breakpointError.set(unreadable.getMessage());
         }
     }
 }

@@ -244,10 +244,10 @@ final class TreePane extends StackPane {
 
     private boolean pressed(KeyCode code, String text) {
         switch (code) {
-            case UP -> walk(Walk.PARENT);
-            case DOWN -> walk(Walk.CHILD);
-            case LEFT -> walk(Walk.LEFT);
-            case RIGHT -> walk(Walk.RIGHT);
+            case UP -> walk(TreeNavigation.PARENT);
+            case DOWN -> walk(TreeNavigation.CHILD);
+            case LEFT -> walk(TreeNavigation.LEFT);
+            case RIGHT -> walk(TreeNavigation.RIGHT);
             case PLUS, ADD, EQUALS -> zoomIn();
             case MINUS, SUBTRACT -> zoomOut();
             case DIGIT0, NUMPAD0 -> fit();
@@ -259,7 +259,7 @@ final class TreePane extends StackPane {
         return true;
     }
 
-    private void walk(Walk step) {
+    private void walk(TreeNavigation step) {
         if (layout == null) return;
         int next = step.from(layout, marks.selected());
         select.accept(next);

@@ -5,7 +5,7 @@ import dev.espalier.io.Home;
 import dev.espalier.io.NativeLibraries;
 import dev.espalier.ui.kit.Background;
 import dev.espalier.ui.kit.Perspective;
-import dev.espalier.ui.kit.Remembered;
+import dev.espalier.ui.kit.WindowSettings;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.ExecutorService;
@@ -39,7 +39,7 @@ public final class EspalierApplication extends Application {
 
     @Override
     public void start(Stage stage) {
-        var remembered = new Remembered(Home.folder().resolve("window.json"), workers);
+        var remembered = new WindowSettings(Home.folder().resolve("window.json"), workers);
         var opened = new MainWindow(stage, remembered, Background.of(workers, Platform::runLater), new DesktopFileChoice(stage), perspectives);
         window = opened;
         opened.place(Screen.getScreens().stream().map(Screen::getVisualBounds)

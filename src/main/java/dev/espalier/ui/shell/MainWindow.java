@@ -13,7 +13,7 @@ import dev.espalier.ui.kit.Background;
 import dev.espalier.ui.kit.FileChoice;
 import dev.espalier.ui.kit.Library;
 import dev.espalier.ui.kit.Perspective;
-import dev.espalier.ui.kit.Remembered;
+import dev.espalier.ui.kit.WindowSettings;
 import dev.espalier.ui.kit.ViewContext;
 import java.util.List;
 import java.util.Objects;
@@ -30,7 +30,7 @@ final class MainWindow {
     private static final Bounds FIRST = new Bounds(60, 40, 1400, 860);
 
     private final Stage stage;
-    private final Remembered remembered;
+    private final WindowSettings remembered;
     private final Background background;
     private final FileChoice files;
     private final List<Perspective.Factory> perspectives;
@@ -40,7 +40,7 @@ final class MainWindow {
     private @Nullable ShellView shell;
 
     /// @param perspectives factories of the perspectives, in the order of the rail
-    MainWindow(Stage stage, Remembered remembered, Background background, FileChoice files, List<Perspective.Factory> perspectives) {
+    MainWindow(Stage stage, WindowSettings remembered, Background background, FileChoice files, List<Perspective.Factory> perspectives) {
         this.stage = stage;
         this.remembered = remembered;
         this.background = background;

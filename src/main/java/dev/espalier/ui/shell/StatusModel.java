@@ -3,7 +3,7 @@ package dev.espalier.ui.shell;
 import dev.espalier.ui.kit.Activity;
 import dev.espalier.ui.kit.Perspective;
 import dev.espalier.ui.kit.ViewContext;
-import dev.espalier.ui.kit.Words;
+import dev.espalier.ui.kit.DisplayText;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Objects;
@@ -58,7 +58,7 @@ final class StatusModel {
     private void refresh() {
         var now = activities.stream().map(ObservableValue::getValue).toList();
         double sum = now.stream().mapToDouble(Activity::tokensPerSecond).sum();
-        rate.set(sum < 0.5 ? "" : Words.whole(Math.round(sum)) + " tokens/s");
+        rate.set(sum < 0.5 ? "" : DisplayText.whole(Math.round(sum)) + " tokens/s");
         var words = now.stream().map(Activity::words).filter(text -> !text.isEmpty()).collect(Collectors.joining(" · "));
         work.set(words.isEmpty() ? "idle" : words);
         share.set(now.stream().mapToDouble(Activity::share).filter(done -> done >= 0).findFirst().orElse(-1));

@@ -23,7 +23,7 @@ class OutcomeTest {
         })).isEqualTo("No such run.");
         assertThat(failure(() -> {
             throw new OutOfMemoryError("Java heap space");
-        })).isEqualTo("Java's memory did not suffice. What was stored is safe; start Espalier with more (java -Xmx), or choose a smaller budget.");
+        })).isEqualTo("Java ran out of memory. Stored results are safe. Start Espalier with more memory (java -Xmx), or choose a smaller budget.");
         assertThat(failure(() -> {
             throw new IllegalStateException("odd");
         })).contains("Something went wrong that should not.").doesNotContain("odd");

@@ -13,8 +13,8 @@ class SweepLabelTest {
     @Test
     void aSweepKeepsItsLabel() {
         var problems = List.of(new Problem("p1", "What?", null, null, "", 0), new Problem("p2", "Why?", null, null, "", 0));
-        var order = new SweepSpec("dev", "set", problems, "policy", "prm", List.of("majority"), List.of(1), 4, Generation.DEFAULT, Reduction.LAST, List.of(0L));
-        assertThat(SweepPlan.label(order, new SweepPlan(List.of()))).isEqualTo("dev #e58f4a25");
+        var spec = new SweepSpec("dev", "set", problems, "policy", "prm", List.of("majority"), List.of(1), 4, Generation.DEFAULT, Reduction.LAST, List.of(0L));
+        assertThat(SweepPlan.label(spec, new SweepPlan(List.of()))).isEqualTo("dev #e58f4a25");
     }
 
     /// The label that version 0.1.0 gave a sweep.

@@ -38,19 +38,19 @@ class SweepFormTest {
         form.budgets().set("16 4,1 4");
         form.seeds().set("1-3, 7");
         form.count().set("5");
-        var order = form.order();
-        assertThat(order.budgets()).containsExactly(1, 4, 16);
-        assertThat(order.seeds()).containsExactly(1L, 2L, 3L, 7L);
-        assertThat(order.problems()).isEqualTo(SET.spread(5));
-        assertThat(order.methods()).containsExactly("greedy", "majority", "weighted", "beam-search");
-        assertThat(order.generation()).isEqualTo(new Generation(0.8, 1, 320, "\n", ""));
+        var spec = form.spec();
+        assertThat(spec.budgets()).containsExactly(1, 4, 16);
+        assertThat(spec.seeds()).containsExactly(1L, 2L, 3L, 7L);
+        assertThat(spec.problems()).isEqualTo(SET.spread(5));
+        assertThat(spec.methods()).containsExactly("greedy", "majority", "weighted", "beam-search");
+        assertThat(spec.generation()).isEqualTo(new Generation(0.8, 1, 320, "\n", ""));
         assertThat(form.size().get()).isEqualTo("4 methods × 3 budgets × 5 problems × 4 seeds");
     }
 
     @Test
     void aNumberOfProblemsAboveTheSetsSizeMeansAll() {
         form.count().set("1000");
-        assertThat(form.order().problems()).hasSize(30);
+        assertThat(form.spec().problems()).hasSize(30);
     }
 
     @ParameterizedTest
@@ -62,8 +62,8 @@ class SweepFormTest {
         form.m().set(m);
         form.count().set(count);
         form.seeds().set(seeds);
-        assertThat(form.complaint().get()).isNotNull();
-        assertThat(form.complaint().get().field()).isEqualTo(field);
+        assertThat(form.error().get()).isNotNull();
+        assertThat(form.error().get().field()).isEqualTo(field);
         assertThat(form.size().get()).isEmpty();
     }
 
@@ -72,25 +72,25 @@ class SweepFormTest {
         form.recommended(new Generation(0.8, 1, 320, "\n", ""));
         form.sampling().text(SamplingForm.Field.TOP_K).set("40");
         form.sampling().text(SamplingForm.Field.MIN_P).set("0.05");
-        assertThat(form.order().generation()).isEqualTo(new Generation(0.8, 1, 40, 0.05, 320, "\n", ""));
+        assertThat(form.spec().generation()).isEqualTo(new Generation(0.8, 1, 40, 0.05, 320, "\n", ""));
         form.sampling().text(SamplingForm.Field.MIN_P).set("2");
-        assertThat(form.complaint().get().field()).isEqualTo("min-p");
+        assertThat(form.error().get().field()).isEqualTo("min-p");
         form.sampling().text(SamplingForm.Field.TOP_K).set("many");
-        assertThat(form.complaint().get().field()).isEqualTo("top-k");
+        assertThat(form.error().get().field()).isEqualTo("top-k");
     }
 
     @Test
     void methodsThatNeedScoresNeedARewardModel() {
         form.reward().set("none");
-        assertThat(form.complaint().get().field()).isEqualTo(SweepForm.REWARD);
+        assertThat(form.error().get().field()).isEqualTo(SweepForm.REWARD);
         for (var choice : form.choices()) choice.wanted().set(choice.name().equals("greedy") || choice.name().equals("majority"));
-        assertThat(form.complaint().get()).isNull();
-        assertThat(form.order().reward()).isEmpty();
+        assertThat(form.error().get()).isNull();
+        assertThat(form.spec().reward()).isEmpty();
     }
 
     @Test
     void withoutMethodsThereIsNoSweep() {
         for (var choice : form.choices()) choice.wanted().set(false);
-        assertThat(form.complaint().get().field()).isEqualTo(SweepForm.METHODS);
+        assertThat(form.error().get().field()).isEqualTo(SweepForm.METHODS);
     }
 }

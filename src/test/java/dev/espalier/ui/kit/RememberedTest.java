@@ -13,8 +13,8 @@ class RememberedTest {
     @TempDir
     Path folder;
 
-    private Remembered open() {
-        return new Remembered(folder.resolve("own/window.json"), Runnable::run);
+    private WindowSettings open() {
+        return new WindowSettings(folder.resolve("own/window.json"), Runnable::run);
     }
 
     @Test

@@ -29,19 +29,19 @@ class SamplingFormTest {
     @CsvSource({"TEMPERATURE, 11", "TEMPERATURE, warm", "TOP_P, 0", "TOP_P, NaN", "TOP_K, -1", "TOP_K, 4.5", "MIN_P, 1.5", "MAX_TOKENS, 0", "MAX_TOKENS, 1000001"})
     void aValidationErrorNamesItsField(Field field, String typed) {
         form.text(field).set(typed);
-        assertThat(form.complaint(false)).map(Complaint::field).contains(field.key());
+        assertThat(form.error(false)).map(FieldError::field).contains(field.key());
     }
 
     @Test
     void greedyDecodingNeedsNoTemperature() {
         form.text(Field.TEMPERATURE).set("warm");
-        assertThat(form.complaint(true)).isEmpty();
+        assertThat(form.error(true)).isEmpty();
         assertThat(form.generation(true).temperature()).isZero();
     }
 
     @Test
     void allSettingsExceptTheTokenLimitAreStored() {
-        var remembered = new Remembered(folder.resolve("window.json"), Runnable::run);
+        var remembered = new WindowSettings(folder.resolve("window.json"), Runnable::run);
         form.keep(remembered, "search.");
         for (var field : Field.values()) form.text(field).set("0.5");
         assertThat(remembered.get("search.temperature", "")).isEqualTo("0.5");

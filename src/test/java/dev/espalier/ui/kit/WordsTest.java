@@ -9,13 +9,13 @@ class WordsTest {
     @ParameterizedTest
     @CsvSource({"0.44, 0.4 s", "12.6, 13 s", "75, 1 min 15 s", "7380, 2 h 3 min", "NaN, –"})
     void durationsAreShort(double seconds, String words) {
-        assertThat(Words.duration(seconds)).isEqualTo(words);
+        assertThat(DisplayText.duration(seconds)).isEqualTo(words);
     }
 
     @ParameterizedTest
     @CsvSource({"0.5, 0.50", "NaN, –"})
     void aMissingScoreIsADash(double score, String words) {
-        assertThat(Words.score(score)).isEqualTo(words);
+        assertThat(DisplayText.score(score)).isEqualTo(words);
     }
 
     @ParameterizedTest
@@ -26,6 +26,6 @@ class WordsTest {
         "80\\% of \\$120; 80% of $120",
         "#; #"})
     void aStepIsShownWithoutItsMarkup(String latex, String plain) {
-        assertThat(Words.step(latex)).isEqualTo(plain);
+        assertThat(DisplayText.step(latex)).isEqualTo(plain);
     }
 }

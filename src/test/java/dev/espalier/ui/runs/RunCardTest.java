@@ -69,8 +69,8 @@ class RunCardTest {
     @Test
     void theCardShowsTheOwnerOfARunningRun() {
         assertThat(RunsModel.state(with(new Owner(1234, "", false), ""))).isEqualTo("running");
-        assertThat(with(new Owner(1234, "", false), "").trouble()).isEqualTo("Run 3 is being run by another Espalier (process 1234).");
-        assertThat(with(new Owner(1, "", true), "").trouble()).isEmpty();
+        assertThat(with(new Owner(1234, "", false), "").warning()).isEqualTo("Run 3 is being run by another Espalier (process 1234).");
+        assertThat(with(new Owner(1, "", true), "").warning()).isEmpty();
         assertThat(RunCard.of(with(new Owner(1234, "box", false), ""), ZoneId.of("UTC")).text()).contains("Running: in another Espalier (process 1234 on box)");
     }
 
@@ -78,7 +78,7 @@ class RunCardTest {
     void theCardShowsThatARunIsDamaged() {
         var damaged = with(null, "Damaged: the date of run 3 cannot be read.");
         assertThat(RunsModel.state(damaged)).isEqualTo("damaged");
-        assertThat(damaged.trouble()).isEqualTo("Damaged: the date of run 3 cannot be read.");
+        assertThat(damaged.warning()).isEqualTo("Damaged: the date of run 3 cannot be read.");
         assertThat(RunCard.of(damaged, ZoneId.of("UTC")).text()).contains("Unreadable: Damaged: the date of run 3 cannot be read.");
     }
 }

@@ -11,7 +11,7 @@ import dev.espalier.search.log.Mode;
 import dev.espalier.search.log.Parameter;
 import dev.espalier.search.log.Parameters;
 import dev.espalier.search.log.Reduction;
-import dev.espalier.ui.kit.Complaint;
+import dev.espalier.ui.kit.FieldError;
 import dev.espalier.ui.kit.SamplingForm.Field;
 import java.nio.file.Path;
 import java.util.List;
@@ -39,8 +39,8 @@ class SearchFormTest {
 
     @Test
     void theDefaultIsABeamSearchWithTheFirstUsableModels() {
-        assertThat(form.complaint().get()).isNull();
-        assertThat(form.order(PROBLEM)).isEqualTo(new SearchSpec(PROBLEM, "small", "judge", "beam-search", Parameters.of(Map.of("N", 16, "M", 4)), RECOMMENDED, Reduction.LAST, 1));
+        assertThat(form.error().get()).isNull();
+        assertThat(form.spec(PROBLEM)).isEqualTo(new SearchSpec(PROBLEM, "small", "judge", "beam-search", Parameters.of(Map.of("N", 16, "M", 4)), RECOMMENDED, Reduction.LAST, 1));
     }
 
     @Test
@@ -54,9 +54,9 @@ class SearchFormTest {
         form.strategy().set(new StrategyChoice("greedy"));
         form.parameter("N").set("nonsense");
         form.sampling().text(Field.TEMPERATURE).set("nonsense");
-        var order = form.order(PROBLEM);
-        assertThat(order.parameters()).isEqualTo(Parameters.NONE);
-        assertThat(order.generation().temperature()).isZero();
+        var spec = form.spec(PROBLEM);
+        assertThat(spec.parameters()).isEqualTo(Parameters.NONE);
+        assertThat(spec.generation().temperature()).isZero();
     }
 
     @ParameterizedTest
@@ -79,10 +79,10 @@ class SearchFormTest {
         form.sampling().text(Field.TOP_P).set(p);
         form.seed().set(seed == null ? "" : seed);
         form.sampling().text(Field.MAX_TOKENS).set(tokens);
-        assertThat(form.complaint().get()).isNotNull();
-        assertThat(form.complaint().get().field()).isEqualTo(field);
-        assertThat(form.complaint().get().message()).contains(words);
-        assertThatThrownBy(() -> form.order(PROBLEM)).isInstanceOf(IllegalStateException.class);
+        assertThat(form.error().get()).isNotNull();
+        assertThat(form.error().get().field()).isEqualTo(field);
+        assertThat(form.error().get().message()).contains(words);
+        assertThatThrownBy(() -> form.spec(PROBLEM)).isInstanceOf(IllegalStateException.class);
     }
 
     @ParameterizedTest
@@ -90,55 +90,55 @@ class SearchFormTest {
     void topKAndMinPAreValidatedAndUsed(String k, String minP, String field, String words) {
         form.sampling().text(Field.TOP_K).set("40");
         form.sampling().text(Field.MIN_P).set("0.05");
-        assertThat(form.order(PROBLEM).generation()).isEqualTo(new Generation(0.8, 1, 40, 0.05, 320, "\n", "Be brief."));
+        assertThat(form.spec(PROBLEM).generation()).isEqualTo(new Generation(0.8, 1, 40, 0.05, 320, "\n", "Be brief."));
         form.sampling().text(Field.TOP_K).set(k);
         form.sampling().text(Field.MIN_P).set(minP);
-        assertThat(form.complaint().get().field()).isEqualTo(field);
-        assertThat(form.complaint().get().message()).contains(words);
+        assertThat(form.error().get().field()).isEqualTo(field);
+        assertThat(form.error().get().message()).contains(words);
     }
 
     @Test
-    void correctingAFieldClearsTheComplaint() {
+    void correctingAFieldClearsTheError() {
         form.strategy().set(new StrategyChoice("dvts"));
         form.parameter("N").set("18");
         form.parameter("N").set("20");
-        assertThat(form.complaint().get()).isNull();
-        assertThat(form.order(PROBLEM).parameters()).isEqualTo(Parameters.of(Map.of("N", 20, "M", 4)));
+        assertThat(form.error().get()).isNull();
+        assertThat(form.spec(PROBLEM).parameters()).isEqualTo(Parameters.of(Map.of("N", 20, "M", 4)));
     }
 
     @Test
     void parityLimitsTokensPerStepAndIsAvailableOnlyForItsStrategies() {
         form.mode().set(Mode.PARITY);
-        assertThat(form.order(PROBLEM).mode()).isEqualTo(Mode.PARITY);
-        assertThat(form.order(PROBLEM).generation().maxNewTokens()).isEqualTo(2048);
+        assertThat(form.spec(PROBLEM).mode()).isEqualTo(Mode.PARITY);
+        assertThat(form.spec(PROBLEM).generation().maxNewTokens()).isEqualTo(2048);
         assertThat(form.asked()).extracting(Parameter::name).contains("filter-duplicates");
         form.strategy().set(new StrategyChoice("mcts"));
         assertThat(form.mode().get()).isEqualTo(Mode.STANDARD);
-        assertThat(form.order(PROBLEM).generation().maxNewTokens()).isEqualTo(RECOMMENDED.maxNewTokens());
+        assertThat(form.spec(PROBLEM).generation().maxNewTokens()).isEqualTo(RECOMMENDED.maxNewTokens());
     }
 
     @Test
     void everyStrategyRunsWithItsDefaults() {
         for (var method : StrategyChoice.all()) {
             form.strategy().set(method);
-            assertThat(form.complaint().get()).as(method.name()).isNull();
-            assertThat(form.order(PROBLEM).strategy()).isEqualTo(method.name());
+            assertThat(form.error().get()).as(method.name()).isNull();
+            assertThat(form.spec(PROBLEM).strategy()).isEqualTo(method.name());
         }
     }
 
     @Test
     void beamSearchWithoutARewardModelIsRejected() {
         form.reward().set(SearchForm.NO_REWARD);
-        assertThat(form.complaint().get().field()).isEqualTo(SearchForm.REWARD);
+        assertThat(form.error().get().field()).isEqualTo(SearchForm.REWARD);
         form.strategy().set(new StrategyChoice("best-of-n"));
-        assertThat(form.order(PROBLEM).reward()).isEmpty();
+        assertThat(form.spec(PROBLEM).reward()).isEmpty();
     }
 
     @Test
     void withoutAPolicyItSaysWhyNoneIsUsable() {
         var other = new SearchForm();
         other.models(List.of(entry("broken", "policy", "Its weights are missing.")));
-        assertThat(other.complaint().get()).isEqualTo(new Complaint(SearchForm.POLICY,
+        assertThat(other.error().get()).isEqualTo(new FieldError(SearchForm.POLICY,
             "No policy model was found (broken: Its weights are missing.). Add a model folder to the models folder and restart Espalier."));
     }
 
@@ -147,8 +147,8 @@ class SearchFormTest {
         form.mode().set(Mode.PARITY);
         form.parameter("filter-duplicates").set("yes");
         form.parameter("sort-completed").set("1");
-        assertThat(form.order(PROBLEM).parameters()).isEqualTo(Parameters.of(Map.of("N", 16, "M", 4, "filter-duplicates", 1, "sort-completed", 1)));
+        assertThat(form.spec(PROBLEM).parameters()).isEqualTo(Parameters.of(Map.of("N", 16, "M", 4, "filter-duplicates", 1, "sort-completed", 1)));
         form.parameter("sort-completed").set("perhaps");
-        assertThat(form.complaint().get().field()).isEqualTo("sort-completed");
+        assertThat(form.error().get().field()).isEqualTo("sort-completed");
     }
 }

@@ -14,29 +14,29 @@ class WalkTest {
 
     @Test
     void navigationStartsAtTheProblem() {
-        assertThat(Walk.CHILD.from(layout, -1)).isZero();
+        assertThat(TreeNavigation.CHILD.from(layout, -1)).isZero();
     }
 
     @Test
     void downGoesToAChildAndUpComesBack() {
-        int child = Walk.CHILD.from(layout, 0);
+        int child = TreeNavigation.CHILD.from(layout, 0);
         assertThat(tree.node(child).parent()).isZero();
-        assertThat(Walk.PARENT.from(layout, child)).isZero();
-        assertThat(Walk.PARENT.from(layout, 0)).isZero();
+        assertThat(TreeNavigation.PARENT.from(layout, child)).isZero();
+        assertThat(TreeNavigation.PARENT.from(layout, 0)).isZero();
     }
 
     @Test
     void downFromALeafStaysThere() {
         int leaf = tree.nodes().stream().filter(node -> node.children().isEmpty()).findFirst().orElseThrow().id();
-        assertThat(Walk.CHILD.from(layout, leaf)).isEqualTo(leaf);
+        assertThat(TreeNavigation.CHILD.from(layout, leaf)).isEqualTo(leaf);
     }
 
     @Test
     void rightMovesAlongTheWholeDepthAndStopsAtItsEnd() {
         int[] row = layout.row(1);
         int at = row[0];
-        for (int i = 1; i < row.length; i++) assertThat(at = Walk.RIGHT.from(layout, at)).isEqualTo(row[i]);
-        assertThat(Walk.RIGHT.from(layout, at)).isEqualTo(at);
-        assertThat(Walk.LEFT.from(layout, row[0])).isEqualTo(row[0]);
+        for (int i = 1; i < row.length; i++) assertThat(at = TreeNavigation.RIGHT.from(layout, at)).isEqualTo(row[i]);
+        assertThat(TreeNavigation.RIGHT.from(layout, at)).isEqualTo(at);
+        assertThat(TreeNavigation.LEFT.from(layout, row[0])).isEqualTo(row[0]);
     }
 }

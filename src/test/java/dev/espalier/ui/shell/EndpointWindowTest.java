@@ -15,7 +15,7 @@ import dev.espalier.ui.compare.CompareModel;
 import dev.espalier.ui.compare.ComparePerspective;
 import dev.espalier.ui.kit.Background;
 import dev.espalier.ui.kit.Perspective;
-import dev.espalier.ui.kit.Remembered;
+import dev.espalier.ui.kit.WindowSettings;
 import dev.espalier.ui.kit.Screens;
 import dev.espalier.ui.runs.RunsModel;
 import dev.espalier.ui.runs.RunsPerspective;
@@ -63,7 +63,7 @@ class EndpointWindowTest {
     private final FakeServer server = new FakeServer("vllm", "rule", "other");
     private Stage stage;
     private MainWindow window;
-    private Remembered remembered;
+    private WindowSettings remembered;
 
     @BeforeEach
     void open() {
@@ -77,7 +77,7 @@ class EndpointWindowTest {
                 default -> Ruled.VLLM.answer(request);
             }
         });
-        remembered = new Remembered(folder.resolve("window.json"), workers);
+        remembered = new WindowSettings(folder.resolve("window.json"), workers);
         var settings = new Workbench.Settings(folder.resolve("runs.db"), Home.sampleModels(), List.of(Home.sampleProblems().resolve("test.jsonl")), DeviceChoice.of(Device.CPU), folder.resolve("endpoints"));
         window = Screens.on(() -> {
             stage = new Stage();
@@ -153,7 +153,7 @@ class EndpointWindowTest {
     }
 
     private String sentence(String box) {
-        Screens.until("an answer", () -> !of("checking").isVisible() && (of("complaint").isVisible() || of("found").isVisible()));
+        Screens.until("an answer", () -> !of("checking").isVisible() && (of("error").isVisible() || of("found").isVisible()));
         return Screens.on(() -> of(box).isVisible() ? ((Label) of(box + "Text")).getText() : "");
     }
 
@@ -169,14 +169,14 @@ class EndpointWindowTest {
         int dead = FreePort.find();
         type("addresses", "http://localhost:" + dead);
         press(KeyCode.ENTER, false);
-        assertThat(sentence("complaint")).isEqualTo("The endpoint http://localhost:%d of localhost takes no connection; check the address and that the server runs.".formatted(dead));
+        assertThat(sentence("error")).isEqualTo("The endpoint http://localhost:%d of localhost takes no connection; check the address and that the server runs.".formatted(dead));
         assertThat(marked("addresses")).isTrue();
         picture("endpoint-refused");
 
         type("addresses", server.url().toString());
         type("key", "ESPALIER_TEST_API_KEY");
         Screens.run(() -> ((Button) of("check")).fire());
-        assertThat(sentence("complaint")).contains("has the models rule, other; name one");
+        assertThat(sentence("error")).contains("has the models rule, other; name one");
         assertThat(marked("model")).isTrue();
         Screens.run(() -> {
             var model = (ComboBox<?>) of("model");
@@ -184,7 +184,7 @@ class EndpointWindowTest {
             model.getSelectionModel().select(0);
             choose("api", "completions");
         });
-        assertThat(sentence("complaint")).isEqualTo("Completions need the model's chat format: choose it, or the API chat.");
+        assertThat(sentence("error")).isEqualTo("The API completions needs the model's chat format. Choose one, or choose the API chat.");
         Screens.run(() -> choose("chat", "plain"));
         Screens.run(() -> ((Button) of("check")).fire());
         assertThat(sentence("found")).isEqualTo("vllm answers with rule, up to 4096 tokens.");
@@ -234,7 +234,7 @@ class EndpointWindowTest {
         Screens.until("the sheet", this::sheetIsOpen);
         type("addresses", server.url().toString());
         type("key", KEY);
-        assertThat(sentence("complaint")).contains("the key itself is kept nowhere").doesNotContain(KEY);
+        assertThat(sentence("error")).contains("never stores the key itself").doesNotContain(KEY);
         picture("endpoint-reward-small");
         type("key", "");
         type("name", "judge");

@@ -6,7 +6,7 @@ import dev.espalier.app.Perspectives;
 import dev.espalier.experiment.Workbench;
 import dev.espalier.ui.kit.Background;
 import dev.espalier.ui.kit.Perspective;
-import dev.espalier.ui.kit.Remembered;
+import dev.espalier.ui.kit.WindowSettings;
 import dev.espalier.ui.kit.Screens;
 import java.nio.file.Path;
 import java.util.List;
@@ -48,7 +48,7 @@ class ToyPerspectiveTest {
     @BeforeEach
     void open() {
         Screens.start();
-        var remembered = new Remembered(folder.resolve("window.json"), workers);
+        var remembered = new WindowSettings(folder.resolve("window.json"), workers);
         // As windows wrote it when perspectives were an enumeration.
         remembered.put("perspective", "RUNS");
         window = Screens.on(() -> {

@@ -11,7 +11,7 @@ import dev.espalier.ui.compare.CompareModel;
 import dev.espalier.ui.compare.ComparePerspective;
 import dev.espalier.ui.kit.Background;
 import dev.espalier.ui.kit.Perspective;
-import dev.espalier.ui.kit.Remembered;
+import dev.espalier.ui.kit.WindowSettings;
 import dev.espalier.ui.kit.Screens;
 import dev.espalier.ui.runs.RunsModel;
 import dev.espalier.ui.runs.RunsPerspective;
@@ -54,7 +54,7 @@ class WindowTest {
     private final ExecutorService workers = Executors.newVirtualThreadPerTaskExecutor();
     private Stage stage;
     private MainWindow window;
-    private Remembered remembered;
+    private WindowSettings remembered;
 
     @BeforeEach
     void start() {
@@ -81,7 +81,7 @@ class WindowTest {
     }
 
     private void window(Supplier<Workbench> source, double width, double height) {
-        remembered = new Remembered(folder.resolve("window.json"), workers);
+        remembered = new WindowSettings(folder.resolve("window.json"), workers);
         window = Screens.on(() -> {
             stage = new Stage();
             stage.setX(0);
@@ -156,7 +156,7 @@ class WindowTest {
             runs().imports().choose();
         });
         Screens.until("the import", () -> !runs().imports().running().get() && runs().searches().size() == 6);
-        assertThat(runs().imports().message().get()).contains("6 searches imported, 1 line left out").contains("line 7");
+        assertThat(runs().imports().message().get()).contains("6 searches imported, 1 line skipped").contains("line 7");
         assertThat(runs().selected().get()).isNotNull();
         assertThat(runs().searches()).noneMatch(RunsModel::resumable);
         picture("imported-runs");
@@ -185,7 +185,7 @@ class WindowTest {
             search().form().parameter("lookahead").set("1");
             tree.breakpoints().set("score < frob");
         });
-        assertThat(tree.breakpointTrouble().get()).contains("frob");
+        assertThat(tree.breakpointError().get()).contains("frob");
         picture("search-breakpoint-refused");
         Screens.run(() -> tree.breakpoints().set("iteration = 2"));
         press(KeyCode.ENTER, true);
@@ -251,7 +251,7 @@ class WindowTest {
         open(1400, 860);
         picture("search-empty");
         assertThat(search().problems().problem().get()).isNotNull();
-        assertThat(search().form().complaint().get()).isNull();
+        assertThat(search().form().error().get()).isNull();
         Screens.run(() -> search().form().parameter("N").set("16"));
         press(KeyCode.ENTER, true);
         Screens.until("the first events", () -> search().tree().snapshot().get().tree().maxDepth() >= 2);
@@ -294,7 +294,7 @@ class WindowTest {
         });
         picture("search-refused");
         assertThat(search().runnable().get()).isFalse();
-        var sentence = Screens.on(() -> ((Label) window.scene().lookup("#complaintText")).getText());
+        var sentence = Screens.on(() -> ((Label) window.scene().lookup("#errorText")).getText());
         assertThat(sentence).contains("4 does not divide 18").contains("16 or 20");
     }
 
@@ -415,7 +415,7 @@ class WindowTest {
         Screens.until("the problems", () -> search().problems().shown().size() == 2);
         Screens.frames(5);
         picture("problems-opened");
-        assertThat(search().problemTrouble().get()).contains("line 2");
+        assertThat(search().problemError().get()).contains("line 2");
     }
 
     @Test

@@ -1,11 +1,11 @@
 package dev.espalier.ui.search;
 
 import dev.espalier.search.log.SearchEvent;
-import dev.espalier.ui.kit.Words;
+import dev.espalier.ui.kit.DisplayText;
 
 /// Describes events in a few words.
-final class EventWords {
-    private EventWords() {}
+final class EventText {
+    private EventText() {}
 
     static String of(SearchEvent event) {
         return switch (event) {
@@ -15,7 +15,7 @@ final class EventWords {
             case SearchEvent.LookedAhead ahead -> "looked ahead from node " + ahead.node();
             case SearchEvent.NextTokens next -> Inspection.count(next.choices().size(), "next token") + " of node " + next.node();
             case SearchEvent.Grown grown -> "added node " + grown.node();
-            case SearchEvent.Scored scored -> "scored node " + scored.node() + (scored.scores().isEmpty() ? "" : " " + Words.score(scored.scores().getLast()));
+            case SearchEvent.Scored scored -> "scored node " + scored.node() + (scored.scores().isEmpty() ? "" : " " + DisplayText.score(scored.scores().getLast()));
             case SearchEvent.Selected selected -> "iteration " + (selected.iteration() + 1) + ": " + selected.kept().size() + " kept, " + selected.pruned().size() + " pruned";
             case SearchEvent.Ended ended -> "candidate " + (ended.candidate() + 1) + " ended at node " + ended.node();
             case SearchEvent.Voted voted -> "vote: " + voted.votes() + " of " + voted.of() + " for " + (voted.leader().isEmpty() ? "no answer" : voted.leader());

@@ -23,8 +23,8 @@ import tools.jackson.databind.json.JsonMapper;
 
 /// The window's settings: a JSON object of strings. Writes changes after half a second, to a temporary file that then
 /// replaces the old one, so that a crash never leaves a partial file. Ignores an unreadable file.
-public final class Remembered {
-    private static final System.Logger LOG = System.getLogger(Remembered.class.getName());
+public final class WindowSettings {
+    private static final System.Logger LOG = System.getLogger(WindowSettings.class.getName());
     private static final ObjectMapper JSON = JsonMapper.builder().enable(SerializationFeature.INDENT_OUTPUT).build();
     private static final long DELAY_MILLIS = 500;
 
@@ -35,7 +35,7 @@ public final class Remembered {
     private final BooleanProperty dark = new SimpleBooleanProperty();
 
     /// @param worker writes the file
-    public Remembered(Path file, Executor worker) {
+    public WindowSettings(Path file, Executor worker) {
         this.file = file;
         this.later = CompletableFuture.delayedExecutor(DELAY_MILLIS, TimeUnit.MILLISECONDS, worker);
         read();

@@ -4,8 +4,8 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /// Parses numbers that the user types.
-public final class Typed {
-    private Typed() {}
+public final class NumberInput {
+    private NumberInput() {}
 
     public static Optional<Long> whole(@Nullable String text) {
         try {

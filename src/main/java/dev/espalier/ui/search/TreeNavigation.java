@@ -3,7 +3,7 @@ package dev.espalier.ui.search;
 import dev.espalier.figure.TreeLayout;
 
 /// Navigation in a tree with the arrow keys.
-enum Walk {
+enum TreeNavigation {
     PARENT, CHILD, LEFT, RIGHT;
 
     /// The node in a direction; the same node if there is none. Without a selection (-1), the problem.

@@ -5,10 +5,10 @@ import java.util.Locale;
 import java.util.regex.Pattern;
 
 /// Formats numbers and texts for the screen.
-public final class Words {
+public final class DisplayText {
     private static final Pattern HEADLINE = Pattern.compile("^#+\\s*(?:Step \\d+:\\s*)?");
 
-    private Words() {}
+    private DisplayText() {}
 
     /// A whole number with narrow spaces between thousands.
     public static String whole(long number) {

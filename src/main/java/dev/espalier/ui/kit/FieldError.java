@@ -4,4 +4,4 @@ package dev.espalier.ui.kit;
 ///
 /// @param field   the name of the field
 /// @param message one sentence: what is wrong, and what to do
-public record Complaint(String field, String message) {}
+public record FieldError(String field, String message) {}

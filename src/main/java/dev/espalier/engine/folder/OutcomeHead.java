@@ -7,7 +7,7 @@ import tools.jackson.databind.JsonNode;
 /// One number for a whole solution (an ORM).
 ///
 /// @param logit as for [ValueHead]
-record Outcome(boolean logit) implements ReadOut {
+record OutcomeHead(boolean logit) implements ReadOut {
     static final PrmKind KIND = new Kind();
 
     @Override
@@ -44,7 +44,7 @@ record Outcome(boolean logit) implements ReadOut {
         @Override
         public PrmFormat format(Export export, JsonNode given) {
             String end = export.special("<|eot_id|>") != null ? "<|eot_id|>" : export.special("<|im_end|>") != null ? "<|im_end|>\n" : export.special("</s>") != null ? "</s>" : "\n";
-            return new PrmFormat(this, new Outcome(export.logit(given)), "{step}", "{step}", end, "", false, false);
+            return new PrmFormat(this, new OutcomeHead(export.logit(given)), "{step}", "{step}", end, "", false, false);
         }
 
         @Override
