@@ -88,7 +88,7 @@ class EndpointRunTest {
         server.authorization = "Bearer another";
         assertThat(espalier(RUN)).as("the server refuses and repeats the key").isEqualTo(1);
         var words = printed.toString(StandardCharsets.UTF_8) + said.toString(StandardCharsets.UTF_8);
-        assertThat(words).contains("refuses the key (401: wrong key: Bearer …; ESPALIER_TEST_API_KEY); set the key's environment variable").doesNotContain(KEY);
+        assertThat(words).contains("rejects the key (401: wrong key: Bearer …; ESPALIER_TEST_API_KEY); set the key's environment variable").doesNotContain(KEY);
         try (var files = Files.walk(folder)) {
             for (var file : files.filter(Files::isRegularFile).toList()) assertThat(new String(Files.readAllBytes(file), StandardCharsets.ISO_8859_1)).as("%s", file).doesNotContain(KEY);
         }
@@ -102,7 +102,7 @@ class EndpointRunTest {
         assertThat(printed.toString(StandardCharsets.UTF_8)).contains("far: the key ESPALIER_TEST_API_KEY is not sent: its file lies in a folder of models, and keys go only to endpoints that you added yourself: "
             + "add it in the window (Ctrl+E), or move its folder to " + Home.endpoints() + ".");
         assertThat(espalier(RUN)).isEqualTo(1);
-        assertThat(printed.toString(StandardCharsets.UTF_8)).contains("wants a key (401: wrong key: null); its file lies in a folder of models");
+        assertThat(printed.toString(StandardCharsets.UTF_8)).contains("requires a key (401: wrong key: null); its file lies in a folder of models");
         assertThat(server.http.authorizations()).as("nothing is sent").isEmpty();
     }
 
@@ -112,7 +112,7 @@ class EndpointRunTest {
         server.authorization = "Bearer " + KEY;
         var atAddress = List.of("run", "What is $17 + 5$?", "--prm", "none", "--strategy", "best-of-n", "-n", "1", "--policy", server.http.url() + "#served");
         assertThat(espalier(atAddress.toArray(String[]::new))).isEqualTo(1);
-        assertThat(said.toString(StandardCharsets.UTF_8)).contains("wants a key (401").contains("--key NAME on the command line");
+        assertThat(said.toString(StandardCharsets.UTF_8)).contains("requires a key (401").contains("--key NAME on the command line");
         assertThat(server.http.authorizations()).isEmpty();
         var named = new ArrayList<>(atAddress);
         named.addAll(List.of("--key", "ESPALIER_TEST_API_KEY"));
@@ -145,9 +145,9 @@ class EndpointRunTest {
         assertThat(said.toString(StandardCharsets.UTF_8)).contains("has no model \"missing\"; it has the models served.");
         server.http.close();
         assertThat(espalier("models")).isEqualTo(1);
-        assertThat(printed.toString(StandardCharsets.UTF_8)).contains("takes no connection; check the address and that the server runs");
+        assertThat(printed.toString(StandardCharsets.UTF_8)).contains("refuses connections; check the address and that the server runs");
         atAddress[5] = address;
         assertThat(espalier(atAddress)).isEqualTo(1);
-        assertThat(said.toString(StandardCharsets.UTF_8)).contains("takes no connection");
+        assertThat(said.toString(StandardCharsets.UTF_8)).contains("refuses connections");
     }
 }

@@ -62,7 +62,7 @@ class EndpointSpecTest {
         try (var server = new FakeServer("vllm", "m"); var library = library()) {
             var spec = spec(server.url() + " http://localhost:" + FreePort.find(), "m");
             var report = add(library, spec);
-            assertThat(report.message()).startsWith("vllm answers with m, up to 4096 tokens.").contains("takes no connection");
+            assertThat(report.message()).startsWith("vllm answers with m, up to 4096 tokens.").contains("refuses connections");
             assertThat(report.good()).isTrue();
             assertThat(library.entries()).extracting(ModelEntry::name).containsExactly("localhost-m");
             assertThat(library.policy("localhost-m").card().name()).isEqualTo("localhost-m");
@@ -78,13 +78,13 @@ class EndpointSpecTest {
         try (var server = new FakeServer("vllm", "m", "n"); var locked = new FakeServer("vllm", "m"); var library = library()) {
             locked.on("/v1/models", request -> request.json(401, Map.of("error", "Unauthorized")));
             var dead = "http://localhost:" + FreePort.find();
-            assertReport(add(library, spec(dead, "m")), Field.ADDRESS, "takes no connection; check the address and that the server runs.");
+            assertReport(add(library, spec(dead, "m")), Field.ADDRESS, "refuses connections; check the address and that the server runs.");
             assertReport(add(library, spec(server.url().toString(), "")), Field.MODEL, "has the models m, n; name one");
             assertReport(add(library, spec(server.url().toString(), "q")), Field.MODEL, "has no model \"q\"; it has the models m, n.");
-            assertReport(add(library, spec(locked.url().toString(), "m")), Field.KEY, "wants a key (401: Unauthorized); name the place of its key");
+            assertReport(add(library, spec(locked.url().toString(), "m")), Field.KEY, "requires a key (401: Unauthorized); name the place of its key");
             assertReport(add(library, spec(server.url().toString(), "m", EndpointSpec.BEST, EndpointSpec.SERVERS_OWN, "ESPALIER_NOT_SET", "")), Field.KEY, "ESPALIER_NOT_SET, which should hold the endpoint's key, is not set");
             try (var other = new FakeServer("someone", "m")) {
-                assertReport(add(library, spec(other.url().toString(), "m", "tokens", EndpointSpec.SERVERS_OWN, "", "")), Field.API, "does not speak token ids");
+                assertReport(add(library, spec(other.url().toString(), "m", "tokens", EndpointSpec.SERVERS_OWN, "", "")), Field.API, "does not accept token ids");
             }
             Files.createDirectories(folder.resolve("models/box"));
             Files.writeString(folder.resolve("models/box/espalier.json"), "{}");

@@ -173,7 +173,7 @@ class ImportTest {
             .anySatisfy(warning -> assertThat(warning).startsWith("line 4: text 1"))
             .anySatisfy(warning -> assertThat(warning).startsWith("line 5: it has 1 texts but scores for 2"))
             .anySatisfy(warning -> assertThat(warning).startsWith("line 6: \"scores\" holds a value that is not a number"))
-            .anySatisfy(warning -> assertThat(warning).startsWith("line 7: 1 of 1 texts have another number of scores"))
+            .anySatisfy(warning -> assertThat(warning).startsWith("line 7: 1 of 1 texts have different numbers of scores"))
             .anySatisfy(warning -> assertThat(warning).startsWith("line 8: not valid JSON"));
     }
 

@@ -137,7 +137,7 @@ class EventCodecTest {
         "foreseen|{'request': 1, 'node': 1, 'cost': [1, 1], 'choices': [[5, null, -1, true]]}", "scored|{'request': 1, 'node': 1, 'cost': [1, 1], 'scores': [0.5], 'rationales': [null]}"})
     void aTextThatIsNoneIsRefused(String kind, String payload) {
         var json = payload.replace('\'', '"').replace("%s", EventCodec.encode(Logs.CONFIG));
-        assertThatThrownBy(() -> EventCodec.decode(kind, 2, json)).isInstanceOf(IllegalArgumentException.class).hasMessageStartingWith("a text is expected");
+        assertThatThrownBy(() -> EventCodec.decode(kind, 2, json)).isInstanceOf(IllegalArgumentException.class).hasMessageStartingWith("expected a text");
     }
 
     private static SearchEvent comesBack(SearchEvent event) {

@@ -180,7 +180,7 @@ public final class Tokenizer implements AutoCloseable {
         String whole = new String(text.getBytes(StandardCharsets.UTF_8), StandardCharsets.UTF_8);
         open.readLock().lock();
         try {
-            if (closed) throw new EspalierException("The model was closed; open it again to go on.");
+            if (closed) throw new EspalierException("The model was closed; open it again.");
             return Arrays.stream(encoder.encode(whole, false, false).getIds()).mapToInt(Math::toIntExact).toArray();
         } finally {
             open.readLock().unlock();

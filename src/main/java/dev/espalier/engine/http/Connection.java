@@ -13,9 +13,9 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 
-/// What policy and reward model behind an endpoint have in common: the servers, greeted, and the threads that ask them.
+/// The servers of an endpoint, found by a probe, and the threads that send requests to them. Shared by policy and reward model.
 final class Connection implements AutoCloseable {
-    /// Work that a thread does for somebody who waits.
+    /// Work on a thread, for a waiting caller.
     @FunctionalInterface
     interface Work {
         void run() throws InterruptedException;
@@ -30,7 +30,7 @@ final class Connection implements AutoCloseable {
     private final Set<Thread> threads = ConcurrentHashMap.newKeySet();
     private volatile boolean closed;
 
-    /// @throws EspalierException where no server answers or none has the model
+    /// @throws EspalierException if no server answers, or if no server has the model
     Connection(Endpoint endpoint, ApiKey key, Time time) {
         this.endpoint = endpoint;
         transport = new HttpTransport(key, endpoint.timeouts(), time);
@@ -45,18 +45,18 @@ final class Connection implements AutoCloseable {
         counts = new Counts(endpoint.name());
     }
 
-    /// The longest sequence in tokens, 0 where neither file nor server says.
+    /// The longest sequence in tokens, 0 if unknown.
     int context() {
         return endpoint.context() > 0 ? endpoint.context() : probe.context();
     }
 
-    /// @param how the requests are made, in a word
+    /// @param how how requests are made, in a word
     ModelCard card(String how) {
         long parameters = endpoint.parameters() > 0 ? endpoint.parameters() : probe.parameters();
         return new ModelCard(endpoint.name(), "", parameters, context(), "%s (%s, %s)".formatted(endpoint.where(), probe.server().word(), how), endpoint.separator(), endpoint.maxNewTokens());
     }
 
-    /// A thread, not started, that does some work. Whatever goes wrong becomes a sentence: somebody waits for it.
+    /// A new thread that runs the work, not started. Every exception becomes an [EspalierException] for the waiting caller.
     Thread thread(Work work, Consumer<EspalierException> failed) {
         return Thread.ofVirtual().name("endpoint " + endpoint.name()).unstarted(() -> {
             threads.add(Thread.currentThread());
@@ -78,11 +78,11 @@ final class Connection implements AutoCloseable {
 
     private EspalierException broken(Throwable e) {
         return new EspalierException(e instanceof OutOfMemoryError
-            ? "Java's memory did not suffice for an answer of the endpoint %s; start Espalier with more (java -Xmx), or set a lower concurrency in its file.".formatted(endpoint.name())
+            ? "Java ran out of memory for an answer of the endpoint %s; start Espalier with more memory (java -Xmx), or set a lower concurrency in its file.".formatted(endpoint.name())
             : "The answer of the endpoint %s could not be read: an internal error, please report it with the log.".formatted(endpoint.name()), e);
     }
 
-    /// Makes a request; cancelling the future closes it.
+    /// Makes a request. Cancelling the future closes its connection.
     <T> CompletableFuture<T> ask(ServerPool.Attempt<T> attempt) {
         var future = new CompletableFuture<T>();
         var thread = thread(() -> future.complete(pool.call(attempt)), future::completeExceptionally);
@@ -94,10 +94,10 @@ final class Connection implements AutoCloseable {
     }
 
     EspalierException closing() {
-        return new EspalierException("The endpoint " + endpoint.name() + " was closed; open it again to go on.");
+        return new EspalierException("The endpoint " + endpoint.name() + " was closed; open it again.");
     }
 
-    /// Ends what is in flight.
+    /// Cancels all requests in flight.
     @Override
     public void close() {
         closed = true;

@@ -13,8 +13,8 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 
-/// Makes a result of what a server gave: puts a stripped separator back, cuts what lies behind it, tells a step's end from the text's end,
-/// and gives each step its tokens.
+/// Turns a server's answer into a result: restores a stripped separator, cuts the text behind it, distinguishes the end of a step from the end of the
+/// text, and assigns tokens to steps.
 final class Continuation {
     private final LanguageModel.Call call;
     private final ResponseAccumulator.Choice choice;
@@ -30,8 +30,8 @@ final class Continuation {
         spoken = decode(tokens);
     }
 
-    /// @param usage        the generated tokens as the server counts them, -1 where it does not say
-    /// @param promptTokens the prompt's as the server counts them, path included; -1 where it does not say
+    /// @param usage        the number of generated tokens by the server's count, -1 if unknown
+    /// @param promptTokens the number of tokens of the prompt, path included, by the server's count; -1 if unknown
     static Result.Sampled of(LanguageModel.Call call, ResponseAccumulator.Choice choice, int usage, int promptTokens) throws Failure {
         return new Continuation(call, choice).result(usage, promptTokens);
     }
@@ -45,26 +45,26 @@ final class Continuation {
         else finish = switch (choice.finish()) {
             case "stop", "eos", "end_turn" -> Finish.STOP;
             case "length" -> Finish.LENGTH;
-            case "" -> throw new Failure(Failure.Kind.AGAIN, "cut its answer off");
-            case "abort", "error" -> throw new Failure(Failure.Kind.AGAIN, "gave up in the middle of its answer");
-            default -> throw new Failure(Failure.Kind.FINAL, "ended its answer for the reason \"" + choice.finish() + "\"");
+            case "" -> throw new Failure(Failure.Kind.AGAIN, "returned an incomplete answer");
+            case "abort", "error" -> throw new Failure(Failure.Kind.AGAIN, "stopped in the middle of its answer");
+            default -> throw new Failure(Failure.Kind.FINAL, "ended its answer with the reason \"" + choice.finish() + "\"");
         };
         if (visible.isEmpty() && finish != Finish.STEP) checkEmpty(usage);
         var text = met >= 0 ? visible.substring(0, met + separator.length()) : named ? visible + separator : visible;
         var steps = steps(text, finish, usage < 0 ? unreported(text) : Math.max(1, finish == Finish.STOP ? usage - 1 : usage));
         long kept = steps.stream().mapToLong(step -> step.tokens().length).sum();
-        // The token that ended the text counts, as everywhere; where Espalier cut, the server did not report.
+        // The token that ended the text counts, as with local models; if Espalier cut the stream, the server reported no count.
         long generated = usage >= 0 ? usage : kept + (finish == Finish.STOP ? 1 : 0);
         if (finish == Finish.STEP && generated >= call.maxNewTokens()) finish = Finish.LENGTH;
         int prompt = call.path().isEmpty() ? Math.max(0, promptTokens - 1) : 0;
         return new Result.Sampled(steps, finish, new Cost(generated, prompt + generated));
     }
 
-    /// A model may end its text at once. An answer that holds something else, or no text at all, is no such end.
+    /// A model may end its text at once. An answer with other content or without a text is an error.
     private void checkEmpty(int usage) throws Failure {
-        if (choice.holdsOther()) throw new Failure(Failure.Kind.FINAL, "gave reasoning or a tool's call and no text of an answer", ResponseAccumulator.REASONING);
+        if (choice.holdsOther()) throw new Failure(Failure.Kind.FINAL, "returned reasoning or a tool call, but no answer text", ResponseAccumulator.REASONING);
         if (!choice.answered() && (usage < 0 || usage > 1) || !Counts.spells(usage, ""))
-            throw new Failure(Failure.Kind.FINAL, usage < 0 ? "gave an answer without a text" : "made %d tokens and gave no text of them".formatted(usage), ResponseAccumulator.REASONING);
+            throw new Failure(Failure.Kind.FINAL, usage < 0 ? "returned an answer without text" : "generated %d tokens but returned no text".formatted(usage), ResponseAccumulator.REASONING);
     }
 
     private List<Step> steps(String text, Finish finish, int count) {
@@ -81,7 +81,7 @@ final class Continuation {
         var open = new ArrayList<ResponseAccumulator.Token>();
         int at = 0;
         for (var token : tokens) {
-            // What follows is the token that ended the text, or was cut.
+            // The next token ended the text or was cut.
             if (at >= wanted && finish != Finish.LENGTH) break;
             at += token.bytes().length;
             open.add(token);
@@ -94,7 +94,8 @@ final class Continuation {
         return steps;
     }
 
-    /// The tokens are unknown or spell something else: the steps are the text's, and each token is given to the step in which it starts, by its share of the length.
+    /// The tokens are unknown or spell another text: splits the text, and assigns each token to the step in which it starts, by its share of the
+    /// length.
     private List<Step> byText(String text, List<ResponseAccumulator.Token> known) {
         var texts = new StepSplitter(separator).split(text);
         var steps = new ArrayList<Step>();
@@ -109,7 +110,8 @@ final class Continuation {
         return steps;
     }
 
-    /// How many tokens where the server reports neither them nor their number: as many as pieces came, or one for four characters where it came as a whole.
+    /// Estimates the number of tokens if the server reports neither tokens nor counts: the number of pieces of the stream, or one token per four
+    /// characters without a stream.
     private int unreported(String text) {
         return choice.pieces() > 1 ? choice.pieces() : Math.max(1, text.length() / 4);
     }

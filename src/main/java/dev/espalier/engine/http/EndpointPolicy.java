@@ -32,10 +32,10 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/// A policy behind one or several OpenAI-compatible servers. Every call has a virtual thread, which waits for a server with room, asks it, and asks
-/// again where that is safe. Each call has a seed of its own, made of its key; what a server makes of it is the server's (decision 0061).
+/// A policy behind one or several OpenAI-compatible servers. Each call runs on a virtual thread, which waits for a server with a free slot, sends the
+/// request, and retries if that is safe. Each call has its own seed, derived from its key; its effect depends on the server (decision 0061).
 public final class EndpointPolicy implements LanguageModel {
-    /// Seeds are positive and fit into 31 bits: what all servers take.
+    /// Seeds are positive 31-bit numbers, which all servers accept.
     private static final long SEEDS = 1L << 31;
 
     private final Connection connection;
@@ -44,20 +44,20 @@ public final class EndpointPolicy implements LanguageModel {
     private final ModelCard card;
     private final Map<Question, Known> prompts = new ConcurrentHashMap<>();
     private final Map<Integer, String> spellings = new ConcurrentHashMap<>();
-    /// Calls that no request was made for yet. Guarded by itself.
+    /// Calls without a request yet. Guarded by itself.
     private final Deque<Waiting> queue = new ArrayDeque<>();
 
-    /// What a prompt depends on.
+    /// The values that determine a prompt.
     private record Question(String problem, String system) {}
 
-    /// @param ids    of a prompt, empty where only its length is known
+    /// @param ids    of a prompt, empty if only its length is known
     /// @param length in tokens
     private record Known(int[] ids, int length) {}
 
     private static final class Waiting {
         final Call call;
         final CompletableFuture<Result.Sampled> future = new CompletableFuture<>();
-        /// The request that this call is part of, null while it waits.
+        /// The request that includes this call, null while it waits.
         volatile @Nullable Group group;
         final Thread thread;
 
@@ -67,7 +67,7 @@ public final class EndpointPolicy implements LanguageModel {
         }
     }
 
-    /// Calls that one request asks for: they differ in nothing but their keys.
+    /// Calls of one request. They differ only in their keys.
     private static final class Group {
         final List<Waiting> members = new CopyOnWriteArrayList<>();
 
@@ -102,7 +102,7 @@ public final class EndpointPolicy implements LanguageModel {
             throw new EspalierException(reason + " for " + endpoint.name() + ".");
         });
         if (requests.api() == Endpoint.Api.TOKENS && !requests.server().acceptsTokenIds())
-            throw new EspalierException("The server of %s does not speak token ids (it is %s); set \"api\": \"chat\" or \"completions\".".formatted(endpoint.name(), requests.server().word()));
+            throw new EspalierException("The server of %s does not accept token ids (it is %s); set \"api\": \"chat\" or \"completions\".".formatted(endpoint.name(), requests.server().word()));
     }
 
     @Override
@@ -162,7 +162,7 @@ public final class EndpointPolicy implements LanguageModel {
     public int[] tokens(String text) {
         var future = connection.ask(url -> {
             var ids = Counts.ids(connection.transport.post(Endpoint.beside(url, "tokenize"), requests.tokenize(text)).path("tokens"), text.length());
-            if (ids.length == 0 && !text.isEmpty()) throw new Failure(Failure.Kind.FINAL, "tells no tokens of a text, so no step can be edited for it");
+            if (ids.length == 0 && !text.isEmpty()) throw new Failure(Failure.Kind.FINAL, "does not tokenize texts, so steps cannot be edited");
             return ids;
         });
         try {
@@ -177,7 +177,7 @@ public final class EndpointPolicy implements LanguageModel {
         return requests.api() == Endpoint.Api.TOKENS ? LanguageModel.super.reread(path) : path;
     }
 
-    /// Called when a future is complete: where a person cancelled it, its request is of no use to anybody.
+    /// Runs when a future completes: closes the request of a cancelled call.
     private void abandon(Waiting waiting) {
         if (!waiting.future.isCancelled()) return;
         var group = waiting.group;
@@ -202,13 +202,13 @@ public final class EndpointPolicy implements LanguageModel {
         });
     }
 
-    /// Fails what the group asked for. What another group has taken over is that group's.
+    /// Fails the group's calls, except those that another group has taken over.
     private void fail(Group group, Waiting own, EspalierException reason) {
         if (group.members.isEmpty() && removed(own)) own.future.completeExceptionally(reason);
         for (var member : group.open()) member.future.completeExceptionally(reason);
     }
 
-    /// Takes a call from the queue, with others that can be asked for in the same request.
+    /// Takes a call from the queue, with others that fit into the same request.
     private void gather(Group group, Waiting own) {
         synchronized (queue) {
             if (!queue.remove(own)) return;
@@ -250,14 +250,14 @@ public final class EndpointPolicy implements LanguageModel {
         } catch (Failure failure) {
             boolean refused = failure.status == 400 || failure.status == 422;
             if (!refused || !requests.server().mayNotKnow(call.generation())) throw failure;
-            throw new Failure(Failure.Kind.FINAL, failure.getMessage() + ", maybe because it knows no top-k or min-p (0 leaves them out)");
+            throw new Failure(Failure.Kind.FINAL, failure.getMessage() + ", possibly because it does not support top-k or min-p (0 omits them)");
         }
         int promptTokens = connection.counts.prompt(accumulator.promptTokens(), requests.characters(call));
         if (call.path().isEmpty() && prompt == null && promptTokens > 0) prompts.put(question, new Known(new int[0], promptTokens));
         complete(open, accumulator, promptTokens < 0 && prompt != null ? prompt.length() : promptTokens);
     }
 
-    /// Takes a piece of the answer.
+    /// Takes a part of the answer.
     private HttpTransport.Taken taken(ResponseAccumulator accumulator, JsonNode document, Call call, int n) throws Failure {
         var taken = accumulator.take(document) ? HttpTransport.Taken.SOMETHING : HttpTransport.Taken.NOTHING;
         if (!requests.cut() || !call.stopAtStep()) return taken;
@@ -277,18 +277,18 @@ public final class EndpointPolicy implements LanguageModel {
             int usage = open.size() == 1 ? connection.counts.generated(accumulator.completionTokens(), member.call.maxNewTokens()) : Counts.UNKNOWN;
             connection.transport.checkText(choice.text());
             if (requests.api() == Endpoint.Api.TOKENS && !Counts.spells(choice.ids(), choice.text()))
-                throw new Failure(Failure.Kind.FINAL, "gives %d token ids for a text of %d characters".formatted(choice.ids(), choice.text().length()));
+                throw new Failure(Failure.Kind.FINAL, "returns %d token ids for a text of %d characters".formatted(choice.ids(), choice.text().length()));
             var result = Continuation.of(member.call, choice, usage, promptTokens);
             if (requests.api() == Endpoint.Api.TOKENS && result.steps().stream().anyMatch(step -> Arrays.stream(step.tokens()).anyMatch(id -> id < 0)))
-                throw new Failure(Failure.Kind.FINAL, "gives no token ids, which \"api\": \"tokens\" needs (vLLM gives them from version 0.10.2 on); set \"api\": \"chat\" or \"completions\"");
+                throw new Failure(Failure.Kind.FINAL, "returns no token ids, which \"api\": \"tokens\" needs (vLLM returns them since version 0.10.2); set \"api\": \"chat\" or \"completions\"");
             member.future.complete(result);
             given++;
         }
-        if (given == 0) throw new Failure(Failure.Kind.AGAIN, "gave an answer without a text");
-        if (given < open.size()) throw new Failure(Failure.Kind.PART, "gave %d of %d texts".formatted(given, open.size()));
+        if (given == 0) throw new Failure(Failure.Kind.AGAIN, "returned an answer without text");
+        if (given < open.size()) throw new Failure(Failure.Kind.PART, "returned %d of %d texts".formatted(given, open.size()));
     }
 
-    /// How many tokens fit behind the path, as far as that is known.
+    /// The number of tokens that fit behind the path, as far as known.
     private int room(@Nullable Known prompt, Call call) {
         if (connection.context() == 0 || prompt == null) return call.maxNewTokens();
         return connection.context() - prompt.length() - call.path().stream().mapToInt(step -> step.tokens().length).sum();
@@ -300,17 +300,17 @@ public final class EndpointPolicy implements LanguageModel {
 
     private Known promptIds(URI url, Question question, Call call) throws Failure, InterruptedException {
         for (var step : call.path()) for (int id : step.tokens())
-            if (id < 0) throw new EspalierException("This path was made without token ids, which the endpoint %s needs to go on with it. Start a new search.".formatted(endpoint.name()));
+            if (id < 0) throw new EspalierException("This path has no token ids, which the endpoint %s needs to continue it. Start a new search.".formatted(endpoint.name()));
         var known = prompts.get(question);
         if (known != null) return known;
         var ids = Counts.ids(connection.transport.post(Endpoint.beside(url, "tokenize"), requests.tokenize(call)).path("tokens"), requests.characters(call));
-        if (ids.length == 0) throw new Failure(Failure.Kind.FINAL, "gives no token ids of the prompt");
+        if (ids.length == 0) throw new Failure(Failure.Kind.FINAL, "returns no token ids of the prompt");
         known = new Known(ids, ids.length);
         prompts.put(question, known);
         return known;
     }
 
-    /// The seed that a request is sent with: a fixed function of the call's key.
+    /// A request's seed, a fixed function of the call's key.
     static long seed(SampleKey key) {
         return (long) (key.uniform(0) * SEEDS);
     }

@@ -20,8 +20,8 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
-/// A reward model behind one or several vLLM servers (`vllm serve … --runner pooling`): `/pooling` gives numbers inside the text, `/classify` one
-/// set of numbers a text. How they become one score a step is the endpoint's [Endpoint.Scores].
+/// A reward model behind one or several vLLM servers (`vllm serve … --runner pooling`). `/pooling` returns numbers inside the text, `/classify` one
+/// set of numbers per text. The endpoint's [Endpoint.Scores] says how they become one score per step.
 public final class EndpointReward implements RewardModel {
     private final Connection connection;
     private final Endpoint endpoint;
@@ -74,7 +74,7 @@ public final class EndpointReward implements RewardModel {
     }
 
     private List<JsonNode> atSteps(List<JsonNode> rows, int[] ids) throws Failure {
-        if (rows.size() != ids.length) throw new Failure(Failure.Kind.FINAL, "gave %d rows for %d tokens; its pooling type must be ALL for \"rows\": \"tokens\"".formatted(rows.size(), ids.length));
+        if (rows.size() != ids.length) throw new Failure(Failure.Kind.FINAL, "returned %d rows for %d tokens; its pooling type must be ALL for \"rows\": \"tokens\"".formatted(rows.size(), ids.length));
         var at = new ArrayList<JsonNode>();
         for (int i = 0; i < ids.length; i++) if (ids[i] == scores.stepToken()) at.add(rows.get(i));
         return at;
@@ -101,7 +101,7 @@ public final class EndpointReward implements RewardModel {
 
     private Result.Scored scored(List<JsonNode> rows, int steps, JsonNode answer, long characters) throws Failure {
         if (rows.size() != steps)
-            throw new Failure(Failure.Kind.FINAL, "gave %d scores for %d steps; \"scores\" in its file must fit the model (rows, step_end) and no step may hold the step's end itself".formatted(rows.size(), steps));
+            throw new Failure(Failure.Kind.FINAL, "returned %d scores for %d steps; \"scores\" in its file must fit the model (rows, step_end) and no step may hold the step's end itself".formatted(rows.size(), steps));
         var scores = new ArrayList<Double>();
         for (var row : rows) scores.add(score(row));
         return new Result.Scored(scores, new Cost(0, Math.max(0, connection.counts.prompt(answer.path("usage").path("prompt_tokens"), characters))));
@@ -109,14 +109,14 @@ public final class EndpointReward implements RewardModel {
 
     private double score(JsonNode row) throws Failure {
         var numbers = row.isNumber() ? new double[] {row.asDouble()} : row.valueStream().mapToDouble(number -> number.asDouble(Double.NaN)).toArray();
-        if (scores.column() >= numbers.length) throw new Failure(Failure.Kind.FINAL, "gives %d numbers a row and \"column\" is %d, counted from 0".formatted(numbers.length, scores.column()));
+        if (scores.column() >= numbers.length) throw new Failure(Failure.Kind.FINAL, "returns %d numbers per row and \"column\" is %d, counted from 0".formatted(numbers.length, scores.column()));
         double chosen = numbers[scores.column()];
         double score = switch (scores.activation()) {
             case NONE -> chosen;
             case SIGMOID -> 1 / (1 + Math.exp(-chosen));
             case SOFTMAX -> 1 / DoubleStream.of(numbers).map(other -> Math.exp(other - chosen)).sum();
         };
-        if (!(score >= 0 && score <= 1)) throw new Failure(Failure.Kind.FINAL, "gave the score " + score + ", which is no probability; set \"activation\" (sigmoid, softmax) in \"scores\"");
+        if (!(score >= 0 && score <= 1)) throw new Failure(Failure.Kind.FINAL, "returned the score " + score + ", which is not a probability; set \"activation\" (sigmoid, softmax) in \"scores\"");
         return score;
     }
 
@@ -124,7 +124,7 @@ public final class EndpointReward implements RewardModel {
         return requests.rendered(problem, endpoint.systemPrompt()) + solution(steps) + scores.suffix();
     }
 
-    /// The steps, each with the model's own end in place of the separator.
+    /// The steps, each with the model's own step end instead of the separator.
     private String solution(List<String> steps) {
         var solution = new StringBuilder();
         for (var step : steps) {

@@ -13,21 +13,21 @@ import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// Opens models behind HTTP. Opening asks the servers which models they have; close what was opened.
+/// Opens models behind HTTP. Opening asks the servers which models they have. Callers close the opened models.
 public final class Endpoints {
     private static final Duration HEALTH = Duration.ofSeconds(3);
     private static final Duration ASKING = Duration.ofSeconds(10);
 
     private Endpoints() {}
 
-    /// @param withheld why its servers get no key, and what to do about it; "" where they may have the one that it names
-    /// @throws EspalierException where no server answers, the model is not there, or a key is missing
+    /// @param withheld why the servers get no key, and what to do; "" if they may have the key that the endpoint names
+    /// @throws EspalierException if no server answers, the model is missing, or a key is missing
     public static LanguageModel policy(Endpoint endpoint, String withheld) {
         return new EndpointPolicy(endpoint, key(endpoint, withheld));
     }
 
-    /// @param withheld why its servers get no key, and what to do about it; "" where they may have the one that it names
-    /// @throws EspalierException where no server answers, the model is not there, or a key is missing
+    /// @param withheld why the servers get no key, and what to do; "" if they may have the key that the endpoint names
+    /// @throws EspalierException if no server answers, the model is missing, or a key is missing
     public static RewardModel reward(Endpoint endpoint, String withheld) {
         return new EndpointReward(endpoint, key(endpoint, withheld));
     }
@@ -36,31 +36,30 @@ public final class Endpoints {
         return withheld.isEmpty() ? ApiKey.read(endpoint.key(), endpoint.urls(), System::getenv, Keyring::read) : ApiKey.withheld(withheld);
     }
 
-    /// Whether an endpoint can be used now: "" where its servers answer, else a sentence. It is asked without a key, so that looking at a list of
-    /// models sends none anywhere.
+    /// Whether an endpoint is available: "" if its servers answer, otherwise a sentence. Sends no key, so that listing models sends no keys.
     ///
-    /// @param withheld why its servers get no key; "" where they may have the one that it names
+    /// @param withheld why the servers get no key; "" if they may have the key that the endpoint names
     public static String health(Endpoint endpoint, String withheld) {
         var timeouts = new Endpoint.Timeouts(HEALTH, HEALTH, HEALTH, 1, HEALTH, HEALTH);
         try (var transport = new HttpTransport(withheld.isEmpty() ? ApiKey.NONE : ApiKey.withheld(withheld), timeouts)) {
             ServerProbe.of(endpoint, transport);
             return "";
         } catch (EspalierException e) {
-            // It is there and wants a key, which it gets when it is opened.
+            // The server is up and requires a key, which it gets when the model is opened.
             boolean locked = e.getCause() instanceof Failure failure && failure.locked();
             return locked && withheld.isEmpty() ? "" : e.getMessage();
         }
     }
 
-    /// What of an endpoint keeps it from being used.
+    /// The part of an endpoint that is wrong.
     public enum Part { ADDRESS, MODEL, API, KEY }
 
-    /// @param part   null where it can be used
-    /// @param words  what was found, or what is wrong
-    /// @param models that its servers have, as far as they say
+    /// @param part    null if the endpoint can be used
+    /// @param message what was found, or what is wrong
+    /// @param models  the models that the servers list
     public record Answer(@Nullable Part part, String message, List<String> models) {}
 
-    /// Asks an endpoint's servers, with its key, whether it can be used as it is described.
+    /// Checks an endpoint by asking its servers, with its key.
     public static Answer ask(Endpoint endpoint) {
         ApiKey key;
         try {
@@ -82,7 +81,7 @@ public final class Endpoints {
         }
     }
 
-    /// Whether it serves what is needed.
+    /// Checks that the endpoint is of the needed kind.
     public static Endpoint checked(Endpoint endpoint, ModelFolder.Kind kind) {
         if (endpoint.kind() == kind) return endpoint;
         throw new EspalierException("The endpoint \"%s\" is a %s, and a %s is needed here.".formatted(endpoint.name(), endpoint.kind().word(), kind.word()));

@@ -12,14 +12,14 @@ import tools.jackson.databind.JsonNode;
 
 /// Reads the most probable next tokens from an answer of one token.
 final class NextTokens {
-    /// How the models that are known write the end of a turn or text. A server says of the token that it sampled whether it ended the text, not of the others.
+    /// How known models write the end of a turn or text. A server says of the sampled token whether it ended the text, but not of the alternatives.
     private static final Set<String> ENDS = Set.of("", "</s>", "<eos>", "<|end|>", "<|endoftext|>", "<|end_of_text|>", "<|eot_id|>", "<|eom_id|>", "<|im_end|>", "<end_of_turn>");
     private static final String ID = "token_id:";
     private static final Pattern NAMED = Pattern.compile(ID + "\\d{1,9}");
 
     private NextTokens() {}
 
-    /// The most probable first; ids that came without a text have "" for now.
+    /// Most probable first. Ids without a text have "" for now.
     static List<TokenChoice> read(JsonNode answer, int k) throws Failure {
         var logProbs = answer.path("choices").path(0).path("logprobs");
         var choices = new ArrayList<TokenChoice>();
@@ -27,7 +27,7 @@ final class NextTokens {
             choices.add(choice(new String(ResponseAccumulator.bytes(entry), StandardCharsets.UTF_8), Counts.id(entry.path("id")), entry.path("logprob")));
         for (var entry : logProbs.path("top_logprobs").path(0).properties()) choices.add(choice(entry.getKey(), -1, entry.getValue()));
         choices.removeIf(choice -> Float.isNaN(choice.logProb()));
-        if (choices.isEmpty()) throw new Failure(Failure.Kind.FINAL, "does not tell the probabilities of its next tokens (logprobs); choose a strategy that needs none");
+        if (choices.isEmpty()) throw new Failure(Failure.Kind.FINAL, "returns no probabilities of next tokens (logprobs); choose a strategy that does not need them");
         choices.sort(Comparator.comparingDouble((TokenChoice choice) -> -choice.logProb()).thenComparing(TokenChoice::text));
         return choices.subList(0, Math.min(k, choices.size()));
     }

@@ -9,9 +9,9 @@ import java.util.stream.Collectors;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
-/// Makes requests of calls, in the words of one kind of server.
+/// Builds requests for calls, in the dialect of one kind of server.
 ///
-/// @param cut whether Espalier finds a step's end itself
+/// @param cut whether Espalier finds the end of a step itself
 record RequestBuilder(Endpoint endpoint, ServerKind server, Endpoint.Api api, String model, boolean cut) {
     private static final Pattern BEGIN = Pattern.compile("^(<\\|begin_of_text\\|>|<bos>|<s>)");
 
@@ -27,14 +27,14 @@ record RequestBuilder(Endpoint endpoint, ServerKind server, Endpoint.Api api, St
         return new RequestBuilder(endpoint, probe.server(), api, probe.model(), cut);
     }
 
-    /// The API's address under an endpoint's.
+    /// The API's path, relative to the endpoint's address.
     String route() {
         return api == Endpoint.Api.CHAT ? "chat/completions" : "completions";
     }
 
-    /// A prompt's place in the body: what distinguishes one path from another.
+    /// The part of the body that identifies a path.
     ///
-    /// @param promptIds of the prompt, for [Endpoint.Api#TOKENS]
+    /// @param promptIds the prompt's ids, for [Endpoint.Api#TOKENS]
     ObjectNode prompt(LanguageModel.Call call, int[] promptIds) {
         var body = JsonMapper.shared().createObjectNode().put("model", model);
         var said = call.path().stream().map(Step::text).collect(Collectors.joining());
@@ -46,7 +46,7 @@ record RequestBuilder(Endpoint endpoint, ServerKind server, Endpoint.Api api, St
             }
             case COMPLETIONS -> {
                 body.put("prompt", rendered(call.prompt().text(), call.generation().systemPrompt()) + said);
-                // The chat format has the special tokens in it.
+                // The chat format contains the special tokens.
                 server.withoutSpecialTokens(body);
             }
             case CHAT -> {
@@ -60,7 +60,7 @@ record RequestBuilder(Endpoint endpoint, ServerKind server, Endpoint.Api api, St
         return body;
     }
 
-    /// Adds what a sample needs to a prompt.
+    /// Adds the fields of a sample to a prompt.
     ObjectNode sample(ObjectNode prompt, LanguageModel.Call call, int maxNewTokens, long seed, int n) {
         var body = prompt.deepCopy().put("max_tokens", maxNewTokens).put("seed", seed);
         if (n > 1) body.put("n", n);
@@ -77,7 +77,7 @@ record RequestBuilder(Endpoint endpoint, ServerKind server, Endpoint.Api api, St
         return extra(body);
     }
 
-    /// Adds the fields that a person wants in every request; null takes one out.
+    /// Adds the user's extra fields to a request; null removes a field.
     ObjectNode extra(ObjectNode body) {
         if (endpoint.extra().isEmpty()) return body;
         JsonMapper.shared().readTree(endpoint.extra()).forEachEntry((name, value) -> {
@@ -87,24 +87,24 @@ record RequestBuilder(Endpoint endpoint, ServerKind server, Endpoint.Api api, St
         return body;
     }
 
-    /// Asks for the most probable next tokens: one token is sampled, and k are told.
+    /// Requests the most probable next tokens: samples one token and lists k.
     ObjectNode next(ObjectNode prompt, int k) {
         var body = prompt.deepCopy().put("max_tokens", 1).put("temperature", 0);
-        // Texts alone do not say which token they are; ids are turned into texts apart.
+        // A text alone does not identify its token. The ids are detokenized separately.
         if (api == Endpoint.Api.TOKENS) body.put("return_tokens_as_token_ids", true);
         if (api == Endpoint.Api.CHAT) body.put("logprobs", true).put("top_logprobs", k);
         else body.put("logprobs", k);
         return extra(body);
     }
 
-    /// Asks for a prompt's ids: in the model's own template, which vLLM applies, or in the endpoint's.
+    /// Requests a prompt's ids: in the model's own template, which vLLM applies, or in the endpoint's.
     ObjectNode tokenize(LanguageModel.Call call) {
         var body = JsonMapper.shared().createObjectNode();
         if (endpoint.chat() == null) return messages(body.put("model", model).put("add_generation_prompt", true), call);
         return tokenize(endpoint.chat().render(call.prompt().text(), call.generation().systemPrompt()));
     }
 
-    /// Asks for a text's ids, special tokens in it included, none added.
+    /// Requests a text's ids: special tokens in the text count, none are added.
     ObjectNode tokenize(String text) {
         return server.tokenize(model, text);
     }
@@ -116,14 +116,14 @@ record RequestBuilder(Endpoint endpoint, ServerKind server, Endpoint.Api api, St
         return body;
     }
 
-    /// The prompt in the model's chat format. Servers that put a begin-of-text token in front themselves get it without one.
+    /// The prompt in the model's chat format, without a begin-of-text token if the server adds one.
     String rendered(String problem, String system) {
         if (endpoint.chat() == null) throw new IllegalStateException("checked when the endpoint was opened");
         var text = endpoint.chat().render(problem, system);
         return server.addsBeginOfText() ? BEGIN.matcher(text).replaceFirst("") : text;
     }
 
-    /// Of the prompt, the path included, without what a server's template adds.
+    /// The number of characters of the prompt with the path, without additions by a server's template.
     long characters(LanguageModel.Call call) {
         int format = endpoint.chat() == null ? 0 : endpoint.chat().prompt().length();
         return format + call.generation().systemPrompt().length() + call.prompt().text().length() + call.path().stream().mapToLong(step -> step.text().length()).sum();

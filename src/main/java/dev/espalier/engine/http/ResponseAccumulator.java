@@ -9,16 +9,16 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.MissingNode;
 
-/// What has come of one answer, from one document or from the pieces of a stream, of `/v1/completions` or `/v1/chat/completions`.
+/// Collects one answer of `/v1/completions` or `/v1/chat/completions`, from one document or from a stream.
 final class ResponseAccumulator {
-    /// @param bytes   its text, exact where the server gives bytes
-    /// @param id      -1 where the server does not say
-    /// @param logProb not a number where the server does not say
+    /// @param bytes   its text, exact if the server returns bytes
+    /// @param id      -1 if unknown
+    /// @param logProb NaN if unknown
     record Token(byte[] bytes, int id, float logProb) {}
 
-    /// The longest tokens of known vocabularies are runs of 256 blanks.
+    /// The longest tokens of known vocabularies are runs of 256 spaces.
     private static final int LONGEST_TOKEN = 256;
-    /// Beyond what was asked for: a server may count otherwise.
+    /// Tolerance beyond the requested number, because servers count differently.
     private static final int SLACK = 64;
 
     /// One of the `n` texts.
@@ -47,7 +47,7 @@ final class ResponseAccumulator {
             return text.indexOf(part) >= 0;
         }
 
-        /// Tokens with the ids that were given apart, where both lists are of one length.
+        /// The tokens, with their ids if the separate list of ids has the same length.
         List<Token> tokens() {
             if (ids.isEmpty()) return tokens;
             if (tokens.isEmpty()) return ids.stream().map(id -> new Token(new byte[0], id, Float.NaN)).toList();
@@ -57,37 +57,37 @@ final class ResponseAccumulator {
             return both;
         }
 
-        /// How many token ids were given apart.
+        /// The number of separately listed token ids.
         int ids() {
             return ids.size();
         }
 
-        /// Whether it holds what is no text, such as reasoning or a tool's call.
+        /// Whether it has content other than text, such as reasoning or a tool call.
         boolean holdsOther() {
             return others > 0;
         }
 
-        /// Whether a text was given, be it an empty one.
+        /// Whether a text was returned, possibly an empty one.
         boolean answered() {
             return answered;
         }
 
-        /// As the server words it, "" before the end.
+        /// The server's finish reason, "" before the end.
         String finish() {
             return finish;
         }
 
-        /// The stop text that the server says it met, "" for none.
+        /// The stop text that the server reports, "" for none.
         String stoppedAt() {
             return stoppedAt;
         }
 
-        /// Pieces that held text: about one a token where the server streams.
+        /// The number of text pieces: about one per token if the server streams.
         int pieces() {
             return pieces;
         }
 
-        /// @return whether it brought anything
+        /// @return whether the piece added anything
         private boolean take(JsonNode choice) throws Failure {
             int before = text.length() + tokens.size() + ids.size() + others + finish.length();
             var message = choice.path(choice.has("delta") ? "delta" : "message");
@@ -105,14 +105,14 @@ final class ResponseAccumulator {
             return text.length() + tokens.size() + ids.size() + others + finish.length() > before;
         }
 
-        /// A piece holds a token or more; what goes on twice as long as it may will not end by itself.
+        /// A piece holds at least one token; an answer twice as long as allowed would not end by itself.
         private void limit() throws Failure {
             if (pieces > 2L * most || tokens.size() > 2L * most + SLACK || ids.size() > 2L * most + SLACK || text.length() > (long) LONGEST_TOKEN * (most + SLACK))
-                throw new Failure(Failure.Kind.FINAL, "goes on beyond the %d tokens that it was asked for".formatted(most));
-            if (others > most + SLACK) throw new Failure(Failure.Kind.FINAL, "goes on beyond the %d tokens that it was asked for, without a text".formatted(most), REASONING);
+                throw new Failure(Failure.Kind.FINAL, "generates more than the %d requested tokens".formatted(most));
+            if (others > most + SLACK) throw new Failure(Failure.Kind.FINAL, "generates more than the %d requested tokens, without text".formatted(most), REASONING);
         }
 
-        /// A text in parts, of which others than texts are left out.
+        /// A text in parts, without parts of other types.
         private String parts(JsonNode parts) {
             var joined = new StringBuilder();
             for (var part : parts) {
@@ -128,7 +128,7 @@ final class ResponseAccumulator {
         }
 
         private void logProbs(JsonNode logProbs) {
-            // Chat, and llama.cpp throughout.
+            // The format of chat answers, and of all answers of llama.cpp.
             for (var entry : logProbs.path("content")) tokens.add(new Token(bytes(entry), Counts.id(entry.path("id")), number(entry.path("logprob"))));
             var texts = logProbs.path("tokens");
             var numbers = logProbs.path("token_logprobs");
@@ -136,7 +136,7 @@ final class ResponseAccumulator {
         }
     }
 
-    /// What to do where a model thinks instead of answering.
+    /// What to do if a model reasons instead of answering.
     static final String REASONING = "turn its reasoning off (\"extra\": {\"chat_template_kwargs\": {\"enable_thinking\": false}} in its file) or allow more tokens";
 
     private final List<@Nullable Choice> choices = new ArrayList<>();
@@ -144,20 +144,20 @@ final class ResponseAccumulator {
     private final UnaryOperator<String> words;
     private JsonNode usage = MissingNode.getInstance();
 
-    /// @param choices how many were asked for
-    /// @param most    how many tokens of each were asked for
-    /// @param words   makes a part of a sentence of a server's words
+    /// @param choices the number of requested texts
+    /// @param most    the number of requested tokens per text
+    /// @param words   makes part of a sentence of a server's text
     ResponseAccumulator(int choices, int most, UnaryOperator<String> words) {
         this.most = most;
         this.words = words;
         for (int i = 0; i < choices; i++) this.choices.add(null);
     }
 
-    /// @return whether it brought anything
+    /// @return whether the document added anything
     boolean take(JsonNode document) throws Failure {
         var given = document.path("choices");
         var usage = document.path("usage");
-        if (!given.isArray() && !usage.isObject()) throw new Failure(Failure.Kind.FINAL, "answers with JSON that has no \"choices\": it is no OpenAI-compatible server");
+        if (!given.isArray() && !usage.isObject()) throw new Failure(Failure.Kind.FINAL, "answers with JSON without \"choices\": it is not an OpenAI-compatible server");
         boolean brought = false;
         for (var choice : given) {
             int index = choice.hasNonNull("index") ? choice.path("index").asInt(-1) : 0;
@@ -170,17 +170,17 @@ final class ResponseAccumulator {
         return brought;
     }
 
-    /// Null where nothing of it has come.
+    /// Returns null if nothing of the choice has arrived.
     @Nullable Choice choice(int index) {
         return choices.get(index);
     }
 
-    /// What the server says of the prompt's tokens.
+    /// The server's report on the prompt's tokens.
     JsonNode promptTokens() {
         return usage.path("prompt_tokens");
     }
 
-    /// What the server says of the tokens of all choices together.
+    /// The server's report on the tokens of all choices together.
     JsonNode completionTokens() {
         return usage.path("completion_tokens");
     }
@@ -193,7 +193,7 @@ final class ResponseAccumulator {
         return bytes;
     }
 
-    /// A log-probability, not a number where it is none. Rounding may take one a little above 0.
+    /// A log-probability, NaN if invalid. Rounding can raise it slightly above 0.
     static float number(JsonNode node) {
         float number = node.isNumber() ? (float) node.asDouble() : Float.NaN;
         return number <= 0.001f && number > Float.NEGATIVE_INFINITY ? number : Float.NaN;

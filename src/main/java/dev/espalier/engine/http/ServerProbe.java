@@ -18,21 +18,21 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
-/// What the servers of an endpoint say of themselves in `/v1/models`.
+/// What the servers of an endpoint report in `/v1/models`.
 ///
-/// @param model      the model's name there
-/// @param context    0 where they do not say
-/// @param parameters 0 where they do not say
-/// @param urls       the servers that have the model, or may have it when they are back
+/// @param model      the model's name on the servers
+/// @param context    0 if unknown
+/// @param parameters 0 if unknown
+/// @param urls       the servers that have the model, and those that are down and may have it
 record ServerProbe(ServerKind server, String model, int context, long parameters, List<URI> urls) {
     private static final int MOST_NAMES = 20;
     private static final int LONGEST_NAME = 100;
     private static final System.Logger LOG = System.getLogger(ServerProbe.class.getName());
 
-    /// What one server says, or why it says nothing.
+    /// One server's report, or its failure.
     private record Reply(URI url, @Nullable JsonNode models, @Nullable Failure failure) {}
 
-    /// Asks every server at once. One that can be used is enough; what is wrong with the others is logged.
+    /// Asks all servers at once. Succeeds if one is usable; logs the faults of the others.
     static ServerProbe of(Endpoint endpoint, HttpTransport transport) {
         @Nullable EspalierException reason = null;
         @Nullable ServerProbe first = null;
@@ -53,7 +53,7 @@ record ServerProbe(ServerKind server, String model, int context, long parameters
         throw reason == null ? new EspalierException("The endpoint " + endpoint.name() + " has no address.") : reason;
     }
 
-    /// What its servers say when a person asks whether they can be used. One that can is enough; what is wrong with the others is told too.
+    /// Asks all servers for the user. Succeeds if one is usable; the message includes the faults of the others.
     static Endpoints.Answer answer(Endpoint endpoint, HttpTransport transport) {
         var replies = ask(endpoint, transport);
         var names = replies.stream().filter(reply -> reply.models != null).flatMap(reply -> names(reply.models, transport).stream()).distinct().toList();
@@ -104,7 +104,7 @@ record ServerProbe(ServerKind server, String model, int context, long parameters
             // Some servers have no list of models.
             boolean noList = reply.failure != null && reply.failure.status == 404;
             if (noList && !endpoint.model().isEmpty()) return new ServerProbe(endpoint.server() == null ? ServerKinds.OPENAI : endpoint.server(), endpoint.model(), 0, 0, List.of());
-            throw ServerPool.error(endpoint.name(), reply.url, reply.failure == null ? new Failure(Failure.Kind.FINAL, "says nothing") : reply.failure);
+            throw ServerPool.error(endpoint.name(), reply.url, reply.failure == null ? new Failure(Failure.Kind.FINAL, "does not answer") : reply.failure);
         }
         var list = reply.models.path("data").valueStream().toList();
         var names = names(reply.models, transport);

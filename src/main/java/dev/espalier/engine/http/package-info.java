@@ -1,4 +1,4 @@
-/// Policies and reward models behind HTTP: OpenAI-compatible servers, one or several of one model as one pool.
+/// Policies and reward models behind HTTP: OpenAI-compatible servers, several of one model as a pool.
 @NullMarked
 package dev.espalier.engine.http;
 

@@ -44,14 +44,14 @@ class EndpointBoundsTest extends EndpointCase {
     static Stream<Arguments> endless() {
         var manyTokens = String.join(",", Collections.nCopies(50, "{\"token\":\"a\",\"logprob\":-1}"));
         return Stream.of(
-            Arguments.of("text", "text/event-stream", event("{\"choices\":[{\"delta\":{\"content\":\"ha\"}}]}"), "goes on beyond the 200 tokens that it was asked for"),
-            Arguments.of("long pieces", "text/event-stream", event("{\"choices\":[{\"delta\":{\"content\":\"" + "ha ".repeat(30_000) + "\"}}]}"), "goes on beyond the 200 tokens that it was asked for"),
-            Arguments.of("empty pieces", "text/event-stream", event("{\"choices\":[{\"delta\":{\"content\":\"\"}}]}"), "sends pieces of an answer without a text"),
-            Arguments.of("no choices", "text/event-stream", event("{\"choices\":[]}"), "sends pieces of an answer without a text"),
-            Arguments.of("reasoning", "text/event-stream", event("{\"choices\":[{\"delta\":{\"reasoning_content\":\"hm\"}}]}"), "tokens that it was asked for, without a text; turn its reasoning off"),
-            Arguments.of("log-probabilities", "text/event-stream", event("{\"choices\":[{\"delta\":{},\"logprobs\":{\"content\":[" + manyTokens + "]}}]}"), "goes on beyond the 200 tokens"),
-            Arguments.of("ids", "text/event-stream", event("{\"choices\":[{\"delta\":{},\"token_ids\":[1,2,3,4,5,6,7,8,9]}]}"), "goes on beyond the 200 tokens"),
-            Arguments.of("signs of life", "text/event-stream", ": alive\n\n".repeat(1000), "sends more than 1 MB, which is more than it was asked for"),
+            Arguments.of("text", "text/event-stream", event("{\"choices\":[{\"delta\":{\"content\":\"ha\"}}]}"), "generates more than the 200 requested tokens"),
+            Arguments.of("long pieces", "text/event-stream", event("{\"choices\":[{\"delta\":{\"content\":\"" + "ha ".repeat(30_000) + "\"}}]}"), "generates more than the 200 requested tokens"),
+            Arguments.of("empty pieces", "text/event-stream", event("{\"choices\":[{\"delta\":{\"content\":\"\"}}]}"), "sends parts of an answer without text"),
+            Arguments.of("no choices", "text/event-stream", event("{\"choices\":[]}"), "sends parts of an answer without text"),
+            Arguments.of("reasoning", "text/event-stream", event("{\"choices\":[{\"delta\":{\"reasoning_content\":\"hm\"}}]}"), "requested tokens, without text; turn its reasoning off"),
+            Arguments.of("log-probabilities", "text/event-stream", event("{\"choices\":[{\"delta\":{},\"logprobs\":{\"content\":[" + manyTokens + "]}}]}"), "generates more than the 200 requested tokens"),
+            Arguments.of("ids", "text/event-stream", event("{\"choices\":[{\"delta\":{},\"token_ids\":[1,2,3,4,5,6,7,8,9]}]}"), "generates more than the 200 requested tokens"),
+            Arguments.of("signs of life", "text/event-stream", ": alive\n\n".repeat(1000), "sends more than 1 MB, which exceeds the request"),
             Arguments.of("a line", "text/event-stream", "x".repeat(10_000), "sends more than 1 MB"),
             Arguments.of("data without an end", "text/event-stream", "data: x\n".repeat(1000), "sends more than 1 MB"),
             Arguments.of("a document", "application/json", " ".repeat(999) + "\n", "sends more than 1 MB"));
@@ -88,7 +88,7 @@ class EndpointBoundsTest extends EndpointCase {
             request.exchange().sendResponseHeaders(400, 0);
             while (true) request.exchange().getResponseBody().write("no ".repeat(100_000).getBytes(StandardCharsets.UTF_8));
         });
-        assertThatThrownBy(() -> sample(chat(failing), call(false, 0))).hasMessageContaining("refuses the request (400: no no").message().hasSizeLessThan(600);
+        assertThatThrownBy(() -> sample(chat(failing), call(false, 0))).hasMessageContaining("rejects the request (400: no no").message().hasSizeLessThan(600);
     }
 
     private Result.Sampled counted(Object prompt, Object completion) {
@@ -121,7 +121,7 @@ class EndpointBoundsTest extends EndpointCase {
     }
 
     @ParameterizedTest
-    @CsvSource(delimiter = ';', value = {"400 ; gives 400 token ids for a text of 3 characters", "100000 ; goes on beyond the 200 tokens"})
+    @CsvSource(delimiter = ';', value = {"400 ; returns 400 token ids for a text of 3 characters", "100000 ; generates more than the 200 requested tokens"})
     void idsThatCannotSpellTheTextAreRefused(int count, String message) {
         var ids = IntStream.range(0, count).boxed().toList();
         var server = server("vllm").on("/tokenize", request -> request.json(200, Map.of("tokens", List.of(5))))
@@ -132,8 +132,8 @@ class EndpointBoundsTest extends EndpointCase {
 
     @ParameterizedTest
     @CsvSource(delimiter = ';', quoteCharacter = '\0', value = {
-        "[99999999999] ; gives token ids of a text that are none", "[-5] ; gives token ids of a text that are none", "[\"x\"] ; gives token ids of a text that are none",
-        "[1.5] ; gives token ids of a text that are none", "many ; gives 100000 token ids for a text of", "[] ; gives no token ids of the prompt"})
+        "[99999999999] ; returns invalid token ids", "[-5] ; returns invalid token ids", "[\"x\"] ; returns invalid token ids",
+        "[1.5] ; returns invalid token ids", "many ; returns 100000 token ids for a text of", "[] ; returns no token ids of the prompt"})
     void idsOfAPromptAreChecked(String tokens, String message) {
         var given = tokens.equals("many") ? "[" + "1,".repeat(99_999) + "1]" : tokens;
         var server = server("vllm").on("/tokenize", request -> request.json(200, "{\"tokens\": " + given + "}"));
@@ -155,12 +155,12 @@ class EndpointBoundsTest extends EndpointCase {
 
     @ParameterizedTest
     @CsvSource(delimiter = ';', quoteCharacter = '\0', value = {
-        "{\"message\": {\"content\": null}, \"finish_reason\": \"stop\"} ; 30 ; made 30 tokens and gave no text of them",
-        "{\"message\": {\"content\": \"\"}, \"finish_reason\": \"stop\"} ; 30 ; made 30 tokens and gave no text of them",
-        "{\"message\": {\"content\": null}, \"finish_reason\": \"stop\"} ; -1 ; gave an answer without a text",
-        "{\"message\": {\"content\": null, \"tool_calls\": [{}]}, \"finish_reason\": \"stop\"} ; 30 ; gave reasoning or a tool's call and no text of an answer; turn its reasoning off",
-        "{\"message\": {\"content\": \"\", \"reasoning_content\": \"hm\"}, \"finish_reason\": \"length\"} ; 30 ; gave reasoning or a tool's call and no text",
-        "{\"message\": {\"content\": [{\"type\": \"thinking\", \"thinking\": \"hm\"}]}, \"finish_reason\": \"stop\"} ; 30 ; gave reasoning or a tool's call and no text"})
+        "{\"message\": {\"content\": null}, \"finish_reason\": \"stop\"} ; 30 ; generated 30 tokens but returned no text",
+        "{\"message\": {\"content\": \"\"}, \"finish_reason\": \"stop\"} ; 30 ; generated 30 tokens but returned no text",
+        "{\"message\": {\"content\": null}, \"finish_reason\": \"stop\"} ; -1 ; returned an answer without text",
+        "{\"message\": {\"content\": null, \"tool_calls\": [{}]}, \"finish_reason\": \"stop\"} ; 30 ; returned reasoning or a tool call, but no answer text; turn its reasoning off",
+        "{\"message\": {\"content\": \"\", \"reasoning_content\": \"hm\"}, \"finish_reason\": \"length\"} ; 30 ; returned reasoning or a tool call, but no",
+        "{\"message\": {\"content\": [{\"type\": \"thinking\", \"thinking\": \"hm\"}]}, \"finish_reason\": \"stop\"} ; 30 ; returned reasoning or a tool call, but no"})
     void anAnswerWithoutATextIsAFailureAndNoEmptyCandidate(String choice, int tokens, String message) {
         assertThatThrownBy(() -> said(choice, tokens)).hasCauseInstanceOf(EspalierException.class).hasMessageContaining(message);
     }
@@ -187,7 +187,7 @@ class EndpointBoundsTest extends EndpointCase {
             var full = connection.<String>ask(url -> {
                 throw new OutOfMemoryError("Java heap space");
             });
-            assertThatThrownBy(() -> full.orTimeout(1, TimeUnit.MINUTES).join()).hasMessageContaining("Java's memory did not suffice for an answer of the endpoint test");
+            assertThatThrownBy(() -> full.orTimeout(1, TimeUnit.MINUTES).join()).hasMessageContaining("Java ran out of memory for an answer of the endpoint test");
             assertThat(connection.pool.inFlight()).isZero();
         }
     }
@@ -200,7 +200,7 @@ class EndpointBoundsTest extends EndpointCase {
         var key = ApiKey.read("ESPALIER_KEY", endpoint.urls(), _ -> "sk-secret-4711", account -> account);
         var policy = new EndpointPolicy(endpoint, key);
         open.add(policy);
-        assertThatThrownBy(() -> sample(policy, call(false, 0))).hasMessageContaining("sends requests on to http://localhost:" + other.url().getPort() + " (307), where neither they nor a key may go")
+        assertThatThrownBy(() -> sample(policy, call(false, 0))).hasMessageContaining("redirects requests to http://localhost:" + other.url().getPort() + " (307), which Espalier does not follow")
             .hasMessageNotContaining("hidden");
         assertThat(server.authorizations()).isNotEmpty().containsOnly("Bearer sk-secret-4711");
         assertThat(other.count(CHAT)).isZero();
@@ -217,6 +217,6 @@ class EndpointBoundsTest extends EndpointCase {
         var telling = server("someone").on(COMPLETIONS, request -> request.json(200, Map.of("choices", List.of(Map.of("text", "it is sk-secret-4711", "finish_reason", "stop")))));
         var policy = new EndpointPolicy(endpoint(List.of(telling.url())), ApiKey.read("ESPALIER_KEY", List.<URI>of(), _ -> "sk-secret-4711", account -> account));
         open.add(policy);
-        assertThatThrownBy(() -> sample(policy, call(false, 0))).hasMessageContaining("repeats its key in its answer, so the answer is not kept").hasMessageNotContaining("4711");
+        assertThatThrownBy(() -> sample(policy, call(false, 0))).hasMessageContaining("repeats the key in its answer; Espalier discarded the answer").hasMessageNotContaining("4711");
     }
 }

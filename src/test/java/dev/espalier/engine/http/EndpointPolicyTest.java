@@ -177,7 +177,7 @@ class EndpointPolicyTest extends EndpointCase {
         });
         var policy = policy(server, silence(silence), clock);
         assertThatThrownBy(() -> sample(policy, call(true, 0))).hasCauseInstanceOf(EspalierException.class).hasMessageContaining("The endpoint http://localhost")
-            .hasMessageContaining("fell silent for 30 s").hasMessageContaining("look at the server's log");
+            .hasMessageContaining("sent nothing for 30 s").hasMessageContaining("look at the server's log");
         assertThat(server.count(COMPLETIONS)).isEqualTo(2);
     }
 
@@ -215,7 +215,7 @@ class EndpointPolicyTest extends EndpointCase {
             var server = server("vllm").on(COMPLETIONS, request -> request.json(500, Map.of("error", "broken")));
             var policy = policy(server);
             assertThatThrownBy(() -> sample(policy, call(true, 0))).hasMessageContaining("failed (500: broken)");
-            assertThat(said).containsOnlyOnce("The endpoint " + Endpoint.shown(server.url()) + " of test failed (500: broken); Espalier asks it again now and then, for up to 60 s.");
+            assertThat(said).containsOnlyOnce("The endpoint " + Endpoint.shown(server.url()) + " of test failed (500: broken); Espalier retries it for up to 60 s.");
         } finally {
             aloud.removeHandler(handler);
         }
@@ -245,7 +245,7 @@ class EndpointPolicyTest extends EndpointCase {
             request.hang();
         });
         var policy = policy(server);
-        assertThatThrownBy(() -> sample(policy, call(false, 0))).hasMessageContaining("goes on beyond the 200 tokens that it was asked for");
+        assertThatThrownBy(() -> sample(policy, call(false, 0))).hasMessageContaining("generates more than the 200 requested tokens");
     }
 
     @ParameterizedTest
@@ -263,11 +263,11 @@ class EndpointPolicyTest extends EndpointCase {
         var policy = policy(server);
         assertThatThrownBy(() -> sample(policy, call(true, 0))).hasCauseInstanceOf(EspalierException.class).hasMessageContaining("The endpoint http://localhost")
             .hasMessageContaining(switch (trouble) {
-                case "401" -> "wants a key (401: Unauthorized); name the place of its key: --key NAME on the command line";
+                case "401" -> "requires a key (401: Unauthorized); name the place of its key: --key NAME on the command line";
                 case "404" -> "does not know the model or has no /v1/completions (404: The model `m` does not exist.)";
-                case "400" -> "refuses the request (400: This model's maximum context length is 4096 tokens.)";
+                case "400" -> "rejects the request (400: This model's maximum context length is 4096 tokens.)";
                 case "not ours" -> "is no OpenAI-compatible server";
-                default -> "for the reason \"content_filter\"";
+                default -> "with the reason \"content_filter\"";
             });
         assertThat(server.count(COMPLETIONS)).isEqualTo(1);
     }
@@ -276,7 +276,7 @@ class EndpointPolicyTest extends EndpointCase {
     void aServerThatIsBusyForLongerThanARequestMayTakeIsNotWaitedFor() {
         var server = server("vllm").on(COMPLETIONS, request -> request.json(429, Map.of("error", Map.of("message", "quota")), "Retry-After", "3600"));
         var policy = policy(server);
-        assertThatThrownBy(() -> sample(policy, call(true, 0))).hasMessageContaining("has too many requests (429: quota) and wants to be left alone for 60 min; try again later");
+        assertThatThrownBy(() -> sample(policy, call(true, 0))).hasMessageContaining("reports too many requests (429: quota) and asks to be retried after 60 min; try again later");
     }
 
     @Test
@@ -292,7 +292,7 @@ class EndpointPolicyTest extends EndpointCase {
         var server = server("vllm");
         var dead = URI.create("http://localhost:" + FreePort.find() + "/v1");
         assertThatThrownBy(() -> new EndpointPolicy(endpoint(List.of(dead)), ApiKey.NONE)).isInstanceOf(EspalierException.class)
-            .hasMessage("The endpoint http://localhost:%d of test takes no connection; check the address and that the server runs.".formatted(dead.getPort()));
+            .hasMessage("The endpoint http://localhost:%d of test refuses connections; check the address and that the server runs.".formatted(dead.getPort()));
         var other = EndpointFileTest.rename(endpoint(List.of(server.url())), "another");
         assertThatThrownBy(() -> new EndpointPolicy(other, ApiKey.NONE)).hasMessageContaining("has no model \"another\"; it has the models m.");
     }
@@ -423,7 +423,7 @@ class EndpointPolicyTest extends EndpointCase {
         assertThat(body.path("prompt").asString()).isEqualTo("Q: What is 1 + 1?\nA: a ");
         assertThat(List.of(body.path("max_tokens").asInt(), body.path("logprobs").asInt())).containsExactly(1, 3);
         var silent = server("vllm").on(COMPLETIONS, request -> request.json(200, Map.of("choices", List.of(Map.of("text", " 2", "finish_reason", "length")))));
-        assertThatThrownBy(() -> policy(silent).nextTokens(call(true, 0), Step.Text.EMPTY, 3).join()).hasMessageContaining("does not tell the probabilities");
+        assertThatThrownBy(() -> policy(silent).nextTokens(call(true, 0), Step.Text.EMPTY, 3).join()).hasMessageContaining("returns no probabilities");
     }
 
     @Test

@@ -108,11 +108,11 @@ class EndpointRewardTest {
     @Test
     void whatDoesNotFitIsSaid() {
         pools(List.of(List.of(0.1, 0.9)));
-        assertThatThrownBy(() -> score(reward(null, Scores.DEFAULT), "a\n\n", "b")).hasCauseInstanceOf(EspalierException.class).hasMessageContaining("gave 1 scores for 2 steps");
+        assertThatThrownBy(() -> score(reward(null, Scores.DEFAULT), "a\n\n", "b")).hasCauseInstanceOf(EspalierException.class).hasMessageContaining("returned 1 scores for 2 steps");
         pools(List.of(List.of(0.1)));
-        assertThatThrownBy(() -> score(reward(null, Scores.DEFAULT), "a")).hasMessageContaining("gives 1 numbers a row and \"column\" is 1");
+        assertThatThrownBy(() -> score(reward(null, Scores.DEFAULT), "a")).hasMessageContaining("returns 1 numbers per row and \"column\" is 1");
         pools(List.of(List.of(3, 5)));
-        assertThatThrownBy(() -> score(reward(null, Scores.DEFAULT), "a")).hasMessageContaining("5.0, which is no probability; set \"activation\"");
+        assertThatThrownBy(() -> score(reward(null, Scores.DEFAULT), "a")).hasMessageContaining("5.0, which is not a probability; set \"activation\"");
         assertThatThrownBy(() -> reward(null, new Scores("classify", "", Scores.Rows.STEPS, -1, 0, Scores.Activation.NONE, ""))).hasMessageContaining("needs \"chat\" in its file");
         server.on("/pooling", request -> request.json(500, Map.of("error", "no")));
         assertThatThrownBy(() -> score(reward(PLAIN, Scores.DEFAULT), "a")).hasMessageContaining("has no place for a system prompt");

@@ -39,7 +39,7 @@ class EndpointSamplingTest extends EndpointCase {
     void aServerThatRefusesTopKIsQuotedWithWhatToDoAndOllamaIsNotAskedInVain() {
         var strict = server("someone").on(COMPLETIONS, request -> request.json(400, Map.of("error", Map.of("message", "Unrecognized request argument supplied: top_k"))));
         assertThatThrownBy(() -> sample(policy(strict), cut(40, 0))).hasCauseInstanceOf(EspalierException.class)
-            .hasMessageContaining("refuses the request (400: Unrecognized request argument supplied: top_k), maybe because it knows no top-k or min-p (0 leaves them out); check the endpoint's file");
+            .hasMessageContaining("rejects the request (400: Unrecognized request argument supplied: top_k), possibly because it does not support top-k or min-p (0 omits them); check the endpoint's file");
         assertThatThrownBy(() -> sample(policy(strict), call(true, 0))).as("nothing was cut").hasMessageNotContaining("top-k or min-p");
         var ollama = server("library");
         var policy = policy(ollama, e -> with(e, Api.CHAT, e.stop(), e.limits(), e.timeouts(), true));

@@ -26,7 +26,7 @@ class OutcomeTest {
         })).isEqualTo("Java ran out of memory. Stored results are safe. Start Espalier with more memory (java -Xmx), or choose a smaller budget.");
         assertThat(failure(() -> {
             throw new IllegalStateException("odd");
-        })).contains("Something went wrong that should not.").doesNotContain("odd");
+        })).contains("An internal error occurred.").doesNotContain("odd");
         assertThat(after).hasValue(3);
     }
 }

@@ -169,7 +169,7 @@ class EndpointWindowTest {
         int dead = FreePort.find();
         type("addresses", "http://localhost:" + dead);
         press(KeyCode.ENTER, false);
-        assertThat(sentence("error")).isEqualTo("The endpoint http://localhost:%d of localhost takes no connection; check the address and that the server runs.".formatted(dead));
+        assertThat(sentence("error")).isEqualTo("The endpoint http://localhost:%d of localhost refuses connections; check the address and that the server runs.".formatted(dead));
         assertThat(marked("addresses")).isTrue();
         picture("endpoint-refused");
 

@@ -9,8 +9,8 @@ import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/// A secret that a server asks for, and the servers that may have it. It leaves this class only as the header of a request to one of them;
-/// everything else sees where it came from.
+/// A secret that a server requires, and the servers that may receive it. It leaves this class only in the header of a request to one of them. All
+/// other code sees only its source.
 public final class ApiKey {
     public static final ApiKey NONE = new ApiKey("", "no key", Set.of(), "name the place of its key: --key NAME on the command line, \"Key from\" in the window, \"key\" in the endpoint's file");
 
@@ -30,10 +30,10 @@ public final class ApiKey {
         forms = new SecretForms(secret);
     }
 
-    /// @param source      the name of an environment variable, `keyring:ACCOUNT` for the system's store, or "" for no key
-    /// @param servers     may have it: scheme, host and port count
+    /// @param source      the name of an environment variable, `keyring:ACCOUNT` for the system's keyring, or "" for no key
+    /// @param servers     the servers that may receive it; scheme, host and port count
     /// @param environment reads a variable
-    /// @param keyring     reads the system's store by account
+    /// @param keyring     reads the keyring by account
     public static ApiKey read(String source, Collection<URI> servers, Function<String, @Nullable String> environment, Function<String, String> keyring) {
         if (source.isEmpty()) return NONE;
         checkName(source);
@@ -43,18 +43,18 @@ public final class ApiKey {
         return of(found, source, servers);
     }
 
-    /// No key, though the endpoint may name one.
+    /// No key, although the endpoint may name one.
     ///
-    /// @param why a clause, and what to do about it
+    /// @param why a clause, and what to do
     public static ApiKey withheld(String why) {
         return new ApiKey("", "no key", Set.of(), why);
     }
 
-    /// Only names that are meant for keys like this one: a file must not be able to name other secrets.
+    /// Accepts only names intended for such keys: a file must not be able to name other secrets.
     static void checkName(String source) {
         if (isName(source)) return;
-        // Without the text: it may be the key itself.
-        throw new EspalierException("This is no name for a key: give an environment variable that begins with ESPALIER_ or ends with _API_KEY, or keyring:ACCOUNT.");
+        // The message omits the text: it may be the key itself.
+        throw new EspalierException("This is not the name of a key. Give an environment variable that begins with ESPALIER_ or ends with _API_KEY, or keyring:ACCOUNT.");
     }
 
     static boolean isName(String source) {
@@ -64,22 +64,22 @@ public final class ApiKey {
     private static ApiKey of(String found, String source, Collection<URI> servers) {
         var secret = found.strip();
         if (secret.isEmpty()) throw new EspalierException("The key from %s is empty; store it again.".formatted(source));
-        if (!secret.chars().allMatch(c -> c > ' ' && c < 127)) throw new EspalierException("The key from %s holds characters that no key has; store it again.".formatted(source));
+        if (!secret.chars().allMatch(c -> c > ' ' && c < 127)) throw new EspalierException("The key from %s contains invalid characters; store it again.".formatted(source));
         return new ApiKey(secret, source, servers.stream().map(Endpoint::origin).collect(Collectors.toUnmodifiableSet()),
             source.startsWith(KEYRING) ? "store the right key in the system's store" : "set the key's environment variable");
     }
 
-    /// Adds the key to a request to one of its servers, and to no other.
+    /// Adds the key to a request to one of its servers. Does nothing for other addresses.
     public void sign(HttpRequest.Builder request, URI url) {
         if (!secret.isEmpty() && origins.contains(Endpoint.origin(url))) request.header("Authorization", "Bearer " + secret);
     }
 
-    /// The text without the secret, where a server repeats it.
+    /// Removes the secret from a text in which a server repeats it.
     public String scrub(String text) {
         return forms.scrub(text);
     }
 
-    /// Whether a text repeats the secret.
+    /// Whether a text contains the secret.
     public boolean isIn(String text) {
         return !secret.isEmpty() && text.contains(secret);
     }
@@ -88,12 +88,12 @@ public final class ApiKey {
         return secret.isEmpty();
     }
 
-    /// Where it came from.
+    /// The source of the key.
     public String source() {
         return source;
     }
 
-    /// What to do where a server refuses it.
+    /// What to do if a server rejects the key.
     public String advice() {
         return advice;
     }

@@ -14,7 +14,7 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
-/// Reads the `espalier.json` of a model folder that describes an endpoint: one with a field `endpoint`.
+/// Reads an `espalier.json` that describes an endpoint, that is, one with a field `endpoint`.
 public final class EndpointFile {
     private static final Set<String> FIELDS = Set.of("url", "urls", "model", "server", "api", "stop", "key", "concurrency", "requests_per_minute", "samples_per_request",
         "connect_seconds", "silence_seconds", "whole_seconds", "attempts", "give_up_seconds", "back_off_seconds", "stream", "extra", "scores");
@@ -30,7 +30,7 @@ public final class EndpointFile {
         this.endpoint = root.path("endpoint");
     }
 
-    /// Whether a folder's description is an endpoint's. A file that is no JSON is none: it is for [ModelFolder] to say so.
+    /// Whether a folder describes an endpoint. False for a file that is not JSON; [ModelFolder] reports that.
     public static boolean describes(Path folder) {
         var file = folder.resolve(ModelFolder.FILE);
         try {
@@ -40,7 +40,7 @@ public final class EndpointFile {
         }
     }
 
-    /// Reads and checks the description; asks no server.
+    /// Reads and checks the description. Asks no server.
     public static Endpoint read(Path folder) {
         var file = folder.resolve(ModelFolder.FILE);
         return new EndpointFile(file, FolderFile.objectIfThere(file)).endpoint(folder.getFileName().toString());
@@ -75,7 +75,7 @@ public final class EndpointFile {
             whole(root, "max_new_tokens", 2048, 1), whole(root, "context", 0, 0), root.path("parameters").asLong(0), scores(endpoint.path("scores")));
     }
 
-    /// A chat format by its name, or one of its own with `{problem}` in its prompt.
+    /// A known chat format by name, or a custom one with `{problem}` in its prompt.
     private @Nullable ChatFormat chat(JsonNode chat) {
         if (chat.isMissingNode()) return null;
         var name = text(chat, "name", "chat");
@@ -162,7 +162,7 @@ public final class EndpointFile {
     }
 
     private EspalierException wrong(String what) {
-        return new EspalierException(file + ": " + what + (what.endsWith(".") ? "" : ". Mend it."));
+        return new EspalierException(file + ": " + what + (what.endsWith(".") ? "" : ". Correct it."));
     }
 
     private EspalierException wrong(String what, Throwable cause) {

@@ -13,14 +13,14 @@ import tools.jackson.databind.SerializationFeature;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
-/// Writes an endpoint as [EndpointFile] reads it. What is as usual is left out.
+/// Writes an endpoint in the form that [EndpointFile] reads. Omits default values.
 public final class EndpointText {
     private static final JsonMapper JSON = JsonMapper.builder().enable(SerializationFeature.INDENT_OUTPUT).build();
 
     private EndpointText() {}
 
-    /// Writes the description into a folder, which is made where it is not there. One that is there and says something else is kept beside it, with the ending `.before`:
-    /// a person may have written it by hand.
+    /// Writes the description into a folder, created if missing. Keeps an existing different description beside it with the extension `.before`,
+    /// because the user may have written it by hand.
     public static void write(Endpoint endpoint, Path folder) {
         var file = folder.resolve(ModelFolder.FILE);
         try {

@@ -9,9 +9,9 @@ import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
-/// Finds a secret in a text: as it is, split by invisible characters or blanks, and in base64, hexadecimal or percent encoding.
+/// Finds a secret in a text: literally, split by invisible characters or spaces, or encoded in base64, hexadecimal or percent encoding.
 final class SecretForms {
-    /// A shorter text may be part of ordinary words; only the secret itself is looked for then.
+    /// A shorter secret could be part of ordinary words in these forms, so only its literal form counts.
     private static final int SHORTEST = 8;
     private static final String BETWEEN = "[\\s\\p{Cf}\\p{Cc}]*+";
 
@@ -29,12 +29,12 @@ final class SecretForms {
             forms.add(HexFormat.of().formatHex(bytes));
             for (int before = 0; before < 3; before++) base64(bytes, before, encoded);
         }
-        // What follows the last whole character of base64 belongs to it.
+        // The rest after the last complete base64 character belongs to it.
         pattern = Pattern.compile(forms.stream().map(form -> secret.length() < SHORTEST ? Pattern.quote(form) : split(form)).collect(Collectors.joining("|", "(?:", ")"))
             + (encoded.isEmpty() ? "" : encoded.stream().map(form -> split(form) + "[\\w+/-]?={0,2}").collect(Collectors.joining("|", "|", ""))), Pattern.CASE_INSENSITIVE);
     }
 
-    /// The characters of base64 that depend on the secret alone, with so many bytes (modulo 3) before it.
+    /// The base64 characters that depend on the secret alone, with `before` bytes (modulo 3) in front of it.
     private static void base64(byte[] secret, int before, Set<String> forms) {
         var padded = new byte[before + secret.length];
         System.arraycopy(secret, 0, padded, before, secret.length);
@@ -49,7 +49,7 @@ final class SecretForms {
         return form.chars().mapToObj(c -> Pattern.quote(Character.toString(c))).collect(Collectors.joining(BETWEEN));
     }
 
-    /// The text with "…" in place of the secret.
+    /// Replaces the secret by "…".
     String scrub(String text) {
         return none ? text : pattern.matcher(text).replaceAll("…");
     }

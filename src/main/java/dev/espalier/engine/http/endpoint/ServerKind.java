@@ -5,7 +5,7 @@ import java.util.Optional;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
-/// A kind of server: what it needs in requests beyond what every OpenAI-compatible server takes. A further kind is one class and one line
+/// A kind of server: the request fields that it needs beyond those of every OpenAI-compatible server. A new kind is one class and one line
 /// (docs/how-to-add-a-server-kind.md). Stateless. docs/endpoints.md names the sources.
 public interface ServerKind {
     /// The name in an endpoint's file: lower case.

@@ -9,8 +9,7 @@ import java.util.ServiceLoader;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
-/// Every kind of server. A further one is a line here, or a line in a `META-INF/services/dev.espalier.engine.http.endpoint.ServerKind` on the class
-/// path.
+/// All kinds of servers. A new one is a line here, or a line in a `META-INF/services/dev.espalier.engine.http.endpoint.ServerKind` on the class path.
 public final class ServerKinds {
     public static final ServerKind VLLM = new Vllm();
     public static final ServerKind SGLANG = new Sglang();
@@ -190,7 +189,7 @@ public final class ServerKinds {
             return false;
         }
 
-        /// OpenAI's API has neither top-k nor min-p; servers that are compatible with it may.
+        /// OpenAI's API has neither top-k nor min-p; compatible servers may have them.
         @Override
         public void sampling(ObjectNode body, Generation generation) {
             if (generation.topK() > 0) body.put("top_k", generation.topK());

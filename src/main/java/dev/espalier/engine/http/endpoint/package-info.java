@@ -1,4 +1,4 @@
-/// A model behind a server as a person describes it: address, kind of server, key, file.
+/// A model behind a server as the user describes it: address, kind of server, key, file.
 @NullMarked
 package dev.espalier.engine.http.endpoint;
 

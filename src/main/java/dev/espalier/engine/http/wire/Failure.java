@@ -3,28 +3,28 @@ package dev.espalier.engine.http.wire;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
-/// A request that gave no result, and what that means. Its message has neither address nor key; the pool adds the address. It has no cause: those of
-/// the network and of parsers repeat a server's words, in which a key may be.
+/// A failed request and its meaning. Its message contains neither address nor key; the pool adds the address. It has no cause, because exceptions of
+/// the network and of parsers repeat a server's text, which may contain a key.
 public final class Failure extends Exception {
     public enum Kind {
-        /// No connection: nothing was computed, the server may be gone.
+        /// No connection: nothing was computed, and the server may be down.
         DOWN,
-        /// The server answered badly or not in time. Sampling and scoring change nothing on a server, so asking again is safe.
+        /// The answer was invalid or late. Sampling and scoring change nothing on a server, so a retry is safe.
         AGAIN,
-        /// The server asks to come back later; it is well.
+        /// The server is healthy and asks to retry later.
         BUSY,
-        /// The server is well and gave part of what was asked; ask for the rest.
+        /// The server is healthy and returned a part; request the rest.
         PART,
-        /// Asking again would give the same.
+        /// A retry would give the same result.
         FINAL
     }
 
     public final Kind kind;
-    /// What to do, "" for what is usual for its kind.
+    /// What to do, "" for the default of its kind.
     final String todo;
-    /// The answer's status, 0 where there was none.
+    /// The answer's HTTP status, 0 for none.
     public final int status;
-    /// When the server wants to be asked again; null where it did not say.
+    /// When to retry, by the server's wish; null if it named no time.
     final transient @Nullable Duration after;
 
     private Failure(Kind kind, String message, String todo, int status, @Nullable Duration after) {

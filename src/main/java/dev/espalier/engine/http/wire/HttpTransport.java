@@ -15,14 +15,15 @@ import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/// Requests with a JSON body or none; answers as one JSON document or as a stream of them. What goes wrong becomes a [Failure] that says whether to ask again.
+/// Sends requests with a JSON body or none; reads answers as one JSON document or as a stream of documents. An error becomes a [Failure] that says
+/// whether to retry. Thread-safe.
 public final class HttpTransport implements AutoCloseable {
     private static final int LONGEST_MESSAGE = 300;
     private static final Duration TAIL = Duration.ofSeconds(1);
-    /// For what a server can say without computing: to the next byte, and as a whole.
+    /// Limits for answers that need no computation: until the next byte, and in total.
     private static final Duration QUICK = Duration.ofSeconds(15);
     private static final Duration QUICK_WHOLE = Duration.ofSeconds(30);
-    /// Pieces of a stream in a row that bring nothing. Characters of several tokens and stop texts make for some of them.
+    /// Maximum number of consecutive empty pieces in a stream. Characters of several tokens and stop texts cause some.
     private static final int MOST_EMPTY = 512;
 
     private final ApiKey key;
@@ -39,11 +40,11 @@ public final class HttpTransport implements AutoCloseable {
         this.key = key;
         this.timeouts = timeouts;
         this.time = time;
-        // HTTP/1.1: some servers mistake the offer of HTTP/2 for a body. No redirects: a key is meant for one address.
+        // HTTP/1.1: some servers mistake the offer of HTTP/2 for a body. No redirects: a key belongs to one address.
         client = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).followRedirects(HttpClient.Redirect.NEVER).connectTimeout(timeouts.connect()).build();
     }
 
-    /// What a document of an answer brought.
+    /// What a document added to an answer.
     public enum Taken { SOMETHING, NOTHING, ENOUGH }
 
     /// Takes a document of an answer.
@@ -52,12 +53,12 @@ public final class HttpTransport implements AutoCloseable {
         Taken take(JsonNode document) throws Failure;
     }
 
-    /// A list that a server has at hand.
+    /// Fetches a list that needs no computation.
     public JsonNode get(URI url) throws Failure, InterruptedException {
         return document(HttpRequest.newBuilder(url).GET(), Allowance.LIST, shorter(QUICK, timeouts.silence()), shorter(QUICK_WHOLE, timeouts.whole()));
     }
 
-    /// @return token ids or numbers of what is sent
+    /// @return token ids or numbers of the sent text
     public JsonNode post(URI url, JsonNode body) throws Failure, InterruptedException {
         var bytes = bytes(body);
         var document = document(post(url, bytes), Allowance.numbers(bytes.length), timeouts().silence(), timeouts().whole());
@@ -65,11 +66,12 @@ public final class HttpTransport implements AutoCloseable {
         return document;
     }
 
-    /// Posts and takes the answer's documents as they arrive: the pieces of a stream, or the one document of a server that does not stream.
+    /// Posts a request and passes on the answer's documents as they arrive: the events of a stream, or the one document of a server that does not
+    /// stream.
     ///
-    /// @param n      how many texts are asked for
-    /// @param tokens how many tokens of each at most
-    /// @param handler  where it has enough, the connection is closed and the server stops
+    /// @param n       the number of requested texts
+    /// @param tokens  the maximum number of tokens per text
+    /// @param handler when it has enough, the connection is closed and the server stops
     public void stream(URI url, JsonNode body, int n, int tokens, DocumentHandler handler) throws Failure, InterruptedException {
         long until = time.now() + timeouts().whole().toNanos();
         var bytes = bytes(body);
@@ -81,7 +83,7 @@ public final class HttpTransport implements AutoCloseable {
         }
     }
 
-    /// Whether the endpoint has ever answered anything that is of use.
+    /// Whether the endpoint has ever given a useful answer.
     public boolean answered() {
         return answered;
     }
@@ -102,8 +104,8 @@ public final class HttpTransport implements AutoCloseable {
         return a.compareTo(b) < 0 ? a : b;
     }
 
-    /// Server-sent events: lines `data: …`, an empty line behind each event, lines with a leading colon as signs of life. A stream that goes on may go on for as long
-    /// as it takes: each document that brings something grants it the time of a request anew. Signs of life and empty documents do not.
+    /// Reads server-sent events: lines `data: …`, an empty line after each event, and heartbeat lines with a leading colon. A stream may last as long
+    /// as it takes: each document that adds something restarts the request's time limit. Heartbeats and empty documents do not.
     private void events(ResponseBody incoming, long untilFirst, DocumentHandler handler) throws Failure, InterruptedException {
         long until = untilFirst;
         int empty = 0;
@@ -121,7 +123,7 @@ public final class HttpTransport implements AutoCloseable {
             var event = data.toString();
             data.setLength(0);
             if (event.equals("[DONE]")) {
-                // Reads what is left, so that the connection can be used again.
+                // Read the rest, so that the connection can be reused.
                 drain(incoming);
                 return;
             }
@@ -139,7 +141,7 @@ public final class HttpTransport implements AutoCloseable {
                         empty = 0;
                     }
                     case NOTHING -> {
-                        if (++empty > MOST_EMPTY) throw new Failure(Failure.Kind.FINAL, "sends pieces of an answer without a text");
+                        if (++empty > MOST_EMPTY) throw new Failure(Failure.Kind.FINAL, "sends parts of an answer without text");
                     }
                 }
             }
@@ -151,13 +153,13 @@ public final class HttpTransport implements AutoCloseable {
         try {
             incoming.rest(TAIL, time.now() + TAIL.toNanos());
         } catch (Failure _) {
-            // All that counts was read; the connection is closed instead.
+            // Everything needed was read; close the connection instead.
         }
     }
 
     private Failure inStream(JsonNode document) {
         int code = document.path("error").path("code").asInt(500);
-        return new Failure(code >= 400 && code < 500 ? Failure.Kind.FINAL : Failure.Kind.AGAIN, "gave up in the middle of its answer" + quoted(message(document)));
+        return new Failure(code >= 400 && code < 500 ? Failure.Kind.FINAL : Failure.Kind.AGAIN, "stopped in the middle of its answer" + quoted(message(document)));
     }
 
     private JsonNode document(HttpRequest.Builder request, Allowance allowance, Duration silence, Duration whole) throws Failure, InterruptedException {
@@ -188,7 +190,7 @@ public final class HttpTransport implements AutoCloseable {
 
     private static void abandon(CompletableFuture<HttpResponse<ResponseBody>> sent) {
         sent.cancel(true);
-        // It may have arrived just then.
+        // The response may have arrived just now.
         var _ = sent.thenAccept(response -> response.body().close());
     }
 
@@ -207,12 +209,12 @@ public final class HttpTransport implements AutoCloseable {
         try {
             return message(JsonMapper.shared().readTree(text));
         } catch (JacksonException _) {
-            // Then as it is.
+            // Then use the text unchanged.
         }
         return text.startsWith("<") ? "" : text;
     }
 
-    /// What servers of this kind put their words into, or all of it.
+    /// The field in which servers of this kind put their message, or the whole text.
     private static String message(JsonNode root) {
         for (var node : new JsonNode[] {root.path("error").path("message"), root.path("error"), root.path("message"), root.path("detail")})
             if (!node.isMissingNode() && !node.isNull()) return node.isString() ? node.asString() : node.toString();
@@ -224,15 +226,15 @@ public final class HttpTransport implements AutoCloseable {
         return line.isEmpty() ? "" : ": " + line;
     }
 
-    /// A server's words as a part of a sentence: on one line, not too long, without the key.
+    /// A server's text as a part of a sentence: one line, shortened, without the key.
     public String words(String said) {
         var line = key.scrub(said).replaceAll("[\\s\\p{Cc}]+", " ").strip();
         return line.length() > LONGEST_MESSAGE ? line.substring(0, LONGEST_MESSAGE) + "…" : line;
     }
 
-    /// @throws Failure where a text that is to be kept holds the key
+    /// @throws Failure if a text to keep contains the key
     public void checkText(String text) throws Failure {
-        if (key.isIn(text)) throw new Failure(Failure.Kind.FINAL, "repeats its key in its answer, so the answer is not kept");
+        if (key.isIn(text)) throw new Failure(Failure.Kind.FINAL, "repeats the key in its answer; Espalier discarded the answer");
     }
 
     private static JsonNode parse(String text) throws Failure {
@@ -242,7 +244,7 @@ public final class HttpTransport implements AutoCloseable {
         } catch (JacksonException _) {
             if (text.stripLeading().startsWith("<")) throw new Failure(Failure.Kind.AGAIN, "answers with a web page, not with JSON");
         }
-        throw new Failure(Failure.Kind.AGAIN, "sent JSON that is cut off or broken");
+        throw new Failure(Failure.Kind.AGAIN, "sent truncated or invalid JSON");
     }
 
     @Override

@@ -13,8 +13,8 @@ import java.util.concurrent.Flow;
 import java.util.concurrent.LinkedBlockingQueue;
 import org.jspecify.annotations.Nullable;
 
-/// A response's body while it arrives, read line by line with limits on silence and size. Closing it before its end closes the connection, which
-/// tells the server to stop.
+/// A response body while it arrives, read line by line with limits on silence and size. Closing it early closes the connection, which tells the
+/// server to stop.
 final class ResponseBody implements HttpResponse.BodySubscriber<ResponseBody>, AutoCloseable {
     private sealed interface Signal {
         record Bytes(byte[] bytes) implements Signal {}
@@ -71,7 +71,7 @@ final class ResponseBody implements HttpResponse.BodySubscriber<ResponseBody>, A
         signals.add(new Signal.End());
     }
 
-    /// The next line without its end; null at the body's end.
+    /// The next line without its line end; null at the end of the body.
     ///
     /// @param silence longest wait for further bytes
     /// @param until   the clock's time at which the request is too late
@@ -95,7 +95,7 @@ final class ResponseBody implements HttpResponse.BodySubscriber<ResponseBody>, A
         return text;
     }
 
-    /// All that is left, with its line ends: one document.
+    /// The rest of the body with its line ends, as one document.
     String rest(Duration silence, long until) throws Failure, InterruptedException {
         var text = new StringBuilder();
         for (var next = line(silence, until); next != null; next = line(silence, until)) {
@@ -105,7 +105,7 @@ final class ResponseBody implements HttpResponse.BodySubscriber<ResponseBody>, A
         return text.toString();
     }
 
-    /// The beginning of what is left, or all of it.
+    /// The first bytes of the rest of the body.
     String beginning(int bytes, Duration silence, long until) throws Failure, InterruptedException {
         var text = new ByteArrayOutputStream();
         do {
@@ -116,14 +116,14 @@ final class ResponseBody implements HttpResponse.BodySubscriber<ResponseBody>, A
     }
 
     private static Failure tooLong(long bytes) {
-        return new Failure(Failure.Kind.FINAL, "sends more than %s, which is more than it was asked for".formatted(Allowance.words(bytes)));
+        return new Failure(Failure.Kind.FINAL, "sends more than %s, which exceeds the request".formatted(Allowance.words(bytes)));
     }
 
     private boolean more(Duration silence, long until) throws Failure, InterruptedException {
         long left = until - time.now();
         var signal = time.poll(signals, time.now() + Math.min(silence.toNanos(), Math.max(0, left)));
         return switch (signal) {
-            case null -> throw new Failure(Failure.Kind.AGAIN, left <= silence.toNanos() ? "was not done in the time for a whole request" : "fell silent for " + words(silence));
+            case null -> throw new Failure(Failure.Kind.AGAIN, left <= silence.toNanos() ? "exceeded the time limit of a request" : "sent nothing for " + words(silence));
             case Signal.Bytes(var bytes) -> {
                 pending = bytes;
                 at = 0;
@@ -136,7 +136,7 @@ final class ResponseBody implements HttpResponse.BodySubscriber<ResponseBody>, A
                 ended = true;
                 yield false;
             }
-            case Signal.Broken() -> throw new Failure(Failure.Kind.AGAIN, "broke the connection off in the middle of its answer");
+            case Signal.Broken() -> throw new Failure(Failure.Kind.AGAIN, "closed the connection in the middle of its answer");
         };
     }
 
@@ -146,7 +146,7 @@ final class ResponseBody implements HttpResponse.BodySubscriber<ResponseBody>, A
 
     @Override
     public void close() {
-        // SafeText once the body has ended; the connection then serves the next request.
+        // Safe once the body has ended; the connection then serves the next request.
         var _ = subscription.thenAccept(Flow.Subscription::cancel);
     }
 }

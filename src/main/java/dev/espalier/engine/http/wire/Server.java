@@ -4,11 +4,11 @@ import dev.espalier.engine.http.endpoint.Endpoint;
 import java.net.URI;
 import java.time.Duration;
 
-/// What a pool knows of one of its servers: how much it has in flight, its rate, whether it is well. All times are nanoseconds of one clock. Guarded by its pool.
+/// A pool's view of one server: its requests in flight, its rate, its health. All times are nanoseconds of one clock. Guarded by its pool.
 final class Server {
-    /// No time makes it free, only a request that ends.
+    /// Not a time: the server becomes free when a request ends.
     static final long UNTIL_A_REQUEST_ENDS = Long.MAX_VALUE;
-    /// Failures in a row after which it is taken out.
+    /// Consecutive failures after which the server is taken out of use.
     static final int FAILURES = 3;
     private static final int LONGEST_PROBE = 30;
 
@@ -18,7 +18,7 @@ final class Server {
     private final long backOff;
     private final long firstProbe;
     private int inFlight;
-    // A bucket that holds one second's requests, at least one.
+    // A token bucket that holds one second's requests, at least one.
     private final double bucket;
     private double allowed;
     private long filledAt;
@@ -27,8 +27,8 @@ final class Server {
     private long pausedUntil;
     private int busyInARow;
 
-    /// @param backOff how long a busy server is left alone at least, doubled each time. One that was taken out is first asked again after twice as long, then later and
-    ///                later, up to 30 times
+    /// @param backOff minimum pause of a busy server, doubled each time. A server out of use is first probed after twice this time, then at growing
+    /// intervals, up to 30 times as long
     Server(URI url, Endpoint.Limits limits, Duration backOff, long now) {
         this.url = url;
         this.backOff = backOff.toNanos();
@@ -41,7 +41,7 @@ final class Server {
         pausedUntil = now;
     }
 
-    /// How long a request has to wait: 0 for not at all.
+    /// How long a request must wait; 0 for not at all.
     long delay(long now) {
         if (inFlight >= concurrency || out() && inFlight > 0) return UNTIL_A_REQUEST_ENDS;
         long wait = Math.max(0, pausedUntil - now);
@@ -58,7 +58,7 @@ final class Server {
         filledAt = now;
     }
 
-    /// Whether it is taken out: only a probe at a time is let through, later and later.
+    /// Whether it is out of use: it gets only one probe at a time, at growing intervals.
     boolean out() {
         return failures >= FAILURES;
     }
@@ -75,22 +75,22 @@ final class Server {
         }
     }
 
-    /// A request came back well, whatever it said.
+    /// A request got an answer, of any content.
     void well() {
         inFlight--;
         failures = 0;
         busyInARow = 0;
     }
 
-    /// A request was given up by the one who made it.
+    /// The caller gave up a request.
     void abandoned() {
         inFlight--;
     }
 
-    /// @param started when the request was made: requests that were in flight together count as one
-    /// @param asked   how long the server wants to be left alone, 0 where it does not say
-    /// @param longest how long it is left alone at most
-    /// @return how long it is to be left alone, also where that is longer than it will be
+    /// @param started when the request was made: concurrent requests count as one
+    /// @param asked   the pause that the server asks for, 0 if unknown
+    /// @param longest the longest pause
+    /// @return the requested pause, even if it is longer than the actual one
     long busy(long now, long started, long asked, long longest) {
         inFlight--;
         failures = 0;
@@ -100,7 +100,7 @@ final class Server {
         return wait;
     }
 
-    /// @param started when the request that failed was made: requests that were in flight together count as one failure
+    /// @param started when the failed request was made: concurrent failures count as one
     void failed(long now, long started) {
         inFlight--;
         if (out() && started < probeAt - probeWait()) return;

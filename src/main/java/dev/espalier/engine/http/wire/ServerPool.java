@@ -15,14 +15,15 @@ import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
-/// Several servers of one model. A request goes to the one with the least in flight; one that fails is asked again elsewhere, after a pause that
-/// grows; a server that keeps failing is taken out and probed now and then. A request succeeds once, on one server.
+/// Several servers of one model. A request goes to the server with the fewest requests in flight. A failed request is retried on another server after
+/// a growing pause. A server that keeps failing is taken out of use and probed from time to time. A request succeeds once, on one server.
+/// Thread-safe.
 public final class ServerPool {
     private static final System.Logger LOG = System.getLogger(ServerPool.class.getName());
     private static final System.Logger ALOUD = System.getLogger(Notices.LOGGER);
     private static final int LONGEST_PAUSE = 60;
 
-    /// A request as made to one server.
+    /// A request to one server.
     public @FunctionalInterface
     interface Attempt<T> {
         T on(URI url) throws Failure, InterruptedException;
@@ -35,14 +36,14 @@ public final class ServerPool {
     private final List<Server> servers;
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
-    /// Since when every server has been out; 0 while one is in.
+    /// When the last server was taken out of use; 0 while one is in use.
     private long outSince;
     private @Nullable Failure lastFailure;
     private @Nullable Server lastFailed;
     private long lastFailureAt;
 
-    /// @param urls     those of the endpoint's servers that have the model
-    /// @param answered whether it has ever answered anything that is of use
+    /// @param urls     the endpoint's servers that have the model
+    /// @param answered whether the endpoint has ever given a useful answer
     public ServerPool(Endpoint endpoint, List<URI> urls, BooleanSupplier answered) {
         this.answered = answered;
         model = endpoint.name();
@@ -53,12 +54,12 @@ public final class ServerPool {
 
     private record Lease(Server server, long started) {}
 
-    /// What a request has met with so far.
+    /// The history of one request.
     private final class Trials {
         private final long began = System.nanoTime();
-        /// The servers that failed it; empty again when all have.
+        /// The servers that failed it; emptied when all have.
         private final Set<Server> failed = new HashSet<>();
-        /// When all had, 0 while there is one left to try.
+        /// When all servers had failed it; 0 while one is left to try.
         private long everywhere;
         private @Nullable Server last;
         private @Nullable Failure failure;
@@ -81,7 +82,7 @@ public final class ServerPool {
 
     /// Makes a request until it succeeds.
     ///
-    /// @throws EspalierException where it cannot succeed or patience ends; the message names the server
+    /// @throws EspalierException if it cannot succeed, or if the time limits are exceeded; the message names the server
     public <T> T call(Attempt<T> attempt) throws InterruptedException {
         int attempts = 0;
         var trials = new Trials();
@@ -105,12 +106,12 @@ public final class ServerPool {
                 }
                 if (failure.kind == Failure.Kind.FINAL) throw error(lease.server, failure);
                 if (failure.kind == Failure.Kind.BUSY) {
-                    // It is well and says itself when: only the time for a whole request limits that.
+                    // The server is healthy and names the time itself: only the limit of a whole request applies.
                     if (busySince == 0) busySince = now;
                     if (now + wait - busySince > timeouts.whole().toNanos()) throw error(lease.server, failure);
                     continue;
                 }
-                // Where there is no connection nothing was tried: the time limit alone counts.
+                // Without a connection nothing was tried: only the time limit counts.
                 if (failure.kind == Failure.Kind.AGAIN && ++attempts >= timeouts.attempts()) throw error(lease.server, failure);
                 if (failure.kind == Failure.Kind.AGAIN) notBefore = now + pause(attempts);
                 LOG.log(Level.DEBUG, "{0} {1}; asking again", Endpoint.shown(lease.server.url), failure.getMessage());
@@ -121,14 +122,14 @@ public final class ServerPool {
         }
     }
 
-    /// Half to the whole of the back-off, doubled for each attempt that failed.
+    /// Half to the whole of the back-off time, doubled for each failed attempt.
     private long pause(int attempts) {
         long longest = timeouts.backOff().toNanos();
         long doubled = Math.min(longest * LONGEST_PAUSE, longest << Math.min(attempts - 1, 6));
         return doubled / 2 + (long) (ThreadLocalRandom.current().nextDouble() * (doubled / 2.0));
     }
 
-    /// Waits for a server that may be asked.
+    /// Waits for a server that may receive a request.
     private Lease take(Trials trials, long notBefore) throws InterruptedException {
         lock.lockInterruptibly();
         try {
@@ -152,12 +153,12 @@ public final class ServerPool {
         }
     }
 
-    /// How long there is still patience; throws where there is none.
+    /// The remaining time; throws if there is none.
     private long giveUp(long now, Trials trials) {
         long limit = timeouts.giveUp().toNanos();
         if (trials.everywhere != 0 && trials.last != null && trials.failure != null && now - trials.everywhere >= limit) throw error(trials.last, trials.failure);
         boolean over = outSince != 0 && now - outSince >= limit;
-        // One that came later waits for the next probe: the server may be back.
+        // A later request waits for the next probe: the server may be back.
         if (over && lastFailure != null && lastFailed != null && lastFailureAt - trials.began >= 0) throw error(lastFailed, lastFailure);
         long left = Long.MAX_VALUE;
         if (trials.everywhere != 0) left = Math.min(left, trials.everywhere + limit - now);
@@ -165,7 +166,7 @@ public final class ServerPool {
         return left;
     }
 
-    /// @return how long a busy server is left alone
+    /// @return how long a busy server gets no request
     private long failed(Lease lease, Failure failure) {
         var wait = new long[1];
         release(lease, server -> {
@@ -179,9 +180,9 @@ public final class ServerPool {
                     lastFailure = failure;
                     lastFailed = server;
                     lastFailureAt = now;
-                    // Said aloud: what follows may be minutes in which nothing else happens.
-                    if (server.out() && !before) ALOUD.log(Level.WARNING, "The endpoint " + Endpoint.shown(server.url) + " of " + model + " " + failure.getMessage() + "; Espalier asks it again now and then"
-                        + (servers.size() > 1 ? ", and the other servers meanwhile." : ", for up to " + ResponseBody.words(timeouts.giveUp()) + "."));
+                    // Warn the user: the search may stand still for minutes.
+                    if (server.out() && !before) ALOUD.log(Level.WARNING, "The endpoint " + Endpoint.shown(server.url) + " of " + model + " " + failure.getMessage() + "; Espalier retries it"
+                        + (servers.size() > 1 ? " and uses the other servers meanwhile." : " for up to " + ResponseBody.words(timeouts.giveUp()) + "."));
                 }
             }
         });
@@ -214,7 +215,7 @@ public final class ServerPool {
         return new EspalierException("The endpoint %s of %s %s; %s.".formatted(Endpoint.shown(url), model, failure.getMessage(), failure.todo.isEmpty() ? todo : failure.todo), failure);
     }
 
-    /// How many requests are in flight, over all servers.
+    /// The number of requests in flight, over all servers.
     public int inFlight() {
         lock.lock();
         try {

@@ -11,11 +11,11 @@ import java.time.ZonedDateTime;
 import java.time.format.DateTimeFormatter;
 import org.jspecify.annotations.Nullable;
 
-/// An answer's status, and what it means that it is no good one.
+/// An answer's HTTP status, and the failure that an error status means.
 ///
-/// @param after when the server wants to be asked again; null where it does not say
+/// @param after when the server wants a retry; null if it named no time
 record Status(int code, URI url, @Nullable Duration after, String location) {
-    /// However far away a server's date is.
+    /// Upper limit for a server's date.
     private static final Duration LONGEST = Duration.ofDays(1);
 
     static Status of(HttpResponse<?> response) {
@@ -27,7 +27,7 @@ record Status(int code, URI url, @Nullable Duration after, String location) {
         return code >= 200 && code < 300;
     }
 
-    /// @param said what the server says, as a part of a sentence: "" or ": …"
+    /// @param said the server's message as a part of a sentence: "" or ": …"
     Failure failure(String said, ApiKey key) {
         var kind = switch (code) {
             case 429 -> Failure.Kind.BUSY;
@@ -36,30 +36,30 @@ record Status(int code, URI url, @Nullable Duration after, String location) {
             default -> Failure.Kind.FINAL;
         };
         var what = switch (code) {
-            case 401, 403 -> key.isNone() ? "wants a key (%d%s)".formatted(code, said) : "refuses the key (%d%s; %s)".formatted(code, said, key.source());
+            case 401, 403 -> key.isNone() ? "requires a key (%d%s)".formatted(code, said) : "rejects the key (%d%s; %s)".formatted(code, said, key.source());
             case 404 -> "does not know the model or has no %s (404%s)".formatted(route(), said);
-            case 429 -> "has too many requests (429%s)%s".formatted(said, patience());
-            case 301, 302, 303, 307, 308 -> "sends requests on to %s (%d), where neither they nor a key may go".formatted(target(), code);
-            default -> "%s (%d%s)%s".formatted(kind == Failure.Kind.FINAL ? "refuses the request" : kind == Failure.Kind.BUSY ? "is busy" : "failed", code, said, patience());
+            case 429 -> "reports too many requests (429%s)%s".formatted(said, patience());
+            case 301, 302, 303, 307, 308 -> "redirects requests to %s (%d), which Espalier does not follow".formatted(target(), code);
+            default -> "%s (%d%s)%s".formatted(kind == Failure.Kind.FINAL ? "rejects the request" : kind == Failure.Kind.BUSY ? "is busy" : "failed", code, said, patience());
         };
         var todo = switch (code) {
             case 401, 403 -> key.advice();
-            case 301, 302, 303, 307, 308 -> "give the address that it names, if you trust it";
+            case 301, 302, 303, 307, 308 -> "use that address instead, if you trust it";
             default -> "";
         };
         return new Failure(kind, what, todo, this);
     }
 
     private String patience() {
-        return after == null || after.compareTo(Duration.ofMinutes(1)) < 0 ? "" : " and wants to be left alone for " + (after.compareTo(LONGEST) >= 0 ? "a day or more" : after.toMinutes() + " min");
+        return after == null || after.compareTo(Duration.ofMinutes(1)) < 0 ? "" : " and asks to be retried after " + (after.compareTo(LONGEST) >= 0 ? "a day or more" : after.toMinutes() + " min");
     }
 
-    /// Without what is before the API's usual path, which may be a secret of the address.
+    /// Without the part before the API's usual path, which may be a secret.
     private String route() {
         return url.getPath().replaceFirst(url.getPath().contains("/v1/") ? "^.+(?=/v1/)" : "^.+(?=/)", "…");
     }
 
-    /// The origin alone: the rest may hold what is nobody's business.
+    /// Only the origin: the rest may be confidential.
     private String target() {
         try {
             var there = url.resolve(location);
@@ -69,7 +69,7 @@ record Status(int code, URI url, @Nullable Duration after, String location) {
         }
     }
 
-    /// Seconds or a date (RFC 9110, 10.2.3), a day at most; null where it is neither.
+    /// Seconds or a date (RFC 9110, 10.2.3), at most a day; null if it is neither.
     static @Nullable Duration after(String value) {
         var text = value.strip();
         if (text.matches("\\d+")) return text.length() > 6 ? LONGEST : shorter(Duration.ofSeconds(Long.parseLong(text)));

@@ -7,7 +7,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
-/// A clock in nanoseconds, and waits that end at a time of it. Tests bring their own.
+/// A clock in nanoseconds, and waits that end at its times. Tests use their own.
 public interface Time {
     Time REAL = new Time() {
         @Override
@@ -28,7 +28,7 @@ public interface Time {
 
     long now();
 
-    /// Null where nothing came in time.
+    /// Returns null at the time limit.
     <T> @Nullable T poll(BlockingQueue<T> queue, long until) throws InterruptedException;
 
     <T> T get(CompletableFuture<T> future, long until) throws InterruptedException, ExecutionException, TimeoutException;

@@ -12,30 +12,30 @@ import java.security.cert.CertificateExpiredException;
 import java.security.cert.CertificateNotYetValidException;
 import javax.net.ssl.SSLException;
 
-/// Says why a server could not be asked at all.
+/// Explains why a server could not be reached.
 final class Unreachable {
     private Unreachable() {}
 
     static Failure of(Throwable cause) {
         for (var reason = cause; reason != null; reason = reason.getCause()) {
             switch (reason) {
-                case UnresolvedAddressException _ -> { return new Failure(Failure.Kind.DOWN, "has a host name that nobody knows"); }
-                case HttpConnectTimeoutException _ -> { return new Failure(Failure.Kind.DOWN, "did not take the connection in time"); }
-                case ConnectException _ -> { return new Failure(Failure.Kind.DOWN, "takes no connection"); }
+                case UnresolvedAddressException _ -> { return new Failure(Failure.Kind.DOWN, "has an unknown host name"); }
+                case HttpConnectTimeoutException _ -> { return new Failure(Failure.Kind.DOWN, "did not accept the connection in time"); }
+                case ConnectException _ -> { return new Failure(Failure.Kind.DOWN, "refuses connections"); }
                 case SSLException _ -> { return encrypted(reason); }
                 default -> { }
             }
         }
-        if (cause instanceof IOException) return new Failure(Failure.Kind.AGAIN, "broke the connection off before it answered");
+        if (cause instanceof IOException) return new Failure(Failure.Kind.AGAIN, "closed the connection before it answered");
         System.getLogger(Unreachable.class.getName()).log(Level.ERROR, "a request could not be made", cause);
-        return new Failure(Failure.Kind.FINAL, "could not be asked, the log says why");
+        return new Failure(Failure.Kind.FINAL, "could not be reached; see the log");
     }
 
-    /// What is wrong with a certificate does not pass: asking again is of no use.
+    /// A certificate error is permanent: no retry.
     private static Failure encrypted(Throwable cause) {
         for (var reason = cause; reason != null; reason = reason.getCause()) {
             switch (reason) {
-                case CertificateExpiredException _, CertificateNotYetValidException _ -> { return certificate("whose time is over or has not begun", "renew it, or set this machine's clock"); }
+                case CertificateExpiredException _, CertificateNotYetValidException _ -> { return certificate("that has expired or is not valid yet", "renew it, or set this machine's clock"); }
                 case CertPathBuilderException _, CertPathValidatorException _ -> {
                     return certificate("that this machine does not trust", "import its issuer into a trust store of Java's and name it: ESPALIER_JAVA_OPTIONS=-Djavax.net.ssl.trustStore=FILE");
                 }
@@ -46,8 +46,8 @@ final class Unreachable {
             }
         }
         if (String.valueOf(cause.getMessage()).startsWith("Unsupported or unrecognized SSL message"))
-            return new Failure(Failure.Kind.FINAL, "does not encrypt its connections", "give its address with http:// instead of https://");
-        return new Failure(Failure.Kind.AGAIN, "broke the connection off before it answered");
+            return new Failure(Failure.Kind.FINAL, "does not use encryption", "give its address with http:// instead of https://");
+        return new Failure(Failure.Kind.AGAIN, "closed the connection before it answered");
     }
 
     private static boolean named(Throwable reason) {

@@ -77,7 +77,7 @@ class HttpTransportTest {
                 clock.pass(passing);
             }
             request.hang();
-        })).isInstanceOf(Failure.class).hasMessage("was not done in the time for a whole request");
+        })).isInstanceOf(Failure.class).hasMessage("exceeded the time limit of a request");
         assertThat(Duration.ofNanos(clock.now())).isEqualTo(Duration.ofSeconds(45));
     }
 
@@ -97,6 +97,6 @@ class HttpTransportTest {
         assertThatThrownBy(() -> read(request -> {
             send(request, type, line);
             request.hang();
-        })).isInstanceOfSatisfying(Failure.class, failure -> assertThat(failure.kind).isEqualTo(Failure.Kind.AGAIN)).hasMessage("was not done in the time for a whole request");
+        })).isInstanceOfSatisfying(Failure.class, failure -> assertThat(failure.kind).isEqualTo(Failure.Kind.AGAIN)).hasMessage("exceeded the time limit of a request");
     }
 }

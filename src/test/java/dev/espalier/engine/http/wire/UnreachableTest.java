@@ -24,15 +24,15 @@ class UnreachableTest {
     static Stream<Arguments> causes() {
         return Stream.of(
             Arguments.of(handshake(new CertPathBuilderException("unable to find valid certification path")), Failure.Kind.FINAL, "has a certificate that this machine does not trust"),
-            Arguments.of(handshake(new CertificateExpiredException()), Failure.Kind.FINAL, "has a certificate whose time is over or has not begun"),
+            Arguments.of(handshake(new CertificateExpiredException()), Failure.Kind.FINAL, "has a certificate that has expired or is not valid yet"),
             Arguments.of(new SSLHandshakeException("x").initCause(new CertificateException("No name matching box found")), Failure.Kind.FINAL, "has a certificate for another host name"),
-            Arguments.of(new SSLException("Unsupported or unrecognized SSL message"), Failure.Kind.FINAL, "does not encrypt its connections"),
-            Arguments.of(new SSLException("closed"), Failure.Kind.AGAIN, "broke the connection off before it answered"),
-            Arguments.of(new IOException("HTTP/1.1 header parser received no bytes"), Failure.Kind.AGAIN, "broke the connection off before it answered"),
-            Arguments.of(new IOException(new ConnectException()), Failure.Kind.DOWN, "takes no connection"),
-            Arguments.of(new HttpConnectTimeoutException("x"), Failure.Kind.DOWN, "did not take the connection in time"),
-            Arguments.of(new ConnectException().initCause(new UnresolvedAddressException()), Failure.Kind.DOWN, "takes no connection"),
-            Arguments.of(new IllegalStateException("odd"), Failure.Kind.FINAL, "could not be asked, the log says why"));
+            Arguments.of(new SSLException("Unsupported or unrecognized SSL message"), Failure.Kind.FINAL, "does not use encryption"),
+            Arguments.of(new SSLException("closed"), Failure.Kind.AGAIN, "closed the connection before it answered"),
+            Arguments.of(new IOException("HTTP/1.1 header parser received no bytes"), Failure.Kind.AGAIN, "closed the connection before it answered"),
+            Arguments.of(new IOException(new ConnectException()), Failure.Kind.DOWN, "refuses connections"),
+            Arguments.of(new HttpConnectTimeoutException("x"), Failure.Kind.DOWN, "did not accept the connection in time"),
+            Arguments.of(new ConnectException().initCause(new UnresolvedAddressException()), Failure.Kind.DOWN, "refuses connections"),
+            Arguments.of(new IllegalStateException("odd"), Failure.Kind.FINAL, "could not be reached; see the log"));
     }
 
     @ParameterizedTest
