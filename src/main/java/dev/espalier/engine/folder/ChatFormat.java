@@ -6,14 +6,14 @@ import java.util.List;
 import java.util.Optional;
 import java.util.regex.Pattern;
 
-/// How a problem becomes a prompt. The template's own text names special tokens; what is put in for `{problem}` and `{system}` is plain text,
-/// so that no user text can become a special token. Prompt and texts are encoded as one, as the hub's library does it. Nothing is trimmed,
-/// but where the template says `{problem|trim}`, as the model's makers have it for the turns of system and user; the assistant's
-/// turn never is. Nothing is added: a template that starts with a begin-of-text token has the only one. Dates are fixed.
+/// How a problem becomes a prompt. Special tokens count only in the template's own text; the values of `{problem}` and `{system}` are plain text, so
+/// that user text cannot become a special token. Prompt and text are encoded together, as the Hugging Face library does. Nothing is trimmed except
+/// where the template says `{problem|trim}`, as the model's makers do for the system and user turns; the assistant's turn never is. Nothing is added:
+/// a template with a begin-of-text token has the only one. Dates are fixed.
 ///
 /// @param name       for messages and run cards
 /// @param prompt     the template without a system prompt, for example `<|problem|>{problem}<|solution|>`
-/// @param withSystem the template with one, "" where the format has no place for it
+/// @param withSystem the template with a system prompt, "" if the format has no place for one
 public record ChatFormat(String name, String prompt, String withSystem) {
     private static final Pattern PLACE = Pattern.compile("\\{(problem|system)(\\|trim)?}");
 
@@ -34,26 +34,26 @@ public record ChatFormat(String name, String prompt, String withSystem) {
     private static final String CHATML_SYSTEM = "<|im_start|>system\n{system}<|im_end|>\n" + CHATML_USER;
     private static final String NO_THOUGHTS = "<think>\n\n</think>\n\n";
 
-    /// Llama 3.1 to 3.3; without a system prompt its system turn holds the two dates alone.
+    /// Llama 3.1 to 3.3. Without a system prompt, its system turn contains only the two dates.
     public static final ChatFormat LLAMA_3 = new ChatFormat("llama-3", LLAMA_SYSTEM + LLAMA_USER, LLAMA_SYSTEM + "{system|trim}" + LLAMA_USER);
-    /// ChatML without a system turn of its own.
+    /// ChatML without a default system turn.
     public static final ChatFormat CHATML = new ChatFormat("chatml", CHATML_USER, CHATML_SYSTEM);
-    /// ChatML with the system turn that Qwen 2.5 has where none is given.
+    /// ChatML with the default system turn of Qwen 2.5.
     public static final ChatFormat QWEN_2_5 = new ChatFormat("qwen2.5",
         "<|im_start|>system\nYou are Qwen, created by Alibaba Cloud. You are a helpful assistant.<|im_end|>\n" + CHATML_USER, CHATML_SYSTEM);
-    /// ChatML with the system turn of Qwen2.5-Math and its reward models.
+    /// ChatML with the default system turn of Qwen2.5-Math and its reward models.
     public static final ChatFormat QWEN_2_5_MATH = new ChatFormat("qwen2.5-math",
         "<|im_start|>system\nPlease reason step by step, and put your final answer within \\boxed{}.<|im_end|>\n" + CHATML_USER, CHATML_SYSTEM);
-    /// Qwen 3, which thinks first.
+    /// Qwen 3, which reasons first.
     public static final ChatFormat QWEN_3 = new ChatFormat("qwen3", CHATML_USER, CHATML_SYSTEM);
-    /// Qwen 3 told that it has thought already: its steps are the solution's.
+    /// Qwen 3 with an empty reasoning block: its steps are the solution's.
     public static final ChatFormat QWEN_3_DIRECT = new ChatFormat("qwen3-direct", CHATML_USER + NO_THOUGHTS, CHATML_SYSTEM + NO_THOUGHTS);
-    /// Gemma: a system prompt stands at the head of the user's turn.
+    /// Gemma: a system prompt begins the user's turn.
     public static final ChatFormat GEMMA = new ChatFormat("gemma", "<bos><start_of_turn>user\n{problem|trim}<end_of_turn>\n<start_of_turn>model\n",
         "<bos><start_of_turn>user\n{system}\n\n{problem|trim}<end_of_turn>\n<start_of_turn>model\n");
-    /// Mistral from 7B v0.3 on: a system prompt stands at the head of the user's turn.
+    /// Mistral since 7B v0.3: a system prompt begins the user's turn.
     public static final ChatFormat MISTRAL = new ChatFormat("mistral", "<s>[INST] {problem}[/INST]", "<s>[INST] {system}\n\n{problem}[/INST]");
-    /// Text alone, for models that were never taught a dialogue.
+    /// Plain text, for models without a dialogue format.
     public static final ChatFormat PLAIN = new ChatFormat("plain", "{problem}\n", "{system}\n\n{problem}\n");
 
     private static final List<ChatFormat> KNOWN = List.of(LLAMA_3, CHATML, QWEN_2_5, QWEN_2_5_MATH, QWEN_3, QWEN_3_DIRECT, GEMMA, MISTRAL, PLAIN);
@@ -64,12 +64,12 @@ public record ChatFormat(String name, String prompt, String withSystem) {
                 throw new EspalierException("The chat format " + name + " has no {problem} in its prompt; add it where the question belongs.");
     }
 
-    /// One template, with `{system}` in it or not.
+    /// A single template, with or without `{system}`.
     public ChatFormat(String name, String prompt) {
         this(name, prompt, prompt.contains("{system") ? prompt : "");
     }
 
-    /// A format that Espalier brings.
+    /// A built-in format.
     public static Optional<ChatFormat> known(String name) {
         return KNOWN.stream().filter(format -> format.name.equals(name)).findFirst();
     }
@@ -80,7 +80,8 @@ public record ChatFormat(String name, String prompt, String withSystem) {
 
     /// The prompt as text.
     ///
-    /// @param system "" for none; an error where the template has no place for it
+    /// @param system "" for none
+    /// @throws EspalierException if the template has no place for a system prompt
     public String render(String problem, String system) {
         var text = new StringBuilder();
         fill(problem, system, text, null, new ArrayList<>());
@@ -89,7 +90,8 @@ public record ChatFormat(String name, String prompt, String withSystem) {
 
     /// The prompt's token ids.
     ///
-    /// @param system "" for none; an error where the template has no place for it
+    /// @param system "" for none
+    /// @throws EspalierException if the template has no place for a system prompt
     public int[] encode(Tokenizer tokenizer, String problem, String system) {
         var text = new StringBuilder();
         var cuts = new ArrayList<Integer>();
@@ -97,7 +99,7 @@ public record ChatFormat(String name, String prompt, String withSystem) {
         return tokenizer.encodeTemplate(text.toString(), cuts);
     }
 
-    /// @param cuts where the text must be cut so that a special token that a user spelled stays text
+    /// @param cuts receives the positions to cut the text at, so that a special token in user text stays text
     private void fill(String problem, String system, StringBuilder text, @org.jspecify.annotations.Nullable Tokenizer tokenizer, List<Integer> cuts) {
         String template = system.isEmpty() ? prompt : withSystem;
         if (template.isEmpty()) throw new EspalierException("The chat format " + name + " has no place for a system prompt; leave the system prompt empty.");

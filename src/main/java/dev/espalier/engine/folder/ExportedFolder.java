@@ -21,14 +21,14 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
-/// A model folder as people get it: an export by optimum (`model.onnx` beside `config.json`, also below `onnx/`) or a folder of ONNX Runtime GenAI
-/// (`genai_config.json`). What it is, is read from those files and from the graph itself; what they cannot tell is guessed and said. Every field of an
-/// `espalier.json` beside them overrules.
+/// A model folder as published: an export by optimum (`model.onnx` beside `config.json`, also below `onnx/`) or a folder of ONNX Runtime GenAI
+/// (`genai_config.json`). Reads the model's properties from those files and from the graph; guesses the rest and notes it. Each field of an
+/// `espalier.json` beside them overrides its property.
 final class ExportedFolder {
     static final String GENAI = "genai_config.json";
-    /// Where a graph may lie, best first. Optimum's default is the first; others bring a folder `onnx`.
+    /// The folders of a graph, best first. Optimum uses the first by default; other exporters use `onnx`.
     private static final List<String> PLACES = List.of("", "onnx/");
-    /// How graphs of one model in several precisions are called, and these precisions here; a graph without an addition says itself what it is.
+    /// The precisions by file name. For a name without a suffix, the graph itself tells its precision.
     private static final Map<String, String> PRECISIONS = Map.of("model_fp16.onnx", "f16", "model_q4.onnx", "q4", "model_q4f16.onnx", "q4f16", "model_quantized.onnx", "q8");
     private static final List<String> GRAPHS = List.of("model.onnx", "model_fp16.onnx", "model_q4.onnx", "model_q4f16.onnx", "model_quantized.onnx");
     private static final String MERGED = "decoder_model_merged.onnx";
@@ -39,13 +39,13 @@ final class ExportedFolder {
     private static final int ROOM_FOR_A_SYSTEM_PROMPT = 2048;
     /// Graphs have more logits than the tokenizer has ids, up to a round number.
     private static final int PADDING = 1024;
-    /// Heads, or numbers of one.
+    /// Upper limit for the number of heads or the size of one.
     private static final int MOST_OF_A_SHAPE = 1 << 20;
     private static final Set<String> TURN_ENDS = Set.of("<|eot_id|>", "<|eom_id|>", "<|im_end|>", "<end_of_turn>", "</s>");
 
     private final Path folder;
     private final JsonNode overruling;
-    /// A graph that was chosen among several, "" for the best.
+    /// The requested graph, "" for the best.
     private final String chosen;
     private final JsonNode config;
     private final JsonNode genai;
@@ -61,7 +61,7 @@ final class ExportedFolder {
         tokenizerConfig = json("tokenizer_config.json");
     }
 
-    /// Whether there is something to read.
+    /// Whether the folder has a graph.
     static boolean is(Path folder) {
         return Files.isRegularFile(folder.resolve(GENAI)) || !graphs(folder).isEmpty() || Files.isRegularFile(folder.resolve(MERGED));
     }
@@ -77,7 +77,7 @@ final class ExportedFolder {
         return new ExportedFolder(folder, overruling, "").folder();
     }
 
-    /// The model in the precision that one of its graphs has.
+    /// The model in the precision of one of its graphs.
     static ModelFolder read(Path folder, String graph) {
         return new ExportedFolder(folder, overruling(folder), graph).folder();
     }
@@ -86,20 +86,20 @@ final class ExportedFolder {
         return FolderFile.objectIfThere(folder.resolve(ModelFolder.FILE));
     }
 
-    /// What a graph's weights are kept in, as its file's name says it.
+    /// The precision of a graph's weights by its file name, null if the name does not tell.
     private static @Nullable String precision(String graph) {
         return PRECISIONS.get(Path.of(graph).getFileName().toString());
     }
 
-    /// The other graphs of the same model, by precision; none where somebody has named the one.
+    /// The other graphs of the same model, by precision; none if a graph was requested.
     ///
-    /// @param rounded whether Espalier can round its weights itself
+    /// @param rounded whether Espalier can round the weights itself
     private Map<String, ModelFolder.Variant> others(String graph, String precision, boolean rounded) {
         var others = new TreeMap<String, ModelFolder.Variant>();
         if (rounded) others.put(ModelFolder.ROUNDED, new ModelFolder.Variant(graph, List.of(), ""));
         if (!named().isEmpty()) return others;
         for (var other : graphs(folder)) {
-            // Without an addition: the model as it was made, which is f32 wherever others stand beside it.
+            // Without a suffix: the original model, which is f32 if other precisions are beside it.
             String name = Objects.requireNonNullElse(precision(other), "f32");
             if (!other.equals(graph) && !name.equals(precision)) others.put(name, new ModelFolder.Variant(other, List.of(), ""));
         }
@@ -112,7 +112,7 @@ final class ExportedFolder {
 
     private Path tokenizer() {
         String name = text("tokenizer", "tokenizer.json");
-        return FolderFile.inside(folder, name).orElseThrow(() -> new EspalierException("%s: \"tokenizer\" is \"%s\", which is not a file of the folder; correct it.".formatted(folder.resolve(ModelFolder.FILE), name)));
+        return FolderFile.inside(folder, name).orElseThrow(() -> new EspalierException("%s: \"tokenizer\" is \"%s\", which is not a file of the folder. Correct it.".formatted(folder.resolve(ModelFolder.FILE), name)));
     }
 
     private ModelFolder folder() {
@@ -176,10 +176,10 @@ final class ExportedFolder {
             others(graph, precision, ModelFolder.offersRounding(layout, precision, onnx.parameters())), policy ? null : prm);
     }
 
-    /// Attention that sees only the last positions is computed by the graph's own masks.
+    /// The graph's own masks implement a sliding attention window.
     private void checkWindow(int context) throws Rewriting.Refused {
         int window = config.path("use_sliding_window").asBoolean(true) ? config.path("sliding_window").asInt(context) : context;
-        if (window < context) throw new Rewriting.Refused("its attention sees the last " + window + " positions only, of " + context);
+        if (window < context) throw new Rewriting.Refused("its attention covers only the last " + window + " of " + context + " positions");
     }
 
     private String graphFile() {
@@ -187,17 +187,17 @@ final class ExportedFolder {
         String asked = named();
         if (!asked.isEmpty()) {
             var file = FolderFile.inside(folder, asked);
-            if (file.isEmpty()) throw new EspalierException("The description of %s names \"%s\" as the graph, which is not a file of the folder; correct the name.".formatted(folder, asked));
+            if (file.isEmpty()) throw new EspalierException("The description of %s names \"%s\" as the graph, which is not a file of the folder. Correct the name.".formatted(folder, asked));
             if (!Files.isRegularFile(file.get())) throw new EspalierException("The file " + file.get() + " is missing; the folder's description names it as the graph. Copy the model folder again.");
             return asked;
         }
         var found = graphs(folder);
         if (!found.isEmpty()) return found.getFirst();
         if (Files.isRegularFile(folder.resolve(MERGED))) throw wrong(MERGED, "is a merged decoder of an old optimum, which Espalier does not read; export the model again with a newer optimum");
-        throw new EspalierException("The folder " + folder + " holds no " + ModelFolder.FILE + ", no " + GENAI + " and no model.onnx, so it is no model; choose another folder.");
+        throw new EspalierException("The folder " + folder + " holds no " + ModelFolder.FILE + ", no " + GENAI + " and no model.onnx, so it is not a model folder. Choose another folder.");
     }
 
-    /// Whether the plain loop, which speed is compared with, can run the graph itself.
+    /// Whether the plain loop, the baseline of speed measurements, can run the graph itself.
     private static boolean plain(GraphLayout layout, OnnxFile onnx, GraphNames names) {
         var past = onnx.inputs().get(names.past(0, 0));
         return layout == GraphLayout.CONCATENATED && names.equals(GraphNames.USUAL) && onnx.inputs().containsKey(names.positions()) && past != null && past.element() == ElementType.F32;
@@ -232,9 +232,9 @@ final class ExportedFolder {
         long last = logits.shape().length == 3 ? logits.shape()[2] : -1;
         if (last > TokenFile.MOST_IDS) throw wrong(graph, "has logits for %,d ids, where at most %,d are expected; copy the model folder again".formatted(last, TokenFile.MOST_IDS));
         if (last > 2) return (int) last;
-        int told = config.path("vocab_size").asInt(genai.path("vocab_size").asInt(0));
-        if (told <= 0 || told > TokenFile.MOST_IDS) throw new EspalierException(folder.resolve("config.json") + " does not say \"vocab_size\", and the graph leaves it open; copy the file again.");
-        return told;
+        int found = config.path("vocab_size").asInt(genai.path("vocab_size").asInt(0));
+        if (found <= 0 || found > TokenFile.MOST_IDS) throw new EspalierException(folder.resolve("config.json") + " does not say \"vocab_size\", and the graph leaves it open; copy the file again.");
+        return found;
     }
 
     private int fixed(@Nullable TensorType past, int axis, String field) {
@@ -243,10 +243,10 @@ final class ExportedFolder {
         if (axis < shape.length && shape[axis] > MOST_OF_A_SHAPE) throw new EspalierException("The graph of %s says that \"%s\" is %,d, where at most %,d is expected; copy the model folder again.".formatted(folder, field, shape[axis], MOST_OF_A_SHAPE));
         if (axis < shape.length && shape[axis] > 0) return (int) shape[axis];
         var decoder = genai.path("decoder");
-        int told = config.path(field).asInt(field.equals("head_dim") ? decoder.path("head_size").asInt(0) : decoder.path(field).asInt(0));
-        if (told == 0 && field.equals("head_dim")) told = config.path("hidden_size").asInt(0) / Math.max(1, config.path("num_attention_heads").asInt(1));
-        if (told <= 0 || told > MOST_OF_A_SHAPE) throw new EspalierException(folder.resolve("config.json") + " does not say \"" + field + "\", and the graph leaves it open; copy the file again.");
-        return told;
+        int found = config.path(field).asInt(field.equals("head_dim") ? decoder.path("head_size").asInt(0) : decoder.path(field).asInt(0));
+        if (found == 0 && field.equals("head_dim")) found = config.path("hidden_size").asInt(0) / Math.max(1, config.path("num_attention_heads").asInt(1));
+        if (found <= 0 || found > MOST_OF_A_SHAPE) throw new EspalierException(folder.resolve("config.json") + " does not say \"" + field + "\", and the graph leaves it open; copy the file again.");
+        return found;
     }
 
     private int ownContext() {
@@ -269,7 +269,7 @@ final class ExportedFolder {
         }
         if (ends.isEmpty()) throw new EspalierException("Nothing in " + folder + " says which token ends a text; add \"end_ids\" to an " + ModelFolder.FILE + " there.");
         for (int id : ends) if (id < 0 || id >= Math.max(vocabulary, tokens.size()))
-            throw new EspalierException("The end token " + id + " that " + folder + " names lies outside of the vocabulary (" + vocabulary + " ids); copy the folder's files again.");
+            throw new EspalierException("The end token " + id + " that " + folder + " names is outside the vocabulary (" + vocabulary + " ids); copy the folder's files again.");
         return List.copyOf(ends);
     }
 
@@ -278,7 +278,7 @@ final class ExportedFolder {
         for (var id : node) if (id.isInt()) into.add(id.asInt());
     }
 
-    /// Only a policy that was taught to follow instructions, which a chat format with a system prompt shows.
+    /// True only for a policy that follows instructions, which a chat format with a system prompt shows.
     private boolean takesTaskPrompt(boolean policy, ChatFormat chat, int context) {
         boolean room = context >= ROOM_FOR_A_SYSTEM_PROMPT;
         return policy && !overruling.has("system_prompt") && room && !chat.equals(ChatFormat.PLAIN) && !chat.withSystem().isEmpty();
@@ -289,7 +289,7 @@ final class ExportedFolder {
         return chat.isMissingNode() ? guess(tokens) : ModelFolder.chat(chat, folder.resolve(ModelFolder.FILE));
     }
 
-    /// The chat template that the folder brings, "" for none.
+    /// The folder's own chat template, "" for none.
     private String template() {
         var template = tokenizerConfig.path("chat_template");
         if (template.isString()) return template.asString();
@@ -322,7 +322,7 @@ final class ExportedFolder {
         return config.path("architectures").path(0).asString(genai.path("type").asString(""));
     }
 
-    /// What the folder and its maker call it: only used to guess that a language model serves as a reward model.
+    /// The names of folder and model. Used only to guess that a language model is a reward model.
     private String nameHint() {
         return folder.getFileName() + " " + config.path("_name_or_path").asString("");
     }
@@ -342,14 +342,14 @@ final class ExportedFolder {
         return FolderFile.objectIfThere(folder.resolve(name));
     }
 
-    /// Checks that a tokenizer's ids are those that a graph has logits for, as far as their numbers tell.
+    /// Checks that the largest ids of tokenizer and graph agree.
     static void checkTokenizer(Path tokenizer, String graph, int vocabulary) {
         int size = new TokenFile(tokenizer).size();
         if (size > vocabulary || size < vocabulary / 2) throw otherVocabulary(tokenizer, size, graph, vocabulary);
     }
 
     private static EspalierException otherVocabulary(Path tokenizer, int size, String graph, int vocabulary) {
-        return new EspalierException("%s has %d ids and the graph %s %d; they are not of one model: copy both again.".formatted(tokenizer, size, graph, vocabulary));
+        return new EspalierException("%s has %d ids and the graph %s %d. They belong to different models. Copy both again.".formatted(tokenizer, size, graph, vocabulary));
     }
 
     private EspalierException wrong(String graph, String what) {

@@ -11,10 +11,10 @@ import java.nio.file.attribute.FileTime;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
-/// What identifies a file. Files up to [#WHOLE] are hashed whole, once in a process while size and time of change stay; of larger ones the size and [#SAMPLES] pieces spread
-/// evenly over the file, so that opening gigabytes reads megabytes (docs/decisions/0063).
+/// Hashes files. A file of up to [#WHOLE] bytes is hashed completely, once per process while its size and modification time stay the same. Of a
+/// larger file, the size and [#SAMPLES] pieces spread evenly over it are hashed, so that opening gigabytes reads megabytes (decision 0063).
 final class Hashes {
-    /// A second or less on any disk that holds models.
+    /// Hashing takes a second or less on typical disks.
     static final long WHOLE = 1L << 30;
     static final int SAMPLES = 64;
     private static final int PIECE = 1 << 20;
@@ -25,12 +25,12 @@ final class Hashes {
 
     private Hashes() {}
 
-    /// Whether all of a file goes into its hash.
+    /// Whether the hash covers the whole file.
     static boolean whole(Path file) {
         return size(file) <= WHOLE;
     }
 
-    /// SHA-256, lower-case hexadecimal: of the file's bytes, or of the size and the samples of a large one.
+    /// SHA-256, lower-case hexadecimal: of the file's bytes, or of the size and the samples of a large file.
     static String of(Path file) {
         try {
             return KNOWN.computeIfAbsent(new Known(file.toRealPath(), Files.size(file), Files.getLastModifiedTime(file)), known -> of(known.file, WHOLE));

@@ -20,24 +20,25 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
-/// A folder with a model: graphs, weights, tokenizer, and `espalier.json`, which says how they are used. Nothing is tied to a model's name.
-/// Folders as other programs export them need no `espalier.json`: what they are is read from their own files (docs/models.md).
+/// A folder with a model: graphs, weights, tokenizer, and an `espalier.json` that describes their use. Nothing depends on a model's name. Folders
+/// exported by other programs need no `espalier.json`: their own files describe them (docs/models.md).
 ///
-/// @param description for people
-/// @param origin      what the folder was recognised as
-/// @param notes       what a person should know of how it was read
+/// @param description for the user
+/// @param origin      the kind of export
+/// @param notes       what the user should know about how the folder was read
 /// @param variants    the same model in other precisions, by the precision's name
-/// @param prm         how a reward model is read, null for a policy
+/// @param prm         the reward model's format, null for a policy
 public record ModelFolder(Path path, String name, Kind kind, String description, String origin, List<String> notes, ModelFiles files, Shape shape, Prompting prompting,
                           Execution execution, Map<String, Variant> variants, @Nullable PrmFormat prm) {
 
-    /// The names of its files.
+    /// The model's files.
     ///
-    /// @param graph     file of the graph that is run
+    /// @param graph     file of the graph to run
     /// @param plain     file of the graph of standard operators with concatenated KV, "" for none
-    /// @param weights   file with the weights of our own export, "" for others'
-    /// @param hashes    the files that decide what the model computes, with their SHA-256 as the folder gives it, lower-case hexadecimal, or "" where it gives none
-    /// @param pieces    files of the graph cut at its attentions, which Espalier computes itself, in their order; none where it is not cut
+    /// @param weights   file with the weights of Espalier's own export, "" for other exports
+    /// @param hashes    the files that determine the model's results, with their SHA-256 in the description, lower-case hexadecimal, or "" if it
+    /// gives none
+    /// @param pieces    files of the graph cut at its attentions, which Espalier computes itself, in order; empty if the graph is not cut
     public record ModelFiles(String graph, String plain, String weights, String tokenizer, Map<String, String> hashes, List<String> pieces) {
         public ModelFiles {
             hashes = Collections.unmodifiableMap(new TreeMap<>(hashes));
@@ -45,10 +46,10 @@ public record ModelFolder(Path path, String name, Kind kind, String description,
         }
     }
 
-    /// How large it is.
+    /// The model's dimensions.
     ///
     /// @param context longest sequence in tokens
-    /// @param state   further recurrent inputs of the graph (`past_…`) and their shapes behind the batch axis
+    /// @param state   further recurrent inputs of the graph (`past_…`), with their shapes without the batch axis
     public record Shape(int context, int layers, int kvHeads, int headDim, int vocabulary, long parameters, Map<String, List<Integer>> state) {
         public Shape {
             state = Collections.unmodifiableMap(new LinkedHashMap<>(state));
@@ -59,23 +60,24 @@ public record ModelFolder(Path path, String name, Kind kind, String description,
     ///
     /// @param endIds          ids that end the text
     /// @param systemPrompt    the folder's own, "" for none
-    /// @param takesTaskPrompt whether the system prompt of the problem's task may be used: the folder has none of its own, and the chat format and
-    ///                        the context have room for one
-    /// @param maxNewTokens    what the model's maker recommends per solution
+    /// @param takesTaskPrompt whether the system prompt of the problem's task may be used: the folder has none of its own, and chat format and
+    /// context have room for one
+    /// @param maxNewTokens    the model maker's recommended limit per solution
     public record Prompting(ChatFormat chat, String separator, List<Integer> endIds, int padId, String systemPrompt, boolean takesTaskPrompt, int maxNewTokens) {
         public Prompting {
             endIds = List.copyOf(endIds);
         }
     }
 
-    /// How its graph is run.
+    /// How the graph runs.
     ///
-    /// @param layout         how the graph keeps its KV
+    /// @param layout         how the graph stores its KV
     /// @param names          of the graph's inputs and outputs
-    /// @param precision      of the weights, as people say it
+    /// @param precision      of the weights
     /// @param batchDependent true if a row's result depends on its batch; such models run with batch size 1
-    /// @param rowMultiple    what the number of a run's rows must be a multiple of, where a single one would go through another kernel and get other bits
-    /// @param rounded        file with the weights of a rewritten graph whose matrices are rounded, null where they are not; without a name before it is made
+    /// @param rowMultiple    the number of rows of a run must be a multiple of this, because a single row would use another kernel and get other bits
+    /// @param rounded        file with a rewritten graph's weights with rounded matrices, null if they are not rounded; an empty path before it is
+    /// made
     public record Execution(GraphLayout layout, GraphNames names, String precision, boolean batchDependent, int rowMultiple, @Nullable Path rounded) {}
 
     /// The files of one precision.
@@ -87,7 +89,7 @@ public record ModelFolder(Path path, String name, Kind kind, String description,
         }
     }
 
-    /// What it is for.
+    /// The model's role.
     public enum Kind {
         POLICY("policy"), PRM("prm");
 
@@ -97,82 +99,82 @@ public record ModelFolder(Path path, String name, Kind kind, String description,
             this.word = word;
         }
 
-        /// As in `espalier.json`.
+        /// The name in `espalier.json`.
         public String word() {
             return word;
         }
     }
 
     public static final String FILE = "espalier.json";
-    /// Behind a precision's name: the graph as it was exported, where its attention would be rewritten (docs/decisions/0080).
+    /// Suffix of a precision: the graph as exported, if its attention would otherwise be rewritten (decision 0080).
     public static final String EXPORTED = "-exported";
-    /// The precision that Espalier rounds the weights of a rewritten graph to (docs/decisions/0081).
+    /// The precision to which Espalier rounds a rewritten graph's weights (decision 0081).
     public static final String ROUNDED = "int8";
     private static final String ROUNDED_NOTE = "its f32 matrices are rounded to int8 here";
     private static final int MOST_CONTEXT = 1 << 24;
     private static final int MOST_OF_A_STATE = 1 << 24;
-    /// So many parameters make a model large: below, rounding to int8 costs about what it saves (docs/decisions/0067).
+    /// Parameter count of a large model. Below it, rounding to int8 costs about what it saves (decision 0067).
     private static final long LARGE = 10_000_000;
 
     public ModelFolder {
         notes = List.copyOf(notes);
         variants = Map.copyOf(variants);
         if (shape.context > MOST_CONTEXT)
-            throw new EspalierException("%s: a context of %,d tokens is more than Espalier can hold; give \"context\" the model's own, at most %,d.".formatted(path.resolve(FILE), shape.context, MOST_CONTEXT));
+            throw new EspalierException("%s: a context of %,d tokens is too large. Set \"context\" to the model's own, at most %,d.".formatted(path.resolve(FILE), shape.context, MOST_CONTEXT));
     }
 
-    /// The precisions that its folder has, in the alphabet's order.
+    /// The folder's precisions, in alphabetical order.
     public List<String> precisions() {
         var there = new TreeSet<>(variants.keySet());
         there.add(execution.precision);
         return List.copyOf(there);
     }
 
-    /// What it runs in where nobody names a precision, for whole runs: follows from the folder and the kind of device alone, never from the rows in flight (docs/decisions/0075).
+    /// The default precision for whole runs. Depends only on the folder and the kind of device, never on the rows in flight (decision 0075).
     public String standardPrecision(boolean gpu) {
         String rounded = gpu ? "f16" : "int8";
-        // What Espalier rounds itself, nobody has asked for.
+        // Rounding by Espalier must be requested.
         boolean unasked = execution.layout == GraphLayout.REWRITTEN && rounded.equals(ROUNDED);
         return shape.parameters >= LARGE && variants.containsKey(rounded) && !unasked ? rounded : execution.precision;
     }
 
-    /// Whether its name alone does not say how it runs: it has several precisions, or its graph is taken as it was exported.
+    /// Whether the name must include the precision: the folder has several, or the graph runs as exported.
     public boolean oneOfSeveral() {
         return !variants.isEmpty() || execution.precision.endsWith(EXPORTED);
     }
 
-    /// The model with its graph as it was exported.
+    /// The model with its graph as exported.
     ///
-    /// @param reason why, in a sentence without its end
+    /// @param reason a sentence without its end
     public ModelFolder exported(String reason) {
         if (execution.layout != GraphLayout.REWRITTEN) return this;
-        var told = new ArrayList<>(notes);
-        told.set(0, GraphLayout.CONCATENATED.speed() + ", since " + reason);
-        return with(GraphLayout.CONCATENATED, (execution.rounded == null ? execution.precision : "f32") + EXPORTED, told, null);
+        var noted = new ArrayList<>(notes);
+        noted.set(0, GraphLayout.CONCATENATED.speed() + ", since " + reason);
+        return with(GraphLayout.CONCATENATED, (execution.rounded == null ? execution.precision : "f32") + EXPORTED, noted, null);
     }
 
-    /// Whether Espalier offers to round its weights: below so many parameters that costs about what it saves.
+    /// Whether Espalier offers to round the weights: those of a large rewritten f32 graph.
     static boolean offersRounding(GraphLayout layout, String precision, long parameters) {
         return layout == GraphLayout.REWRITTEN && precision.equals("f32") && parameters >= LARGE;
     }
 
-    /// The model with its weights rounded.
+    /// The model with rounded weights.
     ///
-    /// @param file where they are, without a name for what is to be made
+    /// @param file the rounded weights; an empty path if they are not made yet
     public ModelFolder rounded(Path file) {
-        var told = new ArrayList<>(notes);
-        if (execution.rounded == null) told.add(ROUNDED_NOTE);
-        return with(execution.layout, ROUNDED, told, file);
+        var noted = new ArrayList<>(notes);
+        if (execution.rounded == null) noted.add(ROUNDED_NOTE);
+        return with(execution.layout, ROUNDED, noted, file);
     }
 
-    /// The model with the weights that it has.
+    /// The model with its own weights.
     public ModelFolder unrounded() {
         return with(execution.layout, "f32", notes.stream().filter(note -> !note.equals(ROUNDED_NOTE)).toList(), null);
     }
 
-    /// The graph with its attention rewritten.
+    /// The graph with rewritten attention.
     ///
-    /// @throws EspalierException where it was rewritten before and cannot be any more
+    /// @throws EspalierException if the graph could be rewritten before and cannot be now
     public Rewriting rewriting() {
         var file = path.resolve(files.graph);
         var names = execution.names;
@@ -180,7 +182,7 @@ public record ModelFolder(Path path, String name, Kind kind, String description,
             return execution.rounded == null ? Rewriting.of(file, names, shape.layers, shape.headDim, shape.kvHeads)
                 : Rewriting.of(file, names, shape.layers, shape.headDim, shape.kvHeads, execution.rounded);
         } catch (Rewriting.Refused e) {
-            throw new EspalierException("The graph " + file + " cannot be rewritten any more: " + e.getMessage() + ". Start Espalier again, or take the model's other precision.", e);
+            throw new EspalierException("The graph " + file + " can no longer be rewritten: " + e.getMessage() + ". Start Espalier again, or choose another precision of the model.", e);
         }
     }
 
@@ -189,10 +191,10 @@ public record ModelFolder(Path path, String name, Kind kind, String description,
         return new ModelFolder(path, name, kind, description, origin, notes, files, shape, prompting, other, variants, prm);
     }
 
-    /// The model in a precision that its folder has, or with the graph of that precision as it was exported.
+    /// The model in one of its folder's precisions, or with the graph of that precision as exported.
     public ModelFolder at(String wanted) {
         if (wanted.equals(execution.precision)) return this;
-        if (wanted.endsWith(EXPORTED)) return at(wanted.substring(0, wanted.length() - EXPORTED.length())).exported("the graph as it was exported was asked for");
+        if (wanted.endsWith(EXPORTED)) return at(wanted.substring(0, wanted.length() - EXPORTED.length())).exported("the user chose the graph as exported");
         var variant = variants.get(wanted);
         if (variant != null && wanted.equals(ROUNDED) && execution.layout == GraphLayout.REWRITTEN) return rounded(Path.of(""));
         if (variant != null && files.weights.isEmpty()) return ExportedFolder.read(path, variant.graph);
@@ -202,7 +204,7 @@ public record ModelFolder(Path path, String name, Kind kind, String description,
         return new ModelFolder(path, name, kind, description, origin, notes, others, shape, prompting, other, variants, prm);
     }
 
-    /// Reads and checks the description; graphs and weights are checked by [#verify] when the model is opened.
+    /// Reads and checks the description. [#verify] checks graphs and weights when the model is opened.
     public static ModelFolder read(Path folder) {
         var file = folder.resolve(FILE);
         if (!Files.isDirectory(folder)) throw new EspalierException("There is no model folder " + folder + "; choose a folder that holds an " + FILE + " or an exported model.");
@@ -216,8 +218,8 @@ public record ModelFolder(Path path, String name, Kind kind, String description,
         return FolderFile.there(folder.resolve(FILE)) || ExportedFolder.is(folder);
     }
 
-    /// Checks that every file that the description names is there and is the one it was made with (SHA-256, docs/decisions/0063), that graph and weights are whole, and
-    /// that the tokenizer is the graph's.
+    /// Checks that every file in the description exists and has the recorded SHA-256 (decision 0063), that graph and weights are complete, and that
+    /// the tokenizer fits the graph.
     public void verify() {
         for (var entry : files.hashes.entrySet()) {
             var file = path.resolve(entry.getKey());
@@ -229,7 +231,7 @@ public record ModelFolder(Path path, String name, Kind kind, String description,
         ExportedFolder.checkTokenizer(path.resolve(files.tokenizer), files.graph, shape.vocabulary);
     }
 
-    /// One hash for all that decides what the model computes: the hashes of graph, weights and tokenizer together, and how a graph is rewritten.
+    /// One hash of everything that determines the model's results: graph, weights, tokenizer, and how the graph is rewritten.
     public String fingerprint() {
         var digest = new Sha256();
         var relevant = new ArrayList<>(files.weights.isEmpty() ? files.hashes.keySet() : List.of(files.graph, files.weights, files.tokenizer));
@@ -245,18 +247,18 @@ public record ModelFolder(Path path, String name, Kind kind, String description,
         return digest.hex();
     }
 
-    /// Which files are known by less than all of their bytes, in sentences without their ends.
+    /// Files whose hash does not cover all bytes, as sentences without their ends.
     static List<String> sampled(Path folder, Map<String, String> hashes) {
-        var told = new ArrayList<String>();
+        var noted = new ArrayList<String>();
         hashes.forEach((name, hash) -> {
             var file = folder.resolve(name);
             if (!Files.isRegularFile(file) || Hashes.whole(file)) return;
-            told.add("%s is larger than 1 GiB and known by its size and %d samples, not by every byte%s".formatted(name, Hashes.SAMPLES, hash.isEmpty() ? "" : "; its SHA-256 in " + FILE + " is not compared"));
+            noted.add("%s is larger than 1 GiB; its hash covers its size and %d samples, not every byte%s".formatted(name, Hashes.SAMPLES, hash.isEmpty() ? "" : "; its SHA-256 in " + FILE + " is not compared"));
         });
-        return told;
+        return noted;
     }
 
-    /// The chat format that an `espalier.json` names or gives.
+    /// The chat format that an `espalier.json` names or defines.
     static ChatFormat chat(JsonNode chat, Path file) {
         String name = chat.path("name").asString("chat");
         if (chat.has("prompt")) {
@@ -267,7 +269,7 @@ public record ModelFolder(Path path, String name, Kind kind, String description,
             + String.join(", ", ChatFormat.knownNames()) + ". Correct it."));
     }
 
-    /// The description's fields, each error naming the file and the field.
+    /// The description's fields. Each error names the file and the field.
     private record Fields(Path file, JsonNode root) {
         ModelFolder folder(Path folder) {
             int format = whole("format", 1);
@@ -290,7 +292,7 @@ public record ModelFolder(Path path, String name, Kind kind, String description,
             named.remove("");
             for (var name : named) {
                 String hash = root.path("sha256").path(name).asString("");
-                if (!hash.matches("[0-9a-f]{64}")) throw wrong("\"sha256\" has no hash of " + name);
+                if (!hash.matches("[0-9a-f]{64}")) throw wrong("\"sha256\" has no valid hash of " + name);
                 hashes.put(name, hash);
             }
             var prm = kind == Kind.PRM ? prm() : null;
@@ -301,8 +303,8 @@ public record ModelFolder(Path path, String name, Kind kind, String description,
             int vocabulary = whole("vocabulary", 1);
             int padId = root.has("pad_id") ? whole("pad_id", 0) : 0;
             if (vocabulary > TokenFile.MOST_IDS) throw wrong("\"vocabulary\" must be at most %,d".formatted(TokenFile.MOST_IDS));
-            if (padId >= vocabulary) throw wrong("\"pad_id\" must lie between 0 and " + (vocabulary - 1));
-            for (int id : endIds) if (id < 0 || id >= vocabulary) throw wrong("\"end_ids\" must lie between 0 and " + (vocabulary - 1));
+            if (padId >= vocabulary) throw wrong("\"pad_id\" must be between 0 and " + (vocabulary - 1));
+            for (int id : endIds) if (id < 0 || id >= vocabulary) throw wrong("\"end_ids\" must be between 0 and " + (vocabulary - 1));
             String name = text("name");
             var sizes = new Shape(whole("context", 8), layers, whole("kv_heads", 1), whole("head_dim", 1), vocabulary, root.path("parameters").asLong(0), state);
             var prompting = new Prompting(chat(root.path("chat"), file), text("separator"), endIds, padId, root.path("system_prompt").asString(""), false,
@@ -321,14 +323,14 @@ public record ModelFolder(Path path, String name, Kind kind, String description,
             return variants;
         }
 
-        /// One before each layer's attention, and one behind the last.
+        /// One piece before each layer's attention, and one after the last.
         private List<String> pieces(JsonNode names, String field, int layers) {
             var pieces = names.valueStream().map(name -> fileName(name, field)).toList();
             if (!pieces.isEmpty() && pieces.size() != layers + 1) throw wrong("\"" + field + "\" names " + pieces.size() + " files where " + layers + " layers make " + (layers + 1));
             return pieces;
         }
 
-        /// Of a recurrent state; it is held for every row.
+        /// The shape of a recurrent state, which every row holds.
         private List<Integer> shape(String name, JsonNode node) {
             var shape = node.valueStream().map(length -> length.isInt() ? length.asInt() : 0).toList();
             double numbers = shape.stream().mapToDouble(Integer::doubleValue).reduce(1, (a, b) -> a * b);
@@ -342,7 +344,7 @@ public record ModelFolder(Path path, String name, Kind kind, String description,
             throw wrong("the kind \"" + word + "\" is unknown; known are \"policy\" and \"prm\"");
         }
 
-        /// Our own exports put out one probability a token, read at the separator or the end token.
+        /// Espalier's own exports return one probability per token, read at the separator or the end token.
         private PrmFormat prm() {
             var prm = root.path("prm");
             String kind = prm.path("kind").asString("");

@@ -4,7 +4,7 @@ import dev.espalier.engine.folder.PrmKind.Export;
 import java.util.function.IntToDoubleFunction;
 import tools.jackson.databind.JsonNode;
 
-/// One number for a whole solution (an ORM).
+/// One number for a whole solution (an outcome reward model).
 ///
 /// @param logit as for [ValueHead]
 record OutcomeHead(boolean logit) implements ReadOut {
@@ -25,7 +25,7 @@ record OutcomeHead(boolean logit) implements ReadOut {
         return true;
     }
 
-    /// The chat format of a reward model that was trained on whole conversations.
+    /// The chat format of a reward model that was trained on complete conversations.
     static ChatFormat chat(Export export) {
         return export.chat().equals(ChatFormat.QWEN_2_5) ? ChatFormat.QWEN_2_5_MATH : export.chat();
     }

@@ -8,7 +8,7 @@ public interface ReadOut {
     /// @return from 0 to 1
     double probability(IntToDoubleFunction output);
 
-    /// The number of outputs at a position; 0 stands for the vocabulary, one output a token.
+    /// The number of outputs at a position; 0 stands for the vocabulary size, one output per token.
     int outputs();
 
     /// Whether the model scores whole solutions, not steps.

@@ -5,7 +5,8 @@ import java.util.function.IntToDoubleFunction;
 import java.util.regex.Pattern;
 import tools.jackson.databind.JsonNode;
 
-/// A language model that answers each step with one of two tokens: softmax over the two, the good one's part (RLHFlow, Math-Shepherd).
+/// A language model that rates each step with one of two tokens. The score is the good token's share in a softmax over the two (RLHFlow,
+/// Math-Shepherd).
 record SignTokens(int good, int bad) implements ReadOut {
     static final PrmKind KIND = new Kind();
 
@@ -29,7 +30,7 @@ record SignTokens(int good, int bad) implements ReadOut {
             return "sign-tokens";
         }
 
-        /// Its graph is that of any language model; only the name tells.
+        /// Its graph is that of any language model; only the name identifies it.
         @Override
         public boolean recognises(Export export) {
             return PRM.matcher(export.name()).find();
@@ -59,7 +60,7 @@ record SignTokens(int good, int bad) implements ReadOut {
             return new ChatFormat("llama-3 dialogue of steps", system + "{problem}");
         }
 
-        /// In a dialogue with one turn a step. A tag after each step has no empty step.
+        /// True in a dialogue with one turn per step, false with a mark after each step.
         @Override
         public boolean seesEmptyStep(PrmFormat format) {
             return !format.after().isBlank();

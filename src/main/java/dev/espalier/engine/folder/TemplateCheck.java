@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/// Compares the chat format that a model is asked in with the chat template that it brings (docs/decisions/0064).
+/// Compares the chat format that Espalier uses with the model's own chat template (decision 0064).
 final class TemplateCheck {
     /// Surrounded by white space, which some templates trim.
     private static final String PROBLEM = "  What is $1 + 1$? ";
@@ -17,7 +17,7 @@ final class TemplateCheck {
 
     private TemplateCheck() {}
 
-    /// What differs, or why it could not be found out; empty where both make the same prompts.
+    /// The difference, or why it is unknown; empty if both make the same prompts.
     ///
     /// @param bos,eos the tokenizer's begin and end tokens, "" for none
     static Optional<String> difference(ChatFormat format, String template, String bos, String eos) {
@@ -48,7 +48,7 @@ final class TemplateCheck {
         if (a.equals(b)) return Optional.empty();
         int from = 0;
         while (from < Math.min(a.length(), b.length()) && a.charAt(from) == b.charAt(from)) from++;
-        return Optional.of("%s: behind %s it says %s where the format says %s".formatted(where, shown(a.substring(Math.max(0, from - 20), from)), shown(b.substring(from)), shown(a.substring(from))));
+        return Optional.of("%s: after %s it has %s, and the format has %s".formatted(where, shown(a.substring(Math.max(0, from - 20), from)), shown(b.substring(from)), shown(a.substring(from))));
     }
 
     private static String without(String bos, String text) {

@@ -6,15 +6,15 @@ import java.util.Locale;
 import java.util.function.IntToDoubleFunction;
 import tools.jackson.databind.JsonNode;
 
-/// Classes for each token: softmax over them, the good one's part (Qwen2.5-Math-PRM, TRL).
+/// Classes for each token. The score is the good class's share in a softmax over the classes (Qwen2.5-Math-PRM, TRL).
 ///
-/// @param good the number of the good class
+/// @param good index of the good class
 record TokenClasses(int classes, int good) implements ReadOut {
     static final PrmKind KIND = new Kind();
 
     TokenClasses {
         if (classes < 2 || good < 0 || good >= classes)
-            throw new EspalierException(String.format(Locale.ROOT, "A token-class reward model needs two or more classes and the good one's number below that, not %d and %d.", classes, good));
+            throw new EspalierException(String.format(Locale.ROOT, "A token-class reward model needs at least two classes, and the good class's index must be smaller than their number: not %d and %d.", classes, good));
     }
 
     @Override
@@ -49,7 +49,7 @@ record TokenClasses(int classes, int good) implements ReadOut {
             return new PrmFormat(this, new TokenClasses(classes, given.path("good_class").asInt(1)), "{step}", "{step}", export.special(EXTRA) != null ? EXTRA : "\n", "", true, false);
         }
 
-        /// TRL's trainer puts the steps right after the question.
+        /// TRL's trainer puts the steps directly after the question.
         @Override
         public ChatFormat prompt(PrmFormat format, Export export) {
             return format.mark().equals(EXTRA) ? OutcomeHead.chat(export) : PrmKind.super.prompt(format, export);

@@ -8,9 +8,9 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
-/// The ids and special tokens of a `tokenizer.json`, checked.
+/// The ids and special tokens of a `tokenizer.json`, validated.
 final class TokenFile {
-    /// The largest vocabularies that are known have 262,144 ids. Tables have a place for each.
+    /// Limit for the table sizes. The largest known vocabularies have 262,144 ids.
     static final int MOST_IDS = 1 << 24;
 
     private final Map<String, Integer> special = new LinkedHashMap<>();
@@ -25,7 +25,7 @@ final class TokenFile {
         for (var entry : vocabulary.properties()) most = Math.max(most, id(file, entry.getKey(), entry.getValue()));
         for (var token : root.path("added_tokens")) {
             var content = token.path("content").asString("");
-            // It would be found everywhere.
+            // It would match everywhere.
             if (content.isEmpty()) throw new EspalierException(file + " has an added token without a text; copy the model folder again.");
             int id = id(file, content, token.path("id"));
             special.put(content, id);
@@ -44,7 +44,7 @@ final class TokenFile {
         return text.length() > 40 ? text.substring(0, 40) + "…" : text;
     }
 
-    /// All of the file.
+    /// The whole file.
     JsonNode root() {
         return root;
     }
@@ -57,7 +57,7 @@ final class TokenFile {
         return special.get(token);
     }
 
-    /// The id of a token by its text, special or not.
+    /// The id of a token's text, special or not.
     @Nullable Integer id(String token) {
         var id = vocabulary.path(token);
         return id.isInt() ? Integer.valueOf(id.asInt()) : special.get(token);

@@ -19,9 +19,8 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
-/// A `tokenizer.json` of BPE: byte-level (Llama 3, Qwen) or with single bytes as tokens (Gemma, the first Mistrals). Encoding is the tokenizers
-/// library's; decoding is a table from ids to bytes, so that it is lossless token by token even where a character is spread over several tokens.
-/// Any thread may call.
+/// A BPE `tokenizer.json`: byte-level (Llama 3, Qwen) or with single bytes as tokens (Gemma, the first Mistrals). The tokenizers library encodes.
+/// Decoding uses a table from ids to bytes, so that it is lossless token by token, even if a character spans several tokens. Thread-safe.
 public final class Tokenizer implements AutoCloseable {
     private static final byte[] NOTHING = {};
     private static final Pattern SINGLE_BYTE = Pattern.compile("<0x([0-9A-Fa-f]{2})>");
@@ -33,9 +32,9 @@ public final class Tokenizer implements AutoCloseable {
     private final HuggingFaceTokenizer encoder;
     private final byte[][] bytes;
     private final @Nullable Pattern special;
-    /// What the library encodes before every text of a tokenizer that starts texts with a space, as ids of [#GUARD]; empty where it does not.
+    /// The ids that the library puts before [#GUARD] if the tokenizer begins texts with a space; otherwise empty.
     private int[] guard = {};
-    // The library's memory must not go while another thread encodes.
+    // Keeps the library's memory alive while another thread encodes.
     private final ReadWriteLock open = new ReentrantReadWriteLock();
     private boolean closed;
 
@@ -51,14 +50,14 @@ public final class Tokenizer implements AutoCloseable {
         boolean byteLevel = holds(root.path("decoder"), "ByteLevel");
         boolean singleBytes = holds(root.path("decoder"), "ByteFallback");
         if (!byteLevel && !singleBytes || !root.path("model").path("vocab").isObject())
-            throw new EspalierException(file + " is not a byte-level BPE tokenizer, nor one of BPE with single bytes, the kinds that Espalier reads so far; choose another model.");
+            throw new EspalierException(file + " is neither a byte-level BPE tokenizer nor BPE with single bytes. Espalier supports no other kinds. Choose another model.");
         if (growth(root.path("normalizer")) > MOST_GROWTH)
             throw new EspalierException("%s replaces characters by texts that make a text more than %d times as long; copy the model folder again.".formatted(file, MOST_GROWTH));
         var table = table(root, tokens.size(), byteLevel);
         String specials = root.path("added_tokens").valueStream().filter(t -> t.path("special").asBoolean(false))
             .map(t -> Pattern.quote(t.path("content").asString())).collect(Collectors.joining("|"));
         try {
-            // No truncation and no padding: lengths are checked against the context by those who know it.
+            // No truncation and no padding: callers check lengths against the context.
             var encoder = HuggingFaceTokenizer.newInstance(file, Map.of("addSpecialTokens", "false", "truncation", "false", "padding", "false"));
             var tokenizer = new Tokenizer(encoder, table, specials.isEmpty() ? null : Pattern.compile(specials));
             if (holds(root.path("normalizer"), "Prepend") || startsWithSpace(root.path("pre_tokenizer"))) tokenizer.guard = tokenizer.encodeTemplate(GUARD);
@@ -68,16 +67,16 @@ public final class Tokenizer implements AutoCloseable {
         }
     }
 
-    /// The library replaces one after another in memory that is not Java's; where that ends, the process does.
+    /// The library applies replacements one after another in memory outside of Java; without memory the process would end.
     private static final int MOST_GROWTH = 100;
 
-    /// At most so many times as long is a text behind a normalizer.
+    /// The maximum factor by which a normalizer lengthens a text.
     private static double growth(JsonNode node) {
         double own = Math.max(1, node.path("content").asString("").length() + node.path("prepend").asString("").length());
         return own * node.path("normalizers").valueStream().mapToDouble(Tokenizer::growth).reduce(1, (a, b) -> a * b);
     }
 
-    /// Merges with nothing behind it in tokenizers with single bytes.
+    /// Never merges with the text after it, in tokenizers with single bytes.
     private static final String GUARD = "\t";
 
     private static boolean holds(JsonNode node, String type) {
@@ -96,8 +95,8 @@ public final class Tokenizer implements AutoCloseable {
     private static final int MOST_REMEMBERED = 4096;
     private static final int LONGEST_REMEMBERED = 4096;
 
-    /// What was encoded last, the least recently wanted first.
-    private final Map<Piece, int[]> remembered = new LinkedHashMap<>(64, 0.75f, true) {
+    /// Recently encoded texts, the least recently used first.
+    private final Map<Piece, int[]> cache = new LinkedHashMap<>(64, 0.75f, true) {
         @Override
         protected boolean removeEldestEntry(Map.Entry<Piece, int[]> eldest) {
             return size() > MOST_REMEMBERED;
@@ -109,26 +108,26 @@ public final class Tokenizer implements AutoCloseable {
         return bytes.length;
     }
 
-    /// Encodes plain text as it stands within a longer one. Text that spells a special token is cut within it and so stays text.
+    /// Encodes plain text in the middle of a longer text. Cuts special tokens in it, so that they stay text.
     public int[] encode(String text) {
         return text.isEmpty() ? new int[0] : joined(text, cuts(text), true);
     }
 
-    /// Encodes a template's own text, in which special tokens count, as it stands at a text's start.
+    /// Encodes a template's own text, in which special tokens count, at the start of a text.
     ///
-    /// @param cuts where the text is cut: what a user spelled must not become a special token
+    /// @param cuts positions to cut the text at, so that user text does not become a special token
     int[] encodeTemplate(String text, List<Integer> cuts) {
         return joined(text, cuts, false);
     }
 
-    /// Encodes a template's own text, in which special tokens count, as it stands within a longer one.
+    /// Encodes a template's own text, in which special tokens count, in the middle of a longer text.
     ///
-    /// @param cuts where the text is cut: what a user spelled must not become a special token
+    /// @param cuts positions to cut the text at, so that user text does not become a special token
     public int[] encodeWithin(String text, List<Integer> cuts) {
         return joined(text, cuts, true);
     }
 
-    /// Where a text that spells special tokens must be cut so that it stays text.
+    /// The positions to cut a text at, so that special tokens in it stay text.
     public List<Integer> cuts(String text) {
         if (special == null) return List.of();
         var cuts = new ArrayList<Integer>();
@@ -137,17 +136,17 @@ public final class Tokenizer implements AutoCloseable {
         return cuts;
     }
 
-    /// A search asks for the same problem and the same steps over and over.
+    /// Cached, because a search encodes the same problem and the same steps many times.
     private int[] joined(String text, List<Integer> cuts, boolean within) {
         if (text.length() > LONGEST_REMEMBERED) return split(text, cuts, within);
         var piece = new Piece(text, List.copyOf(cuts), within);
-        synchronized (remembered) {
-            var ids = remembered.get(piece);
+        synchronized (cache) {
+            var ids = cache.get(piece);
             if (ids != null) return ids.clone();
         }
         var ids = split(text, cuts, within);
-        synchronized (remembered) {
-            remembered.put(piece, ids);
+        synchronized (cache) {
+            cache.put(piece, ids);
         }
         return ids.clone();
     }
@@ -169,14 +168,14 @@ public final class Tokenizer implements AutoCloseable {
         return Arrays.mismatch(ids, guard) >= guard.length || Arrays.equals(ids, guard) ? Arrays.copyOfRange(ids, guard.length, ids.length) : encodeTemplate(text);
     }
 
-    /// The library ends the process where Java's memory does not hold what it gives back, about 200 bytes a token.
+    /// The library ends the process if Java's memory cannot hold its result, about 200 bytes per token.
     private static final int MOST_CHARACTERS = 2_000_000;
 
     /// Encodes a template's own text, in which special tokens count.
     int[] encodeTemplate(String text) {
         if (text.isEmpty()) return new int[0];
         if (text.length() > MOST_CHARACTERS) throw new EspalierException("The text has %,d characters; a tokenizer gets at most %,d. Shorten it.".formatted(text.length(), MOST_CHARACTERS));
-        // Half a surrogate pair has no UTF-8; Java's encoder puts "?" there.
+        // Half a surrogate pair has no UTF-8 form; Java's encoder writes "?".
         String whole = new String(text.getBytes(StandardCharsets.UTF_8), StandardCharsets.UTF_8);
         open.readLock().lock();
         try {
@@ -187,7 +186,7 @@ public final class Tokenizer implements AutoCloseable {
         }
     }
 
-    /// The bytes of one token, none where the model has more ids than its tokenizer; do not write into them.
+    /// The bytes of one token, empty if the model has more ids than its tokenizer. Do not modify them.
     public byte[] bytes(int id) {
         return id < bytes.length ? bytes[id] : NOTHING;
     }
@@ -202,7 +201,7 @@ public final class Tokenizer implements AutoCloseable {
         return out.toString(StandardCharsets.UTF_8);
     }
 
-    /// The text of tokens without a character that they only begin.
+    /// The text of tokens, without an incomplete character at its end.
     public String wholeCharacters(int[] ids) {
         var out = new ByteArrayOutputStream(4 * ids.length);
         for (int id : ids) out.writeBytes(bytes[id]);
@@ -210,7 +209,7 @@ public final class Tokenizer implements AutoCloseable {
         return new String(all, 0, all.length - begunBytes(all), StandardCharsets.UTF_8);
     }
 
-    /// How many bytes at the end begin a character of UTF-8 that needs more.
+    /// The number of bytes at the end that begin an incomplete UTF-8 character.
     private static int begunBytes(byte[] utf8) {
         for (int back = 1; back <= Math.min(3, utf8.length); back++) {
             int b = utf8[utf8.length - back] & 0xFF;
@@ -240,7 +239,7 @@ public final class Tokenizer implements AutoCloseable {
         return table;
     }
 
-    /// `<0x0A>` is a byte, and the low block stands for a space.
+    /// `<0x0A>` is a byte; the lower block character stands for a space.
     private static byte[] unmarked(String token) {
         var single = SINGLE_BYTE.matcher(token);
         return single.matches() ? new byte[] {(byte) Integer.parseInt(single.group(1), 16)} : token.replace('\u2581', ' ').getBytes(StandardCharsets.UTF_8);
@@ -256,7 +255,7 @@ public final class Tokenizer implements AutoCloseable {
         return out.toByteArray();
     }
 
-    /// GPT-2's printable stand-ins for bytes: printable ASCII and Latin-1 stand for themselves, the rest for 256, 257, …
+    /// GPT-2's printable substitutes for bytes: printable ASCII and Latin-1 characters stand for themselves, the other bytes for 256, 257, …
     private static Map<Character, Byte> byteOfCharacter() {
         var map = new HashMap<Character, Byte>();
         int next = 256;

@@ -4,9 +4,9 @@ import dev.espalier.engine.folder.PrmKind.Export;
 import java.util.function.IntToDoubleFunction;
 import tools.jackson.databind.JsonNode;
 
-/// One number a token (Skywork).
+/// One number per token (Skywork).
 ///
-/// @param logit whether it is a logit, whose sigmoid is the probability; otherwise it is the probability
+/// @param logit true if the number is a logit, whose sigmoid is the probability; false if it is the probability
 record ValueHead(boolean logit) implements ReadOut {
     static final PrmKind KIND = new Kind();
 

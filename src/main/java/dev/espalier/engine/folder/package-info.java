@@ -1,4 +1,4 @@
-/// What lies in a model folder: descriptions of several makers, prompt formats, tokenizers, kinds of reward models.
+/// Model folders: descriptions by several exporters, prompt formats, tokenizers, kinds of reward models.
 @NullMarked
 package dev.espalier.engine.folder;
 

@@ -219,9 +219,9 @@ class ExportedFolderTest {
         }
         var model = ModelFolder.read(folder);
         assertThat(model.fingerprint()).isNotEqualTo(ExportedModels.folder("llama-3.2").fingerprint());
-        assertThat(model.notes()).contains("model.onnx_data is larger than 1 GiB and known by its size and 64 samples, not by every byte");
+        assertThat(model.notes()).contains("model.onnx_data is larger than 1 GiB; its hash covers its size and 64 samples, not every byte");
         Files.writeString(folder.resolve(ModelFolder.FILE), "{\"sha256\": {\"model.onnx_data\": \"" + "0".repeat(64) + "\"}}");
-        assertThat(ModelFolder.read(folder).notes()).contains("model.onnx_data is larger than 1 GiB and known by its size and 64 samples, not by every byte; its SHA-256 in espalier.json is not compared");
+        assertThat(ModelFolder.read(folder).notes()).contains("model.onnx_data is larger than 1 GiB; its hash covers its size and 64 samples, not every byte; its SHA-256 in espalier.json is not compared");
         try (var policy = Models.policy(model, Device.CPU, 1)) {
             assertThat(policy.card().sha256()).isEqualTo(model.fingerprint());
         }
@@ -232,7 +232,7 @@ class ExportedFolderTest {
         var folder = ExportedModels.copy("llama-3.2", temporary);
         var sample = SampleModels.folder("policy-small");
         Files.copy(sample.path().resolve("tokenizer.json"), folder.resolve("tokenizer.json"), java.nio.file.StandardCopyOption.REPLACE_EXISTING);
-        refused(folder).hasMessageContaining("tokenizer.json has 768 ids and the graph model.onnx 384; they are not of one model");
+        refused(folder).hasMessageContaining("tokenizer.json has 768 ids and the graph model.onnx 384. They belong to different models");
     }
 
     @Test
@@ -255,7 +255,7 @@ class ExportedFolderTest {
         "genai_config.json ; { ; genai_config.json is not valid JSON (line 1); correct it or copy the model folder again.",
         "genai_config.json ; {'model': *} ; genai_config.json is not valid JSON (line 1); correct it or copy the model folder again.",
         "genai_config.json ; {'model': 'a\tb'} ; genai_config.json is not valid JSON (line 1); correct it or copy the model folder again.",
-        "espalier.json ; {'format': 1, 'context': 2147483647} ; espalier.json: a context of 2,147,483,647 tokens is more than Espalier can hold",
+        "espalier.json ; {'format': 1, 'context': 2147483647} ; espalier.json: a context of 2,147,483,647 tokens is too large",
     })
     void filesThatSayNothingUsefulAreNamed(String file, String text, String words) throws IOException {
         var folder = ExportedModels.copy("qwen2.5-genai", temporary);
@@ -279,7 +279,7 @@ class ExportedFolderTest {
         vocabulary.removeIf(id -> id.asInt() >= 150);
         ((tools.jackson.databind.node.ArrayNode) root.path("added_tokens")).removeIf(token -> token.path("id").asInt() >= 150);
         Files.writeString(tokenizer, root.toString());
-        refused(folder).hasMessageContaining("ids and the graph model.onnx 384; they are not of one model");
+        refused(folder).hasMessageContaining("ids and the graph model.onnx 384. They belong to different models");
     }
 
     @Test

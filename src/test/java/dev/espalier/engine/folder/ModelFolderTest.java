@@ -108,7 +108,7 @@ class ModelFolderTest {
         Files.copy(ExportedModels.path("gemma").resolve("tokenizer.json"), tokenizer, java.nio.file.StandardCopyOption.REPLACE_EXISTING);
         Files.writeString(tokenizer, Files.readString(tokenizer).replaceFirst("\"id\": ?\\d+", "\"id\": 2000"));
         described(folder, "tokenizer.json");
-        refused(folder).hasMessageContaining("tokenizer.json has 2001 ids and the graph fused.onnx 768; they are not of one model: copy both again.");
+        refused(folder).hasMessageContaining("tokenizer.json has 2001 ids and the graph fused.onnx 768. They belong to different models. Copy both again.");
         Files.writeString(tokenizer, own.substring(0, own.length() / 2));
         described(folder, "tokenizer.json");
         refused(folder).hasMessageContaining("tokenizer.json is not valid JSON");
@@ -134,7 +134,7 @@ class ModelFolderTest {
         refused(folder).hasMessageContaining("has no input \"past_key_values.5.key\" (it has input_ids, attention_mask,").hasMessageContaining("… 12 in all)");
         replace(folder, "\"layers\": 6", "\"layers\": 5");
         replace(folder, "\"context\": 512", "\"context\": 2147483647");
-        refused(folder).hasMessageContaining("espalier.json: a context of 2,147,483,647 tokens is more than Espalier can hold");
+        refused(folder).hasMessageContaining("espalier.json: a context of 2,147,483,647 tokens is too large");
     }
 
     @Test

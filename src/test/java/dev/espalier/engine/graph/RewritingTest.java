@@ -83,8 +83,8 @@ class RewritingTest {
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', value = {
-        "\"sliding_window\": 100                               | its attention sees the last 100 positions only, of 128",
-        "\"sliding_window\": 100, \"use_sliding_window\": true | its attention sees the last 100 positions only, of 128",
+        "\"sliding_window\": 100                               | its attention covers only the last 100 of 128 positions",
+        "\"sliding_window\": 100, \"use_sliding_window\": true | its attention covers only the last 100 of 128 positions",
         "\"sliding_window\": 100, \"use_sliding_window\": false |",
         "\"sliding_window\": null                              |",
         "\"sliding_window\": 4096                              |"})
