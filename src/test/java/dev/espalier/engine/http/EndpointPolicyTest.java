@@ -266,7 +266,7 @@ class EndpointPolicyTest extends EndpointCase {
                 case "401" -> "requires a key (401: Unauthorized); name the place of its key: --key NAME on the command line";
                 case "404" -> "does not know the model or has no /v1/completions (404: The model `m` does not exist.)";
                 case "400" -> "rejects the request (400: This model's maximum context length is 4096 tokens.)";
-                case "not ours" -> "is no OpenAI-compatible server";
+                case "not ours" -> "is not an OpenAI-compatible server";
                 default -> "with the reason \"content_filter\"";
             });
         assertThat(server.count(COMPLETIONS)).isEqualTo(1);
@@ -407,7 +407,7 @@ class EndpointPolicyTest extends EndpointCase {
         assertThat(server.bodies(COMPLETIONS).stream().map(body -> body.path("prompt").toString())).containsExactly("[5,6,7]", "[5,6,7,21,22]");
         assertThat(server.count("/tokenize")).as("once for a problem").isEqualTo(1);
         var foreign = call(true, 2, Step.of("c\n\n", new int[] {-1}, new float[] {0}));
-        assertThatThrownBy(() -> sample(policy, foreign)).hasMessageContaining("was made without token ids");
+        assertThatThrownBy(() -> sample(policy, foreign)).hasMessageContaining("This path has no token ids");
         var long1 = new int[4093];
         var full = call(true, 2, Step.of("c\n\n", long1, new float[4093]));
         assertThat(sample(policy, full)).as("the context is full").isEqualTo(new Result.Sampled(List.of(), Finish.LENGTH, Cost.NONE));
