@@ -10,13 +10,13 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.regex.Pattern;
 
-/// Whether a window can open here.
+/// Checks whether a window can open.
 final class Display {
     private static final Pattern LOCAL = Pattern.compile("(?:unix)?:(\\d+)(?:\\.\\d+)?");
 
     private Display() {}
 
-    /// @return "" where a window can open, else what is missing
+    /// @return "" if a window can open, otherwise the reason why it cannot
     static String missing() {
         if (System.getProperty("glass.platform", "").equalsIgnoreCase("Headless")) return "";
         return missing(System.getProperty("os.name"), System.getenv());
@@ -25,7 +25,7 @@ final class Display {
     static String missing(String system, Map<String, String> environment) {
         var os = system.toLowerCase(Locale.ROOT);
         if (os.contains("win") || os.contains("mac")) return "";
-        // JavaFX speaks to an X server, under Wayland to Xwayland: both name it in DISPLAY.
+        // JavaFX connects to an X server, or to Xwayland under Wayland. DISPLAY names both.
         var display = environment.getOrDefault("DISPLAY", "");
         if (display.isBlank()) return "DISPLAY is not set";
         var local = LOCAL.matcher(display);

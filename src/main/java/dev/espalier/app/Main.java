@@ -5,14 +5,14 @@ import dev.espalier.engine.device.ort.Telemetry;
 import dev.espalier.experiment.Workbench;
 import dev.espalier.ui.shell.EspalierApplication;
 
-/// Without a command the window, with one the command line; without a display the demonstration.
+/// Starts the command line if there is a command, otherwise the window; without a display, a demonstration sweep.
 /// Does not extend `Application`, so that it starts from a plain class path.
 public final class Main {
     private Main() {}
 
     static void main(String[] arguments) {
         Telemetry.turnOff();
-        // Figures are drawn with Java2D beside JavaFX; both must not open the display.
+        // Java2D draws figures beside JavaFX and must not open the display.
         System.setProperty("java.awt.headless", "true");
         boolean demonstration = arguments.length == 0 ? !Display.missing().isEmpty() : arguments[0].equals("demo");
         Espalier.log(!demonstration);

@@ -1,4 +1,4 @@
-/// The main class: puts the parts together.
+/// The main class: assembles the parts.
 @NullMarked
 package dev.espalier.app;
 

@@ -31,10 +31,10 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 
-/// Runs one search: sends its requests to the models, gives it the results in request order, publishes its events and
-/// obeys its [SearchControl]. Runs on the caller's thread, which should be virtual, since thousands can wait at once.
+/// Runs one search: sends its requests to the models, hands it the results in request order, publishes its events and obeys its [SearchControl]. Runs
+/// on the caller's thread, which should be virtual, because thousands of searches can wait at once.
 ///
-/// To resume a search, the driver gives it the results of its stored log again: the search emits the same events, then new ones.
+/// To resume a search, the driver hands it the results of its stored log again: the search emits the same events, then new ones.
 public final class SearchDriver {
     public enum End { FINISHED, FAILED, CANCELLED }
 
@@ -45,7 +45,7 @@ public final class SearchDriver {
 
     private final SearchConfig config;
     private final Problem problem;
-    /// For breakpoints.
+    /// Needed by breakpoints.
     private final Answers answers;
     private final Verdicts verdicts = Verdicts.remembering(Verdicts.NOW);
     private final LanguageModel policy;
@@ -160,7 +160,7 @@ public final class SearchDriver {
         return new TokensProcessed(counted(policyExecuted, policyCost), counted(rewardExecuted, rewardCost));
     }
 
-    /// A model that has processed tokens but counted none does not count them.
+    /// Unknown if the model has processed tokens and counted none: it does not count them.
     private static long counted(LongAdder executed, Cost cost) {
         return executed.sum() == 0 && cost.processed() > 0 ? TokensProcessed.UNKNOWN : executed.sum();
     }

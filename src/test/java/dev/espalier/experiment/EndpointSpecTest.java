@@ -52,9 +52,9 @@ class EndpointSpecTest {
 
     @Test
     void aNameIsMadeOfAddressAndModel() {
-        assertThat(spec("http://box:8000", "").called()).isEqualTo("box");
-        assertThat(spec("http://box:8000, http://other", "Qwen/Qwen2.5-Math-7B").called()).isEqualTo("box-Qwen2.5-Math-7B");
-        assertThat(spec("http://10.0.0.1", "llama:8b").called()).isEqualTo("10.0.0.1-llama-8b");
+        assertThat(spec("http://box:8000", "").effectiveName()).isEqualTo("box");
+        assertThat(spec("http://box:8000, http://other", "Qwen/Qwen2.5-Math-7B").effectiveName()).isEqualTo("box-Qwen2.5-Math-7B");
+        assertThat(spec("http://10.0.0.1", "llama:8b").effectiveName()).isEqualTo("10.0.0.1-llama-8b");
     }
 
     @Test

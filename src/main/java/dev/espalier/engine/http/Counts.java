@@ -23,15 +23,15 @@ final class Counts {
 
     /// @param most the number of requested tokens
     int generated(JsonNode count, long most) {
-        return believed(count, most + 1, "generated tokens, and " + most + " were requested");
+        return plausible(count, most + 1, "generated tokens, and " + most + " were requested");
     }
 
     /// @param characters of the prompt: a token has at least one byte, and a character at most three
     int prompt(JsonNode count, long characters) {
-        return believed(count, most(characters), "tokens of a prompt of " + characters + " characters");
+        return plausible(count, most(characters), "tokens of a prompt of " + characters + " characters");
     }
 
-    private int believed(JsonNode count, long most, String what) {
+    private int plausible(JsonNode count, long most, String what) {
         if (!count.isNumber() || count.isIntegralNumber() && count.canConvertToInt() && count.asInt() >= 0 && count.asInt() <= most) return count.isIntegralNumber() ? count.asInt() : UNKNOWN;
         if (said.compareAndSet(false, true)) {
             var shown = count.toString();

@@ -59,19 +59,19 @@ record ServerProbe(ServerKind server, String model, int context, long parameters
         var names = replies.stream().filter(reply -> reply.models != null).flatMap(reply -> names(reply.models, transport).stream()).distinct().toList();
         @Nullable ServerProbe first = null;
         Endpoints.@Nullable Part part = null;
-        var troubles = new ArrayList<String>();
+        var errors = new ArrayList<String>();
         for (var reply : replies) {
             try {
                 var found = of(endpoint, reply, transport);
                 if (first == null) first = found;
             } catch (EspalierException e) {
-                troubles.add(e.getMessage());
+                errors.add(e.getMessage());
                 if (part == null) part = reply.failure == null ? Endpoints.Part.MODEL : reply.failure.locked() ? Endpoints.Part.KEY : Endpoints.Part.ADDRESS;
             }
         }
-        if (first == null) return new Endpoints.Answer(part, troubles.isEmpty() ? "The endpoint has no address." : troubles.getFirst(), names);
-        troubles.addFirst("%s answers with %s%s.".formatted(first.server.word(), first.model, first.context == 0 ? "" : ", up to %d tokens".formatted(first.context)));
-        return new Endpoints.Answer(null, String.join(" ", troubles), names);
+        if (first == null) return new Endpoints.Answer(part, errors.isEmpty() ? "The endpoint has no address." : errors.getFirst(), names);
+        errors.addFirst("%s answers with %s%s.".formatted(first.server.word(), first.model, first.context == 0 ? "" : ", up to %d tokens".formatted(first.context)));
+        return new Endpoints.Answer(null, String.join(" ", errors), names);
     }
 
     private static List<Reply> ask(Endpoint endpoint, HttpTransport transport) {

@@ -47,7 +47,7 @@ public final class EndpointKeys {
     private static Stream<Endpoint> readable(Path folder) {
         try {
             return Stream.of(EndpointFile.read(folder));
-        } catch (EspalierException toldInItsRow) {
+        } catch (EspalierException reportedInItsRow) {
             return Stream.empty();
         }
     }

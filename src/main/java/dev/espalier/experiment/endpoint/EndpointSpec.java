@@ -68,14 +68,14 @@ public record EndpointSpec(String name, String kind, String addresses, String mo
             return invalid(Field.KEY, "Enter the name of an environment variable that begins with ESPALIER_ or ends with _API_KEY, or keyring:ACCOUNT. Espalier never stores the key itself.");
         }
         if (!policy && whole(column).filter(number -> number >= 0).isEmpty()) return invalid(Field.COLUMN, "Enter the column: a whole number of at least 0.");
-        if (!called().matches("[\\p{L}\\p{N}][\\p{L}\\p{N}._ -]*") || called().length() > LONGEST_NAME) {
+        if (!effectiveName().matches("[\\p{L}\\p{N}][\\p{L}\\p{N}._ -]*") || effectiveName().length() > LONGEST_NAME) {
             return invalid(Field.NAME, "A name consists of letters, digits, spaces, dots and dashes, and begins with a letter or digit.");
         }
         return Optional.empty();
     }
 
     /// The given name, or a name made of the first server's and the model's.
-    public String called() {
+    public String effectiveName() {
         if (!name.isBlank()) return name.strip();
         try {
             var urls = urls();
@@ -96,7 +96,7 @@ public record EndpointSpec(String name, String kind, String addresses, String mo
         var usual = Endpoint.Scores.DEFAULT;
         var scores = policy ? usual : new Endpoint.Scores(route, stepEnd, usual.rows(), usual.stepToken(), Integer.parseInt(column.strip()),
             Endpoint.Scores.Activation.valueOf(activation.toUpperCase(Locale.ROOT)), usual.suffix());
-        return new Endpoint(called(), policy ? ModelFolder.Kind.POLICY : ModelFolder.Kind.PRM, "", urls(), model.strip(), null,
+        return new Endpoint(effectiveName(), policy ? ModelFolder.Kind.POLICY : ModelFolder.Kind.PRM, "", urls(), model.strip(), null,
             api.equals(BEST) || !policy ? null : Endpoint.Api.valueOf(api.toUpperCase(Locale.ROOT)), Endpoint.Stop.AUTO, key.strip(),
             new Endpoint.Limits(Integer.parseInt(concurrency.strip()), 0, 1), Endpoint.Timeouts.DEFAULT, true, "", ChatFormat.known(chat).orElse(null), "\n\n", "", 2048, 0, 0, scores);
     }

@@ -146,16 +146,16 @@ public final class ModelLibrary implements AutoCloseable {
 
     /// Stores an endpoint among the user's own. Replaces one of the same name.
     public void keep(EndpointSpec spec) {
-        EndpointText.write(spec.endpoint(), endpoints.resolve(spec.called()));
-        forget(spec.called());
+        EndpointText.write(spec.endpoint(), endpoints.resolve(spec.effectiveName()));
+        forget(spec.effectiveName());
     }
 
     /// Asks an endpoint's servers whether it can be used, and checks whether it can be stored.
     public EndpointReport ask(EndpointSpec spec) {
         var invalid = spec.invalidField();
         if (invalid.isPresent()) return new EndpointReport(invalid.get().field(), invalid.get().message(), List.of());
-        boolean taken = entries().stream().anyMatch(entry -> entry.name().equals(spec.called()) && !EndpointFile.describes(entry.folder()));
-        if (taken) return new EndpointReport(EndpointSpec.Field.NAME, "There is a model \"%s\" among the model folders; give the endpoint another name.".formatted(spec.called()), List.of());
+        boolean taken = entries().stream().anyMatch(entry -> entry.name().equals(spec.effectiveName()) && !EndpointFile.describes(entry.folder()));
+        if (taken) return new EndpointReport(EndpointSpec.Field.NAME, "There is a model \"%s\" among the model folders; give the endpoint another name.".formatted(spec.effectiveName()), List.of());
         var answer = Endpoints.ask(spec.endpoint());
         var field = answer.part() == null ? null : switch (answer.part()) {
             case ADDRESS -> EndpointSpec.Field.ADDRESS;

@@ -6,11 +6,11 @@ public enum ProblemStatus {
     WRONG("not solved: the vote elected a wrong answer"),
     UNKNOWN("searched, but no gold answer is known");
 
-    private final String words;
+    private final String description;
 
-    ProblemStatus(String words) {
-        this.words = words;
+    ProblemStatus(String description) {
+        this.description = description;
     }
 
-    public String words() { return words; }
+    public String description() { return description; }
 }

@@ -15,22 +15,22 @@ import java.util.SortedMap;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
-/// What the paths of one search answer. The text above a node never changes, so each path is read once, whatever moment of the search is asked
-/// about. Thread-safe. Extraction may take milliseconds: not for the window's thread.
+/// The answers of one search's paths. The text above a node never changes, so each path is read once for all moments of the search. Thread-safe.
+/// Extraction can take milliseconds: call it off the JavaFX thread.
 public final class Answers {
     private final Problem problem;
     private final Task task;
     private final Map<Path, Optional<Answer>> read = new ConcurrentHashMap<>();
     private final Map<Integer, Double> likelihoods = new ConcurrentHashMap<>();
 
-    /// @param finished whether the policy ended the text itself: the same text may answer something else when it goes on
+    /// @param finished whether the policy ended the text: the same text can have another answer if it continues
     private record Path(int node, boolean finished) {}
 
-    /// @param found which rule read the answer and where it stands
-    /// @param key   the identity of its group
+    /// @param found the rule that read the answer and its position in the text
+    /// @param key   identifies the answer's group
     public record Answer(Extraction found, String key) {}
 
-    /// @param task reads, groups and grades the answers
+    /// @param task extracts, groups and grades the answers
     public Answers(Problem problem, Task task) {
         this.problem = problem;
         this.task = task;
@@ -40,7 +40,7 @@ public final class Answers {
 
     public Task task() { return task; }
 
-    /// What the path to a node answers, null for nothing.
+    /// Returns the answer of the path to a node, null for none.
     public @Nullable Answer of(SearchTree tree, Node node) {
         return of(tree, node, node.finish() == Finish.STOP);
     }
@@ -57,12 +57,12 @@ public final class Answers {
 
     /// The answer groups of a tree's candidates.
     ///
-    /// @param verdicts what is known of answers
+    /// @param verdicts known verdicts on answers
     public Tally tally(SearchTree tree, Reduction reduction, Verdicts verdicts) {
         return tally(tree, tree.candidatesByNumber(), reduction, verdicts);
     }
 
-    /// @param candidates some of the tree's, by number
+    /// @param candidates a selection of the tree's candidates, by number
     public Tally tally(SearchTree tree, SortedMap<Integer, Node> candidates, Reduction reduction, Verdicts verdicts) {
         var ballots = candidates.entrySet().stream().map(candidate -> ballot(tree, candidate.getKey(), candidate.getValue(), reduction, verdicts)).toList();
         return Tally.of(ballots, task.noAnswerMayWin());

@@ -100,7 +100,7 @@ public final class CompareModel {
     }
 
     private void models(List<ModelEntry> found) {
-        if (!modelsKnown) form.keep(context.remembered());
+        if (!modelsKnown) form.keep(context.settings());
         form.models(found);
         if (!modelsKnown) form.policy().subscribe(policy -> {
             if (policy != null && !policy.isEmpty()) context.background().run(() -> context.workbench().models().generation(policy), form::recommended, message::set);
@@ -169,7 +169,7 @@ public final class CompareModel {
     public void savePicture(@Nullable Figure figure, double width, double height) {
         if (figure == null) return;
         context.files().save("Save the picture", "PNG picture", "*.png", "accuracy-by-budget.png").ifPresent(file -> context.background().run(() -> {
-            Png.write(figure, file, (int) width, (int) height, 2, context.remembered().dark().get() ? Theme.dark() : Theme.light());
+            Png.write(figure, file, (int) width, (int) height, 2, context.settings().dark().get() ? Theme.dark() : Theme.light());
             return file;
         }, _ -> { }, message::set));
     }

@@ -74,7 +74,7 @@ final class CompareView {
 
     @FXML
     private void initialize() {
-        curves.dark().bind(context.remembered().dark());
+        curves.dark().bind(context.settings().dark());
         curves.setAccessibleText("Accuracy against budget, one curve per method; the table below has the numbers");
         note.getStyleClass().add("hover-note");
         note.setMouseTransparent(true);
@@ -116,7 +116,7 @@ final class CompareView {
 
     /// Shows the numbers of the point near the pointer.
     private void hover(double x, double y) {
-        var theme = context.remembered().dark().get() ? Theme.dark() : Theme.light();
+        var theme = context.settings().dark().get() ? Theme.dark() : Theme.light();
         var near = curves.figure().get() instanceof CurveFigure drawn ? drawn.nearest(x, y, curves.getWidth(), curves.getHeight(), theme) : Optional.<CurveFigure.MeasuredPoint>empty();
         note.setVisible(near.isPresent());
         near.ifPresent(measured -> {

@@ -44,7 +44,7 @@ public final class SweepForm {
         boolean needsM() { return Strategies.entry(method.strategy(), Mode.STANDARD).has("M"); }
     }
 
-    /// Names of the fields in complaints; sampling settings use their own names.
+    /// Names of the fields in errors; sampling settings use their own names.
     public static final String METHODS = "methods";
     public static final String BUDGETS = "budgets";
     public static final String M = "M";
@@ -129,15 +129,15 @@ public final class SweepForm {
         sampling.resetTokens();
     }
 
-    public void keep(WindowSettings remembered) {
-        remembered.keep("sweep.budgets", budgets);
-        remembered.keep("sweep.m", m);
-        remembered.keep("sweep.count", count);
-        remembered.keep("sweep.seeds", seeds);
-        sampling.keep(remembered, "sweep.");
+    public void keep(WindowSettings settings) {
+        settings.keep("sweep.budgets", budgets);
+        settings.keep("sweep.m", m);
+        settings.keep("sweep.count", count);
+        settings.keep("sweep.seeds", seeds);
+        sampling.keep(settings, "sweep.");
         for (var choice : choices) {
-            choice.wanted.set(Boolean.parseBoolean(remembered.get("sweep." + choice.name(), Boolean.toString(choice.wanted.get()))));
-            choice.wanted.subscribe((_, now) -> remembered.put("sweep." + choice.name(), now.toString()));
+            choice.wanted.set(Boolean.parseBoolean(settings.get("sweep." + choice.name(), Boolean.toString(choice.wanted.get()))));
+            choice.wanted.subscribe((_, now) -> settings.put("sweep." + choice.name(), now.toString()));
         }
     }
 
@@ -146,7 +146,7 @@ public final class SweepForm {
     /// @throws IllegalStateException if a field is invalid
     public SweepSpec spec() {
         var problems = set.get();
-        if (error.get() != null || problems == null) throw new IllegalStateException("the spec is not complete");
+        if (error.get() != null || problems == null) throw new IllegalStateException("the form has an invalid field");
         var methods = choices.stream().filter(choice -> choice.wanted.get()).map(Choice::name).toList();
         int n = Math.min(Integer.parseInt(count.get().strip()), problems.problems().size());
         var title = name.get().isBlank() ? problems.name() + ", " + n + (n == 1 ? " problem" : " problems") : name.get().strip();

@@ -45,9 +45,9 @@ public final class EndpointForm {
     private final ReadOnlyStringWrapper found = new ReadOnlyStringWrapper("");
     private final ReadOnlyBooleanWrapper ready = new ReadOnlyBooleanWrapper();
     private final ReadOnlyBooleanWrapper running = new ReadOnlyBooleanWrapper();
-    private final ReadOnlyStringWrapper called = new ReadOnlyStringWrapper("");
+    private final ReadOnlyStringWrapper savedName = new ReadOnlyStringWrapper("");
     /// Counts the checks. Only the result of the latest one is used.
-    private long asked;
+    private long checks;
 
     /// @param kind  "policy" or "prm"
     /// @param names names of the existing models
@@ -103,10 +103,10 @@ public final class EndpointForm {
     public ReadOnlyBooleanProperty running() { return running.getReadOnlyProperty(); }
 
     /// The name under which the endpoint would be saved.
-    public ReadOnlyStringProperty called() { return called.getReadOnlyProperty(); }
+    public ReadOnlyStringProperty savedName() { return savedName.getReadOnlyProperty(); }
 
     /// Whether a model with this name exists.
-    public ObservableValue<Boolean> replaces() { return called.map(names::contains); }
+    public ObservableValue<Boolean> replaces() { return savedName.map(names::contains); }
 
     /// Checks the servers.
     public void check() {
@@ -121,13 +121,13 @@ public final class EndpointForm {
         // Two steps, so that closing the sheet during the check adds nothing.
         ask(spec, () -> background.run(() -> {
             workbench.models().keep(spec);
-            return spec.called();
+            return spec.effectiveName();
         }, added, wrong -> error.set(new InvalidField(Field.NAME, wrong))));
     }
 
     /// Discards the result of a running check.
     public void leave() {
-        asked++;
+        checks++;
         running.set(false);
     }
 
@@ -136,20 +136,20 @@ public final class EndpointForm {
         error.set(null);
         found.set("");
         running.set(true);
-        long mine = ++asked;
+        long mine = ++checks;
         background.run(() -> workbench.models().ask(spec), report -> {
-            if (mine != asked) return;
+            if (mine != checks) return;
             running.set(false);
-            told(report);
+            show(report);
             if (report.good()) good.run();
         }, wrong -> {
-            if (mine != asked) return;
+            if (mine != checks) return;
             running.set(false);
             error.set(new InvalidField(Field.NAME, wrong));
         });
     }
 
-    private void told(EndpointReport report) {
+    private void show(EndpointReport report) {
         // A change of the list clears its field.
         var typed = model.get();
         models.setAll(report.models());
@@ -161,7 +161,7 @@ public final class EndpointForm {
     private void changed() {
         leave();
         found.set("");
-        called.set(spec().called());
+        savedName.set(spec().effectiveName());
         var wrong = spec().invalidField();
         ready.set(wrong.isEmpty());
         error.set(typed(addresses).isBlank() ? null : wrong.orElse(null));

@@ -102,7 +102,7 @@ public final class EndpointSheet implements Sheet {
         column.textProperty().bindBidirectional(form.column());
         choices(activation, EndpointSpec.ACTIVATIONS).bindBidirectional(form.activation());
         name.textProperty().bindBidirectional(form.name());
-        name.promptTextProperty().bind(form.called());
+        name.promptTextProperty().bind(form.savedName());
         var policy = form.kind().isEqualTo("policy");
         for (var row : fields.getChildren()) {
             if (row.getStyleClass().contains("of-policy")) Panes.showWhen(row, policy);
@@ -113,11 +113,11 @@ public final class EndpointSheet implements Sheet {
         checkingText.textProperty().bind(Bindings.concat("Checking ", form.addresses()));
         Panes.showWhen(checking, form.running());
         marks();
-        var unready = form.running().or(form.ready().not());
-        check.disableProperty().bind(unready);
+        var checkDisabled = form.running().or(form.ready().not());
+        check.disableProperty().bind(checkDisabled);
         check.setOnAction(_ -> form.check());
         add.textProperty().bind(form.replaces().map(there -> there ? "Replace" : "Add"));
-        add.disableProperty().bind(unready);
+        add.disableProperty().bind(checkDisabled);
         add.setOnAction(_ -> form.add(kept -> {
             close.run();
             added.accept(kept);

@@ -35,7 +35,7 @@ public enum Fxml {
     }
 
     /// Builds the view and fills the controller's `@FXML` fields.
-    @SuppressWarnings("TypeParameterUnusedInFormals") // the root's type stands in the file
+    @SuppressWarnings("TypeParameterUnusedInFormals") // the file determines the root's type
     public <T extends Parent> T load(Object controller) {
         var loader = new FXMLLoader(location());
         loader.setController(controller);

@@ -45,14 +45,14 @@ public final class ParameterField {
 
     private static CheckBox box(Parameter.Flag flag, StringProperty text) {
         var box = new CheckBox();
-        text.subscribe(now -> box.setSelected(ticked(flag, now)));
+        text.subscribe(now -> box.setSelected(isSet(flag, now)));
         box.selectedProperty().subscribe((_, on) -> {
-            if (on != ticked(flag, text.get())) text.set(on ? "yes" : "no");
+            if (on != isSet(flag, text.get())) text.set(on ? "yes" : "no");
         });
         return box;
     }
 
-    private static boolean ticked(Parameter.Flag flag, String text) {
+    private static boolean isSet(Parameter.Flag flag, String text) {
         try {
             return text == null || text.isBlank() ? flag.initial() : flag.read(text).equals(Value.of(1));
         } catch (EspalierException neither) {

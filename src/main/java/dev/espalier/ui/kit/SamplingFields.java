@@ -52,7 +52,7 @@ public final class SamplingFields {
         }
     }
 
-    /// The fields by their names in complaints.
+    /// The fields by their names in errors.
     public Map<String, Control> byKey() {
         var byKey = new HashMap<String, Control>();
         fields.forEach((kind, field) -> byKey.put(kind.key(), field));

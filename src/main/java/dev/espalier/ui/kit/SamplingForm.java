@@ -28,7 +28,7 @@ public final class SamplingForm {
             this.first = first;
         }
 
-        /// The name in complaints and settings.
+        /// The name in errors and settings.
         public String key() { return key; }
 
         public String label() { return label; }
@@ -62,9 +62,9 @@ public final class SamplingForm {
     }
 
     /// Stores the last input in the settings, except the token limit, which belongs to the policy.
-    public void keep(WindowSettings remembered, String prefix) {
+    public void keep(WindowSettings settings, String prefix) {
         texts.forEach((field, text) -> {
-            if (field != Field.MAX_TOKENS) remembered.keep(prefix + field.key, text);
+            if (field != Field.MAX_TOKENS) settings.keep(prefix + field.key, text);
         });
     }
 

@@ -6,7 +6,7 @@ import dev.espalier.experiment.Workbench;
 ///
 /// @param workbench  models, problems, searches, stored runs; call it only through `background`
 /// @param background runs work that would block the window
-/// @param remembered persistent settings of the window
+/// @param settings persistent settings of the window
 /// @param files      lets the user choose files
 /// @param library    the available models and problem sets
-public record ViewContext(Workbench workbench, Background background, WindowSettings remembered, FileChoice files, Library library) {}
+public record ViewContext(Workbench workbench, Background background, WindowSettings settings, FileChoice files, Library library) {}

@@ -107,9 +107,9 @@ final class RunsView {
         toSearch.setOnAction(_ -> shell.open(new Destination.NewSearch()));
         count.textProperty().bind(Bindings.createStringBinding(() -> model.shown().size() == model.total() ? DisplayText.whole(model.total())
             : DisplayText.whole(model.shown().size()) + " of " + DisplayText.whole(model.total()), model.shown()));
-        var nobody = model.selected().isNull();
-        detail.visibleProperty().bind(nobody.not());
-        choose.visibleProperty().bind(nobody);
+        var noneSelected = model.selected().isNull();
+        detail.visibleProperty().bind(noneSelected.not());
+        choose.visibleProperty().bind(noneSelected);
         fillRuns();
         fillSearches();
         model.selected().subscribe(run -> {

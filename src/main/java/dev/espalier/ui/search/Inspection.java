@@ -18,23 +18,24 @@ import org.jspecify.annotations.Nullable;
 /// @param subtitle fate, rank, number of steps and tokens
 /// @param steps    from the first step to the node
 /// @param siblings all children of the node's parent, highest score first
-/// @param answer   what was extracted from the candidate, "" where nothing was or the path has not ended
-/// @param verdict  whether that is right, or why there is none
-/// @param ways     how the group writes this answer and what made each way the same one, a line each; empty where there is one way
+/// @param answer   the candidate's extracted answer, "" if there is none or the path has not ended
+/// @param verdict  whether the answer is right, or why there is no verdict
+/// @param ways     the different ways in which the group writes this answer, with the rule that makes them equal, one per line; empty if there is
+/// only one way
 /// @param text     the whole path as the policy wrote it
-/// @param found    which rule read the answer and where in the text it stands, null where there is none
+/// @param found    the rule that read the answer and its position in the text, null if there is none
 /// @param tokens   of the node's own step
 public record Inspection(int node, String title, String subtitle, List<StepRow> steps, List<SiblingRow> siblings, String answer, String verdict,
                          List<String> ways, String text, @Nullable Extraction found, List<TokenRow> tokens) {
 
-    /// @param score  NaN where it was not scored
+    /// @param score  NaN if not scored
     public record StepRow(int node, int number, String text, double score, int tokens, double logProb) {}
 
     /// @param fate   "kept", "pruned", "ended" or "open"
-    /// @param reason the strategy's words, for example "rank 3 of 16"
+    /// @param reason the strategy's reason, for example "rank 3 of 16"
     public record SiblingRow(int node, String text, double score, String fate, String reason) {
 
-        /// The first part of the reason, for where room is short.
+        /// The first part of the reason, for narrow columns.
         public String rank() {
             int comma = reason.indexOf(',');
             return comma < 0 ? reason : reason.substring(0, comma);
@@ -48,8 +49,8 @@ public record Inspection(int node, String title, String subtitle, List<StepRow> 
         }
     }
 
-    /// @param tally of the whole tree, null while there is none
-    /// @param answers what the tree's paths answer
+    /// @param tally of the whole tree, null if not counted yet
+    /// @param answers of the tree's paths
     public static Inspection of(SearchTree tree, int id, @Nullable Tally tally, Answers answers) {
         var task = answers.task();
         var node = tree.node(id);
@@ -74,7 +75,7 @@ public record Inspection(int node, String title, String subtitle, List<StepRow> 
         return answer == null ? null : answer.found();
     }
 
-    /// How many siblings there are and what became of them: "4 sampled, 2 kept, 2 pruned".
+    /// The number of siblings by fate: "4 sampled, 2 kept, 2 pruned".
     public String family() {
         var parts = new ArrayList<String>();
         parts.add(siblings.size() + " sampled");
@@ -155,7 +156,7 @@ public record Inspection(int node, String title, String subtitle, List<StepRow> 
         return sum;
     }
 
-    /// A text without tokens was imported: its number of tokens is unknown.
+    /// An imported text has no tokens: their number is unknown.
     static String tokens(int count) {
         return count == 0 ? "tokens unknown" : count(count, "token");
     }

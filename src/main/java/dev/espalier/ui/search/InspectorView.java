@@ -91,7 +91,7 @@ final class InspectorView {
         answerBox.setVisible(!inspection.verdict().isEmpty());
         answerBox.setManaged(!inspection.verdict().isEmpty());
         text.setText(SafeText.text(inspection.text()));
-        // The answer is marked where it stands.
+        // Select the answer within the text.
         if (found != null) text.selectRange(found.start(), found.end());
         tokens.getItems().setAll(inspection.tokens());
         steps.getChildren().setAll(inspection.steps().stream().map(step -> stepRow(step, inspection.node())).toList());

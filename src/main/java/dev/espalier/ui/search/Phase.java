@@ -11,13 +11,13 @@ public enum Phase {
     FAILED("failed"),
     INTERRUPTED("interrupted");
 
-    private final String words;
+    private final String description;
 
-    Phase(String words) {
-        this.words = words;
+    Phase(String description) {
+        this.description = description;
     }
 
-    public String words() { return words; }
+    public String description() { return description; }
 
     /// Whether the search runs or is paused.
     public boolean live() {

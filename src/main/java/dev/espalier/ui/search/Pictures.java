@@ -6,7 +6,7 @@ import dev.espalier.search.log.SearchEvent;
 import dev.espalier.search.log.Timeline;
 import dev.espalier.search.vote.Answers;
 
-/// The log of one search as the window shows it: its timeline, what its paths answer, and the pictures of its moments.
+/// The log of one search for the window: its timeline, the answers of its paths, and snapshots of its moments.
 final class Pictures {
     private final Problem problem;
     private final Timeline timeline = new Timeline();
@@ -20,16 +20,16 @@ final class Pictures {
 
     Timeline timeline() { return timeline; }
 
-    /// What the paths of the search answer, at whatever moment.
+    /// The answers of the search's paths, at any moment.
     Answers answers() { return answers; }
 
-    /// Folds nothing: that is left to [#at].
+    /// Adds an event. Does not fold it; [#at] does.
     void add(SearchEvent event) {
         if (event instanceof SearchEvent.Started(var config, _, _)) answers = new Answers(problem, config.mode().task(problem));
         timeline.add(event);
     }
 
-    /// The picture of a moment, compared with the one before. Call it off the window's thread, one call after another.
+    /// A snapshot of a moment, with the difference from the previous snapshot. Call it off the JavaFX thread, one call at a time.
     TreeModel.Snapshot at(int moment) {
         var before = last;
         var tree = timeline.at(moment);

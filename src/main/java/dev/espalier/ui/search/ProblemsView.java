@@ -185,7 +185,7 @@ final class ProblemsView {
             if (status != null) dot.getStyleClass().add(status.name().toLowerCase(java.util.Locale.ROOT));
             text.setText(DisplayText.oneLine(problem.text()));
             level.setText(problem.level() > 0 ? "L" + problem.level() : "");
-            setAccessibleText(text.getText() + ", " + (status == null ? "not searched yet" : status.words()));
+            setAccessibleText(text.getText() + ", " + (status == null ? "not searched yet" : status.description()));
             setGraphic(row);
         }
     }

@@ -79,7 +79,7 @@ public final class SearchForm {
     public ObjectProperty<Mode> mode() { return mode; }
 
     /// The parameters of the chosen strategy, in display order.
-    public List<Parameter> asked() {
+    public List<Parameter> visibleParameters() {
         var all = Strategies.find(strategy.get().name(), mode.get()).map(Strategies.Entry::parameters).orElse(List.of());
         // A budget with one possible value needs no field.
         return all.stream().filter(parameter -> !(parameter instanceof Parameter.Whole whole && whole.name().equals("N") && whole.min() == whole.max())).toList();
@@ -127,16 +127,16 @@ public final class SearchForm {
     }
 
     /// Stores the last choices in the settings.
-    public void keep(WindowSettings remembered) {
-        parameters.forEach((name, text) -> remembered.keep("search." + name.toLowerCase(Locale.ROOT), text));
-        sampling.keep(remembered, "search.");
-        remembered.keep("search.seed", seed);
-        remembered.keep("search.policy", policy);
-        remembered.keep("search.reward", reward);
-        for (var known : StrategyChoice.all()) if (known.name().equals(remembered.get("search.strategy", ""))) strategy.set(known);
-        strategy.subscribe((_, now) -> remembered.put("search.strategy", now.name()));
-        for (var known : Reduction.values()) if (known.label().equals(remembered.get("search.reduction", ""))) reduction.set(known);
-        reduction.subscribe((_, now) -> remembered.put("search.reduction", now.label()));
+    public void keep(WindowSettings settings) {
+        parameters.forEach((name, text) -> settings.keep("search." + name.toLowerCase(Locale.ROOT), text));
+        sampling.keep(settings, "search.");
+        settings.keep("search.seed", seed);
+        settings.keep("search.policy", policy);
+        settings.keep("search.reward", reward);
+        for (var known : StrategyChoice.all()) if (known.name().equals(settings.get("search.strategy", ""))) strategy.set(known);
+        strategy.subscribe((_, now) -> settings.put("search.strategy", now.name()));
+        for (var known : Reduction.values()) if (known.label().equals(settings.get("search.reduction", ""))) reduction.set(known);
+        reduction.subscribe((_, now) -> settings.put("search.reduction", now.label()));
     }
 
     /// The search to start.
@@ -158,7 +158,7 @@ public final class SearchForm {
             return invalid(POLICY, "No policy model was found" + (modelError.isEmpty() ? "" : " (" + modelError + ")")
                 + ". Add a model folder to the models folder and restart Espalier.");
         }
-        for (var parameter : asked()) {
+        for (var parameter : visibleParameters()) {
             String typed = text(parameter.name());
             if (typed.isEmpty() && !parameter.required()) continue;
             try {
@@ -171,7 +171,7 @@ public final class SearchForm {
         try {
             steered = Strategies.of(chosen.name(), given(), mode.get()).steeredByScores();
         } catch (EspalierException refused) {
-            return invalid(asked().stream().anyMatch(parameter -> parameter.name().equals("M")) ? "M" : STRATEGY, refused.getMessage());
+            return invalid(visibleParameters().stream().anyMatch(parameter -> parameter.name().equals("M")) ? "M" : STRATEGY, refused.getMessage());
         }
         var unsampled = sampling.error(!chosen.samples());
         if (unsampled.isPresent()) return unsampled;
@@ -185,7 +185,7 @@ public final class SearchForm {
     /// The typed parameters of the chosen strategy; default values are omitted.
     private Parameters given() {
         var given = Parameters.NONE;
-        for (var parameter : asked()) if (!text(parameter.name()).isEmpty()) given = given.with(parameter.name(), parameter.read(text(parameter.name())));
+        for (var parameter : visibleParameters()) if (!text(parameter.name()).isEmpty()) given = given.with(parameter.name(), parameter.read(text(parameter.name())));
         return given;
     }
 

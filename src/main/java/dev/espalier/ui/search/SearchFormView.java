@@ -96,19 +96,19 @@ final class SearchFormView {
         sampling.field(Field.TEMPERATURE).disableProperty().bind(form.strategy().map(chosen -> !chosen.samples()));
         run.disableProperty().bind(model.runnable().not());
         run.setOnAction(_ -> model.run());
-        showComplaints();
+        showErrors();
     }
 
     /// Adds fields for the parameters of the chosen strategy besides N and M.
     private void parameters() {
         var form = model.form();
-        var asked = form.asked();
-        show(nField, asked.stream().anyMatch(parameter -> parameter.name().equals("N")));
-        show(mField, asked.stream().anyMatch(parameter -> parameter.name().equals("M")));
+        var visible = form.visibleParameters();
+        show(nField, visible.stream().anyMatch(parameter -> parameter.name().equals("N")));
+        show(mField, visible.stream().anyMatch(parameter -> parameter.name().equals("M")));
         fields.getChildren().removeAll(further.values().stream().map(Node::getParent).toList());
         further.clear();
         int at = fields.getChildren().indexOf(mField) + 1;
-        for (var parameter : asked) {
+        for (var parameter : visible) {
             if (parameter.name().equals("N") || parameter.name().equals("M")) continue;
             var control = ParameterField.of(parameter, form.parameter(parameter.name()));
             var field = new HBox(new Label(ParameterField.label(parameter)), control);
@@ -131,7 +131,7 @@ final class SearchFormView {
         places.forEach((field, place) -> place.pseudoClassStateChanged(DANGER, fieldError != null && fieldError.field().equals(field)));
     }
 
-    private void showComplaints() {
+    private void showErrors() {
         var form = model.form();
         var sentence = Bindings.createStringBinding(() -> {
             if (!model.loaded().get()) return "";

@@ -89,7 +89,7 @@ public final class SearchModel {
     }
 
     private void models(List<ModelEntry> found) {
-        if (!modelsKnown) form.keep(context.remembered());
+        if (!modelsKnown) form.keep(context.settings());
         form.models(found);
         if (!modelsKnown) form.policy().subscribe(policy -> {
             if (policy != null && !policy.isEmpty()) context.background().run(() -> context.workbench().models().generation(policy), form::recommended, refusal::set);
@@ -98,7 +98,7 @@ public final class SearchModel {
     }
 
     private void problemsRead() {
-        select(context.remembered().get("search.set", ""), context.remembered().get("search.problem", ""));
+        select(context.settings().get("search.set", ""), context.settings().get("search.problem", ""));
         rememberProblem();
         loaded.set(true);
         refreshStatuses();
@@ -198,7 +198,7 @@ public final class SearchModel {
     public void savePicture(@Nullable Figure figure, double width, double height) {
         if (figure == null) return;
         context.files().save("Save the picture", "PNG picture", "*.png", "search-tree.png").ifPresent(file -> context.background().run(() -> {
-            Png.write(figure, file, (int) width, (int) height, 2, context.remembered().dark().get() ? Theme.dark() : Theme.light());
+            Png.write(figure, file, (int) width, (int) height, 2, context.settings().dark().get() ? Theme.dark() : Theme.light());
             return file;
         }, _ -> { }, refusal::set));
     }
@@ -208,7 +208,7 @@ public final class SearchModel {
         statuses.submit(context.workbench().runs()::problemStatuses, found -> found.forEach(problems.statuses()::putIfAbsent), problemError::set);
     }
 
-    /// A grader that took its time is done with an answer.
+    /// Runs when a slow grader has finished.
     private void graded() {
         votes.recount();
         refreshStatuses();
@@ -250,12 +250,12 @@ public final class SearchModel {
                 return;
             }
         }
-        // On the first start: a problem of medium difficulty, whose tree has something to show.
+        // On the first start, select a problem of medium difficulty, which grows an interesting tree.
         if (problem.isEmpty()) problems.shown().stream().filter(known -> known.level() == 3).findFirst().ifPresent(problems.selected()::set);
     }
 
     private void rememberProblem() {
-        problems.set().subscribe((_, now) -> context.remembered().put("search.set", now == null ? "" : now.name()));
-        problems.selected().subscribe((_, now) -> context.remembered().put("search.problem", now == null ? "" : now.id()));
+        problems.set().subscribe((_, now) -> context.settings().put("search.set", now == null ? "" : now.name()));
+        problems.selected().subscribe((_, now) -> context.settings().put("search.problem", now == null ? "" : now.id()));
     }
 }

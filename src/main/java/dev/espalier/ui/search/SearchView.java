@@ -87,7 +87,7 @@ final class SearchView {
         this.model = model;
         this.context = context;
         this.shell = shell;
-        tree = new TreePane(context.background(), context.remembered().dark(), node -> model.tree().selected().set(node), this::described);
+        tree = new TreePane(context.background(), context.settings().dark(), node -> model.tree().selected().set(node), this::described);
         votes = new FigurePane(context.background());
         scores = new FigurePane(context.background());
         scoring = new LatestWins(context.background());
@@ -156,8 +156,8 @@ final class SearchView {
         treePlace.getChildren().add(tree);
         votesPlace.getChildren().add(votes);
         scoresPlace.getChildren().add(scores);
-        votes.dark().bind(context.remembered().dark());
-        scores.dark().bind(context.remembered().dark());
+        votes.dark().bind(context.settings().dark());
+        scores.dark().bind(context.settings().dark());
         votes.setAccessibleText("Votes by canonical answer");
         votes.setOnMouseClicked(event -> selectGroup(event.getX(), event.getY()));
         scores.setAccessibleText("PRM scores by step, one line per candidate");
@@ -239,7 +239,7 @@ final class SearchView {
     /// A click on an answer group selects its best candidate.
     private void selectGroup(double x, double y) {
         if (!(votes.figure().get() instanceof VotesFigure drawn)) return;
-        var theme = context.remembered().dark().get() ? Theme.dark() : Theme.light();
+        var theme = context.settings().dark().get() ? Theme.dark() : Theme.light();
         var candidates = model.tree().snapshot().get().tree().candidates();
         drawn.groupAt(x, y, votes.getWidth(), votes.getHeight(), theme)
             .flatMap(key -> drawn.tally().groups().stream().filter(group -> group.key().equals(key)).findFirst())
@@ -310,7 +310,7 @@ final class SearchView {
         var parts = new ArrayList<String>();
         parts.add(settings(config, shown.imported().get()));
         if (now.forked()) parts.add("fork");
-        parts.add(shown.phase().get().words());
+        parts.add(shown.phase().get().description());
         if (now.iterations() > 0) parts.add(Inspection.count(now.iterations(), "iteration"));
         parts.add(Inspection.count(now.candidates().size(), "candidate"));
         if (!shown.imported().get() || now.policyCost().generated() > 0) parts.add(DisplayText.whole(now.policyCost().generated()) + " tokens");

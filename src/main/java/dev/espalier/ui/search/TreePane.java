@@ -43,7 +43,7 @@ final class TreePane extends StackPane {
     private @Nullable TreeLayout layout;
     private @Nullable Viewport view;
     private TreeMarks marks = TreeMarks.NONE;
-    private boolean fitted = true;
+    private boolean fitsWindow = true;
     private double pressedX;
     private double pressedY;
     private double lastX;
@@ -85,7 +85,7 @@ final class TreePane extends StackPane {
     void show(SearchTree tree, boolean fresh) {
         if (fresh) {
             layouts.forget();
-            fitted = true;
+            fitsWindow = true;
         }
         layouts.submit(() -> TreeLayout.of(tree), laidOut -> {
             layout = laidOut;
@@ -109,7 +109,7 @@ final class TreePane extends StackPane {
     void zoomOut() { zoom(1 / KEY_ZOOM); }
 
     void fit() {
-        fitted = true;
+        fitsWindow = true;
         sized();
     }
 
@@ -121,7 +121,7 @@ final class TreePane extends StackPane {
         double x = seen.screenX(at.x(node));
         double y = seen.screenY(at.y(node));
         if (x >= 10 && y >= 10 && x <= picture.getWidth() - 10 && y <= picture.getHeight() - 10) return;
-        fitted = false;
+        fitsWindow = false;
         view = seen.centredOn(at.x(node), at.y(node), picture.getWidth(), picture.getHeight());
         draw();
     }
@@ -133,7 +133,7 @@ final class TreePane extends StackPane {
 
     private void sized() {
         if (layout == null || picture.getWidth() < 1 || picture.getHeight() < 1) return;
-        if (fitted || view == null) view = TreeFigure.fit(layout, picture.getWidth(), picture.getHeight(), dark.get() ? Theme.dark() : Theme.light());
+        if (fitsWindow || view == null) view = TreeFigure.fit(layout, picture.getWidth(), picture.getHeight(), dark.get() ? Theme.dark() : Theme.light());
         draw();
     }
 
@@ -141,14 +141,14 @@ final class TreePane extends StackPane {
         var now = figure();
         if (now == null) return;
         picture.figure().set(now);
-        boolean crowded = !fitted && now.layout().size() > 1;
+        boolean crowded = !fitsWindow && now.layout().size() > 1;
         map.setVisible(crowded);
         if (crowded) map.figure().set(new TreeMinimap(now.layout(), now.marks(), now.view(), picture.getWidth(), picture.getHeight()));
     }
 
     private void zoom(double factor, double x, double y) {
         if (view == null) return;
-        fitted = false;
+        fitsWindow = false;
         view = view.zoomed(factor, x, y);
         draw();
     }
@@ -179,7 +179,7 @@ final class TreePane extends StackPane {
         if (!dragging && Math.hypot(event.getX() - pressedX, event.getY() - pressedY) < DRAG_STARTS) return;
         if (view == null) return;
         dragging = true;
-        fitted = false;
+        fitsWindow = false;
         setCursor(Cursor.CLOSED_HAND);
         view = view.panned(event.getX() - lastX, event.getY() - lastY);
         lastX = event.getX();
@@ -244,10 +244,10 @@ final class TreePane extends StackPane {
 
     private boolean pressed(KeyCode code, String text) {
         switch (code) {
-            case UP -> walk(TreeNavigation.PARENT);
-            case DOWN -> walk(TreeNavigation.CHILD);
-            case LEFT -> walk(TreeNavigation.LEFT);
-            case RIGHT -> walk(TreeNavigation.RIGHT);
+            case UP -> navigate(TreeNavigation.PARENT);
+            case DOWN -> navigate(TreeNavigation.CHILD);
+            case LEFT -> navigate(TreeNavigation.LEFT);
+            case RIGHT -> navigate(TreeNavigation.RIGHT);
             case PLUS, ADD, EQUALS -> zoomIn();
             case MINUS, SUBTRACT -> zoomOut();
             case DIGIT0, NUMPAD0 -> fit();
@@ -259,9 +259,9 @@ final class TreePane extends StackPane {
         return true;
     }
 
-    private void walk(TreeNavigation step) {
+    private void navigate(TreeNavigation direction) {
         if (layout == null) return;
-        int next = step.from(layout, marks.selected());
+        int next = direction.from(layout, marks.selected());
         select.accept(next);
         reveal(next);
     }

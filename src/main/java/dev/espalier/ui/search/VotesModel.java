@@ -15,10 +15,10 @@ import javafx.beans.property.ReadOnlyStringProperty;
 import javafx.beans.property.ReadOnlyStringWrapper;
 import javafx.beans.property.SimpleObjectProperty;
 
-/// The answer groups of the shown tree, counted again whenever the tree or the reduction changes, and who wins.
+/// The view model of the vote: the answer groups of the shown tree and their winner. Counts again whenever the tree or the reduction changes.
 public final class VotesModel {
 
-    /// Counts: [dev.espalier.experiment.run.Grading#tallySoFar].
+    /// Counts the votes: [dev.espalier.experiment.run.Grading#tallySoFar].
     @FunctionalInterface
     public interface Counting {
         Tally tally(SearchTree tree, Answers answers, Reduction reduction);
@@ -48,10 +48,10 @@ public final class VotesModel {
 
     public ReadOnlyObjectProperty<Tally> tally() { return tally.getReadOnlyProperty(); }
 
-    /// What went wrong while counting, "" while nothing did.
+    /// The error of the last count, "" for none.
     public ReadOnlyStringProperty message() { return message.getReadOnlyProperty(); }
 
-    /// Counts again: a verdict has come.
+    /// Counts again after a new verdict.
     void recount() {
         count();
     }

@@ -39,8 +39,8 @@ public final class EspalierApplication extends Application {
 
     @Override
     public void start(Stage stage) {
-        var remembered = new WindowSettings(Home.folder().resolve("window.json"), workers);
-        var opened = new MainWindow(stage, remembered, Background.of(workers, Platform::runLater), new DesktopFileChoice(stage), perspectives);
+        var settings = new WindowSettings(Home.folder().resolve("window.json"), workers);
+        var opened = new MainWindow(stage, settings, Background.of(workers, Platform::runLater), new DesktopFileChoice(stage), perspectives);
         window = opened;
         opened.place(Screen.getScreens().stream().map(Screen::getVisualBounds)
             .map(area -> new Bounds(area.getMinX(), area.getMinY(), area.getWidth(), area.getHeight())).toList());

@@ -30,7 +30,7 @@ final class MainWindow {
     private static final Bounds FIRST = new Bounds(60, 40, 1400, 860);
 
     private final Stage stage;
-    private final WindowSettings remembered;
+    private final WindowSettings settings;
     private final Background background;
     private final FileChoice files;
     private final List<Perspective.Factory> perspectives;
@@ -40,9 +40,9 @@ final class MainWindow {
     private @Nullable ShellView shell;
 
     /// @param perspectives factories of the perspectives, in the order of the rail
-    MainWindow(Stage stage, WindowSettings remembered, Background background, FileChoice files, List<Perspective.Factory> perspectives) {
+    MainWindow(Stage stage, WindowSettings settings, Background background, FileChoice files, List<Perspective.Factory> perspectives) {
         this.stage = stage;
-        this.remembered = remembered;
+        this.settings = settings;
         this.background = background;
         this.files = files;
         this.perspectives = List.copyOf(perspectives);
@@ -50,19 +50,19 @@ final class MainWindow {
         stage.setMinWidth(820);
         stage.setMinHeight(560);
         stage.setScene(scene);
-        remembered.dark().subscribe(_ -> dress());
+        settings.dark().subscribe(_ -> applyTheme());
     }
 
     /// The last position, adjusted to the current screens.
     void place(List<Bounds> screens) {
-        var bounds = new Bounds(remembered.number("x", FIRST.x()), remembered.number("y", FIRST.y()), remembered.number("width", FIRST.width()),
-            remembered.number("height", FIRST.height())).on(screens);
+        var bounds = new Bounds(settings.number("x", FIRST.x()), settings.number("y", FIRST.y()), settings.number("width", FIRST.width()),
+            settings.number("height", FIRST.height())).on(screens);
         stage.setX(bounds.x());
         stage.setY(bounds.y());
         stage.setWidth(bounds.width());
         stage.setHeight(bounds.height());
-        stage.setMaximized(Boolean.parseBoolean(remembered.get("maximised", "false")));
-        stage.maximizedProperty().subscribe((_, now) -> remembered.put("maximised", now.toString()));
+        stage.setMaximized(Boolean.parseBoolean(settings.get("maximised", "false")));
+        stage.maximizedProperty().subscribe((_, now) -> settings.put("maximised", now.toString()));
         keep("x", stage.xProperty());
         keep("y", stage.yProperty());
         keep("width", stage.widthProperty());
@@ -92,13 +92,13 @@ final class MainWindow {
 
     void close() {
         if (timer != null) timer.stop();
-        remembered.save();
+        settings.save();
         if (workbench != null) workbench.close();
     }
 
     private void opened(Workbench open) {
         workbench = open;
-        var view = new ShellView(new ViewContext(open, background, remembered, files, new Library(open, background)), perspectives, stage::close);
+        var view = new ShellView(new ViewContext(open, background, settings, files, new Library(open, background)), perspectives, stage::close);
         shell = view;
         scene.setRoot(view.root());
         view.open();
@@ -113,12 +113,12 @@ final class MainWindow {
 
     private void keep(String name, javafx.beans.property.ReadOnlyDoubleProperty side) {
         side.subscribe((_, now) -> {
-            if (!stage.isMaximized() && !stage.isIconified() && Double.isFinite(now.doubleValue())) remembered.put(name, Long.toString(Math.round(now.doubleValue())));
+            if (!stage.isMaximized() && !stage.isIconified() && Double.isFinite(now.doubleValue())) settings.put(name, Long.toString(Math.round(now.doubleValue())));
         });
     }
 
-    private void dress() {
-        boolean dark = remembered.dark().get();
+    private void applyTheme() {
+        boolean dark = settings.dark().get();
         Application.setUserAgentStylesheet(dark ? new PrimerDark().getUserAgentStylesheet() : new PrimerLight().getUserAgentStylesheet());
         scene.getStylesheets().setAll(sheet(dark ? "espalier-dark" : "espalier-light"), sheet("espalier"));
     }

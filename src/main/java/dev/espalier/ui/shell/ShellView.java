@@ -80,7 +80,7 @@ public final class ShellView implements Shell {
     public void open() {
         perspectives.forEach(Perspective::load);
         context.library().load();
-        var last = context.remembered().get("perspective", "");
+        var last = context.settings().get("perspective", "");
         show(perspectives.stream().filter(perspective -> perspective.id().equalsIgnoreCase(last)).findFirst().orElse(perspectives.getFirst()));
     }
 
@@ -95,7 +95,7 @@ public final class ShellView implements Shell {
         front = perspective;
         content.getChildren().setAll(perspective.root());
         Objects.requireNonNull(tabs.get(perspective)).setSelected(true);
-        context.remembered().put("perspective", perspective.id());
+        context.settings().put("perspective", perspective.id());
         perspective.shown();
     }
 
@@ -177,7 +177,7 @@ public final class ShellView implements Shell {
         light.getStyleClass().addAll("flat", "light-switch");
         light.setMaxWidth(Double.MAX_VALUE);
         light.setOnAction(_ -> changeLight());
-        context.remembered().dark().subscribe(on -> {
+        context.settings().dark().subscribe(on -> {
             light.setGraphic(Icons.of(on ? "fth-sun" : "fth-moon"));
             light.setAccessibleText(on ? "Switch to light" : "Switch to dark");
         });
@@ -185,7 +185,7 @@ public final class ShellView implements Shell {
     }
 
     private void changeLight() {
-        context.remembered().dark().set(!context.remembered().dark().get());
+        context.settings().dark().set(!context.settings().dark().get());
     }
 
     private void fillMenus() {

@@ -59,7 +59,7 @@ final class StatusModel {
         var now = activities.stream().map(ObservableValue::getValue).toList();
         double sum = now.stream().mapToDouble(Activity::tokensPerSecond).sum();
         rate.set(sum < 0.5 ? "" : DisplayText.whole(Math.round(sum)) + " tokens/s");
-        var words = now.stream().map(Activity::words).filter(text -> !text.isEmpty()).collect(Collectors.joining(" · "));
+        var words = now.stream().map(Activity::description).filter(text -> !text.isEmpty()).collect(Collectors.joining(" · "));
         work.set(words.isEmpty() ? "idle" : words);
         share.set(now.stream().mapToDouble(Activity::share).filter(done -> done >= 0).findFirst().orElse(-1));
     }

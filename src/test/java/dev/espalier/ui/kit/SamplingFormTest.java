@@ -41,11 +41,11 @@ class SamplingFormTest {
 
     @Test
     void allSettingsExceptTheTokenLimitAreStored() {
-        var remembered = new WindowSettings(folder.resolve("window.json"), Runnable::run);
-        form.keep(remembered, "search.");
+        var settings = new WindowSettings(folder.resolve("window.json"), Runnable::run);
+        form.keep(settings, "search.");
         for (var field : Field.values()) form.text(field).set("0.5");
-        assertThat(remembered.get("search.temperature", "")).isEqualTo("0.5");
-        assertThat(remembered.get("search.top-p", "")).isEqualTo("0.5");
-        assertThat(remembered.get("search.tokens", "absent")).isEqualTo("absent");
+        assertThat(settings.get("search.temperature", "")).isEqualTo("0.5");
+        assertThat(settings.get("search.top-p", "")).isEqualTo("0.5");
+        assertThat(settings.get("search.tokens", "absent")).isEqualTo("absent");
     }
 }

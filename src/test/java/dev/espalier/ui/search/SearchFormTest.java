@@ -111,7 +111,7 @@ class SearchFormTest {
         form.mode().set(Mode.PARITY);
         assertThat(form.spec(PROBLEM).mode()).isEqualTo(Mode.PARITY);
         assertThat(form.spec(PROBLEM).generation().maxNewTokens()).isEqualTo(2048);
-        assertThat(form.asked()).extracting(Parameter::name).contains("filter-duplicates");
+        assertThat(form.visibleParameters()).extracting(Parameter::name).contains("filter-duplicates");
         form.strategy().set(new StrategyChoice("mcts"));
         assertThat(form.mode().get()).isEqualTo(Mode.STANDARD);
         assertThat(form.spec(PROBLEM).generation().maxNewTokens()).isEqualTo(RECOMMENDED.maxNewTokens());

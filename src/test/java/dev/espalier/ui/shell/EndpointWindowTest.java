@@ -63,7 +63,7 @@ class EndpointWindowTest {
     private final FakeServer server = new FakeServer("vllm", "rule", "other");
     private Stage stage;
     private MainWindow window;
-    private WindowSettings remembered;
+    private WindowSettings settings;
 
     @BeforeEach
     void open() {
@@ -77,16 +77,16 @@ class EndpointWindowTest {
                 default -> Ruled.VLLM.answer(request);
             }
         });
-        remembered = new WindowSettings(folder.resolve("window.json"), workers);
-        var settings = new Workbench.Settings(folder.resolve("runs.db"), Home.sampleModels(), List.of(Home.sampleProblems().resolve("test.jsonl")), DeviceChoice.of(Device.CPU), folder.resolve("endpoints"));
+        settings = new WindowSettings(folder.resolve("window.json"), workers);
+        var workbenchSettings = new Workbench.Settings(folder.resolve("runs.db"), Home.sampleModels(), List.of(Home.sampleProblems().resolve("test.jsonl")), DeviceChoice.of(Device.CPU), folder.resolve("endpoints"));
         window = Screens.on(() -> {
             stage = new Stage();
             stage.setX(0);
             stage.setY(0);
             stage.setWidth(1400);
             stage.setHeight(860);
-            var made = new MainWindow(stage, remembered, Background.of(workers, Platform::runLater), new ChosenFile(Optional.empty()), Perspectives.ALL);
-            made.open(() -> Workbench.open(settings));
+            var made = new MainWindow(stage, settings, Background.of(workers, Platform::runLater), new ChosenFile(Optional.empty()), Perspectives.ALL);
+            made.open(() -> Workbench.open(workbenchSettings));
             stage.show();
             return made;
         });
@@ -189,9 +189,9 @@ class EndpointWindowTest {
         Screens.run(() -> ((Button) of("check")).fire());
         assertThat(sentence("found")).isEqualTo("vllm answers with rule, up to 4096 tokens.");
         picture("endpoint-checked");
-        Screens.run(() -> remembered.dark().set(true));
+        Screens.run(() -> settings.dark().set(true));
         picture("endpoint-checked-dark");
-        Screens.run(() -> remembered.dark().set(false));
+        Screens.run(() -> settings.dark().set(false));
         type("name", "rules");
         Screens.run(() -> of("addresses").requestFocus());
         press(KeyCode.ENTER, false);
@@ -211,7 +211,7 @@ class EndpointWindowTest {
         assertThat(search().tree().phase().get()).isEqualTo(Phase.FINISHED);
         assertThat(server.count("/v1/completions")).isGreaterThan(8);
         picture("endpoint-searched");
-        Screens.run(() -> remembered.save());
+        Screens.run(() -> settings.save());
         try (var files = Files.walk(folder)) {
             for (var file : files.filter(Files::isRegularFile).toList()) assertThat(new String(Files.readAllBytes(file), StandardCharsets.ISO_8859_1)).as("%s", file).doesNotContain(KEY);
         }

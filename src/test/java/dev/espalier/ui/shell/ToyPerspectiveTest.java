@@ -48,14 +48,14 @@ class ToyPerspectiveTest {
     @BeforeEach
     void open() {
         Screens.start();
-        var remembered = new WindowSettings(folder.resolve("window.json"), workers);
+        var settings = new WindowSettings(folder.resolve("window.json"), workers);
         // As windows wrote it when perspectives were an enumeration.
-        remembered.put("perspective", "RUNS");
+        settings.put("perspective", "RUNS");
         window = Screens.on(() -> {
             stage = new Stage();
             stage.setWidth(1000);
             stage.setHeight(640);
-            var made = new MainWindow(stage, remembered, Background.of(workers, Platform::runLater), new ChosenFile(Optional.empty()), perspectives);
+            var made = new MainWindow(stage, settings, Background.of(workers, Platform::runLater), new ChosenFile(Optional.empty()), perspectives);
             made.open(() -> Workbench.open(new Workbench.Settings(folder.resolve("runs.db"), folder.resolve("no-models"), List.of())));
             stage.show();
             return made;

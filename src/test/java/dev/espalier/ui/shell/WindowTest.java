@@ -54,7 +54,7 @@ class WindowTest {
     private final ExecutorService workers = Executors.newVirtualThreadPerTaskExecutor();
     private Stage stage;
     private MainWindow window;
-    private WindowSettings remembered;
+    private WindowSettings settings;
 
     @BeforeEach
     void start() {
@@ -81,14 +81,14 @@ class WindowTest {
     }
 
     private void window(Supplier<Workbench> source, double width, double height) {
-        remembered = new WindowSettings(folder.resolve("window.json"), workers);
+        settings = new WindowSettings(folder.resolve("window.json"), workers);
         window = Screens.on(() -> {
             stage = new Stage();
             stage.setX(0);
             stage.setY(0);
             stage.setWidth(width);
             stage.setHeight(height);
-            var made = new MainWindow(stage, remembered, Background.of(workers, Platform::runLater), new ChosenFile(Optional.of(folder.resolve("own.jsonl"))), Perspectives.ALL);
+            var made = new MainWindow(stage, settings, Background.of(workers, Platform::runLater), new ChosenFile(Optional.of(folder.resolve("own.jsonl"))), Perspectives.ALL);
             made.open(source);
             stage.show();
             return made;
@@ -109,7 +109,7 @@ class WindowTest {
     }
 
     private void dark(boolean on) {
-        Screens.run(() -> remembered.dark().set(on));
+        Screens.run(() -> settings.dark().set(on));
     }
 
     private SearchModel search() {

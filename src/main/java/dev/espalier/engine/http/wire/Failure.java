@@ -21,16 +21,16 @@ public final class Failure extends Exception {
 
     public final Kind kind;
     /// What to do, "" for the default of its kind.
-    final String todo;
+    final String advice;
     /// The answer's HTTP status, 0 for none.
     public final int status;
     /// When to retry, by the server's wish; null if it named no time.
     final transient @Nullable Duration after;
 
-    private Failure(Kind kind, String message, String todo, int status, @Nullable Duration after) {
+    private Failure(Kind kind, String message, String advice, int status, @Nullable Duration after) {
         super(message);
         this.kind = kind;
-        this.todo = todo;
+        this.advice = advice;
         this.status = status;
         this.after = after;
     }
@@ -39,13 +39,13 @@ public final class Failure extends Exception {
         this(kind, message, "", 0, null);
     }
 
-    /// @param todo what to do
-    public Failure(Kind kind, String message, String todo) {
-        this(kind, message, todo, 0, null);
+    /// @param advice what to do
+    public Failure(Kind kind, String message, String advice) {
+        this(kind, message, advice, 0, null);
     }
 
-    Failure(Kind kind, String message, String todo, Status status) {
-        this(kind, message, todo, status.code(), status.after());
+    Failure(Kind kind, String message, String advice, Status status) {
+        this(kind, message, advice, status.code(), status.after());
     }
 
     /// Whether a key is missing or wrong.

@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
 /// Thread-safe.
 public final class ServerPool {
     private static final System.Logger LOG = System.getLogger(ServerPool.class.getName());
-    private static final System.Logger ALOUD = System.getLogger(Notices.LOGGER);
+    private static final System.Logger NOTICES = System.getLogger(Notices.LOGGER);
     private static final int LONGEST_PAUSE = 60;
 
     /// A request to one server.
@@ -181,7 +181,7 @@ public final class ServerPool {
                     lastFailed = server;
                     lastFailureAt = now;
                     // Warn the user: the search may stand still for minutes.
-                    if (server.out() && !before) ALOUD.log(Level.WARNING, "The endpoint " + Endpoint.shown(server.url) + " of " + model + " " + failure.getMessage() + "; Espalier retries it"
+                    if (server.out() && !before) NOTICES.log(Level.WARNING, "The endpoint " + Endpoint.shown(server.url) + " of " + model + " " + failure.getMessage() + "; Espalier retries it"
                         + (servers.size() > 1 ? " and uses the other servers meanwhile." : " for up to " + ResponseBody.words(timeouts.giveUp()) + "."));
                 }
             }
@@ -206,13 +206,13 @@ public final class ServerPool {
     }
 
     public static EspalierException error(String model, URI url, Failure failure) {
-        var todo = switch (failure.kind) {
+        var advice = switch (failure.kind) {
             case DOWN -> "check the address and that the server runs";
             case AGAIN -> "look at the server's log and try again";
             case BUSY -> "try again later, or set a lower concurrency or requests_per_minute in the endpoint's file";
             case PART, FINAL -> "check the endpoint's file and the server's settings";
         };
-        return new EspalierException("The endpoint %s of %s %s; %s.".formatted(Endpoint.shown(url), model, failure.getMessage(), failure.todo.isEmpty() ? todo : failure.todo), failure);
+        return new EspalierException("The endpoint %s of %s %s; %s.".formatted(Endpoint.shown(url), model, failure.getMessage(), failure.advice.isEmpty() ? advice : failure.advice), failure);
     }
 
     /// The number of requests in flight, over all servers.

@@ -38,19 +38,19 @@ record Status(int code, URI url, @Nullable Duration after, String location) {
         var what = switch (code) {
             case 401, 403 -> key.isNone() ? "requires a key (%d%s)".formatted(code, said) : "rejects the key (%d%s; %s)".formatted(code, said, key.source());
             case 404 -> "does not know the model or has no %s (404%s)".formatted(route(), said);
-            case 429 -> "reports too many requests (429%s)%s".formatted(said, patience());
+            case 429 -> "reports too many requests (429%s)%s".formatted(said, retryTime());
             case 301, 302, 303, 307, 308 -> "redirects requests to %s (%d), which Espalier does not follow".formatted(target(), code);
-            default -> "%s (%d%s)%s".formatted(kind == Failure.Kind.FINAL ? "rejects the request" : kind == Failure.Kind.BUSY ? "is busy" : "failed", code, said, patience());
+            default -> "%s (%d%s)%s".formatted(kind == Failure.Kind.FINAL ? "rejects the request" : kind == Failure.Kind.BUSY ? "is busy" : "failed", code, said, retryTime());
         };
-        var todo = switch (code) {
+        var advice = switch (code) {
             case 401, 403 -> key.advice();
             case 301, 302, 303, 307, 308 -> "use that address instead, if you trust it";
             default -> "";
         };
-        return new Failure(kind, what, todo, this);
+        return new Failure(kind, what, advice, this);
     }
 
-    private String patience() {
+    private String retryTime() {
         return after == null || after.compareTo(Duration.ofMinutes(1)) < 0 ? "" : " and asks to be retried after " + (after.compareTo(LONGEST) >= 0 ? "a day or more" : after.toMinutes() + " min");
     }
 

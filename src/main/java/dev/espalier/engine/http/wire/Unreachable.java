@@ -55,7 +55,7 @@ final class Unreachable {
         return words.startsWith("No name matching") || words.startsWith("No subject alternative");
     }
 
-    private static Failure certificate(String which, String todo) {
-        return new Failure(Failure.Kind.FINAL, "has a certificate " + which, todo);
+    private static Failure certificate(String which, String advice) {
+        return new Failure(Failure.Kind.FINAL, "has a certificate " + which, advice);
     }
 }

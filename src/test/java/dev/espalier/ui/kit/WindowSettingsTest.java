@@ -9,7 +9,7 @@ import javafx.beans.property.SimpleStringProperty;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-class RememberedTest {
+class WindowSettingsTest {
     @TempDir
     Path folder;
 
@@ -45,18 +45,18 @@ class RememberedTest {
     void anUnreadableFileIsIgnoredAndReplaced() throws IOException {
         Files.createDirectories(folder.resolve("own"));
         Files.writeString(folder.resolve("own/window.json"), "{\"width\": ");
-        var remembered = open();
-        assertThat(remembered.number("width", 1400)).isEqualTo(1400);
-        remembered.put("width", "900");
-        remembered.save();
+        var settings = open();
+        assertThat(settings.number("width", 1400)).isEqualTo(1400);
+        settings.put("width", "900");
+        settings.save();
         assertThat(open().number("width", 1400)).isEqualTo(900);
     }
 
     @Test
     void noPartialFileRemains() throws IOException {
-        var remembered = open();
-        remembered.put("a", "b");
-        remembered.save();
+        var settings = open();
+        settings.put("a", "b");
+        settings.save();
         try (var files = Files.list(folder.resolve("own"))) {
             assertThat(files.map(file -> file.getFileName().toString())).containsExactly("window.json");
         }

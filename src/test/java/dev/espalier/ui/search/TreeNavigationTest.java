@@ -8,7 +8,7 @@ import dev.espalier.ui.kit.Grown;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
-class WalkTest {
+class TreeNavigationTest {
     private final SearchTree tree = SearchTree.of(Grown.search("beam-search", Map.of("N", 8, "M", 2), 5));
     private final TreeLayout layout = TreeLayout.of(tree);
 
