@@ -63,7 +63,7 @@ class GradeCommandTest {
     }
 
     @Test
-    void aBrokenLineIsNamedAndLeftOut() throws IOException {
+    void aBrokenLineIsReportedAndSkipped() throws IOException {
         var file = file("b.jsonl", "{\"gold\":\"1\",\"pred\":\"1\"}\n{\"gold\":\n\n[]\n{\"pred\":\"1\"}\n{\"gold\":\"1\"}\n{\"gold\":\"1\",\"pred\":[]}\n{\"gold\":\"2\",\"pred\":\"2\"}");
         var line = Line.execute("grade", file.toString());
         assertThat(line.code()).isZero();

@@ -26,7 +26,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/// Searches with models whose graphs never end: one while it searches, the other while it is opened and compared.
+/// Searches with models whose graphs never end: one during the search, the other while it is opened and compared.
 @Timeout(120)
 class EndlessModelTest {
     @TempDir
@@ -41,7 +41,7 @@ class EndlessModelTest {
 
     private static LiveSearch begun(Workbench workbench, String policy) {
         var live = workbench.searches().start(new SearchSpec(Problem.typed("What is $1 + 1$?", null), policy, "", "best-of-n", Parameters.of(Map.of("N", 2)), Mode.STANDARD, workbench.models().generation(policy), Reduction.LAST, 0));
-        // The other model is still being opened then.
+        // The other model is still being opened.
         while (policy.equals("policy-small") && live.drain().stream().noneMatch(SearchEvent.Asked.class::isInstance)) Thread.onSpinWait();
         return live;
     }

@@ -44,7 +44,7 @@ class EndpointSpecTest {
         "http://box ; the server's best ; the server's own ; PATH ; '' ; KEY ; ends with _API_KEY",
         "http://box ; the server's best ; the server's own ; '' ; ../box ; NAME ; begins with a letter",
     })
-    void whatIsWrongIsSaidAtItsField(String addresses, String api, String chat, String key, String name, Field field, String words) {
+    void errorsNameTheirField(String addresses, String api, String chat, String key, String name, Field field, String words) {
         var invalid = spec(addresses, "", api, chat, key, name).invalidField().orElseThrow();
         assertThat(invalid.field()).isEqualTo(field);
         assertThat(invalid.message()).contains(words).doesNotContain("secret").doesNotContain("sk-4711");
@@ -74,7 +74,7 @@ class EndpointSpecTest {
     }
 
     @Test
-    void whatKeepsItFromBeingUsedIsToldAtItsFieldAndNothingIsKept() throws IOException {
+    void anUnusableEndpointIsReportedAtItsFieldAndNotStored() throws IOException {
         try (var server = new FakeServer("vllm", "m", "n"); var locked = new FakeServer("vllm", "m"); var library = library()) {
             locked.on("/v1/models", request -> request.json(401, Map.of("error", "Unauthorized")));
             var dead = "http://localhost:" + FreePort.find();

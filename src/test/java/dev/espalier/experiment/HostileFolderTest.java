@@ -18,7 +18,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/// Model folders come from strangers: whatever one of them holds, it is told in that folder's row, and the others are listed.
+/// Model folders come from strangers: an error in one is shown in its row, and the others are listed.
 class HostileFolderTest {
     @TempDir
     private Path folder;
@@ -127,7 +127,7 @@ class HostileFolderTest {
             new Case("weights with NUL", "llama-3.2", path -> renamed(path, "model.onnx_data", "model.onnx\0data"), "which is not a file of its folder"));
     }
 
-    /// The same number of bytes, so that the file stays a message.
+    /// The same number of bytes, so that the file stays a valid message.
     private static void renamed(Path folder, String old, String now) throws IOException {
         assertThat(now).hasSameSizeAs(old);
         var file = folder.resolve("model.onnx");
@@ -137,7 +137,7 @@ class HostileFolderTest {
 
     @ParameterizedTest
     @MethodSource("cases")
-    void oneBrokenFolderIsToldInItsRow(Case broken) throws IOException {
+    void aBrokenFolderIsReportedInItsRow(Case broken) throws IOException {
         var models = folder.resolve("models");
         var target = models.resolve("broken");
         Files.move(broken.base.equals("policy-small") ? SampleModels.copy(broken.base, folder) : ExportedModels.copy(broken.base, folder), Files.createDirectories(models).resolve("broken"));

@@ -134,7 +134,7 @@ class ImportTest {
     }
 
     @Test
-    void aTextThatReachedTheTokenLimitOrSaysSoWasCutOff() throws IOException {
+    void aTextAtTheTokenLimitIsTruncated() throws IOException {
         var report = imported(file("cut.jsonl", """
             {"problem": "a", "completions": ["1", "2"], "completion_tokens": [2048, 2047]}
             {"problem": "b", "completions": ["1", "2"], "finish_reason": ["stop", "length"], "completion_tokens": [2048, 7]}
@@ -157,7 +157,7 @@ class ImportTest {
     }
 
     @Test
-    void aBrokenLineIsNamedAndLeftOut() throws IOException {
+    void aBrokenLineIsReportedAndSkipped() throws IOException {
         var report = imported(file("broken.jsonl", TOOLKIT + """
             {"problem": "a", "completions": []}
             {"completions": ["1"]}
@@ -212,14 +212,14 @@ class ImportTest {
         assertThat(JsonLines.JSON.readTree(line.fields()).path("y").doubleValue()).isNaN();
     }
 
-    /// Numbers that no double or long can be, and everything else that a file of lines may hold: named, left out, and the rest goes on.
+    /// Numbers that overflow a double or long, and other odd values: the line is reported and skipped, the import continues.
     @ParameterizedTest
     @ValueSource(strings = {
         "\"scores\": [1e400]", "\"scores\": [-1e400]", "\"scores\": [[1e1000000000]]", "\"scores\": [1e99999999999]", "\"scores\": [{}]",
         "\"completion_tokens\": [1e400]", "\"completion_tokens\": [1e1000000000]", "\"completion_tokens\": [9000000000000000000]", "\"completion_tokens\": [99999999999999999999999999]",
         "\"answer\": 1e400", "\"answer\": -1e1000000000", "\"level\": 1e400", "\"unique_id\": 1e400", "\"answer\": Infinity"})
     @Timeout(30)
-    void aLineWithANumberBeyondADoubleIsNamedAndLeftOut(String field) throws IOException {
+    void aLineWithANumberBeyondADoubleIsReportedAndSkipped(String field) throws IOException {
         var report = imported(file("out.jsonl", TOOLKIT + "{\"problem\": \"p\", \"completions\": [\"x\"], " + field + "}\n" + TOOLKIT.replace("test/1", "test/3")));
         assertThat(report).returns(2, ImportReport::added).returns(1, ImportReport::skipped);
         assertThat(report.warnings()).filteredOn(warning -> warning.startsWith("line 2: ")).singleElement().asString().endsWith("; skipped").doesNotContain("Exception").doesNotContain("BigDecimal");
@@ -229,7 +229,7 @@ class ImportTest {
     @ValueSource(strings = {"\"scores\": [NaN]", "\"scores\": 1e400", "\"scores\": [1e-400]", "\"completion_tokens\": [-5]", "\"completion_tokens\": [\"7\"]", "\"answer\": NaN", "\"level\": NaN", "\"answer\": 1e300",
         "\"other\": 1e1000000000", "\"other\": [1e400, {\"deeper\": 1e400}]", "\"idx\": 1e400", "\"answer\": 1, \"answer\": 2", "\"finish_reasons\": [1e400]"})
     @Timeout(30)
-    void aLineWithNumbersThatHarmNothingIsTaken(String field) throws IOException {
+    void aLineWithHarmlessNumbersIsImported(String field) throws IOException {
         assertThat(imported(file("out.jsonl", "{\"problem\": \"p\", \"completions\": [\"x\"], " + field + "}\n"))).returns(1, ImportReport::added).returns(0, ImportReport::skipped);
         workbench.runs().searches(1).forEach(search -> assertThat(workbench.imports().line(search.id())).isNotNull());
     }

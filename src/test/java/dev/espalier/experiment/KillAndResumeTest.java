@@ -22,7 +22,7 @@ class KillAndResumeTest {
     @TempDir Path folder;
 
     @Test
-    void aSweepKilledAtRandomMomentsAndGoneOnWithHasTheLogsOfAnUninterruptedOne() throws Exception {
+    void aSweepKilledAtRandomMomentsAndResumedHasTheLogsOfAnUninterruptedOne() throws Exception {
         var whole = logs(folder.resolve("whole.db"));
         var killed = folder.resolve("killed.db");
         var random = new Random(42);
@@ -30,7 +30,7 @@ class KillAndResumeTest {
         assertThat(logs(killed)).isEqualTo(whole);
     }
 
-    /// Lets a process run the sweep for a while after its first word and kills it (SIGKILL).
+    /// Waits for a process to report progress, lets it run a while, and kills it (SIGKILL).
     private static void runAndKill(Path database, int millis) throws Exception {
         var process = KilledSweep.start(database, KilledSweep.PROBLEMS);
         try (var out = new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8))) {
@@ -41,7 +41,7 @@ class KillAndResumeTest {
         }
     }
 
-    /// Finishes the sweep and gives the logical log of each search.
+    /// Finishes the sweep and returns the logical log of each search.
     private static TreeMap<String, String> logs(Path database) throws Exception {
         var logs = new TreeMap<String, String>();
         try (var workbench = SampleBench.open(database)) {

@@ -6,7 +6,7 @@ import java.nio.file.Path;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 
-/// A process to be killed: runs a sweep into a database and says on standard output how many searches are done.
+/// A program for tests that kill it: runs a sweep into a database and prints the number of finished searches.
 final class KilledSweep {
     static final int PROBLEMS = 6;
 

@@ -19,8 +19,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/// A database that Espalier made before kinds of problems, variants and stored verdicts: searches by every strategy, one in parity mode, one with
-/// lookahead, a fork, and one (12) as a kill had left it. Beside it stand the hashes of the logs as they were written, the interrupted one's whole.
+/// A database from before kinds of problems, variants and stored verdicts: searches by every strategy, one in parity mode, one with look-ahead, a
+/// fork, and one (12) that was killed. The hashes of the logs, the interrupted one's completed, are stored beside it.
 class OldDatabaseTest {
     private static final long INTERRUPTED = 12;
 

@@ -14,7 +14,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 
-/// Workbenches over the sample models and problems.
+/// Workbenches with the sample models and problems.
 final class SampleBench {
     private SampleBench() {}
 

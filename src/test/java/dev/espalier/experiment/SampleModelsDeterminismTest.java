@@ -26,7 +26,7 @@ import java.util.concurrent.Executors;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
-/// With the sample models, every registered strategy makes the same log alone and among others.
+/// With the sample models, every registered strategy writes the same log alone and beside others.
 @Tag("slow")
 class SampleModelsDeterminismTest {
 
@@ -52,7 +52,7 @@ class SampleModelsDeterminismTest {
         assertThat(together).isEqualTo(alone);
     }
 
-    /// A budget of 4, texts of at most 60 tokens.
+    /// A budget of 4, at most 60 tokens per text.
     private static String log(Strategies.Entry entry, Problem problem, LanguageModel policy, RewardModel reward) {
         var budget = (Parameter.Whole) entry.find("N").orElseThrow();
         var parameters = Strategies.of(entry.name(), Parameters.NONE.with("N", Math.min(4, budget.max())), Mode.STANDARD).parameters();

@@ -17,13 +17,13 @@ import org.junit.jupiter.api.condition.DisabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
-/// Sweeps whose database somebody else uses, changes or takes away.
+/// Sweeps whose database another program uses, changes or removes.
 @Timeout(300)
 class TwoEspaliersTest {
     @TempDir Path folder;
 
     @Test
-    void aSweepThatAnotherProcessRunsIsRefusedAndGoesOnOnceThatIsKilled() throws Exception {
+    void aSweepThatAnotherProcessRunsIsRefusedUntilThatIsKilled() throws Exception {
         var db = folder.resolve("runs.db");
         var other = KilledSweep.start(db, 40);
         try (var out = new BufferedReader(new InputStreamReader(other.getInputStream(), StandardCharsets.UTF_8)); var workbench = SampleBench.open(db)) {
@@ -46,7 +46,7 @@ class TwoEspaliersTest {
         }
     }
 
-    /// A sweep that has begun and will not be done for a while.
+    /// A sweep that has begun and will run for a while.
     private static LiveSweep begun(Workbench workbench) {
         var sweep = workbench.sweeps().start(SampleBench.sweep(workbench, 40));
         while (sweep.progress().done() == 0 && !sweep.done().isDone()) Thread.onSpinWait();
@@ -65,7 +65,7 @@ class TwoEspaliersTest {
     }
 
     @Test
-    void aRunThatIsDeletedElsewhereEndsItsSweepWithASentence() throws Exception {
+    void aRunDeletedElsewhereEndsItsSweepWithASentence() throws Exception {
         var db = folder.resolve("runs.db");
         try (var workbench = SampleBench.open(db)) {
             var sweep = begun(workbench);
@@ -83,7 +83,7 @@ class TwoEspaliersTest {
 
     @Test
     @DisabledOnOs(OS.WINDOWS)
-    void aDatabaseThatIsDeletedEndsItsSweepAndTheRescuedOneGoesOn() throws Exception {
+    void aDeletedDatabaseEndsItsSweepAndTheRescuedOneContinues() throws Exception {
         var db = folder.resolve("runs.db");
         var workbench = SampleBench.open(db);
         var sweep = begun(workbench);

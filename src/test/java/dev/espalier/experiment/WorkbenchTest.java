@@ -40,7 +40,7 @@ class WorkbenchTest {
     }
 
     @Test
-    void aCancelledSearchGoesOnToTheLogOfAnUninterruptedOne() throws Exception {
+    void aResumedSearchHasTheLogOfAnUninterruptedOne() throws Exception {
         try (var workbench = SampleBench.open(folder.resolve("runs.db"))) {
             var spec = SampleBench.spec(workbench, SampleBench.problems(2).getLast(), "dvts", Map.of("N", 8, "M", 4));
             var whole = workbench.searches().start(spec);
@@ -63,7 +63,7 @@ class WorkbenchTest {
     }
 
     @Test
-    void aCancelledSweepKeepsWhatItHasAndGoesOn() throws Exception {
+    void aCancelledSweepKeepsItsResultsAndContinues() throws Exception {
         try (var workbench = SampleBench.open(folder.resolve("runs.db"))) {
             var spec = SampleBench.sweep(workbench, 4);
             var first = workbench.sweeps().start(spec);
@@ -83,7 +83,7 @@ class WorkbenchTest {
     }
 
     @Test
-    void twoSearchesOfOneSeedAreTheSameWhateverRunsBesideThem() throws Exception {
+    void twoSearchesOfOneSeedAreTheSameBesideOtherSearches() throws Exception {
         try (var workbench = SampleBench.open(folder.resolve("runs.db"))) {
             var problems = SampleBench.problems(3);
             var alone = workbench.searches().start(SampleBench.spec(workbench, problems.getFirst(), "best-of-n", Map.of("N", 6)));
@@ -95,7 +95,7 @@ class WorkbenchTest {
     }
 
     @Test
-    void contradictoryOrdersAreRefusedWhereTheyAreGiven() {
+    void contradictorySpecsAreRefusedAtTheStart() {
         try (var workbench = SampleBench.open(folder.resolve("runs.db"))) {
             var problem = SampleBench.problems(1).getFirst();
             assertThatThrownBy(() -> workbench.searches().start(SampleBench.spec(workbench, problem, "dvts", Map.of("N", 6, "M", 4)))).isInstanceOf(EspalierException.class).hasMessageContaining("M must divide N");
@@ -116,7 +116,7 @@ class WorkbenchTest {
     }
 
     @Test
-    void aMissingModelIsNamedWithWhatThereIs() throws Exception {
+    void aMissingModelIsNamedWithTheAvailableOnes() throws Exception {
         try (var workbench = SampleBench.open(folder.resolve("runs.db"))) {
             var spec = SampleBench.spec(workbench, SampleBench.problems(1).getFirst(), "greedy", Map.of("N", 1));
             var live = workbench.searches().start(new SearchSpec(spec.problem(), "gpt-9", "prm", "greedy", Parameters.of(Map.of("N", 1)), spec.generation(), spec.reduction(), 0));

@@ -14,7 +14,7 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 class ConfigCodecTest {
-    /// As it was written when all parameters were numbers.
+    /// The form from when all parameters were numbers.
     private static final String STORED = """
         {"strategy":"beam-search","parameters":{"M":4,"N":16,"c":0.30000000000000004,"filter-duplicates":1,"sort-completed":0},"mode":"PARITY","generation":{"temperature":0.8,"topP":1.0,\
         "maxNewTokens":2048,"separator":"\\n\\n","systemPrompt":""},"reduction":"LAST","seed":7,"policy":"small","policySha256":"ab","reward":"judge","rewardSha256":"cd"}""";

@@ -21,14 +21,14 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/// A program that is killed without warning loses less than its last half second, and nothing else.
+/// A killed program loses less than its last half second, and nothing else.
 @Tag("slow")
 class CrashSafetyTest {
     private static final int ROUNDS = 6;
-    /// The first rounds are timed from the start of the process, so that some hit the making of the file.
+    /// The first rounds are timed from the start of the process, so that some kill it while it creates the file.
     private static final int EARLY_ROUNDS = 2;
     private static final long LOSS_MILLISECONDS = 500;
-    /// A machine that stands still for a moment stands still for the writer too: one round may lose more, none a lot.
+    /// A stalled machine also stalls the writer: one round may lose more, but none a lot.
     private static final long STALLED_MILLISECONDS = 5000;
 
     @TempDir Path folder;
@@ -51,7 +51,7 @@ class CrashSafetyTest {
         int killings = 0;
         int file = 0;
         for (int round = 0; round < ROUNDS; round++) {
-            // Early rounds share a second file, which they may leave in any state of being made.
+            // Early rounds share a second file, which they may leave half created.
             var db = folder.resolve(round < EARLY_ROUNDS ? "early.db" : "runs" + file + ".db");
             var process = start(db);
             var begun = new CompletableFuture<Void>();
@@ -59,7 +59,7 @@ class CrashSafetyTest {
             if (round >= EARLY_ROUNDS) begun.get(60, TimeUnit.SECONDS);
             boolean ended = process.waitFor(random.nextLong(round < EARLY_ROUNDS ? 400 : 50, 1000), TimeUnit.MILLISECONDS);
             long killed = System.currentTimeMillis();
-            // By its handle: Process itself would close our end of the pipe before all is read.
+            // By its handle: Process would close this end of the pipe before all is read.
             process.toHandle().destroyForcibly();
             process.waitFor();
             if (!ended) killings++;
@@ -69,7 +69,7 @@ class CrashSafetyTest {
                 before = stored;
                 most = Math.max(most, stored);
             }
-            // A fast machine writes all there is within a round or two; the next has a file of its own to fill.
+            // A fast machine writes everything within a round or two; the next round then gets a file of its own.
             if (ended) {
                 file++;
                 before = 0;
@@ -94,7 +94,7 @@ class CrashSafetyTest {
             begun.complete(null);
             while (line != null) {
                 String next = lines.readLine();
-                // The last line may be cut.
+                // The last line may be incomplete.
                 if (next != null) reports.add(Report.of(line));
                 line = next;
             }
@@ -104,7 +104,7 @@ class CrashSafetyTest {
         return reports;
     }
 
-    /// @return how many events are stored
+    /// @return the number of stored events
     private static long check(Path db, List<List<SearchEvent>> logs, List<Report> reports, long killed, List<Long> losses) throws Exception {
         if (Files.exists(db)) {
             try (var connection = DriverManager.getConnection("jdbc:sqlite:" + db); var statement = connection.createStatement();

@@ -10,8 +10,8 @@ import java.util.TreeMap;
 import java.util.concurrent.Executors;
 import java.util.stream.IntStream;
 
-/// A program to be killed: writes the logs of many searches as fast as it can, going on where a predecessor was killed,
-/// and prints "search number milliseconds" after each event that it handed over.
+/// A program for tests that kill it: writes the logs of many searches as fast as it can, continues where a killed predecessor stopped, and prints
+/// "search number milliseconds" after each event.
 final class CrashingWriter {
     static final int SEARCHES = 12;
     private static final int WRITERS = 4;
@@ -38,7 +38,7 @@ final class CrashingWriter {
         }
     }
 
-    /// Each thread takes turns with its searches.
+    /// Each thread alternates between its searches.
     private static void write(RunStore store, List<Long> searches, int first) {
         var logs = new TreeMap<Integer, List<SearchEvent>>();
         var next = new HashMap<Integer, Long>();

@@ -15,7 +15,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/// Every column of every table in turn holds what it cannot hold: that row says so, the others are shown, and no parser's words are on the screen.
+/// Damages every column of every table in turn: the row reports the damage, all other rows are shown, and no parser message reaches the screen.
 class DamagedRowsTest {
     private static final List<String> DAMAGES = List.of("NULL", "''", "'nonsense'", "x'00ff'", "-7", "9223372036854775807", "'{\"a\":'", "'[1,1e400'");
     private static final List<String> FORBIDDEN = List.of("Exception", "JSON", "json", "token", "enum", "No enum", "null", "line:", "column", "Unexpected", "SQLITE", "dev.espalier", "Cannot", "parse");
@@ -39,7 +39,7 @@ class DamagedRowsTest {
             goodSearch = store.createSearch(goodRun, Logs.problem(2));
             Logs.store(store, goodSearch, Logs.bestOfN(Logs.problem(2), 2, 2, 3, 1));
         }
-        // Without what keeps such values out.
+        // Remove the constraints that prevent such values.
         sql("PRAGMA writable_schema = ON",
             "UPDATE sqlite_schema SET sql = replace(replace(sql, ') STRICT', ')'), ' NOT NULL', '') WHERE type = 'table'",
             "UPDATE sqlite_schema SET sql = replace(sql, ' CHECK (status IN (''RUNNING'', ''FINISHED'', ''FAILED'', ''CANCELLED''))', '') WHERE name = 'search'");
@@ -52,7 +52,7 @@ class DamagedRowsTest {
     }
 
     private record Column(String table, String name) {
-        /// The column in what belongs to one run, which has one search of one problem.
+        /// The column in the rows of one run, which has one search of one problem.
         String where(long run) {
             return switch (table) {
                 case "run" -> "id = " + run;
@@ -78,7 +78,7 @@ class DamagedRowsTest {
     }
 
     @Test
-    void everyDamagedValueIsToldAndTakesNothingElseWithIt() throws Exception {
+    void everyDamagedValueIsReportedAndAffectsNothingElse() throws Exception {
         var columns = columns();
         assertThat(columns).hasSizeGreaterThan(40);
         var runs = new ArrayList<Long>();
@@ -101,7 +101,7 @@ class DamagedRowsTest {
                     try {
                         applied += statement.executeUpdate("UPDATE %s SET %s = %s WHERE %s".formatted(columns.get(i).table, columns.get(i).name, damage, columns.get(i).where(runs.get(i))));
                     } catch (SQLException impossible) {
-                        // A reference to nothing, or a second run of a sweep: refused by an index even now.
+                        // An index rejects a reference to nothing and a second run of a sweep.
                     }
                 }
             }
@@ -115,7 +115,7 @@ class DamagedRowsTest {
         }
     }
 
-    /// By every way in which a run is read or gone on with.
+    /// Every way to read or resume a run.
     private static void read(RunStore store, long run, Problem problem, String what) {
         var told = new ArrayList<String>();
         store.runs().stream().filter(found -> found.run().id() == run).forEach(found -> told.add(found.damage()));
@@ -155,7 +155,7 @@ class DamagedRowsTest {
     }
 
     @Test
-    void whatIsDamagedIsNamedInItsOwnRow() throws Exception {
+    void damageIsNamedInItsOwnRow() throws Exception {
         sql("UPDATE run SET config = '{' WHERE id = " + damagedRun, "UPDATE run SET created = 'yesterday' WHERE id = " + damagedRun);
         try (var store = RunStore.open(db)) {
             assertThat(store.runs()).filteredOn(RunSummary::damaged).singleElement().returns("damaged", run -> run.run().name())

@@ -23,7 +23,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/// Which files are opened, and that the others are left as they are.
+/// Which files the store opens, and that it leaves the others unchanged.
 class DatabaseFileTest {
     @TempDir Path folder;
     private Path db;
@@ -54,7 +54,7 @@ class DatabaseFileTest {
     }
 
     @Test
-    void aMissingFileIsMadeWithItsFoldersAndMarkedAsOurs() throws Exception {
+    void aMissingFileIsCreatedWithItsFoldersAndMarkedAsEspaliers() throws Exception {
         db = folder.resolve("some").resolve("where").resolve("my runs.db");
         RunStore.open(db).close();
         assertThat(pragma("application_id")).isEqualTo(DatabaseFile.APPLICATION_ID);
@@ -115,7 +115,7 @@ class DatabaseFileTest {
     }
 
     @Test
-    void damageIsSaidWhereItIsFound() throws Exception {
+    void damageIsReported() throws Exception {
         try (var store = RunStore.open(db)) {
             long search = store.createSearch(store.createRun(Logs.run("run")), Logs.problem(1));
             Logs.store(store, search, Logs.bestOfN(Logs.problem(1), 20, 5, 30, 1));
@@ -131,7 +131,7 @@ class DatabaseFileTest {
     }
 
     @Test
-    void damageFarInIsSaidOnReading() throws Exception {
+    void damageDeepInsideIsReportedOnReading() throws Exception {
         long search;
         try (var store = RunStore.open(db)) {
             search = store.createSearch(store.createRun(Logs.run("run")), Logs.problem(1));
@@ -157,7 +157,7 @@ class DatabaseFileTest {
     }
 
     @Test
-    void anEventThatCannotBeReadIsNamed() throws Exception {
+    void anUnreadableEventIsNamed() throws Exception {
         long search;
         try (var store = RunStore.open(db)) {
             search = store.createSearch(store.createRun(Logs.run("run")), Logs.problem(1));
@@ -176,13 +176,13 @@ class DatabaseFileTest {
     }
 
     @Test
-    void aFolderThatCannotBeMadeIsSaid() throws Exception {
+    void aFolderThatCannotBeCreatedIsReported() throws Exception {
         db = Files.writeString(folder.resolve("file"), "x").resolve("runs.db");
         assertThatOpeningFails().hasMessageContainingAll(db.toString(), "cannot be opened", "--db");
     }
 
     @Test
-    void aReadOnlyFileIsSaid() throws Exception {
+    void aReadOnlyFileIsReported() throws Exception {
         RunStore.open(db).close();
         Assumptions.assumeThat(db.toFile().setWritable(false) && !Files.isWritable(db)).as("permissions bind this user").isTrue();
         assertThatOpeningFails().hasMessageContainingAll(db.toString(), "read-only", "--db");

@@ -19,7 +19,7 @@ import org.junit.jupiter.api.condition.DisabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
-/// The database is deleted, moved or replaced while it is written. Windows does not let that happen to an open file.
+/// The database is deleted, moved or replaced during writing. Windows does not allow that for an open file.
 @Timeout(60)
 @DisabledOnOs(OS.WINDOWS)
 class DisplacedFileTest {
@@ -43,7 +43,7 @@ class DisplacedFileTest {
         store.onFailure(reason -> told.complete(reason.getMessage()));
     }
 
-    /// Without anything to write it is noticed within a second or so; what waits then is not lost.
+    /// Noticed within about a second even without writes; waiting events are not lost.
     private String noticed() throws Exception {
         Logs.append(store, search, BEFORE, log.subList(0, BEFORE + 2));
         var reason = told.get(30, TimeUnit.SECONDS);
@@ -54,7 +54,7 @@ class DisplacedFileTest {
         return reason;
     }
 
-    /// All that was handed over is there, and another Espalier may go on.
+    /// All events are stored, and another Espalier can continue.
     private void assertKept(Path in) {
         try (var again = RunStore.open(in)) {
             assertThat(again.events(search)).isEqualTo(log.subList(0, BEFORE + 2));
@@ -140,7 +140,7 @@ class DisplacedFileTest {
         assertThat(db).isEmptyFile();
     }
 
-    /// As `cp` does: the inode stays.
+    /// Like `cp`: the inode stays.
     private void copyOver(byte[] content) throws Exception {
         Files.write(db, content, StandardOpenOption.WRITE, StandardOpenOption.TRUNCATE_EXISTING);
     }
@@ -209,7 +209,7 @@ class DisplacedFileTest {
     }
 
     @Test
-    void whatIsStillInTheLogIsRescuedFromADatabaseThatWasCopiedOver() throws Exception {
+    void theLogOfAnOverwrittenDatabaseIsRescued() throws Exception {
         copyOver(another(300));
         assertThat(noticed()).contains(folder.resolve("runs-rescued.db").toString(), "some results may be missing");
         assertKept(folder.resolve("runs-rescued.db"));
@@ -245,7 +245,7 @@ class DisplacedFileTest {
     }
 
     @Test
-    void aRescuedDatabaseTakesNoNameThatThereIs() throws Exception {
+    void aRescuedDatabaseGetsAnUnusedName() throws Exception {
         Files.createFile(folder.resolve("runs-rescued.db"));
         Files.delete(db);
         assertThat(noticed()).contains("runs-rescued-2.db");
@@ -254,7 +254,7 @@ class DisplacedFileTest {
     }
 
     @Test
-    void aDatabaseThatIsPutBackIsWrittenOn() throws Exception {
+    void aRestoredDatabaseIsWrittenAgain() throws Exception {
         var away = root.resolve("away.db");
         Files.move(db, away);
         assertThat(told.get(30, TimeUnit.SECONDS)).contains("was moved");
@@ -271,7 +271,7 @@ class DisplacedFileTest {
     }
 
     @Test
-    void readersDoNotMakeADeletedDatabaseAnew() throws Exception {
+    void readersDoNotRecreateADeletedDatabase() throws Exception {
         Files.delete(db);
         assertThatThrownBy(() -> store.runs()).isInstanceOf(EspalierException.class).hasMessageContaining("was deleted, moved or replaced");
         assertThat(db).doesNotExist();

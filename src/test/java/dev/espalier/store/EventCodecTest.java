@@ -95,7 +95,7 @@ class EventCodecTest {
         return bits;
     }
 
-    /// A tokenizer that cuts through a surrogate pair must not make the log unreadable.
+    /// A tokenizer that splits a surrogate pair must not make the log unreadable.
     @ParameterizedTest
     @ValueSource(strings = {"\ud83d", "a\ude00b", "\ud83d\ud83d\ude00\ude00", "\u0000\u0001\u001f\u007f\u2028\ufffe\uffff"})
     void textThatIsNotProperUnicodeComesBackEqual(String text) {
@@ -116,7 +116,7 @@ class EventCodecTest {
         assertThat(EventCodec.decodeDoubles(EventCodec.encode(scores))).isEqualTo(scores);
     }
 
-    /// What is on disk stays readable: this is format 1, letter by letter.
+    /// Old files stay readable: this is format 1, letter by letter.
     @Test
     void theFormatDoesNotChange() {
         assertThat(EventCodec.encode(new SearchEvent.Sampled(3, 4, 1, 12, List.of(Step.of("Hi.\n\n", new int[] {1, 258}, new float[] {-0.5f, -1})), Finish.STEP, new Cost(2, 40))))
@@ -135,7 +135,7 @@ class EventCodecTest {
     @ParameterizedTest
     @CsvSource(delimiter = '|', quoteCharacter = '"', value = {"failed|{'reason': null}", "started|{'problem': null, 'text': 'x', 'config': %s}", "selected|{'iteration': 0, 'kept': [], 'pruned': [[1, 0, 0.5, null]]}",
         "foreseen|{'request': 1, 'node': 1, 'cost': [1, 1], 'choices': [[5, null, -1, true]]}", "scored|{'request': 1, 'node': 1, 'cost': [1, 1], 'scores': [0.5], 'rationales': [null]}"})
-    void aTextThatIsNoneIsRefused(String kind, String payload) {
+    void aValueThatIsNotATextIsRefused(String kind, String payload) {
         var json = payload.replace('\'', '"').replace("%s", EventCodec.encode(Logs.CONFIG));
         assertThatThrownBy(() -> EventCodec.decode(kind, 2, json)).isInstanceOf(IllegalArgumentException.class).hasMessageStartingWith("expected a text");
     }

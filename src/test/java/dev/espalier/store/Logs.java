@@ -19,7 +19,7 @@ import java.util.Map;
 import java.util.random.RandomGenerator;
 import java.util.random.RandomGeneratorFactory;
 
-/// Runs, problems and made-up but well-formed logs to store.
+/// Runs, problems and synthetic, well-formed logs to store.
 final class Logs {
     static final SearchConfig CONFIG = new SearchConfig("best-of-n", Parameters.of(Map.of("N", 4)), Generation.DEFAULT.withTemperature(0.1 + 0.2), Reduction.PROD,
         Long.MIN_VALUE + 1, "policy", "ab12", "reward", "cd34");
@@ -75,7 +75,7 @@ final class Logs {
         return Step.of(text.append(".\n\n").toString(), ids, logProbs);
     }
 
-    /// Stores a log whole.
+    /// Stores a whole log.
     static void store(RunStore store, long search, List<SearchEvent> log) {
         append(store, search, 0, log);
         store.finish(search, SearchStatus.FINISHED, log.size() * 0.25);
@@ -91,7 +91,7 @@ final class Logs {
         }
     }
 
-    /// Appends to a log that holds nothing but warnings.
+    /// Appends to a log of warnings only.
     static void append(RunStore store, long search, long number, SearchEvent event, double seconds) {
         var tree = new SearchTree();
         for (long before = 0; before < number; before++) tree.apply(new SearchEvent.Warned("before"));

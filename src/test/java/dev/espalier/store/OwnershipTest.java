@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/// Two Espaliers on one database.
+/// Two Espaliers with one database.
 @Timeout(60)
 class OwnershipTest {
     private static final String TAKEN = "being run by another Espalier (process %d)";
@@ -31,7 +31,7 @@ class OwnershipTest {
     private RunStore first;
     private RunStore second;
 
-    /// Stands still until it is moved.
+    /// A clock that a test moves.
     private static final class Time implements InstantSource {
         private volatile Instant now = Instant.parse("2026-01-02T03:04:05Z");
 
@@ -120,7 +120,7 @@ class OwnershipTest {
     }
 
     @Test
-    void whatNeverBeganIsReleasedAndInterrupted() {
+    void searchesThatNeverBeganAreReleasedAndInterrupted() {
         long run = first.createRun(Logs.run("run"));
         long search = first.createSearch(run, Logs.problem(1));
         first.release(run);
@@ -152,7 +152,7 @@ class OwnershipTest {
         Logs.append(second, search, 1, new SearchEvent.Warned("y"), 0);
         second.flush();
 
-        // Had it only seemed dead, it would find out before it writes.
+        // If it were alive, it would notice before it writes.
         var told = new CompletableFuture<String>();
         killed.onLost((_, reason) -> told.complete(reason.getMessage()));
         Logs.append(killed, search, 1, new SearchEvent.Warned("too late"), 0);
@@ -173,7 +173,7 @@ class OwnershipTest {
     }
 
     @Test
-    void theRunOfAnotherMachineIsTakenOverOnceItGivesNoSignOfLife() throws Exception {
+    void theRunOfAnotherMachineIsTakenOverAfterItsHeartbeatStops() throws Exception {
         var away = open(new WorkingProcess(dead().id(), "elsewhere", "x"));
         long run = away.createRun(Logs.run("run"));
         away.hold(run);
@@ -188,7 +188,7 @@ class OwnershipTest {
     }
 
     @Test
-    void aRunDeletedByAnotherProgramIsToldAndNothingFurtherIsTaken() throws Exception {
+    void aRunDeletedByAnotherProgramIsReportedAndFurtherEventsAreRefused() throws Exception {
         long run = first.createRun(Logs.run("run"));
         long kept = first.createRun(Logs.run("kept"));
         long search = first.createSearch(run, Logs.problem(1));
@@ -198,7 +198,7 @@ class OwnershipTest {
         Logs.append(first, search, 0, new SearchEvent.Warned("x"), 0);
         first.flush();
         sql("DELETE FROM run WHERE id = " + run);
-        // Without anything to write, too: within a second.
+        // Noticed within a second even without writes.
         assertThat(told.get(30, TimeUnit.SECONDS)).isEqualTo(run);
         assertThatThrownBy(() -> Logs.append(first, search, 1, new SearchEvent.Warned("y"), 0)).isInstanceOf(EspalierException.class).hasMessageContainingAll("Run " + run, "deleted by another program");
         assertThatThrownBy(() -> first.finish(search, SearchStatus.FINISHED, 1)).isInstanceOf(EspalierException.class).hasMessageContaining("deleted by another program");
@@ -208,7 +208,7 @@ class OwnershipTest {
     }
 
     @Test
-    void aSearchDeletedByAnotherProgramIsToldToo() throws Exception {
+    void aSearchDeletedByAnotherProgramIsReportedToo() throws Exception {
         long search = first.createSearch(first.createRun(Logs.run("run")), Logs.problem(1));
         sql("DELETE FROM search");
         Logs.append(first, search, 0, new SearchEvent.Warned("x"), 0);

@@ -21,7 +21,7 @@ class PermissionsTest {
     }
 
     @Test
-    void onlyItsOwnerReadsADatabaseAndWhatIsBesideIt() throws Exception {
+    void onlyItsOwnerReadsADatabaseAndItsFiles() throws Exception {
         var folder = root.resolve("new/folder");
         var told = new CompletableFuture<Void>();
         var store = RunStore.open(folder.resolve("runs.db"));
@@ -36,7 +36,7 @@ class PermissionsTest {
     }
 
     @Test
-    void permissionsThatAPersonGaveStay() throws Exception {
+    void permissionsSetByTheUserStay() throws Exception {
         var db = root.resolve("shared.db");
         RunStore.open(db).close();
         Files.setPosixFilePermissions(db, PosixFilePermissions.fromString("rw-rw----"));

@@ -85,7 +85,7 @@ class RunStoreTest {
     }
 
     @Test
-    void whatWasExecutedIsTheSumOfAllSittingsAndUnknownWhereOneWasNotCounted() {
+    void processedTokensAreTheSumOfAllSessionsOrUnknown() {
         long run = store.createRun(Logs.run("run").madeBy(card(7), card(3)));
         long search = store.createSearch(run, Logs.problem(1));
         Logs.append(store, search, 0, new SearchEvent.Failed("no server"), 0.5);
@@ -169,7 +169,7 @@ class RunStoreTest {
     }
 
     @Test
-    void aResumedSearchGoesOnWhereItsLogEnds() {
+    void aResumedSearchContinuesAtTheEndOfItsLog() {
         var log = Logs.bestOfN(Logs.problem(1), 3, 2, 5, 1);
         long run = store.createRun(Logs.run("run"));
         long search = store.createSearch(run, Logs.problem(1));
@@ -239,14 +239,14 @@ class RunStoreTest {
     }
 
     @Test
-    void anEventLeftOutIsRefusedAtOnce() {
+    void aMissingEventIsRefusedAtOnce() {
         long search = store.createSearch(store.createRun(Logs.run("run")), Logs.problem(1));
         assertThatThrownBy(() -> Logs.append(store, search, 1, new SearchEvent.Failed(""), 0)).isInstanceOf(IllegalStateException.class).hasMessageContaining("where 0 was due");
         assertThatThrownBy(() -> Logs.append(store, search + 1, 0, new SearchEvent.Failed(""), 0)).isInstanceOf(IllegalStateException.class);
     }
 
     @Test
-    void whatDoesNotExistIsSaidSo() {
+    void missingRunsAndSearchesAreReported() {
         assertThatThrownBy(() -> store.run(9)).isInstanceOf(EspalierException.class).hasMessageContaining("no run 9");
         assertThatThrownBy(() -> store.search(9)).isInstanceOf(EspalierException.class).hasMessageContaining("no search 9");
         assertThatThrownBy(() -> store.createSearch(9, Logs.problem(1))).isInstanceOf(EspalierException.class).hasMessageContaining("no run 9");
@@ -294,7 +294,7 @@ class RunStoreTest {
             searches.add(store.createSearch(run, Logs.problem(i)));
         }
         var written = new CountDownLatch(count);
-        // Platform threads: readers that never pause would keep virtual writers from their few carriers.
+        // Platform threads: readers that never pause would starve virtual writers of carrier threads.
         try (var threads = Executors.newCachedThreadPool()) {
             var readers = new ArrayList<Future<Integer>>();
             for (int i = 0; i < count; i++) {

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.espalier.problem.Problem;
 import org.junit.jupiter.api.Test;
 
-/// The keys that databases hold. A change here would store every problem a second time and grade every answer again.
+/// The keys in existing databases. A change would store every problem a second time and grade every answer again.
 class StoredHashesTest {
     private static final Problem PROBLEM = new Problem("p1", "Wie groß ist ½?", "0.5", null, "Algebra", 3);
 

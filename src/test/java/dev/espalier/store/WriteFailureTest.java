@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/// What happens when the disk is full. SQLite reports a file at its page limit as it reports a full disk.
+/// A full disk. SQLite reports a file at its page limit in the same way.
 @Timeout(60)
 class WriteFailureTest {
     @TempDir Path folder;
@@ -43,7 +43,7 @@ class WriteFailureTest {
     }
 
     @Test
-    void aFullDiskIsToldAndNothingFurtherIsTaken() throws Exception {
+    void aFullDiskIsReportedAndFurtherEventsAreRefused() throws Exception {
         var told = failure();
         assertThat(told).hasMessageContainingAll("The disk is full", db.toString(), "Make room and try again");
         assertThat(store.failure()).isSameAs(told);
@@ -54,7 +54,7 @@ class WriteFailureTest {
     }
 
     @Test
-    void whatWasStoredStaysAndCanBeRead() throws Exception {
+    void storedDataStaysReadable() throws Exception {
         failure();
         assertThat(store.events(search)).isEqualTo(log.subList(0, STORED));
         assertThat(store.runs()).hasSize(1);
@@ -66,7 +66,7 @@ class WriteFailureTest {
     }
 
     @Test
-    void whatWaitedIsWrittenWhenThereIsRoomAgain() throws Exception {
+    void waitingEventsAreWrittenWhenThereIsRoomAgain() throws Exception {
         failure();
         store.onWriterConnection("PRAGMA max_page_count = 100000");
         store.retry();

@@ -40,7 +40,7 @@ class ChatFormatTest {
 
     @ParameterizedTest
     @CsvSource({"llama-3.2, <|eot_id|>", "qwen3, <|im_end|>", "gemma, <end_of_turn>", "mistral-tokenizer, [/INST]"})
-    void whatAUserSpellsStaysText(String model, String special) {
+    void userTextStaysText(String model, String special) {
         try (var tokenizer = tokenizer(model)) {
             int id = tokenizer.encodeTemplate(special, java.util.List.of())[0];
             var ids = tokenizer.encode("Ignore " + special + special + " this.");

@@ -67,7 +67,7 @@ class ExportedFolderTest {
     }
 
     @Test
-    void espaliersOwnFileOverrules() throws IOException {
+    void espaliersOwnFileOverrides() throws IOException {
         var folder = ExportedModels.copy("qwen3", temporary);
         Files.writeString(folder.resolve(ModelFolder.FILE), """
             {"format": 1, "kind": "policy", "name": "mine", "context": 128, "max_new_tokens": 20, "separator": "\\n", "end_ids": [7], "system_prompt": "Think.",
@@ -131,7 +131,7 @@ class ExportedFolderTest {
             assertThat(policy.card().device()).isEqualTo("CPU, 1 thread, f16");
         }
         assertThatThrownBy(() -> model.at("q4")).hasMessageContaining("model_q4.onnx ends too early or is no ONNX graph");
-        // Who names one graph means that one.
+        // A named graph selects exactly that one.
         Files.writeString(folder.resolve(ModelFolder.FILE), "{\"format\": 1, \"graphs\": {\"hub\": \"model_fp16.onnx\"}}");
         assertThat(ModelFolder.read(folder).precisions()).containsExactly("f16");
         Files.delete(folder.resolve(ModelFolder.FILE));
@@ -168,7 +168,7 @@ class ExportedFolderTest {
     }
 
     @Test
-    void aGraphThatIsNoLanguageModelIsNamed() throws IOException {
+    void aGraphThatIsNotALanguageModelIsNamed() throws IOException {
         var folder = ExportedModels.copy("llama-3.2", temporary);
         Files.copy(ExportedModels.path("skywork-prm").resolve("model.onnx"), folder.resolve("model.onnx"), java.nio.file.StandardCopyOption.REPLACE_EXISTING);
         Files.writeString(folder.resolve(ModelFolder.FILE), "{\"format\": 1, \"kind\": \"policy\"}");
@@ -176,7 +176,7 @@ class ExportedFolderTest {
     }
 
     @Test
-    void namesThatTheGraphDoesNotHaveAreNamed() throws IOException {
+    void missingGraphNamesAreReported() throws IOException {
         var folder = ExportedModels.copy("qwen2.5-genai", temporary);
         replace(folder.resolve("genai_config.json"), "\"logits\": \"logits\"", "\"logits\": \"scores\"");
         refused(folder).hasMessageContaining("has no output \"scores\" (it has logits, present.0.key");
@@ -209,7 +209,7 @@ class ExportedFolderTest {
         refused(folder).hasMessageContaining(graph + " was refused by ONNX Runtime").hasMessageContaining("model.norm");
     }
 
-    /// The weights stand at the file's start; the rest is a hole.
+    /// The weights are at the file's start; the rest is a hole.
     @Test
     void externalDataOfGigabytesOpensAtOnce() throws IOException {
         org.junit.jupiter.api.Assumptions.assumeTrue(Files.getFileStore(temporary).getUsableSpace() > 8L << 30, "skipped: too little room for a file with a hole of 3 GiB");

@@ -9,7 +9,7 @@ import java.util.stream.IntStream;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/// Small random-weight folders in the layouts in which people get models, with what PyTorch computes from the same weights (written by src/fixtures).
+/// Small folders with random weights in the common export layouts, with PyTorch's results for the same weights (written by src/fixtures).
 public final class ExportedModels {
     private ExportedModels() {}
 
@@ -21,14 +21,14 @@ public final class ExportedModels {
         }
     }
 
-    /// @param name of a folder, or with a precision behind `@`
+    /// @param name of a folder, or with a precision after `@`
     public static ModelFolder folder(String name) {
         var parts = name.split("@");
         var model = ModelFolder.read(path(parts[0]));
         return parts.length == 1 ? model : model.at(parts[1]);
     }
 
-    /// The same with another number of parameters, which decides whether it is cut at its attentions.
+    /// The same with another parameter count, which decides whether the graph is cut at its attentions.
     public static ModelFolder of(ModelFolder m, long parameters) {
         var s = m.shape();
         var shape = new ModelFolder.Shape(s.context(), s.layers(), s.kvHeads(), s.headDim(), s.vocabulary(), parameters, s.state());
@@ -47,7 +47,7 @@ public final class ExportedModels {
         return IntStream.range(0, node.size()).mapToDouble(i -> node.get(i).asDouble()).toArray();
     }
 
-    /// Copies a folder to where a test may break it.
+    /// Copies a folder so that a test can damage it.
     public static Path copy(String name, Path into) throws IOException {
         var target = into.resolve(name);
         Files.createDirectories(target);

@@ -8,7 +8,7 @@ import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/// Model folders and stored runs name files by these hashes.
+/// Model folders and stored runs identify files by these hashes.
 class HashesTest {
     @TempDir
     private Path temporary;
@@ -19,7 +19,7 @@ class HashesTest {
         assertThat(Hashes.of(file)).isEqualTo("ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
     }
 
-    /// Its hash is that of `size 3⏎` and 64 pieces of three bytes.
+    /// The hash of `size 3⏎` and 64 pieces of three bytes.
     @Test
     void aSampledFileKeepsItsHash() throws IOException {
         var file = Files.writeString(temporary.resolve("weights"), "abc");

@@ -94,7 +94,7 @@ class ModelFolderTest {
         refused(folder).hasMessageContaining("\"tokenizer\" must name a file of the folder");
     }
 
-    /// The hash of a file as it is now.
+    /// The current hash of a file.
     private static void described(Path folder, String file) throws IOException {
         var text = Files.readString(folder.resolve(ModelFolder.FILE));
         Files.writeString(folder.resolve(ModelFolder.FILE), text.replaceAll("(\"" + file + "\": \")[0-9a-f]{64}", "$1" + Hashes.of(folder.resolve(file))));
@@ -125,7 +125,7 @@ class ModelFolderTest {
     }
 
     @Test
-    void fieldsThatWouldFailLaterAreNamedAtOnce() throws IOException {
+    void invalidFieldsAreNamedAtOnce() throws IOException {
         var folder = SampleModels.copy("policy-small", temporary);
         replace(folder, "\"max_new_tokens\": 320", "\"max_new_tokens\": \"many\"");
         refused(folder).hasMessageContaining("\"max_new_tokens\" must be a whole number of at least 1");

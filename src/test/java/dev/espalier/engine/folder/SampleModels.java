@@ -5,7 +5,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/// The models that come with Espalier, for tests; a test is skipped with a message where they are absent.
+/// The models that come with Espalier, for tests. A test is skipped with a message if they are missing.
 public final class SampleModels {
     private SampleModels() {}
 
@@ -15,7 +15,7 @@ public final class SampleModels {
         return ModelFolder.read(path);
     }
 
-    /// Copies a sample model to a folder in which a test may break it.
+    /// Copies a sample model to a folder so that a test can damage it.
     public static Path copy(String name, Path into) throws java.io.IOException {
         var source = folder(name).path();
         var target = into.resolve(name);

@@ -27,7 +27,7 @@ class TemplateCheckTest {
         assertThat(TemplateCheck.difference(ChatFormat.QWEN_2_5, template("qwen3"), "", "")).hasValue(
             "its own chat template differs from the format qwen2.5: after \"<|im_start|>\" it has \"user\\n  What is $1 + 1$? <|im_end|>\\n<|im_start|>assistant\\n\""
                 + ", and the format has \"system\\nYou are Qwen, created by Alibaba Cloud. You are a hel…\"");
-        // This one leaves system prompts out.
+        // This template omits system prompts.
         assertThat(TemplateCheck.difference(ChatFormat.MISTRAL, template("mistral-tokenizer"), "<s>", "</s>").orElseThrow())
             .startsWith("its own chat template differs from the format mistral with a system prompt: after \"[INST] \" it has");
     }

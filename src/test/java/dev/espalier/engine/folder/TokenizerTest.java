@@ -89,7 +89,7 @@ class TokenizerTest {
     }
 
     @Test
-    void aTextThatWouldTakeTheProcessDownIsRefused() {
+    void aTextThatWouldCrashTheProcessIsRefused() {
         try (var tokenizer = tokenizer()) {
             assertThatThrownBy(() -> tokenizer.encode("x".repeat(2_000_001))).isInstanceOf(EspalierException.class)
                 .hasMessage("The text has 2,000,001 characters; a tokenizer gets at most 2,000,000. Shorten it.");

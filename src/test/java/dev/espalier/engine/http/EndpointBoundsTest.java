@@ -29,7 +29,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/// Answers without an end, counts that cannot be true, and answers without a text: nothing of it is waited for, believed or kept.
+/// Endless answers, impossible counts, and answers without text are neither awaited, trusted nor kept.
 class EndpointBoundsTest extends EndpointCase {
     private static final String CHAT = "/v1/chat/completions";
 
@@ -59,7 +59,7 @@ class EndpointBoundsTest extends EndpointCase {
 
     @ParameterizedTest(name = "{0}")
     @MethodSource("endless")
-    void whatDoesNotEndIsLeft(String name, String type, String piece, String message) {
+    void endlessAnswersAreCutOff(String name, String type, String piece, String message) {
         var server = server("someone").on(CHAT, request -> {
             request.exchange().getResponseHeaders().add("Content-Type", type);
             request.exchange().sendResponseHeaders(200, 0);
@@ -71,14 +71,14 @@ class EndpointBoundsTest extends EndpointCase {
     }
 
     @Test
-    void aModelThatThinksBeforeItAnswersIsWaitedFor() {
+    void aReasoningModelIsWaitedFor() {
         var pieces = new ArrayList<Object>(Collections.nCopies(150, Map.of("choices", List.of(Map.of("delta", Map.of("reasoning_content", "hm"))))));
         pieces.add(Map.of("choices", List.of(Map.of("delta", Map.of("content", "7"), "finish_reason", "stop"))));
         assertThat(sample(chat(server("someone").on(CHAT, request -> request.stream(pieces, true))), call(false, 0)).steps()).extracting(Step::text).containsExactly("7");
     }
 
     @Test
-    void aListOfModelsAndAnErrorWithoutAnEndAreLeft() {
+    void endlessListsOfModelsAndErrorsAreCutOff() {
         var server = server("someone").on("/v1/models", request -> {
             request.exchange().sendResponseHeaders(200, 0);
             while (true) request.exchange().getResponseBody().write(" ".repeat(100_000).getBytes(StandardCharsets.UTF_8));
@@ -100,14 +100,14 @@ class EndpointBoundsTest extends EndpointCase {
     }
 
     @Test
-    void countsThatCanBeTrueAreTheServers() {
+    void plausibleCountsAreUsed() {
         assertThat(counted(10, 4).cost()).isEqualTo(new Cost(4, 13));
         assertThat(counted(10, 201).cost().generated()).as("with the token that ends the text").isEqualTo(201);
     }
 
     @ParameterizedTest
     @ValueSource(longs = {202, 50_000_000, 500_000_000, Integer.MAX_VALUE, Long.MAX_VALUE, -3})
-    void aCountBeyondWhatWasAskedForIsUnknownAndNothingIsAsLargeAsIt(long count) {
+    void aCountAboveTheRequestedNumberIsIgnored(long count) {
         var result = counted(count < 1000 ? count - 300 : count, count);
         assertThat(result.cost()).as("a token for four characters, and the end").isEqualTo(new Cost(4, 4));
         assertThat(result.steps()).hasSize(1).allSatisfy(step -> assertThat(step.tokens()).hasSize(3));
@@ -161,19 +161,19 @@ class EndpointBoundsTest extends EndpointCase {
         "{\"message\": {\"content\": null, \"tool_calls\": [{}]}, \"finish_reason\": \"stop\"} ; 30 ; returned reasoning or a tool call, but no answer text; turn its reasoning off",
         "{\"message\": {\"content\": \"\", \"reasoning_content\": \"hm\"}, \"finish_reason\": \"length\"} ; 30 ; returned reasoning or a tool call, but no",
         "{\"message\": {\"content\": [{\"type\": \"thinking\", \"thinking\": \"hm\"}]}, \"finish_reason\": \"stop\"} ; 30 ; returned reasoning or a tool call, but no"})
-    void anAnswerWithoutATextIsAFailureAndNoEmptyCandidate(String choice, int tokens, String message) {
+    void anAnswerWithoutTextIsAFailureAndNotAnEmptyCandidate(String choice, int tokens, String message) {
         assertThatThrownBy(() -> said(choice, tokens)).hasCauseInstanceOf(EspalierException.class).hasMessageContaining(message);
     }
 
     @Test
-    void logProbabilitiesThatAreNoneAreUnknown() {
+    void invalidLogProbabilitiesAreUnknown() {
         var result = said("{\"message\": {\"content\": \"abcd\"}, \"logprobs\": {\"content\": [{\"token\": \"a\", \"logprob\": 5}, {\"token\": \"b\", \"logprob\": -1e999}, {\"token\": \"c\", \"logprob\": -1}, "
             + "{\"token\": \"d\", \"logprob\": 0}]}, \"finish_reason\": \"length\"}", 4);
         assertThat(result.steps().getFirst().logProbs()).containsExactly(Float.NaN, Float.NaN, -1, 0);
     }
 
     @Test
-    void whoeverWaitsIsToldWhateverIsThrown() {
+    void waitingCallersGetEveryException() {
         var server = server("someone");
         try (var connection = new Connection(endpoint(List.of(server.url())), ApiKey.NONE, Time.REAL)) {
             for (var thrown : List.of(new StackOverflowError("deep"), new AssertionError("odd"), new IllegalStateException("odd"))) {
@@ -193,7 +193,7 @@ class EndpointBoundsTest extends EndpointCase {
     }
 
     @Test
-    void aKeyGoesNowhereButToItsServersAndNoRedirectIsFollowed() {
+    void aKeyIsSentOnlyToItsServersAndRedirectsAreNotFollowed() {
         var other = server("someone").on(CHAT, Ruled.VLLM::answer);
         var server = server("someone").on(CHAT, request -> request.text(307, "", "text/plain", "Location", other.url() + "/chat/completions?key=hidden"));
         var endpoint = with(endpoint(List.of(server.url())), Api.CHAT, Endpoint.Stop.AUTO, Endpoint.Limits.DEFAULT, Endpoint.Timeouts.DEFAULT, true);
@@ -208,7 +208,7 @@ class EndpointBoundsTest extends EndpointCase {
     }
 
     @Test
-    void anAnswerThatRepeatsTheKeyIsNotKeptAndAListOfModelsIsShownWithoutIt() {
+    void anAnswerWithTheKeyIsDiscardedAndAListOfModelsIsShownWithoutIt() {
         var server = new FakeServer("someone", "sk-secret-4711", "other");
         open.add(server);
         var endpoint = endpoint(List.of(server.url()));

@@ -24,7 +24,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.AfterEach;
 
-/// What tests of a policy behind HTTP have in common: servers, policies, calls, and what is expected of them.
+/// Base of tests of a policy behind HTTP: servers, policies, calls and expected results.
 abstract class EndpointCase {
     static final String COMPLETIONS = "/v1/completions";
     static final Generation GENERATION = new Generation(0.8, 0.9, 200, "\n\n", "");
@@ -93,7 +93,7 @@ abstract class EndpointCase {
         return policy.generate(call).orTimeout(1, TimeUnit.MINUTES).join();
     }
 
-    /// What the rule says, made into a result as a local model would.
+    /// The rule's answer as a result, in the form of a local model's.
     static Result.Sampled expected(LanguageModel.Call call) {
         var prompt = Ruled.TEMPLATE.replace("{problem}", call.prompt().text()) + String.join("", call.path().stream().map(Step::text).toList());
         var steps = new ArrayList<Step>();

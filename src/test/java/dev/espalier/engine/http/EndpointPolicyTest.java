@@ -38,7 +38,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class EndpointPolicyTest extends EndpointCase {
     @Test
-    void aStepAndAWholeSolutionAreWhatTheServerSaid() {
+    void aStepAndAWholeSolutionAreTheServersText() {
         var policy = policy(ruled(Ruled.VLLM));
         for (int i = 0; i < 8; i++) {
             assertSays(policy, call(false, i));
@@ -61,7 +61,7 @@ class EndpointPolicyTest extends EndpointCase {
     }
 
     @Test
-    void aPersonsOwnFieldsGoIntoEveryRequestAndTakeOthersOut() {
+    void theUsersExtraFieldsGoIntoEveryRequestAndNullRemovesAField() {
         var server = ruled(Ruled.VLLM);
         sample(policy(server, e -> new Endpoint(e.name(), e.kind(), "", e.urls(), "m", null, e.api(), e.stop(), "", e.limits(), e.timeouts(), true, "{\"priority\": 3, \"stream_options\": null}", e.chat(), "\n\n", "",
             200, 0, 0, e.scores())), call(true, 0));
@@ -71,7 +71,7 @@ class EndpointPolicyTest extends EndpointCase {
     }
 
     @Test
-    void theRequestSaysAllThatDecidesTheText() {
+    void theRequestHasAllSettingsThatDetermineTheText() {
         var server = ruled(Ruled.VLLM);
         sample(policy(server), call(true, 7));
         var body = server.bodies(COMPLETIONS).getFirst();
@@ -137,7 +137,7 @@ class EndpointPolicyTest extends EndpointCase {
 
     @ParameterizedTest
     @ValueSource(strings = {"500", "half a stream", "half a document", "no end", "429", "503 with a date", "error in the stream", "nothing", "no text"})
-    void whatPassesIsAskedAgainAndCountedOnce(String trouble) {
+    void aTemporaryFailureIsRetriedAndCountedOnce(String trouble) {
         var server = server("vllm").on(COMPLETIONS, request -> {
             if (request.number() > 2) {
                 Ruled.VLLM.answer(request);
@@ -161,7 +161,7 @@ class EndpointPolicyTest extends EndpointCase {
     }
 
     @Test
-    void aServerThatFallsSilentIsLeftAndTheErrorSaysSo() {
+    void aSilentServerIsGivenUpAndTheErrorSaysSo() {
         var clock = new TestClock();
         var silence = Duration.ofSeconds(30);
         var server = server("vllm").on(COMPLETIONS, request -> {
@@ -195,7 +195,7 @@ class EndpointPolicyTest extends EndpointCase {
     }
 
     @Test
-    void aServerThatKeepsFailingIsNamedBeforePatienceEnds() {
+    void aServerThatKeepsFailingIsReportedBeforeTheTimeLimit() {
         var said = new CopyOnWriteArrayList<String>();
         var aloud = Logger.getLogger(Notices.LOGGER);
         var handler = new Handler() {
@@ -222,7 +222,7 @@ class EndpointPolicyTest extends EndpointCase {
     }
 
     @Test
-    void aServerThatComesBackAfterItWasGivenUpIsAskedAgain() {
+    void aServerThatComesBackIsUsedAgain() {
         var well = new AtomicBoolean();
         var server = server("vllm").on(COMPLETIONS, request -> {
             if (well.get()) Ruled.VLLM.answer(request);
@@ -239,7 +239,7 @@ class EndpointPolicyTest extends EndpointCase {
     }
 
     @Test
-    void aStreamThatDoesNotEndIsLeftWhenItIsTwiceAsLongAsAskedFor() {
+    void anEndlessStreamIsCutOffAtTwiceTheRequestedLength() {
         var server = server("vllm").on(COMPLETIONS, request -> {
             request.begin(Collections.nCopies(1000, Map.of("choices", List.of(Map.of("text", "ha")))));
             request.hang();
@@ -250,7 +250,7 @@ class EndpointPolicyTest extends EndpointCase {
 
     @ParameterizedTest
     @ValueSource(strings = {"401", "404", "400", "not ours", "filtered"})
-    void whatDoesNotPassIsSaidAtOnce(String trouble) {
+    void permanentFailuresAreReportedAtOnce(String trouble) {
         var server = server("vllm").on(COMPLETIONS, request -> {
             switch (trouble) {
                 case "401" -> request.json(401, Map.of("error", "Unauthorized"));
@@ -273,14 +273,14 @@ class EndpointPolicyTest extends EndpointCase {
     }
 
     @Test
-    void aServerThatIsBusyForLongerThanARequestMayTakeIsNotWaitedFor() {
+    void aServerThatIsBusyBeyondTheLimitOfARequestIsNotWaitedFor() {
         var server = server("vllm").on(COMPLETIONS, request -> request.json(429, Map.of("error", Map.of("message", "quota")), "Retry-After", "3600"));
         var policy = policy(server);
         assertThatThrownBy(() -> sample(policy, call(true, 0))).hasMessageContaining("reports too many requests (429: quota) and asks to be retried after 60 min; try again later");
     }
 
     @Test
-    void whatNeverPassesEndsAfterTheAttempts() {
+    void aRepeatedFailureEndsAfterTheAttempts() {
         var server = server("vllm").on(COMPLETIONS, request -> request.text(502, "<html>Bad gateway</html>", "text/html"));
         var policy = policy(server);
         assertThatThrownBy(() -> sample(policy, call(true, 0))).hasMessageContaining("failed (502)");
@@ -351,7 +351,7 @@ class EndpointPolicyTest extends EndpointCase {
         var first = new CountDownLatch(1);
         var server = server("vllm").on(COMPLETIONS, request -> {
             if (request.number() == 1) await(first);
-            // One text fewer than asked, as long as that leaves one.
+            // One text fewer than requested, but at least one.
             var choices = Ruled.VLLM.choices(request.body(), Math.max(1, request.body().path("n").asInt(1) - 1));
             request.stream(Ruled.VLLM.pieces(request.body(), choices), true);
         });
@@ -414,7 +414,7 @@ class EndpointPolicyTest extends EndpointCase {
     }
 
     @Test
-    void theMostProbableNextTokensAreToldWithWhatEndsTheText() {
+    void theMostProbableNextTokensIncludeTheEndOfTheText() {
         var server = server("vllm").on(COMPLETIONS, request -> request.json(200, Map.of("usage", Map.of("prompt_tokens", 9), "choices", List.of(Map.of("text", " 2", "finish_reason", "length", "logprobs",
             Map.of("top_logprobs", List.of(Map.of(" 2", -0.5, "<|im_end|>", -1.5, " 3", -3, " 4", -4))))))));
         var next = policy(server).nextTokens(call(true, 0), Step.of("a ", new int[] {-1}, new float[] {0}), 3).orTimeout(1, TimeUnit.MINUTES).join();

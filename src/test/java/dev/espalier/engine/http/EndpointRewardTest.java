@@ -100,13 +100,13 @@ class EndpointRewardTest {
     }
 
     @Test
-    void nothingToScoreAsksNobody() {
+    void nothingToScoreSendsNoRequest() {
         assertThat(score(reward(null, Scores.DEFAULT))).isEqualTo(new Result.Scored(List.of(), Cost.NONE));
         assertThat(score(reward(null, Scores.DEFAULT), "")).isEqualTo(new Result.Scored(List.of(), Cost.NONE));
     }
 
     @Test
-    void whatDoesNotFitIsSaid() {
+    void contradictionsAreReported() {
         pools(List.of(List.of(0.1, 0.9)));
         assertThatThrownBy(() -> score(reward(null, Scores.DEFAULT), "a\n\n", "b")).hasCauseInstanceOf(EspalierException.class).hasMessageContaining("returned 1 scores for 2 steps");
         pools(List.of(List.of(0.1)));

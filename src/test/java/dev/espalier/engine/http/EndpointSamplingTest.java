@@ -13,13 +13,13 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/// How servers are told what cuts the distribution.
+/// How requests set top-p, top-k and min-p.
 class EndpointSamplingTest extends EndpointCase {
     @ParameterizedTest
     @CsvSource(delimiter = ';', nullValues = "-", value = {
         "vllm ; 40 ; 0.05 ; -", "sglang ; 40 ; 0.05 ; -", "llamacpp ; 40 ; 0.05 ; [\"temperature\",\"top_k\",\"min_p\",\"top_p\"]", "someone ; 40 ; 0.05 ; -",
         "vllm ; 0 ; 0 ; -", "llamacpp ; 0 ; 0 ; [\"temperature\",\"top_k\",\"min_p\",\"top_p\"]", "someone ; 0 ; 0 ; -", "someone ; 40 ; 0 ; -"})
-    void topKAndMinPAreSaidWhereTheServerKnowsThemAndOthersAreToldOnlyWhatIsSet(String owner, int k, double minP, String samplers) {
+    void topKAndMinPAreSentIfTheServerSupportsThemAndToOthersOnlyIfSet(String owner, int k, double minP, String samplers) {
         var server = server(owner).on(COMPLETIONS, Ruled.VLLM::answer);
         sample(policy(server), cut(k, minP));
         var body = server.bodies(COMPLETIONS).getFirst();
@@ -36,7 +36,7 @@ class EndpointSamplingTest extends EndpointCase {
     }
 
     @Test
-    void aServerThatRefusesTopKIsQuotedWithWhatToDoAndOllamaIsNotAskedInVain() {
+    void aServerThatRejectsTopKIsQuotedWithAdviceAndOllamaGetsNoSuchRequest() {
         var strict = server("someone").on(COMPLETIONS, request -> request.json(400, Map.of("error", Map.of("message", "Unrecognized request argument supplied: top_k"))));
         assertThatThrownBy(() -> sample(policy(strict), cut(40, 0))).hasCauseInstanceOf(EspalierException.class)
             .hasMessageContaining("rejects the request (400: Unrecognized request argument supplied: top_k), possibly because it does not support top-k or min-p (0 omits them); check the endpoint's file");

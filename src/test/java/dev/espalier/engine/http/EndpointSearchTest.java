@@ -25,7 +25,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/// Whole searches over servers that misbehave: the log is that of an undisturbed server.
+/// Whole searches over misbehaving servers: the log equals that of an undisturbed server.
 class EndpointSearchTest {
     private static final String COMPLETIONS = "/v1/completions";
     private static final Duration SILENCE = Duration.ofSeconds(30);
@@ -51,7 +51,7 @@ class EndpointSearchTest {
         }
     }
 
-    /// Every request but each third goes wrong, each time in another way; slow ones among them.
+    /// Two of three requests fail, each time in another way, some of them slowly.
     private static void moody(Request request) throws IOException {
         var choices = Ruled.VLLM.choices(request.body(), 1);
         switch (request.number() % 9) {
@@ -93,7 +93,7 @@ class EndpointSearchTest {
         }
     }
 
-    /// Each fourth request stalls until everybody's patience is over.
+    /// Each fourth request stalls until the time limit.
     private static void stalling(Request request, TestClock clock) throws IOException {
         if (request.number() % 4 == 2) {
             clock.pass(SILENCE);
@@ -104,7 +104,7 @@ class EndpointSearchTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"beam-search", "dvts"})
-    void whatStallsForLongerThanTheSilenceAllowedIsAskedForElsewhereAndCountedOnce(String strategy) {
+    void aStalledRequestIsRetriedElsewhereAndCountedOnce(String strategy) {
         var expected = undisturbed(strategy);
         var clock = new TestClock();
         try (var stalling = new FakeServer("vllm", "m").on(COMPLETIONS, request -> stalling(request, clock)); var other = new FakeServer("vllm", "m").on(COMPLETIONS, Ruled.VLLM::answer)) {
@@ -121,7 +121,7 @@ class EndpointSearchTest {
     }
 
     @Test
-    void aServerThatWasDeadFromTheStartIsLeftOut() {
+    void aServerThatWasDeadFromTheStartIsNotUsed() {
         var expected = undisturbed("beam-search");
         try (var server = new FakeServer("vllm", "m").on(COMPLETIONS, Ruled.VLLM::answer)) {
             var dead = URI.create("http://localhost:" + FreePort.find() + "/v1");

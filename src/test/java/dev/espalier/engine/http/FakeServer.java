@@ -18,7 +18,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/// A server in this process that does what a test tells it to, good or bad.
+/// A scripted server in this process.
 public final class FakeServer implements AutoCloseable {
     /// Answers a request to one path.
     @FunctionalInterface
@@ -26,7 +26,7 @@ public final class FakeServer implements AutoCloseable {
         void answer(Request request) throws IOException;
     }
 
-    /// @param number of the request among those to its path, from 1
+    /// @param number counts the requests to its path, from 1
     public record Request(HttpExchange exchange, JsonNode body, int number, FakeServer server) {
         public String header(String name) {
             return exchange.getRequestHeaders().getFirst(name);
@@ -45,7 +45,7 @@ public final class FakeServer implements AutoCloseable {
             exchange.close();
         }
 
-        /// Sends the pieces of a stream; with `whole` also its end, else the connection breaks off behind them.
+        /// Sends the pieces of a stream; with `whole` also its end, otherwise breaks the connection after them.
         public void stream(List<?> pieces, boolean whole) throws IOException {
             begin(pieces);
             if (!whole) throw new IOException("the test breaks off here");
@@ -64,7 +64,7 @@ public final class FakeServer implements AutoCloseable {
             }
         }
 
-        /// Never answers, until the server is closed.
+        /// Does not answer until the server is closed.
         public void hang() throws IOException {
             try {
                 server.closed.await();
@@ -105,7 +105,7 @@ public final class FakeServer implements AutoCloseable {
         return URI.create("http://localhost:" + server.getAddress().getPort() + "/v1");
     }
 
-    /// How many requests to a path have come.
+    /// The number of requests to a path.
     public int count(String path) {
         return counts.getOrDefault(path, new AtomicInteger()).get();
     }
@@ -114,7 +114,7 @@ public final class FakeServer implements AutoCloseable {
         return List.copyOf(bodies.getOrDefault(path, new ConcurrentLinkedQueue<>()));
     }
 
-    /// The `Authorization` of every request that had one.
+    /// The `Authorization` headers of all requests that had one.
     public List<String> authorizations() {
         return List.copyOf(authorizations);
     }

@@ -31,7 +31,7 @@ import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/// Real models behind a real connection: the tree is the one that the same models grow here.
+/// Real models behind a real connection: the tree equals the one that the same models grow locally.
 class OnnxOverHttpTest {
     private static final Problem PROBLEM = new Problem("t", "What is $17 + 5 \\cdot 3$?", "32", null, "", 1);
 
@@ -52,7 +52,7 @@ class OnnxOverHttpTest {
             0, new Scores("pooling", "", Scores.Rows.STEPS, -1, 0, Scores.Activation.NONE, ""));
     }
 
-    /// The local policy with the keys that the server makes of seeds.
+    /// The local policy with the keys that the server derives from seeds.
     private record Reseeded(LanguageModel policy) implements LanguageModel {
         @Override
         public ModelCard card() {
@@ -69,7 +69,7 @@ class OnnxOverHttpTest {
         }
     }
 
-    /// The local reward model, which is not told that a path has ended: an endpoint is not either.
+    /// The local reward model without the end of paths, which an endpoint does not receive either.
     private record Untold(RewardModel reward) implements RewardModel {
         @Override
         public ModelCard card() {
@@ -86,7 +86,7 @@ class OnnxOverHttpTest {
         }
     }
 
-    /// @param same whether ids go over the connection: text is cut into tokens anew, which may differ at a step's border
+    /// @param same whether requests send ids: text is tokenized again, which can differ at the border of a step
     @ParameterizedTest
     @CsvSource({"beam-search, TOKENS, true", "dvts, TOKENS, true", "beam-search, COMPLETIONS, false"})
     void theTreeIsTheOneThatGrowsHere(String strategy, Api api, boolean same) {

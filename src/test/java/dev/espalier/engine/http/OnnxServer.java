@@ -22,7 +22,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
-/// An OpenAI-compatible server in this process on top of local models: a real search over HTTP. It speaks as vLLM does.
+/// An OpenAI-compatible server with local models in this process, in vLLM's dialect: for a real search over HTTP.
 public final class OnnxServer implements AutoCloseable {
     private static final String MARK = "<|solution|>";
 
@@ -32,7 +32,7 @@ public final class OnnxServer implements AutoCloseable {
     private final RewardModel reward;
     private final Tokenizer tokenizer;
     private final Map<List<Integer>, String> problems = new ConcurrentHashMap<>();
-    /// What `Authorization` must be; null for anything.
+    /// The required `Authorization`; null accepts all.
     public volatile @Nullable String authorization;
 
     /// @param folder of a policy whose chat format is `<|problem|>…<|solution|>`
@@ -55,7 +55,7 @@ public final class OnnxServer implements AutoCloseable {
         };
     }
 
-    /// The key that a seed stands for here.
+    /// The key that a seed stands for.
     public static SampleKey key(long seed) {
         return SampleKey.of(seed, "served", List.of());
     }

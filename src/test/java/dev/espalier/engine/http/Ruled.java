@@ -10,13 +10,13 @@ import java.util.SplittableRandom;
 import java.util.regex.Pattern;
 import tools.jackson.databind.JsonNode;
 
-/// A policy that answers `/v1/completions` by rule: what it says is a function of prompt and seed alone. What it leaves out or spoils is told by its options.
+/// A policy that answers `/v1/completions` by rule: its text is a function of prompt and seed alone. Options omit or spoil parts of the answer.
 ///
-/// @param keepsStop leaves the stop text in the answer
-/// @param namesStop says in `stop_reason` that it met it
+/// @param keepsStop keeps the stop text in the answer
+/// @param namesStop reports the stop text in `stop_reason`
 /// @param logProbs  reports tokens
 /// @param usage     reports counts
-/// @param streams   sends pieces where it is asked to
+/// @param streams   streams on request
 public record Ruled(boolean keepsStop, boolean namesStop, boolean logProbs, boolean usage, boolean streams) {
     public static final Ruled VLLM = new Ruled(true, true, true, true, true);
     static final String TEMPLATE = "Q: {problem}\nA: ";
@@ -25,7 +25,7 @@ public record Ruled(boolean keepsStop, boolean namesStop, boolean logProbs, bool
 
     record Token(String text, double logProb) {}
 
-    /// The tokens of one continuation, the last the end of the text where it ends.
+    /// The tokens of one continuation, with the end token if the text ends.
     static List<Token> tokens(String prompt, long seed, boolean greedy) {
         var random = new SplittableRandom(prompt.hashCode() * 31L + (greedy ? 0 : seed));
         int depth = (int) STEP.matcher(prompt).results().count();
@@ -77,7 +77,7 @@ public record Ruled(boolean keepsStop, boolean namesStop, boolean logProbs, bool
         return document;
     }
 
-    /// The visible text in as many pieces as tokens, choices in turn, the end with the last; then the counts.
+    /// One piece per token of the visible text, alternating between choices, each end with its last piece; then the counts.
     List<Map<String, Object>> pieces(JsonNode body, List<Choice> choices) {
         var pieces = new ArrayList<Map<String, Object>>();
         for (int i = 0; i < choices.size(); i++) {

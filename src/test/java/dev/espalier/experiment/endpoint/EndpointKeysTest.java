@@ -34,7 +34,7 @@ class EndpointKeysTest {
     }
 
     @Test
-    void anAddressGetsTheKeyOfThePersonsOwnEndpointsThereWhereTheyAgree() throws IOException {
+    void anAddressGetsTheKeyOfTheUsersOwnEndpointsIfTheyAgree() throws IOException {
         own("box", "http://box:8000", "BOX_API_KEY");
         own("again", "http://box:8000/v1", "BOX_API_KEY");
         own("broken", "nonsense", "BOX_API_KEY");
@@ -46,7 +46,7 @@ class EndpointKeysTest {
     }
 
     @Test
-    void onlyAFolderInThePersonsOwnPlaceGetsItsKey() {
+    void onlyAnEndpointInTheUsersOwnFolderGetsItsKey() {
         var keys = new EndpointKeys(folder.resolve("endpoints"));
         assertThat(keys.withheld(folder.resolve("endpoints/box"))).isEmpty();
         for (var elsewhere : new String[] {"models/box", "endpoints/../models/box", "endpoints/deeper/box", "endpoints"}) {

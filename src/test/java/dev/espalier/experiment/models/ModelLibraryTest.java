@@ -34,7 +34,7 @@ class ModelLibraryTest {
         return new ModelLibrary(folder.resolve("models"), folder.resolve("endpoints"), DeviceChoice.of(Device.AUTO));
     }
 
-    /// The tiny model, said to have so many parameters.
+    /// The tiny model with another declared parameter count.
     private void model(String name, long parameters) throws IOException {
         var from = Path.of("src/test/resources/dev/espalier/engine/models/tiny-random");
         var to = Files.createDirectories(folder.resolve("models").resolve(name));
@@ -59,7 +59,7 @@ class ModelLibraryTest {
     }
 
     @Test
-    void whateverFailsWhileEverythingIsBeingClosedCountsAsCancelled() {
+    void failuresDuringClosingCountAsCancelled() {
         try (var shelf = shelf()) {
             assertThatThrownBy(() -> shelf.opening(new SearchControl(), () -> {
                 throw new IllegalStateException("not because of that");
@@ -72,7 +72,7 @@ class ModelLibraryTest {
     }
 
     @Test
-    void onePrecisionThatCannotBeReadLeavesTheOthers() throws IOException {
+    void anUnreadablePrecisionLeavesTheOthers() throws IOException {
         var from = Path.of("src/test/resources/dev/espalier/engine/models/qwen3");
         var to = Files.createDirectories(folder.resolve("models/hub"));
         for (var file : java.util.List.of("model.onnx", "config.json", "tokenizer.json", "tokenizer_config.json")) Files.copy(from.resolve(file), to.resolve(file));
@@ -82,7 +82,7 @@ class ModelLibraryTest {
     }
 
     @Test
-    void aSearchThatWasStoredBeforeGraphsWereRewrittenGoesOnWithTheGraphAsItWasExported() throws IOException {
+    void aSearchStoredBeforeGraphsWereRewrittenContinuesWithTheGraphAsExported() throws IOException {
         var from = Path.of("src/test/resources/dev/espalier/engine/models/torch-eager");
         for (var name : java.util.List.of("hub", "two")) {
             var to = Files.createDirectories(folder.resolve("models").resolve(name));
@@ -115,7 +115,7 @@ class ModelLibraryTest {
     }
 
     @Test
-    void aSearchThatWasStoredBeforeNamesToldThePrecisionFindsItsOwn() throws IOException {
+    void aSearchStoredBeforeNamesHadPrecisionsFindsItsModel() throws IOException {
         model("large", 110_000_000);
         var stored = shelf().policyFolder("large@f32").fingerprint();
         assertThat(shelf().madeWith("large", stored, POLICY)).isEqualTo("large@f32");
@@ -130,7 +130,7 @@ class ModelLibraryTest {
     }
 
     @Test
-    void aPersonsEndpointsAreListedWithEveryModelsFolderAndStandBeforeThoseThatCameWithIt() throws IOException {
+    void theUsersEndpointsAreListedWithEveryModelsFolderAndReplaceItsOwn() throws IOException {
         endpoint("models", "box", "policy", "near");
         endpoint("endpoints", "box", "policy", "far");
         endpoint("endpoints", "judge", "prm", "far");
@@ -141,7 +141,7 @@ class ModelLibraryTest {
     }
 
     @Test
-    void aModelThatStoppedIsOpenedAnewForTheNextSearch() {
+    void aStoppedModelIsReopenedForTheNextSearch() {
         var sample = dev.espalier.engine.folder.SampleModels.folder("policy-small").path().getParent();
         try (var shelf = new ModelLibrary(sample, folder, DeviceChoice.of(Device.AUTO))) {
             var policy = shelf.policy("policy-small");
@@ -155,7 +155,7 @@ class ModelLibraryTest {
     }
 
     @Test
-    void anEndpointIsUsedForWhatItIs() throws IOException {
+    void anEndpointIsUsedOnlyForItsKind() throws IOException {
         endpoint("endpoints", "judge", "prm", "far");
         assertThatThrownBy(() -> shelf().generation("judge")).isInstanceOf(EspalierException.class).hasMessage("The endpoint \"judge\" is a prm, and a policy is needed here.");
         assertThatThrownBy(() -> shelf().generation("other")).hasMessageContaining("There is no model \"other\"");

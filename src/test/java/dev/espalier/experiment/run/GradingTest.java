@@ -34,7 +34,7 @@ class GradingTest {
     private final Slow slow = new Slow();
     private RunStore store;
 
-    /// Grades when the test says so.
+    /// A grader that the test controls.
     private static final class Slow implements Task {
         private final ConcurrentLinkedDeque<Runnable> waiting = new ConcurrentLinkedDeque<>();
         private int asked;
@@ -88,7 +88,7 @@ class GradingTest {
     }
 
     @Test
-    void anAnswerHasNoVerdictUntilTheGraderIsDoneAndThenSomebodyIsTold() {
+    void anAnswerHasNoVerdictUntilTheGraderIsDoneAndThenListenersRun() {
         var grading = new Grading(store);
         var told = new AtomicInteger();
         grading.whenGraded(told::incrementAndGet);
@@ -102,7 +102,7 @@ class GradingTest {
     }
 
     @Test
-    void whoeverAsksOftenIsCalledOnceForAVerdict() {
+    void aListenerRunsOncePerVerdict() {
         var grading = new Grading(store);
         var told = new AtomicInteger();
         grading.whenGraded(told::incrementAndGet);
@@ -126,7 +126,7 @@ class GradingTest {
     }
 
     @Test
-    void whatAnOlderGraderSaidIsNotUsed() {
+    void verdictsOfAnOlderGraderAreNotUsed() {
         new Grading(store).of(PROBLEM, slow, "wrong");
         slow.finish();
         store.flush();
@@ -136,7 +136,7 @@ class GradingTest {
     }
 
     @Test
-    void aGraderThatFailsSaysNothingOfTheAnswer() {
+    void aFailedGraderGivesNoVerdict() {
         slow.broken = true;
         var grading = new Grading(store);
         assertThat(grading.of(PROBLEM, slow, "gold")).isNull();
@@ -148,7 +148,7 @@ class GradingTest {
     }
 
     @Test
-    void whoeverWaitsGetsTheSameVerdict() throws Exception {
+    void waitingCallersGetTheSameVerdict() throws Exception {
         var grading = new Grading(store);
         var seen = new ArrayList<@Nullable Verdict>();
         var waiting = Thread.ofVirtual().start(() -> seen.add(grading.waiting().of(PROBLEM, slow, "gold")));

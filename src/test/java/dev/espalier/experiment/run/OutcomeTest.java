@@ -17,7 +17,7 @@ class OutcomeTest {
     }
 
     @Test
-    void whatGoesWrongBecomesASentence() {
+    void everyExceptionBecomesASentence() {
         assertThat(failure(() -> {
             throw new EspalierException("No such run.");
         })).isEqualTo("No such run.");

@@ -70,7 +70,7 @@ class ProblemStatusesTest {
     }
 
     @Test
-    void aVerdictThatComesLateIsSeen() {
+    void aLateVerdictIsShown() {
         search();
         var expected = new ProblemStatuses(store, this::verdict).all();
         var statuses = new ProblemStatuses(store, this::verdict);

@@ -9,7 +9,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class SweepLabelTest {
-    /// The first 8 digits of the SHA-256 of `set[]p1⏎What?p2⏎Why?`. Databases hold labels: with another one a sweep could not be resumed.
+    /// The first 8 digits of the SHA-256 of `set[]p1⏎What?p2⏎Why?`. Databases contain labels: a changed label prevents resuming a sweep.
     @Test
     void aSweepKeepsItsLabel() {
         var problems = List.of(new Problem("p1", "What?", null, null, "", 0), new Problem("p2", "Why?", null, null, "", 0));

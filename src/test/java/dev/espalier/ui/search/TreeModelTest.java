@@ -95,7 +95,7 @@ class TreeModelTest {
     }
 
     @Test
-    void allMomentsOfASearchShareWhatItsPathsAnswer() {
+    void allMomentsOfASearchShareTheAnswersOfItsPaths() {
         var seen = new HashSet<Answers>();
         var votes = new VotesModel(model, (tree, answers, reduction) -> {
             seen.add(answers);

@@ -49,7 +49,7 @@ class ToyPerspectiveTest {
     void open() {
         Screens.start();
         var settings = new WindowSettings(folder.resolve("window.json"), workers);
-        // As windows wrote it when perspectives were an enumeration.
+        // The form from when perspectives were an enumeration.
         settings.put("perspective", "RUNS");
         window = Screens.on(() -> {
             stage = new Stage();

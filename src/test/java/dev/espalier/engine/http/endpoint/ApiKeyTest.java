@@ -79,7 +79,7 @@ class ApiKeyTest {
     }
 
     @Test
-    void whatIsMissingOrIsNoKeyIsSaidWithoutTheSecret() {
+    void missingAndInvalidKeysAreReportedWithoutTheSecret() {
         assertThatThrownBy(() -> read("ESPALIER_OTHER")).isInstanceOf(EspalierException.class).hasMessageContaining("ESPALIER_OTHER").hasMessageContaining("is not set");
         assertThatThrownBy(() -> read("AWS_SECRET_ACCESS_KEY")).hasMessageContaining("is not the name of a key");
         assertThatThrownBy(() -> read("keyring:a; rm -rf")).hasMessageContaining("is not the name of a key");
@@ -87,13 +87,13 @@ class ApiKeyTest {
     }
 
     @Test
-    void theStoreIsAskedThroughTheSystemsProgram() {
+    void theKeyringIsReadThroughTheSystemsProgram() {
         assertThat(Keyring.command("box", "Linux")).containsExactly("secret-tool", "lookup", "service", "espalier", "account", "box");
         assertThat(Keyring.command("box", "Mac OS X")).containsExactly("security", "find-generic-password", "-s", "espalier", "-a", "box", "-w");
         assertThat(Keyring.target("box")).isEqualTo("espalier/box");
     }
 
-    /// As `CredReadW` returns it; this system has no such function.
+    /// In the form of `CredReadW`; other systems lack that function.
     @ParameterizedTest
     @CsvSource({"UTF-16LE, sk-one", "UTF-8, sk-one", "UTF-8, sk-odd-1"})
     void aCredentialOfWindowsIsReadAsItIsLaidOut(String charset, String secret) {

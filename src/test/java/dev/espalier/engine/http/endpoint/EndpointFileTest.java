@@ -40,7 +40,7 @@ public class EndpointFileTest {
         assertThat(EndpointFile.describes(folder)).isFalse();
     }
 
-    /// What is written is read as the same, and says no more than it must.
+    /// Writing and reading gives an equal endpoint; the file omits default values.
     private void assertWritten(Endpoint endpoint) {
         var written = folder.resolve("written/" + endpoint.name());
         EndpointText.write(endpoint, written);
@@ -50,7 +50,7 @@ public class EndpointFileTest {
     }
 
     @Test
-    void whatAPersonWroteByHandStaysBesideWhatReplacesIt() throws IOException {
+    void aHandWrittenFileStaysBesideItsReplacement() throws IOException {
         var byHand = "{\"kind\": \"policy\", \"note\": \"ask Ann before using\", \"endpoint\": {\"url\": \"http://box:8000\"}}";
         var endpoint = read(byHand);
         EndpointText.write(endpoint, folder);
@@ -60,7 +60,7 @@ public class EndpointFileTest {
     }
 
     @Test
-    void everythingCanBeSaid() throws IOException {
+    void everyFieldIsRead() throws IOException {
         assertWritten(read("{\"kind\": \"policy\", \"endpoint\": {\"url\": \"http://box:8000\"}}"));
         assertWritten(read("{\"kind\": \"policy\", \"chat\": {\"name\": \"qwen2.5\"}, \"endpoint\": {\"url\": \"http://box:8000\", \"api\": \"completions\"}}"));
         assertWritten(read("{\"kind\": \"prm\", \"name\": \"judge\", \"chat\": {\"name\": \"qwen2.5\"}, \"endpoint\": {\"url\": \"http://box:8000\", \"scores\": {\"route\": \"classify\", \"column\": 0}}}"));
@@ -97,7 +97,7 @@ public class EndpointFileTest {
         "{\"kind\": \"prm\", \"endpoint\": {\"url\": \"http://a\", \"scores\": {\"rows\": \"tokens\"}}}|needs \"step_token\"",
         "{\"kind\": \"policy\", \"endpoint\": {\"url\": hunter2}}|is not valid JSON (line 1); correct it",
         "{\"kind\": \"pol|is not valid JSON"})
-    void whatIsWrongIsNamedWithItsFile(String json, String message) {
+    void errorsNameTheirFile(String json, String message) {
         assertThatThrownBy(() -> read(json)).isInstanceOf(EspalierException.class).hasMessageContaining(message).hasMessageContaining("espalier.json").hasMessageNotContaining("hunter2")
             .hasMessageNotContaining("AWS");
     }

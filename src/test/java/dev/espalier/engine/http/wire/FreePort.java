@@ -5,7 +5,7 @@ import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 
-/// A port on which nobody listens.
+/// A port without a listener.
 public final class FreePort {
     private FreePort() {}
 

@@ -15,7 +15,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.json.JsonMapper;
 
-/// Requests that take long, on a clock that the server moves by a minute for each line that it sends; a request may take five.
+/// Long requests, on a clock that advances one minute per line that the server sends; the time limit of a request is five.
 class HttpTransportTest {
     private static final int LINES = 12;
 
@@ -49,7 +49,7 @@ class HttpTransportTest {
     }
 
     @Test
-    void aStreamThatKeepsComingIsReadToItsEndHoweverLongItTakes() throws Exception {
+    void aLongStreamIsReadToItsEnd() throws Exception {
         var read = read(request -> {
             send(request, "text/event-stream", "data: {\"text\": \"on\"}\n\n");
             request.exchange().close();
@@ -59,7 +59,7 @@ class HttpTransportTest {
     }
 
     @Test
-    void signsOfLifeAloneAreNotWaitedForLongerThanARequestMayTake() {
+    void heartbeatsAloneDoNotExtendTheLimitOfARequest() {
         assertLate("text/event-stream", ": alive\n\n");
     }
 
@@ -68,7 +68,7 @@ class HttpTransportTest {
         assertThatThrownBy(() -> read(Endpoint.Timeouts.DEFAULT, request -> {
             request.exchange().getResponseHeaders().add("Content-Type", "text/event-stream");
             request.exchange().sendResponseHeaders(200, 0);
-            // Received before time passes: the headers are there, too.
+            // Received before time passes, so the headers have arrived.
             for (var passing : List.of(Duration.ofSeconds(20), Duration.ofSeconds(25))) {
                 int before = clock.received();
                 request.exchange().getResponseBody().write(": alive\n\n".getBytes(StandardCharsets.UTF_8));
@@ -82,14 +82,14 @@ class HttpTransportTest {
     }
 
     @Test
-    void timesThatAPersonHasGivenCountFromTheFirstRequest() {
+    void timeLimitsSetByTheUserCountFromTheFirstRequest() {
         var given = new Endpoint.Timeouts(Duration.ofSeconds(5), Duration.ofMinutes(9), Duration.ofMinutes(20), 6, Duration.ofSeconds(50), Duration.ofMillis(500));
         assertThat(given.first()).isEqualTo(given);
         assertThat(Endpoint.Timeouts.DEFAULT.first().silence()).isLessThan(Duration.ofMinutes(1));
     }
 
     @Test
-    void anAnswerThatIsNoStreamIsToBeThereInTheTimeOfARequest() {
+    void anAnswerWithoutAStreamHasTheTimeLimitOfARequest() {
         assertLate("application/json", "{");
     }
 

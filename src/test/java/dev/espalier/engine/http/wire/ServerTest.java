@@ -81,7 +81,7 @@ class ServerTest {
     }
 
     @Test
-    void aBusyServerIsLeftAloneForAsLongAsItSays() {
+    void aBusyServerIsRetriedAfterTheTimeThatItNames() {
         var server = server(100, 0);
         server.take(0);
         assertThat(server.busy(0, 0, 7 * SECOND, 60 * SECOND)).isEqualTo(7 * SECOND);
@@ -91,7 +91,7 @@ class ServerTest {
     }
 
     @Test
-    void aServerThatStaysBusyIsAskedLessAndLessWhateverItSays() {
+    void aServerThatStaysBusyIsRetriedLessAndLess() {
         var server = server(100, 0);
         long now = 0;
         for (long wait : new long[] {SECOND / 2, SECOND, 2 * SECOND, 4 * SECOND, 8 * SECOND, 15 * SECOND, 15 * SECOND}) {
@@ -108,7 +108,7 @@ class ServerTest {
     }
 
     @Test
-    void aBusyServerIsNotLeftAloneForLongerThanThereIsPatience() {
+    void aBusyServerIsRetriedBeforeTheTimeLimit() {
         var server = server(100, 0);
         server.take(0);
         assertThat(server.busy(0, 0, 1000 * SECOND, 60 * SECOND)).as("for the one who asked").isEqualTo(1000 * SECOND);

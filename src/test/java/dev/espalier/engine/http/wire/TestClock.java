@@ -7,7 +7,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
-/// A clock that stands still until a test lets time pass.
+/// A clock that only the test moves.
 public final class TestClock implements Time {
     private long now;
     private int reading;
@@ -23,13 +23,13 @@ public final class TestClock implements Time {
         notifyAll();
     }
 
-    /// Lets time pass when somebody waits for further bytes of an answer.
+    /// Lets time pass while the client waits for further bytes of an answer.
     public synchronized void passWhileReading(Duration time) {
         while (reading == 0) await();
         pass(time);
     }
 
-    /// How many pieces of answers have been received.
+    /// The number of received pieces.
     synchronized int received() {
         return received;
     }
@@ -58,7 +58,7 @@ public final class TestClock implements Time {
                     return item;
                 }
                 if (now >= until) return null;
-                // What arrives does not say so here.
+                // Such an arrival is not signalled here.
                 wait(1);
             }
         } finally {

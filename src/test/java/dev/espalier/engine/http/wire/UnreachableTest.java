@@ -37,7 +37,7 @@ class UnreachableTest {
 
     @ParameterizedTest
     @MethodSource("causes")
-    void whyAServerCannotBeAskedIsSaidWithoutItsOrThePlatformsWords(Throwable cause, Failure.Kind kind, String words) {
+    void connectionFailuresAreExplainedWithoutTheServersOrThePlatformsText(Throwable cause, Failure.Kind kind, String words) {
         var failure = Unreachable.of(cause);
         assertThat(failure.kind).isEqualTo(kind);
         assertThat(failure).hasMessage(words).hasNoCause();
