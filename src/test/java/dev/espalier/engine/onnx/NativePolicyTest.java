@@ -21,7 +21,7 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
-/// What policies promise, through the C interface.
+/// The tests of policies, through the C API.
 @Tag("slow")
 class NativePolicyTest extends OnnxPolicyTest {
     @Override
@@ -30,12 +30,12 @@ class NativePolicyTest extends OnnxPolicyTest {
     }
 
     @Test
-    void bothInterfacesOfOnnxRuntimeGiveTheSameTokensAndLogProbabilities() {
+    void bothApisOfOnnxRuntimeGiveTheSameTokensAndLogProbabilities() {
         assertThat(samples(backend())).isEqualTo(samples(Backends.of(Device.CPU)));
     }
 
     @Test
-    void onADeviceWhoseMemoryJavaCannotTouchTheTokensAreTheSame() {
+    void onADeviceTheTokensAreTheSame() {
         var there = samples(new FarBackend(backend()));
         var here = samples(backend());
         // Log-probabilities are rounded to single precision there.
@@ -45,7 +45,7 @@ class NativePolicyTest extends OnnxPolicyTest {
     }
 
     @Test
-    void aTreeOnSuchADeviceKeepsItsPaths() {
+    void onADeviceATreeKeepsItsPaths() {
         try (var there = new OnnxPolicy(SampleModels.folder("policy-small"), new FarBackend(backend()), 1, new PolicyLimits(16, 64 << 20)); var here = policy(16, 64 << 20)) {
             assertThat(grow(there).stream().map(NativePolicyTest::tokens)).isEqualTo(grow(here).stream().map(NativePolicyTest::tokens).toList());
         }

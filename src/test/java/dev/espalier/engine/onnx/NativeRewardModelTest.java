@@ -5,7 +5,7 @@ import dev.espalier.engine.device.FarBackend;
 import dev.espalier.engine.device.ort.NativeBackends;
 import org.junit.jupiter.api.Tag;
 
-/// What reward models promise, through the C interface and on a device whose memory Java cannot touch.
+/// The tests of reward models, through the C API and on a fake device whose memory Java cannot access.
 @Tag("slow")
 class NativeRewardModelTest extends OnnxRewardModelTest {
     @Override

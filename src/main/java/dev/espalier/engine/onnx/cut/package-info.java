@@ -1,4 +1,4 @@
-/// Runs a graph that is cut at its attentions, which Java computes.
+/// Runs a graph that is split at its attentions; Java computes the attention.
 @NullMarked
 package dev.espalier.engine.onnx.cut;
 
