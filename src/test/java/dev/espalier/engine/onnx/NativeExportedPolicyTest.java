@@ -1,7 +1,7 @@
 package dev.espalier.engine.onnx;
 
 import dev.espalier.engine.device.DeviceBackend;
-import dev.espalier.engine.device.FarBackend;
+import dev.espalier.engine.device.FakeDeviceBackend;
 import dev.espalier.engine.device.ort.NativeBackends;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -12,7 +12,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class NativeExportedPolicyTest extends ExportedPolicyTest {
     @Override
     DeviceBackend backend() {
-        return new FarBackend(NativeBackends.cpu());
+        return new FakeDeviceBackend(NativeBackends.cpu());
     }
 
     /// One model for each layout of KV.

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import dev.espalier.engine.device.Device;
 import dev.espalier.engine.device.DeviceBackend;
-import dev.espalier.engine.device.FarBackend;
+import dev.espalier.engine.device.FakeDeviceBackend;
 import dev.espalier.engine.device.backends.Backends;
 import dev.espalier.engine.device.ort.NativeBackends;
 import dev.espalier.engine.folder.SampleModels;
@@ -36,7 +36,7 @@ class NativePolicyTest extends OnnxPolicyTest {
 
     @Test
     void onADeviceTheTokensAreTheSame() {
-        var there = samples(new FarBackend(backend()));
+        var there = samples(new FakeDeviceBackend(backend()));
         var here = samples(backend());
         // Log-probabilities are rounded to single precision there.
         assertThat(tokens(there)).isEqualTo(tokens(here));
@@ -46,7 +46,7 @@ class NativePolicyTest extends OnnxPolicyTest {
 
     @Test
     void onADeviceATreeKeepsItsPaths() {
-        try (var there = new OnnxPolicy(SampleModels.folder("policy-small"), new FarBackend(backend()), 1, new PolicyLimits(16, 64 << 20)); var here = policy(16, 64 << 20)) {
+        try (var there = new OnnxPolicy(SampleModels.folder("policy-small"), new FakeDeviceBackend(backend()), 1, new PolicyLimits(16, 64 << 20)); var here = policy(16, 64 << 20)) {
             assertThat(grow(there).stream().map(NativePolicyTest::tokens)).isEqualTo(grow(here).stream().map(NativePolicyTest::tokens).toList());
         }
     }

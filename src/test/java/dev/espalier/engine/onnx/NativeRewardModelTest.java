@@ -1,7 +1,7 @@
 package dev.espalier.engine.onnx;
 
 import dev.espalier.engine.device.DeviceBackend;
-import dev.espalier.engine.device.FarBackend;
+import dev.espalier.engine.device.FakeDeviceBackend;
 import dev.espalier.engine.device.ort.NativeBackends;
 import org.junit.jupiter.api.Tag;
 
@@ -10,6 +10,6 @@ import org.junit.jupiter.api.Tag;
 class NativeRewardModelTest extends OnnxRewardModelTest {
     @Override
     DeviceBackend backend() {
-        return new FarBackend(NativeBackends.cpu());
+        return new FakeDeviceBackend(NativeBackends.cpu());
     }
 }

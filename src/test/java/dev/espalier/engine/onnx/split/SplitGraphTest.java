@@ -1,4 +1,4 @@
-package dev.espalier.engine.onnx.cut;
+package dev.espalier.engine.onnx.split;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;

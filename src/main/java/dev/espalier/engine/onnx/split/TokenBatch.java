@@ -1,4 +1,4 @@
-package dev.espalier.engine.onnx.cut;
+package dev.espalier.engine.onnx.split;
 
 import dev.espalier.engine.device.DeviceBackend;
 import dev.espalier.engine.device.DeviceMemory;
@@ -13,7 +13,7 @@ import java.util.List;
 import java.util.Map;
 
 /// A batch of tokens for a [SplitGraph], with the input and output tensors of the pieces. Not thread-safe.
-final class PieceTokens implements AutoCloseable {
+final class TokenBatch implements AutoCloseable {
     private final SplitGraph graph;
     private final DeviceBackend backend;
     private final int layers;
@@ -39,7 +39,7 @@ final class PieceTokens implements AutoCloseable {
     }
 
     /// @param capacity max tokens in the batch
-    PieceTokens(SplitGraph graph, int capacity) {
+    TokenBatch(SplitGraph graph, int capacity) {
         this.graph = graph;
         this.capacity = capacity;
         backend = graph.backend();

@@ -1,4 +1,4 @@
-package dev.espalier.engine.onnx.cut;
+package dev.espalier.engine.onnx.split;
 
 import dev.espalier.EspalierException;
 import dev.espalier.engine.device.DeviceBackend;

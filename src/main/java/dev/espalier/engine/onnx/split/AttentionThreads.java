@@ -1,4 +1,4 @@
-package dev.espalier.engine.onnx.cut;
+package dev.espalier.engine.onnx.split;
 
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;

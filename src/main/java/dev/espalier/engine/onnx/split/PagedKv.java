@@ -1,4 +1,4 @@
-package dev.espalier.engine.onnx.cut;
+package dev.espalier.engine.onnx.split;
 
 import dev.espalier.engine.device.DeviceMemory;
 import dev.espalier.engine.onnx.attention.PagedAttention;
@@ -27,7 +27,7 @@ final class PagedKv implements RowCache {
     /// Prompt tokens per run.
     private static final int PREFILL_TOKENS = 64;
 
-    private final PieceTokens tokens;
+    private final TokenBatch tokens;
     private final PageLayout layout;
     private final Pages pages;
     private final SplitGraph graph;
@@ -57,7 +57,7 @@ final class PagedKv implements RowCache {
         context = model.shape().context();
         budget = limits.rowBytes();
         tables = new PageTable[limits.rows()];
-        tokens = new PieceTokens(graph, Math.max(limits.rows(), PREFILL_TOKENS));
+        tokens = new TokenBatch(graph, Math.max(limits.rows(), PREFILL_TOKENS));
     }
 
     @Override
