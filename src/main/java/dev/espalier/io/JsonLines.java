@@ -104,8 +104,8 @@ public final class JsonLines implements AutoCloseable {
     }
 
     private static EspalierException unreadable(Path file, boolean packed, IOException cause) {
-        if (packed && (cause instanceof ZipException || cause instanceof EOFException)) return new EspalierException(file + " is a damaged gzip file. Download or pack it again.", cause);
-        return new EspalierException("The file %s could not be read (%s). Check that you may read it and that it is whole.".formatted(file, cause.getMessage()), cause);
+        if (packed && (cause instanceof ZipException || cause instanceof EOFException)) return new EspalierException(file + " is a damaged gzip file. Download or compress it again.", cause);
+        return new EspalierException("The file %s could not be read (%s). Check its permissions and that it is complete.".formatted(file, cause.getMessage()), cause);
     }
 
     /// Returns the next line that is not blank; null at the end of the file.
@@ -118,7 +118,7 @@ public final class JsonLines implements AutoCloseable {
                 var line = bytes == TOO_LONG ? new Malformed(number, "longer than %d MiB".formatted(MAX_LINE_BYTES >> 20)) : parse(bytes);
                 unreadable = line instanceof Parsed ? 0 : unreadable + 1;
                 if (unreadable > MAX_CONSECUTIVE_UNREADABLE) {
-                    throw new EspalierException("The last %,d lines of %s up to line %,d hold no JSON object. Give a file with one JSON object a line.".formatted(MAX_CONSECUTIVE_UNREADABLE, file, number));
+                    throw new EspalierException("The last %,d lines of %s up to line %,d hold no JSON object. Give a file with one JSON object per line.".formatted(MAX_CONSECUTIVE_UNREADABLE, file, number));
                 }
                 if (line != null) return line;
             }
@@ -149,7 +149,7 @@ public final class JsonLines implements AutoCloseable {
 
     /// Says why a line is not JSON, without the parser's words.
     public static String reason(JacksonException refused) {
-        if (refused instanceof StreamConstraintsException) return "nested deeper, or with a longer number or name, than is read";
+        if (refused instanceof StreamConstraintsException) return "nested too deeply, or with too long a number or name";
         var at = refused.getLocation();
         return at == null || at.getColumnNr() < 1 ? "not valid JSON" : "not valid JSON at character " + at.getColumnNr();
     }
@@ -165,7 +165,7 @@ public final class JsonLines implements AutoCloseable {
             length += at - from;
             if (length <= MAX_LINE_BYTES) line.write(buffer, from, at - from);
             else line.reset();
-            if (length > MAX_BYTES_WITHOUT_LINE_END) throw new EspalierException("%s has no end within %d MiB (line %,d). Give a file with one JSON object a line.".formatted(file, MAX_BYTES_WITHOUT_LINE_END >> 20, number + 1));
+            if (length > MAX_BYTES_WITHOUT_LINE_END) throw new EspalierException("%s has no end within %d MiB (line %,d). Give a file with one JSON object per line.".formatted(file, MAX_BYTES_WITHOUT_LINE_END >> 20, number + 1));
             if (at == end) continue;
             at++;
             break;

@@ -31,7 +31,7 @@ public final class SpooledFile implements AutoCloseable {
                 throw e;
             }
         } catch (IOException e) {
-            throw new EspalierException("%s could not be read and kept in the temporary folder (%s). Save it to a file first, and give that.".formatted(file, e.getMessage()), e);
+            throw new EspalierException("%s could not be copied to the temporary folder (%s). Save it to a file and give that file.".formatted(file, e.getMessage()), e);
         }
     }
 
@@ -47,7 +47,7 @@ public final class SpooledFile implements AutoCloseable {
                 while (end >= 0 && buffer[end] != '\n') end--;
                 line = end < 0 ? line + read : read - 1 - end;
                 total += read;
-                if (total > MAX_BYTES || !packed && line > JsonLines.MAX_BYTES_WITHOUT_LINE_END) throw new EspalierException("%s has no end within %,d MiB. Save it to a file first, and give that.".formatted(from, total >> 20));
+                if (total > MAX_BYTES || !packed && line > JsonLines.MAX_BYTES_WITHOUT_LINE_END) throw new EspalierException("%s has no end within %,d MiB. Save it to a file and give that file.".formatted(from, total >> 20));
                 out.write(buffer, 0, read);
             }
         }

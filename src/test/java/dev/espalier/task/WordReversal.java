@@ -10,10 +10,10 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 
-/// A toy kind of problem: write a word backwards. Its variant asks for the word in capitals, and its grader takes its time. This class and the line in
-/// META-INF/services are all that it takes.
+/// A toy task: write a word backwards. Its variant asks for the word in capitals, and its grader is slow. It needs this class and the line in
+/// META-INF/services, nothing else.
 public final class WordReversal implements Task {
-    /// Grades where a test says so.
+    /// Runs the grader; tests replace it.
     static volatile Executor grading = Runnable::run;
 
     static final Variant CAPITALS = Variant.named("capitals");
