@@ -34,9 +34,9 @@ final class CardCommand extends EspalierCommand {
 
     @Override
     int run(Workbench workbench) {
-        var chosen = CurveCommand.chosen(workbench, runs, sweep);
-        var pools = workbench.pools(chosen, console::message);
-        var curves = workbench.curves(chosen);
+        var selected = CurveCommand.selected(workbench, runs, sweep);
+        var pools = workbench.pools(selected, console::message);
+        var curves = workbench.curves(selected);
         var sampled = ofStrategy(pools, Method.BEST_OF_N.strategy()).values().stream().flatMap(List::stream).toList();
         var differences = differences(pools);
         if (common.json) {

@@ -76,9 +76,9 @@ final class ForkCommand extends EspalierCommand {
             return new Intervention.Edit(options.edit, workbench.written(config.policy(), config.generation().separator(), text, !tree.node(options.edit).finish().ends()));
         }
         var name = strategy == null ? config.strategy() : strategy;
-        var given = name.equals(config.strategy()) ? config.parameters() : dev.espalier.search.log.Parameters.NONE;
-        for (var entry : set.entrySet()) given = given.with(entry.getKey(), StrategyOptions.value(name, config.mode(), entry.getKey(), entry.getValue()));
-        if (options.continueFrom != null) return new Intervention.ContinueFrom(options.continueFrom, name, given);
-        return new Intervention.Change(given, config.generation(), config.reduction());
+        var parameters = name.equals(config.strategy()) ? config.parameters() : dev.espalier.search.log.Parameters.NONE;
+        for (var entry : set.entrySet()) parameters = parameters.with(entry.getKey(), StrategyOptions.value(name, config.mode(), entry.getKey(), entry.getValue()));
+        if (options.continueFrom != null) return new Intervention.ContinueFrom(options.continueFrom, name, parameters);
+        return new Intervention.Change(parameters, config.generation(), config.reduction());
     }
 }

@@ -49,13 +49,13 @@ final class ImportCommand extends EspalierCommand {
 
     @Override
     int run(Workbench workbench) throws InterruptedException {
-        int worst = DONE;
+        int exitCode = DONE;
         for (var file : files) {
             int code = importFile(workbench, file);
             if (code == CANCELLED) return CANCELLED;
-            worst = Math.max(worst, code);
+            exitCode = Math.max(exitCode, code);
         }
-        return worst;
+        return exitCode;
     }
 
     private int importFile(Workbench workbench, Path file) throws InterruptedException {

@@ -59,8 +59,8 @@ final class SweepCommand extends EspalierCommand {
     int run(Workbench workbench) throws InterruptedException {
         var file = CommonOptions.problems(problems);
         var policy = models.policy(workbench);
-        var chosen = CommonOptions.problems(file, limit, console);
-        var order = new SweepOrder(name, CommonOptions.set(file), chosen, policy, models.prm(workbench), methods.isEmpty() ? Method.words(Method.USUAL) : methods, budgets, m,
+        var selected = CommonOptions.problems(file, limit, console);
+        var order = new SweepOrder(name, CommonOptions.set(file), selected, policy, models.prm(workbench), methods.isEmpty() ? Method.words(Method.USUAL) : methods, budgets, m,
             models.generation(workbench, policy), models.reduction(), LongStream.range(seed, seed + Math.max(1, seeds)).boxed().toList());
         var sweep = workbench.sweep(order);
         var outcome = await(sweep, console);

@@ -61,14 +61,14 @@ final class Legend {
 
     /// @param x,y the upper left corner
     void draw(Graphics2D g, double x, double y, double width) {
-        for (var each : place(width)) {
-            double middle = y + (each.line + 0.5) * LINE_HEIGHT;
-            double at = x + each.x;
-            if (each.item.symbolWidth > 0) {
-                each.item.symbol.draw(g, at, middle);
-                at += each.item.symbolWidth + 5;
+        for (var entry : place(width)) {
+            double middle = y + (entry.line + 0.5) * LINE_HEIGHT;
+            double at = x + entry.x;
+            if (entry.item.symbolWidth > 0) {
+                entry.item.symbol.draw(g, at, middle);
+                at += entry.item.symbolWidth + 5;
             }
-            FigureText.left(g, theme.font(FONT_SIZE), theme.colour(FigureColour.MUTED), each.label, at, middle);
+            FigureText.left(g, theme.font(FONT_SIZE), theme.colour(FigureColour.MUTED), entry.label, at, middle);
         }
     }
 }

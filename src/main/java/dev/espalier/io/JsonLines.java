@@ -58,7 +58,7 @@ public final class JsonLines implements AutoCloseable {
     private final Path file;
     private final CountingStream stored;
     private final InputStream in;
-    private final boolean packed;
+    private final boolean compressed;
     private final long size;
     private final byte[] buffer = new byte[1 << 16];
     private int at;
@@ -73,13 +73,13 @@ public final class JsonLines implements AutoCloseable {
         this.stored = new CountingStream(Files.newInputStream(file));
         var buffered = new BufferedInputStream(stored, 1 << 16);
         buffered.mark(3);
-        this.packed = buffered.read() == 0x1f && buffered.read() == 0x8b;
+        this.compressed = buffered.read() == 0x1f && buffered.read() == 0x8b;
         buffered.reset();
         try {
-            this.in = packed ? new BufferedInputStream(new GZIPInputStream(buffered, 1 << 16), 1 << 16) : buffered;
+            this.in = compressed ? new BufferedInputStream(new GZIPInputStream(buffered, 1 << 16), 1 << 16) : buffered;
         } catch (IOException e) {
             stored.close();
-            throw unreadable(file, packed, e);
+            throw unreadable(file, compressed, e);
         }
     }
 
@@ -103,8 +103,8 @@ public final class JsonLines implements AutoCloseable {
         if (Files.isDirectory(file)) throw new EspalierException(file + " is a folder. Choose a file of JSON lines in it (.jsonl or .jsonl.gz).");
     }
 
-    private static EspalierException unreadable(Path file, boolean packed, IOException cause) {
-        if (packed && (cause instanceof ZipException || cause instanceof EOFException)) return new EspalierException(file + " is a damaged gzip file. Download or compress it again.", cause);
+    private static EspalierException unreadable(Path file, boolean compressed, IOException cause) {
+        if (compressed && (cause instanceof ZipException || cause instanceof EOFException)) return new EspalierException(file + " is a damaged gzip file. Download or compress it again.", cause);
         return new EspalierException("The file %s could not be read (%s). Check its permissions and that it is complete.".formatted(file, cause.getMessage()), cause);
     }
 
@@ -124,7 +124,7 @@ public final class JsonLines implements AutoCloseable {
             }
             return null;
         } catch (IOException e) {
-            throw unreadable(file, packed, e);
+            throw unreadable(file, compressed, e);
         }
     }
 
@@ -201,7 +201,7 @@ public final class JsonLines implements AutoCloseable {
         try {
             in.close();
         } catch (IOException e) {
-            throw unreadable(file, packed, e);
+            throw unreadable(file, compressed, e);
         }
     }
 
