@@ -20,8 +20,9 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-@Command(name = "card", description = {"Prints the figures of a model card from stored runs, as Markdown: accuracy against budget with 95 % intervals, pass@1 by level,",
-    "discrimination of the reward model within a problem, and paired differences between methods."},
+@Command(name = "card", description = {"Prints the figures of a model card from stored runs, as Markdown.",
+    "They are accuracy against budget with 95 %% intervals, pass@1 by level, how well the reward model separates right from wrong within a problem, "
+        + "and paired differences between methods."},
     mixinStandardHelpOptions = true, footer = {"", "Example:", "  espalier sweep --name card --budgets 1,4,16,64 && espalier card --sweep card"})
 final class CardCommand extends EspalierCommand {
     @Parameters(arity = "0..*", paramLabel = "RUN", description = "Run ids (default: the newest sweep).")

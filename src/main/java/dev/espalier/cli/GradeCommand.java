@@ -24,10 +24,10 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import tools.jackson.databind.node.ObjectNode;
 
-@Command(name = "grade", description = {"Grades answers: reads \"gold\" and \"pred\" from each line of a JSONL file (or \"gold\" and \"text\", to extract the answer from)",
-    "and writes the same lines with \"equal\" (accepted for the gold answer), \"same\" (the same answer), \"rule\", \"canonical_gold\" and \"canonical_pred\";",
-    "with \"text\" also \"pred\", \"extraction\" (the rule that found it) and \"span\" (where, in characters).",
-    "\"finished\": false means that the text was cut off; \"problem\" identifies multiple choice. Plain or gzip, read line by line."},
+@Command(name = "grade", description = {"Grades the answers in a JSONL file, plain or gzip.",
+    "Reads \"gold\" and \"pred\" from each line (or \"gold\" and \"text\", to extract the answer from) and writes the same line with \"equal\" (accepted for "
+        + "the gold answer), \"same\" (the same answer), \"rule\", \"canonical_gold\" and \"canonical_pred\"; with \"text\" also \"pred\", \"extraction\" (the rule that "
+        + "found it) and \"span\" (its position, in characters). \"finished\": false means that the text is truncated; \"problem\" identifies multiple choice."},
     mixinStandardHelpOptions = true, footer = {"", "Examples:", "  espalier grade answers.jsonl > graded.jsonl", "  espalier grade outputs.jsonl.gz --out graded.jsonl.gz --grader number --tolerance 0.01",
     "  espalier grade outputs.jsonl --mode parity"})
 final class GradeCommand implements Callable<Integer> {

@@ -187,10 +187,19 @@ class EspalierTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"run", "sweep", "curve", "card", "runs", "import", "grade", "models", "strategies", "bench", "demo"})
+    @ValueSource(strings = {"run", "sweep", "curve", "card", "runs", "show", "fork", "replay", "import", "grade", "models", "devices", "strategies", "bench", "demo"})
     void everyCommandHasHelpWithAnExample(String command) {
         assertThat(espalier(command, "--help")).isZero();
         assertThat(out.toString(StandardCharsets.UTF_8)).contains("Example").contains("espalier " + command);
+        assertThat(words()).as("descriptions are format strings: a per cent sign is written %%").isEmpty();
+    }
+
+    @Test
+    void helpListsEveryCommandWithAWholeSentence() {
+        assertThat(espalier("--help")).isZero();
+        assertThat(words()).isEmpty();
+        var list = out.toString(StandardCharsets.UTF_8).replaceAll("\\n {10,}", " ").lines().dropWhile(line -> !line.equals("Commands:")).skip(1).takeWhile(line -> !line.isBlank()).toList();
+        assertThat(list).hasSizeGreaterThan(10).allSatisfy(line -> assertThat(line).endsWith("."));
     }
 
     @Test
