@@ -24,7 +24,7 @@ import org.jfree.data.xy.XYSeriesCollection;
 /// Reward model scores by step: a line for each path. Segments that several paths share are drawn once, so a pruned path branches off the others where it
 /// was sampled. The highlighted path is bold and shows its points.
 ///
-/// @param segments   by the fate of the node at their end
+/// @param segments    by the fate of the node at their end
 /// @param highlighted the scores of one path by step; empty for none
 /// @param steps       the number of steps of the longest path
 public record ScoresFigure(Map<Fate, List<ScoreSegment>> segments, List<Double> highlighted, int steps) implements Figure {
