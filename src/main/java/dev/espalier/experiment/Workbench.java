@@ -518,6 +518,11 @@ public final class Workbench implements AutoCloseable {
         return store.imported(search);
     }
 
+    /// What the models of the newest run ran on, "" where no run was made here.
+    public String lastDevice() {
+        return store.lastDevice();
+    }
+
     /// Newest first.
     public List<RunSummary> runs() {
         return store.runs();
