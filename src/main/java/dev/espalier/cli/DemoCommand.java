@@ -9,6 +9,7 @@ import dev.espalier.figure.Figure;
 import dev.espalier.figure.Png;
 import dev.espalier.figure.ScoresFigure;
 import dev.espalier.figure.Theme;
+import dev.espalier.figure.TaskText;
 import dev.espalier.figure.TreeFigure;
 import dev.espalier.figure.TreeLayout;
 import dev.espalier.figure.TreeMarks;
@@ -103,9 +104,9 @@ final class DemoCommand implements Callable<Integer> {
             var tree = SearchTree.of(workbench.runs().search(search.id()).events());
             return new Example(search, tree, workbench.grading().tally(tree, search.problem(), run.run().config().reduction()));
         }).max(Comparator.comparing((Example s) -> s.tally().elect(Vote.NAIVE).filter(Tally.Group::correct).isPresent()).thenComparingInt(s -> s.tally().groups().size())).orElseThrow();
-        var marks = TreeMarks.of(example.tree(), example.tally(), Vote.NAIVE, example.search().problem().gold() != null);
+        var marks = TreeMarks.of(example.tree(), example.tally(), Vote.NAIVE, example.search().problem().gold() != null, TaskText.MATHEMATICS);
         draw("tree", TreeFigure.fitting(TreeLayout.of(example.tree()), marks), 1200, 150 + 85 * example.tree().maxDepth());
-        draw("votes", new VotesFigure(example.tally(), null), 640, 320);
+        draw("votes", new VotesFigure(example.tally(), null, TaskText.MATHEMATICS), 640, 320);
         draw("scores", ScoresFigure.of(example.tree(), marks.highlighted()), 640, 320);
     }
 

@@ -58,7 +58,7 @@ final class AnswerChips {
         }
 
         String label() {
-            var text = answer.text().isBlank() ? "—" : PlainMath.of(answer.text());
+            var text = answer.text().isBlank() ? "—" : answer.text();
             return FigureText.shortened(font, text, MAX_LABEL_WIDTH) + (count > 1 ? " ×" + count : "");
         }
 

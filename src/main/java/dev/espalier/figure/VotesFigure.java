@@ -22,7 +22,8 @@ import org.jspecify.annotations.Nullable;
 ///
 /// @param winners  the key of the winning group of each vote
 /// @param selected the key of the selected group, null for none
-public record VotesFigure(Tally tally, Map<Vote, String> winners, @Nullable String selected) implements Figure {
+/// @param text     how to write answers
+public record VotesFigure(Tally tally, Map<Vote, String> winners, @Nullable String selected, TaskText text) implements Figure {
     private static final double MARGIN = 10;
     private static final double MIN_PITCH = 23;
     private static final double MAX_PITCH = 32;
@@ -33,9 +34,9 @@ public record VotesFigure(Tally tally, Map<Vote, String> winners, @Nullable Stri
         winners = Map.copyOf(winners);
     }
 
-    public VotesFigure(Tally tally, @Nullable String selected) {
+    public VotesFigure(Tally tally, @Nullable String selected, TaskText text) {
         this(tally, Arrays.stream(Vote.values()).flatMap(vote -> tally.elect(vote).map(group -> Map.entry(vote, group.key())).stream())
-                .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue)), selected);
+                .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue)), selected, text);
     }
 
     /// How much text stands right of the bars.
@@ -190,7 +191,7 @@ public record VotesFigure(Tally tally, Map<Vote, String> winners, @Nullable Stri
         };
     }
 
-    private static String label(Tally.Group group) {
-        return group.answered() ? PlainMath.of(group.display().isBlank() ? group.key() : group.display()) : "—";
+    private String label(Tally.Group group) {
+        return group.answered() ? text.answer(group.display().isBlank() ? group.key() : group.display()) : "—";
     }
 }

@@ -32,9 +32,9 @@ class AllFiguresTest {
         var marks = SampleSearches.marks(beam);
         figures.put("minimap", new TreeMinimap(TreeLayout.of(beam), marks, new Viewport(300, 30, 1, 1), 500, 300));
         figures.put("minimap-empty", new TreeMinimap(TreeLayout.of(new SearchTree()), TreeMarks.NONE, new Viewport(300, 30, 1, 1), 500, 300));
-        figures.put("votes", new VotesFigure(SampleSearches.tally(beam, marks.answers()), "12"));
-        figures.put("votes-long", new VotesFigure(manyGroups(), null));
-        figures.put("votes-empty", new VotesFigure(new Tally(List.of(), 0), null));
+        figures.put("votes", new VotesFigure(SampleSearches.tally(beam, marks.answers()), "12", TaskText.MATHEMATICS));
+        figures.put("votes-long", new VotesFigure(manyGroups(), null, TaskText.MATHEMATICS));
+        figures.put("votes-empty", new VotesFigure(new Tally(List.of(), 0), null, TaskText.MATHEMATICS));
         figures.put("scores", ScoresFigure.of(beam, marks.highlighted()));
         figures.put("scores-large", ScoresFigure.of(SampleSearches.beam(256, 4, 40, 3), -1));
         figures.put("scores-one-step", ScoresFigure.of(SampleSearches.beam(8, 2, 1, 3), 3));

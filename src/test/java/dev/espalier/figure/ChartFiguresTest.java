@@ -20,12 +20,12 @@ class ChartFiguresTest {
 
     @Test
     void groupsAreSortedByVotesThenBySumWithNoAnswerLast() {
-        assertThat(new VotesFigure(TALLY, null).ordered()).extracting(Tally.Group::key).containsExactly("17", "12", "15", "");
+        assertThat(new VotesFigure(TALLY, null, TaskText.MATHEMATICS).ordered()).extracting(Tally.Group::key).containsExactly("17", "12", "15", "");
     }
 
     @Test
     void findsTheGroupBelowThePointer() {
-        var figure = new VotesFigure(TALLY, "17");
+        var figure = new VotesFigure(TALLY, "17", TaskText.MATHEMATICS);
         var found = IntStream.range(0, 200).mapToObj(y -> figure.groupAt(100, y, 450, 200, Theme.light())).flatMap(Optional::stream).distinct().toList();
         assertThat(found).containsExactly("17", "12", "15", "");
         assertThat(figure.groupAt(100, 5_000, 450, 200, Theme.light())).isEmpty();
@@ -34,7 +34,7 @@ class ChartFiguresTest {
     @Test
     void votesAndSumsAreDrawnOnOneScale() {
         var theme = Theme.light();
-        var image = TestImages.draw(new VotesFigure(TALLY, null), 450, 200, theme);
+        var image = TestImages.draw(new VotesFigure(TALLY, null, TaskText.MATHEMATICS), 450, 200, theme);
         double votes = TestImages.count(image, theme.colour(FigureColour.VOTES)), sums = TestImages.count(image, theme.colour(FigureColour.SUMS));
         double total = TALLY.groups().stream().mapToDouble(Tally.Group::sum).sum();
         assertThat(sums / votes).isBetween(total / TALLY.candidates() - 0.08, total / TALLY.candidates() + 0.08);
@@ -44,7 +44,7 @@ class ChartFiguresTest {
     void withoutScoresThereAreNoSums() {
         var theme = Theme.light();
         var tally = Tally.of(List.of(new Ballot(0, "1", "1", 0, true), new Ballot(1, "2", "2", 0, false)));
-        var image = TestImages.draw(new VotesFigure(tally, null), 450, 200, theme);
+        var image = TestImages.draw(new VotesFigure(tally, null, TaskText.MATHEMATICS), 450, 200, theme);
         assertThat(TestImages.count(image, theme.colour(FigureColour.SUMS))).isZero();
         assertThat(TestImages.count(image, theme.colour(FigureColour.VOTES))).isGreaterThan(1_000);
     }
@@ -52,8 +52,8 @@ class ChartFiguresTest {
     @Test
     void theSelectedGroupIsHighlighted() {
         var theme = Theme.dark();
-        assertThat(TestImages.count(TestImages.draw(new VotesFigure(TALLY, "12"), 450, 200, theme), theme.colour(FigureColour.HIGHLIGHT))).isGreaterThan(1_000);
-        assertThat(TestImages.count(TestImages.draw(new VotesFigure(TALLY, null), 450, 200, theme), theme.colour(FigureColour.HIGHLIGHT))).isZero();
+        assertThat(TestImages.count(TestImages.draw(new VotesFigure(TALLY, "12", TaskText.MATHEMATICS), 450, 200, theme), theme.colour(FigureColour.HIGHLIGHT))).isGreaterThan(1_000);
+        assertThat(TestImages.count(TestImages.draw(new VotesFigure(TALLY, null, TaskText.MATHEMATICS), 450, 200, theme), theme.colour(FigureColour.HIGHLIGHT))).isZero();
     }
 
     @Test

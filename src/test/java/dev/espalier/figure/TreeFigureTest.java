@@ -127,7 +127,7 @@ class TreeFigureTest {
     void aLongAnswerIsShortenedInsideThePane() {
         var step = List.of(Step.of("s", new int[0], new float[0]));
         var one = SearchTree.of(List.of(new SearchEvent.Sampled(1, 0, 0, 1, step, Finish.STOP, Cost.NONE), new SearchEvent.Ended(0, 1, Finish.STOP)));
-        var answer = new DisplayedAnswer("x = \\frac{1 + \\sqrt{5}}{2} \\text{ or its conjugate, whichever is larger}", DisplayedAnswer.Correctness.RIGHT);
+        var answer = new DisplayedAnswer(PlainMath.of("x = \\frac{1 + \\sqrt{5}}{2} \\text{ or its conjugate, whichever is larger}"), DisplayedAnswer.Correctness.RIGHT);
         var shown = TreeMarks.NONE.withAnswers(Map.of(0, answer));
         assertThat(TestImages.outside(TreeFigure.fitting(TreeLayout.of(one), shown), 240, 200, Theme.light())).isZero();
     }
