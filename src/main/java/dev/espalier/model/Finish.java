@@ -8,7 +8,7 @@ public enum Finish {
     STOP,
     /// The token limit or the context's end was reached: truncated.
     LENGTH,
-    /// SplitPoints off by a person.
+    /// Cut off by a person.
     CANCELLED;
 
     public boolean ends() {
