@@ -87,7 +87,7 @@ class ArchitectureTest {
         var folding = CLASSES.stream().flatMap(kind -> kind.getMethodCallsFromSelf().stream())
             .filter(call -> call.getTargetOwner().isEquivalentTo(SearchTree.class) && Set.of("apply", "of").contains(call.getName()) && !call.getOriginOwner().isEquivalentTo(SearchTree.class))
             .map(call -> call.getOriginOwner().getSimpleName()).collect(toCollection(TreeSet::new));
-        assertThat(folding).containsExactly("DemoCommand", "ForkCommand", "Replay", "Search", "SearchLedger", "Timeline", "Workbench");
+        assertThat(folding).containsExactly("DemoCommand", "ForkCommand", "Replay", "Search", "SearchLedger", "Searches", "Timeline");
     }
 
     @Test

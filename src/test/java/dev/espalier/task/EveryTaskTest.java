@@ -99,4 +99,15 @@ class EveryTaskTest {
         assertThat(Tasks.systemPrompt(List.of(mathematics, choice))).isEmpty();
         assertThat(Tasks.systemPrompt(List.of())).isEmpty();
     }
+
+    @Test
+    void guessesOtherThanMathematicsAreReported() {
+        var choice = new Problem("c", "Which?\n(A) one\n(B) two", "B", null, "", 0);
+        var mathematics = new Problem("m", "1 + 1", "2", null, "", 0);
+        assertThat(Tasks.of(choice).name()).as("recognised").isEqualTo("choice");
+        assertThat(Tasks.guessed(List.of(mathematics, mathematics))).isEmpty();
+        assertThat(Tasks.guessed(List.of(choice.withTask("choice"), mathematics))).isEmpty();
+        assertThat(Tasks.guessed(List.of(choice, mathematics, mathematics.withTask("text")))).hasValue(
+            "The file names no task for 2 of 3 problems; recognised: 1 as Multiple choice, 1 as Mathematics. To decide it yourself, add \"espalier_task\" to their lines.");
+    }
 }
