@@ -20,7 +20,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-@Command(name = "card", description = {"The figures of a model card from stored runs, as Markdown: accuracy against budget with 95 % intervals, pass@1 by level,",
+@Command(name = "card", description = {"The figures of a model card from stored runs, as Markdown: accuracy against budget with 95 %% intervals, pass@1 by level,",
     "how the reward model discriminates within a problem, and paired differences between methods."},
     mixinStandardHelpOptions = true, footer = {"", "Example:", "  espalier sweep --name card --budgets 1,4,16,64 && espalier card --sweep card"})
 final class CardCommand extends EspalierCommand {

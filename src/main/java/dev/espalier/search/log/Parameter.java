@@ -8,6 +8,9 @@ import org.jspecify.annotations.Nullable;
 
 /// What a strategy lets a person choose: the command line and the window make their options and fields from this alone.
 public sealed interface Parameter {
+    /// How many candidates there may be: a search of as many takes some 200 MB. A damaged configuration may name billions.
+    int MOST = 100_000;
+
     /// As on the command line: N, M, iterations, …
     String name();
 
@@ -34,7 +37,7 @@ public sealed interface Parameter {
 
     /// The budget N.
     static Parameter budget() {
-        return new Whole("N", "budget: complete generations it may return", null, 1, Integer.MAX_VALUE);
+        return new Whole("N", "budget: complete generations it may return", null, 1, MOST);
     }
 
     static Parameter whole(String name, String meaning, int defaultValue, int min) {

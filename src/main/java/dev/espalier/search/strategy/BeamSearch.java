@@ -16,7 +16,7 @@ import java.util.List;
 /// @param lookahead greedy steps that a step is scored with
 public record BeamSearch(int n, int m, int iterations, int lookahead) implements Strategy {
     static final Parameter ITERATIONS = Parameter.whole("iterations", "most steps of a path; the last runs to the end", 40, 1);
-    static final Parameter LOOKAHEAD = Parameter.whole("lookahead", "greedy steps that a step is scored with", 0, 0);
+    static final Parameter LOOKAHEAD = Parameter.whole("lookahead", "greedy steps that a step is scored with", 0, 0, 1000);
     static final Strategies.Entry ENTRY = new Strategies.Entry("beam-search", "keep the best steps of all beams",
         List.of(Parameter.budget(), Parameter.whole("M", "beam width: continuations of each kept beam", 4, 1), ITERATIONS, LOOKAHEAD),
         given -> new BeamSearch(given.whole("N"), given.whole("M"), given.whole("iterations"), given.whole("lookahead")));
