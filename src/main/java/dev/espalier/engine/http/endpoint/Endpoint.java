@@ -66,8 +66,8 @@ public record Endpoint(String name, ModelFolder.Kind kind, String description, L
     /// @param backOff  before the second attempt; doubled for each further, up to 60 times as much
     public record Timeouts(Duration connect, Duration silence, Duration whole, int attempts, Duration giveUp, Duration backOff) {
         /// How long a server that has never answered is waited for, where the person says nothing else: what never worked hardly waits for its turn.
-        private static final Duration FIRST = Duration.ofSeconds(45);
-        public static final Timeouts DEFAULT = new Timeouts(Duration.ofSeconds(5), Duration.ofSeconds(120), Duration.ofMinutes(20), 6, Duration.ofSeconds(45), Duration.ofMillis(500));
+        private static final Duration FIRST = Duration.ofSeconds(40);
+        public static final Timeouts DEFAULT = new Timeouts(Duration.ofSeconds(5), Duration.ofSeconds(120), Duration.ofMinutes(20), 6, Duration.ofSeconds(40), Duration.ofMillis(500));
 
         /// The same until the first answer.
         ///
