@@ -2,7 +2,7 @@
 
     python3 src/bench/transformers_generate.py target/models/llama-1b-random --n 1,16,64,256 --bandwidth 3350
 
-Prints one JSON object a line, with the names that `espalier bench generate --json` uses. The roof: every turn reads all weights once and each row's
+Prints one JSON object per line, with the names that `espalier bench generate --json` uses. The roof: every turn reads all weights once and each row's
 KV once; `--bandwidth` is the GPU's in GB/s (L4 300, A100 80GB 2039, H100 SXM 3350, H200 4800).
 """
 import argparse

@@ -43,7 +43,7 @@ class ArchitectureTest {
         Map.entry("store", Set.of("io", "model", "problem", "search", "task")),
         Map.entry("analysis", Set.of("search")),
         Map.entry("experiment", Set.of("analysis", "engine", "io", "model", "problem", "search", "store", "task")),
-        Map.entry("figure", Set.of("analysis", "io", "search")),
+        Map.entry("figure", Set.of("analysis", "io", "problem", "search", "task")),
         Map.entry("cli", Set.of("analysis", "answer", "engine", "experiment", "figure", "io", "model", "problem", "search", "store", "task")),
         Map.entry("ui", Set.of("analysis", "answer", "experiment", "figure", "io", "model", "problem", "search", "store", "task")),
         Map.entry("app", Set.of("cli", "engine", "experiment", "ui")));
@@ -87,7 +87,7 @@ class ArchitectureTest {
         var folding = CLASSES.stream().flatMap(kind -> kind.getMethodCallsFromSelf().stream())
             .filter(call -> call.getTargetOwner().isEquivalentTo(SearchTree.class) && Set.of("apply", "of").contains(call.getName()) && !call.getOriginOwner().isEquivalentTo(SearchTree.class))
             .map(call -> call.getOriginOwner().getSimpleName()).collect(toCollection(TreeSet::new));
-        assertThat(folding).containsExactly("DemoCommand", "ForkCommand", "Replay", "Search", "SearchLedger", "Timeline", "Workbench");
+        assertThat(folding).containsExactly("DemoCommand", "ForkCommand", "Replay", "Search", "SearchLedger", "Searches", "Timeline");
     }
 
     @Test

@@ -34,7 +34,7 @@ public final class Curves {
     /// @param share the share of a pool's cost that a budget of n causes
     private static Curve.Point point(int n, List<Pool> finished, Map<String, Double> accuracies, Map<String, Double> coverage, double share) {
         var pools = Pool.ordered(finished);
-        var interval = Interval.of(accuracies.values());
+        var interval = ConfidenceInterval.of(accuracies.values());
         var seeds = new HashSet<Long>();
         pools.forEach(pool -> seeds.add(pool.seed()));
         return new Curve.Point(n, accuracies.size(), seeds.size(), interval.mean(), interval.low(), interval.high(), mean(coverage),

@@ -62,27 +62,27 @@ final class BenchGenerateCommand extends EspalierCommand {
             .orElseThrow(() -> new EspalierException("There is no usable policy in " + common.modelFolder() + ". Name a folder of model folders with --models."));
         var folder = workbench.models().policyFolder(precision == null ? name : workbench.models().policyName(name, precision));
         var title = String.valueOf(folder.path().getFileName());
-        int used = threads == null ? Models.threads() : threads;
-        if (used < 1) throw new UsageError("--threads must be at least 1, not " + used + ".");
+        int threadCount = threads == null ? Models.threads() : threads;
+        if (threadCount < 1) throw new UsageError("--threads must be at least 1, not " + threadCount + ".");
         var table = new Table("rows", "loop", "tokens/s", "prefill s", "decode s", "sample s", "rows in flight", "peak MB");
         for (int n : rows) {
             var workload = Workload.of(folder, prompt, n, range[0], range[1], 1);
-            var pairing = LoopComparison.of(folder, common.device(), used, which, workload, repetitions);
-            var ours = LoopComparison.median(pairing.espalier());
-            var plain = LoopComparison.median(pairing.plain());
-            for (var speed : new Speed[] {ours, plain}) {
+            var comparison = LoopComparison.of(folder, common.device(), threadCount, which, workload, repetitions);
+            var espalier = LoopComparison.median(comparison.espalier());
+            var plain = LoopComparison.median(comparison.plain());
+            for (var speed : new Speed[] {espalier, plain}) {
                 if (speed == null) continue;
                 if (common.json) console.json(document(title, n, folder.execution().precision(), speed));
                 else table.row(n, speed.loop(), "%.0f".formatted(speed.tokensPerSecond()), "%.3f".formatted(speed.prefillSeconds()), "%.3f".formatted(speed.decodeSeconds()),
                     "%.3f".formatted(speed.sampleSeconds()), "%.1f".formatted(speed.rowsMean()), PeakMemory.bytes() >> 20);
             }
-            if (ours != null && plain != null) console.message("N = %d: %.2f times the plain loop (medians of %d in one run).".formatted(n, ours.tokensPerSecond() / plain.tokensPerSecond(), repetitions));
+            if (espalier != null && plain != null) console.message("N = %d: %.2f times the plain loop (medians of %d in one run).".formatted(n, espalier.tokensPerSecond() / plain.tokensPerSecond(), repetitions));
         }
         if (!common.json) {
-            console.message("%s in %s, prompt %s, %s new tokens, %d threads.".formatted(title, folder.execution().precision(), prompt, newTokens, used));
+            console.message("%s in %s, prompt %s, %s new tokens, %d threads.".formatted(title, folder.execution().precision(), prompt, newTokens, threadCount));
             console.print(table.toString());
         }
-        if (llamaCpp != null && gguf != null) runLlamaCpp(llamaCpp, gguf, used, range[1]);
+        if (llamaCpp != null && gguf != null) runLlamaCpp(llamaCpp, gguf, threadCount, range[1]);
         return DONE;
     }
 
@@ -104,10 +104,10 @@ final class BenchGenerateCommand extends EspalierCommand {
     }
 
     /// Runs llama-batched-bench and prints its table unchanged; llama.cpp defines the columns.
-    private void runLlamaCpp(Path binary, Path file, int used, int most) throws InterruptedException {
+    private void runLlamaCpp(Path binary, Path file, int threadCount, int maxTokens) throws InterruptedException {
         int length = prompt.matches("\\d+") ? Integer.parseInt(prompt) : 100;
         for (int n : rows) {
-            var command = List.of(binary.toString(), "-m", file.toString(), "-c", "" + (length + n * most + 64), "-t", "" + used, "-npp", "" + length, "-ntg", "" + most, "-npl", "" + n, "-pps");
+            var command = List.of(binary.toString(), "-m", file.toString(), "-c", "" + (length + n * maxTokens + 64), "-t", "" + threadCount, "-npp", "" + length, "-ntg", "" + maxTokens, "-npl", "" + n, "-pps");
             try {
                 var process = new ProcessBuilder(command).redirectErrorStream(true).start();
                 process.getOutputStream().close();

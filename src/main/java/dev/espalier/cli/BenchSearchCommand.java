@@ -56,7 +56,7 @@ final class BenchSearchCommand extends EspalierCommand {
 
     private enum Concurrency { ONE, ALL }
 
-    /// @param kernels seconds in which at least one model kernel ran
+    /// @param kernels   seconds in which at least one model kernel ran
     /// @param kernelSum seconds of all kernels, added up
     private record Measurement(long tokens, double seconds, double kernels, double kernelSum) {
         double tokensPerSecond() {

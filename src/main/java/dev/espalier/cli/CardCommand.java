@@ -1,8 +1,8 @@
 package dev.espalier.cli;
 
 import dev.espalier.analysis.Accuracy;
+import dev.espalier.analysis.ConfidenceInterval;
 import dev.espalier.analysis.Discrimination;
-import dev.espalier.analysis.Interval;
 import dev.espalier.analysis.Pool;
 import dev.espalier.experiment.Workbench;
 import dev.espalier.search.log.SearchConfig;
@@ -20,8 +20,9 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-@Command(name = "card", description = {"Prints the figures of a model card from stored runs, as Markdown: accuracy against budget with 95 % intervals, pass@1 by level,",
-    "discrimination of the reward model within a problem, and paired differences between methods."},
+@Command(name = "card", description = {"Prints the figures of a model card from stored runs, as Markdown.",
+    "They are accuracy against budget with 95 %% intervals, pass@1 by level, how well the reward model separates right from wrong within a problem, "
+        + "and paired differences between methods."},
     mixinStandardHelpOptions = true, footer = {"", "Example:", "  espalier sweep --name card --budgets 1,4,16,64 && espalier card --sweep card"})
 final class CardCommand extends EspalierCommand {
     @Parameters(arity = "0..*", paramLabel = "RUN", description = "Run ids (default: the newest sweep).")
@@ -30,19 +31,19 @@ final class CardCommand extends EspalierCommand {
     @Option(names = "--sweep", paramLabel = "NAME", description = "All runs of the sweep of this name.")
     @Nullable String sweep;
 
-    private record Difference(String a, String b, int n, Interval interval) {}
+    private record PairedDifference(String a, String b, int n, ConfidenceInterval interval) {}
 
     @Override
     int run(Workbench workbench) {
-        var chosen = CurveCommand.chosen(workbench, runs, sweep);
-        var pools = workbench.runs().pools(chosen, false, console::message);
-        var curves = workbench.sweeps().curves(chosen);
+        var selected = CurveCommand.selected(workbench, runs, sweep);
+        var pools = workbench.runs().pools(selected, false, console::message);
+        var curves = workbench.sweeps().curves(selected);
         var sampled = ofStrategy(pools, Method.BEST_OF_N.strategy()).values().stream().flatMap(List::stream).toList();
         var differences = differences(pools);
         if (common.json) {
             var document = new LinkedHashMap<String, Object>(CurveDocument.json(curves));
             document.put("pass_at_1_by_level", byLevel(sampled).entrySet().stream().map(level -> interval(level.getValue(), "level", level.getKey())).toList());
-            if (scored(pools)) document.put("auc_within_problem", interval(Interval.of(Discrimination.withinProblem(sampled).values()), "problems", Discrimination.withinProblem(sampled).size()));
+            if (scored(pools)) document.put("auc_within_problem", interval(ConfidenceInterval.of(Discrimination.withinProblem(sampled).values()), "problems", Discrimination.withinProblem(sampled).size()));
             document.put("differences", differences.stream().map(d -> {
                 var row = interval(d.interval(), "n", d.n());
                 row.put("a", d.a());
@@ -61,7 +62,7 @@ final class CardCommand extends EspalierCommand {
         }
         if (scored(pools) && !sampled.isEmpty()) {
             var aucs = Discrimination.withinProblem(sampled);
-            var auc = Interval.of(aucs.values());
+            var auc = ConfidenceInterval.of(aucs.values());
             console.print("\nReward model, AUC within a problem (mean over %d problems with right and wrong candidates): %.3f [%.3f, %.3f]".formatted(aucs.size(), auc.mean(), auc.low(), auc.high()));
         }
         if (!differences.isEmpty()) {
@@ -73,7 +74,7 @@ final class CardCommand extends EspalierCommand {
         return DONE;
     }
 
-    private static Map<String, Object> interval(Interval interval, String key, Object value) {
+    private static Map<String, Object> interval(ConfidenceInterval interval, String key, Object value) {
         var document = new LinkedHashMap<String, Object>();
         document.put(key, value);
         document.put("mean", Double.isFinite(interval.mean()) ? interval.mean() : null);
@@ -82,9 +83,9 @@ final class CardCommand extends EspalierCommand {
         return document;
     }
 
-    private static TreeMap<Integer, Interval> byLevel(List<Pool> pools) {
-        var levels = new TreeMap<Integer, Interval>();
-        pools.stream().collect(Collectors.groupingBy(Pool::level)).forEach((level, of) -> levels.put(level, Interval.of(Accuracy.ofVote(of, Vote.NAIVE, 1).values())));
+    private static TreeMap<Integer, ConfidenceInterval> byLevel(List<Pool> pools) {
+        var levels = new TreeMap<Integer, ConfidenceInterval>();
+        pools.stream().collect(Collectors.groupingBy(Pool::level)).forEach((level, of) -> levels.put(level, ConfidenceInterval.of(Accuracy.ofVote(of, Vote.NAIVE, 1).values())));
         return levels;
     }
 
@@ -97,8 +98,8 @@ final class CardCommand extends EspalierCommand {
     }
 
     /// The comparisons that a model card needs, for all pairs of methods that were run.
-    private static List<Difference> differences(Map<SearchConfig, Collection<Pool>> pools) {
-        var differences = new ArrayList<Difference>();
+    private static List<PairedDifference> differences(Map<SearchConfig, Collection<Pool>> pools) {
+        var differences = new ArrayList<PairedDifference>();
         for (int n : List.of(4, 16, 64, 256)) {
             add(differences, pools, Method.MAJORITY, n, null);
             add(differences, pools, Method.WEIGHTED, n, Method.MAJORITY);
@@ -110,12 +111,12 @@ final class CardCommand extends EspalierCommand {
         return differences;
     }
 
-    private static void add(List<Difference> differences, Map<SearchConfig, Collection<Pool>> pools, Method a, int n, @Nullable Method b) {
+    private static void add(List<PairedDifference> differences, Map<SearchConfig, Collection<Pool>> pools, Method a, int n, @Nullable Method b) {
         if (a.scored() && !scored(pools)) return;
         var left = byProblem(pools, a, n);
         var right = b == null ? byProblem(pools, Method.MAJORITY, 1) : byProblem(pools, b, n);
         if (left.isEmpty() || right.isEmpty()) return;
-        differences.add(new Difference(a.word(), b == null ? "one sample" : b.word(), n, Interval.ofDifference(left, right)));
+        differences.add(new PairedDifference(a.word(), b == null ? "one sample" : b.word(), n, ConfidenceInterval.ofDifference(left, right)));
     }
 
     private static boolean scored(Map<SearchConfig, Collection<Pool>> pools) {

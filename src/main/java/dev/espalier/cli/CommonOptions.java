@@ -7,6 +7,7 @@ import dev.espalier.io.Home;
 import dev.espalier.problem.Problem;
 import dev.espalier.problem.ProblemFile;
 import java.nio.file.Files;
+import dev.espalier.task.Tasks;
 import java.nio.file.Path;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -75,6 +76,7 @@ final class CommonOptions {
     static List<Problem> problems(Path file, int limit, Console console) {
         var set = ProblemFile.read(file);
         set.warnings().forEach(console::message);
+        Tasks.guessed(set.problems()).ifPresent(console::message);
         if (limit < 0) throw new EspalierException("--limit must be at least 1, not " + limit + ".");
         return limit == 0 ? set.problems() : set.spread(limit);
     }

@@ -52,10 +52,10 @@ final class Console {
     }
 
     /// Draws the progress bar. If standard error is no terminal, writes a line for each tenth instead.
-    void progress(int done, int total, String words) {
+    void progress(int done, int total, String label) {
         int tenth = total == 0 ? 10 : done * 10 / total;
         int filled = total == 0 ? BAR_WIDTH : (int) ((long) done * BAR_WIDTH / total);
-        var bar = SafeText.text("[%s%s] %d/%d %s".formatted("█".repeat(filled), "░".repeat(BAR_WIDTH - filled), done, total, words));
+        var bar = SafeText.text("[%s%s] %d/%d %s".formatted("█".repeat(filled), "░".repeat(BAR_WIDTH - filled), done, total, label));
         if (terminal) {
             err.print("\r\033[2K" + bar);
             barShown = true;

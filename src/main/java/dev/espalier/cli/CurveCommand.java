@@ -39,8 +39,8 @@ final class CurveCommand extends EspalierCommand {
 
     @Override
     int run(Workbench workbench) {
-        var chosen = chosen(workbench, runs, sweep);
-        var curves = workbench.sweeps().curves(chosen, methods.stream().map(Method::of).toList(), budgets, forks, console::message);
+        var selected = selected(workbench, runs, sweep);
+        var curves = workbench.sweeps().curves(selected, methods.stream().map(Method::of).toList(), budgets, forks, console::message);
         if (common.json) console.json(CurveDocument.json(curves));
         else console.print(CurveDocument.table(curves).toString());
         if (png != null) {
@@ -51,14 +51,14 @@ final class CurveCommand extends EspalierCommand {
     }
 
     /// Returns the named runs, else those of the named sweep, else those of the newest sweep or run.
-    static List<Long> chosen(Workbench workbench, List<Long> named, @Nullable String sweep) {
+    static List<Long> selected(Workbench workbench, List<Long> named, @Nullable String sweep) {
         if (!named.isEmpty()) return named;
         var all = workbench.runs().list().stream().filter(run -> run.run().fork() == null).toList();
         if (all.isEmpty()) throw new EspalierException("There are no runs in %s. Start with `espalier sweep`.".formatted(workbench.settings().database()));
         var newest = all.getFirst().run();
-        var chosen = all.stream().filter(run -> sweep != null ? run.run().sweep().startsWith(sweep + " #")
+        var selected = all.stream().filter(run -> sweep != null ? run.run().sweep().startsWith(sweep + " #")
             : newest.sweep().isEmpty() ? run.run().id() == newest.id() : run.run().sweep().equals(newest.sweep())).map(RunSummary::run).map(run -> run.id()).sorted().toList();
-        if (chosen.isEmpty()) throw new EspalierException("There is no sweep called \"%s\" in %s. `espalier runs` lists all.".formatted(sweep, workbench.settings().database()));
-        return chosen;
+        if (selected.isEmpty()) throw new EspalierException("There is no sweep called \"%s\" in %s. `espalier runs` lists all.".formatted(sweep, workbench.settings().database()));
+        return selected;
     }
 }

@@ -9,6 +9,7 @@ import dev.espalier.figure.Figure;
 import dev.espalier.figure.Png;
 import dev.espalier.figure.ScoresFigure;
 import dev.espalier.figure.Theme;
+import dev.espalier.figure.TaskText;
 import dev.espalier.figure.TreeFigure;
 import dev.espalier.figure.TreeLayout;
 import dev.espalier.figure.TreeMarks;
@@ -98,15 +99,15 @@ final class DemoCommand implements Callable<Integer> {
     /// Draws the most interesting beam search: the one with the most answer groups, preferably correct.
     private void draw(Workbench workbench) {
         var run = workbench.runs().list().stream().filter(summary -> summary.run().config().strategy().equals("beam-search") && summary.run().config().n() == 16).findFirst().orElseThrow();
-        record Shown(SearchSummary search, SearchTree tree, Tally tally) {}
-        var shown = workbench.runs().searches(run.run().id()).stream().map(search -> {
+        record Example(SearchSummary search, SearchTree tree, Tally tally) {}
+        var example = workbench.runs().searches(run.run().id()).stream().map(search -> {
             var tree = SearchTree.of(workbench.runs().search(search.id()).events());
-            return new Shown(search, tree, workbench.grading().tally(tree, search.problem(), run.run().config().reduction()));
-        }).max(Comparator.comparing((Shown s) -> s.tally().elect(Vote.NAIVE).filter(Tally.Group::correct).isPresent()).thenComparingInt(s -> s.tally().groups().size())).orElseThrow();
-        var marks = TreeMarks.of(shown.tree(), shown.tally(), Vote.NAIVE, shown.search().problem().gold() != null);
-        draw("tree", TreeFigure.fitting(TreeLayout.of(shown.tree()), marks), 1200, 150 + 85 * shown.tree().maxDepth());
-        draw("votes", new VotesFigure(shown.tally(), null), 640, 320);
-        draw("scores", ScoresFigure.of(shown.tree(), marks.highlighted()), 640, 320);
+            return new Example(search, tree, workbench.grading().tally(tree, search.problem(), run.run().config().reduction()));
+        }).max(Comparator.comparing((Example s) -> s.tally().elect(Vote.NAIVE).filter(Tally.Group::correct).isPresent()).thenComparingInt(s -> s.tally().groups().size())).orElseThrow();
+        var marks = TreeMarks.of(example.tree(), example.tally(), Vote.NAIVE, example.search().problem().gold() != null, TaskText.MATHEMATICS);
+        draw("tree", TreeFigure.fitting(TreeLayout.of(example.tree()), marks), 1200, 150 + 85 * example.tree().maxDepth());
+        draw("votes", new VotesFigure(example.tally(), null, TaskText.MATHEMATICS), 640, 320);
+        draw("scores", ScoresFigure.of(example.tree(), marks.highlighted()), 640, 320);
     }
 
     private void draw(String name, Figure figure, int width, int height) {

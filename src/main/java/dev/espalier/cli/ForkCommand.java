@@ -24,9 +24,9 @@ final class ForkCommand extends EspalierCommand {
     @Option(names = "--at", paramLabel = "EVENT", description = "Number of events to share with the stored search (default: all).")
     @Nullable Integer at;
 
-    @ArgGroup(exclusive = true, multiplicity = "1") Choice choice = new Choice();
+    @ArgGroup(exclusive = true, multiplicity = "1") InterventionOptions options = new InterventionOptions();
 
-    static final class Choice {
+    static final class InterventionOptions {
         @Option(names = "--prune", paramLabel = "NODE", description = "Prunes the node: nothing below it is expanded.") @Nullable Integer prune;
         @Option(names = "--revive", paramLabel = "NODE", description = "Revives a pruned leaf: it competes at the next selection.") @Nullable Integer revive;
         @Option(names = "--keep", paramLabel = "NODE", description = "Keeps a leaf at the next selection, whatever its score.") @Nullable Integer keep;
@@ -65,19 +65,19 @@ final class ForkCommand extends EspalierCommand {
 
     private Intervention intervention(Workbench workbench, StoredSearch stored, SearchTree tree) {
         var config = stored.run().config();
-        if (choice.prune != null) return new Intervention.Prune(choice.prune);
-        if (choice.revive != null) return new Intervention.Revive(choice.revive);
-        if (choice.keep != null) return new Intervention.Keep(choice.keep);
-        if (choice.resample != null) return new Intervention.Resample(choice.resample, times);
-        if (choice.edit != null) {
+        if (options.prune != null) return new Intervention.Prune(options.prune);
+        if (options.revive != null) return new Intervention.Revive(options.revive);
+        if (options.keep != null) return new Intervention.Keep(options.keep);
+        if (options.resample != null) return new Intervention.Resample(options.resample, times);
+        if (options.edit != null) {
             if (text == null) throw new UsageError("--edit needs the step's new text: --text.");
-            if (choice.edit < 0 || choice.edit >= tree.nodes().size()) throw new UsageError("There is no node %d at that event; the tree has %d.".formatted(choice.edit, tree.nodes().size()));
-            return new Intervention.Edit(choice.edit, workbench.searches().editedStep(config.policy(), config.generation().separator(), text, !tree.node(choice.edit).finish().ends()));
+            if (options.edit < 0 || options.edit >= tree.nodes().size()) throw new UsageError("There is no node %d at that event; the tree has %d.".formatted(options.edit, tree.nodes().size()));
+            return new Intervention.Edit(options.edit, workbench.searches().editedStep(config.policy(), config.generation().separator(), text, !tree.node(options.edit).finish().ends()));
         }
         var name = strategy == null ? config.strategy() : strategy;
-        var given = name.equals(config.strategy()) ? config.parameters() : dev.espalier.search.log.Parameters.NONE;
-        for (var entry : set.entrySet()) given = given.with(entry.getKey(), StrategyOptions.value(name, config.mode(), entry.getKey(), entry.getValue()));
-        if (choice.continueFrom != null) return new Intervention.ContinueFrom(choice.continueFrom, name, given);
-        return new Intervention.Change(given, config.generation(), config.reduction());
+        var parameters = name.equals(config.strategy()) ? config.parameters() : dev.espalier.search.log.Parameters.NONE;
+        for (var entry : set.entrySet()) parameters = parameters.with(entry.getKey(), StrategyOptions.value(name, config.mode(), entry.getKey(), entry.getValue()));
+        if (options.continueFrom != null) return new Intervention.ContinueFrom(options.continueFrom, name, parameters);
+        return new Intervention.Change(parameters, config.generation(), config.reduction());
     }
 }

@@ -24,10 +24,10 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import tools.jackson.databind.node.ObjectNode;
 
-@Command(name = "grade", description = {"Grades answers: reads \"gold\" and \"pred\" from each line of a JSONL file (or \"gold\" and \"text\", to extract the answer from)",
-    "and writes the same lines with \"equal\" (accepted for the gold answer), \"same\" (the same answer), \"rule\", \"canonical_gold\" and \"canonical_pred\";",
-    "with \"text\" also \"pred\", \"extraction\" (the rule that found it) and \"span\" (where, in characters).",
-    "\"finished\": false means that the text was cut off; \"problem\" identifies multiple choice. Plain or gzip, read line by line."},
+@Command(name = "grade", description = {"Grades the answers in a JSONL file, plain or gzip.",
+    "Reads \"gold\" and \"pred\" from each line (or \"gold\" and \"text\", to extract the answer from) and writes the same line with \"equal\" (accepted for "
+        + "the gold answer), \"same\" (the same answer), \"rule\", \"canonical_gold\" and \"canonical_pred\"; with \"text\" also \"pred\", \"extraction\" (the rule that "
+        + "found it) and \"span\" (its position, in characters). \"finished\": false means that the text is truncated; \"problem\" identifies multiple choice."},
     mixinStandardHelpOptions = true, footer = {"", "Examples:", "  espalier grade answers.jsonl > graded.jsonl", "  espalier grade outputs.jsonl.gz --out graded.jsonl.gz --grader number --tolerance 0.01",
     "  espalier grade outputs.jsonl --mode parity"})
 final class GradeCommand implements Callable<Integer> {
@@ -56,9 +56,9 @@ final class GradeCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        var chosen = chosen();
+        var fixedGrader = fixedGrader();
         try (var lines = JsonLines.open(file)) {
-            write(lines, chosen);
+            write(lines, fixedGrader);
         }
         if (skipped > MAX_MESSAGES) console.message("%,d lines were skipped in all.".formatted(skipped));
         console.message("%,d of %,d answers are accepted%s.".formatted(accepted, graded, graded == 0 ? "" : " (" + Console.percent(accepted / (double) graded) + " %)"));
@@ -66,7 +66,7 @@ final class GradeCommand implements Callable<Integer> {
     }
 
     /// The grader for all lines; null if each line's problem decides.
-    private @Nullable Grader chosen() {
+    private @Nullable Grader fixedGrader() {
         boolean parity = switch (mode) {
             case "standard" -> false;
             case "parity" -> true;
@@ -80,11 +80,11 @@ final class GradeCommand implements Callable<Integer> {
         }
     }
 
-    private void write(JsonLines lines, @Nullable Grader chosen) {
+    private void write(JsonLines lines, @Nullable Grader fixedGrader) {
         try {
             if (out == null) {
                 var stream = new BufferedOutputStream(System.out, 1 << 16);
-                write(lines, chosen, stream);
+                write(lines, fixedGrader, stream);
                 stream.flush();
                 return;
             }
@@ -92,7 +92,7 @@ final class GradeCommand implements Callable<Integer> {
             var part = out.resolveSibling("." + out.getFileName() + "." + ProcessHandle.current().pid() + ".part");
             try {
                 try (var stream = new BufferedOutputStream(compressed(Files.newOutputStream(part)), 1 << 16)) {
-                    write(lines, chosen, stream);
+                    write(lines, fixedGrader, stream);
                 }
                 Files.move(part, out, StandardCopyOption.REPLACE_EXISTING);
             } finally {
@@ -107,13 +107,13 @@ final class GradeCommand implements Callable<Integer> {
         return out != null && out.toString().toLowerCase(Locale.ROOT).endsWith(".gz") ? new GZIPOutputStream(stream, 1 << 16) : stream;
     }
 
-    private void write(JsonLines lines, @Nullable Grader chosen, OutputStream stream) throws IOException {
+    private void write(JsonLines lines, @Nullable Grader fixedGrader, OutputStream stream) throws IOException {
         for (var line = lines.next(); line != null; line = lines.next()) {
             switch (line) {
                 case JsonLines.Malformed(long number, String reason) -> skip(number, reason);
                 case JsonLines.Parsed(long number, String text, ObjectNode json) -> {
                     var added = JsonLines.JSON.createObjectNode();
-                    var refusal = grade(json, chosen, added);
+                    var refusal = grade(json, fixedGrader, added);
                     if (refusal.isEmpty()) stream.write((merged(text, json, added) + "\n").getBytes(StandardCharsets.UTF_8));
                     else skip(number, refusal);
                 }
@@ -126,11 +126,11 @@ final class GradeCommand implements Callable<Integer> {
     }
 
     /// @return "", or why the line cannot be graded
-    private String grade(ObjectNode json, @Nullable Grader chosen, ObjectNode added) {
+    private String grade(ObjectNode json, @Nullable Grader fixedGrader, ObjectNode added) {
         var gold = value(json, "gold");
         if (gold == null) return "it has no \"gold\" that is text or a number";
         var problem = value(json, json.has("problem") ? "problem" : "question");
-        var lineGrader = chosen != null ? chosen : problem == null ? Graders.MATHEMATICS : Graders.of(new Problem("", problem, gold, null, "", 0));
+        var lineGrader = fixedGrader != null ? fixedGrader : problem == null ? Graders.MATHEMATICS : Graders.of(new Problem("", problem, gold, null, "", 0));
         var pred = value(json, "pred");
         if (!json.has("pred")) {
             var text = value(json, "text");

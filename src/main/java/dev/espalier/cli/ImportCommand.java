@@ -19,9 +19,10 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-@Command(name = "import", description = {"Imports outputs of other programs as finished runs, which every view can open: search-and-learn (\"completions\", \"scores\"),",
-    "Qwen2.5-Math's evaluation (\"code\", \"pred_score\"), or plain JSONL of \"problem\", \"answer\", \"completions\", \"scores\". Plain or gzip.",
-    "Compares answers and votes that a file recorded with what parity mode computes from its texts. Importing a file again adds nothing."},
+@Command(name = "import", description = {"Imports outputs of other programs as finished runs, which every view can open.",
+    "Reads JSONL of search-and-learn (\"completions\", \"scores\"), of Qwen2.5-Math's evaluation (\"code\", \"pred_score\"), or with \"problem\", \"answer\", "
+        + "\"completions\" and \"scores\"; plain or gzip. Compares answers and votes that a file recorded with what parity mode computes from its texts. "
+        + "Importing a file again adds nothing."},
     mixinStandardHelpOptions = true, footer = {"", "Examples:", "  espalier import outputs.jsonl --policy Llama-3.2-3B --prm RLHFlow-8B && espalier curve", "  espalier import a.jsonl b.jsonl.gz --db other.db --json"})
 final class ImportCommand extends EspalierCommand {
     @Parameters(arity = "1..*", paramLabel = "FILE", description = "JSONL of outputs.")
@@ -49,13 +50,13 @@ final class ImportCommand extends EspalierCommand {
 
     @Override
     int run(Workbench workbench) throws InterruptedException {
-        int worst = DONE;
+        int exitCode = DONE;
         for (var file : files) {
             int code = importFile(workbench, file);
             if (code == CANCELLED) return CANCELLED;
-            worst = Math.max(worst, code);
+            exitCode = Math.max(exitCode, code);
         }
-        return worst;
+        return exitCode;
     }
 
     private int importFile(Workbench workbench, Path file) throws InterruptedException {

@@ -12,7 +12,7 @@ final class ModelsCommand extends EspalierCommand {
     int run(Workbench workbench) {
         var models = workbench.models().entries();
         if (models.isEmpty()) console.message("There are no models in %s. Name another folder with --models.".formatted(common.modelFolder()));
-        var trouble = workbench.models().unavailable(models);
+        var errors = workbench.models().unavailable(models);
         if (common.json) {
             for (var model : models) {
                 var document = new LinkedHashMap<String, Object>();
@@ -24,19 +24,19 @@ final class ModelsCommand extends EspalierCommand {
                 document.put("folder", model.folder().toString());
                 if (!model.local()) document.put("endpoint", model.endpoint());
                 if (!model.notes().isEmpty()) document.put("notes", model.notes());
-                document.put("usable", model.usable() && !trouble.containsKey(model));
+                document.put("usable", model.usable() && !errors.containsKey(model));
                 if (!model.usable()) document.put("problem", model.problem());
-                else if (trouble.containsKey(model)) document.put("problem", trouble.get(model));
+                else if (errors.containsKey(model)) document.put("problem", errors.get(model));
                 console.json(document);
             }
         } else if (!models.isEmpty()) {
             var table = new Table("name", "kind", "parameters", "precision", "").withTextColumn();
             models.forEach(model -> table.row(model.name(), model.kind(), model.parameters() == 0 ? "" : "%,d".formatted(model.parameters()), model.precision(),
-                !model.usable() ? model.problem() : trouble.getOrDefault(model, model.local() ? "" : "answers at " + model.endpoint())));
+                !model.usable() ? model.problem() : errors.getOrDefault(model, model.local() ? "" : "answers at " + model.endpoint())));
             console.print(table.toString());
             // Describe folders of other programs only: how Espalier has read them.
             models.stream().filter(model -> !model.notes().isEmpty()).forEach(model -> console.print(model.name() + ": " + (model.description().isEmpty() ? "" : model.description() + "; ") + model.notes() + "."));
         }
-        return trouble.isEmpty() && models.stream().allMatch(ModelEntry::usable) && !models.isEmpty() ? DONE : FAILED;
+        return errors.isEmpty() && models.stream().allMatch(ModelEntry::usable) && !models.isEmpty() ? DONE : FAILED;
     }
 }

@@ -25,20 +25,20 @@ final class ReplayCommand extends EspalierCommand {
         boolean all = true;
         for (long search : searches) {
             var stored = workbench.runs().search(search).events();
-            var again = withModels ? workbench.searches().rerun(search) : workbench.searches().replay(search);
-            boolean same = again.equals(stored);
+            var repeated = withModels ? workbench.searches().rerun(search) : workbench.searches().replay(search);
+            boolean same = repeated.equals(stored);
             all &= same;
             if (common.json) console.json(Map.of("search", search, "same", same, "events", stored.size(), "logical_log_sha256", RunStore.logicalHash(stored)));
-            else console.print("search %d: %s".formatted(search, same ? "the same %d events, log %s".formatted(stored.size(), RunStore.logicalHash(stored).substring(0, 16)) : different(stored, again)));
+            else console.print("search %d: %s".formatted(search, same ? "the same %d events, log %s".formatted(stored.size(), RunStore.logicalHash(stored).substring(0, 16)) : different(stored, repeated)));
         }
         return all ? DONE : FAILED;
     }
 
-    private static String different(List<SearchEvent> stored, List<SearchEvent> again) {
-        if (again.getLast() instanceof SearchEvent.Failed failed) throw new EspalierException(failed.reason());
+    private static String different(List<SearchEvent> stored, List<SearchEvent> repeated) {
+        if (repeated.getLast() instanceof SearchEvent.Failed failed) throw new EspalierException(failed.reason());
         int at = 0;
-        while (at < stored.size() && at < again.size() && stored.get(at).equals(again.get(at))) at++;
+        while (at < stored.size() && at < repeated.size() && stored.get(at).equals(repeated.get(at))) at++;
         if (at == stored.size()) return "the stored search was interrupted at event %d; the events are the same up to there".formatted(at);
-        return "event %d differs from the stored one (%d events now, %d stored)".formatted(at, again.size(), stored.size());
+        return "event %d differs from the stored one (%d events now, %d stored)".formatted(at, repeated.size(), stored.size());
     }
 }

@@ -57,12 +57,12 @@ final class RunCommand extends EspalierCommand {
     @Override
     int run(Workbench workbench) throws InterruptedException {
         var file = CommonOptions.problems(problems);
-        var chosen = text == null ? chosen(file) : List.of(Problem.typed(text, gold));
+        var selected = text == null ? selected(file) : List.of(Problem.typed(text, gold));
         var policy = models.policy(workbench);
-        var generation = strategy.generation(models.generation(workbench, policy, chosen), models.sampling.limited());
-        var order = new SearchSpec(chosen.getFirst(), policy, models.prm(workbench), strategy.strategy, strategy.parameters(), strategy.mode(), generation, models.reduction(), seed);
+        var generation = strategy.generation(models.generation(workbench, policy, selected), models.sampling.limited());
+        var order = new SearchSpec(selected.getFirst(), policy, models.prm(workbench), strategy.strategy, strategy.parameters(), strategy.mode(), generation, models.reduction(), seed);
         var set = text == null ? CommonOptions.set(file) : "";
-        var searches = searches(workbench, order, chosen, set);
+        var searches = searches(workbench, order, selected, set);
         int right = 0;
         int failed = 0;
         boolean cancelled = false;
@@ -81,20 +81,20 @@ final class RunCommand extends EspalierCommand {
         return cancelled ? CANCELLED : failed > 0 ? FAILED : DONE;
     }
 
-    private List<LiveSearch> searches(Workbench workbench, SearchSpec order, List<Problem> chosen, String set) {
-        var unfinished = workbench.searches().unfinished(order, chosen, set);
+    private List<LiveSearch> searches(Workbench workbench, SearchSpec order, List<Problem> selected, String set) {
+        var unfinished = workbench.searches().unfinished(order, selected, set);
         if (unfinished != null && resume) {
             console.message("Resuming run %d: %d of its %d searches are finished.".formatted(unfinished.run().id(), unfinished.finished(), unfinished.searches()));
-            return workbench.searches().resumeAll(unfinished.run().id(), order, chosen);
+            return workbench.searches().resumeAll(unfinished.run().id(), order, selected);
         }
         if (resume) console.message("There is no unfinished run of this command. Starting a new one.");
         if (unfinished != null && unfinished.owner() == null) {
             console.message("Run %d of the same command stopped at %d of %d searches. Starting a new run. To resume the old one, add --resume.".formatted(unfinished.run().id(), unfinished.finished(), unfinished.searches()));
         }
-        return workbench.searches().startAll(order, chosen, set);
+        return workbench.searches().startAll(order, selected, set);
     }
 
-    private List<Problem> chosen(Path file) {
+    private List<Problem> selected(Path file) {
         var all = CommonOptions.problems(file, id == null ? limit : 0, console);
         if (id == null) return all;
         return List.of(all.stream().filter(problem -> problem.id().equals(id)).findFirst()

@@ -26,7 +26,7 @@ final class SamplingOptions {
         return maxNewTokens != null;
     }
 
-    /// @param recommended the policy folder's settings; they apply where no option is given
+    /// @param recommended the policy folder's settings; they apply if no option is given
     Generation generation(Generation recommended) {
         return new Generation(temperature, topP, topK, minP, maxNewTokens == null ? recommended.maxNewTokens() : maxNewTokens, recommended.separator(), recommended.systemPrompt());
     }

@@ -81,7 +81,7 @@ final class StrategiesCommand implements Callable<Integer> {
     private static String range(Parameter parameter) {
         var defaultValue = parameter.defaultValue();
         if (defaultValue == null) return parameter.range();
-        var words = parameter instanceof Parameter.Flag ? defaultValue.equals(Value.of(1)) ? "yes" : "no" : defaultValue.toString();
-        return parameter.range() + ", default " + words;
+        var text = parameter instanceof Parameter.Flag ? defaultValue.equals(Value.of(1)) ? "yes" : "no" : defaultValue.toString();
+        return parameter.range() + ", default " + text;
     }
 }

@@ -54,15 +54,15 @@ final class StrategyOptions {
 
     /// The given parameters, with the default budget if the strategy needs one; [Strategies] checks them.
     Parameters parameters() {
-        var given = Parameters.NONE;
-        for (var entry : set.entrySet()) given = given.with(entry.getKey(), value(strategy, mode(), entry.getKey(), entry.getValue()));
+        var parameters = Parameters.NONE;
+        for (var entry : set.entrySet()) parameters = parameters.with(entry.getKey(), value(strategy, mode(), entry.getKey(), entry.getValue()));
         for (var option : List.of(new Shortcut("N", n), new Shortcut("M", m), new Shortcut("iterations", iterations), new Shortcut("lookahead", lookahead))) {
             if (option.value == null) continue;
-            if (given.has(option.name) && !Value.of(option.value).equals(given.value(option.name))) throw new UsageError("%s is given twice, as %d and as %s.".formatted(option.name, option.value, set.get(option.name)));
-            given = given.with(option.name, option.value);
+            if (parameters.has(option.name) && !Value.of(option.value).equals(parameters.value(option.name))) throw new UsageError("%s is given twice, as %d and as %s.".formatted(option.name, option.value, set.get(option.name)));
+            parameters = parameters.with(option.name, option.value);
         }
         boolean needsBudget = Strategies.entry(strategy, mode()).find("N").filter(Parameter::required).isPresent();
-        return needsBudget && !given.has("N") ? given.with("N", DEFAULT_BUDGET) : given;
+        return needsBudget && !parameters.has("N") ? parameters.with("N", DEFAULT_BUDGET) : parameters;
     }
 
     private record Shortcut(String name, @Nullable Integer value) {}

@@ -59,9 +59,9 @@ final class SweepCommand extends EspalierCommand {
     int run(Workbench workbench) throws InterruptedException {
         var file = CommonOptions.problems(problems);
         var policy = models.policy(workbench);
-        var chosen = CommonOptions.problems(file, limit, console);
-        var order = new SweepSpec(name, CommonOptions.set(file), chosen, policy, models.prm(workbench), methods.isEmpty() ? Method.words(Method.DEFAULTS) : methods, budgets, m,
-            models.generation(workbench, policy, chosen), models.reduction(), LongStream.range(seed, seed + Math.max(1, seeds)).boxed().toList());
+        var selected = CommonOptions.problems(file, limit, console);
+        var order = new SweepSpec(name, CommonOptions.set(file), selected, policy, models.prm(workbench), methods.isEmpty() ? Method.words(Method.DEFAULTS) : methods, budgets, m,
+            models.generation(workbench, policy, selected), models.reduction(), LongStream.range(seed, seed + Math.max(1, seeds)).boxed().toList());
         var sweep = workbench.sweeps().start(order);
         var outcome = await(sweep, console);
         var progress = sweep.progress();

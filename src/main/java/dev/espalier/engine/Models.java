@@ -47,7 +47,7 @@ public final class Models {
             throw new EspalierException("%s MiB are too little for the KV of %s, whose solutions have up to %d tokens: set at least %d MiB (--kv-memory).".formatted(
                 mebibytes(device.kvMemory()), folder.name(), solutionTokens, Math.ceilDiv(minBytes, MIB)));
         if (backend.cpu() && device.kvMemory() > PeakMemory.installed())
-            throw new EspalierException("This machine has %s MiB of memory, but %s MiB are set for the KV of %s: set less (--kv-memory).".formatted(mebibytes(PeakMemory.installed()), mebibytes(device.kvMemory()), folder.name()));
+            throw new EspalierException("This machine has %s MiB of memory, but %s MiB are set for the KV of %s: set a smaller value (--kv-memory).".formatted(mebibytes(PeakMemory.installed()), mebibytes(device.kvMemory()), folder.name()));
         // Each worker needs memory for at least one row.
         int workers = Math.clamp(limits.rowBytes() / Math.max(1, tokenBytes * solutionTokens), 1, limits.workers());
         return new PolicyLimits(limits.rows(), limits.cacheBytes(), workers, limits.rowBytes());

@@ -58,7 +58,7 @@ final class AnswerChips {
         }
 
         String label() {
-            var text = answer.text().isBlank() ? "—" : PlainMath.of(answer.text());
+            var text = answer.text().isBlank() ? "—" : answer.text();
             return FigureText.shortened(font, text, MAX_LABEL_WIDTH) + (count > 1 ? " ×" + count : "");
         }
 
@@ -80,16 +80,16 @@ final class AnswerChips {
     }
 
     void draw() {
-        double room = view.scaleY() * TreeLayout.ROW;
+        double spacing = view.scaleY() * TreeLayout.ROW;
         for (int row = 1; row <= layout.maxDepth(); row++) {
             double y = view.screenY(row * TreeLayout.ROW);
             if (y < -30 || y > height + 10) continue;
-            row(layout.rows[row], y, row == layout.maxDepth() ? height - y : room - 12);
+            row(layout.rows[row], y, row == layout.maxDepth() ? height - y : spacing - 12);
         }
     }
 
-    private void row(int[] nodes, double y, double room) {
-        int lines = Math.clamp((long) Math.floor((room - CHIP_OFFSET + 1) / (CHIP_HEIGHT + 2)), 0, 2);
+    private void row(int[] nodes, double y, double spacing) {
+        int lines = Math.clamp((long) Math.floor((spacing - CHIP_OFFSET + 1) / (CHIP_HEIGHT + 2)), 0, 2);
         var placed = new ArrayList<List<Chip>>();
         for (int line = 0; line < lines; line++) placed.add(new ArrayList<>());
         var winning = winner(nodes);
@@ -103,7 +103,7 @@ final class AnswerChips {
             var answer = marks.answers().getOrDefault(candidate, UNREAD);
             if (candidate == marks.winner() && lines > 0 || place(placed, new Chip(answer, false, x), winning)) continue;
             double radius = TreePainter.radius(layout, view, node);
-            if (x - lastMark < 7 || radius + 8 > room || hidden(placed, winning, x)) continue;
+            if (x - lastMark < 7 || radius + 8 > spacing || hidden(placed, winning, x)) continue;
             lastMark = x;
             mark(answer.correctness(), x, y + radius + 5);
         }

@@ -78,12 +78,12 @@ public record CurveFigure(List<Curve> curves, String highlighted) implements Fig
         if (curves.isEmpty()) return Optional.empty();
         var frame = new CurveScales(curves, width, height, theme).frame();
         MeasuredPoint best = null;
-        double least = HIT_DISTANCE;
+        double bestDistance = HIT_DISTANCE;
         for (var curve : curves) {
             for (var point : curve.points()) {
                 double distance = Math.hypot(frame.x(log2(point.n())) - x, frame.y(point.accuracy()) - y);
-                if (distance >= least) continue;
-                least = distance;
+                if (distance >= bestDistance) continue;
+                bestDistance = distance;
                 best = new MeasuredPoint(curve, point);
             }
         }
@@ -159,9 +159,9 @@ public record CurveFigure(List<Curve> curves, String highlighted) implements Fig
             var series = new XYSeries(at, false, true);
             coverage.byBudget().forEach((n, share) -> series.add(log2(n), (double) share));
             data.addSeries(series);
-            boolean own = coverage.methods().size() == 1;
+            boolean single = coverage.methods().size() == 1;
             double opacity = coverage.methods().stream().mapToDouble(this::opacity).max().orElse(1);
-            renderer.setSeriesPaint(at, own ? colour(theme, coverage.methods().getFirst()) : theme.colour(FigureColour.COVERAGE, opacity));
+            renderer.setSeriesPaint(at, single ? colour(theme, coverage.methods().getFirst()) : theme.colour(FigureColour.COVERAGE, opacity));
             renderer.setSeriesStroke(at, coverageStroke());
         }
         plot.setDataset(0, data);

@@ -29,25 +29,25 @@ final class CurveScales {
         double labels = CurveLabels.width(theme, named);
         boolean coverage = curves.stream().filter(curve -> curve.points().size() > 1).flatMap(curve -> curve.points().stream())
                 .anyMatch(point -> Double.isFinite(point.coverage()));
-        double least = values(curves).min().orElse(0), most = values(curves).max().orElse(1);
+        double min = values(curves).min().orElse(0), max = values(curves).max().orElse(1);
         int lastBudget = curves.stream().mapToInt(curve -> curve.points().getLast().n()).max().orElse(1);
         boolean together = !named.isEmpty() && named.stream().allMatch(curve -> curve.points().getLast().n() == lastBudget);
         labelsBeside = together && labels < width * 0.28 && width >= 420 && named.size() * CurveLabels.LINE_HEIGHT < height - 60;
         double legend = CurveFigure.legend(theme, curves, !labelsBeside, coverage, brief(width, height)).height(width - 20) + 6;
         legendHeight = height < 120 || legend > height * 0.45 ? 0 : legend;
         double top = legendHeight + PlotFrame.above(height), bottom = height - PlotFrame.below(height);
-        double widen = Math.max(0, MIN_SPAN - (most - least)) / 2;
-        percentStep = step(most - least + 2 * widen, Math.max(2, (bottom - top) / 34));
-        double low = Math.max(0, Math.floor((least - widen) / percentStep + SLACK) * percentStep);
-        double high = Math.min(1, Math.ceil((most + widen) / percentStep - SLACK) * percentStep);
+        double widen = Math.max(0, MIN_SPAN - (max - min)) / 2;
+        percentStep = step(max - min + 2 * widen, Math.max(2, (bottom - top) / 34));
+        double low = Math.max(0, Math.floor((min - widen) / percentStep + SLACK) * percentStep);
+        double high = Math.min(1, Math.ceil((max + widen) / percentStep - SLACK) * percentStep);
         double first = CurveFigure.log2(curves.stream().mapToInt(curve -> curve.points().getFirst().n()).min().orElse(1));
         double last = CurveFigure.log2(lastBudget);
         double space = last - first < 0.01 ? 0.6 : (last - first) * 0.025;
         frame = new PlotFrame(width, height, FigureText.width(theme.font(11), "100%") + 14, top, width - (labelsBeside ? labels + 24 : 16), bottom,
                 first - space, last + space, low - SLACK, high + SLACK);
-        double each = (frame.right() - frame.left()) / (frame.highX() - frame.lowX());
+        double unitWidth = (frame.right() - frame.left()) / (frame.highX() - frame.lowX());
         int budgets = 1;
-        while (budgets * each < 8 + FigureText.width(theme.font(11), Integer.toString(lastBudget))) budgets++;
+        while (budgets * unitWidth < 8 + FigureText.width(theme.font(11), Integer.toString(lastBudget))) budgets++;
         budgetStep = budgets;
     }
 
@@ -62,8 +62,8 @@ final class CurveScales {
                 .mapToDouble(Double::doubleValue).filter(Double::isFinite);
     }
 
-    private static double step(double span, double most) {
-        for (double step : STEPS) if (span / step <= most) return step;
+    private static double step(double span, double max) {
+        for (double step : STEPS) if (span / step <= max) return step;
         return STEPS[STEPS.length - 1];
     }
 

@@ -19,13 +19,13 @@ final class FigureText {
         return text.isEmpty() ? 0 : font.getStringBounds(text, CONTEXT).getWidth();
     }
 
-    /// Returns the text, or its beginning with an ellipsis, at most `most` units wide; "" if not even one letter fits.
-    static String shortened(Font font, String text, double most) {
-        if (width(font, text) <= most) return text;
+    /// Returns the text, or its beginning with an ellipsis, at most `maxWidth` units wide; "" if not even one letter fits.
+    static String shortened(Font font, String text, double maxWidth) {
+        if (width(font, text) <= maxWidth) return text;
         int low = 0, high = text.length() - 1;
         while (low < high) {
             int middle = (low + high + 1) >>> 1;
-            if (width(font, text.substring(0, middle) + ELLIPSIS) <= most) low = middle;
+            if (width(font, text.substring(0, middle) + ELLIPSIS) <= maxWidth) low = middle;
             else high = middle - 1;
         }
         if (low > 0 && Character.isHighSurrogate(text.charAt(low - 1))) low--;
@@ -64,8 +64,8 @@ final class FigureText {
         }
         lines.add(line);
         double y = height / 2 - (lines.size() - 1) * 9;
-        for (var each : lines) {
-            centre(g, font, theme.colour(FigureColour.MUTED), shortened(font, each, width - 8), width / 2, y);
+        for (var shown : lines) {
+            centre(g, font, theme.colour(FigureColour.MUTED), shortened(font, shown, width - 8), width / 2, y);
             y += 18;
         }
     }

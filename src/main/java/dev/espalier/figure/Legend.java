@@ -11,23 +11,23 @@ final class Legend {
     private static final double FONT_SIZE = 11;
 
     /// Draws a symbol that starts at x, vertically centred on y.
-    interface Symbol {
+    interface SymbolPainter {
         void draw(Graphics2D g, double x, double y);
     }
 
-    private record Entry(double symbolWidth, Symbol symbol, String label) {}
+    private record Item(double symbolWidth, SymbolPainter symbol, String label) {}
 
-    private record Placed(Entry entry, double x, int line, String label) {}
+    private record Placed(Item item, double x, int line, String label) {}
 
     private final Theme theme;
-    private final List<Entry> entries = new ArrayList<>();
+    private final List<Item> items = new ArrayList<>();
 
     Legend(Theme theme) {
         this.theme = theme;
     }
 
-    Legend add(String label, double symbolWidth, Symbol symbol) {
-        entries.add(new Entry(symbolWidth, symbol, label));
+    Legend add(String label, double symbolWidth, SymbolPainter symbol) {
+        items.add(new Item(symbolWidth, symbol, label));
         return this;
     }
 
@@ -36,15 +36,15 @@ final class Legend {
         var placed = new ArrayList<Placed>();
         double x = 0;
         int line = 0;
-        for (var entry : entries) {
-            double before = entry.symbolWidth > 0 ? entry.symbolWidth + 5 : 0;
-            var label = FigureText.shortened(font, entry.label, width - before);
+        for (var item : items) {
+            double before = item.symbolWidth > 0 ? item.symbolWidth + 5 : 0;
+            var label = FigureText.shortened(font, item.label, width - before);
             double needs = before + FigureText.width(font, label);
             if (x > 0 && x + needs > width) {
                 x = 0;
                 line++;
             }
-            placed.add(new Placed(entry, x, line, label));
+            placed.add(new Placed(item, x, line, label));
             x += needs + GAP;
         }
         return placed;
@@ -61,14 +61,14 @@ final class Legend {
 
     /// @param x,y the upper left corner
     void draw(Graphics2D g, double x, double y, double width) {
-        for (var each : place(width)) {
-            double middle = y + (each.line + 0.5) * LINE_HEIGHT;
-            double at = x + each.x;
-            if (each.entry.symbolWidth > 0) {
-                each.entry.symbol.draw(g, at, middle);
-                at += each.entry.symbolWidth + 5;
+        for (var entry : place(width)) {
+            double middle = y + (entry.line + 0.5) * LINE_HEIGHT;
+            double at = x + entry.x;
+            if (entry.item.symbolWidth > 0) {
+                entry.item.symbol.draw(g, at, middle);
+                at += entry.item.symbolWidth + 5;
             }
-            FigureText.left(g, theme.font(FONT_SIZE), theme.colour(FigureColour.MUTED), each.label, at, middle);
+            FigureText.left(g, theme.font(FONT_SIZE), theme.colour(FigureColour.MUTED), entry.label, at, middle);
         }
     }
 }

@@ -34,8 +34,8 @@ public final class PlainMath {
     }
 
     public static String of(String tex) {
-        var some = tex.length() > MAX_LENGTH ? tex.substring(0, MAX_LENGTH) : tex;
-        return SafeText.text(new PlainMath(some).sequence(false).replaceAll("\\s+", " ").strip());
+        var start = tex.length() > MAX_LENGTH ? tex.substring(0, MAX_LENGTH) : tex;
+        return SafeText.text(new PlainMath(start).sequence(false).replaceAll("\\s+", " ").strip());
     }
 
     /// Reads to the end, or to the brace that closes a group.

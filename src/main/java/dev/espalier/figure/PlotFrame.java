@@ -44,10 +44,10 @@ record PlotFrame(double width, double height, double left, double top, double ri
         below.setTop(top);
         below.setBottom(height - bottom);
         plot.setFixedDomainAxisSpace(below);
-        var beside = new AxisSpace();
-        beside.setLeft(left);
-        beside.setRight(width - right);
-        plot.setFixedRangeAxisSpace(beside);
+        var sideSpace = new AxisSpace();
+        sideSpace.setLeft(left);
+        sideSpace.setRight(width - right);
+        plot.setFixedRangeAxisSpace(sideSpace);
         plot.setInsets(RectangleInsets.ZERO_INSETS);
         plot.setAxisOffset(RectangleInsets.ZERO_INSETS);
         plot.setBackgroundPaint(null);

@@ -28,15 +28,15 @@ public final class Png {
         }
         var image = new BufferedImage((int) columns, (int) rows, BufferedImage.TYPE_INT_RGB);
         FigureImage.paint(figure, image, width, height, scale, theme);
-        var whole = file.toAbsolutePath();
+        var target = file.toAbsolutePath();
         try {
-            Files.createDirectories(whole.getParent());
-            var draft = whole.resolveSibling("." + whole.getFileName() + ".draft");
+            Files.createDirectories(target.getParent());
+            var temporary = target.resolveSibling("." + target.getFileName() + ".draft");
             try {
-                if (!ImageIO.write(image, "png", draft.toFile())) throw new IOException("this Java has no PNG writer");
-                move(draft, whole);
+                if (!ImageIO.write(image, "png", temporary.toFile())) throw new IOException("this Java has no PNG writer");
+                move(temporary, target);
             } finally {
-                Files.deleteIfExists(draft);
+                Files.deleteIfExists(temporary);
             }
         } catch (IOException e) {
             throw new EspalierException("The image " + file + " cannot be written: " + e.getMessage() + ". Choose a folder that you may write to.", e);

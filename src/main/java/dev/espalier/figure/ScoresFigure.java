@@ -24,7 +24,7 @@ import org.jfree.data.xy.XYSeriesCollection;
 /// Reward model scores by step: a line for each path. Segments that several paths share are drawn once, so a pruned path branches off the others where it
 /// was sampled. The highlighted path is bold and shows its points.
 ///
-/// @param segments   by the fate of the node at their end
+/// @param segments    by the fate of the node at their end
 /// @param highlighted the scores of one path by step; empty for none
 /// @param steps       the number of steps of the longest path
 public record ScoresFigure(Map<Fate, List<ScoreSegment>> segments, List<Double> highlighted, int steps) implements Figure {
@@ -84,9 +84,9 @@ public record ScoresFigure(Map<Fate, List<ScoreSegment>> segments, List<Double> 
             low = 0;
             high = 1;
         }
-        double beside = steps == 1 ? 0.5 : Math.min(0.03 * (steps - 1), 0.9);
+        double margin = steps == 1 ? 0.5 : Math.min(0.03 * (steps - 1), 0.9);
         var frame = new PlotFrame(width, height, FigureText.width(theme.font(11), "0.75") + 14, above + PlotFrame.above(height),
-                width - 14, height - PlotFrame.below(height), 1 - beside, steps + beside, low, high);
+                width - 14, height - PlotFrame.below(height), 1 - margin, steps + margin, low, high);
         if (above > 0) legend.draw(g, 10, 4, width - 20);
         var plot = frame.plot(theme, stepUnit(frame), scoreUnit(height, high - low));
         int layer = 0;
@@ -119,9 +119,9 @@ public record ScoresFigure(Map<Fate, List<ScoreSegment>> segments, List<Double> 
     }
 
     private static NumberTickUnit stepUnit(PlotFrame frame) {
-        double each = (frame.right() - frame.left()) / (frame.highX() - frame.lowX());
+        double unitWidth = (frame.right() - frame.left()) / (frame.highX() - frame.lowX());
         int unit = 1;
-        while (unit * each < 26) unit *= unit == 1 ? 5 : 2;
+        while (unit * unitWidth < 26) unit *= unit == 1 ? 5 : 2;
         return new NumberTickUnit(unit, new DecimalFormat("#"));
     }
 
@@ -148,8 +148,8 @@ public record ScoresFigure(Map<Fate, List<ScoreSegment>> segments, List<Double> 
     /// Marks where paths begin and where they were pruned or ended, with the symbols of the tree.
     private void points(Graphics2D g, Theme theme, PlotFrame frame) {
         var shapes = new NodeShapes(theme);
-        double room = (frame.right() - frame.left()) / Math.max(1, steps);
-        double radius = many() ? 1 : Math.clamp(room / 12, 1.2, 3.2);
+        double stepWidth = (frame.right() - frame.left()) / Math.max(1, steps);
+        double radius = many() ? 1 : Math.clamp(stepWidth / 12, 1.2, 3.2);
         for (var segment : segments.getOrDefault(Fate.PRUNED, List.of())) {
             shapes.pruned(g, frame.x(segment.step), frame.y(segment.to), radius, segment.to);
         }

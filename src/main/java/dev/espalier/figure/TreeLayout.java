@@ -29,13 +29,13 @@ public final class TreeLayout {
         this.shape = shape;
         this.x = x;
         this.rows = rows(shape, x);
-        double least = 0, most = 0;
+        double min = 0, max = 0;
         for (double at : x) {
-            least = Math.min(least, at);
-            most = Math.max(most, at);
+            min = Math.min(min, at);
+            max = Math.max(max, at);
         }
-        left = least;
-        right = most;
+        left = min;
+        right = max;
     }
 
     /// Copies what it needs, so the tree may change afterwards.
@@ -134,13 +134,13 @@ public final class TreeLayout {
         private static int[][] childrenOf(TreeSnapshot shape) {
             var counts = new int[shape.size()];
             for (int parent : shape.parents()) if (parent >= 0) counts[parent]++;
-            var of = new int[shape.size()][];
-            for (int node = 0; node < of.length; node++) of[node] = new int[counts[node]];
+            var children = new int[shape.size()][];
+            for (int node = 0; node < children.length; node++) children[node] = new int[counts[node]];
             for (int node = shape.size() - 1; node > 0; node--) {
                 int parent = shape.parents()[node];
-                of[parent][--counts[parent]] = node;
+                children[parent][--counts[parent]] = node;
             }
-            return of;
+            return children;
         }
 
         double[] place() {

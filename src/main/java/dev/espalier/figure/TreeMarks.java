@@ -23,20 +23,23 @@ public record TreeMarks(Map<Integer, DisplayedAnswer> answers, int selected, int
     /// The marks of a search: every candidate's answer, the winner of a vote and the path to it.
     ///
     /// @param graded true if the problem has a gold answer
-    public static TreeMarks of(SearchTree tree, Tally tally, Vote vote, boolean graded) {
+    /// @param text   how to write answers
+    public static TreeMarks of(SearchTree tree, Tally tally, Vote vote, boolean graded, TaskText text) {
         int winner = tally.elect(vote).map(Tally.Group::bestCandidate).orElse(-1);
         int end = tree.candidates().stream().filter(node -> node.candidate() == winner).findFirst().map(SearchTree.Node::id).orElse(-1);
-        return new TreeMarks(answers(tally, graded), -1, -1, end, winner);
+        return new TreeMarks(answers(tally, graded, text), -1, -1, end, winner);
     }
 
     /// The answer of each candidate as the tree shows it.
     ///
     /// @param graded true if the problem has a gold answer
-    public static Map<Integer, DisplayedAnswer> answers(Tally tally, boolean graded) {
+    /// @param text   how to write answers
+    public static Map<Integer, DisplayedAnswer> answers(Tally tally, boolean graded, TaskText text) {
         var answers = new HashMap<Integer, DisplayedAnswer>();
         for (var group : tally.groups()) {
             var correctness = !graded ? DisplayedAnswer.Correctness.UNKNOWN : group.correct() ? DisplayedAnswer.Correctness.RIGHT : DisplayedAnswer.Correctness.WRONG;
-            for (int candidate : group.members()) answers.put(candidate, new DisplayedAnswer(group.display(), correctness));
+            var answer = new DisplayedAnswer(text.answer(group.display()), correctness);
+            for (int candidate : group.members()) answers.put(candidate, answer);
         }
         return answers;
     }

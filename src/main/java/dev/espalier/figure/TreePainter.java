@@ -42,10 +42,10 @@ final class TreePainter {
         view = figure.view();
         shapes = new NodeShapes(theme);
         onPath = new boolean[shape.size()];
-        for (int node = known(marks.highlighted()) ? marks.highlighted() : -1; node >= 0; node = layout.parent(node)) onPath[node] = true;
+        for (int node = exists(marks.highlighted()) ? marks.highlighted() : -1; node >= 0; node = layout.parent(node)) onPath[node] = true;
     }
 
-    private boolean known(int node) {
+    private boolean exists(int node) {
         return node >= 0 && node < shape.size();
     }
 
@@ -61,9 +61,9 @@ final class TreePainter {
         double room = Math.min(view.scaleX(), view.scaleY() * 1.6);
         boolean pruned = layout.shape.pruned(node);
         double full = pruned ? 4 : layout.shape.fates()[node] == Fate.ACTIVE && !layout.shape.ended(node) ? 5 : 6.5;
-        double most = full * Math.clamp(room, 1, 1.5);
+        double limit = full * Math.clamp(room, 1, 1.5);
         double spacing = (pruned ? 4.4 : 9) * Math.min(view.scaleX(), view.scaleY() * 4);
-        return Math.clamp(spacing, pruned ? 0.7 : 1.2, most);
+        return Math.clamp(spacing, pruned ? 0.7 : 1.2, limit);
     }
 
     private double radius(int node) {
@@ -232,14 +232,14 @@ final class TreePainter {
     }
 
     void rings() {
-        if (known(marks.hovered())) {
+        if (exists(marks.hovered())) {
             int node = marks.hovered();
             double r = radius(node) + 3;
             g.setColor(theme.colour(FigureColour.MUTED));
             g.setStroke(new BasicStroke(1.2f));
             if (node > 0) g.draw(new Ellipse2D.Double(x(node) - r, y(node) - r, 2 * r, 2 * r));
         }
-        if (marks.selected() > 0 && known(marks.selected())) {
+        if (marks.selected() > 0 && exists(marks.selected())) {
             int node = marks.selected();
             shapes.ring(g, x(node), y(node), radius(node) + 3.5);
         }
@@ -250,9 +250,9 @@ final class TreePainter {
         if (y < -20 || y > height + 20) return;
         var font = theme.bold(11);
         boolean room = width >= 200 && height >= 100;
-        double half = room ? FigureText.width(font, "problem") / 2 + 9 : 6;
-        double tall = room ? 10 : 6;
-        var box = new RoundRectangle2D.Double(x - half, y - tall, 2 * half, 2 * tall, 9, 9);
+        double halfWidth = room ? FigureText.width(font, "problem") / 2 + 9 : 6;
+        double halfHeight = room ? 10 : 6;
+        var box = new RoundRectangle2D.Double(x - halfWidth, y - halfHeight, 2 * halfWidth, 2 * halfHeight, 9, 9);
         g.setColor(theme.colour(FigureColour.ROOT));
         g.fill(box);
         if (marks.selected() == 0 || marks.hovered() == 0) {

@@ -22,7 +22,8 @@ import org.jspecify.annotations.Nullable;
 ///
 /// @param winners  the key of the winning group of each vote
 /// @param selected the key of the selected group, null for none
-public record VotesFigure(Tally tally, Map<Vote, String> winners, @Nullable String selected) implements Figure {
+/// @param text     how to write answers
+public record VotesFigure(Tally tally, Map<Vote, String> winners, @Nullable String selected, TaskText text) implements Figure {
     private static final double MARGIN = 10;
     private static final double MIN_PITCH = 23;
     private static final double MAX_PITCH = 32;
@@ -33,9 +34,9 @@ public record VotesFigure(Tally tally, Map<Vote, String> winners, @Nullable Stri
         winners = Map.copyOf(winners);
     }
 
-    public VotesFigure(Tally tally, @Nullable String selected) {
+    public VotesFigure(Tally tally, @Nullable String selected, TaskText text) {
         this(tally, Arrays.stream(Vote.values()).flatMap(vote -> tally.elect(vote).map(group -> Map.entry(vote, group.key())).stream())
-                .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue)), selected);
+                .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue)), selected, text);
     }
 
     /// How much text stands right of the bars.
@@ -80,21 +81,21 @@ public record VotesFigure(Tally tally, Map<Vote, String> winners, @Nullable Stri
         double legend = height < 110 ? 0 : legend(theme).height(width - 2 * MARGIN) + 8;
         if (legend > height / 3) legend = 0;
         var groups = ordered();
-        double room = height - legend - 4;
-        int fitting = (int) Math.floor(room / MIN_PITCH);
-        int shown = groups.size() <= fitting ? groups.size() : Math.max(1, (int) Math.floor((room - 16) / MIN_PITCH));
+        double available = height - legend - 4;
+        int fitting = (int) Math.floor(available / MIN_PITCH);
+        int shown = groups.size() <= fitting ? groups.size() : Math.max(1, (int) Math.floor((available - 16) / MIN_PITCH));
         shown = Math.min(shown, groups.size());
-        double pitch = Math.min(MAX_PITCH, Math.max(MIN_PITCH, (room - (shown < groups.size() ? 16 : 0)) / shown));
-        var some = groups.subList(0, shown);
+        double pitch = Math.min(MAX_PITCH, Math.max(MIN_PITCH, (available - (shown < groups.size() ? 16 : 0)) / shown));
+        var visible = groups.subList(0, shown);
         var font = theme.font(12);
-        double longest = some.stream().mapToDouble(group -> FigureText.width(font, label(group))).max().orElse(0) + 1;
+        double longest = visible.stream().mapToDouble(group -> FigureText.width(font, label(group))).max().orElse(0) + 1;
         double labels = Math.clamp(longest, 24, Math.max(24, width * 0.3));
         double free = width - 2 * MARGIN - labels - TICK - 8;
         for (var wording : Wording.values()) {
-            double bars = free - some.stream().mapToDouble(group -> beside(theme, group, wording)).max().orElse(0);
+            double bars = free - visible.stream().mapToDouble(group -> textWidth(theme, group, wording)).max().orElse(0);
             if (bars >= (wording == Wording.FULL ? 150 : 44) || wording == Wording.NONE) {
-                double most = some.stream().mapToDouble(group -> Math.max(group.votes(), group.sum())).max().orElse(1);
-                return new Plan(some, groups.size() - shown, legend, pitch, labels, Math.max(bars, 10) / Math.max(most, 1e-9), wording);
+                double max = visible.stream().mapToDouble(group -> Math.max(group.votes(), group.sum())).max().orElse(1);
+                return new Plan(visible, groups.size() - shown, legend, pitch, labels, Math.max(bars, 10) / Math.max(max, 1e-9), wording);
             }
         }
         throw new AssertionError("the last wording always fits");
@@ -126,9 +127,9 @@ public record VotesFigure(Tally tally, Map<Vote, String> winners, @Nullable Stri
         bar(g, theme, FigureColour.VOTES, x, scored() ? middle - BAR - 0.5 : middle - BAR / 2, group.votes() * plan.unit);
         if (scored()) bar(g, theme, FigureColour.SUMS, x, middle + 0.5, group.sum() * plan.unit);
         double at = x + Math.max(group.votes(), group.sum()) * plan.unit + 8;
-        var words = words(group, plan.wording);
-        FigureText.left(g, theme.font(11), theme.colour(FigureColour.MUTED), words, at, middle);
-        at += FigureText.width(theme.font(11), words) + (words.isEmpty() ? 0 : 8);
+        var countText = countText(group, plan.wording);
+        FigureText.left(g, theme.font(11), theme.colour(FigureColour.MUTED), countText, at, middle);
+        at += FigureText.width(theme.font(11), countText) + (countText.isEmpty() ? 0 : 8);
         for (var word : tags(group, plan.wording)) at += tag(g, theme, word, at, middle) + 4;
     }
 
@@ -139,14 +140,14 @@ public record VotesFigure(Tally tally, Map<Vote, String> winners, @Nullable Stri
 
     private static double tag(Graphics2D g, Theme theme, String word, double x, double y) {
         var font = tagFont(theme);
-        double wide = FigureText.width(font, word) + 10;
-        pill(g, theme, x, y, wide);
+        double pillWidth = FigureText.width(font, word) + 10;
+        pill(g, theme, x, y, pillWidth);
         FigureText.left(g, font, theme.colour(FigureColour.TEXT), word, x + 5, y);
-        return wide;
+        return pillWidth;
     }
 
-    private static void pill(Graphics2D g, Theme theme, double x, double y, double wide) {
-        var box = new RoundRectangle2D.Double(x, y - 7, wide, 14, 14, 14);
+    private static void pill(Graphics2D g, Theme theme, double x, double y, double pillWidth) {
+        var box = new RoundRectangle2D.Double(x, y - 7, pillWidth, 14, 14, 14);
         g.setColor(theme.colour(FigureColour.PANEL));
         g.fill(box);
         g.setColor(theme.colour(FigureColour.BORDER));
@@ -159,11 +160,11 @@ public record VotesFigure(Tally tally, Map<Vote, String> winners, @Nullable Stri
     }
 
     /// The width that a group needs right of its bars.
-    private double beside(Theme theme, Tally.Group group, Wording wording) {
+    private double textWidth(Theme theme, Tally.Group group, Wording wording) {
         if (wording == Wording.NONE) return 0;
         double tags = tags(group, wording).stream().mapToDouble(word -> FigureText.width(tagFont(theme), word) + 14).sum();
-        var words = words(group, wording);
-        return 8 + FigureText.width(theme.font(11), words) + (words.isEmpty() ? 0 : 8) + tags;
+        var countText = countText(group, wording);
+        return 8 + FigureText.width(theme.font(11), countText) + (countText.isEmpty() ? 0 : 8) + tags;
     }
 
     /// The names of the votes that a group wins.
@@ -174,7 +175,7 @@ public record VotesFigure(Tally tally, Map<Vote, String> winners, @Nullable Stri
         return won.stream().map(vote -> tagWord(vote, wording)).toList();
     }
 
-    private String words(Tally.Group group, Wording wording) {
+    private String countText(Tally.Group group, Wording wording) {
         return switch (wording) {
             case FULL -> group.votes() + (group.votes() == 1 ? " vote" : " votes") + (scored() ? String.format(Locale.ROOT, " · Σ %.1f", group.sum()) : "");
             case SHORT, NUMBERS -> group.votes() + (scored() ? String.format(Locale.ROOT, " · %.1f", group.sum()) : "");
@@ -190,7 +191,7 @@ public record VotesFigure(Tally tally, Map<Vote, String> winners, @Nullable Stri
         };
     }
 
-    private static String label(Tally.Group group) {
-        return group.answered() ? PlainMath.of(group.display().isBlank() ? group.key() : group.display()) : "—";
+    private String label(Tally.Group group) {
+        return group.answered() ? text.answer(group.display().isBlank() ? group.key() : group.display()) : "—";
     }
 }

@@ -18,8 +18,8 @@ public final class Home {
     }
 
     static Path folder(Map<String, String> environment, String system, Path userHome) {
-        var own = environment.getOrDefault("ESPALIER_HOME", "");
-        if (!own.isBlank()) return path(own, "ESPALIER_HOME");
+        var override = environment.getOrDefault("ESPALIER_HOME", "");
+        if (!override.isBlank()) return path(override, "ESPALIER_HOME");
         var os = system.toLowerCase(Locale.ROOT);
         if (os.contains("win")) return path(environment.getOrDefault("APPDATA", userHome.resolve("AppData/Roaming").toString()), "APPDATA").resolve("Espalier");
         if (os.contains("mac")) return userHome.resolve("Library/Application Support/Espalier");

@@ -58,7 +58,7 @@ public final class JsonLines implements AutoCloseable {
     private final Path file;
     private final CountingStream stored;
     private final InputStream in;
-    private final boolean packed;
+    private final boolean compressed;
     private final long size;
     private final byte[] buffer = new byte[1 << 16];
     private int at;
@@ -73,13 +73,13 @@ public final class JsonLines implements AutoCloseable {
         this.stored = new CountingStream(Files.newInputStream(file));
         var buffered = new BufferedInputStream(stored, 1 << 16);
         buffered.mark(3);
-        this.packed = buffered.read() == 0x1f && buffered.read() == 0x8b;
+        this.compressed = buffered.read() == 0x1f && buffered.read() == 0x8b;
         buffered.reset();
         try {
-            this.in = packed ? new BufferedInputStream(new GZIPInputStream(buffered, 1 << 16), 1 << 16) : buffered;
+            this.in = compressed ? new BufferedInputStream(new GZIPInputStream(buffered, 1 << 16), 1 << 16) : buffered;
         } catch (IOException e) {
             stored.close();
-            throw unreadable(file, packed, e);
+            throw unreadable(file, compressed, e);
         }
     }
 
@@ -103,9 +103,9 @@ public final class JsonLines implements AutoCloseable {
         if (Files.isDirectory(file)) throw new EspalierException(file + " is a folder. Choose a file of JSON lines in it (.jsonl or .jsonl.gz).");
     }
 
-    private static EspalierException unreadable(Path file, boolean packed, IOException cause) {
-        if (packed && (cause instanceof ZipException || cause instanceof EOFException)) return new EspalierException(file + " is a damaged gzip file. Download or pack it again.", cause);
-        return new EspalierException("The file %s could not be read (%s). Check that you may read it and that it is whole.".formatted(file, cause.getMessage()), cause);
+    private static EspalierException unreadable(Path file, boolean compressed, IOException cause) {
+        if (compressed && (cause instanceof ZipException || cause instanceof EOFException)) return new EspalierException(file + " is a damaged gzip file. Download or compress it again.", cause);
+        return new EspalierException("The file %s could not be read (%s). Check its permissions and that it is complete.".formatted(file, cause.getMessage()), cause);
     }
 
     /// Returns the next line that is not blank; null at the end of the file.
@@ -118,13 +118,13 @@ public final class JsonLines implements AutoCloseable {
                 var line = bytes == TOO_LONG ? new Malformed(number, "longer than %d MiB".formatted(MAX_LINE_BYTES >> 20)) : parse(bytes);
                 unreadable = line instanceof Parsed ? 0 : unreadable + 1;
                 if (unreadable > MAX_CONSECUTIVE_UNREADABLE) {
-                    throw new EspalierException("The last %,d lines of %s up to line %,d hold no JSON object. Give a file with one JSON object a line.".formatted(MAX_CONSECUTIVE_UNREADABLE, file, number));
+                    throw new EspalierException("The last %,d lines of %s up to line %,d hold no JSON object. Give a file with one JSON object per line.".formatted(MAX_CONSECUTIVE_UNREADABLE, file, number));
                 }
                 if (line != null) return line;
             }
             return null;
         } catch (IOException e) {
-            throw unreadable(file, packed, e);
+            throw unreadable(file, compressed, e);
         }
     }
 
@@ -149,7 +149,7 @@ public final class JsonLines implements AutoCloseable {
 
     /// Says why a line is not JSON, without the parser's words.
     public static String reason(JacksonException refused) {
-        if (refused instanceof StreamConstraintsException) return "nested deeper, or with a longer number or name, than is read";
+        if (refused instanceof StreamConstraintsException) return "nested too deeply, or with too long a number or name";
         var at = refused.getLocation();
         return at == null || at.getColumnNr() < 1 ? "not valid JSON" : "not valid JSON at character " + at.getColumnNr();
     }
@@ -165,7 +165,7 @@ public final class JsonLines implements AutoCloseable {
             length += at - from;
             if (length <= MAX_LINE_BYTES) line.write(buffer, from, at - from);
             else line.reset();
-            if (length > MAX_BYTES_WITHOUT_LINE_END) throw new EspalierException("%s has no end within %d MiB (line %,d). Give a file with one JSON object a line.".formatted(file, MAX_BYTES_WITHOUT_LINE_END >> 20, number + 1));
+            if (length > MAX_BYTES_WITHOUT_LINE_END) throw new EspalierException("%s has no end within %d MiB (line %,d). Give a file with one JSON object per line.".formatted(file, MAX_BYTES_WITHOUT_LINE_END >> 20, number + 1));
             if (at == end) continue;
             at++;
             break;
@@ -201,7 +201,7 @@ public final class JsonLines implements AutoCloseable {
         try {
             in.close();
         } catch (IOException e) {
-            throw unreadable(file, packed, e);
+            throw unreadable(file, compressed, e);
         }
     }
 

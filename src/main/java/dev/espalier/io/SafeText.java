@@ -12,9 +12,9 @@ public final class SafeText {
         int at = 0;
         while (at < text.length() && !isUnsafe(text.charAt(at))) at++;
         if (at == text.length()) return text;
-        var shown = text.toCharArray();
-        for (; at < shown.length; at++) if (isUnsafe(shown[at])) shown[at] = visible(shown[at]);
-        return new String(shown);
+        var result = text.toCharArray();
+        for (; at < result.length; at++) if (isUnsafe(result[at])) result[at] = visible(result[at]);
+        return new String(result);
     }
 
     /// The same JSON document, with escapes for unsafe characters.

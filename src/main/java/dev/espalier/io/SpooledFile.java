@@ -31,7 +31,7 @@ public final class SpooledFile implements AutoCloseable {
                 throw e;
             }
         } catch (IOException e) {
-            throw new EspalierException("%s could not be read and kept in the temporary folder (%s). Save it to a file first, and give that.".formatted(file, e.getMessage()), e);
+            throw new EspalierException("%s could not be copied to the temporary folder (%s). Save it to a file and give that file.".formatted(file, e.getMessage()), e);
         }
     }
 
@@ -40,14 +40,14 @@ public final class SpooledFile implements AutoCloseable {
             var buffer = new byte[1 << 16];
             long total = 0;
             long line = 0;
-            boolean packed = false;
+            boolean compressed = false;
             for (int read = in.read(buffer); read >= 0; read = in.read(buffer)) {
-                if (total == 0) packed = read > 1 && (buffer[0] & 0xff) == 0x1f && (buffer[1] & 0xff) == 0x8b;
+                if (total == 0) compressed = read > 1 && (buffer[0] & 0xff) == 0x1f && (buffer[1] & 0xff) == 0x8b;
                 int end = read - 1;
                 while (end >= 0 && buffer[end] != '\n') end--;
                 line = end < 0 ? line + read : read - 1 - end;
                 total += read;
-                if (total > MAX_BYTES || !packed && line > JsonLines.MAX_BYTES_WITHOUT_LINE_END) throw new EspalierException("%s has no end within %,d MiB. Save it to a file first, and give that.".formatted(from, total >> 20));
+                if (total > MAX_BYTES || !compressed && line > JsonLines.MAX_BYTES_WITHOUT_LINE_END) throw new EspalierException("%s has no end within %,d MiB. Save it to a file and give that file.".formatted(from, total >> 20));
                 out.write(buffer, 0, read);
             }
         }

@@ -8,7 +8,7 @@ public enum Finish {
     STOP,
     /// The text was truncated at the token limit or at the end of the context.
     LENGTH,
-    /// SplitPoints off by a person.
+    /// Cut off by a person.
     CANCELLED;
 
     /// Whether the path is complete: nothing can continue it.

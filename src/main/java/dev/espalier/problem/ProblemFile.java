@@ -48,7 +48,7 @@ public final class ProblemFile {
         }
         if (problems.isEmpty()) {
             throw new EspalierException("No problem could be read from " + file + (warnings.isEmpty() ? ": the file is empty" : " (" + warnings.getFirst() + ")")
-                    + ". Give a file with one JSON object a line that has \"problem\" and \"answer\", or \"question\" and \"answer\".");
+                    + ". Give a file with one JSON object per line that has \"problem\" and \"answer\", or \"question\" and \"answer\".");
         }
         if (unread > MAX_WARNINGS) {
             warnings.add(unread + " lines could not be read in all; the first " + MAX_WARNINGS + " are listed here");
@@ -96,7 +96,7 @@ public final class ProblemFile {
         if (id.equals(read.id())) {
             return read;
         }
-        warn(warnings, "line " + number + ": the id " + read.id() + " was used before; this problem is called " + id);
+        warn(warnings, "line " + number + ": the id " + read.id() + " is used twice; this problem is renamed to " + id);
         return read.withId(id);
     }
 

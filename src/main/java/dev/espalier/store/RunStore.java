@@ -400,6 +400,12 @@ public final class RunStore implements AutoCloseable {
         return readers.list(StoredRows.RUNS + " GROUP BY run.id ORDER BY run.id DESC", _ -> { }, row -> StoredRows.runSummary(row, ownership));
     }
 
+    /// The device of the newest run that was made here, "" for none.
+    public String lastDevice() {
+        var found = readers.list("SELECT device FROM run WHERE source = '' ORDER BY id DESC LIMIT 1", _ -> { }, row -> new Columns(row).text("device"));
+        return found.isEmpty() ? "" : found.getFirst();
+    }
+
     /// The process that works on a run, or null.
     private @Nullable Owner owner(long run) {
         var owners = readers.list("SELECT token, process, host, start, beat FROM owner WHERE run = ?", query -> query.setLong(1, run), row -> Optional.ofNullable(ownership.living(new Columns(row), "")));

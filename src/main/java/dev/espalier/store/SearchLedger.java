@@ -24,6 +24,7 @@ final class SearchLedger {
     private static final String PUT_CANDIDATE =
         "INSERT OR REPLACE INTO candidate (search, number, node, finish, tokens, text, scores, log_prob, variant) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)";
     private static final String NEXT_EVENT = "SELECT coalesce(max(number) + 1, 0) FROM event WHERE search = ?";
+    private static final String EXISTS = "SELECT 1 FROM search WHERE id = ?";
     private static final SearchEvent DAMAGED = new SearchEvent.Warned("damaged");
     private static final String SCORE_CANDIDATE = "UPDATE candidate SET scores = ? WHERE search = ? AND node = ?";
     private static final String UPDATE_TOTALS = """
@@ -57,6 +58,7 @@ final class SearchLedger {
     boolean append(long search, LogEntry entry, double seconds) throws SQLException {
         long due = next(search);
         if (entry.number() < due) return true;
+        if (entry.number() > due && !exists(search)) return false;
         if (entry.number() > due) throw new IllegalStateException("event %d of search %d came where %d was due".formatted(entry.number(), search, due));
         var event = entry.event();
         var insertEvent = statement(INSERT_EVENT);
@@ -72,6 +74,14 @@ final class SearchLedger {
         if (entry.candidate() != null) put(search, entry.candidate());
         for (var rescored : entry.rescored()) score(search, rescored);
         return true;
+    }
+
+    private boolean exists(long search) throws SQLException {
+        var query = statement(EXISTS);
+        query.setLong(1, search);
+        try (var rows = query.executeQuery()) {
+            return rows.next();
+        }
     }
 
     private void put(long search, LogEntry.Ended ended) throws SQLException {

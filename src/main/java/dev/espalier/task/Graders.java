@@ -31,16 +31,16 @@ public final class Graders {
         var letter = LETTER.matcher(gold == null ? "" : gold.strip());
         if (gold != null && !letter.matches()) return MATHEMATICS;
         int offered = offered(problem.text());
-        boolean chosen = gold == null ? offered >= MIN_CHOICES_WITHOUT_GOLD : offered >= 2 && letter.group(1).charAt(0) - 'A' < offered;
-        return chosen ? CHOICE : MATHEMATICS;
+        boolean isChoice = gold == null ? offered >= MIN_CHOICES_WITHOUT_GOLD : offered >= 2 && letter.group(1).charAt(0) - 'A' < offered;
+        return isChoice ? CHOICE : MATHEMATICS;
     }
 
     /// Counts the offered letters, from A on without a gap.
     private static int offered(String text) {
-        int seen = 0;
+        int letters = 0;
         var choice = OFFERED.matcher(text);
-        while (choice.find()) seen |= 1 << (choice.group(1) != null ? choice.group(1) : choice.group(2)).charAt(0) - 'A';
-        return Integer.numberOfTrailingZeros(~seen);
+        while (choice.find()) letters |= 1 << (choice.group(1) != null ? choice.group(1) : choice.group(2)).charAt(0) - 'A';
+        return Integer.numberOfTrailingZeros(~letters);
     }
 
     public static List<String> names() {

@@ -3,7 +3,9 @@ package dev.espalier.task;
 import dev.espalier.EspalierException;
 import dev.espalier.problem.Problem;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Optional;
 import java.util.ServiceLoader;
 
 /// The registry of tasks. Register a task with a line here, or in a file `META-INF/services/dev.espalier.task.Task` on the class path.
@@ -50,5 +52,15 @@ public final class Tasks {
     public static String systemPrompt(List<Problem> problems) {
         var prompts = problems.stream().map(problem -> of(problem).systemPrompt()).distinct().limit(2).toList();
         return prompts.size() == 1 ? prompts.getFirst() : "";
+    }
+
+    /// One sentence on the problems whose file names no task, if any of these was recognised as something else than mathematics.
+    public static Optional<String> guessed(List<Problem> problems) {
+        var guesses = new LinkedHashMap<String, Integer>();
+        for (var problem : problems) if (problem.task().isEmpty()) guesses.merge(of(problem).label(), 1, Integer::sum);
+        if (guesses.keySet().stream().allMatch(MATHEMATICS.label()::equals)) return Optional.empty();
+        var parts = guesses.entrySet().stream().map(guess -> guess.getValue() + " as " + guess.getKey()).toList();
+        return Optional.of("The file names no task for %d of %d problems; recognised: %s. To decide it yourself, add \"espalier_task\" to their lines.".formatted(
+            guesses.values().stream().mapToInt(Integer::intValue).sum(), problems.size(), String.join(", ", parts)));
     }
 }

@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 class AccuracyTest {
 
     @Test
-    void passAtKIsTheShareOfSubsetsThatHoldARightOne() {
+    void passAtKIsTheShareOfSubsetsWithACorrectCandidate() {
         assertThat(Accuracy.passAt(1, 10, 3)).isCloseTo(0.3, within(1e-12));
         // 1 − C(7,2)/C(10,2) = 1 − 21/45
         assertThat(Accuracy.passAt(2, 10, 3)).isCloseTo(24 / 45.0, within(1e-12));
@@ -26,7 +26,7 @@ class AccuracyTest {
     }
 
     @Test
-    void subsetsOfTwoAgreeWithCountingThemAll() {
+    void subsetsOfTwoAgreeWithExhaustiveCounting() {
         // right 0.9, wrong 0.5, wrong 0.1: best of two is right in the two subsets of three that hold the right one
         var pool = pool("p", List.of(ballot(0, true, 0.9), ballot(1, false, 0.5), ballot(2, false, 0.1)));
         assertThat(Accuracy.ofVote(List.of(pool), Vote.NAIVE, 2).get("p")).isCloseTo(2 / 3.0, within(0.15));
@@ -45,21 +45,21 @@ class AccuracyTest {
             a.put("p" + i, hard + (i % 10 == 0 ? 0.1 : 0.05));
             b.put("p" + i, hard);
         }
-        var difference = Interval.ofDifference(a, b);
+        var difference = ConfidenceInterval.ofDifference(a, b);
         assertThat(difference.mean()).isCloseTo(0.055, within(1e-9));
         assertThat(difference.clear()).isTrue();
-        assertThat(Interval.of(b.values()).high() - Interval.of(b.values()).low()).isCloseTo(0.196, within(0.02));
+        assertThat(ConfidenceInterval.of(b.values()).high() - ConfidenceInterval.of(b.values()).low()).isCloseTo(0.196, within(0.02));
     }
 
     @Test
-    void aucWithinAProblemIgnoresHowHardProblemsAre() {
+    void aucWithinAProblemIgnoresTheDifficultyOfProblems() {
         var easy = pool("easy", List.of(ballot(0, true, 0.8), ballot(1, false, 0.9)));
         var hard = pool("hard", List.of(ballot(0, true, 0.2), ballot(1, false, 0.1), ballot(2, false, 0.2)));
         assertThat(Discrimination.withinProblem(List.of(easy, hard)).values()).containsExactly(0.0, 0.75);
     }
 
     @Test
-    void aCurveOfAPoolHasAPointForEachBudgetItReaches() {
+    void aCurveOfAPoolHasAPointForEachBudgetUpToItsSize() {
         var pools = new ArrayList<Pool>();
         for (int p = 0; p < 20; p++) pools.add(pool("p" + p, List.of(ballot(0, p % 2 == 0, 0.9), ballot(1, false, 0.5), ballot(2, false, 0.4), ballot(3, true, 0.1))));
         var curve = Curves.ofPool("best-of-n", Vote.NAIVE, pools, List.of(1, 2, 4, 8));
@@ -74,7 +74,7 @@ class AccuracyTest {
     }
 
     @Test
-    void inParityModeASmallerBudgetIsThePoolsBeginningAndNoAnswerMayWin() {
+    void inParityModeABudgetIsTheFirstCandidatesAndNoAnswerMayWin() {
         var ballots = List.of(ballot(0, false, 0.1), ballot(1, true, 0.9), new Ballot(2, "", "", 0.95, false), new Ballot(3, "", "", 0.9, false), new Ballot(4, "", "", 0.1, false));
         var pool = new Pool("p", 1, 0, ballots, 0, 0, Mode.PARITY);
         assertThat(IntStream.rangeClosed(1, 5).mapToDouble(n -> Accuracy.ofVote(List.of(pool), Vote.NAIVE, n).get("p"))).containsExactly(0.0, 1.0, 0.0, 0.0, 0.0);
@@ -82,7 +82,7 @@ class AccuracyTest {
     }
 
     @Test
-    void whatIsNotKnownOfOneSearchIsNotKnownOfTheMean() {
+    void oneUnknownCostMakesTheMeanUnknown() {
         var known = pool("a", List.of(ballot(0, true, 1)));
         var unknown = new Pool("b", 1, 0, List.of(ballot(0, true, 1)), 0, 0);
         var point = Curves.ofPool("majority", Vote.MAJORITY, List.of(known, unknown), List.of(1)).points().getFirst();

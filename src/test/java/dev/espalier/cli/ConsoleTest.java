@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Test;
 
 class ConsoleTest {
     @Test
-    void noTextReachesTheTerminalThatSteersIt() {
+    void textForTheTerminalHasNoControlCharacters() {
         var printed = new ByteArrayOutputStream();
         var stream = new PrintStream(printed, true, StandardCharsets.UTF_8);
         var console = new Console(stream, stream, false);

@@ -31,26 +31,26 @@ class EspalierTest {
     @TempDir Path folder;
 
     private final List<Workbench.Settings> opened = new ArrayList<>();
-    private final PrintStream out = System.out;
-    private final PrintStream err = System.err;
-    private final ByteArrayOutputStream printed = new ByteArrayOutputStream();
-    private final ByteArrayOutputStream said = new ByteArrayOutputStream();
+    private final PrintStream systemOut = System.out;
+    private final PrintStream systemErr = System.err;
+    private final ByteArrayOutputStream out = new ByteArrayOutputStream();
+    private final ByteArrayOutputStream err = new ByteArrayOutputStream();
 
     @BeforeEach
-    void listen() {
-        System.setOut(new PrintStream(printed, true, StandardCharsets.UTF_8));
-        System.setErr(new PrintStream(said, true, StandardCharsets.UTF_8));
+    void captureStreams() {
+        System.setOut(new PrintStream(out, true, StandardCharsets.UTF_8));
+        System.setErr(new PrintStream(err, true, StandardCharsets.UTF_8));
     }
 
     @AfterEach
-    void letGo() {
-        System.setOut(out);
-        System.setErr(err);
+    void restoreStreams() {
+        System.setOut(systemOut);
+        System.setErr(systemErr);
     }
 
     private int espalier(String... arguments) {
-        printed.reset();
-        said.reset();
+        out.reset();
+        err.reset();
         return Espalier.execute(settings -> {
             opened.add(settings);
             return 0;
@@ -58,7 +58,7 @@ class EspalierTest {
     }
 
     @Test
-    void withoutACommandTheWindowOpensOnWhatWasNamed() {
+    void withoutACommandTheWindowOpensWithTheGivenPaths() {
         assertThat(espalier("--db", "other.db", "--models", "mine", "--problems", "a.jsonl", "--problems", "b.jsonl", "--device", "cpu")).isZero();
         assertThat(opened).containsExactly(new Workbench.Settings(Path.of("other.db"), Path.of("mine"), List.of(Path.of("a.jsonl"), Path.of("b.jsonl")), DeviceChoice.of(Device.CPU)));
         assertThat(espalier()).isZero();
@@ -66,19 +66,19 @@ class EspalierTest {
     }
 
     @Test
-    void devicesAreListedAndAnUnknownOneIsRefused() {
+    void listsDevicesAndRejectsAnUnknownOne() {
         assertThat(espalier("devices")).isZero();
-        assertThat(printed.toString()).startsWith("CPU: ").contains("CUDA");
+        assertThat(out.toString()).startsWith("CPU: ").contains("CUDA");
         assertThat(espalier("--device", "cuda:1", "--gpu-memory", "2048")).isZero();
         assertThat(opened.getLast().device()).isEqualTo(DeviceChoice.parse("cuda:1").withMemoryLimit(2L << 30));
         assertThat(espalier("models", "--device", "tpu")).isEqualTo(2);
-        assertThat(said.toString()).contains("There is no device \"tpu\". There are: auto, cpu, cuda, and cuda:1 for a machine's second GPU.");
+        assertThat(err.toString()).contains("There is no device \"tpu\". There are: auto, cpu, cuda, and cuda:1 for a machine's second GPU.");
         assertThat(espalier("models", "--gpu-memory", "-1")).isEqualTo(2);
-        assertThat(said.toString()).contains("cannot be negative");
+        assertThat(err.toString()).contains("cannot be negative");
     }
 
     @Test
-    void theKvsMemoryIsGivenAndAnImpossibleValueIsToldInASentence() {
+    void acceptsAKvMemoryLimitAndRejectsAnImpossibleOne() {
         assertThat(espalier("--kv-memory", "512")).isZero();
         assertThat(opened.getLast().device().kvMemory()).isEqualTo(512L << 20);
         String[] run = {"run", "What is $3+4$?", "--strategy", "beam-search", "-n", "8", "-m", "4", "--json"};
@@ -86,11 +86,11 @@ class EspalierTest {
         var usual = document().required("groups");
         for (var wrong : List.of("-1", "1e3", "many")) assertThat(withData(with(run, wrong))).as(wrong).isEqualTo(2);
         assertThat(withData(with(run, "99999999999999999"))).isEqualTo(2);
-        assertThat(said.toString()).contains("--kv-memory is in MiB; 99999999999999999 MiB is more than any machine has.");
+        assertThat(err.toString()).contains("--kv-memory is in MiB; 99999999999999999 MiB is more than any machine has.");
         assertThat(withData(with(run, "1"))).isEqualTo(1);
-        assertThat(said.toString().strip()).endsWith("1 MiB are too little for the KV of policy-small, whose solutions have up to 320 tokens: set at least 2 MiB (--kv-memory).");
+        assertThat(err.toString().strip()).endsWith("1 MiB are too little for the KV of policy-small, whose solutions have up to 320 tokens: set at least 2 MiB (--kv-memory).");
         assertThat(withData(with(run, "2000000000"))).isEqualTo(1);
-        assertThat(said.toString()).contains("This machine has").contains("but 2,000,000,000 MiB are set for the KV of policy-small");
+        assertThat(err.toString()).contains("This machine has").contains("but 2,000,000,000 MiB are set for the KV of policy-small");
         assertThat(withData(with(run, "2"))).isZero();
         assertThat(document().required("groups")).as("a row at a time, and the same").isEqualTo(usual);
     }
@@ -102,7 +102,7 @@ class EspalierTest {
     }
 
     @Test
-    void aStoredSearchIsShownForkedAndReplayed() {
+    void showsForksAndReplaysAStoredSearch() {
         assertThat(withData("run", "What is $3+4$?", "--gold", "7", "--strategy", "beam-search", "-n", "4", "-m", "2", "--json")).isZero();
         int search = document().required("search").intValue();
         assertThat(withData("show", "" + search, "--iteration", "1", "--json")).isZero();
@@ -115,16 +115,16 @@ class EspalierTest {
         assertThat(withData("replay", "" + search, "" + fork, "--json")).isZero();
         assertThat(document().required("same").booleanValue()).isTrue();
         assertThat(withData("runs", "--json")).isZero();
-        assertThat(printed.toString(StandardCharsets.UTF_8)).contains("\"fork\":{");
+        assertThat(out.toString(StandardCharsets.UTF_8)).contains("\"fork\":{");
         assertThat(withData("curve", "2")).isEqualTo(1);
         assertThat(withData("fork", "" + search, "--at", "10", "--prune", "999")).isEqualTo(1);
-        assertThat(said.toString(StandardCharsets.UTF_8)).contains("no node 999");
+        assertThat(err.toString(StandardCharsets.UTF_8)).contains("no node 999");
         assertThat(withData("fork", "" + search, "--at", "9999", "--prune", "1")).isEqualTo(2);
         assertThat(withData("fork", "" + search, "--prune", "1", "--keep", "1")).isEqualTo(2);
     }
 
     @Test
-    void aRunTellsThePrecisionThatItWasMadeInAndKeepsToIt() {
+    void aRunRecordsItsPrecisionAndForksUseIt() {
         var models = "src/test/resources/dev/espalier/engine/models";
         assertThat(withData("run", "What is $3+4$?", "--models", models, "--policy", "tiny-random", "--precision", "int4", "--prm", "none", "--strategy", "best-of-n", "-n", "2", "--max-new-tokens", "8", "--json")).isZero();
         int search = document().required("search").intValue();
@@ -140,7 +140,7 @@ class EspalierTest {
     }
 
     @Test
-    void benchGenerateTellsExactlyItsFigures() {
+    void benchGenerateReportsItsMeasurements() {
         assertThat(withData("bench", "generate", "-n", "2", "--prompt", "12", "--new", "3-5", "--repetitions", "1", "--json")).isZero();
         var figures = document();
         assertThat(figures.propertyNames()).containsExactly("model", "n", "precision", "loop", "threads", "tokens_per_second", "prefill_seconds", "decode_seconds",
@@ -156,7 +156,7 @@ class EspalierTest {
     }
 
     @Test
-    void searchesScoresAndBatchesAreMeasured() {
+    void benchMeasuresSearchesScoresAndBatches() {
         assertThat(withData("bench", "search", "-n", "4", "-m", "2", "--limit", "1", "--warm-up", "0", "--json")).isZero();
         assertThat(document().required("kernel_share").doubleValue()).isBetween(0.0, 1.0);
         assertThat(withData("bench", "search", "--strategy", "best-of-n", "-n", "2", "--limit", "2", "--at-once", "all", "--warm-up", "0", "--json")).isZero();
@@ -178,23 +178,32 @@ class EspalierTest {
     }
 
     private JsonNode document() {
-        var lines = printed.toString(StandardCharsets.UTF_8).strip().split("\n");
+        var lines = out.toString(StandardCharsets.UTF_8).strip().split("\n");
         return JsonMapper.shared().readTree(lines[lines.length - 1]);
     }
 
     private String words() {
-        return said.toString(StandardCharsets.UTF_8);
+        return err.toString(StandardCharsets.UTF_8);
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"run", "sweep", "curve", "card", "runs", "import", "grade", "models", "strategies", "bench", "demo"})
+    @ValueSource(strings = {"run", "sweep", "curve", "card", "runs", "show", "fork", "replay", "import", "grade", "models", "devices", "strategies", "bench", "demo"})
     void everyCommandHasHelpWithAnExample(String command) {
         assertThat(espalier(command, "--help")).isZero();
-        assertThat(printed.toString(StandardCharsets.UTF_8)).contains("Example").contains("espalier " + command);
+        assertThat(out.toString(StandardCharsets.UTF_8)).contains("Example").contains("espalier " + command);
+        assertThat(words()).as("descriptions are format strings: a per cent sign is written %%").isEmpty();
     }
 
     @Test
-    void wrongUsageIsExitCode2AndSaysWhatIsRight() {
+    void helpListsEveryCommandWithAWholeSentence() {
+        assertThat(espalier("--help")).isZero();
+        assertThat(words()).isEmpty();
+        var list = out.toString(StandardCharsets.UTF_8).replaceAll("\\n {10,}", " ").lines().dropWhile(line -> !line.equals("Commands:")).skip(1).takeWhile(line -> !line.isBlank()).toList();
+        assertThat(list).hasSizeGreaterThan(10).allSatisfy(line -> assertThat(line).endsWith("."));
+    }
+
+    @Test
+    void aUsageErrorIsExitCode2AndSaysWhatToDo() {
         assertThat(espalier("swep")).isEqualTo(2);
         assertThat(words()).contains("swep").contains("sweep");
         assertThat(espalier("run", "--nonsense")).isEqualTo(2);
@@ -226,13 +235,13 @@ class EspalierTest {
         assertThat(document()).as("the stored runs give the same curves").isEqualTo(swept);
 
         assertThat(withData("runs", "--json")).isZero();
-        assertThat(printed.toString(StandardCharsets.UTF_8).strip().split("\n")).hasSize(4);
+        assertThat(out.toString(StandardCharsets.UTF_8).strip().split("\n")).hasSize(4);
         assertThat(withData("card", "--json")).isZero();
         assertThat(document().path("pass_at_1_by_level").isArray()).isTrue();
     }
 
     @Test
-    void aRunPrintsOneObjectAProblem() {
+    void aRunPrintsOneObjectPerProblem() {
         assertThat(withData("run", "What is $3 + 4$?", "--gold", "7", "--strategy", "beam-search", "-n", "4", "--json")).isZero();
         var document = document();
         assertThat(document.path("strategy").asString()).isEqualTo("beam-search");
@@ -248,7 +257,7 @@ class EspalierTest {
     }
 
     @Test
-    void aStrategyIsRunByTheToolkitsRulesWithAnyOfItsParameters() {
+    void parityModeRunsAStrategyWithItsParameters() {
         assertThat(withData("run", "What is $3 + 4$?", "--gold", "7", "--mode", "parity", "--strategy", "beam-search", "-n", "4", "-m", "2", "--iterations", "6", "--set", "sort-completed=yes", "--json")).isZero();
         var document = document();
         assertThat(document.path("mode").asString()).isEqualTo("parity");
@@ -262,11 +271,11 @@ class EspalierTest {
         assertThat(withData("run", "What?", "--strategy", "best-of-n", "--lookahead", "1")).isEqualTo(1);
         assertThat(words()).contains("no parameter lookahead");
         assertThat(espalier("strategies")).isZero();
-        assertThat(printed.toString(StandardCharsets.UTF_8)).contains("sort-completed").contains("mcts");
+        assertThat(out.toString(StandardCharsets.UTF_8)).contains("sort-completed").contains("mcts");
     }
 
     @Test
-    void whatCannotBeDoneIsExitCode1WithASentence() throws Exception {
+    void aFailureIsExitCode1WithASentence() throws Exception {
         assertThat(withData("run", "What is $1+1$?", "--strategy", "dvts", "-n", "6", "-m", "4")).isEqualTo(1);
         assertThat(words()).contains("M must divide N");
         assertThat(withData("run", "What is $1+1$?", "--policy", "nobody")).isEqualTo(1);
@@ -284,11 +293,11 @@ class EspalierTest {
     }
 
     @Test
-    void theDemonstrationDrawsItsPictures() throws Exception {
+    void theDemonstrationDrawsItsFigures() throws Exception {
         assumeTrue(Files.isDirectory(Home.sampleModels()), "the sample models are not here");
         var pictures = folder.resolve("demo");
         assertThat(espalier("demo", "--limit", "3", "--out", pictures.toString())).isZero();
-        assertThat(printed.toString(StandardCharsets.UTF_8)).contains("greedy").contains("dvts");
+        assertThat(out.toString(StandardCharsets.UTF_8)).contains("greedy").contains("dvts");
         for (var name : List.of("tree", "votes", "scores", "curve", "tree-dark", "votes-dark", "scores-dark", "curve-dark")) {
             var image = ImageIO.read(pictures.resolve(name + ".png").toFile());
             var colours = new java.util.HashSet<Integer>();

@@ -31,57 +31,57 @@ class GradeCommandTest {
     }
 
     @Test
-    void linesComeBackAsTheyWereWithTheirVerdict() throws IOException {
+    void linesAreUnchangedExceptForTheAddedResult() throws IOException {
         var file = file("a.jsonl", """
             {"id": 1e-7,  "gold": "\\\\frac12", "pred": "0.5", "weight": 1.50}
             {"gold": 10, "pred": "10\\\\%"}
             {"pred": null, "gold": "7"}
             """);
-        var line = Line.execute("grade", file.toString());
-        assertThat(line.code()).isZero();
-        assertThat(line.printed()).isEqualTo("""
+        var result = CommandResult.execute("grade", file.toString());
+        assertThat(result.code()).isZero();
+        assertThat(result.out()).isEqualTo("""
             {"id": 1e-7,  "gold": "\\\\frac12", "pred": "0.5", "weight": 1.50, "equal":true,"same":true,"rule":"same answer: equal as fractions","canonical_gold":"1/2","canonical_pred":"1/2"}
             {"gold": 10, "pred": "10\\\\%", "equal":true,"same":false,"rule":"a percent sign on one side only","canonical_gold":"10","canonical_pred":"1/10"}
             {"pred": null, "gold": "7", "equal":false,"same":false,"rule":"no answer","canonical_gold":"7","canonical_pred":""}
             """);
-        assertThat(line.said()).contains("2 of 3 answers are accepted").contains("66.7 %");
+        assertThat(result.err()).contains("2 of 3 answers are accepted").contains("66.7 %");
     }
 
     @Test
-    void anAnswerIsExtractedFromTextWithItsRuleAndPlace() throws IOException {
+    void extractsAnAnswerFromTextWithItsRuleAndPosition() throws IOException {
         var file = file("t.jsonl", """
             {"gold": "7", "text": "\\ud83d\\ude00 so \\\\boxed{7}."}
             {"gold": "7", "text": "I count 7"}
             {"gold": "7", "text": "I count 7 and", "finished": false}
             {"gold": "B", "problem": "Which? (A) one (B) two (C) three", "text": "Of the 3 it is (B)"}
             """);
-        var graded = Line.execute("grade", file.toString()).documents();
+        var graded = CommandResult.execute("grade", file.toString()).documents();
         assertThat(graded).extracting(row -> row.path("equal").booleanValue()).containsExactly(true, true, false, true);
         assertThat(graded).extracting(row -> row.path("extraction").asString(null)).containsExactly("boxed", "last_number", null, "choice");
-        assertThat(graded.getFirst().path("span").toString()).as("in characters, not in Java's halves of them").isEqualTo("[12,13]");
+        assertThat(graded.getFirst().path("span").toString()).as("in code points, not in UTF-16 units").isEqualTo("[12,13]");
         assertThat(graded.get(2).path("pred").isNull()).isTrue();
     }
 
     @Test
-    void aBrokenLineIsReportedAndSkipped() throws IOException {
+    void aMalformedLineIsReportedAndSkipped() throws IOException {
         var file = file("b.jsonl", "{\"gold\":\"1\",\"pred\":\"1\"}\n{\"gold\":\n\n[]\n{\"pred\":\"1\"}\n{\"gold\":\"1\"}\n{\"gold\":\"1\",\"pred\":[]}\n{\"gold\":\"2\",\"pred\":\"2\"}");
-        var line = Line.execute("grade", file.toString());
-        assertThat(line.code()).isZero();
-        assertThat(line.documents()).hasSize(2);
-        assertThat(line.said()).contains("line 2: not valid JSON").contains("line 4: not a JSON object").contains("line 5: it has no \"gold\"").contains("line 6: it has neither")
+        var result = CommandResult.execute("grade", file.toString());
+        assertThat(result.code()).isZero();
+        assertThat(result.documents()).hasSize(2);
+        assertThat(result.err()).contains("line 2: not valid JSON").contains("line 4: not a JSON object").contains("line 5: it has no \"gold\"").contains("line 6: it has neither")
             .contains("line 7: its \"pred\"").contains("2 of 2");
-        assertThat(Line.execute("grade", file("none.jsonl", "nothing\n").toString()).code()).isEqualTo(1);
+        assertThat(CommandResult.execute("grade", file("none.jsonl", "nothing\n").toString()).code()).isEqualTo(1);
     }
 
     @Test
-    void filesMayBePackedAndGradedAgainInPlace() throws IOException {
+    void filesMayBeCompressedAndGradedInPlace() throws IOException {
         var packed = folder.resolve("p.jsonl.gz");
         try (var out = new GZIPOutputStream(Files.newOutputStream(packed))) {
             out.write("{\"gold\":\"1\",\"pred\":\"1\",\"rule\":\"older\",\"z\":0}\n".getBytes(StandardCharsets.UTF_8));
         }
-        var line = Line.execute("grade", packed.toString(), "--out", packed.toString());
-        assertThat(line.code()).as(line.said()).isZero();
-        assertThat(line.printed()).isEmpty();
+        var result = CommandResult.execute("grade", packed.toString(), "--out", packed.toString());
+        assertThat(result.code()).as(result.err()).isZero();
+        assertThat(result.out()).isEmpty();
         var unpacked = new String(new GZIPInputStream(new ByteArrayInputStream(Files.readAllBytes(packed))).readAllBytes(), StandardCharsets.UTF_8);
         assertThat(JsonMapper.shared().readTree(unpacked).propertyNames()).containsExactly("gold", "pred", "rule", "z", "equal", "same", "canonical_gold", "canonical_pred");
         assertThat(folder).isDirectoryNotContaining(path -> path.toString().endsWith(".part"));
@@ -90,40 +90,40 @@ class GradeCommandTest {
     @Test
     void theGraderAndTheModeCanBeChosen() throws IOException {
         var file = file("g.jsonl", "{\"gold\":\"3.14159\",\"pred\":\"3.14\"}\n{\"gold\":\"(1,0.5)\",\"pred\":\"(1,\\\\frac12)\"}\n");
-        assertThat(Line.execute("grade", file.toString()).documents()).extracting(row -> row.path("equal").booleanValue()).containsExactly(false, true);
-        assertThat(Line.execute("grade", file.toString(), "--grader", "number", "--tolerance", "0.01").documents()).extracting(row -> row.path("equal").booleanValue()).containsExactly(true, true);
-        assertThat(Line.execute("grade", file.toString(), "--mode", "parity").documents()).extracting(row -> row.path("equal").booleanValue()).containsExactly(false, false);
+        assertThat(CommandResult.execute("grade", file.toString()).documents()).extracting(row -> row.path("equal").booleanValue()).containsExactly(false, true);
+        assertThat(CommandResult.execute("grade", file.toString(), "--grader", "number", "--tolerance", "0.01").documents()).extracting(row -> row.path("equal").booleanValue()).containsExactly(true, true);
+        assertThat(CommandResult.execute("grade", file.toString(), "--mode", "parity").documents()).extracting(row -> row.path("equal").booleanValue()).containsExactly(false, false);
         for (var wrong : new String[][] {{"--mode", "exact"}, {"--grader", "grids"}, {"--mode", "parity", "--grader", "text"}, {"--grader", "number", "--tolerance", "7"}}) {
             var arguments = new java.util.ArrayList<>(java.util.List.of("grade", file.toString()));
             arguments.addAll(java.util.List.of(wrong));
-            assertThat(Line.execute(arguments.toArray(String[]::new)).code()).as(String.join(" ", wrong)).isEqualTo(2);
+            assertThat(CommandResult.execute(arguments.toArray(String[]::new)).code()).as(String.join(" ", wrong)).isEqualTo(2);
         }
-        var missing = Line.execute("grade", folder.resolve("missing.jsonl").toString());
+        var missing = CommandResult.execute("grade", folder.resolve("missing.jsonl").toString());
         assertThat(missing.code()).isEqualTo(1);
-        assertThat(missing.said()).contains("missing.jsonl");
+        assertThat(missing.err()).contains("missing.jsonl");
     }
 
     @Test
     void theReferencePairsAreAllGradedAsExpected() {
         var pairs = Path.of("../shared/data/reference/answer-pairs.jsonl");
         assumeTrue(Files.exists(pairs), "the reference pairs are not here");
-        var graded = Line.execute("grade", pairs.toString()).documents();
+        var graded = CommandResult.execute("grade", pairs.toString()).documents();
         assertThat(graded).hasSize(200).allSatisfy(row -> assertThat(row.path("equal").booleanValue()).as(row.toString()).isEqualTo(row.path("expected").booleanValue()));
     }
 
-    /// No number of a line may end the others, or take longer than they do.
+    /// No number on a line may prevent the other lines from being graded, or delay them.
     @ParameterizedTest
     @ValueSource(strings = {"1e400", "-1e400", "1e1000000000", "1e-1000000000", "1e99999999999", "NaN", "Infinity", "\"1e1000000000\"", "\"10^{10^{10}}\"", "\"1e99999999999\""})
     @Timeout(30)
-    void aNumberOfAnySizeIsGradedOrNamed(String number) throws IOException {
+    void aNumberOfAnySizeIsGradedOrReported(String number) throws IOException {
         var file = file("n.jsonl", "{\"gold\": 1, \"pred\": 1}\n{\"gold\": %s, \"pred\": 2}\n{\"gold\": 2, \"pred\": %s}\n{\"gold\": %s, \"pred\": %s}\n{\"gold\": 3, \"pred\": 3}\n".formatted(number, number, number, number));
         for (var grader : new String[] {"math", "number", "text"}) {
-            var line = Line.execute("grade", file.toString(), "--grader", grader);
-            assertThat(line.code()).as(line.said()).isZero();
-            var rows = line.printed().lines().map(JsonLines.JSON::readTree).toList();
-            assertThat(rows).as(line.said()).hasSizeGreaterThanOrEqualTo(2);
+            var result = CommandResult.execute("grade", file.toString(), "--grader", grader);
+            assertThat(result.code()).as(result.err()).isZero();
+            var rows = result.out().lines().map(JsonLines.JSON::readTree).toList();
+            assertThat(rows).as(result.err()).hasSizeGreaterThanOrEqualTo(2);
             assertThat(rows.getLast().path("equal").booleanValue()).isTrue();
-            assertThat(line.said()).doesNotContain("Exception");
+            assertThat(result.err()).doesNotContain("Exception");
         }
     }
 
@@ -139,7 +139,7 @@ class GradeCommandTest {
                 throw new UncheckedIOException(e);
             }
         });
-        assertThat(Line.execute("grade", pipe.toString()).documents()).singleElement().matches(row -> row.path("equal").booleanValue());
+        assertThat(CommandResult.execute("grade", pipe.toString()).documents()).singleElement().matches(row -> row.path("equal").booleanValue());
         writer.get(30, TimeUnit.SECONDS);
     }
 }

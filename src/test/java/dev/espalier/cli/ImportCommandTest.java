@@ -14,22 +14,22 @@ import org.junit.jupiter.api.io.TempDir;
 class ImportCommandTest {
     @TempDir Path folder;
 
-    private Line execute(String... arguments) {
+    private CommandResult execute(String... arguments) {
         var all = new ArrayList<>(List.of(arguments));
         all.addAll(List.of("--db", folder.resolve("i.db").toString()));
-        return Line.execute(all.toArray(String[]::new));
+        return CommandResult.execute(all.toArray(String[]::new));
     }
 
     @Test
-    void whatWasImportedIsListedAndDrawnAsCurves() throws IOException {
+    void anImportIsListedAndHasCurves() throws IOException {
         var file = Files.writeString(folder.resolve("out.jsonl"), """
             {"problem": "1 + 1?", "answer": "2", "completions": ["a\\n\\nb \\\\boxed{2}", "\\\\boxed{3}"], "scores": [[0.5, 0.9], [0.4]], "temperature": 0.7}
             {"problem": "broken"
             """);
-        var line = execute("import", file.toString(), "--policy", "Llama", "--prm", "Judge");
-        assertThat(line.code()).as(line.said()).isZero();
-        assertThat(line.printed()).contains("out.jsonl: 1 search imported, 1 line skipped. Run 1.");
-        assertThat(line.said()).contains("line 2: not valid JSON");
+        var result = execute("import", file.toString(), "--policy", "Llama", "--prm", "Judge");
+        assertThat(result.code()).as(result.err()).isZero();
+        assertThat(result.out()).contains("out.jsonl: 1 search imported, 1 line skipped. Run 1.");
+        assertThat(result.err()).contains("line 2: not valid JSON");
         assertThat(execute("import", file.toString(), "--policy", "Llama", "--prm", "Judge", "--json").documents().getFirst().path("present").asInt()).isEqualTo(1);
 
         var run = execute("runs", "1", "--json").documents().getFirst();
@@ -37,20 +37,20 @@ class ImportCommandTest {
         assertThat(run.path("generated_tokens").isNull()).as("not known, which is not 0").isTrue();
         assertThat(run.path("temperature").isNull()).isTrue();
         assertThat(run.path("searches_of_run").get(0).path("fields").path("temperature").asString()).as("unknown fields are kept").isEqualTo("0.7");
-        assertThat(execute("runs", "1").printed()).contains("from        ").contains("out.jsonl").contains("sha-256").contains("–");
-        assertThat(execute("runs").printed()).contains("Llama");
-        assertThat(execute("curve").printed()).contains("weighted").contains("–");
+        assertThat(execute("runs", "1").out()).contains("from        ").contains("out.jsonl").contains("sha-256").contains("–");
+        assertThat(execute("runs").out()).contains("Llama");
+        assertThat(execute("curve").out()).contains("weighted").contains("–");
     }
 
     @Test
-    void whatCannotBeImportedIsExitCode1OnceEveryFileWasTried() throws IOException {
+    void aFailedImportIsExitCode1AfterAllFilesWereTried() throws IOException {
         var good = Files.writeString(folder.resolve("good.jsonl"), "{\"problem\": \"1?\", \"answer\": \"1\", \"completions\": [\"1\"]}");
         var bad = Files.writeString(folder.resolve("bad.jsonl"), "{\"problem\": \"1?\"}");
-        var line = execute("import", bad.toString(), good.toString());
-        assertThat(line.code()).isEqualTo(1);
-        assertThat(line.said()).contains("Nothing could be imported from").contains("bad.jsonl");
-        assertThat(line.printed()).contains("good.jsonl: 1 search imported");
-        assertThat(execute("import", folder.resolve("missing.jsonl").toString()).said()).contains("missing.jsonl");
+        var result = execute("import", bad.toString(), good.toString());
+        assertThat(result.code()).isEqualTo(1);
+        assertThat(result.err()).contains("Nothing could be imported from").contains("bad.jsonl");
+        assertThat(result.out()).contains("good.jsonl: 1 search imported");
+        assertThat(execute("import", folder.resolve("missing.jsonl").toString()).err()).contains("missing.jsonl");
         assertThat(execute("import", good.toString(), "--strategy", "magic").code()).isEqualTo(1);
         assertThat(execute("import", good.toString(), "--reduction", "median").code()).isEqualTo(2);
         assertThat(execute("import").code()).isEqualTo(2);
@@ -67,7 +67,7 @@ class ImportCommandTest {
     }
 
     @Test
-    void anImportOfParityModeGivesThePublishedAccuracies() {
+    void importingInParityModeGivesThePublishedAccuracies() {
         var samples = Path.of("../shared/data/real-samples/qwen25math_math100_n8_rm.jsonl");
         assumeTrue(Files.exists(samples), "the recorded samples are not here");
         assertThat(execute("import", samples.toString(), "--mode", "parity").code()).isZero();

@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
 
-/// `espalier run` over a file that was stopped, and over a database that is taken away.
+/// Resuming `espalier run` over a file, and a database that disappears.
 @Timeout(120)
 class ResumeRunTest {
     private static final String[] RUN = {"run", "--limit", "4", "--strategy", "best-of-n", "-n", "2", "--json"};
@@ -29,11 +29,11 @@ class ResumeRunTest {
         db = folder.resolve("r.db");
     }
 
-    private Line run(String... more) {
+    private CommandResult run(String... more) {
         var all = new ArrayList<>(List.of(RUN));
         all.addAll(List.of(more));
         all.addAll(List.of("--db", db.toString()));
-        return Line.execute(all.toArray(String[]::new));
+        return CommandResult.execute(all.toArray(String[]::new));
     }
 
     private void sql(String sql) throws Exception {
@@ -42,15 +42,15 @@ class ResumeRunTest {
         }
     }
 
-    private static List<JsonNode> answers(Line line) {
-        return line.documents().stream().map(document -> document.path("groups")).toList();
+    private static List<JsonNode> answers(CommandResult result) {
+        return result.documents().stream().map(document -> document.path("groups")).toList();
     }
 
     @Test
-    void theSameCommandWithResumeGoesOnWithTheMissingProblems() throws Exception {
+    void resumeSearchesOnlyTheMissingProblems() throws Exception {
         var whole = run();
-        assertThat(whole.code()).as(whole.said()).isZero();
-        // As a kill leaves it: two finished, one in the middle, one not begun.
+        assertThat(whole.code()).as(whole.err()).isZero();
+        // The state after a kill: two searches finished, one partial, one not started.
         sql("UPDATE search SET status = 'RUNNING', events = 3 WHERE id = 3");
         sql("DELETE FROM event WHERE search = 3 AND number > 2");
         sql("UPDATE search SET status = 'RUNNING', events = 0 WHERE id = 4");
@@ -58,26 +58,26 @@ class ResumeRunTest {
         sql("DELETE FROM candidate WHERE search > 2");
 
         var resumed = run("--resume");
-        assertThat(resumed.code()).as(resumed.said()).isZero();
-        assertThat(resumed.said()).contains("Resuming run 1: 2 of its 4 searches are finished.");
+        assertThat(resumed.code()).as(resumed.err()).isZero();
+        assertThat(resumed.err()).contains("Resuming run 1: 2 of its 4 searches are finished.");
         assertThat(answers(resumed)).isEqualTo(answers(whole));
         assertThat(resumed.documents()).extracting(document -> document.path("search").asInt()).containsExactly(1, 2, 3, 4);
-        assertThat(Line.execute("runs", "--db", db.toString(), "--json").documents()).hasSize(1);
+        assertThat(CommandResult.execute("runs", "--db", db.toString(), "--json").documents()).hasSize(1);
     }
 
     @Test
-    void withoutResumeANewRunStartsAndTheOtherIsNamed() throws Exception {
+    void withoutResumeANewRunStartsAndTheUnfinishedOneIsReported() throws Exception {
         run();
         sql("UPDATE search SET status = 'CANCELLED' WHERE id = 4");
         var again = run();
         assertThat(again.code()).isZero();
-        assertThat(again.said()).contains("Run 1 of the same command stopped at 3 of 4 searches.").contains("--resume");
+        assertThat(again.err()).contains("Run 1 of the same command stopped at 3 of 4 searches.").contains("--resume");
         assertThat(again.documents()).extracting(document -> document.path("search").asInt()).containsExactly(5, 6, 7, 8);
-        assertThat(run("--resume", "--seed", "1").said()).contains("There is no unfinished run of this command");
+        assertThat(run("--resume", "--seed", "1").err()).contains("There is no unfinished run of this command");
     }
 
     @Test
-    void aDamagedSearchIsToldAndTheOthersAreRun() throws Exception {
+    void aDamagedSearchIsReportedAndTheOthersRun() throws Exception {
         run();
         sql("PRAGMA ignore_check_constraints = ON; UPDATE search SET status = 'SLEEPING' WHERE id = 2; UPDATE search SET status = 'CANCELLED' WHERE id = 4");
         var resumed = run("--resume");
@@ -91,19 +91,19 @@ class ResumeRunTest {
         run();
         run("--seed", "1");
         sql("UPDATE run SET config = '{', created = 'yesterday' WHERE id = 1");
-        var list = Line.execute("runs", "--db", db.toString());
+        var list = CommandResult.execute("runs", "--db", db.toString());
         assertThat(list.code()).isZero();
-        assertThat(list.said()).contains("Damaged: the configuration, date of run 1 cannot be read.");
-        assertThat(list.printed()).contains("best-of-n N=2 seed 1");
-        assertThat(Line.execute("runs", "--db", db.toString(), "--json").documents()).extracting(document -> document.has("damage")).containsExactly(false, true);
-        assertThat(Line.execute("runs", "1", "--db", db.toString()).said()).contains("Damaged");
-        var show = Line.execute("show", "1", "--db", db.toString());
+        assertThat(list.err()).contains("Damaged: the configuration, date of run 1 cannot be read.");
+        assertThat(list.out()).contains("best-of-n N=2 seed 1");
+        assertThat(CommandResult.execute("runs", "--db", db.toString(), "--json").documents()).extracting(document -> document.has("damage")).containsExactly(false, true);
+        assertThat(CommandResult.execute("runs", "1", "--db", db.toString()).err()).contains("Damaged");
+        var show = CommandResult.execute("show", "1", "--db", db.toString());
         assertThat(show.code()).isEqualTo(1);
-        assertThat(show.said()).contains("Run 1 is damaged");
-        var curve = Line.execute("curve", "1", "2", "--db", db.toString());
-        assertThat(curve.code()).as(curve.said()).isZero();
-        assertThat(curve.said()).contains("Run 1 is damaged");
+        assertThat(show.err()).contains("Run 1 is damaged");
+        var curve = CommandResult.execute("curve", "1", "2", "--db", db.toString());
+        assertThat(curve.code()).as(curve.err()).isZero();
+        assertThat(curve.err()).contains("Run 1 is damaged");
         sql("UPDATE candidate SET scores = '[' WHERE search = 5");
-        assertThat(Line.execute("curve", "2", "--db", db.toString()).said()).contains("a candidate of search 5 cannot be read. It is left out.");
+        assertThat(CommandResult.execute("curve", "2", "--db", db.toString()).err()).contains("a candidate of search 5 cannot be read. It is left out.");
     }
 }

@@ -24,9 +24,9 @@ import java.util.concurrent.Executors;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/// Whole searches with every layout of folder.
+/// Whole searches with every layout of graphs.
 class ExportedSearchTest {
-    /// A separator that random weights write too.
+    /// A separator that random weights generate too.
     private static final Generation GENERATION = new Generation(1, 1, 30, "e", "Be brief.");
 
     private static List<SearchEvent> search(LanguageModel policy, RewardModel reward, String question) {
@@ -39,7 +39,7 @@ class ExportedSearchTest {
 
     @ParameterizedTest
     @CsvSource({"llama-3.2, rlhflow-prm", "llama-3.2-f16, skywork-prm", "qwen2.5-genai, qwen-prm", "qwen2.5-genai-f16, orm", "qwen2.5-genai-int4, qwen-prm", "qwen3, skywork-prm", "gemma, rlhflow-prm"})
-    void aBeamSearchIsTheSameAloneAndBesideAnother(String policyName, String prmName) throws Exception {
+    void aBeamSearchIsTheSameAloneAndInParallelWithAnother(String policyName, String prmName) throws Exception {
         List<SearchEvent> alone;
         try (var policy = Models.policy(ExportedModels.folder(policyName), Device.CPU, 1); var reward = Models.reward(ExportedModels.folder(prmName), Device.CPU, 1)) {
             alone = search(policy, reward, "What is $12 + 7$?");

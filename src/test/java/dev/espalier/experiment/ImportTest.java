@@ -238,8 +238,8 @@ class ImportTest {
     void aLineThatIsNestedTooDeeplyIsNamedInWordsOfOurs() throws IOException {
         var report = imported(file("deep.jsonl", TOOLKIT + "[".repeat(100_000) + "\n{\"a\":" + "{\"b\":".repeat(2_000) + "\n{\"problem\": \"p\", 12x}\n{\"n\": " + "9".repeat(5_000) + "}\n"));
         assertThat(report.warnings().stream().filter(warning -> !warning.startsWith("line 1:"))).containsExactly(
-            "line 2: nested deeper, or with a longer number or name, than is read; skipped", "line 3: nested deeper, or with a longer number or name, than is read; skipped",
-            "line 4: not valid JSON at character 18; skipped", "line 5: nested deeper, or with a longer number or name, than is read; skipped");
+            "line 2: nested too deeply, or with too long a number or name; skipped", "line 3: nested too deeply, or with too long a number or name; skipped",
+            "line 4: not valid JSON at character 18; skipped", "line 5: nested too deeply, or with too long a number or name; skipped");
     }
 
     @Test

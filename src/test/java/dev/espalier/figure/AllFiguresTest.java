@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/// What every figure must do, in both themes, at small and large sizes, with little and with much to show.
+/// Requirements of every figure, in both themes, at small and large sizes, with few and many data.
 @Tag("slow")
 class AllFiguresTest {
     private static final int[][] SIZES = {{240, 120}, {240, 400}, {450, 200}, {800, 500}, {2000, 900}};
@@ -32,9 +32,9 @@ class AllFiguresTest {
         var marks = SampleSearches.marks(beam);
         figures.put("minimap", new TreeMinimap(TreeLayout.of(beam), marks, new Viewport(300, 30, 1, 1), 500, 300));
         figures.put("minimap-empty", new TreeMinimap(TreeLayout.of(new SearchTree()), TreeMarks.NONE, new Viewport(300, 30, 1, 1), 500, 300));
-        figures.put("votes", new VotesFigure(SampleSearches.tally(beam, marks.answers()), "12"));
-        figures.put("votes-long", new VotesFigure(manyGroups(), null));
-        figures.put("votes-empty", new VotesFigure(new Tally(List.of(), 0), null));
+        figures.put("votes", new VotesFigure(SampleSearches.tally(beam, marks.answers()), "12", TaskText.MATHEMATICS));
+        figures.put("votes-long", new VotesFigure(manyGroups(), null, TaskText.MATHEMATICS));
+        figures.put("votes-empty", new VotesFigure(new Tally(List.of(), 0), null, TaskText.MATHEMATICS));
         figures.put("scores", ScoresFigure.of(beam, marks.highlighted()));
         figures.put("scores-large", ScoresFigure.of(SampleSearches.beam(256, 4, 40, 3), -1));
         figures.put("scores-one-step", ScoresFigure.of(SampleSearches.beam(8, 2, 1, 3), 3));
@@ -64,7 +64,7 @@ class AllFiguresTest {
     @MethodSource("figures")
     void staysInsideItsRectangle(Map.Entry<String, Figure> figure) {
         for (int[] size : SIZES) {
-            long outside = Pictures.outside(figure.getValue(), size[0], size[1], Theme.light());
+            long outside = TestImages.outside(figure.getValue(), size[0], size[1], Theme.light());
             assertThat(outside).as(figure.getKey() + " at " + size[0] + " × " + size[1]).isZero();
         }
     }
@@ -74,20 +74,20 @@ class AllFiguresTest {
     void paintsSomethingInBothThemes(Map.Entry<String, Figure> figure) {
         for (var theme : List.of(Theme.light(), Theme.dark())) {
             for (int[] size : SIZES) {
-                var image = Pictures.draw(figure.getValue(), size[0], size[1], theme);
-                assertThat(Pictures.colours(image)).isGreaterThan(3);
+                var image = TestImages.draw(figure.getValue(), size[0], size[1], theme);
+                assertThat(TestImages.colours(image)).isGreaterThan(3);
                 if (figure.getValue() instanceof TreeMinimap) continue;
-                assertThat(Pictures.count(image, theme.colour(FigureColour.BACKGROUND))).isGreaterThan(size[0] * size[1] / 10);
+                assertThat(TestImages.count(image, theme.colour(FigureColour.BACKGROUND))).isGreaterThan(size[0] * size[1] / 10);
             }
-            Pictures.keep(figure.getValue(), figure.getKey() + "-" + Pictures.name(theme), 800, 450, theme);
+            TestImages.keep(figure.getValue(), figure.getKey() + "-" + TestImages.name(theme), 800, 450, theme);
         }
-        Pictures.keep(figure.getValue(), figure.getKey() + "-240", 240, 240, Theme.light());
+        TestImages.keep(figure.getValue(), figure.getKey() + "-240", 240, 240, Theme.light());
     }
 
     @Test
-    void atNoSizeAtAllNothingIsThrown() {
+    void drawingAtSizeZeroDoesNotThrow() {
         for (var figure : figures().map(Map.Entry::getValue).toList()) {
-            for (int[] size : new int[][] {{1, 1}, {20, 300}, {300, 20}, {60, 60}}) Pictures.draw(figure, size[0], size[1], Theme.dark());
+            for (int[] size : new int[][] {{1, 1}, {20, 300}, {300, 20}, {60, 60}}) TestImages.draw(figure, size[0], size[1], Theme.dark());
         }
     }
 }

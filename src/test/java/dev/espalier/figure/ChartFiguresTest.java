@@ -19,13 +19,13 @@ class ChartFiguresTest {
             new Ballot(3, "17", "17", 0.5, true), new Ballot(4, "17", "17", 0.6, true), new Ballot(5, "15", "15", 0.2, false)));
 
     @Test
-    void groupsStandByVotesThenBySumAndNoAnswerIsLast() {
-        assertThat(new VotesFigure(TALLY, null).ordered()).extracting(Tally.Group::key).containsExactly("17", "12", "15", "");
+    void groupsAreSortedByVotesThenBySumWithNoAnswerLast() {
+        assertThat(new VotesFigure(TALLY, null, TaskText.MATHEMATICS).ordered()).extracting(Tally.Group::key).containsExactly("17", "12", "15", "");
     }
 
     @Test
-    void theGroupUnderThePointerIsFound() {
-        var figure = new VotesFigure(TALLY, "17");
+    void findsTheGroupBelowThePointer() {
+        var figure = new VotesFigure(TALLY, "17", TaskText.MATHEMATICS);
         var found = IntStream.range(0, 200).mapToObj(y -> figure.groupAt(100, y, 450, 200, Theme.light())).flatMap(Optional::stream).distinct().toList();
         assertThat(found).containsExactly("17", "12", "15", "");
         assertThat(figure.groupAt(100, 5_000, 450, 200, Theme.light())).isEmpty();
@@ -34,8 +34,8 @@ class ChartFiguresTest {
     @Test
     void votesAndSumsAreDrawnOnOneScale() {
         var theme = Theme.light();
-        var image = Pictures.draw(new VotesFigure(TALLY, null), 450, 200, theme);
-        double votes = Pictures.count(image, theme.colour(FigureColour.VOTES)), sums = Pictures.count(image, theme.colour(FigureColour.SUMS));
+        var image = TestImages.draw(new VotesFigure(TALLY, null, TaskText.MATHEMATICS), 450, 200, theme);
+        double votes = TestImages.count(image, theme.colour(FigureColour.VOTES)), sums = TestImages.count(image, theme.colour(FigureColour.SUMS));
         double total = TALLY.groups().stream().mapToDouble(Tally.Group::sum).sum();
         assertThat(sums / votes).isBetween(total / TALLY.candidates() - 0.08, total / TALLY.candidates() + 0.08);
     }
@@ -44,20 +44,20 @@ class ChartFiguresTest {
     void withoutScoresThereAreNoSums() {
         var theme = Theme.light();
         var tally = Tally.of(List.of(new Ballot(0, "1", "1", 0, true), new Ballot(1, "2", "2", 0, false)));
-        var image = Pictures.draw(new VotesFigure(tally, null), 450, 200, theme);
-        assertThat(Pictures.count(image, theme.colour(FigureColour.SUMS))).isZero();
-        assertThat(Pictures.count(image, theme.colour(FigureColour.VOTES))).isGreaterThan(1_000);
+        var image = TestImages.draw(new VotesFigure(tally, null, TaskText.MATHEMATICS), 450, 200, theme);
+        assertThat(TestImages.count(image, theme.colour(FigureColour.SUMS))).isZero();
+        assertThat(TestImages.count(image, theme.colour(FigureColour.VOTES))).isGreaterThan(1_000);
     }
 
     @Test
-    void theSelectedGroupIsSeen() {
+    void theSelectedGroupIsHighlighted() {
         var theme = Theme.dark();
-        assertThat(Pictures.count(Pictures.draw(new VotesFigure(TALLY, "12"), 450, 200, theme), theme.colour(FigureColour.HIGHLIGHT))).isGreaterThan(1_000);
-        assertThat(Pictures.count(Pictures.draw(new VotesFigure(TALLY, null), 450, 200, theme), theme.colour(FigureColour.HIGHLIGHT))).isZero();
+        assertThat(TestImages.count(TestImages.draw(new VotesFigure(TALLY, "12", TaskText.MATHEMATICS), 450, 200, theme), theme.colour(FigureColour.HIGHLIGHT))).isGreaterThan(1_000);
+        assertThat(TestImages.count(TestImages.draw(new VotesFigure(TALLY, null, TaskText.MATHEMATICS), 450, 200, theme), theme.colour(FigureColour.HIGHLIGHT))).isZero();
     }
 
     @Test
-    void everyScoredNodeIsOneStretch() {
+    void everyScoredNodeIsOneSegment() {
         var tree = SampleSearches.beam(16, 4, 6, 3);
         var figure = ScoresFigure.of(tree, SampleSearches.marks(tree).highlighted());
         assertThat(figure.segments().values().stream().mapToInt(List::size).sum()).isEqualTo(tree.nodes().size() - 1);
@@ -65,7 +65,7 @@ class ChartFiguresTest {
     }
 
     @Test
-    void theHighlightedPathIsTheListThatVotesUse() {
+    void theHighlightedPathShowsTheScoresThatVotesUse() {
         var tree = SampleSearches.beam(16, 4, 6, 3);
         var end = tree.candidates().getLast();
         assertThat(ScoresFigure.of(tree, end.id()).highlighted()).isEqualTo(end.pathScores()).hasSize(6);
@@ -74,7 +74,7 @@ class ChartFiguresTest {
     }
 
     @Test
-    void aPointOfACurveIsFoundWhereItIsDrawn() {
+    void aPointOfACurveIsHitWhereItIsDrawn() {
         var figure = new CurveFigure(SampleCurves.all());
         double width = 900, height = 500;
         Set<Integer> found = IntStream.range(0, (int) width).boxed().flatMap(x -> IntStream.range(0, (int) height / 4)
@@ -89,9 +89,9 @@ class ChartFiguresTest {
         var figure = new CurveFigure(List.of(curve));
         var theme = Theme.light();
         var frame = new CurveScales(List.of(curve), 900, 500, theme).frame();
-        var image = Pictures.draw(figure, 900, 500, theme);
+        var image = TestImages.draw(figure, 900, 500, theme);
         for (var point : curve.points()) {
-            assertThat(Pictures.at(image, frame.x(CurveFigure.log2(point.n())) - 0.5, frame.y(point.accuracy()) - 0.5)).isEqualTo(theme.series("dvts"));
+            assertThat(TestImages.at(image, frame.x(CurveFigure.log2(point.n())) - 0.5, frame.y(point.accuracy()) - 0.5)).isEqualTo(theme.series("dvts"));
         }
     }
 
@@ -105,12 +105,12 @@ class ChartFiguresTest {
     }
 
     @Test
-    void pointsWithoutANumberAreLeftOut() {
+    void pointsWithoutAccuracyAreOmitted() {
         double none = Double.NaN;
         var curve = new Curve("dvts", List.of(new Curve.Point(8, 1, 1, none, none, none, none, 0, 0), new Curve.Point(4, 1, 1, 0.5, none, none, none, 0, 0)));
         var figure = new CurveFigure(List.of(curve));
         assertThat(figure.curves().getFirst().points()).extracting(Curve.Point::n).containsExactly(4);
-        Pictures.draw(figure, 400, 300, Theme.light());
+        TestImages.draw(figure, 400, 300, Theme.light());
     }
 
     @Test

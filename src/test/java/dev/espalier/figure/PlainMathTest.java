@@ -33,7 +33,7 @@ class PlainMathTest {
     }
 
     @Test
-    void brokenAndEndlessTextIsTaken() {
+    void malformedAndVeryLongTextIsConverted() {
         for (var tex : new String[] {"", "\\", "{", "}", "\\frac{1", "^", "x^", "\\frac", "{".repeat(100_000), "\\sqrt".repeat(50_000), "\\frac".repeat(50_000), "^".repeat(50_000), "$".repeat(2_000_000), "\\text{".repeat(50_000)}) {
             assertThat(PlainMath.of(tex)).isNotNull();
             assertThat(PlainMath.text(tex)).hasSizeLessThanOrEqualTo(2 * tex.length() + 2);
@@ -41,7 +41,7 @@ class PlainMathTest {
     }
 
     @Test
-    void groupsWithoutAnEndAreNotFollowedForEver() {
+    void unclosedGroupsTakeBoundedTime() {
         for (var open : new String[] {"{", "\\frac", "\\sqrt{"}) {
             var deep = "$" + open.repeat(100_000);
             assertThat(PlainMath.text(deep)).isNotEmpty();
@@ -50,7 +50,7 @@ class PlainMathTest {
     }
 
     @Test
-    void whatReordersALineIsShownAsASign() {
+    void bidirectionalMarksAreReplacedByASign() {
         assertThat(PlainMath.of("7\u202e8\u001b[31m")).isEqualTo("7\ufffd8␛[31m");
         assertThat(PlainMath.text("$7$\u202e")).isEqualTo("7\ufffd");
     }

@@ -4,7 +4,7 @@ import dev.espalier.analysis.Curve;
 import java.util.List;
 import java.util.stream.IntStream;
 
-/// Curves with the shape that such curves have; numbers invented.
+/// Curves of a realistic shape with invented numbers.
 final class SampleCurves {
     private SampleCurves() {}
 

@@ -14,7 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 
-/// Event logs written by hand, with scores from a fixed seed, as the strategies would write them.
+/// Event logs as the strategies write them, with scores from a fixed seed.
 final class SampleSearches {
     private static final String[] ANSWERS = {"17", "17", "17", "17", "12", "12", "17/2", "15", ""};
 
@@ -101,7 +101,7 @@ final class SampleSearches {
         return SearchTree.of(log.events);
     }
 
-    /// One path of so many steps.
+    /// One path with this many steps.
     static SearchTree chain(int steps) {
         var log = new SampleSearches(1);
         int node = 0;

@@ -31,13 +31,13 @@ class ThemeTest {
         assertThat(names("/css/espalier-dark.css")).containsExactlyInAnyOrderElementsOf(names("/css/espalier-light.css"));
     }
 
-    /// Without the score ramp, whose length may differ.
+    /// The names without the score ramp, whose length may differ.
     private static List<String> names(String sheet) {
         return ColourSheet.read(sheet).colours().keySet().stream().filter(name -> !name.startsWith("score-")).toList();
     }
 
     @Test
-    void textCanBeRead() {
+    void textHasEnoughContrast() {
         for (var theme : THEMES) {
             assertThat(contrast(theme.colour(FigureColour.TEXT), theme.colour(FigureColour.BACKGROUND))).isGreaterThan(7);
             assertThat(contrast(theme.colour(FigureColour.TEXT), theme.colour(FigureColour.HIGHLIGHT))).isGreaterThan(7);
@@ -64,7 +64,7 @@ class ThemeTest {
     }
 
     @Test
-    void scoresOutsideTheirRangeTakeItsEndsAndNoScoreIsGrey() {
+    void scoresOutsideTheRangeAreClampedAndUnscoredIsGrey() {
         for (var theme : THEMES) {
             assertThat(theme.score(-3)).isEqualTo(theme.score(0));
             assertThat(theme.score(7)).isEqualTo(theme.score(1));
@@ -73,13 +73,13 @@ class ThemeTest {
     }
 
     @Test
-    void commentsAndTransparencyOfASheetAreUnderstood() {
+    void aSheetMayHaveCommentsAndTransparency() {
         var sheet = ColourSheet.parse("sheet", ".root { /* -espalier-text: #000000; */ -espalier-text : #01020380; -fx-base: #ffffff; }");
         assertThat(sheet.colours()).containsOnlyKeys("text").containsValue(new Color(1, 2, 3, 128));
     }
 
     @Test
-    void aMissingColourIsNamed() {
+    void aMissingColourIsReported() {
         assertThatThrownBy(() -> Theme.of(ColourSheet.parse("my.css", ".root {}")))
                 .isInstanceOf(EspalierException.class).hasMessageContaining("my.css").hasMessageContaining("-espalier-background");
         assertThatThrownBy(() -> ColourSheet.read("/css/none.css")).isInstanceOf(EspalierException.class).hasMessageContaining("/css/none.css");

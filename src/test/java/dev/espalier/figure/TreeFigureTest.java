@@ -47,15 +47,15 @@ class TreeFigureTest {
     void keptNodesShowTheirScoreAndPrunedOnesAreFainterAndSmaller() {
         for (var theme : List.of(Theme.light(), Theme.dark())) {
             var figure = figure(TreeMarks.NONE);
-            var image = Pictures.draw(figure, WIDTH, HEIGHT, theme);
+            var image = TestImages.draw(figure, WIDTH, HEIGHT, theme);
             for (var node : tree.nodes()) {
                 if (node.id() == 0) continue;
                 double x = figure.view().screenX(layout.x(node.id())), y = figure.view().screenY(layout.y(node.id()));
-                var colour = Pictures.at(image, x - 0.5, y - 0.5);
+                var colour = TestImages.at(image, x - 0.5, y - 0.5);
                 var score = theme.score(node.score());
                 if (node.fate() == Fate.KEPT) assertThat(distance(colour, score)).isLessThan(4);
                 if (node.fate() == Fate.PRUNED) assertThat(distance(colour, score)).as("node " + node.id()).isGreaterThan(20);
-                var beside = Pictures.at(image, x - 4.5, y - 3.5);
+                var beside = TestImages.at(image, x - 4.5, y - 3.5);
                 if (node.fate() == Fate.KEPT) assertThat(distance(beside, score)).isLessThan(90);
             }
         }
@@ -70,38 +70,38 @@ class TreeFigureTest {
         var chain = SampleSearches.chain(3);
         var of = TreeLayout.of(chain);
         var view = TreeFigure.fit(of, WIDTH, HEIGHT, Theme.light());
-        var image = Pictures.draw(new TreeFigure(of, TreeMarks.NONE, view), WIDTH, HEIGHT, Theme.light());
-        assertThat(Pictures.at(image, view.screenX(of.x(2)), view.screenY(of.y(2)))).isEqualTo(Theme.light().colour(FigureColour.BACKGROUND));
+        var image = TestImages.draw(new TreeFigure(of, TreeMarks.NONE, view), WIDTH, HEIGHT, Theme.light());
+        assertThat(TestImages.at(image, view.screenX(of.x(2)), view.screenY(of.y(2)))).isEqualTo(Theme.light().colour(FigureColour.BACKGROUND));
     }
 
     @Test
-    void theHighlightedPathAndTheRingAreSeen() {
+    void theHighlightedPathAndTheRingAreDrawn() {
         var theme = Theme.light();
-        var with = Pictures.draw(figure(marks), WIDTH, HEIGHT, theme);
-        var without = Pictures.draw(figure(TreeMarks.NONE), WIDTH, HEIGHT, theme);
-        assertThat(Pictures.count(with, theme.colour(FigureColour.PATH))).isGreaterThan(Pictures.count(without, theme.colour(FigureColour.PATH)) + 200);
-        assertThat(Pictures.count(with, theme.colour(FigureColour.SELECTED))).isGreaterThan(Pictures.count(without, theme.colour(FigureColour.SELECTED)) + 20);
+        var with = TestImages.draw(figure(marks), WIDTH, HEIGHT, theme);
+        var without = TestImages.draw(figure(TreeMarks.NONE), WIDTH, HEIGHT, theme);
+        assertThat(TestImages.count(with, theme.colour(FigureColour.PATH))).isGreaterThan(TestImages.count(without, theme.colour(FigureColour.PATH)) + 200);
+        assertThat(TestImages.count(with, theme.colour(FigureColour.SELECTED))).isGreaterThan(TestImages.count(without, theme.colour(FigureColour.SELECTED)) + 20);
     }
 
     @Test
-    void rightAndWrongAnswersAreSeen() {
+    void rightAndWrongAnswersAreDrawn() {
         var theme = Theme.dark();
-        var image = Pictures.draw(figure(marks), WIDTH, HEIGHT, theme);
-        assertThat(Pictures.count(image, theme.colour(FigureColour.RIGHT))).isGreaterThan(200);
-        assertThat(Pictures.count(image, theme.colour(FigureColour.WRONG))).isGreaterThan(200);
+        var image = TestImages.draw(figure(marks), WIDTH, HEIGHT, theme);
+        assertThat(TestImages.count(image, theme.colour(FigureColour.RIGHT))).isGreaterThan(200);
+        assertThat(TestImages.count(image, theme.colour(FigureColour.WRONG))).isGreaterThan(200);
     }
 
     @Test
-    void marksOfNodesThatAreGoneAreLeftOut() {
-        Pictures.draw(figure(new TreeMarks(Map.of(99, new DisplayedAnswer("1", DisplayedAnswer.Correctness.RIGHT)), 5_000, 5_000, 5_000, 77)), WIDTH, HEIGHT, Theme.light());
+    void marksOfMissingNodesAreIgnored() {
+        TestImages.draw(figure(new TreeMarks(Map.of(99, new DisplayedAnswer("1", DisplayedAnswer.Correctness.RIGHT)), 5_000, 5_000, 5_000, 77)), WIDTH, HEIGHT, Theme.light());
     }
 
     @ParameterizedTest
     @ValueSource(doubles = {0.05, 0.3, 1, 2.5})
     void everyZoomCanBeDrawn(double zoom) {
         var view = figure(marks).view().zoomed(zoom, 400, 200);
-        Pictures.keep(new TreeFigure(layout, marks.withHovered(5), view), "tree-zoom-" + zoom, (int) WIDTH, (int) HEIGHT, Theme.light());
-        assertThat(Pictures.colours(Pictures.draw(new TreeFigure(layout, marks, view), WIDTH, HEIGHT, Theme.light()))).isGreaterThan(3);
+        TestImages.keep(new TreeFigure(layout, marks.withHovered(5), view), "tree-zoom-" + zoom, (int) WIDTH, (int) HEIGHT, Theme.light());
+        assertThat(TestImages.colours(TestImages.draw(new TreeFigure(layout, marks, view), WIDTH, HEIGHT, Theme.light()))).isGreaterThan(3);
     }
 
     @Test
@@ -113,7 +113,7 @@ class TreeFigureTest {
     }
 
     @Test
-    void theFittingViewShowsEveryNode() {
+    void theFittingViewportShowsEveryNode() {
         for (double[] size : new double[][] {{240, 160}, {500, 300}, {2000, 900}}) {
             var view = TreeFigure.fit(layout, size[0], size[1], Theme.light());
             for (int node = 0; node < layout.size(); node++) {
@@ -127,8 +127,8 @@ class TreeFigureTest {
     void aLongAnswerIsShortenedInsideThePane() {
         var step = List.of(Step.of("s", new int[0], new float[0]));
         var one = SearchTree.of(List.of(new SearchEvent.Sampled(1, 0, 0, 1, step, Finish.STOP, Cost.NONE), new SearchEvent.Ended(0, 1, Finish.STOP)));
-        var answer = new DisplayedAnswer("x = \\frac{1 + \\sqrt{5}}{2} \\text{ or its conjugate, whichever is larger}", DisplayedAnswer.Correctness.RIGHT);
+        var answer = new DisplayedAnswer(PlainMath.of("x = \\frac{1 + \\sqrt{5}}{2} \\text{ or its conjugate, whichever is larger}"), DisplayedAnswer.Correctness.RIGHT);
         var shown = TreeMarks.NONE.withAnswers(Map.of(0, answer));
-        assertThat(Pictures.outside(TreeFigure.fitting(TreeLayout.of(one), shown), 240, 200, Theme.light())).isZero();
+        assertThat(TestImages.outside(TreeFigure.fitting(TreeLayout.of(one), shown), 240, 200, Theme.light())).isZero();
     }
 }

@@ -61,7 +61,7 @@ class TreeLayoutTest {
     }
 
     @Test
-    void neighbouringPrunedSiblingsStandTight() {
+    void neighbouringPrunedSiblingsArePacked() {
         var tree = SampleSearches.beam(16, 4, 2, 1);
         var layout = TreeLayout.of(tree);
         var first = tree.root().children();
@@ -98,7 +98,7 @@ class TreeLayoutTest {
     }
 
     @Test
-    void aCopyIsTakenBeforeTheTreeGrowsOn() {
+    void aLayoutCopiesTheTreeBeforeItGrows() {
         var events = SampleSearches.beamEvents(4, 2, 3, 1);
         var tree = SearchTree.of(events.subList(0, events.size() / 2));
         int size = tree.nodes().size();

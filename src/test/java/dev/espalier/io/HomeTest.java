@@ -10,7 +10,7 @@ class HomeTest {
     private static final Path USER = Path.of("/home/ada");
 
     @Test
-    void isThePlatformsUsualPlace() {
+    void isThePlatformsDataFolder() {
         assertThat(Home.folder(Map.of(), "Linux", USER)).isEqualTo(USER.resolve(".local/share/espalier"));
         assertThat(Home.folder(Map.of("XDG_DATA_HOME", "/data"), "Linux", USER)).isEqualTo(Path.of("/data/espalier"));
         assertThat(Home.folder(Map.of(), "Mac OS X", USER)).isEqualTo(USER.resolve("Library/Application Support/Espalier"));
@@ -18,7 +18,7 @@ class HomeTest {
     }
 
     @Test
-    void isMovedByEspalierHome() {
+    void espalierHomeOverridesIt() {
         assertThat(Home.folder(Map.of("ESPALIER_HOME", "/elsewhere", "XDG_DATA_HOME", "/data"), "Linux", USER)).isEqualTo(Path.of("/elsewhere"));
     }
 }

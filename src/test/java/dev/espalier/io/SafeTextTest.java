@@ -9,7 +9,7 @@ class SafeTextTest {
     private static final String HOSTILE = "a\u001b]0;owned\u0007\r\b\u009b31m\u007f\u202eb\u2066\u200f";
 
     @Test
-    void whatSteersATerminalOrReordersALineBecomesAVisibleSignInItsPlace() {
+    void unsafeCharactersBecomeVisibleSignsOfTheSameLength() {
         assertThat(SafeText.text(HOSTILE)).isEqualTo("a␛]0;owned␇␍␈\ufffd31m␡\ufffdb\ufffd\ufffd").hasSameSizeAs(HOSTILE);
     }
 

@@ -55,7 +55,7 @@ class ProblemFileTest {
     }
 
     @Test
-    void makesRepeatedIdsUniqueAndSaysSo() throws IOException {
+    void makesRepeatedIdsUniqueAndWarns() throws IOException {
         Path file = write("ids.jsonl", """
                 {"problem": "a", "answer": "1", "unique_id": "p"}
                 {"problem": "b", "answer": "1", "unique_id": "p"}
@@ -67,7 +67,7 @@ class ProblemFileTest {
     }
 
     @Test
-    void leavesOutBrokenLinesWithTheirNumbers() throws IOException {
+    void skipsMalformedLinesAndReportsTheirNumbers() throws IOException {
         Path file = write("mixed.jsonl", "{\"problem\": \"a\", \"answer\": \"1\"}\n\n{oops\n[1]\n{\"text\": \"x\"}\n{\"problem\": \"  \"}\n"
                 + "{\"question\": \"q\", \"answer\": \"well ####  \"}\n");
         ProblemSet set = ProblemFile.read(file);
@@ -77,7 +77,7 @@ class ProblemFileTest {
     }
 
     @Test
-    void readsMarkedWindowsFilesAndPackedOnesAlike() throws IOException {
+    void readsFilesWithByteOrderMarkAndGzipFiles() throws IOException {
         String text = "{\"problem\": \"na\u00efve \u03c0\", \"answer\": \"1\", \"id\": \"x\"}";
         ProblemSet plain = ProblemFile.read(write("p.jsonl", text));
         ProblemSet marked = ProblemFile.read(write("m.jsonl", "\uFEFF" + text + "\r\n\r\n"));
@@ -99,7 +99,7 @@ class ProblemFileTest {
     }
 
     @Test
-    void saysWhichFileFailedAndWhatToDo() throws IOException {
+    void errorsNameTheFileAndWhatToDo() throws IOException {
         Path missing = folder.resolve("none.jsonl");
         assertThatThrownBy(() -> ProblemFile.read(missing)).isInstanceOf(EspalierException.class).hasMessageContaining("none.jsonl").hasMessageContaining("Check");
         assertThatThrownBy(() -> ProblemFile.read(folder)).isInstanceOf(EspalierException.class).hasMessageContaining("is a folder");
@@ -127,7 +127,7 @@ class ProblemFileTest {
     }
 
     @Test
-    void aFileOfOneIdIsReadInTimeThatGrowsWithItsLines() throws IOException {
+    void aFileWithOneRepeatedIdTakesLinearTime() throws IOException {
         var set = ProblemFile.read(write("one.jsonl", "{\"id\": \"a\", \"problem\": \"p\"}\n".repeat(150_000)));
         assertThat(set.problems()).hasSize(150_000).extracting(Problem::id).startsWith("a", "a#2", "a#3").endsWith("a#150000").doesNotHaveDuplicates();
         var taken = ProblemFile.read(write("taken.jsonl", "{\"id\": \"a#2\", \"problem\": \"p\"}\n" + "{\"id\": \"a\", \"problem\": \"p\"}\n".repeat(3)));
@@ -139,7 +139,7 @@ class ProblemFileTest {
     }
 
     @Test
-    void aFewProblemsAreSpreadOverTheSet() {
+    void spreadSelectsProblemsAtEvenDistances() {
         var problems = java.util.stream.IntStream.range(0, 10).mapToObj(i -> new Problem("p" + i, "?", null, null, "", 0)).toList();
         var set = new ProblemSet("set", "set.jsonl", "", problems, List.of());
         assertThat(set.spread(3)).extracting(Problem::id).containsExactly("p0", "p3", "p6");
@@ -148,7 +148,7 @@ class ProblemFileTest {
     }
 
     @Test
-    void numbersBeyondADoubleAreNamedAndNothingElseIsLost() throws IOException {
+    void numbersBeyondADoubleAreReportedAndOtherLinesKept() throws IOException {
         Path file = write("n.jsonl", """
                 {"problem": "a", "answer": 1e400}
                 {"problem": "b", "answer": 1e99999999999}
@@ -164,14 +164,14 @@ class ProblemFileTest {
     }
 
     @Test
-    void aLineThatIsNoJsonIsToldInWordsOfOurs() throws IOException {
+    void aJsonErrorIsReportedWithoutTheParsersWords() throws IOException {
         assertThat(ProblemFile.read(write("w.jsonl", "{\"problem\": \"a\"}\n{\"problem\": b}\n" + "[".repeat(5000) + "\n")).warnings())
-                .containsExactly("line 2: not valid JSON at character 13", "line 3: nested deeper, or with a longer number or name, than is read");
+                .containsExactly("line 2: not valid JSON at character 13", "line 3: nested too deeply, or with too long a number or name");
     }
 
     @Test
     @Timeout(30)
-    void manyEqualIdsCostNoMoreThanTheyAre() throws IOException {
+    void manyEqualIdsTakeLinearTime() throws IOException {
         ProblemSet set = ProblemFile.read(write("equal.jsonl", "{\"problem\": \"a\", \"id\": \"p\"}\n".repeat(150_000)));
         assertThat(set.problems()).hasSize(150_000).extracting(Problem::id).doesNotHaveDuplicates().endsWith("p#149999", "p#150000");
     }
@@ -195,7 +195,7 @@ class ProblemFileTest {
     @Test
     @Timeout(60)
     @EnabledIf("thereIsZero")
-    void aFileWithoutAnEndEndsInASentence() {
+    void anEndlessFileIsRejected() {
         assertThatThrownBy(() -> ProblemFile.read(Path.of("/dev/zero"))).isInstanceOf(EspalierException.class).hasMessageContaining("/dev/zero has no end within 256 MiB");
     }
 
@@ -204,7 +204,7 @@ class ProblemFileTest {
     }
 
     @Test
-    void aLineMayNameTheKindOfItsProblem() throws IOException {
+    void aLineMayNameItsTask() throws IOException {
         var set = ProblemFile.read(write("kinds.jsonl", "{\"problem\": \"Which?\", \"answer\": \"B\", \"espalier_task\": \"text\", \"task\": \"bbh/logic\"}\n{\"problem\": \"Which?\", \"answer\": \"B\"}"));
         assertThat(set.problems()).extracting(Problem::task).containsExactly("text", "");
     }

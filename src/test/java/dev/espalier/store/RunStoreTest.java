@@ -163,6 +163,16 @@ class RunStoreTest {
     }
 
     @Test
+    void theLastDeviceIsThatOfTheNewestRunThatWasMadeHere() {
+        assertThat(store.lastDevice()).isEmpty();
+        var run = Logs.run("run");
+        store.createRun(new RunRecord(0, "older", "", "", run.config(), run.created(), run.version(), "cuda:0"));
+        store.createRun(new RunRecord(0, "newer", "", "", run.config(), run.created(), run.version(), "cpu"));
+        store.createRun(new RunRecord(0, "imported", "", "", run.config(), run.created(), run.version(), "not known", null, "file", 0, 0));
+        assertThat(store.lastDevice()).isEqualTo("cpu");
+    }
+
+    @Test
     void anEventWithTheTreeOfAnotherMomentIsRefused() {
         long search = store.createSearch(store.createRun(Logs.run("run")), Logs.problem(1));
         assertThatThrownBy(() -> store.append(search, 0, new SearchEvent.Warned("x"), new SearchTree(), 0)).isInstanceOf(IllegalStateException.class).hasMessageContaining("tree of 0 events");

@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/// What holds for whatever kind of problem is registered.
+/// Requirements of every registered task.
 class EveryTaskTest {
     private static final List<String> TEXTS = List.of("", " ", "\n\n", "17", "So $\\boxed{17}$.", "The final answer is: $\\boxed{\\frac{1}{2}}$. I hope it is correct.", "(C)", "\\boxed{", "$".repeat(500), "\0\ud800",
         "drow", "[[1,2],[3,4]]", "```python\nprint(1)\n```");
@@ -32,14 +32,14 @@ class EveryTaskTest {
 
     @ParameterizedTest
     @MethodSource("tasks")
-    void asksForTheProblemAsItStandsFirst(Task task) {
+    void itsFirstVariantIsTheUnchangedProblem(Task task) {
         assertThat(task.variants(PROBLEM)).startsWith(Variant.IDENTITY).doesNotHaveDuplicates();
         for (var variant : task.variants(PROBLEM)) assertThat(task.prompt(PROBLEM, variant).parts()).isNotEmpty();
     }
 
     @ParameterizedTest
     @MethodSource("tasks")
-    void readsWhateverAModelWritesWithoutFailing(Task task) {
+    void extractionNeverThrows(Task task) {
         for (var variant : task.variants(PROBLEM)) {
             for (var text : TEXTS) {
                 for (boolean finished : new boolean[] {true, false}) {
@@ -57,7 +57,7 @@ class EveryTaskTest {
 
     @ParameterizedTest
     @MethodSource("tasks")
-    void gradesAnswersOneByOneAndTheSameEachTime(Task task) {
+    void gradingIsRepeatable(Task task) {
         for (var answer : List.of("drow", "17", "\\frac{1}{2}", "\0", "x".repeat(2000))) {
             var verdict = task.grade(PROBLEM, answer).join();
             assertThat(verdict).isEqualTo(task.grade(PROBLEM, answer).join());
@@ -68,25 +68,25 @@ class EveryTaskTest {
 
     @ParameterizedTest
     @MethodSource("tasks")
-    void withoutAGoldAnswerThereIsNothingToGradeBy(Task task) {
+    void aProblemWithoutAGoldAnswerIsNotGradable(Task task) {
         assertThat(task.gradable(PROBLEM.withoutGold())).isFalse();
         assertThat(Verdicts.NOW.of(PROBLEM.withoutGold(), task, "17")).isNull();
     }
 
     @Test
-    void aToyKindIsOneClassAndOneLine() {
+    void aToyTaskIsOneClassAndOneLine() {
         assertThat(Tasks.names()).startsWith("mathematics", "choice", "text", "number", "parity").contains("word-reversal");
         assertThat(Tasks.of(PROBLEM)).isInstanceOf(WordReversal.class);
     }
 
     @Test
-    void aProblemThatNamesNoKindIsMathematicsUnlessAnotherRecognisesIt() {
+    void aProblemWithoutATaskIsMathematicsUnlessAnotherTaskRecognisesIt() {
         assertThat(Tasks.of(Problem.typed("What is 3 + 4?", "7"))).isSameAs(Tasks.MATHEMATICS);
         assertThat(Tasks.of(Problem.typed("Which? (A) one (B) two (C) three", "B")).name()).isEqualTo("choice");
     }
 
     @Test
-    void aKindThatIsNotThereIsNamedWithThoseThatAre() {
+    void anUnknownTaskIsAnErrorThatListsAllTasks() {
         assertThatThrownBy(() -> Tasks.of(PROBLEM.withTask("chess"))).isInstanceOf(EspalierException.class).hasMessageContaining("chess").hasMessageContaining("mathematics");
     }
 
@@ -98,5 +98,16 @@ class EveryTaskTest {
         assertThat(Tasks.systemPrompt(List.of(choice))).doesNotContain("mathematics");
         assertThat(Tasks.systemPrompt(List.of(mathematics, choice))).isEmpty();
         assertThat(Tasks.systemPrompt(List.of())).isEmpty();
+    }
+
+    @Test
+    void guessesOtherThanMathematicsAreReported() {
+        var choice = new Problem("c", "Which?\n(A) one\n(B) two", "B", null, "", 0);
+        var mathematics = new Problem("m", "1 + 1", "2", null, "", 0);
+        assertThat(Tasks.of(choice).name()).as("recognised").isEqualTo("choice");
+        assertThat(Tasks.guessed(List.of(mathematics, mathematics))).isEmpty();
+        assertThat(Tasks.guessed(List.of(choice.withTask("choice"), mathematics))).isEmpty();
+        assertThat(Tasks.guessed(List.of(choice, mathematics, mathematics.withTask("text")))).hasValue(
+            "The file names no task for 2 of 3 problems; recognised: 1 as Multiple choice, 1 as Mathematics. To decide it yourself, add \"espalier_task\" to their lines.");
     }
 }

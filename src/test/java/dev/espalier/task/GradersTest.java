@@ -24,7 +24,7 @@ class GradersTest {
     }
 
     @Test
-    void aProblemThatOffersLettersAndWantsOneIsMultipleChoice() {
+    void aProblemWithLetteredChoicesAndALetterAsGoldIsMultipleChoice() {
         for (var gold : new String[] {"C", "(B)", "\\text{(C)}", "\\textbf{A}"}) assertThat(Graders.of(problem(OFFER, gold))).as(gold).isSameAs(Graders.CHOICE);
         assertThat(Graders.of(problem(OFFER, null))).isSameAs(Graders.CHOICE);
         assertThat(Graders.of(problem("$\\textbf{(A)}\\ 3 \\qquad \\textbf{(B)}\\ 4$", "B"))).isSameAs(Graders.CHOICE);
@@ -49,7 +49,7 @@ class GradersTest {
         Answer: C since all 4 points lie in it            | C | CHOICE
         It has 3 sides and 12 edges                       | 12 | LAST_NUMBER
         """)
-    void theLetterOfAChoiceIsReadWhereNothingElseSaysIt(String text, String key, Rule rule) {
+    void aLetterIsExtractedIfNoSentenceStatesTheAnswer(String text, String key, Rule rule) {
         var found = Graders.CHOICE.extract(text.replace("\\\\", "\\"), true);
         assertThat(found).isNotNull();
         assertThat(found.rule()).isEqualTo(rule);
@@ -63,25 +63,25 @@ class GradersTest {
 
     @ParameterizedTest
     @CsvSource({"C, \\text{(C)}, true", "(C), C., true", "C, (C) Plane, true", "C, c), true", "C, D, false", "C, Plane, false", "C, A cube, false", "C, '', false"})
-    void choicesAreTheSameByTheirLetter(String gold, String pred, boolean accepted) {
+    void choicesAreComparedByLetter(String gold, String pred, boolean accepted) {
         assertThat(Graders.CHOICE.grade(gold, pred).accepted()).isEqualTo(accepted);
     }
 
     @ParameterizedTest
     @CsvSource({"North east, ' North  east ', true", "0.5, 1/2, false", "East, east, false"})
-    void exactTextIsComparedByItsCharacters(String gold, String pred, boolean accepted) {
+    void textIsComparedByCharacters(String gold, String pred, boolean accepted) {
         assertThat(Graders.TEXT.grade(gold, pred).accepted()).isEqualTo(accepted);
     }
 
     @ParameterizedTest
     @CsvSource({"3.14159, 3.14, true", "3.14159, 3.1, false", "\\pi, 3.14, true", "0, 1e-15, true", "0, 0.001, false", "100, 100.05, true", "x, 3, false", "x+1, 1+x, true"})
-    void numbersMayDifferByAShareOfTheGoldNumber(String gold, String pred, boolean accepted) {
+    void numbersMayDifferByTheRelativeTolerance(String gold, String pred, boolean accepted) {
         assertThat(Graders.named("number", 1e-3).grade(gold, pred).accepted()).isEqualTo(accepted);
     }
 
-    /// Pieces that the rules look for, in any order and number; the standard rules' own test mutates answers.
+    /// Text made of pieces that the rules look for, in any order and number. [dev.espalier.answer.math.RobustnessTest] mutates answers for the standard rules.
     @Test
-    void noTextThrowsWhicheverTheGrader() {
+    void noGraderThrows() {
         var pieces = new String[] {"\\boxed", "{", "}", "\\text{", "\\frac", "1", "2.50", "/", "(", ")", "(C)", "answer is ", "The final answer is $", "$. I hope", "$", "\n\n", " m ", "sqrt",
             "\\sqrt3", "x=", "=", "inf", ".", ",", "%", "j", "three hundred", "point", "\ud835", "\u00e9", "\\", "\\begin{array}{c}", "\\mbox{", "####", "-"};
         var random = new Random(7);
@@ -102,7 +102,7 @@ class GradersTest {
     }
 
     @Test
-    void longTextsTakeLittleTimeInParityModeToo() {
+    void longTextsTakeBoundedTimeInParityMode() {
         var parity = new ParityGrader();
         for (var text : new String[] {"\\boxed{" + "\\text{m".repeat(4_000), "the answer is " + "1 m ".repeat(4_000), "1,".repeat(10_000), "\\boxed{" + "{".repeat(10_000), "he answer is".repeat(10_000)}) {
             var found = parity.extract(text, true);
@@ -111,7 +111,7 @@ class GradersTest {
     }
 
     @Test
-    void aGraderOrToleranceThatIsNotThereIsRefused() {
+    void rejectsAnUnknownGraderOrTolerance() {
         assertThatThrownBy(() -> Graders.named("grids", 0)).isInstanceOf(EspalierException.class).hasMessageContaining("math, text, choice, number");
         assertThatThrownBy(() -> Graders.named("number", 2)).isInstanceOf(EspalierException.class).hasMessageContaining("tolerance");
     }

@@ -11,7 +11,7 @@ import java.util.ArrayList;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/// The worked solutions of known problem sets, read as if candidates had written them.
+/// Reads the worked solutions of known problem sets as if candidates had written them.
 class ReferenceSolutionsTest {
     @ParameterizedTest
     @CsvSource({"math500, solution, 500, 3", "gsm8k, answer, 1319, 0"})

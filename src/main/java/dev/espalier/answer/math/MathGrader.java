@@ -54,13 +54,13 @@ public final class MathGrader implements Grader {
         if (goldPoint != null && goldPoint.equals(pred) || predPoint != null && predPoint.equals(gold)) {
             return Tolerances.COMMA;
         }
-        ParsedAnswer wanted = gold.parsed();
-        ParsedAnswer given = pred.parsed();
-        if (wanted == null || given == null) {
+        ParsedAnswer expected = gold.parsed();
+        ParsedAnswer actual = pred.parsed();
+        if (expected == null || actual == null) {
             return null;
         }
         try {
-            return WorkBudget.within(() -> Tolerances.accepting(wanted, given));
+            return WorkBudget.within(() -> Tolerances.accepting(expected, actual));
         } catch (UnsupportedExpression _) {
             return null;
         }

@@ -47,12 +47,12 @@ public final class NumericGrader implements Grader {
 
     @Override
     public Comparison grade(String gold, String pred) {
-        var wanted = CanonicalForm.of(gold);
-        var given = CanonicalForm.of(pred);
-        var exact = MATHEMATICS.grade(wanted, given);
+        var expected = CanonicalForm.of(gold);
+        var actual = CanonicalForm.of(pred);
+        var exact = MATHEMATICS.grade(expected, actual);
         if (exact.accepted()) return exact;
-        double difference = Math.abs(number(wanted) - number(given));
-        return difference <= Math.max(NEAR_ZERO, tolerance * Math.abs(number(wanted)))
+        double difference = Math.abs(number(expected) - number(actual));
+        return difference <= Math.max(NEAR_ZERO, tolerance * Math.abs(number(expected)))
             ? new Comparison(true, false, "within " + tolerance + " of the gold number", exact.canonicalGold(), exact.canonicalPred()) : exact;
     }
 

@@ -61,9 +61,9 @@ final class Tolerances {
         if (goldAssignment == null && predAssignment == null || goldAssignment != null && predAssignment != null && !goldAssignment.matches(predAssignment)) {
             return null;
         }
-        for (ParsedAnswer wanted : goldAssignment == null ? List.of(gold) : parsed(goldAssignment)) {
-            for (ParsedAnswer given : predAssignment == null ? List.of(pred) : parsed(predAssignment)) {
-                String inner = wanted.form().key().equals(given.form().key()) ? "" : acceptingValue(wanted, given);
+        for (ParsedAnswer expected : goldAssignment == null ? List.of(gold) : parsed(goldAssignment)) {
+            for (ParsedAnswer actual : predAssignment == null ? List.of(pred) : parsed(predAssignment)) {
+                String inner = expected.form().key().equals(actual.form().key()) ? "" : acceptingValue(expected, actual);
                 if (inner != null) {
                     return inner.isEmpty() ? NAMED : NAMED + ", " + inner;
                 }
@@ -82,8 +82,8 @@ final class Tolerances {
                 return tolerance.name;
             }
         }
-        String near = near(gold.expr(), pred.expr());
-        return near == null || near.isEmpty() ? null : near;
+        String rule = compareParts(gold.expr(), pred.expr());
+        return rule == null || rule.isEmpty() ? null : rule;
     }
 
     private static String key(Expr expr) {
@@ -91,23 +91,23 @@ final class Tolerances {
     }
 
     /// Compares part by part. Returns "" if all parts are the same, null if one is not accepted, else the rule for the first different part.
-    private static @Nullable String near(Expr gold, Expr pred) {
-        if (gold instanceof Sequence(char open, List<Expr> wanted, char close) && pred instanceof Sequence(char opened, List<Expr> given, char closed)) {
-            return open == opened && close == closed ? near(wanted, given) : null;
+    private static @Nullable String compareParts(Expr gold, Expr pred) {
+        if (gold instanceof Sequence(char open, List<Expr> expected, char close) && pred instanceof Sequence(char opened, List<Expr> actual, char closed)) {
+            return open == opened && close == closed ? compareParts(expected, actual) : null;
         }
-        if (gold instanceof Items(List<Expr> wanted, _) && pred instanceof Items(List<Expr> given, _)) {
-            return near(wanted, given);
+        if (gold instanceof Items(List<Expr> expected, _) && pred instanceof Items(List<Expr> actual, _)) {
+            return compareParts(expected, actual);
         }
-        if (gold instanceof Expr.Matrix(List<List<Expr>> wanted) && pred instanceof Expr.Matrix(List<List<Expr>> given)) {
-            boolean fits = wanted.size() == given.size() && wanted.getFirst().size() == given.getFirst().size();
-            return fits ? near(wanted.stream().flatMap(List::stream).toList(), given.stream().flatMap(List::stream).toList()) : null;
+        if (gold instanceof Expr.Matrix(List<List<Expr>> expected) && pred instanceof Expr.Matrix(List<List<Expr>> actual)) {
+            boolean fits = expected.size() == actual.size() && expected.getFirst().size() == actual.getFirst().size();
+            return fits ? compareParts(expected.stream().flatMap(List::stream).toList(), actual.stream().flatMap(List::stream).toList()) : null;
         }
-        Form wanted = Canonicaliser.form(gold);
-        Form given = Canonicaliser.form(pred);
-        if (wanted.key().equals(given.key())) {
+        Form expected = Canonicaliser.form(gold);
+        Form actual = Canonicaliser.form(pred);
+        if (expected.key().equals(actual.key())) {
             return "";
         }
-        if (!(wanted instanceof Form.Scalar(Fraction a)) || !(given instanceof Form.Scalar(Fraction b))) {
+        if (!(expected instanceof Form.Scalar(Fraction a)) || !(actual instanceof Form.Scalar(Fraction b))) {
             return null;
         }
         if (Rounding.of(gold) instanceof Rounding decimal && decimal.isRoundingOf(b)) {
@@ -119,13 +119,13 @@ final class Tolerances {
         return (isTranscendental(a) || isTranscendental(b)) && NumericValue.agree(a, b) ? NUMERIC : null;
     }
 
-    private static @Nullable String near(List<Expr> gold, List<Expr> pred) {
+    private static @Nullable String compareParts(List<Expr> gold, List<Expr> pred) {
         if (gold.size() != pred.size()) {
             return null;
         }
         String rule = "";
         for (int i = 0; i < gold.size(); i++) {
-            String part = near(gold.get(i), pred.get(i));
+            String part = compareParts(gold.get(i), pred.get(i));
             if (part == null) {
                 return null;
             }
@@ -197,21 +197,21 @@ final class Tolerances {
         if (!isRatio(gold.expr()) && !isRatio(pred.expr())) {
             return false;
         }
-        List<Fraction> wanted = terms(gold.expr());
-        List<Fraction> given = terms(pred.expr());
-        if (wanted.isEmpty() || given.isEmpty()) {
+        List<Fraction> expected = terms(gold.expr());
+        List<Fraction> actual = terms(pred.expr());
+        if (expected.isEmpty() || actual.isEmpty()) {
             return false;
         }
-        if (wanted.size() == 1 || given.size() == 1) {
-            List<Fraction> ratio = wanted.size() == 1 ? given : wanted;
-            Fraction quotient = wanted.size() == 1 ? wanted.getFirst() : given.getFirst();
+        if (expected.size() == 1 || actual.size() == 1) {
+            List<Fraction> ratio = expected.size() == 1 ? actual : expected;
+            Fraction quotient = expected.size() == 1 ? expected.getFirst() : actual.getFirst();
             return ratio.size() == 2 && !quotient.isZero() && ratio.getFirst().equals(quotient.times(ratio.getLast()));
         }
-        boolean proportional = wanted.size() == given.size();
-        for (int i = 1; i < wanted.size() && proportional; i++) {
-            proportional = wanted.get(i).times(given.getFirst()).equals(given.get(i).times(wanted.getFirst()));
+        boolean proportional = expected.size() == actual.size();
+        for (int i = 1; i < expected.size() && proportional; i++) {
+            proportional = expected.get(i).times(actual.getFirst()).equals(actual.get(i).times(expected.getFirst()));
         }
-        return proportional && !wanted.getFirst().isZero() && !given.getFirst().isZero();
+        return proportional && !expected.getFirst().isZero() && !actual.getFirst().isZero();
     }
 
     private static boolean isRatio(Expr expr) {

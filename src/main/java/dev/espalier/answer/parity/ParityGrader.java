@@ -70,13 +70,13 @@ public final class ParityGrader implements Grader {
 
     @Override
     public Comparison grade(String gold, String pred) {
-        var wanted = ToolkitText.clean(gold);
-        var given = ToolkitText.clean(pred);
-        var wantedKey = key(wanted);
-        var givenKey = key(given);
-        if (wantedKey.isEmpty() || givenKey.isEmpty()) return new Comparison(false, false, wantedKey.isEmpty() ? "no gold answer" : "no answer", wantedKey, givenKey);
-        if (wantedKey.equals(givenKey)) return new Comparison(true, true, SAME, wantedKey, givenKey);
-        return new Comparison(false, false, DIFFERENT, wantedKey, givenKey);
+        var cleanGold = ToolkitText.clean(gold);
+        var cleanPred = ToolkitText.clean(pred);
+        var goldKey = key(cleanGold);
+        var predKey = key(cleanPred);
+        if (goldKey.isEmpty() || predKey.isEmpty()) return new Comparison(false, false, goldKey.isEmpty() ? "no gold answer" : "no answer", goldKey, predKey);
+        if (goldKey.equals(predKey)) return new Comparison(true, true, SAME, goldKey, predKey);
+        return new Comparison(false, false, DIFFERENT, goldKey, predKey);
     }
 
     @Override

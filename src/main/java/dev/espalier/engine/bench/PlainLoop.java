@@ -51,8 +51,8 @@ public final class PlainLoop implements AutoCloseable {
             session = backend.open(model.path().resolve(model.files().plain()), GraphOptions.threads(threads));
         } catch (DeviceException e) {
             throw failure(e);
-        } catch (Sampler.NoProbabilities e) {
-            throw e.of(model);
+        } catch (Sampler.InvalidLogits e) {
+            throw e.toException(model);
         }
         outputs.add("logits");
         forEachKv(model, (past, present) -> outputs.add(present));
@@ -70,8 +70,8 @@ public final class PlainLoop implements AutoCloseable {
             return decode(prompt, generation, keys, limits, false);
         } catch (DeviceException e) {
             throw failure(e);
-        } catch (Sampler.NoProbabilities e) {
-            throw e.of(model);
+        } catch (Sampler.InvalidLogits e) {
+            throw e.toException(model);
         }
     }
 
@@ -84,8 +84,8 @@ public final class PlainLoop implements AutoCloseable {
             decode(work.prompt(), work.generation(model), keys, work.lengths(), true);
         } catch (DeviceException e) {
             throw failure(e);
-        } catch (Sampler.NoProbabilities e) {
-            throw e.of(model);
+        } catch (Sampler.InvalidLogits e) {
+            throw e.toException(model);
         }
         return Speed.of(work, "plain", threads, System.nanoTime() - start, meter.figures().minus(before));
     }
@@ -114,7 +114,7 @@ public final class PlainLoop implements AutoCloseable {
         long start = System.nanoTime();
         var present = step(past, Arrays.stream(prompt).asLongStream().toArray(), 1, 0);
         close(past);
-        meter.prefilled(System.nanoTime() - start);
+        meter.countPrefill(System.nanoTime() - start);
         for (int position = 0; ; position++) {
             start = System.nanoTime();
             var all = tensor(present, "logits").read();
@@ -132,7 +132,7 @@ public final class PlainLoop implements AutoCloseable {
             for (boolean end : ended) allEnded &= end;
             long sampled = System.nanoTime();
             if (allEnded) {
-                meter.sampled(sampled - start);
+                meter.countSampling(sampled - start);
                 break;
             }
             past.clear();
@@ -142,7 +142,7 @@ public final class PlainLoop implements AutoCloseable {
             present = step(past, next.clone(), rows, prompt.length + position);
             close(consumed);
             if (first) close(past);
-            meter.turned(System.nanoTime() - sampled, sampled - start, rows);
+            meter.countTurn(System.nanoTime() - sampled, sampled - start, rows);
         }
         close(present);
         for (var memory : expandedMemory) memory.close();

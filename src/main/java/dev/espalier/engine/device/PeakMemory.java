@@ -6,11 +6,11 @@ import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/// PeakMemory memory of this process, and the memory of the machine.
+/// Peak memory of this process, and the memory of the machine.
 public final class PeakMemory {
     private PeakMemory() {}
 
-    /// PeakMemory resident memory in bytes on Linux. Elsewhere the memory committed now, since Java has no peak there.
+    /// Peak resident memory in bytes on Linux. Elsewhere the memory committed now, since Java has no peak there.
     public static long bytes() {
         try (var lines = Files.lines(Path.of("/proc/self/status"))) {
             return lines.filter(line -> line.startsWith("VmHWM:")).mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")) * 1024).findFirst().orElseGet(PeakMemory::committed);

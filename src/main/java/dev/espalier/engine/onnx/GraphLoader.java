@@ -2,11 +2,11 @@ package dev.espalier.engine.onnx;
 
 import dev.espalier.engine.device.DeviceBackend;
 import dev.espalier.engine.folder.ModelFolder;
-import dev.espalier.engine.onnx.cut.SplitGraph;
 import dev.espalier.engine.onnx.decode.LoadedGraph;
 import dev.espalier.engine.onnx.decode.LoopGuard;
 import dev.espalier.engine.onnx.exported.ExportedGraph;
 import dev.espalier.engine.onnx.fused.FusedGraph;
+import dev.espalier.engine.onnx.split.SplitGraph;
 
 /// Opens a folder's graph with the fastest implementation that supports it.
 public final class GraphLoader {

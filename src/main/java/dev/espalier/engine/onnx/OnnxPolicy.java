@@ -66,10 +66,10 @@ public final class OnnxPolicy implements LanguageModel {
         meter = new Meter(workers);
         cache = new PrefixCache(backend, limits.cacheBytes());
         // A second worker reads large weights a second time. That pays off only for many more rows; for half as many if the weights are a quarter of the size and each worker has its own threads.
-        int rowsWorthAWorker = graph.apart() && !model.execution().precision().equals("f32") ? 8 : 16;
+        int rowsWorthAWorker = graph.dividesThreads() && !model.execution().precision().equals("f32") ? 8 : 16;
         int minPerWorker = small ? 1 : Math.min(rowsWorthAWorker, Math.ceilDiv(limits.rows(), 2 * workers));
         scheduler = new Scheduler<>(model.name(), workers, minPerWorker, pending -> pending.task.future(), pending -> pending.call.prompt().text(), worker -> {
-            try (var loop = graph.batch(tokenizer, limits.each(workers), cache, executed, meter)) {
+            try (var loop = graph.decodeLoop(tokenizer, limits.perWorker(workers), cache, executed, meter)) {
                 decode(loop, worker);
             }
         });
@@ -181,7 +181,7 @@ public final class OnnxPolicy implements LanguageModel {
 
     private void turn(DecodeLoop loop, Scheduler<PendingCall>.Worker worker) {
         try {
-            worker.serves(loop.rows().stream().map(row -> row.task.future()).toList());
+            worker.serving(loop.rows().stream().map(row -> row.task.future()).toList());
             loop.turn();
         } catch (DeviceException e) {
             var error = failure(e);
@@ -200,7 +200,7 @@ public final class OnnxPolicy implements LanguageModel {
         boolean mustWait = false;
         try {
             if (pending.task.future().isDone()) return true;
-            worker.serves(List.of(pending.task.future()));
+            worker.serving(List.of(pending.task.future()));
             var row = new Row(pending.call, pending.prompt, pending.task, loop.root());
             mustWait = !loop.fits(row);
             if (!mustWait) loop.join(row);
@@ -209,7 +209,7 @@ public final class OnnxPolicy implements LanguageModel {
         } catch (CancellationException _) {
             if (worker.closed()) pending.task.future().completeExceptionally(worker.closing());
         } finally {
-            if (!mustWait && cache.release(pending.prompt, pending.prefillLength())) scheduler.changed();
+            if (!mustWait && cache.release(pending.prompt, pending.prefillLength())) scheduler.readinessChanged();
         }
         return !mustWait;
     }

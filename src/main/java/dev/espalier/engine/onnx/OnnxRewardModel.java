@@ -107,9 +107,9 @@ public final class OnnxRewardModel implements RewardModel {
                 batch.sort((a, b) -> Arrays.compare(a.path.ids(), b.path.ids()));
                 for (var pending : batch) {
                     if (worker.closed()) return;
-                    worker.serves(List.of(pending.future));
+                    worker.serving(List.of(pending.future));
                     if (!pending.future.isDone()) score(reader, pending, computed);
-                    if (cache.release(pending.path.ids(), pending.promptLength())) scheduler.changed();
+                    if (cache.release(pending.path.ids(), pending.promptLength())) scheduler.readinessChanged();
                 }
                 if (worker.closed()) return;
                 batch.clear();

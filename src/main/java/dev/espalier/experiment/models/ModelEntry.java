@@ -1,6 +1,9 @@
 package dev.espalier.experiment.models;
 
 import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
 
 /// A model folder: it holds the model, or it describes an endpoint.
 ///
@@ -17,6 +20,11 @@ public record ModelEntry(String name, String kind, Path folder, String descripti
 
     public boolean usable() {
         return problem.isEmpty();
+    }
+
+    /// Why servers do not get the key that their file names, by the models' names.
+    public static Map<String, String> withheldKeys(List<ModelEntry> models) {
+        return models.stream().filter(model -> !model.local() && !model.notes.isEmpty()).collect(Collectors.toMap(ModelEntry::name, ModelEntry::notes, (a, _) -> a));
     }
 
     public boolean local() {

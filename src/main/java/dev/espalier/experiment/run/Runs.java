@@ -35,6 +35,11 @@ public final class Runs {
         return store.searches(run);
     }
 
+    /// The device of the newest run that was not imported, "" if there is none.
+    public String lastDevice() {
+        return store.lastDevice();
+    }
+
     /// A stored search with all of its events.
     public StoredSearch search(long id) {
         var summary = store.search(id);

@@ -44,7 +44,7 @@ public final class MethodCurves {
         var pools = byBudget.values().stream().flatMap(List::stream).toList();
         var at = new TreeSet<>(budgets);
         if (at.isEmpty()) {
-            for (int n = 1; n <= byBudget.lastKey(); n *= 2) at.add(n);
+            for (long n = 1; n <= byBudget.lastKey(); n *= 2) at.add((int) n);
             at.add(byBudget.lastKey());
         }
         return Curves.ofPool(name, method.vote(), pools, List.copyOf(at));

@@ -8,6 +8,9 @@ import org.jspecify.annotations.Nullable;
 
 /// A parameter of a strategy. The command line and the window build their options and fields from it.
 public sealed interface Parameter {
+    /// The maximum of N. A search with as many candidates needs about 200 MB; a damaged configuration may name billions.
+    int MAX_BUDGET = 100_000;
+
     /// The name on the command line: N, M, iterations, …
     String name();
 
@@ -34,7 +37,7 @@ public sealed interface Parameter {
 
     /// The budget N.
     static Parameter budget() {
-        return new Whole("N", "budget: complete generations it may return", null, 1, Integer.MAX_VALUE);
+        return new Whole("N", "budget: complete generations it may return", null, 1, MAX_BUDGET);
     }
 
     static Parameter whole(String name, String meaning, int defaultValue, int min) {

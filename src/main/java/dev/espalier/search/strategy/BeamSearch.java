@@ -15,7 +15,7 @@ import java.util.List;
 /// @param lookahead greedy steps that the score of a step includes
 public record BeamSearch(int n, int m, int iterations, int lookahead) implements Strategy {
     static final Parameter ITERATIONS = Parameter.whole("iterations", "maximum steps of a path; the last runs to the end of the text", 40, 1);
-    static final Parameter LOOKAHEAD = Parameter.whole("lookahead", "greedy steps sampled ahead to score a step", 0, 0);
+    static final Parameter LOOKAHEAD = Parameter.whole("lookahead", "greedy steps sampled ahead to score a step", 0, 0, 1000);
     static final Strategies.Entry ENTRY = new Strategies.Entry("beam-search", "keep the best steps of all beams",
         List.of(Parameter.budget(), Parameter.whole("M", "beam width: continuations of each kept beam", 4, 1), ITERATIONS, LOOKAHEAD),
         given -> new BeamSearch(given.whole("N"), given.whole("M"), given.whole("iterations"), given.whole("lookahead")));

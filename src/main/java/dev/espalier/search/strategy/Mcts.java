@@ -29,7 +29,7 @@ import org.jspecify.annotations.Nullable;
 /// @param parallel    simulations per wave; 1 is the original, sequential algorithm
 public record Mcts(int n, int m, int simulations, double c, int parallel) implements Strategy {
     static final Strategies.Entry ENTRY = new Strategies.Entry("mcts", "Monte-Carlo tree search with the reward model's values (PUCT)",
-        List.of(Parameter.budget(), Parameter.whole("M", "children of each node", 4, 1),
+        List.of(Parameter.budget(), Parameter.whole("M", "children of each node", 4, 1, 1000),
             Parameter.whole("simulations", "maximum simulations per candidate", 8, 1), Parameter.number("c", "exploration constant", 1, 0, 100),
             Parameter.whole("parallel", "simulations per wave; 1 is the sequential algorithm", 1, 1)),
         given -> new Mcts(given.whole("N"), given.whole("M"), given.whole("simulations"), given.number("c"), given.whole("parallel")));

@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
@@ -71,6 +72,7 @@ public final class SweepForm {
     private final StringProperty reward = new SimpleStringProperty("");
     private final ObservableList<String> policies = FXCollections.observableArrayList();
     private final ObservableList<String> rewards = FXCollections.observableArrayList(NO_REWARD);
+    private Map<String, String> withheld = Map.of();
     private final ReadOnlyObjectWrapper<@Nullable FieldError> error = new ReadOnlyObjectWrapper<>();
     private final ReadOnlyStringWrapper size = new ReadOnlyStringWrapper("");
 
@@ -108,6 +110,9 @@ public final class SweepForm {
 
     public ObservableList<String> rewards() { return rewards; }
 
+    /// Why models get no key, by their names.
+    public Map<String, String> withheld() { return withheld; }
+
     public ReadOnlyObjectProperty<@Nullable FieldError> error() { return error.getReadOnlyProperty(); }
 
     /// The size of the sweep as text, "" if a field is invalid.
@@ -116,6 +121,7 @@ public final class SweepForm {
     public void models(List<ModelEntry> found) {
         var wantedPolicy = policy.get();
         var wantedReward = reward.get();
+        withheld = ModelEntry.withheldKeys(found);
         policies.setAll(found.stream().filter(entry -> entry.kind().equals("policy") && entry.usable()).map(ModelEntry::name).toList());
         rewards.setAll(found.stream().filter(entry -> entry.kind().equals("prm") && entry.usable()).map(ModelEntry::name).toList());
         rewards.add(NO_REWARD);

@@ -4,6 +4,7 @@ import dev.espalier.problem.ProblemSet;
 import dev.espalier.search.log.Reduction;
 import dev.espalier.ui.kit.FieldError;
 import dev.espalier.ui.kit.Fxml;
+import dev.espalier.ui.kit.ModelCell;
 import dev.espalier.ui.kit.Panes;
 import dev.espalier.ui.kit.SamplingFields;
 import java.util.Locale;
@@ -95,8 +96,10 @@ final class SweepView {
             public Reduction fromString(String text) { return Reduction.valueOf(text.toUpperCase(Locale.ROOT)); }
         });
         reduction.valueProperty().bindBidirectional(form.reduction());
+        ModelCell.in(policy, form::withheld);
         policy.setItems(form.policies());
         policy.valueProperty().bindBidirectional(form.policy());
+        ModelCell.in(reward, form::withheld);
         reward.setItems(form.rewards());
         reward.valueProperty().bindBidirectional(form.reward());
         Panes.iconButton(addPolicy, () -> addEndpoint.accept("policy"));

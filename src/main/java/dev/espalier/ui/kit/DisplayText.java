@@ -1,12 +1,9 @@
 package dev.espalier.ui.kit;
 
-import dev.espalier.figure.PlainMath;
 import java.util.Locale;
-import java.util.regex.Pattern;
 
 /// Formats numbers and texts for the screen.
 public final class DisplayText {
-    private static final Pattern HEADLINE = Pattern.compile("^#+\\s*(?:Step \\d+:\\s*)?");
 
     private DisplayText() {}
 
@@ -40,16 +37,5 @@ public final class DisplayText {
         if (s < 60) return s + " s";
         if (s < 3600) return s / 60 + " min " + s % 60 + " s";
         return s / 3600 + " h " + s % 3600 / 60 + " min";
-    }
-
-    /// A text on one line, with mathematics as plain characters.
-    public static String oneLine(String text) {
-        return PlainMath.text(text.strip()).replaceAll("\\s+", " ");
-    }
-
-    /// A step without the marks and the number of its heading, with mathematics as plain characters.
-    public static String step(String text) {
-        var bare = HEADLINE.matcher(text.strip()).replaceFirst("");
-        return PlainMath.text(bare.isEmpty() ? text.strip() : bare);
     }
 }

@@ -1,5 +1,6 @@
 package dev.espalier.ui.runs;
 
+import dev.espalier.figure.TaskText;
 import dev.espalier.io.SafeText;
 import dev.espalier.store.RunSummary;
 import dev.espalier.store.SearchSummary;
@@ -144,7 +145,7 @@ final class RunsView {
         searches.setItems(model.searches());
         searches.setColumnResizePolicy(TableView.CONSTRAINED_RESIZE_POLICY_ALL_COLUMNS);
         searchCount.textProperty().bind(Bindings.createStringBinding(() -> DisplayText.whole(model.searches().size()), model.searches()));
-        text(problem, search -> DisplayText.oneLine(search.problem().text()));
+        text(problem, search -> TaskText.of(search.problem()).line(search.problem().text()));
         text(status, RunsModel::state);
         number(candidates, SearchSummary::candidates, number -> DisplayText.whole(number.longValue()));
         number(searchTokens, SearchSummary::generated, number -> DisplayText.rounded(number.doubleValue()));

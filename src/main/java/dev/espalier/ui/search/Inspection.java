@@ -1,7 +1,7 @@
 package dev.espalier.ui.search;
 
 import dev.espalier.answer.Extraction;
-import dev.espalier.figure.PlainMath;
+import dev.espalier.figure.TaskText;
 import dev.espalier.model.Finish;
 import dev.espalier.search.log.SearchTree;
 import dev.espalier.search.vote.Answers;
@@ -25,8 +25,9 @@ import org.jspecify.annotations.Nullable;
 /// @param text     the whole path as the policy wrote it
 /// @param found    the rule that read the answer and its position in the text, null if there is none
 /// @param tokens   of the node's own step
+/// @param labels   writes the task's texts in plain characters
 public record Inspection(int node, String title, String subtitle, List<StepRow> steps, List<SiblingRow> siblings, String answer, String verdict,
-                         List<String> ways, String text, @Nullable Extraction found, List<TokenRow> tokens) {
+                         List<String> ways, String text, @Nullable Extraction found, List<TokenRow> tokens, TaskText labels) {
 
     /// @param score  NaN if not scored
     public record StepRow(int node, int number, String text, double score, int tokens, double logProb) {}
@@ -68,7 +69,7 @@ public record Inspection(int node, String title, String subtitle, List<StepRow> 
             : tally.groups().stream().filter(g -> g.members().contains(node.candidate())).findFirst().orElse(null);
         return new Inspection(id, title(node, steps.size()), subtitle(node, steps.size(), tokens), List.copyOf(steps), siblings(tree, node),
             group == null ? "" : group.display(), verdict(node, group, task.gradable(answers.problem())), ways(group, task), tree.text(id),
-            node.candidate() < 0 ? null : found(answers.of(tree, node)), tokens(node));
+            node.candidate() < 0 ? null : found(answers.of(tree, node)), tokens(node), new TaskText(task.presentation()));
     }
 
     private static @Nullable Extraction found(Answers.@Nullable Answer answer) {
@@ -118,7 +119,7 @@ public record Inspection(int node, String title, String subtitle, List<StepRow> 
 
     private static List<String> ways(Tally.@Nullable Group group, Task task) {
         if (group == null || group.written().size() < 2) return List.of();
-        return group.written().stream().map(way -> PlainMath.of(way.text()) + " × " + way.votes() + (way.text().equals(group.display()) ? "" : ", " + task.sameness(group.display(), way.text()))).toList();
+        return group.written().stream().map(way -> new TaskText(task.presentation()).answer(way.text()) + " × " + way.votes() + (way.text().equals(group.display()) ? "" : ", " + task.sameness(group.display(), way.text()))).toList();
     }
 
     private static String verdict(SearchTree.Node node, Tally.@Nullable Group group, boolean gradable) {

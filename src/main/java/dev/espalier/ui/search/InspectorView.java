@@ -1,6 +1,6 @@
 package dev.espalier.ui.search;
 
-import dev.espalier.figure.PlainMath;
+import dev.espalier.figure.TaskText;
 import dev.espalier.io.SafeText;
 import dev.espalier.ui.kit.Fxml;
 import dev.espalier.ui.kit.Icons;
@@ -80,7 +80,7 @@ final class InspectorView {
     private void fill(Inspection inspection) {
         title.setText(inspection.title());
         subtitle.setText(inspection.subtitle());
-        answer.setText(PlainMath.of(inspection.answer()));
+        answer.setText(inspection.labels().answer(inspection.answer()));
         answer.setVisible(!inspection.answer().isEmpty());
         answer.setManaged(!inspection.answer().isEmpty());
         var found = inspection.found();
@@ -94,7 +94,7 @@ final class InspectorView {
         // Select the answer within the text.
         if (found != null) text.selectRange(found.start(), found.end());
         tokens.getItems().setAll(inspection.tokens());
-        steps.getChildren().setAll(inspection.steps().stream().map(step -> stepRow(step, inspection.node())).toList());
+        steps.getChildren().setAll(inspection.steps().stream().map(step -> stepRow(step, inspection.node(), inspection.labels())).toList());
         boolean family = !inspection.siblings().isEmpty();
         siblingsHeader.setVisible(family);
         siblingsHeader.setManaged(family);
@@ -102,7 +102,7 @@ final class InspectorView {
             siblingsTitle.setText("Siblings");
             siblingsNote.setText(inspection.family());
         }
-        siblings.getChildren().setAll(inspection.siblings().stream().limit(MOST_SIBLINGS).map(row -> siblingRow(row, inspection.node())).toList());
+        siblings.getChildren().setAll(inspection.siblings().stream().limit(MOST_SIBLINGS).map(row -> siblingRow(row, inspection.node(), inspection.labels())).toList());
         if (inspection.siblings().size() > MOST_SIBLINGS) {
             var more = new Label("and " + (inspection.siblings().size() - MOST_SIBLINGS) + " lower-scored siblings");
             more.getStyleClass().addAll("muted", "more-siblings");
@@ -110,7 +110,7 @@ final class InspectorView {
         }
     }
 
-    private Node stepRow(Inspection.StepRow step, int current) {
+    private Node stepRow(Inspection.StepRow step, int current, TaskText labels) {
         var name = new Label("Step " + step.number());
         name.getStyleClass().add("step-name");
         name.setMinWidth(Label.USE_PREF_SIZE);
@@ -122,7 +122,7 @@ final class InspectorView {
         var head = new HBox(name, bar, score);
         head.setAlignment(Pos.CENTER_LEFT);
         head.getStyleClass().add("step-head");
-        var words = new Label(DisplayText.step(step.text()));
+        var words = new Label(labels.step(step.text()));
         words.setWrapText(true);
         words.setMinHeight(Label.USE_PREF_SIZE);
         words.getStyleClass().add("step-text");
@@ -130,11 +130,11 @@ final class InspectorView {
         facts.getStyleClass().add("muted");
         var row = new VBox(head, words, facts);
         row.getStyleClass().add("step-row");
-        clickable(row, step.node(), current, "Step " + step.number() + ", score " + DisplayText.score(step.score()) + ": " + DisplayText.oneLine(step.text()));
+        clickable(row, step.node(), current, "Step " + step.number() + ", score " + DisplayText.score(step.score()) + ": " + labels.line(step.text()));
         return row;
     }
 
-    private Node siblingRow(Inspection.SiblingRow sibling, int current) {
+    private Node siblingRow(Inspection.SiblingRow sibling, int current, TaskText labels) {
         var icon = Icons.of(switch (sibling.fate()) {
             case "kept" -> "fth-check";
             case "pruned" -> "fth-scissors";
@@ -144,7 +144,7 @@ final class InspectorView {
         var score = new Label(DisplayText.score(sibling.score()));
         score.getStyleClass().add("number");
         score.setMinWidth(Label.USE_PREF_SIZE);
-        var words = new Label(sibling.text().isEmpty() ? "(end of text)" : DisplayText.oneLine(DisplayText.step(sibling.text())));
+        var words = new Label(sibling.text().isEmpty() ? "(end of text)" : labels.line(labels.step(sibling.text())));
         words.setMaxWidth(Double.MAX_VALUE);
         words.setMinWidth(0);
         HBox.setHgrow(words, Priority.ALWAYS);

@@ -1,7 +1,8 @@
 package dev.espalier.ui.search;
 
 import dev.espalier.experiment.run.ProblemStatus;
-import dev.espalier.figure.PlainMath;
+import dev.espalier.figure.TaskText;
+import dev.espalier.task.Tasks;
 import dev.espalier.problem.Problem;
 import dev.espalier.problem.ProblemSet;
 import dev.espalier.ui.kit.Fxml;
@@ -103,7 +104,7 @@ final class ProblemsView {
         sets.valueProperty().bindBidirectional(problems.set());
         fillList();
         ObservableValue<Problem> selected = problems.selected();
-        statementText.textProperty().bind(selected.map(problem -> PlainMath.text(problem.text())).orElse(""));
+        statementText.textProperty().bind(selected.map(problem -> TaskText.of(problem).text(problem.text())).orElse(""));
         statementGold.textProperty().bind(selected.map(ProblemsView::facts).orElse(""));
         selected.subscribe(_ -> statement.setVvalue(0));
     }
@@ -137,8 +138,8 @@ final class ProblemsView {
 
     private static String facts(Problem problem) {
         return String.join(" · ", java.util.stream.Stream.of(
-            problem.gold() == null ? "no gold answer" : "gold answer " + PlainMath.text(problem.gold()),
-            problem.subject(), problem.level() > 0 ? "level " + problem.level() : "", problem.id()).filter(part -> !part.isEmpty()).toList());
+            problem.gold() == null ? "no gold answer" : "gold answer " + TaskText.of(problem).answer(problem.gold()),
+            Tasks.of(problem).label() + (problem.task().isEmpty() ? " (guessed)" : ""), problem.subject(), problem.level() > 0 ? "level " + problem.level() : "", problem.id()).filter(part -> !part.isEmpty()).toList());
     }
 
     private static StringConverter<ProblemSet> names() {
@@ -183,7 +184,7 @@ final class ProblemsView {
                 case UNKNOWN -> "fth-help-circle";
             });
             if (status != null) dot.getStyleClass().add(status.name().toLowerCase(java.util.Locale.ROOT));
-            text.setText(DisplayText.oneLine(problem.text()));
+            text.setText(TaskText.of(problem).line(problem.text()));
             level.setText(problem.level() > 0 ? "L" + problem.level() : "");
             setAccessibleText(text.getText() + ", " + (status == null ? "not searched yet" : status.description()));
             setGraphic(row);

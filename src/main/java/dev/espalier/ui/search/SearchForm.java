@@ -52,6 +52,7 @@ public final class SearchForm {
     private final StringProperty reward = new SimpleStringProperty("");
     private final ObservableList<String> policies = FXCollections.observableArrayList();
     private final ObservableList<String> rewards = FXCollections.observableArrayList(NO_REWARD);
+    private Map<String, String> withheld = Map.of();
     private final ReadOnlyObjectWrapper<@Nullable FieldError> error = new ReadOnlyObjectWrapper<>();
     private String modelError = "";
 
@@ -104,6 +105,9 @@ public final class SearchForm {
 
     public ObservableList<String> rewards() { return rewards; }
 
+    /// The reasons why models get no key, by model name.
+    public Map<String, String> withheld() { return withheld; }
+
     /// The first validation error, null for none.
     public ReadOnlyObjectProperty<@Nullable FieldError> error() { return error.getReadOnlyProperty(); }
 
@@ -111,6 +115,7 @@ public final class SearchForm {
     public void models(List<ModelEntry> found) {
         var wantedPolicy = policy.get();
         var wantedReward = reward.get();
+        withheld = ModelEntry.withheldKeys(found);
         policies.setAll(found.stream().filter(entry -> entry.kind().equals("policy") && entry.usable()).map(ModelEntry::name).toList());
         rewards.setAll(found.stream().filter(entry -> entry.kind().equals("prm") && entry.usable()).map(ModelEntry::name).toList());
         rewards.add(NO_REWARD);

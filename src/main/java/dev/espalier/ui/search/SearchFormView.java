@@ -4,6 +4,7 @@ import dev.espalier.search.log.Mode;
 import dev.espalier.search.log.Reduction;
 import dev.espalier.ui.kit.FieldError;
 import dev.espalier.ui.kit.Fxml;
+import dev.espalier.ui.kit.ModelCell;
 import dev.espalier.ui.kit.Panes;
 import dev.espalier.ui.kit.ParameterField;
 import dev.espalier.ui.kit.SamplingFields;
@@ -80,8 +81,10 @@ final class SearchFormView {
         reduction.getItems().setAll(Reduction.values());
         reduction.setConverter(labels());
         reduction.valueProperty().bindBidirectional(form.reduction());
+        ModelCell.in(policy, form::withheld);
         policy.setItems(form.policies());
         policy.valueProperty().bindBidirectional(form.policy());
+        ModelCell.in(reward, form::withheld);
         reward.setItems(form.rewards());
         reward.valueProperty().bindBidirectional(form.reward());
         Panes.iconButton(addPolicy, () -> addEndpoint.accept("policy"));

@@ -1,7 +1,7 @@
 package dev.espalier.ui.search;
 
 import dev.espalier.figure.DisplayedAnswer;
-import dev.espalier.figure.PlainMath;
+import dev.espalier.figure.TaskText;
 import dev.espalier.figure.ScoresFigure;
 import dev.espalier.figure.Theme;
 import dev.espalier.figure.TreeMarks;
@@ -261,13 +261,17 @@ final class SearchView {
             return;
         }
         int path = selected > 0 ? selected : candidate < 0 ? -1 : now.candidates().get(candidate).id();
-        Map<Integer, DisplayedAnswer> answers = TreeMarks.answers(tally, gold);
+        Map<Integer, DisplayedAnswer> answers = TreeMarks.answers(tally, gold, text());
         tree.mark(new TreeMarks(answers, selected, -1, path, candidate));
         var group = selected < 0 || now.node(selected).candidate() < 0 ? null
             : tally.groups().stream().filter(known -> known.members().contains(now.node(selected).candidate())).findFirst().map(Tally.Group::key).orElse(null);
-        votes.figure().set(new VotesFigure(tally, group));
+        votes.figure().set(new VotesFigure(tally, group, text()));
         scoring.submit(() -> ScoresFigure.of(now, path), scores.figure()::set, _ -> scores.figure().set(null));
         inspect(now, selected, tally);
+    }
+
+    private TaskText text() {
+        return new TaskText(model.tree().answers().task().presentation());
     }
 
     private void inspect(SearchTree now, int selected, Tally tally) {
@@ -285,7 +289,7 @@ final class SearchView {
         if (node >= now.nodes().size()) return "";
         var at = now.node(node);
         if (node == 0) return "the problem";
-        return DisplayText.score(at.score()) + " · " + Inspection.fate(at) + " · " + DisplayText.oneLine(DisplayText.step(at.step().text()));
+        return DisplayText.score(at.score()) + " · " + Inspection.fate(at) + " · " + text().line(text().step(at.step().text()));
     }
 
     /// The event at the cursor, and what changed since the event shown before.
@@ -332,6 +336,6 @@ final class SearchView {
         if (!model.votes().message().get().isEmpty()) return model.votes().message().get();
         var group = model.votes().tally().get().elect(model.votes().vote().get());
         if (group.isEmpty()) return "canonical answers";
-        return group.get().answered() ? "elects " + PlainMath.text(group.get().display()) : "no candidate has an answer";
+        return group.get().answered() ? "elects " + text().answer(group.get().display()) : "no candidate has an answer";
     }
 }

@@ -66,7 +66,7 @@ final class StatusModel {
 
     private String lastDevice() {
         var now = context.workbench().models().device();
-        return now.isEmpty() ? context.workbench().runs().list().stream().filter(run -> !run.run().imported()).findFirst().map(run -> run.run().device()).orElse("") : now;
+        return now.isEmpty() ? context.workbench().runs().lastDevice() : now;
     }
 
     private static String name(Path database) {

@@ -2,8 +2,8 @@ package dev.espalier.answer.extract;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.espalier.answer.Extraction.Rule;
 import dev.espalier.answer.Extraction;
+import dev.espalier.answer.Extraction.Rule;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -45,7 +45,7 @@ class AnswerExtractorTest {
     }
 
     @Test
-    void saysWhereTheAnswerStands() {
+    void reportsThePositionOfTheAnswer() {
         String text = "so \\boxed{ 42 } it is";
         Extraction found = AnswerExtractor.extract(text, true);
         assertThat(found).isNotNull();
@@ -53,14 +53,14 @@ class AnswerExtractorTest {
     }
 
     @Test
-    void aTruncatedCandidateAnswersOnlyInABox() {
+    void aTruncatedCandidateHasOnlyABoxedAnswer() {
         assertThat(AnswerExtractor.extract("The final answer is 12", false)).isNull();
         assertThat(AnswerExtractor.extract("#### 12", false)).isNull();
         assertThat(AnswerExtractor.extract("\\boxed{12} and so", false)).isNotNull();
     }
 
     @Test
-    void textWithoutAnythingToTakeHasNoAnswer() {
+    void textThatMatchesNoRuleHasNoAnswer() {
         assertThat(AnswerExtractor.extract("", true)).isNull();
         assertThat(AnswerExtractor.extract("I do not know.", true)).isNull();
         assertThat(AnswerExtractor.extract("\\boxed{", true)).isNull();

@@ -12,7 +12,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.FieldSource;
 
 class CanonicalFormTest {
-    /// Each line: the ways to write one answer. No two lines are the same answer.
+    /// Each line lists spellings of one answer. Different lines are different answers.
     static final List<String> ANSWERS = List.of(
             "0.5 # .50 # \\frac12 # \\frac{1}{2} # 1/2 # 50\\% # 50 percent # \\frac{2}{4} # $\\dfrac 12$ # 5\\times10^{-1} # 5e-1 # \u00bd # \\sin 30^\\circ # 2^{-1}",
             "1000 # 1,000 # 1{,}000 # 1,\\!000 # 1\\,000 # 1 000 # $1,000$ # \\$1,000 # 10^3 # 1000.0 # 1,000 \\text{ dollars} # 1e3 # $1{,}000.00$",
@@ -42,7 +42,7 @@ class CanonicalFormTest {
 
     @ParameterizedTest
     @FieldSource("ANSWERS")
-    void waysToWriteOneAnswerHaveOneKey(String line) {
+    void spellingsOfOneAnswerShareAKey(String line) {
         List<String> ways = ways(line);
         assertThat(ways).allSatisfy(way -> assertThat(CanonicalForm.of(way)).isEqualTo(CanonicalForm.of(ways.getFirst())));
     }
@@ -80,13 +80,13 @@ class CanonicalFormTest {
     }
 
     @Test
-    void aBlankAnswerIsNone() {
+    void aBlankAnswerIsNoAnswer() {
         assertThat(CanonicalForm.of("  ")).extracting(CanonicalForm::key, CanonicalForm::kind).containsExactly("", "none");
         assertThat(CanonicalForm.of("$$")).extracting(CanonicalForm::key, CanonicalForm::kind).containsExactly("", "none");
     }
 
     @Test
-    void showsTheAnswerAsItWasWritten() {
+    void showsTheAnswerAsWritten() {
         assertThat(CanonicalForm.of(" $\\frac{2}{4}$. ").display()).isEqualTo("\\frac{2}{4}");
     }
 

@@ -13,13 +13,13 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
-/// Every kind of answer that issue 5 names, as tables: `kinds.txt` says what is one answer, `grading.txt` what is accepted for which gold answer, and why.
+/// Tables of every kind of answer that issue 5 names: `kinds.txt` lists spellings of one answer, `grading.txt` accepted and rejected answers with the rule.
 class KindsTest {
     private static final List<String> NUMBERS = List.of("integer", "rational", "radical", "complex", "constant", "expression");
     private final MathGrader grader = new MathGrader();
 
     @Test
-    void waysToWriteOneAnswerHaveOneKeyAndDifferentAnswersDifferentOnes() {
+    void spellingsOfOneAnswerShareAKeyAndDifferentAnswersDoNot() {
         Map<String, String> lines = new HashMap<>();
         List<String> wrong = new ArrayList<>();
         for (List<String> ways : kinds()) {
@@ -35,9 +35,9 @@ class KindsTest {
         assertThat(lines).hasSizeGreaterThan(130);
     }
 
-    /// Sums, tuples, sets and equations of equal answers are equal, and of different answers different: what makes groups a congruence.
+    /// Sums, tuples, sets and equations of equal answers are equal, and those of different answers are different: the relation is a congruence.
     @Test
-    void equalPartsMakeEqualAnswersAndDifferentPartsDifferentOnes() {
+    void answersAreEqualExactlyIfTheirPartsAre() {
         List<String> wrong = new ArrayList<>();
         for (String context : List.of("7-(%s)", "\\frac{%s}{7}", "(1,%s)", "\\{%s,777\\}", "zzz=%s", "\\begin{pmatrix}1\\\\%s\\end{pmatrix}", "777, %s")) {
             Map<String, String> keys = new HashMap<>();
@@ -59,7 +59,7 @@ class KindsTest {
     }
 
     @Test
-    void sayWhyTwoWaysAreOneAnswer() {
+    void saysWhyTwoSpellingsAreOneAnswer() {
         assertThat(List.of("\\frac{1}{2} # \\frac{1}{2} # identical text", "(1, 2) # (1,2) # identical text apart from spacing and sizes", "1/2 # 0.5 # equal as fractions",
                 "5\\text{ cm} # 5 # equal without the unit", "50\\% # \\frac12 # equal as percent and number", "\\sqrt8 # 2\\sqrt2 # equal as radicals",
                 "x+x # 2x # equal as expressions in lowest terms", "East # \\text{east} # the same words", "[0,1] # [0,1.0] # the same interval, part by part",

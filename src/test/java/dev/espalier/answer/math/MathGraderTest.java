@@ -71,7 +71,7 @@ class MathGraderTest {
     }
 
     @Test
-    void gradesTheReferencePairsAsTheyAreMarked() throws IOException {
+    void gradesTheReferencePairsAsExpected() throws IOException {
         List<String> wrong = new ArrayList<>();
         for (JsonNode pair : lines("reference/answer-pairs.jsonl")) {
             Comparison comparison = grader.grade(pair.get("gold").asString(), pair.get("pred").asString());
@@ -101,10 +101,10 @@ class MathGraderTest {
         }
     }
 
-    /// The gold answers written differently that are one answer were looked at one by one: they differ in spelling, or in a unit that keys leave out.
+    /// All pairs of differently written gold answers with one key were checked by hand: they differ in spelling, or in a unit that keys omit.
     @Tag("slow")
     @Test
-    void noTwoGoldAnswersThatDifferAreOne() throws IOException {
+    void differentGoldAnswersHaveDifferentKeys() throws IOException {
         Map<String, Set<String>> spellings = new TreeMap<>();
         Set<String> golds = new TreeSet<>();
         for (JsonNode problem : lines("math500/test.jsonl")) {
@@ -124,7 +124,7 @@ class MathGraderTest {
         assertThat(tolerated).containsExactlyInAnyOrder("5 # x=5", "x=5 # 5");
     }
 
-    /// The samples were graded by another program, which does not read `10{,}000` as ten thousand.
+    /// Another program graded the samples; it does not read `10{,}000` as ten thousand.
     @Test
     void agreesWithTheRecordedGradesOfRealSamples() throws IOException {
         List<String> differing = new ArrayList<>();

@@ -6,7 +6,7 @@ import java.util.SplittableRandom;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 
-/// Broken, spliced, nested and blown-up answers, the same for the same seed.
+/// Generates damaged, spliced, nested and very long answers; the same for the same seed.
 final class Mutations {
     private static final Pattern TOKEN = Pattern.compile("\\\\[a-zA-Z]+|\\\\.|[0-9]+|[a-zA-Z]+|(?s:.)");
     private static final String[] PIECES = {"{", "}", "\\frac", "^", "_", "(", ")", "[", "]", "\\sqrt", "\\{", "\\}", "1", "99", "x", "+", "-", "\\pm", ",", "|", "!", "%",

@@ -12,8 +12,8 @@ import java.util.SplittableRandom;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
-/// Random rational expressions in two letters, rearranged by the rules of algebra and written in random notation. What they are worth at random points,
-/// in exact arithmetic, says whether two are the same.
+/// Random rational expressions in two letters, rearranged by the rules of algebra and written in random notation. Exact values at random points decide
+/// whether two expressions are the same.
 class RandomExpressionsTest {
     private static final int EXPRESSIONS = 600;
     private static final int LONGEST = 500;
@@ -32,7 +32,7 @@ class RandomExpressionsTest {
     private record Letter(int index) implements Node {
     }
 
-    /// @param operator +, -, *, / or ^ (then the right side is a small whole number)
+    /// @param operator +, -, *, / or ^ (with a small whole number on the right)
     private record Binary(char operator, Node left, Node right) implements Node {
     }
 
@@ -128,7 +128,7 @@ class RandomExpressionsTest {
         };
     }
 
-    /// At every point; null where the expression is undefined or too large.
+    /// The values at every point; null if the expression is undefined or too large.
     private static @Nullable List<Rational> values(Node node) {
         try {
             return WorkBudget.within(() -> {

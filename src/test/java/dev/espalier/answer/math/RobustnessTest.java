@@ -25,7 +25,7 @@ class RobustnessTest {
     private static final List<String> SEEDS = CanonicalFormTest.ANSWERS.stream().flatMap(line -> Arrays.stream(line.split(" # "))).toList();
     private final MathGrader grader = new MathGrader();
 
-    /// What does most work within the limits, and what lies beyond them.
+    /// Answers that need the most work within the limits, and answers beyond the limits.
     static List<String> large() {
         return List.of("((((1+x)^9)^9)^9)^9", "9^{9^{9^9}}", "1e9999", "1e-9999", "\\frac{(x+y+z)^{20}}{(x+y-z)^{20}}", "100000!", "x^{1000000000}", "{".repeat(1400),
                 "(".repeat(1400), "\\frac".repeat(250), "\\sqrt{".repeat(200) + "2" + "}".repeat(200), "1+".repeat(700) + "1", "x^2+".repeat(300) + "x", "-".repeat(1400),
@@ -36,7 +36,7 @@ class RobustnessTest {
 
     @ParameterizedTest
     @MethodSource("large")
-    void largeAnswersEndSoon(String latex) {
+    void largeAnswersTakeBoundedTime(String latex) {
         long best = Long.MAX_VALUE;
         for (int attempt = 0; attempt < 3; attempt++) {
             long start = System.nanoTime();
@@ -46,7 +46,7 @@ class RobustnessTest {
         assertThat(best).as("nanoseconds").isLessThan(500_000_000);
     }
 
-    /// What looks again at each of them, or goes deeper into the stack, does not end.
+    /// Rescanning the text at each delimiter, or recursing for each, would not finish.
     @ParameterizedTest
     @ValueSource(strings = {"$", "$ ", "$$", "\\$", "\\(", "\\[", "{", "}", "\\boxed", "\\boxed{", "\\boxed ", "#### ", "answer is ", "The final answer is $", "\\text{", "\\frac", "**", "`", "\\\\", ".", "1,", "(A", "\\begin{array}"})
     void thousandsOfDelimitersAreReadOnce(String delimiter) {
@@ -60,16 +60,16 @@ class RobustnessTest {
         }
     }
 
-    /// Copying what is left at each of them took a quarter of an hour.
+    /// Copying the rest of the text at each dollar sign took a quarter of an hour.
     @Test
     @Timeout(120)
-    void dollarSignsAroundAnAnswerAreLooksHoweverManyThereAre() {
+    void anyNumberOfDollarSignsAroundAnAnswerIsFormatting() {
         assertThat(CanonicalForm.of("$".repeat(2_000_001)).display()).isEqualTo("$");
         assertThat(CanonicalForm.of("$ $5$ $").display()).isEqualTo("5");
         assertThat(CanonicalForm.of("$".repeat(1001) + "x, y" + "$".repeat(1001)).display()).isEqualTo("x, y");
     }
 
-    /// As many as `-Despalier.fuzz` says: a million before a release.
+    /// `-Despalier.fuzz` sets the number of mutations: a million before a release.
     @Tag("slow")
     @Test
     void noMutatedAnswerThrowsAndEachHasOneForm() throws IOException {
@@ -89,7 +89,7 @@ class RobustnessTest {
         }
     }
 
-    /// The answers of the tables, and real ones where they are at hand.
+    /// The answers of the tables, and real answers if the data is available.
     static List<String> seeds() throws IOException {
         List<String> seeds = new ArrayList<>(SEEDS);
         KindsTest.kinds().forEach(seeds::addAll);
@@ -125,7 +125,7 @@ class RobustnessTest {
     }
 
     @Test
-    void formsDoNotDependOnWhatElseIsComputedAtTheSameTime() {
+    void formsDoNotDependOnConcurrentWork() {
         Map<String, String> alone = new HashMap<>();
         SEEDS.forEach(answer -> alone.put(answer, CanonicalForm.of(answer).key()));
         assertThat(IntStream.range(0, 4_000).parallel().mapToObj(i -> SEEDS.get(i * 7 % SEEDS.size()))

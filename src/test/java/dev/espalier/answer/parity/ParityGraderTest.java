@@ -2,8 +2,8 @@ package dev.espalier.answer.parity;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.espalier.answer.Extraction.Rule;
 import dev.espalier.answer.Extraction;
+import dev.espalier.answer.Extraction.Rule;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -41,7 +41,7 @@ class ParityGraderTest {
     }
 
     @Test
-    void theSpanIsOfWhatTheAnswerWasMadeFrom() {
+    void theSpanCoversTheUncleanedAnswer() {
         var text = "so \\boxed{x = 5} it is";
         assertThat(grader.extract(text, true)).extracting(found -> text.substring(found.start(), found.end())).isEqualTo("x = 5");
         var number = "we count 1,234.5 of them";
@@ -59,7 +59,7 @@ class ParityGraderTest {
         5m             | 5             | false
         1\\frac{1}{2}  | \\frac{1}{2}  | true
         """)
-    void groupsWhatTheToolkitsAlgebraSeesAsOneValue(String a, String b, boolean same) {
+    void groupsAnswersThatTheToolkitsAlgebraEvaluatesToOneValue(String a, String b, boolean same) {
         assertThat(grader.key(a.replace("\\\\", "\\")).equals(grader.key(b.replace("\\\\", "\\")))).isEqualTo(same);
     }
 
@@ -71,7 +71,7 @@ class ParityGraderTest {
     }
 
     @Test
-    void aTextTooLongToBeAnAnswerIsComparedAsItStands() {
+    void anOverlongTextIsComparedUnchanged() {
         var grader = new ParityGrader();
         var digits = "1".repeat(1_500);
         var extraction = grader.extract("So \\boxed{" + digits + "\\%}.", true);

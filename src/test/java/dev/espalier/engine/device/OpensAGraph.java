@@ -7,7 +7,7 @@ import java.nio.file.Path;
 public final class OpensAGraph {
     private OpensAGraph() {}
 
-    static void main(String[] arguments) {
+    public static void main(String[] arguments) {
         OfficialBackend.SHARED.open(Path.of(arguments[0]), GraphOptions.threads(1)).close();
     }
 }

@@ -28,9 +28,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/// On a GPU, where there is one; skipped with the reason where not. Run with `-Despalier.test.cuda=true` to be told the reason as a failure.
+/// Runs on a GPU; skipped with the reason if there is none. With `-Despalier.test.cuda=true` the reason is a failure.
 class CudaTest {
-    /// Half precision: three decimal digits, over two layers.
+    /// Half precision has three decimal digits; the model has two layers.
     private static final double HALF = 5e-2;
     private static final double SINGLE = 1e-3;
 
@@ -50,16 +50,16 @@ class CudaTest {
         }
     }
 
-    /// In single precision the kernels' rounding differs, so a draw may fall on a token's other side; most rows have the CPU's tokens.
+    /// In single precision the kernels round differently, so a draw may select another token; most rows have the CPU's tokens.
     @ParameterizedTest
     @ValueSource(strings = {"llama-3.2", "qwen3"})
-    void inSinglePrecisionTheTokensAreTheCpus(String name) {
+    void inSinglePrecisionTheTokensEqualTheCpus(String name) {
         var there = samples(ExportedModels.folder(name), cuda());
         var here = samples(ExportedModels.folder(name), Backends.of(Device.CPU));
         assertThat(IntStream.range(0, 16).filter(i -> same(there.get(i), here.get(i), SINGLE)).count()).isGreaterThanOrEqualTo(14);
     }
 
-    /// Grouped attention has no kernel of single precision for CUDA: it runs on the CPU within the graph.
+    /// GroupQueryAttention has no single-precision kernel for CUDA, so it runs on the CPU within the graph.
     @Test
     void theSampleModelRunsToo() {
         var there = samples(SampleModels.folder("policy-small"), cuda());
@@ -67,9 +67,9 @@ class CudaTest {
         assertThat(IntStream.range(0, 16).filter(i -> same(there.get(i), here.get(i), SINGLE)).count()).isGreaterThanOrEqualTo(14);
     }
 
-    /// The path that is meant for CUDA: grouped attention in half precision, past and present in one memory of the GPU.
+    /// The main case for CUDA: GroupQueryAttention in half precision, past and present in one GPU memory.
     @Test
-    void inHalfPrecisionAGreedyTextIsPyTorchsAsFarAsItsMarginsReach() {
+    void inHalfPrecisionAGreedyTextEqualsPyTorchsUpToItsFirstCloseDecision() {
         var backend = cuda();
         var expected = ExportedModels.expected("qwen2.5-genai-f16");
         var tokens = ExportedModels.ids(expected.path("greedy").path("tokens"));
@@ -84,7 +84,7 @@ class CudaTest {
     }
 
     @Test
-    void drawsOnTheGpuAreTheHosts() {
+    void drawsOnTheGpuEqualTheHosts() {
         var backend = cuda();
         for (var element : List.of(ElementType.F32, ElementType.F16)) DeviceDrawsTest.compare(backend, element, 1300);
     }

@@ -9,16 +9,16 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 
-/// A model's graph with a loop in it that never ends where one of the tokens is a certain one, or at every token.
+/// Adds a loop to a model's graph that never ends at a certain token, or at every token.
 public final class EndlessGraph {
     private static final int INT64 = 7;
     private static final int BOOL = 9;
 
     private EndlessGraph() {}
 
-    /// @param file   the graph, in a folder that a test may break; where its `espalier.json` gives its hash, that is corrected
-    /// @param output of the graph
-    /// @param token  at which it never ends, -1 for at every one
+    /// @param file   the graph, in a copy of a folder; its hash in `espalier.json` is updated
+    /// @param output name of the graph's output
+    /// @param token  the token at which the loop never ends, -1 for every token
     public static void in(Path file, String output, int token) throws IOException {
         var before = Files.readAllBytes(file);
         var model = new Proto.Message();
@@ -79,7 +79,7 @@ public final class EndlessGraph {
 
     private static Proto.Message number(String name, int type, long value) {
         var tensor = new Proto.Message().number(2, type);
-        // A float of 0 is all zeros.
+        // The bytes of a float 0 are all zero.
         if (type == INT64) tensor.number(7, value); else tensor.bytes(9, new byte[4]);
         return tensor.text(8, name);
     }

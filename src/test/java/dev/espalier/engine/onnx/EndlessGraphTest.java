@@ -49,7 +49,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/// Graphs that never end: whoever does not need them any more gets rid of them.
+/// Graphs that never end: their runs can be cancelled.
 @Timeout(120)
 class EndlessGraphTest {
     private static final Generation GENERATION = new Generation(0.8, 0.95, 20, "\n\n", "");
@@ -92,23 +92,23 @@ class EndlessGraphTest {
         return future.orTimeout(1, TimeUnit.MINUTES).join();
     }
 
-    /// Until a worker has it.
-    private static void begun(LongAdder executed) {
+    /// Waits until a worker runs the graph.
+    private static void awaitRun(LongAdder executed) {
         while (executed.sum() == 0) Thread.onSpinWait();
     }
 
     @ParameterizedTest
     @MethodSource("interfaces")
-    void aCancelledRequestsRunEndsAndTheWorkerGoesOnWithTheNext(DeviceBackend backend) throws IOException {
+    void aCancelledRequestsRunEndsAndTheWorkerServesTheNext(DeviceBackend backend) throws IOException {
         List<Result.Sampled> expected;
         try (var own = new OnnxPolicy(SampleModels.folder("policy-small"), backend, 1, new PolicyLimits(4, 64 << 20, 1, 1L << 30))) {
             expected = samples(own);
         }
         try (var policy = policy(backend)) {
-            // While a prompt is read, and while rows take their turns.
+            // During prefill and during decoding.
             for (var endless : List.of(call(ENDLESS + " and more", List.of(), 0), call("Compute $3 + 4$.", List.of(step(policy, "a" + ENDLESS + "b")), 1))) {
                 var cancelled = policy.generate(endless);
-                if (!endless.path().isEmpty()) begun(endless.executed());
+                if (!endless.path().isEmpty()) awaitRun(endless.executed());
                 cancelled.cancel(true);
                 assertThat(samples(policy)).isEqualTo(expected);
             }
@@ -118,13 +118,13 @@ class EndlessGraphTest {
 
     @ParameterizedTest
     @MethodSource("interfaces")
-    void aModelIsClosedWhileItsGraphRuns(DeviceBackend backend) throws IOException {
+    void aModelCanBeClosedWhileItsGraphRuns(DeviceBackend backend) throws IOException {
         CompletableFuture<Result.Sampled> running;
         CompletableFuture<Result.Sampled> reading;
         try (var policy = policy(backend)) {
             var turning = call("Compute $3 + 4$.", List.of(step(policy, "a" + ENDLESS + "b")), 1);
             running = policy.generate(turning);
-            begun(turning.executed());
+            awaitRun(turning.executed());
             reading = policy.generate(call(ENDLESS, List.of(), 2));
         }
         for (var future : List.of(running, reading)) assertThatThrownBy(() -> joined(future)).hasCauseInstanceOf(EspalierException.class).hasMessageContaining("was closed; open it again to go on.");
@@ -132,7 +132,7 @@ class EndlessGraphTest {
 
     @ParameterizedTest
     @MethodSource("interfaces")
-    void aRewardModelsRunEndsToo(DeviceBackend backend) throws IOException {
+    void aRewardModelsRunIsCancelledToo(DeviceBackend backend) throws IOException {
         var good = new RewardModel.Call(Problem.typed("Compute $3 + 4$.", null), List.of(Step.of("It is 7.\n\n", new int[0], new float[0])), false, SampleKey.of(0, "p", List.of()), new LongAdder());
         var endless = new RewardModel.Call(Problem.typed("Compute $3 + 4$.", null), List.of(Step.of("It is " + ENDLESS + ".\n\n", new int[0], new float[0])), false, SampleKey.of(0, "p", List.of()), new LongAdder());
         Result.Scored expected;
@@ -151,7 +151,7 @@ class EndlessGraphTest {
 
     @ParameterizedTest
     @MethodSource("interfaces")
-    void openingAGraphThatIsComparedFirstEndsWhereNobodyWaitsForIt(DeviceBackend backend) throws IOException {
+    void openingARewrittenGraphCanBeCancelledDuringItsCheck(DeviceBackend backend) throws IOException {
         var copy = ExportedModels.copy("torch-eager", folder);
         EndlessGraph.in(copy.resolve("model.onnx"), "logits", -1);
         var model = ModelFolder.read(copy);
@@ -165,7 +165,7 @@ class EndlessGraphTest {
             return unneeded.get();
         });
         var opened = CompletableFuture.supplyAsync(() -> opening.within(() -> RewriteCheck.checked(model, backend, 1, checks)));
-        // A run begins with the question.
+        // A run evaluates the condition when it begins.
         while (!asked.get()) Thread.onSpinWait();
         unneeded.set(true);
         opening.terminateIfCancelled();
@@ -246,18 +246,18 @@ class EndlessGraphTest {
     }
 
     @Test
-    void aRunGoesOnWhileOneOfItsRequestsIsNeeded() {
+    void aRunContinuesWhileOneOfItsRequestsIsNotDone() {
         var requests = List.of(new CompletableFuture<String>(), new CompletableFuture<String>());
         var run = new CompletableFuture<String>();
         var began = new CompletableFuture<Void>();
         try (var scheduler = new Scheduler<CompletableFuture<String>>("small", 1, 1, future -> future, _ -> "", worker -> {
             for (var request = worker.take(_ -> true); request != null; request = worker.take(_ -> true)) {
-                worker.serves(requests);
+                worker.serving(requests);
                 began.complete(null);
                 try {
                     GraphRuns.await(run);
                 } catch (CancellationException _) {
-                    // As a loop does.
+                    // As a decode loop does.
                 }
             }
         })) {

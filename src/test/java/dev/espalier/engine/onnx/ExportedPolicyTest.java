@@ -8,9 +8,9 @@ import dev.espalier.engine.device.backends.Backends;
 import dev.espalier.engine.folder.ExportedModels;
 import dev.espalier.engine.folder.ModelFolder;
 import dev.espalier.engine.graph.GraphLayout;
-import dev.espalier.engine.onnx.cut.SplitGraph;
 import dev.espalier.engine.onnx.decode.PolicyLimits;
 import dev.espalier.engine.onnx.exported.ExportedDecodeLoop;
+import dev.espalier.engine.onnx.split.SplitGraph;
 import dev.espalier.model.Generation;
 import dev.espalier.model.LanguageModel;
 import dev.espalier.model.Result;
@@ -44,9 +44,9 @@ class ExportedPolicyTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"llama-3.2", "llama-3.2@f32-exported", "qwen2.5-genai"})
-    void rowsWaitWhereTheirKvMightOutgrowItsBudget(String name) {
+    void rowsWaitIfTheirKvCouldExceedTheBudget(String name) {
         var model = ExportedModels.folder(name);
-        // Room for three rows of up to 128 positions, with what they are copied to.
+        // Memory for three rows of up to 128 positions, past and present.
         long token = 2L * model.shape().layers() * model.shape().kvHeads() * model.shape().headDim() * Float.BYTES;
         var calls = IntStream.range(0, 40).mapToObj(i -> new LanguageModel.Call("2+" + i % 3, List.of(), false, new Generation(1, 1, 40, "\n\n\n\n", ""), 40, key(i))).toList();
         try (var tight = new OnnxPolicy(model, backend(), 1, new PolicyLimits(8, 0, 1, 3 * 128 * token * 5 / 2)); var wide = policy(model, 8, 0)) {
@@ -61,10 +61,10 @@ class ExportedPolicyTest {
         return SampleKey.of(1, "p", List.of(i));
     }
 
-    /// The tokens' log-probabilities follow from all logits: they differ by at most twice what the logits differ by.
+    /// Log-probabilities depend on all logits: they differ by at most twice the difference of the logits.
     @ParameterizedTest
     @CsvSource({"llama-3.2, 1e-3", "llama-3.2@f32-exported, 1e-3", "old-export, 1e-3", "qwen2.5-genai, 1e-3", "qwen2.5-genai-int4, 1e-3", "qwen3, 1e-3", "qwen3@f32-exported, 1e-3", "llama-3.2-f16, 5e-2", "llama-3.2-f16@f16-exported, 5e-2", "qwen2.5-genai-f16, 5e-2", "gemma, 1e-1"})
-    void aGreedyTextIsPyTorchs(String name, double tolerance) {
+    void aGreedyTextEqualsPyTorchs(String name, double tolerance) {
         var greedy = ExportedModels.expected(name).path("greedy");
         var tokens = ExportedModels.ids(greedy.path("tokens"));
         try (var policy = policy(ExportedModels.folder(name), 1, 0)) {
@@ -79,10 +79,10 @@ class ExportedPolicyTest {
         }
     }
 
-    /// All logits behind the prompt, by what they are apart from the normaliser that makes them log-probabilities.
+    /// Compares all logits after the prompt, up to the constant that normalises them.
     @ParameterizedTest
     @CsvSource({"llama-3.2, 1e-3", "llama-3.2@f32-exported, 1e-3", "old-export, 1e-3", "qwen2.5-genai, 1e-3", "qwen2.5-genai-int4, 1e-3", "qwen3, 1e-3", "qwen3@f32-exported, 1e-3", "llama-3.2-f16, 5e-2", "llama-3.2-f16@f16-exported, 5e-2", "qwen2.5-genai-f16, 5e-2", "gemma, 1e-1"})
-    void theLogitsBehindAPromptArePyTorchs(String name, double tolerance) {
+    void theLogitsAfterAPromptEqualPyTorchs(String name, double tolerance) {
         var model = ExportedModels.folder(name);
         try (var policy = policy(model, 1, 0)) {
             var expected = ExportedModels.numbers(ExportedModels.expected(name).path("forward").path("last"));
@@ -109,34 +109,34 @@ class ExportedPolicyTest {
     @ParameterizedTest
     @ValueSource(strings = {"llama-3.2", "llama-3.2@f32-exported", "old-export", "qwen2.5-genai", "qwen2.5-genai-int4", "qwen2.5-genai-int4-a8", "qwen2.5-genai-int4-a8-wide", "qwen3", "qwen3@f32-exported", "llama-3.2-f16", "llama-3.2-f16@f16-exported",
         "qwen2.5-genai-f16", "gemma", "torch-eager", "torch-products", "torch-where", "torch-older", "torch-int8"})
-    void aRowIsTheSameAloneAndInABatchWhateverIsKept(String name) {
-        aRowIsTheSameAloneAndInABatchWhateverIsKept(ExportedModels.folder(name));
+    void aRowIsTheSameAloneAndInABatchWhateverIsCached(String name) {
+        aRowIsTheSameAloneAndInABatchWhateverIsCached(ExportedModels.folder(name));
     }
 
-    /// As a large model's rows do it.
+    /// Large models are split.
     @ParameterizedTest
     @ValueSource(strings = {"llama-3.2", "qwen3", "torch-eager", "torch-products"})
-    void aRowOfACutGraphIsTheSameAloneAndInABatch(String name) {
+    void aRowOfASplitGraphIsTheSameAloneAndInABatch(String name) {
         var model = ExportedModels.of(ExportedModels.folder(name), 20_000_000);
         try (var graph = GraphLoader.open(model, Backends.of(Device.CPU), 2, 2, 2)) {
             assertThat(graph).isInstanceOf(SplitGraph.class);
         }
-        aRowIsTheSameAloneAndInABatchWhateverIsKept(model);
+        aRowIsTheSameAloneAndInABatchWhateverIsCached(model);
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"llama-3.2", "qwen3", "torch-eager", "torch-products", "torch-where", "torch-older"})
-    void aRowOfRoundedWeightsIsTheSameAloneAndInABatch(String name) {
+    void aRowOfQuantizedWeightsIsTheSameAloneAndInABatch(String name) {
         var rounded = RewriteCheck.checked(ExportedModels.folder(name).rounded(Path.of("")), Backends.of(Device.CPU), 1, temporary);
         assertThat(rounded.execution().precision()).isEqualTo("int8");
-        aRowIsTheSameAloneAndInABatchWhateverIsKept(rounded);
-        aRowIsTheSameAloneAndInABatchWhateverIsKept(ExportedModels.of(rounded, 20_000_000));
+        aRowIsTheSameAloneAndInABatchWhateverIsCached(rounded);
+        aRowIsTheSameAloneAndInABatchWhateverIsCached(ExportedModels.of(rounded, 20_000_000));
     }
 
-    /// Tiny random models feel rounding more than real ones.
+    /// Quantization affects tiny random models more than real ones.
     @ParameterizedTest
     @ValueSource(strings = {"llama-3.2", "qwen3", "torch-eager", "torch-products", "torch-where", "torch-older"})
-    void roundedWeightsSayNearlyTheSame(String name) {
+    void quantizedWeightsGiveNearlyTheSameProbabilities(String name) {
         var model = ExportedModels.folder(name);
         var rounded = RewriteCheck.checked(model.rounded(Path.of("")), Backends.of(Device.CPU), 1, temporary);
         try (var first = policy(model, 1, 0); var second = policy(rounded, 1, 0)) {
@@ -152,12 +152,12 @@ class ExportedPolicyTest {
         }
     }
 
-    private void aRowIsTheSameAloneAndInABatchWhateverIsKept(ModelFolder model) {
+    private void aRowIsTheSameAloneAndInABatchWhateverIsCached(ModelFolder model) {
         var calls = IntStream.range(0, 14).mapToObj(i -> call(i, List.of(), false, "\n\n", 20 + 9 * (i % 5))).toList();
         try (var alone = policy(model, 1, 0); var together = policy(model, 9, 8 << 20)) {
             var first = calls.stream().map(call -> alone.generate(call).join()).toList();
             assertThat(all(together, calls)).isEqualTo(first);
-            // Continuations: the parents' KV is kept in one policy and read again in the other.
+            // Continuations: one policy has the parents' KV in its cache, the other computes it again.
             var grown = IntStream.range(0, 14).filter(i -> !first.get(i).steps().isEmpty()).mapToObj(i -> call(i, first.get(i).steps(), true, "e", 12)).toList();
             assertThat(all(together, grown)).isEqualTo(grown.stream().map(call -> alone.generate(call).join()).toList());
         }
@@ -165,7 +165,7 @@ class ExportedPolicyTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"llama-3.2", "qwen3", "torch-eager", "torch-products", "torch-where", "torch-older"})
-    void aRewrittenGraphSaysWhatTheOriginalSays(String name) {
+    void aRewrittenGraphGivesTheOriginalsProbabilities(String name) {
         var model = ExportedModels.folder(name);
         assertThat(model.execution().layout()).isEqualTo(GraphLayout.REWRITTEN);
         var calls = IntStream.range(0, 12).mapToObj(i -> new LanguageModel.Call("x" + i % 4, List.of(), false, new Generation(1, 1, 30, "\n\n\n\n", ""), 30, key(i))).toList();
@@ -189,7 +189,7 @@ class ExportedPolicyTest {
     }
 
     @Test
-    void nothingIsDrawnFromIdsThatTheTokenizerDoesNotHave() {
+    void paddingIdsAreNeverDrawn() {
         var model = ExportedModels.folder("qwen3");
         try (var policy = policy(model, 8, 0)) {
             int known = dev.espalier.engine.folder.Tokenizer.read(model.path().resolve("tokenizer.json")).size();
@@ -200,7 +200,7 @@ class ExportedPolicyTest {
     }
 
     @Test
-    void pastsHaveOneOfAFewLengths() {
-        assertThat(IntStream.of(1, 64, 65, 96, 97, 129, 193, 1000).map(ExportedDecodeLoop::step).toArray()).containsExactly(64, 64, 96, 96, 128, 192, 256, 1024);
+    void lanesHaveOneOfAFewLengths() {
+        assertThat(IntStream.of(1, 64, 65, 96, 97, 129, 193, 1000).map(ExportedDecodeLoop::laneLength).toArray()).containsExactly(64, 64, 96, 96, 128, 192, 256, 1024);
     }
 }

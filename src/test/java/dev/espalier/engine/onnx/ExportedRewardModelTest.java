@@ -36,7 +36,7 @@ class ExportedRewardModelTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"rlhflow-prm", "skywork-prm", "qwen-prm", "orm"})
-    void aPathIsReadTokenByTokenAsItsFamilyDoes(String name) {
+    void aPathHasTheTokensOfItsFamily(String name) {
         var model = ExportedModels.folder(name);
         try (var tokenizer = Tokenizer.read(model.path().resolve("tokenizer.json"))) {
             for (var path : ExportedModels.expected(name).path("paths")) {
@@ -50,7 +50,7 @@ class ExportedRewardModelTest {
 
     @ParameterizedTest
     @CsvSource({"rlhflow-prm, 1", "skywork-prm, 1", "qwen-prm, 0", "orm, 0"})
-    void whereTheToolkitSplitsTheTextAnEmptyStepStandsBehindALastSeparator(String name, int more) {
+    void aTrailingSeparatorAddsAnEmptyStepAsInTheToolkit(String name, int more) {
         var model = ExportedModels.folder(name);
         try (var tokenizer = Tokenizer.read(model.path().resolve("tokenizer.json"))) {
             var path = List.of(Step.of("One.\n\n", new int[0], new float[0]), Step.of("Two.\n\n", new int[0], new float[0]), Step.Text.EMPTY);
@@ -64,7 +64,7 @@ class ExportedRewardModelTest {
 
     @ParameterizedTest
     @CsvSource({"rlhflow-prm, sign-tokens", "skywork-prm, value-head", "qwen-prm, token-classes", "orm, outcome"})
-    void scoresArePyTorchs(String name, String kind) {
+    void scoresEqualPyTorchs(String name, String kind) {
         var model = ExportedModels.folder(name);
         assertThat(model.prm()).isNotNull();
         assertThat(model.prm().kind().word()).isEqualTo(kind);
@@ -81,7 +81,7 @@ class ExportedRewardModelTest {
     }
 
     @Test
-    void aPathThatGrowsCostsItsNewStepOnlyWhereTheGraphKeepsKv() {
+    void aPathThatGrowsCostsItsNewStepOnlyIfTheGraphHasKv() {
         var paths = ExportedModels.expected("rlhflow-prm").path("paths");
         try (var prm = new OnnxRewardModel(ExportedModels.folder("rlhflow-prm"), backend(), 1, 8 << 20)) {
             var one = prm.score(call(paths.get(0))).join();

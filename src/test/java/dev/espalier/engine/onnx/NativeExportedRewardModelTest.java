@@ -1,13 +1,13 @@
 package dev.espalier.engine.onnx;
 
 import dev.espalier.engine.device.DeviceBackend;
-import dev.espalier.engine.device.FarBackend;
+import dev.espalier.engine.device.FakeDeviceBackend;
 import dev.espalier.engine.device.ort.NativeBackends;
 
-/// What reward models of other programs' folders promise, through the C interface on a device whose memory Java cannot touch.
+/// The tests of exported reward models, through the C API on a fake device whose memory Java cannot access.
 class NativeExportedRewardModelTest extends ExportedRewardModelTest {
     @Override
     DeviceBackend backend() {
-        return new FarBackend(NativeBackends.cpu());
+        return new FakeDeviceBackend(NativeBackends.cpu());
     }
 }

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import dev.espalier.engine.device.Device;
 import dev.espalier.engine.device.DeviceBackend;
-import dev.espalier.engine.device.FarBackend;
+import dev.espalier.engine.device.FakeDeviceBackend;
 import dev.espalier.engine.device.backends.Backends;
 import dev.espalier.engine.device.ort.NativeBackends;
 import dev.espalier.engine.folder.SampleModels;
@@ -21,7 +21,7 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
-/// What policies promise, through the C interface.
+/// The tests of policies, through the C API.
 @Tag("slow")
 class NativePolicyTest extends OnnxPolicyTest {
     @Override
@@ -30,13 +30,13 @@ class NativePolicyTest extends OnnxPolicyTest {
     }
 
     @Test
-    void bothInterfacesOfOnnxRuntimeGiveTheSameTokensAndLogProbabilities() {
+    void bothApisOfOnnxRuntimeGiveTheSameTokensAndLogProbabilities() {
         assertThat(samples(backend())).isEqualTo(samples(Backends.of(Device.CPU)));
     }
 
     @Test
-    void onADeviceWhoseMemoryJavaCannotTouchTheTokensAreTheSame() {
-        var there = samples(new FarBackend(backend()));
+    void onADeviceTheTokensAreTheSame() {
+        var there = samples(new FakeDeviceBackend(backend()));
         var here = samples(backend());
         // Log-probabilities are rounded to single precision there.
         assertThat(tokens(there)).isEqualTo(tokens(here));
@@ -45,8 +45,8 @@ class NativePolicyTest extends OnnxPolicyTest {
     }
 
     @Test
-    void aTreeOnSuchADeviceKeepsItsPaths() {
-        try (var there = new OnnxPolicy(SampleModels.folder("policy-small"), new FarBackend(backend()), 1, new PolicyLimits(16, 64 << 20)); var here = policy(16, 64 << 20)) {
+    void onADeviceATreeKeepsItsPaths() {
+        try (var there = new OnnxPolicy(SampleModels.folder("policy-small"), new FakeDeviceBackend(backend()), 1, new PolicyLimits(16, 64 << 20)); var here = policy(16, 64 << 20)) {
             assertThat(grow(there).stream().map(NativePolicyTest::tokens)).isEqualTo(grow(here).stream().map(NativePolicyTest::tokens).toList());
         }
     }

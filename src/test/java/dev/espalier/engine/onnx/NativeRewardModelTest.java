@@ -1,15 +1,15 @@
 package dev.espalier.engine.onnx;
 
 import dev.espalier.engine.device.DeviceBackend;
-import dev.espalier.engine.device.FarBackend;
+import dev.espalier.engine.device.FakeDeviceBackend;
 import dev.espalier.engine.device.ort.NativeBackends;
 import org.junit.jupiter.api.Tag;
 
-/// What reward models promise, through the C interface and on a device whose memory Java cannot touch.
+/// The tests of reward models, through the C API and on a fake device whose memory Java cannot access.
 @Tag("slow")
 class NativeRewardModelTest extends OnnxRewardModelTest {
     @Override
     DeviceBackend backend() {
-        return new FarBackend(NativeBackends.cpu());
+        return new FakeDeviceBackend(NativeBackends.cpu());
     }
 }

@@ -54,7 +54,7 @@ class OnnxPolicyTest {
         return Backends.of(Device.CPU);
     }
 
-    /// One row at a time runs on one thread, more on two: the bits do not depend on that either.
+    /// Single rows run on one thread and batches on two; results do not depend on that.
     OnnxPolicy policy(int rows, long cacheBytes) {
         return new OnnxPolicy(SampleModels.folder("policy-small"), backend(), rows == 1 ? 1 : 2, new PolicyLimits(rows, cacheBytes));
     }
@@ -67,7 +67,7 @@ class OnnxPolicyTest {
         return SampleKey.of(1, "p", List.of(i));
     }
 
-    /// A separator that a random model writes too.
+    /// A separator that random weights generate too.
     private static LanguageModel.Call step(String problem, List<Step> path, String separator, SampleKey key) {
         return new LanguageModel.Call(problem, path, true, new Generation(0.8, 1, 200, separator, ""), 60, key);
     }
@@ -100,7 +100,7 @@ class OnnxPolicyTest {
     }
 
     @Test
-    void twoSearchesAtOnceShareABatchAndGetWhatTheyWouldGetAlone() throws Exception {
+    void twoSearchesShareABatchAndGetTheResultsThatTheyGetAlone() throws Exception {
         var first = IntStream.range(0, 12).mapToObj(OnnxPolicyTest::whole).toList();
         var second = IntStream.range(12, 24).mapToObj(OnnxPolicyTest::whole).toList();
         try (var alone = policy(1, 0); var shared = policy(32, 64 << 20); var threads = Executors.newVirtualThreadPerTaskExecutor()) {
@@ -134,7 +134,7 @@ class OnnxPolicyTest {
         void run(Map<String, DeviceTensor> inputs) throws InterruptedException;
     }
 
-    /// A backend whose graphs tell what they are given before they run.
+    /// A backend that reports the inputs of each run.
     private static DeviceBackend watched(DeviceBackend backend, Watcher watcher) {
         return proxy(DeviceBackend.class, (_, method, arguments) -> {
             var result = method.invoke(backend, arguments);
@@ -158,7 +158,7 @@ class OnnxPolicyTest {
         }
     }
 
-    /// A little tree: every problem's path grows by four steps with three continuations each, the first going on.
+    /// A small tree: each problem's path grows by four steps with three continuations each, and the first of them is continued.
     static List<List<Result.Sampled>> grow(OnnxPolicy policy) {
         var waves = new ArrayList<List<Result.Sampled>>();
         var paths = new ArrayList<List<Step>>(Collections.nCopies(PROBLEMS.size(), List.of()));
@@ -178,7 +178,7 @@ class OnnxPolicyTest {
     }
 
     @Test
-    void theMostProbableNextTokensAreThoseThatGreedyDecodingTakes() {
+    void theMostProbableNextTokensEqualGreedyDecoding() {
         var greedy = new LanguageModel.Call(PROBLEMS.get(0), List.of(), false, GENERATION.withTemperature(0), 12, key(0));
         try (var policy = policy(4, 64 << 20)) {
             var text = policy.generate(greedy).join().steps();
@@ -211,19 +211,19 @@ class OnnxPolicyTest {
     }
 
     @Test
-    void aPromptIsReadOnceHoweverManyWorkersWantIt() {
+    void aPromptIsReadOnceForAllWorkers() {
         var calls = IntStream.range(0, 24).mapToObj(i -> new LanguageModel.Call(PROBLEMS.get(i % 2), List.of(), false, GENERATION, 30, key(i))).toList();
         try (var policy = policy(8, 64 << 20)) {
             var results = all(policy, calls);
             long generated = results.stream().mapToLong(result -> result.cost().generated()).sum();
-            // Of a prompt all tokens but the last are read at once; that one is fed for the first token that is drawn.
+            // Prefill reads all tokens of a prompt but the last, which is fed to draw the first token.
             long prompts = results.subList(0, 2).stream().mapToLong(result -> result.cost().processed() - result.cost().generated()).sum();
             assertThat(policy.executed()).isEqualTo(generated + prompts);
         }
     }
 
     @Test
-    void whatLiesInARowsPlaceAlreadyIsNotCopiedThere() {
+    void kvThatIsInASlotAlreadyIsNotCopied() {
         var copied = new LongAdder();
         var counting = proxy(DeviceBackend.class, (_, method, arguments) -> {
             if (method.getName().equals("copy")) copied.add((long) arguments[2] * (long) arguments[3]);
@@ -240,7 +240,7 @@ class OnnxPolicyTest {
     }
 
     @Test
-    void childrenOfAKeptStepDoNotReadTheirPathAgain() {
+    void childrenOfACachedStepDoNotReadTheirPathAgain() {
         try (var policy = policy(4, 64 << 20)) {
             var first = policy.generate(step(PROBLEMS.get(0), List.of(), " ", key(1))).join();
             assertThat(first.finish()).isEqualTo(Finish.STEP);
@@ -264,7 +264,7 @@ class OnnxPolicyTest {
     }
 
     @Test
-    void withoutAStepStopAllStepsComeAtOnceAndAreThoseSampledStepByStep() {
+    void withoutStopAtStepAllStepsEqualThoseSampledStepByStep() {
         try (var policy = policy(4, 64 << 20)) {
             var whole = policy.generate(new LanguageModel.Call(PROBLEMS.get(0), List.of(), false, new Generation(0, 1, 50, " ", ""), 50, key(0))).join();
             var steps = new ArrayList<Step>();
@@ -290,7 +290,7 @@ class OnnxPolicyTest {
     }
 
     @Test
-    void cancellingFreesThePlaceInTheBatch() {
+    void cancellingFreesTheSlotInTheBatch() {
         try (var policy = policy(1, 0)) {
             var endless = new Generation(1, 1, 400, "\n\n", "");
             var cancelled = IntStream.range(0, 20).mapToObj(i -> policy.generate(new LanguageModel.Call(PROBLEMS.get(0), List.of(), false, endless, 400, key(i)))).toList();
@@ -302,7 +302,7 @@ class OnnxPolicyTest {
     }
 
     @Test
-    void aProblemLongerThanTheContextFailsAloneAndSaysSo() {
+    void aProblemBeyondTheContextFailsAloneWithAMessage() {
         try (var policy = policy(4, 0)) {
             var tooLong = policy.generate(new LanguageModel.Call("7 + ".repeat(400), List.of(), false, GENERATION, 5, key(1)));
             var fine = policy.generate(whole(1));
@@ -312,7 +312,7 @@ class OnnxPolicyTest {
     }
 
     @Test
-    void weightsThatAreNoNumbersAreToldWithTheModelsNameAndFolder(@TempDir Path folder) throws Exception {
+    void invalidWeightsAreReportedWithTheModelsNameAndFolder(@TempDir Path folder) throws Exception {
         var sample = SampleModels.folder("policy-small").path();
         for (var file : List.of("fused.onnx", "model.onnx", "tokenizer.json")) Files.copy(sample.resolve(file), folder.resolve(file));
         var weights = ByteBuffer.allocate((int) Files.size(sample.resolve("weights.bin"))).order(ByteOrder.LITTLE_ENDIAN);
@@ -323,12 +323,12 @@ class OnnxPolicyTest {
         try (var policy = new OnnxPolicy(ModelFolder.read(folder), backend(), 1, new PolicyLimits(2, 0))) {
             for (int i = 0; i < 2; i++)
                 assertThatThrownBy(policy.generate(whole(i))::join).as("and goes on").cause().isInstanceOf(EspalierException.class)
-                    .hasMessage("The policy policy-small computed numbers that are no probabilities (NaN or infinity); the files in " + folder + " may be damaged: copy the model folder again.");
+                    .hasMessage("The policy policy-small computed invalid numbers (NaN or infinity); the files in " + folder + " may be damaged: copy the model folder again.");
         }
     }
 
     @Test
-    void closingFailsWhatWaits() {
+    void closingFailsWaitingCalls() {
         var policy = policy(1, 0);
         var waiting = IntStream.range(0, 8).mapToObj(i -> policy.generate(whole(i))).toList();
         policy.close();

@@ -62,7 +62,7 @@ class OnnxRewardModelTest {
     }
 
     @Test
-    void theFirstStepsScoreDoesNotSeeWhatFollows() {
+    void theFirstStepsScoreDoesNotDependOnLaterSteps() {
         try (var prm = prm()) {
             var first = step("## Step 1: Add: $1+2=3$.\n\n");
             var one = prm.score(new RewardModel.Call("Compute $1+2$.", List.of(first), false)).join();
@@ -101,7 +101,7 @@ class OnnxRewardModelTest {
     }
 
     @Test
-    void twoSearchesAtOnceGetWhatTheyWouldGetAlone() throws Exception {
+    void twoSearchesGetTheResultsThatTheyGetAlone() throws Exception {
         var calls = IntStream.range(0, 60).mapToObj(OnnxRewardModelTest::call).toList();
         try (var alone = prm(); var shared = prm(); var threads = Executors.newVirtualThreadPerTaskExecutor()) {
             var one = threads.submit(() -> all(shared, calls.subList(0, 30)));
@@ -112,7 +112,7 @@ class OnnxRewardModelTest {
     }
 
     @Test
-    void aPathLongerThanTheContextFailsAloneAndSaysSo() {
+    void aPathBeyondTheContextFailsAloneWithAMessage() {
         try (var prm = prm()) {
             var tooLong = prm.score(new RewardModel.Call("Compute $1+2$.", List.of(step("1 + ".repeat(300))), false));
             CompletableFuture<Result.Scored> fine = prm.score(call(3));

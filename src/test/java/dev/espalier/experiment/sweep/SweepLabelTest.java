@@ -8,13 +8,18 @@ import dev.espalier.search.log.Reduction;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
+/// Databases hold labels of sweeps. A sweep whose label changes cannot be resumed.
 class SweepLabelTest {
-    /// The first 8 digits of the SHA-256 of `set[]p1⏎What?p2⏎Why?`. Databases contain labels: a changed label prevents resuming a sweep.
+    private static final List<Problem> PROBLEMS = List.of(new Problem("p1", "What?", null, null, "", 0), new Problem("p2", "Why?", null, null, "", 0));
+
+    private static SweepSpec spec(String... methods) {
+        return new SweepSpec("dev", "set", PROBLEMS, "policy", "prm", List.of(methods), List.of(1, 4), 2, Generation.DEFAULT, Reduction.LAST, List.of(0L));
+    }
+
+    /// The first 8 digits of the SHA-256 of `set[]p1⏎What?p2⏎Why?`.
     @Test
     void aSweepKeepsItsLabel() {
-        var problems = List.of(new Problem("p1", "What?", null, null, "", 0), new Problem("p2", "Why?", null, null, "", 0));
-        var spec = new SweepSpec("dev", "set", problems, "policy", "prm", List.of("majority"), List.of(1), 4, Generation.DEFAULT, Reduction.LAST, List.of(0L));
-        assertThat(SweepPlan.label(spec, new SweepPlan(List.of()))).isEqualTo("dev #e58f4a25");
+        assertThat(SweepPlan.label(spec("majority"), new SweepPlan(List.of()))).isEqualTo("dev #e58f4a25");
     }
 
     /// The label that version 0.1.0 gave a sweep.

@@ -51,6 +51,7 @@ class ParameterTest {
     @ParameterizedTest
     @CsvSource(delimiter = '|', value = {
         "N | x | N must be a number, not \"x\": budget: complete generations it may return.",
+        "N | 2147483647 | N of the strategy toy must be at most 100000, not 2147483647.",
         "width | 2.5 | width of the strategy toy must be a whole number, not 2.5.",
         "width | 0 | width of the strategy toy must be at least 1, not 0.",
         "width | 10 | width of the strategy toy must be at most 9, not 10.",
@@ -72,7 +73,7 @@ class ParameterTest {
 
     @Test
     void rangesDescribeThePossibleValues() {
-        assertThat(ALL).extracting(Parameter::range).containsExactly("a whole number from 1", "a whole number from 1 to 9", "a number from 0 to 100", "yes or no", "depth, breadth or best", "a text");
+        assertThat(ALL).extracting(Parameter::range).containsExactly("a whole number from 1 to 100000", "a whole number from 1 to 9", "a number from 0 to 100", "yes or no", "depth, breadth or best", "a text");
     }
 
     @Test

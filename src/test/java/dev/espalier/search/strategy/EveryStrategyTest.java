@@ -1,6 +1,7 @@
 package dev.espalier.search.strategy;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.espalier.EspalierException;
 import dev.espalier.search.FakeModels;
@@ -70,6 +71,33 @@ class EveryStrategyTest {
 
     private static IntStream some(int events, long seed) {
         return MOMENTS >= events ? IntStream.range(0, events) : new Random(seed).ints(MOMENTS, 0, events);
+    }
+
+    /// As damaged configurations name them.
+    static Stream<SearchConfig> largest() {
+        return Strategies.entries().stream().flatMap(entry -> {
+            var all = new ArrayList<SearchConfig>();
+            for (var parameter : entry.parameters()) {
+                if (parameter instanceof Parameter.Whole whole && !whole.name().equals("N")) add(all, entry, Parameters.NONE.with("N", 1).with(whole.name(), whole.max()));
+            }
+            return all.stream();
+        });
+    }
+
+    @ParameterizedTest
+    @MethodSource("largest")
+    void endsWithParametersAsLargeAsTheyMayBe(SearchConfig config) {
+        assertThat(Runs.log(config, FakeModels.prompt()).getLast()).isInstanceOf(SearchEvent.Finished.class);
+    }
+
+    static Stream<Strategies.Entry> entries() {
+        return Stream.of(Mode.values()).flatMap(mode -> Strategies.entries(mode).stream());
+    }
+
+    @ParameterizedTest
+    @MethodSource("entries")
+    void refusesABudgetThatIsLargerThanAMachine(Strategies.Entry entry) {
+        assertThatThrownBy(() -> entry.of(Parameters.NONE.with("N", Integer.MAX_VALUE))).isInstanceOf(EspalierException.class).hasMessageStartingWith("N of the strategy " + entry.name() + " must be at most");
     }
 
     @ParameterizedTest

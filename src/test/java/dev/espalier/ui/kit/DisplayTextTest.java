@@ -17,15 +17,4 @@ class DisplayTextTest {
     void aMissingScoreIsADash(double score, String words) {
         assertThat(DisplayText.score(score)).isEqualTo(words);
     }
-
-    @ParameterizedTest
-    @CsvSource(delimiter = ';', value = {
-        "## Step 1: Multiply: $49\\cdot2=98$.; Multiply: 49·2=98.",
-        "Find $\\frac{1}{2}x^2$.; Find 1/2x².",
-        "the final answer is: $\\boxed{49}$.; the final answer is: 49.",
-        "80\\% of \\$120; 80% of $120",
-        "#; #"})
-    void aStepIsShownWithoutItsMarkup(String latex, String plain) {
-        assertThat(DisplayText.step(latex)).isEqualTo(plain);
-    }
 }

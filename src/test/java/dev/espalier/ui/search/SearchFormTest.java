@@ -151,4 +151,11 @@ class SearchFormTest {
         form.parameter("sort-completed").set("perhaps");
         assertThat(form.error().get().field()).isEqualTo("sort-completed");
     }
+
+    @Test
+    void aModelWhoseKeyIsNotSentIsKnownWithTheReason() {
+        form.models(List.of(entry("small", "policy", ""), new ModelEntry("far", "policy", Path.of("far"), "", 1, "", "http://127.0.0.1:1", "the key K is not sent: its file lies elsewhere", "")));
+        assertThat(form.policies()).containsExactly("small", "far");
+        assertThat(form.withheld()).containsOnly(java.util.Map.entry("far", "the key K is not sent: its file lies elsewhere"));
+    }
 }

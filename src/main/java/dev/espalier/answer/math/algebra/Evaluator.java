@@ -1,6 +1,6 @@
 package dev.espalier.answer.math.algebra;
 
-import dev.espalier.answer.math.algebra.Expr.Call;
+import dev.espalier.answer.math.algebra.Expr.FunctionCall;
 import dev.espalier.answer.math.algebra.Expr.Negated;
 import dev.espalier.answer.math.algebra.Expr.Num;
 import dev.espalier.answer.math.algebra.Expr.Sign;
@@ -44,7 +44,7 @@ public final class Evaluator {
             case Expr.Quotient(Expr numerator, Expr denominator) -> value(numerator).over(value(denominator));
             case Expr.Power(Expr base, Expr exponent) -> Powers.raise(value(base), value(exponent));
             case Expr.Root(Expr order, Expr radicand) -> Powers.raise(value(radicand), Fraction.ONE.over(value(order)));
-            case Call(String name, List<Expr> arguments) -> {
+            case FunctionCall(String name, List<Expr> arguments) -> {
                 List<Fraction> values = new ArrayList<>();
                 for (Expr argument : arguments) {
                     values.add(ANGLED.contains(name) ? angle(argument) : value(argument));
@@ -98,7 +98,7 @@ public final class Evaluator {
             case Expr.Quotient(Expr numerator, Expr denominator) -> hasLetters(numerator) || hasLetters(denominator);
             case Expr.Power(Expr base, Expr exponent) -> hasLetters(base) || hasLetters(exponent);
             case Expr.Root(Expr order, Expr radicand) -> hasLetters(order) || hasLetters(radicand);
-            case Call(_, List<Expr> arguments) -> arguments.stream().anyMatch(Evaluator::hasLetters);
+            case FunctionCall(_, List<Expr> arguments) -> arguments.stream().anyMatch(Evaluator::hasLetters);
             case Expr.Percent(Expr value) -> hasLetters(value);
             case Expr.Degrees(Expr value) -> hasLetters(value);
             case Expr.Quantity(Expr value, _) -> hasLetters(value);
@@ -121,7 +121,7 @@ public final class Evaluator {
             case Expr.Quotient(Expr numerator, Expr denominator) -> signs(numerator) | signs(denominator);
             case Expr.Power(Expr base, Expr exponent) -> signs(base) | signs(exponent);
             case Expr.Root(Expr order, Expr radicand) -> signs(order) | signs(radicand);
-            case Call(_, List<Expr> arguments) -> signs(arguments);
+            case FunctionCall(_, List<Expr> arguments) -> signs(arguments);
             case Expr.Percent(Expr value) -> signs(value);
             case Expr.Degrees(Expr value) -> signs(value);
             case Expr.Quantity(Expr value, _) -> signs(value);

@@ -29,7 +29,7 @@ public sealed interface Expr {
     record Root(Expr order, Expr radicand) implements Expr {
     }
 
-    record Call(String name, List<Expr> arguments) implements Expr {
+    record FunctionCall(String name, List<Expr> arguments) implements Expr {
         private static final String FUNCTION_LETTERS = "fghuvFGHPQRSTVWpqr";
 
         /// Returns true if the name is a letter that usually denotes a function, with or without an index: `f`, `P_2`.

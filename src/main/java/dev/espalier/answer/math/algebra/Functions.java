@@ -27,7 +27,7 @@ final class Functions {
             boolean known = arguments.stream().allMatch(Fraction::isRational);
             return known ? Fraction.of(arguments.stream().map(Fraction::rational).reduce((a, b) -> ofTwo(name, a, b)).orElseThrow()) : opaque(name, arguments);
         }
-        if (Expr.Call.isFunctionLetter(name)) {
+        if (Expr.FunctionCall.isFunctionLetter(name)) {
             return opaque(name, arguments);
         }
         throw new UnsupportedExpression("unknown function");
@@ -38,7 +38,7 @@ final class Functions {
             return a.compareTo(b) > 0 == name.equals("max") ? a : b;
         }
         if (!a.isInteger() || !b.isInteger() || a.isZero() || b.isZero()) {
-            throw new UnsupportedExpression("divisors of what is no whole number");
+            throw new UnsupportedExpression("divisor of a number that is not an integer");
         }
         Rational divisor = Rational.of(a.num().gcd(b.num()));
         return name.equals("gcd") ? divisor : a.times(b).abs().over(divisor);

@@ -117,7 +117,7 @@ public record Assignment(String name, List<Expr> values) {
 
     /// f(x), f⁻¹(x), f(2)
     private static boolean isApplied(Expr expr) {
-        return expr instanceof Expr.Call(String function, _) && Expr.Call.isFunctionLetter(function);
+        return expr instanceof Expr.FunctionCall(String function, _) && Expr.FunctionCall.isFunctionLetter(function);
     }
 
     /// Names of points in capital letters: AB, |AB|, AB/BC.
@@ -126,7 +126,7 @@ public record Assignment(String name, List<Expr> values) {
             case Symbol(String letter) -> Character.isUpperCase(letter.charAt(0));
             case Product(List<Expr> factors) -> factors.stream().allMatch(Assignment::isGeometric);
             case Quotient(Expr numerator, Expr denominator) -> isGeometric(numerator) && isGeometric(denominator);
-            case Expr.Call(String function, List<Expr> arguments) -> function.equals("abs") && isGeometric(arguments.getFirst());
+            case Expr.FunctionCall(String function, List<Expr> arguments) -> function.equals("abs") && isGeometric(arguments.getFirst());
             default -> false;
         };
     }

@@ -22,9 +22,9 @@ public final class Inequalities {
         if (goldUnknown == null && predUnknown == null || goldUnknown != null && predUnknown != null && !goldUnknown.equals(predUnknown)) {
             return false;
         }
-        for (RealSet wanted : solutions(gold, goldUnknown)) {
-            for (RealSet given : solutions(pred, predUnknown)) {
-                if (wanted.form().key().equals(given.form().key())) {
+        for (RealSet expected : solutions(gold, goldUnknown)) {
+            for (RealSet actual : solutions(pred, predUnknown)) {
+                if (expected.form().key().equals(actual.form().key())) {
                     return true;
                 }
             }

@@ -13,7 +13,7 @@ final class EnvironmentParser {
     private static final Set<String> SYSTEMS = Set.of("cases", "dcases", "rcases", "aligned", "align", "align*", "gathered", "split", "equation*", "equation");
 
     private final Parser parser;
-    private final Tokens tokens;
+    private final TokenReader tokens;
 
     EnvironmentParser(Parser parser) {
         this.parser = parser;

@@ -15,9 +15,9 @@ final class NumberParser {
     private static final Map<String, Integer> BASES = Map.of("two", 2, "three", 3, "four", 4, "five", 5, "six", 6, "seven", 7, "eight", 8, "nine", 9, "ten", 10);
 
     private final PrimaryParser primary;
-    private final Tokens tokens;
+    private final TokenReader tokens;
 
-    NumberParser(PrimaryParser primary, Tokens tokens) {
+    NumberParser(PrimaryParser primary, TokenReader tokens) {
         this.primary = primary;
         this.tokens = tokens;
     }

@@ -2,7 +2,7 @@ package dev.espalier.answer.math.parse;
 
 import dev.espalier.answer.math.algebra.Evaluator;
 import dev.espalier.answer.math.algebra.Expr;
-import dev.espalier.answer.math.algebra.Expr.Call;
+import dev.espalier.answer.math.algebra.Expr.FunctionCall;
 import dev.espalier.answer.math.algebra.Expr.Items;
 import dev.espalier.answer.math.algebra.Expr.Negated;
 import dev.espalier.answer.math.algebra.Expr.Num;
@@ -33,12 +33,12 @@ public final class Parser {
             "billion", Rational.of(1_000_000_000), "trillion", Rational.of(1_000_000_000_000L), "dozen", Rational.of(12));
     private static final int MAX_ITEMS = 200;
 
-    final Tokens tokens;
+    final TokenReader tokens;
     private final PrimaryParser primary;
     private int signs;
 
     private Parser(List<Token> tokens) {
-        this.tokens = new Tokens(tokens);
+        this.tokens = new TokenReader(tokens);
         this.primary = new PrimaryParser(this);
     }
 
@@ -263,7 +263,7 @@ public final class Parser {
                 value = new Power(value, primary.exponent());
             } else if (token.is("!")) {
                 tokens.next();
-                value = new Call("factorial", List.of(value));
+                value = new FunctionCall("factorial", List.of(value));
             } else if (token.is("\u00b0")) {
                 tokens.next();
                 value = new Expr.Degrees(value);

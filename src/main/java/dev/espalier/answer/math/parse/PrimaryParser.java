@@ -1,7 +1,7 @@
 package dev.espalier.answer.math.parse;
 
 import dev.espalier.answer.math.algebra.Expr;
-import dev.espalier.answer.math.algebra.Expr.Call;
+import dev.espalier.answer.math.algebra.Expr.FunctionCall;
 import dev.espalier.answer.math.algebra.Expr.Negated;
 import dev.espalier.answer.math.algebra.Expr.Num;
 import dev.espalier.answer.math.algebra.Expr.Power;
@@ -25,7 +25,7 @@ final class PrimaryParser {
     private static final Set<String> FUNCTION_NAMES = Set.of("zeta", "Gamma");
 
     private final Parser parser;
-    private final Tokens tokens;
+    private final TokenReader tokens;
     private final NumberParser numbers;
     private final EnvironmentParser environments;
     private int bars;
@@ -97,14 +97,14 @@ final class PrimaryParser {
         int bracket = inverse + primes;
         boolean plain = tokens.peek(bracket + 1).type() == Type.LETTER || tokens.peek(bracket + 1).type() == Type.NUMBER;
         boolean function = tokens.peek(bracket).is("(")
-                && (letter.equals("f") || FUNCTION_NAMES.contains(letter) || Call.isFunctionLetter(letter) && plain && tokens.peek(bracket + 2).is(")"));
+                && (letter.equals("f") || FUNCTION_NAMES.contains(letter) || FunctionCall.isFunctionLetter(letter) && plain && tokens.peek(bracket + 2).is(")"));
         if (!function) {
             return new Symbol(name);
         }
         for (int i = 0; i < bracket; i++) {
             tokens.next();
         }
-        return new Call(name + (inverse > 0 ? "^-1" : "") + "'".repeat(primes), arguments(read()));
+        return new FunctionCall(name + (inverse > 0 ? "^-1" : "") + "'".repeat(primes), arguments(read()));
     }
 
     private static List<Expr> arguments(Expr argument) {
@@ -123,7 +123,7 @@ final class PrimaryParser {
             case "sqrt" -> root();
             case "binom", "dbinom", "tbinom" -> {
                 Expr numerator = argument();
-                yield new Call("binom", List.of(numerator, argument()));
+                yield new FunctionCall("binom", List.of(numerator, argument()));
             }
             case "infty" -> new Symbol("inf");
             case "reals" -> new Sequence('(', List.of(new Negated(new Symbol("inf")), new Symbol("inf")), ')');
@@ -144,7 +144,7 @@ final class PrimaryParser {
         if (!tokens.next().isCommand(end)) {
             throw new UnsupportedExpression("missing " + end);
         }
-        return new Call(function, List.of(value));
+        return new FunctionCall(function, List.of(value));
     }
 
     /// A TeX argument: a group, or the next digit, letter or command.
@@ -204,7 +204,7 @@ final class PrimaryParser {
             } while (startsFactor(tokens.peek()) && !tokens.peek().is("(") && !Vocabulary.FUNCTIONS.contains(tokens.peek().text()));
             arguments.add(factors.size() == 1 ? factors.getFirst() : new Product(factors));
         }
-        Call call = new Call(function, arguments);
+        FunctionCall call = new FunctionCall(function, arguments);
         return power == null ? call : new Power(call, power);
     }
 
@@ -256,6 +256,6 @@ final class PrimaryParser {
         Expr value = parser.sum();
         bars--;
         tokens.expect("|");
-        return new Call("abs", List.of(value));
+        return new FunctionCall("abs", List.of(value));
     }
 }

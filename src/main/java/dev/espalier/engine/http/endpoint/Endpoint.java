@@ -67,8 +67,8 @@ public record Endpoint(String name, ModelFolder.Kind kind, String description, L
     public record Timeouts(Duration connect, Duration silence, Duration whole, int attempts, Duration giveUp, Duration backOff) {
         /// How long to retry an endpoint that has never answered, if the user set no time limits. Such a server is more likely misconfigured than
         /// busy.
-        private static final Duration FIRST = Duration.ofSeconds(45);
-        public static final Timeouts DEFAULT = new Timeouts(Duration.ofSeconds(5), Duration.ofSeconds(120), Duration.ofMinutes(20), 6, Duration.ofSeconds(45), Duration.ofMillis(500));
+        private static final Duration FIRST = Duration.ofSeconds(40);
+        public static final Timeouts DEFAULT = new Timeouts(Duration.ofSeconds(5), Duration.ofSeconds(120), Duration.ofMinutes(20), 6, Duration.ofSeconds(40), Duration.ofMillis(500));
 
         /// The time limits until the first answer.
         ///

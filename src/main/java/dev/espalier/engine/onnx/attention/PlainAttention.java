@@ -5,7 +5,7 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.Arrays;
 
-/// [PagedAttention] a number at a time.
+/// [PagedAttention] without SIMD instructions.
 final class PlainAttention extends PagedAttention {
     private final float[][] parts = new float[4][PageLayout.BLOCK];
     private final float[] lanes = new float[PageLayout.BLOCK];
@@ -31,35 +31,35 @@ final class PlainAttention extends PagedAttention {
     }
 
     @Override
-    void weigh() {
+    void softmax() {
         for (int head = 0; head < heads; head++) {
             int from = head * stride;
-            float most = Float.NEGATIVE_INFINITY;
-            for (int i = from; i < from + stride; i++) most = Math.max(most, scores[i]);
+            float max = Float.NEGATIVE_INFINITY;
+            for (int i = from; i < from + stride; i++) max = Math.max(max, scores[i]);
             Arrays.fill(lanes, 0);
             for (int i = 0; i < stride; i++) {
-                float x = Math.max(scores[from + i] - most, LEAST) * LOG2_E;
-                float rounded = x + ROUND;
-                float rest = x - (rounded - ROUND);
+                float x = Math.max(scores[from + i] - max, MIN_EXPONENT) * LOG2_E;
+                float rounded = x + ROUNDING;
+                float rest = x - (rounded - ROUNDING);
                 float power = POWERS[0];
                 for (int term = 1; term < POWERS.length; term++) power = Math.fma(power, rest, POWERS[term]);
-                scores[from + i] = Float.intBitsToFloat(Float.floatToRawIntBits(power) + (Float.floatToRawIntBits(rounded) << EXPONENT));
+                scores[from + i] = Float.intBitsToFloat(Float.floatToRawIntBits(power) + (Float.floatToRawIntBits(rounded) << EXPONENT_SHIFT));
                 lanes[i % PageLayout.BLOCK] += scores[from + i];
             }
-            float share = 1 / sum(lanes);
-            for (int i = from; i < from + stride; i++) scores[i] *= share;
+            float inverseSum = 1 / sum(lanes);
+            for (int i = from; i < from + stride; i++) scores[i] *= inverseSum;
         }
     }
 
     @Override
-    void add(MemorySegment page, long values, int count, int at) {
+    void addValues(MemorySegment page, long values, int count, int at) {
         int dim = layout.dim();
         for (int head = 0; head < heads; head++) {
             long from = values + (long) (head / (heads / layout.kvHeads())) * layout.headBytes();
             for (int i = 0; i < count; i++) {
                 float weight = scores[head * stride + at + i];
                 long row = from + (long) i * dim * Float.BYTES;
-                for (int d = 0; d < dim; d++) found[head * dim + d] = Math.fma(page.get(ValueLayout.JAVA_FLOAT, row + d * Float.BYTES), weight, found[head * dim + d]);
+                for (int d = 0; d < dim; d++) output[head * dim + d] = Math.fma(page.get(ValueLayout.JAVA_FLOAT, row + d * Float.BYTES), weight, output[head * dim + d]);
             }
         }
     }

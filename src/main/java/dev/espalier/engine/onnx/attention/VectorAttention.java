@@ -8,7 +8,7 @@ import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorSpecies;
 
-/// [PagedAttention] with the processor's vectors.
+/// [PagedAttention] with SIMD instructions.
 final class VectorAttention extends PagedAttention {
     private static final VectorSpecies<Float> SPECIES = FloatVector.SPECIES_PREFERRED.length() > PageLayout.BLOCK ? FloatVector.SPECIES_512 : FloatVector.SPECIES_PREFERRED;
     private static final int LANES = SPECIES.length();
@@ -25,9 +25,9 @@ final class VectorAttention extends PagedAttention {
     @Override
     void score(MemorySegment page, long keys, int at) {
         int dim = layout.dim();
-        int each = heads / layout.kvHeads();
+        int groupSize = heads / layout.kvHeads();
         for (int head = 0; head < heads; head++) {
-            long from = keys + (long) (head / each) * layout.headBytes();
+            long from = keys + (long) (head / groupSize) * layout.headBytes();
             int q = head * dim;
             for (int part = 0; part < PageLayout.BLOCK / LANES; part++, from += BYTES) {
                 var a = FloatVector.zero(SPECIES);
@@ -51,14 +51,14 @@ final class VectorAttention extends PagedAttention {
     }
 
     @Override
-    void weigh() {
-        for (int head = 0; head < heads; head++) weigh(head * stride, head * stride + stride);
+    void softmax() {
+        for (int head = 0; head < heads; head++) softmax(head * stride, head * stride + stride);
     }
 
-    private void weigh(int from, int to) {
-        var most = FloatVector.broadcast(SPECIES, Float.NEGATIVE_INFINITY);
-        for (int i = from; i < to; i += LANES) most = most.max(FloatVector.fromArray(SPECIES, scores, i));
-        float max = most.reduceLanes(VectorOperators.MAX);
+    private void softmax(int from, int to) {
+        var maxima = FloatVector.broadcast(SPECIES, Float.NEGATIVE_INFINITY);
+        for (int i = from; i < to; i += LANES) maxima = maxima.max(FloatVector.fromArray(SPECIES, scores, i));
+        float max = maxima.reduceLanes(VectorOperators.MAX);
         Arrays.fill(lanes, 0);
         for (int part = 0; part < PageLayout.BLOCK; part += LANES) {
             var sum = FloatVector.zero(SPECIES);
@@ -69,38 +69,38 @@ final class VectorAttention extends PagedAttention {
             }
             sum.intoArray(lanes, part);
         }
-        float share = 1 / sum(lanes);
-        for (int i = from; i < to; i += LANES) FloatVector.fromArray(SPECIES, scores, i).mul(share).intoArray(scores, i);
+        float inverseSum = 1 / sum(lanes);
+        for (int i = from; i < to; i += LANES) FloatVector.fromArray(SPECIES, scores, i).mul(inverseSum).intoArray(scores, i);
     }
 
     private static FloatVector exp(FloatVector numbers) {
-        var x = numbers.max(LEAST).mul(LOG2_E);
-        var rounded = x.add(ROUND);
-        var rest = x.sub(rounded.sub(ROUND));
+        var x = numbers.max(MIN_EXPONENT).mul(LOG2_E);
+        var rounded = x.add(ROUNDING);
+        var rest = x.sub(rounded.sub(ROUNDING));
         var power = FloatVector.broadcast(SPECIES, POWERS[0]);
         for (int term = 1; term < POWERS.length; term++) power = power.fma(rest, FloatVector.broadcast(SPECIES, POWERS[term]));
-        return power.reinterpretAsInts().add(rounded.reinterpretAsInts().lanewise(VectorOperators.LSHL, EXPONENT)).reinterpretAsFloats();
+        return power.reinterpretAsInts().add(rounded.reinterpretAsInts().lanewise(VectorOperators.LSHL, EXPONENT_SHIFT)).reinterpretAsFloats();
     }
 
     @Override
-    void add(MemorySegment page, long values, int count, int at) {
+    void addValues(MemorySegment page, long values, int count, int at) {
         int dim = layout.dim();
-        int each = heads / layout.kvHeads();
+        int groupSize = heads / layout.kvHeads();
         for (int head = 0; head < heads; head++) {
-            long from = values + (long) (head / each) * layout.headBytes();
+            long from = values + (long) (head / groupSize) * layout.headBytes();
             int weights = head * stride + at;
             int to = head * dim;
             int d = 0;
-            for (; d + 4 * LANES <= dim; d += 4 * LANES) four(page, from + (long) d * Float.BYTES, count, weights, to + d);
-            for (; d < dim; d += LANES) one(page, from + (long) d * Float.BYTES, count, weights, to + d);
+            for (; d + 4 * LANES <= dim; d += 4 * LANES) addFour(page, from + (long) d * Float.BYTES, count, weights, to + d);
+            for (; d < dim; d += LANES) addOne(page, from + (long) d * Float.BYTES, count, weights, to + d);
         }
     }
 
-    private void four(MemorySegment page, long from, int count, int weights, int to) {
-        var a = FloatVector.fromArray(SPECIES, found, to);
-        var b = FloatVector.fromArray(SPECIES, found, to + LANES);
-        var c = FloatVector.fromArray(SPECIES, found, to + 2 * LANES);
-        var d = FloatVector.fromArray(SPECIES, found, to + 3 * LANES);
+    private void addFour(MemorySegment page, long from, int count, int weights, int to) {
+        var a = FloatVector.fromArray(SPECIES, output, to);
+        var b = FloatVector.fromArray(SPECIES, output, to + LANES);
+        var c = FloatVector.fromArray(SPECIES, output, to + 2 * LANES);
+        var d = FloatVector.fromArray(SPECIES, output, to + 3 * LANES);
         long row = from;
         for (int i = 0; i < count; i++, row += (long) layout.dim() * Float.BYTES) {
             var weight = FloatVector.broadcast(SPECIES, scores[weights + i]);
@@ -109,16 +109,16 @@ final class VectorAttention extends PagedAttention {
             c = load(page, row + 2 * BYTES).fma(weight, c);
             d = load(page, row + 3 * BYTES).fma(weight, d);
         }
-        a.intoArray(found, to);
-        b.intoArray(found, to + LANES);
-        c.intoArray(found, to + 2 * LANES);
-        d.intoArray(found, to + 3 * LANES);
+        a.intoArray(output, to);
+        b.intoArray(output, to + LANES);
+        c.intoArray(output, to + 2 * LANES);
+        d.intoArray(output, to + 3 * LANES);
     }
 
-    private void one(MemorySegment page, long from, int count, int weights, int to) {
-        var sum = FloatVector.fromArray(SPECIES, found, to);
+    private void addOne(MemorySegment page, long from, int count, int weights, int to) {
+        var sum = FloatVector.fromArray(SPECIES, output, to);
         long row = from;
         for (int i = 0; i < count; i++, row += (long) layout.dim() * Float.BYTES) sum = load(page, row).fma(FloatVector.broadcast(SPECIES, scores[weights + i]), sum);
-        sum.intoArray(found, to);
+        sum.intoArray(output, to);
     }
 }

@@ -1,4 +1,4 @@
-/// Attention over pages of keys and values, computed in Java.
+/// Paged attention, computed in Java.
 @NullMarked
 package dev.espalier.engine.onnx.attention;
 

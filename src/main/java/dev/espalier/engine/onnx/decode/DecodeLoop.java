@@ -3,29 +3,29 @@ package dev.espalier.engine.onnx.decode;
 import dev.espalier.engine.onnx.kv.PrefixCache;
 import java.util.List;
 
-/// The rows in flight of a policy: each turn feeds one token of every row; rows join and leave between turns. Used by one thread.
+/// The decode loop of one worker. A turn is one forward pass, which feeds one token of every row; rows join and leave between turns (continuous batching). Not thread-safe.
 public interface DecodeLoop extends AutoCloseable {
     List<Row> rows();
 
     boolean full();
 
-    /// Whether the rows' KV stays within its budget when a row joins, however long all of them grow. One row always may.
+    /// True if a row can join: the KV of all rows at their max length stays within the budget. A single row always fits.
     default boolean fits(Row row) {
         return true;
     }
 
-    /// Where the kept KV of every path starts.
+    /// The root of the cached segments of all paths.
     PrefixCache.Segment root();
 
-    /// Adds a row: its kept KV is copied in, an unknown prompt is read.
+    /// Adds a row: copies its cached KV and prefills an uncached prompt.
     void join(Row row);
 
-    /// One token of every row. A row that is finished leaves, its future is completed.
+    /// Feeds one token of every row. A finished row leaves and its future is completed.
     ///
-    /// @throws dev.espalier.engine.device.DeviceException where the device failed; what is in flight is lost then
+    /// @throws dev.espalier.engine.device.DeviceException if the device fails; then all rows in flight are lost
     void turn();
 
-    /// Takes a row out.
+    /// Removes a row without completing its future.
     void leave(int index);
 
     @Override

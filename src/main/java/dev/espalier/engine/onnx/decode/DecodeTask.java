@@ -7,12 +7,12 @@ import java.util.concurrent.CompletableFuture;
 public sealed interface DecodeTask {
     CompletableFuture<? extends Result> future();
 
-    /// Given tokens behind the path's steps, whose KV is kept token by token.
+    /// Given tokens after the path's steps. Each is a cache segment of its own.
     int[] begun();
 
-    /// Tokens, drawn one after the other.
+    /// Sample tokens until a step, an end token or the limit.
     ///
-    /// @param endless whether only the limit ends it
+    /// @param endless true if only the limit ends it
     record Continuation(boolean endless, CompletableFuture<Result.Sampled> future) implements DecodeTask {
         private static final int[] NOTHING = {};
 
@@ -22,6 +22,6 @@ public sealed interface DecodeTask {
         }
     }
 
-    /// The k most probable next tokens, once.
+    /// Return the k most probable next tokens.
     record NextTokens(int[] begun, int k, CompletableFuture<Result.NextTokens> future) implements DecodeTask {}
 }

@@ -9,11 +9,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.LongAdder;
 
-/// A worker's rows in flight: each turn feeds one token of every row. Rows join and leave between turns.
+/// The decode loop for fused and split graphs.
 ///
-/// Which kernel makes a token's KV does not depend on what is cached: the prompt (but for its last token) always goes through
-/// the model at once and alone; every later token goes alone, at its turn, also when a path is read again after its KV was
-/// dropped. So results are the same bits whatever was kept, and whichever worker a row has (decision 0010). Used by one thread.
+/// The kernel that computes a token's KV does not depend on the cache: prefill reads the prompt without its last token in one run
+/// with batch size 1; every later token is fed in a turn of its own, even if a path is read again after its KV was
+/// evicted. So results are bit-identical whatever is cached and whichever worker runs a row (decision 0010). Not thread-safe.
 public final class FusedDecodeLoop implements DecodeLoop {
     private static final float[] NOTHING = {};
 
@@ -63,100 +63,100 @@ public final class FusedDecodeLoop implements DecodeLoop {
     public void join(Row row) {
         boolean joined = false;
         try {
-            int there = kv.take(row);
+            int present = kv.assignSlot(row);
             rows.add(row);
-            meter.joined();
-            copyIn(row, there);
-            if (row.covered == 0) {
-                if (there < row.bounds[0]) readPrompt(row);
-                row.fed = row.bounds[0];
+            meter.rowJoined();
+            copyIn(row, present);
+            if (row.coveredSegments == 0) {
+                if (present < row.segmentEnds[0]) readPrompt(row);
+                row.fed = row.segmentEnds[0];
                 keep(row);
             }
             joined = true;
         } finally {
-            if (!joined) withdraw(row);
+            if (!joined) remove(row);
         }
     }
 
-    /// Takes over what is kept of a row's path.
+    /// Copies the cached KV of a row's path into its slot.
     ///
-    /// @param there positions whose KV lies in its place already
-    private void copyIn(Row row, int there) {
-        while (row.covered < row.bounds.length) {
-            var next = cache.find(row.segment, row.tokens, row.segment.end(), row.bounds[row.covered]);
+    /// @param present number of positions whose KV is in the slot already
+    private void copyIn(Row row, int present) {
+        while (row.coveredSegments < row.segmentEnds.length) {
+            var next = cache.find(row.segment, row.tokens, row.segment.end(), row.segmentEnds[row.coveredSegments]);
             if (next == null) break;
-            if (next.end() > there && !cache.read(next, data -> kv.copyIn(data, row, next.start(), next.end()))) break;
+            if (next.end() > present && !cache.read(next, data -> kv.copyIn(data, row, next.start(), next.end()))) break;
             row.segment = next;
             row.fed = next.end();
-            row.covered++;
+            row.coveredSegments++;
         }
     }
 
     private void readPrompt(Row row) {
-        int count = row.bounds[0];
+        int count = row.segmentEnds[0];
         if (count == 0) return;
         long start = System.nanoTime();
         kv.readPrompt(row);
         executed.add(count);
         row.call.executed().add(count);
-        meter.prefilled(System.nanoTime() - start);
+        meter.countPrefill(System.nanoTime() - start);
     }
 
-    /// Keeps the KV up to the next bound, when the row has reached it.
+    /// Caches the KV up to the next segment end, if the row has reached it.
     private void keep(Row row) {
-        if (row.covered >= row.bounds.length || row.fed != row.bounds[row.covered]) return;
-        int from = row.covered == 0 ? 0 : row.bounds[row.covered - 1];
-        var kept = row.segment.end() == from ? cache.keep(row.segment, row.tokens, from, row.fed, NOTHING, kv, row.place) : null;
+        if (row.coveredSegments >= row.segmentEnds.length || row.fed != row.segmentEnds[row.coveredSegments]) return;
+        int from = row.coveredSegments == 0 ? 0 : row.segmentEnds[row.coveredSegments - 1];
+        var kept = row.segment.end() == from ? cache.keep(row.segment, row.tokens, from, row.fed, NOTHING, kv, row.slot) : null;
         if (kept != null) row.segment = kept;
-        row.covered++;
+        row.coveredSegments++;
     }
 
     @Override
     public void turn() {
-        var batch = kv.closeUp();
+        var batch = kv.compact();
         long start = System.nanoTime();
         kv.run(batch, draws.logits());
         long ran = System.nanoTime();
-        draws.ready(batch);
+        draws.onLogits(batch);
         for (int i = 0; i < batch.size(); i++) if (batch.get(i).fed + 1 == batch.get(i).length) sample(batch.get(i), i);
-        meter.turned(ran - start, System.nanoTime() - ran, meter.flying());
+        meter.countTurn(ran - start, System.nanoTime() - ran, meter.rowsInFlight());
         executed.add(batch.size());
         for (var row : batch) end(row);
     }
 
     private void sample(Row row, int index) {
         try {
-            row.take(draws, index, ends, model.shape().context(), tokenizer);
-        } catch (Sampler.NoProbabilities e) {
-            row.failure = e.of(model);
+            row.advance(draws, index, ends, model.shape().context(), tokenizer);
+        } catch (Sampler.InvalidLogits e) {
+            row.failure = e.toException(model);
         }
     }
 
-    /// What became of a row in this turn.
+    /// Advances a row after its token was fed: continues, completes or fails it.
     private void end(Row row) {
         row.fed++;
         row.call.executed().increment();
         if (row.failure != null) {
-            withdraw(row);
+            remove(row);
             row.task.future().completeExceptionally(row.failure);
         } else if (row.result == null) {
             keep(row);
         } else {
-            if (row.goesOn() && row.segment.end() == row.given - 1) cache.keep(row.segment, row.tokens, row.given - 1, row.fed, NOTHING, kv, row.place);
-            withdraw(row);
+            if (row.isExtendable() && row.segment.end() == row.inputLength - 1) cache.keep(row.segment, row.tokens, row.inputLength - 1, row.fed, NOTHING, kv, row.slot);
+            remove(row);
             row.complete();
         }
     }
 
     @Override
     public void leave(int index) {
-        withdraw(rows.get(index));
+        remove(rows.get(index));
     }
 
-    private void withdraw(Row row) {
+    private void remove(Row row) {
         if (!rows.remove(row)) return;
-        kv.leave(row);
-        meter.left();
+        kv.releaseSlot(row);
+        meter.rowLeft();
     }
 
     @Override

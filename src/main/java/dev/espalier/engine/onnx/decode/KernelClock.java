@@ -1,25 +1,25 @@
 package dev.espalier.engine.onnx.decode;
 
-/// How long at least one model kernel of this process ran: time in which several run at once counts once. What a search's own time is
-/// compared with.
+/// Measures the time in which at least one model kernel of this process runs; overlapping runs count once. Benchmarks compare a search's
+/// own time with it. Thread-safe.
 public final class KernelClock {
     private static int running;
     private static long since;
     private static long total;
-    /// Each kernel's time for itself.
-    private static long each;
+    /// Sum of the kernels' times.
+    private static long summed;
     private static long changed;
 
     private KernelClock() {}
 
-    /// Nanoseconds since the process started.
+    /// Nanoseconds in which at least one kernel ran, since the process started.
     public static synchronized long nanos() {
         return total + (running > 0 ? System.nanoTime() - since : 0);
     }
 
-    /// Nanoseconds in which each kernel's time counts for itself, those that run now included.
+    /// Sum of the nanoseconds of all kernel runs, current ones included.
     public static synchronized long sum() {
-        return each + running * (running == 0 ? 0 : System.nanoTime() - changed);
+        return summed + running * (running == 0 ? 0 : System.nanoTime() - changed);
     }
 
     public static synchronized void start() {
@@ -34,7 +34,7 @@ public final class KernelClock {
 
     private static long change() {
         long now = System.nanoTime();
-        each += running * (now - changed);
+        summed += running * (now - changed);
         changed = now;
         return now;
     }

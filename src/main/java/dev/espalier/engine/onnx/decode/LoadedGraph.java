@@ -4,30 +4,30 @@ import dev.espalier.engine.folder.Tokenizer;
 import dev.espalier.engine.onnx.kv.PrefixCache;
 import java.util.concurrent.atomic.LongAdder;
 
-/// A folder's graph, checked and on a device: what runs it depends on how it keeps its KV.
+/// A folder's graph, validated and loaded on a device. Its implementations differ in how they keep KV. Thread-safe.
 public interface LoadedGraph extends AutoCloseable {
-    /// Where it runs and in which precision, for people.
+    /// Display text: device, threads and precision.
     String device();
 
-    /// The bytes that one token's KV takes over all layers.
+    /// Bytes of one token's KV over all layers.
     long tokenBytes();
 
-    /// The rows in flight of one of a policy's workers.
+    /// Creates the decode loop of one of a policy's workers.
     ///
-    /// @param limits of the worker
-    /// @param cache  of all workers
-    DecodeLoop batch(Tokenizer tokenizer, PolicyLimits limits, PrefixCache cache, LongAdder executed, Meter meter);
+    /// @param limits the worker's limits
+    /// @param cache  shared by all workers
+    DecodeLoop decodeLoop(Tokenizer tokenizer, PolicyLimits limits, PrefixCache cache, LongAdder executed, Meter meter);
 
-    /// What reads paths into a reward model, for one worker.
+    /// Creates a reward model's scorer for one worker.
     ///
-    /// @param cache of all workers
+    /// @param cache shared by all workers
     PathScorer scorer(PrefixCache cache, LongAdder executed);
 
     @Override
     void close();
 
-    /// Whether several workers at once share the threads out among them, instead of each using all.
-    default boolean apart() {
+    /// True if workers that run at the same time divide the threads among them instead of each using all.
+    default boolean dividesThreads() {
         return false;
     }
 }

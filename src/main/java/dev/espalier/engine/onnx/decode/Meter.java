@@ -3,24 +3,24 @@ package dev.espalier.engine.onnx.decode;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 
-/// Where a policy's time goes. Counts since the model was opened; read two [#figures] and subtract. Any thread may read.
+/// Counts where a policy's time goes, since the model was opened. To measure an interval, read [#figures] twice and subtract. Thread-safe.
 public final class Meter {
     private final AtomicLong prefill = new AtomicLong();
     private final AtomicLong decode = new AtomicLong();
     private final AtomicLong sample = new AtomicLong();
     private final AtomicLong turns = new AtomicLong();
     private final AtomicLong rows = new AtomicLong();
-    private final AtomicInteger flying = new AtomicInteger();
+    private final AtomicInteger inFlight = new AtomicInteger();
     private final int workers;
 
-    /// @param workers threads that count
+    /// @param workers number of threads that report times
     public Meter(int workers) {
         this.workers = workers;
     }
 
-    /// @param prefill,decode,sample nanoseconds, of several workers their mean
-    /// @param turns                 of all workers
-    /// @param rows                  in flight, summed over the turns
+    /// @param prefill,decode,sample nanoseconds, the mean over the workers
+    /// @param turns                 number of turns of all workers
+    /// @param rows                  rows in flight, summed over the turns
     public record Figures(long prefill, long decode, long sample, long turns, long rows) {
         static final Figures NONE = new Figures(0, 0, 0, 0, 0);
 
@@ -33,33 +33,33 @@ public final class Meter {
         }
     }
 
-    public void prefilled(long nanos) {
+    public void countPrefill(long nanos) {
         prefill.addAndGet(nanos);
     }
 
-    void joined() {
-        flying.incrementAndGet();
+    void rowJoined() {
+        inFlight.incrementAndGet();
     }
 
-    void left() {
-        flying.decrementAndGet();
+    void rowLeft() {
+        inFlight.decrementAndGet();
     }
 
-    /// Rows in flight, of all workers.
-    public int flying() {
-        return flying.get();
+    /// Rows in flight over all workers.
+    public int rowsInFlight() {
+        return inFlight.get();
     }
 
-    /// @param rowsInFlight of all workers
-    public void turned(long decodeNanos, long sampleNanos, int rowsInFlight) {
+    /// @param rowsInFlight over all workers
+    public void countTurn(long decodeNanos, long sampleNanos, int rowsInFlight) {
         decode.addAndGet(decodeNanos);
         sample.addAndGet(sampleNanos);
         rows.addAndGet(rowsInFlight);
         turns.incrementAndGet();
     }
 
-    /// A last draw, which no turn follows.
-    public void sampled(long nanos) {
+    /// Counts a last draw without a turn after it.
+    public void countSampling(long nanos) {
         sample.addAndGet(nanos);
     }
 

@@ -2,11 +2,13 @@ package dev.espalier.engine.onnx.decode;
 
 import java.util.List;
 
-/// Reads paths into a reward model. Used by one thread.
+/// Scores paths with a reward model. Not thread-safe.
 public interface PathScorer extends AutoCloseable {
-    /// @param path the ids of prompt and steps
-    /// @param ends where the pieces end, the prompt first
-    /// @return for each piece but the first the score at its last token
+    /// Scores the steps of a path.
+    ///
+    /// @param path token ids of prompt and steps
+    /// @param ends exclusive ends of the segments, the prompt's first
+    /// @return the score at the last token of each segment after the prompt's
     List<Double> read(int[] path, int[] ends);
 
     @Override

@@ -17,32 +17,34 @@ import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// One continuation on its way: the tokens known so far and how many of them went through the model.
-public final class Row implements Draws.Waiting {
+/// A row of a decode batch: one continuation, its tokens so far and how many of them were fed to the model. Not thread-safe.
+public final class Row implements Draws.PendingRow {
     public final LanguageModel.Call call;
     public final DecodeTask task;
-    /// Where the prompt's and each step's KV segments end. The last token before a segment's end is always left to the next
-    /// segment, since it is fed when its successor is wanted.
-    public final int[] bounds;
+    /// Exclusive ends of the cache segments: the prompt's, then each step's. The last token of a prompt or step belongs to the next
+    /// segment, since it is fed only when its successor is sampled.
+    public final int[] segmentEnds;
 
     public int[] tokens;
-    /// Tokens that are given: prompt and path.
-    public final int given;
-    /// All tokens so far.
+    /// Number of given tokens: prompt, path and begun step.
+    public final int inputLength;
+    /// Number of tokens so far.
     public int length;
-    /// How many of them went through the model: their KV is in the row.
+    /// Number of tokens that were fed to the model; their KV is in the row.
     public int fed;
 
-    /// What a turn brought: the result of a row that is finished, or why it cannot go on.
+    /// The result of a finished row.
     public @Nullable Result result;
+    /// The reason why the row cannot continue.
     @Nullable EspalierException failure;
 
-    /// Where its KV lies.
-    public int place;
+    /// Index of the row's slot in the [RowCache].
+    public int slot;
 
-    /// The deepest kept segment that the row's KV agrees with, and how many of the bounds it covers.
+    /// The deepest cached segment that is a prefix of the row.
     public PrefixCache.Segment segment;
-    public int covered;
+    /// Number of segment ends that are cached or were passed.
+    public int coveredSegments;
 
     private final StepSplitter.Scanner scanner;
     private final List<Step> steps = new ArrayList<>();
@@ -61,7 +63,7 @@ public final class Row implements Draws.Waiting {
             if (step.tokens().length > 0) ends.add(length - 1);
         }
         for (int i = 0; i < task.begun().length; i++) ends.add(length++);
-        bounds = ends.stream().mapToInt(i -> i).toArray();
+        segmentEnds = ends.stream().mapToInt(i -> i).toArray();
         tokens = Arrays.copyOf(prompt, length + 64);
         int at = prompt.length;
         for (var step : call.path()) {
@@ -69,16 +71,16 @@ public final class Row implements Draws.Waiting {
             at += step.tokens().length;
         }
         System.arraycopy(task.begun(), 0, tokens, at, task.begun().length);
-        given = length;
+        inputLength = length;
         this.length = length;
         stepStart = length;
         segment = root;
         scanner = new StepSplitter(call.generation().separator()).scanner();
     }
 
-    /// The most positions that it may come to need.
-    public int most(int context) {
-        return (int) Math.min(context, (long) given + call.maxNewTokens());
+    /// The max number of positions that the row can need.
+    public int maxPositions(int context) {
+        return (int) Math.min(context, (long) inputLength + call.maxNewTokens());
     }
 
     @Override
@@ -93,29 +95,29 @@ public final class Row implements Draws.Waiting {
 
     @Override
     public int position() {
-        return length - given;
+        return length - inputLength;
     }
 
-    /// Takes what the model says of the next token: the row has a result then where it is finished.
+    /// Draws the next token, or the most probable ones. Sets the result if the row is finished.
     ///
-    /// @param ends the tokens that end a text
-    /// @param index of the row among those whose draws are ready
-    public void take(Draws draws, int index, boolean[] ends, int context, Tokenizer tokenizer) {
+    /// @param index of the row in the batch
+    /// @param ends  true for the ids of end tokens
+    public void advance(Draws draws, int index, boolean[] ends, int context, Tokenizer tokenizer) {
         switch (task) {
             case DecodeTask.Continuation(boolean endless, _) -> {
                 int token = draws.draw(index, this);
-                result = take(token, draws.logProb(), ends[token] && !endless, context, tokenizer);
+                result = advance(token, draws.logProb(), ends[token] && !endless, context, tokenizer);
             }
             case DecodeTask.NextTokens(_, int k, _) -> {
-                var logits = draws.row(index);
+                var logits = draws.logitsOf(index);
                 var next = draws.sampler().mostProbable(logits, k);
                 result = nextTokens(next, draws.sampler().logProbs(logits, next), ends, tokenizer);
             }
         }
     }
 
-    /// Whether somebody may go on from here with the KV of all that is given: only such a path is worth its memory.
-    public boolean goesOn() {
+    /// True if a later call can extend the path, so that its KV is worth caching.
+    public boolean isExtendable() {
         return switch (result) {
             case Result.Sampled sampled -> sampled.finish() == Finish.STEP;
             case Result.NextTokens _ -> true;
@@ -130,7 +132,7 @@ public final class Row implements Draws.Waiting {
         }
     }
 
-    private Result.@Nullable Sampled take(int token, double logProb, boolean ends, int context, Tokenizer tokenizer) {
+    private Result.@Nullable Sampled advance(int token, double logProb, boolean ends, int context, Tokenizer tokenizer) {
         generated++;
         if (ends) return finish(Finish.STOP, tokenizer);
         if (length == tokens.length) tokens = Arrays.copyOf(tokens, 2 * length);
@@ -139,12 +141,12 @@ public final class Row implements Draws.Waiting {
         tokens[length++] = token;
         boolean stepEnds = scanner.feed(tokenizer.bytes(token));
         if (stepEnds) closeStep(tokenizer);
-        // A step that ends exactly at the limit is truncated too: nothing can follow it.
+        // A step that ends exactly at the limit counts as truncated, since nothing can follow it.
         if (generated >= call.maxNewTokens() || length >= context) return finish(Finish.LENGTH, tokenizer);
         return stepEnds && call.stopAtStep() ? finish(Finish.STEP, tokenizer) : null;
     }
 
-    /// What each token adds to the text, in whole characters: a token may stop within one.
+    /// The text that each token adds, in whole characters, since a token may end within a character.
     private Result.NextTokens nextTokens(int[] next, double[] logProbs, boolean[] ends, Tokenizer tokenizer) {
         var begun = task.begun();
         int known = tokenizer.wholeCharacters(begun).length();
@@ -164,7 +166,7 @@ public final class Row implements Draws.Waiting {
     private void closeStep(Tokenizer tokenizer) {
         if (stepStart == length) return;
         steps.add(Step.of(tokenizer.decode(tokens, stepStart, length), Arrays.copyOfRange(tokens, stepStart, length),
-            Arrays.copyOfRange(logProbs, stepStart - given, length - given)));
+            Arrays.copyOfRange(logProbs, stepStart - inputLength, length - inputLength)));
         stepStart = length;
     }
 
@@ -173,9 +175,9 @@ public final class Row implements Draws.Waiting {
         return new Result.Sampled(steps, finish, cost(generated));
     }
 
-    /// What this call adds to its path, whatever was cached: so that the log does not depend on what else ran (decision 0011).
+    /// The cost of this call for its path, independent of the cache, so that the log does not depend on what else ran (decision 0011).
     private Cost cost(int generated) {
-        int prompt = call.path().isEmpty() && task.begun().length == 0 ? bounds[0] : 0;
+        int prompt = call.path().isEmpty() && task.begun().length == 0 ? segmentEnds[0] : 0;
         return new Cost(generated, prompt + generated);
     }
 }

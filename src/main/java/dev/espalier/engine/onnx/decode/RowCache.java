@@ -4,33 +4,35 @@ import dev.espalier.engine.device.DeviceMemory;
 import dev.espalier.engine.onnx.kv.KvSource;
 import java.util.List;
 
-/// Where the KV of a worker's rows lies while they are in flight, and what runs a turn of them. Used by one thread.
+/// The KV of a worker's rows in flight, and the graph runs over it. Not thread-safe.
 public interface RowCache extends KvSource, AutoCloseable {
     boolean full();
 
-    /// Whether all KV stays within its budget when a row joins others, however long all of them grow.
+    /// True if the KV of all rows at their max length stays within the budget when a row joins.
     boolean fits(List<Row> rows, Row row);
 
-    /// Gives a row a place.
+    /// Assigns a slot to a row.
     ///
-    /// @return how many of its first positions lie there already, those of its prompt at least or 0
-    int take(Row row);
+    /// @return the number of its first positions whose KV is in the slot already: at least the prompt's, or 0
+    int assignSlot(Row row);
 
-    /// Copies positions into a row that has its place, as [#copyOut] lays them out.
+    /// Copies positions into a row's slot, in the layout of [#copyOut].
     void copyIn(DeviceMemory source, Row row, int from, int to);
 
-    /// Reads the prompt of a row that has its place, at once and alone.
+    /// Prefills the prompt of a row that has a slot, in one run with batch size 1.
     void readPrompt(Row row);
 
-    /// The rows in the order in which a turn takes them, with room for one more token of each.
-    List<Row> closeUp();
+    /// Moves the rows together and makes room for one more token of each.
+    ///
+    /// @return the rows in the order of the batch
+    List<Row> compact();
 
-    /// Feeds the next token of each of those rows.
+    /// Feeds the next token of each of these rows.
     ///
     /// @param logits receives `[rows, 1, vocabulary]`
     void run(List<Row> rows, DeviceMemory logits);
 
-    void leave(Row row);
+    void releaseSlot(Row row);
 
     @Override
     void close();

@@ -1,4 +1,4 @@
-/// A policy's rows in flight and the loop that feeds them, whatever the graph is.
+/// The decode loop of a policy and its rows, for every kind of graph.
 @NullMarked
 package dev.espalier.engine.onnx.decode;
 

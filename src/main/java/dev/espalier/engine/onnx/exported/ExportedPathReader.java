@@ -20,8 +20,8 @@ import java.util.Set;
 import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 
-/// Reads paths into a reward model that others exported, always one path alone: with KV piece by piece behind what was read before, as `FusedPathReader`
-/// does, without KV the whole path at once.
+/// Scores paths with a reward model of another exporter, with batch size 1. With KV it reads segment by segment after the cached ones, as `FusedPathReader`
+/// does; without KV it reads the whole path in one run. Not thread-safe.
 final class ExportedPathReader implements PathScorer {
     private static final Object ROW = new Object();
 
@@ -56,14 +56,14 @@ final class ExportedPathReader implements PathScorer {
             at = next;
         }
         var lane = lane(at.end());
-        var into = lane;
+        var loaded = lane;
         try {
-            if (chain.size() < ends.length) for (var segment : chain) cache.read(segment, data -> into.copyIn(data, 0, segment.start(), segment.end()));
-            for (int piece = chain.size(), from = lane.length; piece < ends.length; from = ends[piece++]) {
-                var next = lane(ends[piece]);
+            if (chain.size() < ends.length) for (var segment : chain) cache.read(segment, data -> loaded.copyIn(data, 0, segment.start(), segment.end()));
+            for (int segmentIndex = chain.size(), from = lane.length; segmentIndex < ends.length; from = ends[segmentIndex++]) {
+                var next = lane(ends[segmentIndex]);
                 double score;
                 try {
-                    score = run(lane, next, path, from, ends[piece]);
+                    score = run(lane, next, path, from, ends[segmentIndex]);
                 } catch (RuntimeException e) {
                     next.close();
                     throw e;
@@ -71,7 +71,7 @@ final class ExportedPathReader implements PathScorer {
                 lane.close();
                 lane = next;
                 found.add(score);
-                at = at == null ? null : cache.keep(at, path, from, ends[piece], new float[] {(float) score}, lane, 0);
+                at = at == null ? null : cache.keep(at, path, from, ends[segmentIndex], new float[] {(float) score}, lane, 0);
             }
         } finally {
             lane.close();
@@ -85,11 +85,11 @@ final class ExportedPathReader implements PathScorer {
         return lane;
     }
 
-    /// Reads one piece behind a past, both into the next present. A score is a float's, whether it is kept or new.
+    /// Reads one segment after a past into a new present. The score is rounded to a float, as cached scores are.
     private double run(KvLane<Object> past, KvLane<Object> present, int[] path, int from, int to) {
         Map<String, DeviceTensor> inputs = new HashMap<>();
         Map<String, DeviceTensor> outputs = new HashMap<>();
-        if (graph.shared()) {
+        if (graph.sharesKv()) {
             present.copyRow(past, 0, 0, from);
             present.bindPast(1, inputs);
         } else {
@@ -99,8 +99,8 @@ final class ExportedPathReader implements PathScorer {
         return (float) (double) run(inputs, outputs, Arrays.copyOf(path, to), from, new int[] {to}).getFirst();
     }
 
-    /// @param from where the new tokens start
-    /// @param ends the scores are those at the tokens before these positions
+    /// @param from index of the first new token
+    /// @param ends exclusive ends; the score of each is read at the token before it
     private List<Double> run(Map<String, DeviceTensor> inputs, Map<String, DeviceTensor> outputs, int[] path, int from, int[] ends) {
         int count = path.length - from;
         try (var ids = backend.allocateOnHost((long) count * Long.BYTES); var mask = backend.allocateOnHost((long) path.length * Long.BYTES);
@@ -124,7 +124,7 @@ final class ExportedPathReader implements PathScorer {
         }
     }
 
-    /// @param result `[1, tokens, outputs]`, `[1, tokens]`, or one number for the whole text
+    /// @param result `[1, tokens, outputs]`, `[1, tokens]`, or one number for the whole path
     private double probability(DeviceTensor result, int count, int position) {
         var shape = result.type().shape();
         boolean perToken = shape.length > 1 && shape[1] == count && !(shape.length == 2 && count == 1);

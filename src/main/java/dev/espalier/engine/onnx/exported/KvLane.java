@@ -12,12 +12,12 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/// The KV of rows that run together, where the graph runs: per layer one buffer for keys and one for values, `[rows, heads, length, headDim]`, of which
-/// each row fills its first positions. Used by one thread.
+/// The KV of a batch of rows, on the device: per layer one buffer for keys and one for values, `[rows, heads, length, headDim]`. Each row
+/// uses its first positions. Not thread-safe.
 ///
-/// @param <R> a row
+/// @param <R> the type of a row
 public final class KvLane<R> implements KvSource, AutoCloseable {
-    /// The length, the same for all its rows and for ever.
+    /// Positions of each row. It never changes.
     final int length;
     final List<R> rows = new ArrayList<>();
 
@@ -39,7 +39,7 @@ public final class KvLane<R> implements KvSource, AutoCloseable {
         headDim = model.shape().headDim();
     }
 
-    /// Of one head's positions.
+    /// Bytes of one head's positions.
     private long bytes(int positions) {
         return (long) positions * headDim * graph.kv().bytes();
     }
@@ -49,7 +49,7 @@ public final class KvLane<R> implements KvSource, AutoCloseable {
         return graph.tokenBytes();
     }
 
-    /// Makes a place for one more row.
+    /// Adds a row.
     ///
     /// @return its index
     public int add(R row) {
@@ -58,19 +58,19 @@ public final class KvLane<R> implements KvSource, AutoCloseable {
         return rows.size() - 1;
     }
 
-    /// Makes room for as many rows, in even numbers, since some graphs run rows in pairs.
+    /// Makes room for a number of rows. The capacity is even, since some graphs need an even batch size.
     void reserve(int rows) {
         if (rows <= capacity && capacity > 0) return;
-        int more = Math.max(4, rows + rows % 2);
-        var larger = allocate(more, length);
+        int newCapacity = Math.max(4, rows + rows % 2);
+        var larger = allocate(newCapacity, length);
         for (int i = 0; i < buffers.length; i++)
             if (bytes(length) > 0) backend.copy(new Blocks(buffers[i], 0), new Blocks(larger[i], 0), capacity * heads * bytes(length), 1);
         free(buffers);
         buffers = larger;
-        capacity = more;
+        capacity = newCapacity;
     }
 
-    /// Takes a row out; the last one takes its place.
+    /// Removes a row; the last row moves to its index.
     void remove(R row) {
         int index = rows.indexOf(row);
         var last = rows.removeLast();
@@ -79,14 +79,14 @@ public final class KvLane<R> implements KvSource, AutoCloseable {
         rows.set(index, last);
     }
 
-    /// Copies the first positions of another lane's row into a row.
+    /// Copies the first positions of another lane's row to a row.
     void copyRow(KvLane<?> source, int from, int to, int positions) {
         for (int i = 0; i < buffers.length; i++) copy(source.heads(source.buffers[i], from, 0), heads(buffers[i], to, 0), positions);
     }
 
-    /// Copies positions of tensors `[1 or more rows, heads, length, headDim]` into a row.
+    /// Copies positions of tensors `[rows, heads, length, headDim]` to a row.
     ///
-    /// @param source one memory per layer and part
+    /// @param source keys and values of each layer
     /// @param length of the source
     /// @param row    of the source
     void copyIn(DeviceMemory[] source, int length, int row, int at, int target, int position, int count) {
@@ -94,7 +94,7 @@ public final class KvLane<R> implements KvSource, AutoCloseable {
             copy(new Blocks(source[i], (row * heads * (long) length + at) * bytes(1), bytes(length)), heads(buffers[i], target, position), count);
     }
 
-    /// Copies what [#copyOut] gave into a row.
+    /// Copies the data of [#copyOut] to a row.
     void copyIn(DeviceMemory source, int row, int from, int to) {
         long bytes = bytes(to - from);
         for (int i = 0; i < buffers.length; i++) copy(new Blocks(source, i * heads * bytes, bytes), heads(buffers[i], row, from), to - from);
@@ -114,20 +114,20 @@ public final class KvLane<R> implements KvSource, AutoCloseable {
         return new Blocks(buffer, row * heads * bytes(length) + bytes(position), bytes(length));
     }
 
-    /// Memory for as many rows of as many positions.
+    /// Allocates keys and values of each layer for a number of rows and positions.
     DeviceMemory[] allocate(int rows, int positions) {
-        @Nullable DeviceMemory[] made = new DeviceMemory[2 * layers];
+        @Nullable DeviceMemory[] allocated = new DeviceMemory[2 * layers];
         try {
-            // Never empty: a past of no positions still needs an address.
-            for (int i = 0; i < made.length; i++) made[i] = backend.allocate(Math.max(64, rows * heads * bytes(positions)));
-            return made;
+            // Never 0 bytes, since an empty past still needs an address.
+            for (int i = 0; i < allocated.length; i++) allocated[i] = backend.allocate(Math.max(64, rows * heads * bytes(positions)));
+            return allocated;
         } catch (DeviceException e) {
-            free(made);
+            free(allocated);
             throw e;
         }
     }
 
-    /// Whether memory has room for as many rows of as many positions.
+    /// True if memory has room for a number of rows and positions.
     boolean hasRoom(DeviceMemory[] memory, int rows, int positions) {
         return memory.length > 0 && memory[0].bytes() >= rows * heads * bytes(positions);
     }
@@ -136,17 +136,17 @@ public final class KvLane<R> implements KvSource, AutoCloseable {
         for (var buffer : buffers) if (buffer != null) buffer.close();
     }
 
-    /// Names its first places as the past.
+    /// Binds the first rows as the past.
     public void bindPast(int rows, Map<String, DeviceTensor> inputs) {
         bind(buffers, rows, length, false, inputs);
     }
 
-    /// Names its own memory as the present.
+    /// Binds the first rows as the present.
     public void bindPresent(int rows, Map<String, DeviceTensor> outputs) {
         bind(buffers, rows, length, true, outputs);
     }
 
-    /// Names other memory as past or present.
+    /// Binds other memory as past or present.
     public void bind(DeviceMemory[] memory, int rows, int positions, boolean present, Map<String, DeviceTensor> tensors) {
         var names = graph.folder().execution().names();
         for (int layer = 0; layer < layers; layer++) for (int part = 0; part < 2; part++)

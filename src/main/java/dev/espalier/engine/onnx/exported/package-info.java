@@ -1,4 +1,4 @@
-/// Runs graphs as others exported them.
+/// Runs graphs of other exporters, with the inputs and outputs that they have.
 @NullMarked
 package dev.espalier.engine.onnx.exported;
 

@@ -6,32 +6,32 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/// The inputs and outputs of a run, of which some tensors are made for it alone.
+/// The inputs and outputs of a run, and the tensors to close after it.
 final class Binding {
     final Map<String, DeviceTensor> inputs = new HashMap<>();
     final Map<String, DeviceTensor> outputs = new HashMap<>();
-    private final List<DeviceTensor> own = new ArrayList<>();
+    private final List<DeviceTensor> owned = new ArrayList<>();
 
-    /// An input that is closed with the run.
+    /// Adds an input that [#clear] closes.
     void input(String name, DeviceTensor tensor) {
-        own.add(tensor);
+        owned.add(tensor);
         inputs.put(name, tensor);
     }
 
-    /// An output that is closed with the run.
+    /// Adds an output that [#clear] closes.
     void output(String name, DeviceTensor tensor) {
-        own.add(tensor);
+        owned.add(tensor);
         outputs.put(name, tensor);
     }
 
-    /// Closed with the run too.
-    void with(List<DeviceTensor> tensors) {
-        own.addAll(tensors);
+    /// Adds tensors that [#clear] closes.
+    void own(List<DeviceTensor> tensors) {
+        owned.addAll(tensors);
     }
 
     void clear() {
-        for (var tensor : own) tensor.close();
-        own.clear();
+        for (var tensor : owned) tensor.close();
+        owned.clear();
         inputs.clear();
         outputs.clear();
     }

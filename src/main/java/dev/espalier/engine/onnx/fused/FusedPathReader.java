@@ -18,9 +18,9 @@ import java.util.Map;
 import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 
-/// Reads paths into a reward model piece by piece: the prompt at once, then each step at once behind what was read, always one path
-/// alone. What was read is kept, so a path that grows costs its new step only; what was dropped is read again in the same pieces,
-/// so scores are the same bits whatever was kept (decision 0010). Used by one thread.
+/// Scores paths with a reward model segment by segment, with batch size 1: the prompt in one run, then each step in one run. Segments are
+/// cached, so a path that grows costs its new step only. Evicted segments are read again as the same segments,
+/// so scores are bit-identical whatever is cached (decision 0010). Not thread-safe.
 final class FusedPathReader implements PathScorer {
     private final FusedGraph graph;
     private final DeviceBackend backend;
@@ -30,13 +30,13 @@ final class FusedPathReader implements PathScorer {
     private final DeviceMemory ids;
     private final DeviceMemory mask;
     private final DeviceMemory scores;
-    // The graph's further recurrent values, by input name.
+    // The graph's recurrent states, by input name.
     private final Map<String, State> states = new LinkedHashMap<>();
     private int stateFloats;
-    /// The segments whose KV lies in the row now, from position 0 on.
+    /// The segments whose KV is in the row now, from position 0 on.
     private final List<PrefixCache.Segment> loaded = new ArrayList<>();
 
-    /// @param at where its floats stand among a segment's extras
+    /// @param at index of its first float in a segment's extra data
     private record State(DeviceMemory past, DeviceMemory present, String output, long[] shape, int at, int size) {}
 
     FusedPathReader(ModelFolder model, FusedGraph graph, PrefixCache cache, LongAdder executed) {
@@ -76,16 +76,16 @@ final class FusedPathReader implements PathScorer {
         var found = new ArrayList<Double>();
         for (var segment : chain) found.add((double) segment.extra()[0]);
         var extra = chain.isEmpty() ? new float[1 + stateFloats] : chain.getLast().extra();
-        for (int piece = chain.size(), from = at.end(); piece < ends.length; from = ends[piece++]) {
-            extra = run(path, from, ends[piece], extra);
+        for (int segmentIndex = chain.size(), from = at.end(); segmentIndex < ends.length; from = ends[segmentIndex++]) {
+            extra = run(path, from, ends[segmentIndex], extra);
             found.add((double) extra[0]);
-            at = at == null ? null : cache.keep(at, path, from, ends[piece], extra, kv, 0);
+            at = at == null ? null : cache.keep(at, path, from, ends[segmentIndex], extra, kv, 0);
             if (at != null) loaded.add(at);
         }
         return List.copyOf(found.subList(1, found.size()));
     }
 
-    /// Puts a chain's KV into the row, as far as it is still kept: the chain ends there then.
+    /// Loads a chain's KV into the row. The chain is truncated at the first evicted segment.
     private void load(List<PrefixCache.Segment> chain) {
         int common = 0;
         while (common < Math.min(loaded.size(), chain.size()) && loaded.get(common) == chain.get(common)) common++;
@@ -97,33 +97,33 @@ final class FusedPathReader implements PathScorer {
         chain.subList(loaded.size(), chain.size()).clear();
     }
 
-    /// @param before the score and the recurrent values before the piece
-    /// @return those behind it
+    /// @param before score and recurrent states before the segment
+    /// @return score and recurrent states after it
     private float[] run(int[] path, int from, int to, float[] before) {
         int count = to - from;
         for (int i = 0; i < count; i++) ids.segment().setAtIndex(ValueLayout.JAVA_LONG, i, path[from + i]);
         Map<String, DeviceTensor> inputs = new HashMap<>();
         Map<String, DeviceTensor> outputs = new HashMap<>();
         kv.bind(1, inputs, outputs);
-        var own = new ArrayList<DeviceTensor>();
+        var owned = new ArrayList<DeviceTensor>();
         try {
-            own.add(backend.tensor(ids, 0, ElementType.I64, 1, count));
-            inputs.put("input_ids", own.getLast());
-            own.add(backend.tensor(mask, 0, ElementType.I64, 1, to));
-            inputs.put("attention_mask", own.getLast());
-            own.add(backend.tensor(scores, 0, ElementType.F32, 1, count));
-            outputs.put("scores", own.getLast());
+            owned.add(backend.tensor(ids, 0, ElementType.I64, 1, count));
+            inputs.put("input_ids", owned.getLast());
+            owned.add(backend.tensor(mask, 0, ElementType.I64, 1, to));
+            inputs.put("attention_mask", owned.getLast());
+            owned.add(backend.tensor(scores, 0, ElementType.F32, 1, count));
+            outputs.put("scores", owned.getLast());
             for (var entry : states.entrySet()) {
                 var state = entry.getValue();
                 MemorySegment.copy(before, state.at, state.past.segment(), ValueLayout.JAVA_FLOAT, 0, state.size);
-                own.add(backend.tensor(state.past, 0, ElementType.F32, state.shape));
-                inputs.put(entry.getKey(), own.getLast());
-                own.add(backend.tensor(state.present, 0, ElementType.F32, state.shape));
-                outputs.put(state.output, own.getLast());
+                owned.add(backend.tensor(state.past, 0, ElementType.F32, state.shape));
+                inputs.put(entry.getKey(), owned.getLast());
+                owned.add(backend.tensor(state.present, 0, ElementType.F32, state.shape));
+                outputs.put(state.output, owned.getLast());
             }
             graph.run(inputs, outputs);
         } finally {
-            for (var tensor : own) tensor.close();
+            for (var tensor : owned) tensor.close();
         }
         executed.add(count);
         var after = new float[1 + stateFloats];

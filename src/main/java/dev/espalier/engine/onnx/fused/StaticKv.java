@@ -11,7 +11,7 @@ import dev.espalier.engine.onnx.kv.ContiguousKv;
 import java.lang.foreign.ValueLayout;
 import java.util.List;
 
-/// Rows whose KV a fused graph reads and writes in one memory, each with its prompt's.
+/// A [RowCache] for fused graphs: one contiguous memory, in which each row has its own copy of its prompt's KV.
 final class StaticKv implements RowCache {
     private final ModelFolder model;
     private final FusedGraph graph;
@@ -28,11 +28,11 @@ final class StaticKv implements RowCache {
         this.graph = graph;
         backend = graph.backend();
         budget = limits.rowBytes();
-        int most = limits.rows();
-        kv = new ContiguousKv(backend, model, graph.kv(), most);
-        slots = new SlotTable(kv, most);
-        ids = backend.allocateOnHost((long) Math.max(most, model.shape().context()) * Long.BYTES);
-        mask = backend.allocateOnHost((long) most * model.shape().context() * Long.BYTES);
+        int maxRows = limits.rows();
+        kv = new ContiguousKv(backend, model, graph.kv(), maxRows);
+        slots = new SlotTable(kv, maxRows);
+        ids = backend.allocateOnHost((long) Math.max(maxRows, model.shape().context()) * Long.BYTES);
+        mask = backend.allocateOnHost((long) maxRows * model.shape().context() * Long.BYTES);
     }
 
     @Override
@@ -42,24 +42,24 @@ final class StaticKv implements RowCache {
 
     @Override
     public boolean fits(List<Row> rows, Row row) {
-        int longest = row.most(model.shape().context());
-        for (var other : rows) longest = Math.max(longest, other.most(model.shape().context()));
-        return kv.most(rows.size() + 1, longest) <= budget;
+        int longest = row.maxPositions(model.shape().context());
+        for (var other : rows) longest = Math.max(longest, other.maxPositions(model.shape().context()));
+        return kv.maxBytes(rows.size() + 1, longest) <= budget;
     }
 
     @Override
-    public int take(Row row) {
-        return slots.take(row);
+    public int assignSlot(Row row) {
+        return slots.assign(row);
     }
 
     @Override
     public void copyIn(DeviceMemory source, Row row, int from, int to) {
-        kv.copyIn(source, row.place, from, to);
+        kv.copyIn(source, row.slot, from, to);
     }
 
     @Override
     public void readPrompt(Row row) {
-        int count = row.bounds[0];
+        int count = row.segmentEnds[0];
         binding.clear();
         for (int i = 0; i < count; i++) {
             ids.segment().setAtIndex(ValueLayout.JAVA_LONG, i, row.tokens[i]);
@@ -67,16 +67,16 @@ final class StaticKv implements RowCache {
         }
         binding.input("input_ids", backend.tensor(ids, 0, ElementType.I64, 1, count));
         binding.input("attention_mask", backend.tensor(mask, 0, ElementType.I64, 1, count));
-        var memory = kv.wrapRow(row.place);
-        binding.with(List.of(memory));
-        kv.name(memory, binding.inputs, binding.outputs);
+        var memory = kv.wrapRow(row.slot);
+        binding.own(List.of(memory));
+        kv.bindTensors(memory, binding.inputs, binding.outputs);
         graph.run(binding.inputs, binding.outputs);
         binding.clear();
     }
 
     @Override
-    public List<Row> closeUp() {
-        return slots.closeUp();
+    public List<Row> compact() {
+        return slots.compact();
     }
 
     @Override
@@ -92,7 +92,9 @@ final class StaticKv implements RowCache {
         graph.run(binding.inputs, binding.outputs);
     }
 
-    /// @return the longest row's positions
+    /// Writes the attention mask.
+    ///
+    /// @return the number of positions of the longest row
     private int mask(List<Row> rows) {
         int longest = 0;
         for (var row : rows) longest = Math.max(longest, row.fed + 1);
@@ -105,8 +107,8 @@ final class StaticKv implements RowCache {
     }
 
     @Override
-    public void leave(Row row) {
-        slots.leave(row);
+    public void releaseSlot(Row row) {
+        slots.release(row);
     }
 
     @Override

@@ -1,4 +1,4 @@
-/// Runs Espalier's own graphs and rewritten ones, whose KV is one memory for past and present.
+/// Runs Espalier's own graphs and rewritten ones, whose past and present share one memory.
 @NullMarked
 package dev.espalier.engine.onnx.fused;
 

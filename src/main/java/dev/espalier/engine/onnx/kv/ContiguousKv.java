@@ -11,33 +11,34 @@ import java.util.Map;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
-/// The KV memory of the rows in flight, where the graph runs: per layer one buffer for keys and one for values, `[rows, heads, length, headDim]`
-/// floats, which the graph reads as past and writes as present. A prefix of rows is a prefix of the memory, so dropping a row is
-/// moving the last one into its place. The length grows with the longest row: rows that lie close together are read faster
-/// (about 10 % more tokens a second than at the context's full length). Used by one thread.
+/// The KV of the rows in flight, on the device: per layer one buffer for keys and one for values, `[rows, heads, length, headDim]`
+/// floats, which the graph reads as past and writes as present. The first rows are a prefix of the memory, so a row is removed by
+/// moving the last one to its index. The length grows with the longest row, since compact rows are read faster
+/// (about 10 % more tokens per second than at the context's full length). Not thread-safe.
 public final class ContiguousKv implements KvSource, AutoCloseable {
     private static final int LENGTH_STEP = 64;
 
     private final DeviceBackend backend;
     private final ElementType element;
     private final int layers;
-    /// As a fused graph calls them, made once: a turn names them all.
+    /// Names of a fused graph's KV inputs, built once since every turn uses all of them.
     private final String[] pasts;
+    /// Names of a fused graph's KV outputs.
     private final String[] presents;
     private final int heads;
     private final int dim;
     private final int context;
-    private final int mostRows;
+    private final int maxRows;
     private DeviceMemory[] buffers;
     private int capacity;
     private int length;
     private long headBytes;
     private long rowBytes;
-    /// Tensors over the first rows.
+    /// Cached tensors over the first rows.
     private DeviceTensor[] wrapped = {};
     private int wrappedRows;
 
-    public ContiguousKv(DeviceBackend backend, ModelFolder model, ElementType element, int mostRows) {
+    public ContiguousKv(DeviceBackend backend, ModelFolder model, ElementType element, int maxRows) {
         this.backend = backend;
         this.element = element;
         layers = model.shape().layers();
@@ -46,29 +47,29 @@ public final class ContiguousKv implements KvSource, AutoCloseable {
         heads = model.shape().kvHeads();
         dim = model.shape().headDim();
         context = model.shape().context();
-        this.mostRows = mostRows;
-        capacity = Math.min(4, mostRows);
-        length(Math.min(context, LENGTH_STEP));
+        this.maxRows = maxRows;
+        capacity = Math.min(4, maxRows);
+        setLength(Math.min(context, LENGTH_STEP));
         buffers = allocate();
     }
 
-    private void length(int positions) {
+    private void setLength(int positions) {
         length = positions;
         headBytes = bytes(length);
         rowBytes = heads * headBytes;
     }
 
-    /// Of one head's positions.
+    /// Bytes of one head's positions.
     private long bytes(int positions) {
         return (long) positions * dim * element.bytes();
     }
 
-    /// The most bytes that so many rows of so many positions can come to take, since memory grows in steps.
-    public long most(int rows, long positions) {
+    /// The max bytes for a number of rows and positions, since memory grows in steps.
+    public long maxBytes(int rows, long positions) {
         return (rows + rows / 2) * Math.ceilDiv(positions, LENGTH_STEP) * LENGTH_STEP * tokenBytes();
     }
 
-    /// The bytes that one token takes over all layers.
+    /// Bytes of one token over all layers.
     public static long tokenBytes(ModelFolder model, ElementType element) {
         return 2L * model.shape().layers() * model.shape().kvHeads() * model.shape().headDim() * element.bytes();
     }
@@ -83,54 +84,54 @@ public final class ContiguousKv implements KvSource, AutoCloseable {
     }
 
     private DeviceMemory[] allocate() {
-        @Nullable DeviceMemory[] made = new DeviceMemory[2 * layers];
+        @Nullable DeviceMemory[] allocated = new DeviceMemory[2 * layers];
         try {
-            for (int i = 0; i < made.length; i++) made[i] = backend.allocate(capacity * rowBytes);
+            for (int i = 0; i < allocated.length; i++) allocated[i] = backend.allocate(capacity * rowBytes);
         } catch (DeviceException e) {
-            free(made);
+            free(allocated);
             throw e;
         }
-        return made;
+        return allocated;
     }
 
     private static void free(@Nullable DeviceMemory[] buffers) {
         for (var buffer : buffers) if (buffer != null) buffer.close();
     }
 
-    /// Makes room for a number of rows of a number of positions; what the first rows hold stays.
+    /// Makes room for a number of rows and positions.
     ///
-    /// @param kept how many rows that is
-    /// @return whether only those are as they were
-    public boolean reserve(int rows, int positions, int kept) {
+    /// @param keptRows number of first rows whose data is kept
+    /// @return true if memory was reallocated, so that the data of all other rows is lost
+    public boolean reserve(int rows, int positions, int keptRows) {
         if (rows <= capacity && positions <= length) return false;
         var old = buffers;
         long oldHead = headBytes;
         int oldCapacity = capacity;
         int oldLength = length;
-        if (rows > capacity) capacity = Math.min(mostRows, Math.max(rows, capacity + capacity / 2));
-        if (positions > length) length(Math.min(context, Math.ceilDiv(positions, LENGTH_STEP) * LENGTH_STEP));
+        if (rows > capacity) capacity = Math.min(maxRows, Math.max(rows, capacity + capacity / 2));
+        if (positions > length) setLength(Math.min(context, Math.ceilDiv(positions, LENGTH_STEP) * LENGTH_STEP));
         try {
             buffers = allocate();
         } catch (DeviceException e) {
             capacity = oldCapacity;
-            length(oldLength);
+            setLength(oldLength);
             throw e;
         }
         for (int i = 0; i < buffers.length; i++)
-            backend.copy(new Blocks(old[i], 0, oldHead), new Blocks(buffers[i], 0, headBytes), oldHead, (long) kept * heads);
+            backend.copy(new Blocks(old[i], 0, oldHead), new Blocks(buffers[i], 0, headBytes), oldHead, (long) keptRows * heads);
         unwrap();
         free(old);
         return true;
     }
 
-    /// Gives memory back where rows were much longer than they are likely to be now. Only while no row is in flight.
+    /// Frees memory if rows were much longer than new ones are likely to be. Call it only while no row is in flight.
     ///
-    /// @return whether what was in the rows is gone
+    /// @return true if the data of all rows is lost
     public boolean shrink() {
         if (length <= 4 * LENGTH_STEP) return false;
         unwrap();
         free(buffers);
-        length(LENGTH_STEP);
+        setLength(LENGTH_STEP);
         buffers = allocate();
         return true;
     }
@@ -141,25 +142,25 @@ public final class ContiguousKv implements KvSource, AutoCloseable {
         for (int i = 0; i < buffers.length; i++) backend.copy(heads(i, row, from), new Blocks(target, i * heads * bytes, bytes), bytes, heads);
     }
 
-    /// Copies such positions into a row.
+    /// Copies the data of [#copyOut] to a row.
     public void copyIn(DeviceMemory source, int row, int from, int to) {
         long bytes = bytes(to - from);
         for (int i = 0; i < buffers.length; i++) backend.copy(new Blocks(source, i * heads * bytes, bytes), heads(i, row, from), bytes, heads);
     }
 
-    /// Moves the first positions of a row over another row.
+    /// Copies the first positions of a row over another row.
     public void move(int source, int target, int positions) {
         for (int i = 0; i < buffers.length; i++) backend.copy(heads(i, source, 0), heads(i, target, 0), bytes(positions), heads);
     }
 
-    /// A row's heads in a buffer, from a position on.
+    /// The blocks of a row's heads in a buffer, from a position on.
     private Blocks heads(int buffer, int row, int position) {
         return new Blocks(buffers[buffer], row * rowBytes + bytes(position), headBytes);
     }
 
-    /// Names the first rows as past and present.
+    /// Binds the first rows as past and present.
     public void bind(int rows, Map<String, DeviceTensor> inputs, Map<String, DeviceTensor> outputs) {
-        name(wrapped(rows), inputs, outputs);
+        bindTensors(wrapped(rows), inputs, outputs);
     }
 
     private DeviceTensor[] wrapped(int rows) {
@@ -171,12 +172,12 @@ public final class ContiguousKv implements KvSource, AutoCloseable {
         return wrapped;
     }
 
-    /// One row alone, as past and present; the caller closes the tensors.
+    /// Creates tensors over a single row; the caller closes them.
     public DeviceTensor[] wrapRow(int row) {
         return wrap(row, 1);
     }
 
-    public void name(DeviceTensor[] tensors, Map<String, DeviceTensor> inputs, Map<String, DeviceTensor> outputs) {
+    public void bindTensors(DeviceTensor[] tensors, Map<String, DeviceTensor> inputs, Map<String, DeviceTensor> outputs) {
         for (int i = 0; i < tensors.length; i++) {
             inputs.put(pasts[i], tensors[i]);
             outputs.put(presents[i], tensors[i]);

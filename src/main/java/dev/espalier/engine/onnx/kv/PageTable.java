@@ -6,17 +6,18 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
-/// Where a row's positions lie: in its prompt's pages, then in its own.
+/// The pages of a row: its prompt's shared pages, then its own.
 public final class PageTable {
     public final Prompt prompt;
-    public final List<DeviceMemory> own = new ArrayList<>();
-    /// The pages in their order, and how many positions of each are taken.
+    public final List<DeviceMemory> ownPages = new ArrayList<>();
+    /// All pages in order.
     public MemorySegment[] pages = new MemorySegment[4];
+    /// The number of used positions of each page.
     public int[] counts = new int[4];
-    private final int prompted;
+    private final int promptLength;
     private int count;
 
-    /// A prompt in flight, and how many rows stand behind it.
+    /// The shared pages of a prompt, and the number of rows that use them.
     public static final class Prompt {
         public final int[] tokens;
         public final List<DeviceMemory> pages = new ArrayList<>();
@@ -29,42 +30,42 @@ public final class PageTable {
 
     public PageTable(Prompt prompt) {
         this.prompt = prompt;
-        prompted = prompt.tokens.length;
-        for (var page : prompt.pages) add(page, Math.min(prompted - count * PageLayout.POSITIONS, PageLayout.POSITIONS));
+        promptLength = prompt.tokens.length;
+        for (var page : prompt.pages) add(page, Math.min(promptLength - count * PageLayout.POSITIONS, PageLayout.POSITIONS));
     }
 
-    private void add(DeviceMemory page, int taken) {
+    private void add(DeviceMemory page, int used) {
         if (count == pages.length) {
             pages = Arrays.copyOf(pages, 2 * count);
             counts = Arrays.copyOf(counts, 2 * count);
         }
         pages[count] = page.segment();
-        counts[count++] = taken;
+        counts[count++] = used;
     }
 
-    /// Makes room up to a position, all of it taken.
-    public void reach(int end, Pages from) {
-        int mine = end - prompted;
-        while (own.size() < PageLayout.pages(mine)) {
-            own.add(from.take());
-            add(own.getLast(), 0);
+    /// Adds pages up to an end, and marks all positions before it as used.
+    public void growTo(int end, Pages from) {
+        int ownPositions = end - promptLength;
+        while (ownPages.size() < PageLayout.pages(ownPositions)) {
+            ownPages.add(from.take());
+            add(ownPages.getLast(), 0);
         }
-        for (int i = 0; i < own.size(); i++) counts[prompt.pages.size() + i] = Math.clamp(mine - i * PageLayout.POSITIONS, 0, PageLayout.POSITIONS);
+        for (int i = 0; i < ownPages.size(); i++) counts[prompt.pages.size() + i] = Math.clamp(ownPositions - i * PageLayout.POSITIONS, 0, PageLayout.POSITIONS);
     }
 
-    /// Which page has a position.
+    /// The index of a position's page.
     public int page(int position) {
-        return position < prompted ? position / PageLayout.POSITIONS : prompt.pages.size() + (position - prompted) / PageLayout.POSITIONS;
+        return position < promptLength ? position / PageLayout.POSITIONS : prompt.pages.size() + (position - promptLength) / PageLayout.POSITIONS;
     }
 
-    /// Its place there.
-    public int within(int position) {
-        return (position < prompted ? position : position - prompted) % PageLayout.POSITIONS;
+    /// The index of a position in its page.
+    public int indexInPage(int position) {
+        return (position < promptLength ? position : position - promptLength) % PageLayout.POSITIONS;
     }
 
-    /// How many positions from one on lie side by side, up to an end.
-    public int together(int position, int end) {
-        int most = position < prompted ? Math.min(end, prompted) : end;
-        return Math.min(most - position, PageLayout.POSITIONS - within(position));
+    /// The number of contiguous positions in a page, from a position up to an end.
+    public int contiguous(int position, int end) {
+        int most = position < promptLength ? Math.min(end, promptLength) : end;
+        return Math.min(most - position, PageLayout.POSITIONS - indexInPage(position));
     }
 }

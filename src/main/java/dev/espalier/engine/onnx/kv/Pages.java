@@ -7,11 +7,11 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 
-/// Memory for KV in pages (Kwon et al. 2023, "Efficient Memory Management for Large Language Model Serving with PagedAttention"): what rows have in common
-/// lies once, and a row that grows moves nothing. On the host. Used by one thread.
+/// A pool of pages for KV in host memory (Kwon et al. 2023, "Efficient Memory Management for Large Language Model Serving with PagedAttention"). Rows share the pages of
+/// a common prompt, and a row that grows copies nothing. Not thread-safe.
 public final class Pages implements AutoCloseable {
-    /// Bytes of free pages that are kept when no row is in flight.
-    private static final long SPARE = 64L << 20;
+    /// Bytes of free pages to keep while no row is in flight.
+    private static final long KEPT_BYTES = 64L << 20;
 
     private final DeviceBackend backend;
     private final PageLayout layout;
@@ -31,24 +31,24 @@ public final class Pages implements AutoCloseable {
         return page;
     }
 
-    /// Adds a number of pages to a list, or none.
+    /// Takes a number of pages and adds them to a list. If memory runs out, no page is taken.
     public void take(int count, List<DeviceMemory> pages) {
         try {
             for (int i = 0; i < count; i++) pages.add(take());
         } catch (DeviceException e) {
-            give(pages);
+            release(pages);
             pages.clear();
             throw e;
         }
     }
 
-    public void give(List<DeviceMemory> pages) {
+    public void release(List<DeviceMemory> pages) {
         free.addAll(pages);
     }
 
-    /// Gives memory back to the system. Only while no row is in flight.
+    /// Returns memory to the system. Call it only while no row is in flight.
     public void trim() {
-        while (free.size() * layout.pageBytes() > SPARE) {
+        while (free.size() * layout.pageBytes() > KEPT_BYTES) {
             var page = free.remove();
             all.remove(page);
             page.close();

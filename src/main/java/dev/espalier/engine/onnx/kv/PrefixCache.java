@@ -11,8 +11,8 @@ import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/// The tree is the cache: KV of prompts and of finished steps, each kept once, as segments that hang below the segment they
-/// continue. The least recently used go first when the memory budget is full. Any thread may use it; none copies while it holds the lock.
+/// A tree of cached KV: each prompt and finished step is a segment, a child of the segment that it
+/// continues. If the memory budget is exceeded, the least recently used segments are evicted. Thread-safe; no thread copies data while it holds the lock.
 public final class PrefixCache implements AutoCloseable {
     private record Tokens(int[] ids) {
         @Override
@@ -26,7 +26,7 @@ public final class PrefixCache implements AutoCloseable {
         }
     }
 
-    /// The KV of some positions of every sequence that starts with its tokens.
+    /// The KV of the last positions of a token sequence, which starts at the root.
     public static final class Segment {
         private final @Nullable Segment parent;
         private final Tokens tokens;
@@ -34,9 +34,9 @@ public final class PrefixCache implements AutoCloseable {
         private final Map<Tokens, Segment> children = new HashMap<>();
         private final @Nullable DeviceMemory data;
         private final float[] extra;
-        /// Threads that copy its data now.
+        /// Number of threads that are copying its data.
         private int readers;
-        private boolean gone;
+        private boolean evicted;
 
         private Segment(@Nullable Segment parent, Tokens tokens, int end, @Nullable DeviceMemory data, float[] extra) {
             this.parent = parent;
@@ -54,13 +54,13 @@ public final class PrefixCache implements AutoCloseable {
             return end;
         }
 
-        /// Where the graph runs, as [ContiguousKv#copyOut] lays it out.
+        /// Device memory in the layout of [KvSource#copyOut].
         private DeviceMemory data() {
-            if (data == null) throw new IllegalStateException("the root holds nothing");
+            if (data == null) throw new IllegalStateException("the root has no data");
             return data;
         }
 
-        /// What else was known at its end; do not write into it.
+        /// Further values at its end, such as a score. Do not modify the array.
         public float[] extra() {
             return extra;
         }
@@ -68,15 +68,15 @@ public final class PrefixCache implements AutoCloseable {
 
     private final ReentrantLock lock = new ReentrantLock();
     private final Segment root = new Segment(null, new Tokens(new int[0]), 0, null, new float[0]);
-    // In order of use, oldest first. An ancestor is used after its descendants, so the oldest segment has no children.
+    // In order of use, oldest first. A use touches ancestors after descendants, so the oldest segment has no children.
     private final LinkedHashMap<Segment, Boolean> used = new LinkedHashMap<>(64, 0.75f, true);
-    /// Prompts that somebody reads now.
+    /// Prompts that a thread is reading.
     private final Map<Tokens, Thread> claimed = new HashMap<>();
     private final DeviceBackend backend;
     private final long budget;
     private long bytes;
 
-    /// @param budget bytes of KV that may be kept
+    /// @param budget max bytes of cached KV
     public PrefixCache(DeviceBackend backend, long budget) {
         this.backend = backend;
         this.budget = budget;
@@ -86,9 +86,10 @@ public final class PrefixCache implements AutoCloseable {
         return root;
     }
 
-    /// Whether the thread can have a prompt at once: it is kept, or nobody else reads it; then the thread is to read it, and to [#release] it after that.
+    /// Claims a prompt for the calling thread. Returns true if the prompt is cached or no other thread is reading it. In the second case the thread must read it and then call [#release].
     ///
-    /// @param length of the prompt among the ids
+    /// @param ids    tokens that start with the prompt
+    /// @param length of the prompt
     public boolean claim(int[] ids, int length) {
         var prompt = new Tokens(Arrays.copyOf(ids, length));
         lock.lock();
@@ -100,7 +101,9 @@ public final class PrefixCache implements AutoCloseable {
         }
     }
 
-    /// @return whether the thread had claimed the prompt
+    /// Releases a claim.
+    ///
+    /// @return true if the calling thread had claimed the prompt
     public boolean release(int[] ids, int length) {
         lock.lock();
         try {
@@ -110,7 +113,7 @@ public final class PrefixCache implements AutoCloseable {
         }
     }
 
-    /// The segment that continues another with `ids[from, to)`, or null; finding it counts as use.
+    /// Returns the child of a segment with the tokens `ids[from, to)`, null if it is not cached. Counts as a use.
     public @Nullable Segment find(Segment parent, int[] ids, int from, int to) {
         var tokens = new Tokens(Arrays.copyOfRange(ids, from, to));
         lock.lock();
@@ -123,13 +126,13 @@ public final class PrefixCache implements AutoCloseable {
         }
     }
 
-    /// Copies a segment's KV.
+    /// Passes a segment's KV to a function that copies it. The segment is not evicted meanwhile.
     ///
-    /// @return false where it is no longer kept
+    /// @return false if the segment was evicted
     public boolean read(Segment segment, Consumer<DeviceMemory> copy) {
         lock.lock();
         try {
-            if (segment.gone) return false;
+            if (segment.evicted) return false;
             segment.readers++;
         } finally {
             lock.unlock();
@@ -147,12 +150,13 @@ public final class PrefixCache implements AutoCloseable {
         return true;
     }
 
-    /// Keeps a row's KV of `ids[from, to)` below a parent. Null where it does not fit, or the parent is no longer kept.
+    /// Caches a row's KV of `ids[from, to)` as a child of a segment.
     ///
-    /// @param extra kept beside it
+    /// @param extra further values to cache with it
+    /// @return the cached segment; null if it does not fit into the budget or the parent was evicted
     public @Nullable Segment keep(Segment parent, int[] ids, int from, int to, float[] extra, KvSource rows, int row) {
-        var there = find(parent, ids, from, to);
-        if (there != null) return there;
+        var existing = find(parent, ids, from, to);
+        if (existing != null) return existing;
         long size = (to - from) * rows.tokenBytes() + extra.length * Float.BYTES;
         if (from >= to || !reserve(parent, size)) return null;
         DeviceMemory data = null;
@@ -160,24 +164,24 @@ public final class PrefixCache implements AutoCloseable {
         try {
             data = backend.allocate((to - from) * rows.tokenBytes());
             rows.copyOut(row, from, to, data);
-            kept = put(new Segment(parent, new Tokens(Arrays.copyOfRange(ids, from, to)), to, data, extra));
+            kept = insert(new Segment(parent, new Tokens(Arrays.copyOfRange(ids, from, to)), to, data, extra));
             return kept;
         } finally {
-            if (kept == null || kept.data != data) giveBack(size, data);
+            if (kept == null || kept.data != data) unreserve(size, data);
         }
     }
 
-    /// Makes room below a parent.
+    /// Reserves bytes for a child of a segment; evicts other segments if necessary.
     private boolean reserve(Segment parent, long size) {
         lock.lock();
         try {
-            if (parent.gone || size > budget) return false;
+            if (parent.evicted || size > budget) return false;
             touch(parent);
             while (bytes + size > budget) {
                 if (used.isEmpty()) return false;
                 var oldest = used.firstEntry().getKey();
                 if (oldest == parent || oldest.readers > 0) return false;
-                drop(oldest);
+                evict(oldest);
             }
             bytes += size;
             return true;
@@ -186,15 +190,15 @@ public final class PrefixCache implements AutoCloseable {
         }
     }
 
-    /// The segment, or the same one that another thread has kept meanwhile; null where the parent is no longer kept.
-    private @Nullable Segment put(Segment made) {
+    /// Inserts a segment. Returns the existing one if another thread has inserted the same segment meanwhile, and null if the parent was evicted.
+    private @Nullable Segment insert(Segment segment) {
         lock.lock();
         try {
-            var parent = Objects.requireNonNull(made.parent);
-            if (parent.gone) return null;
-            var there = parent.children.putIfAbsent(made.tokens, made);
-            if (there == null) used.put(made, true);
-            var kept = there == null ? made : there;
+            var parent = Objects.requireNonNull(segment.parent);
+            if (parent.evicted) return null;
+            var existing = parent.children.putIfAbsent(segment.tokens, segment);
+            if (existing == null) used.put(segment, true);
+            var kept = existing == null ? segment : existing;
             touch(kept);
             return kept;
         } finally {
@@ -202,7 +206,7 @@ public final class PrefixCache implements AutoCloseable {
         }
     }
 
-    private void giveBack(long size, @Nullable DeviceMemory data) {
+    private void unreserve(long size, @Nullable DeviceMemory data) {
         if (data != null) data.close();
         lock.lock();
         try {
@@ -216,9 +220,9 @@ public final class PrefixCache implements AutoCloseable {
         for (var s = segment; s != null && s != root; s = s.parent) used.get(s);
     }
 
-    private void drop(Segment segment) {
+    private void evict(Segment segment) {
         used.remove(segment);
-        segment.gone = true;
+        segment.evicted = true;
         bytes -= segment.data().bytes() + segment.extra.length * Float.BYTES;
         if (segment.parent != null) segment.parent.children.remove(segment.tokens);
         segment.data().close();
@@ -233,9 +237,9 @@ public final class PrefixCache implements AutoCloseable {
         }
     }
 
-    /// Only when no thread uses it any more.
+    /// Call it only after all other threads have stopped using the cache.
     @Override
     public void close() {
-        while (!used.isEmpty()) drop(used.firstEntry().getKey());
+        while (!used.isEmpty()) evict(used.firstEntry().getKey());
     }
 }

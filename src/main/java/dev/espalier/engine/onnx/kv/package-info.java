@@ -1,4 +1,4 @@
-/// Memory of keys and values: of rows in flight, in pages or side by side, and of prefixes kept for later.
+/// Memory for keys and values: of rows in flight (contiguous or paged), and of cached prefixes.
 @NullMarked
 package dev.espalier.engine.onnx.kv;
 

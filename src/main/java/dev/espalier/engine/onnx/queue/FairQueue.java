@@ -12,43 +12,43 @@ import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
-/// Requests that wait, in rounds: everybody who asks has a few of theirs served, then the next. So a small search does not wait for
-/// all that large ones have asked before it. The few are enough that rows in flight still share their prompts.
+/// A queue that serves requesters round-robin, [#ROUND_SIZE] requests at a time. So a small search does not wait for
+/// all earlier requests of large ones, and rows in flight still share their prompts.
 ///
-/// Several workers take from it, as many as there is enough for: the first ones. One that has more in hand than another leaves it what that one
-/// needs to catch up.
+/// Several workers take from it. Only the first ones do if there are too few requests for all. A worker that holds more requests than another leaves
+/// enough in the queue for that one to catch up. Thread-safe.
 ///
-/// @param <W> a request
+/// @param <W> the type of a request
 final class FairQueue<W> {
-    /// Requests of one asker in a row.
-    static final int AT_ONCE = 16;
+    /// Consecutive requests of one requester.
+    static final int ROUND_SIZE = 16;
 
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
-    /// By asker, in the order of the round; none is empty.
-    private final Map<Object, Theirs<W>> waiting = new LinkedHashMap<>();
-    /// Requests that each worker has in hand, as far as it has told.
-    private final int[] inHand;
-    private final int enough;
+    /// Requests by requester, in round-robin order; no queue is empty.
+    private final Map<Object, RequesterQueue<W>> waiting = new LinkedHashMap<>();
+    /// The number of requests that each worker holds, as of its last call.
+    private final int[] held;
+    private final int minPerWorker;
     private int size;
-    private boolean woken;
+    private boolean closed;
 
-    /// What one asker waits for.
-    private static final class Theirs<W> {
+    /// The waiting requests of one requester.
+    private static final class RequesterQueue<W> {
         final ArrayDeque<W> requests = new ArrayDeque<>();
         int served;
     }
 
-    /// @param enough requests for one worker, waiting and in hand: one more takes part only where there are as many for it too
-    FairQueue(int workers, int enough) {
-        inHand = new int[workers];
-        this.enough = enough;
+    /// @param minPerWorker min requests per active worker, waiting and held together
+    FairQueue(int workers, int minPerWorker) {
+        held = new int[workers];
+        this.minPerWorker = minPerWorker;
     }
 
-    void add(Object asker, W request) {
+    void add(Object requester, W request) {
         lock.lock();
         try {
-            waiting.computeIfAbsent(asker, _ -> new Theirs<>()).requests.add(request);
+            waiting.computeIfAbsent(requester, _ -> new RequesterQueue<>()).requests.add(request);
             size++;
             changed.signalAll();
         } finally {
@@ -56,10 +56,10 @@ final class FairQueue<W> {
         }
     }
 
-    /// The next request, null where none waits that the worker may take.
+    /// Takes the next request; returns null if there is none for the worker.
     ///
-    /// @param holds requests that the worker has in hand
-    /// @param ready whether a request can be served now; it is, where this says so
+    /// @param holds number of requests that the worker holds
+    /// @param ready tests whether a request can be served now; a request that passes is returned
     @Nullable W poll(int worker, int holds, Predicate<W> ready) {
         lock.lock();
         try {
@@ -69,13 +69,13 @@ final class FairQueue<W> {
         }
     }
 
-    /// The next request, for a worker with none in hand; waits for it. Null when it was woken for good.
+    /// Takes the next request for a worker that holds none; blocks until there is one. Returns null after [#wake].
     @Nullable W take(int worker, Predicate<W> ready) throws InterruptedException {
         lock.lockInterruptibly();
         try {
             while (true) {
                 var request = next(worker, 0, ready);
-                if (request != null || woken) return request;
+                if (request != null || closed) return request;
                 changed.await();
             }
         } finally {
@@ -83,8 +83,8 @@ final class FairQueue<W> {
         }
     }
 
-    /// Says that requests may have become ready.
-    void changed() {
+    /// Wakes blocked workers, since requests may have become ready.
+    void readinessChanged() {
         lock.lock();
         try {
             changed.signalAll();
@@ -93,23 +93,23 @@ final class FairQueue<W> {
         }
     }
 
-    /// From now on [#take] waits for nothing.
+    /// Lets [#take] return without blocking from now on.
     void wake() {
         lock.lock();
         try {
-            woken = true;
+            closed = true;
             changed.signalAll();
         } finally {
             lock.unlock();
         }
     }
 
-    /// Takes all that waits.
+    /// Removes and returns all waiting requests.
     List<W> drain() {
         lock.lock();
         try {
             var all = new ArrayList<W>();
-            for (var theirs : waiting.values()) all.addAll(theirs.requests);
+            for (var requesterQueue : waiting.values()) all.addAll(requesterQueue.requests);
             waiting.clear();
             size = 0;
             return all;
@@ -119,23 +119,23 @@ final class FairQueue<W> {
     }
 
     private @Nullable W next(int worker, int holds, Predicate<W> ready) {
-        inHand[worker] = holds;
-        int working = Math.clamp((size + (long) Arrays.stream(inHand).sum()) / enough, 1, inHand.length);
-        if (worker >= working) return null;
-        long owed = 0;
-        for (int other = 0; other < working; other++) owed += Math.max(0, holds - inHand[other]);
-        if (size <= owed) return null;
-        for (Iterator<Map.Entry<Object, Theirs<W>>> round = waiting.entrySet().iterator(); round.hasNext(); ) {
-            var entry = round.next();
-            var theirs = entry.getValue();
-            if (!ready.test(theirs.requests.element())) continue;
-            var request = theirs.requests.remove();
+        held[worker] = holds;
+        int activeWorkers = Math.clamp((size + (long) Arrays.stream(held).sum()) / minPerWorker, 1, held.length);
+        if (worker >= activeWorkers) return null;
+        long neededByOthers = 0;
+        for (int other = 0; other < activeWorkers; other++) neededByOthers += Math.max(0, holds - held[other]);
+        if (size <= neededByOthers) return null;
+        for (Iterator<Map.Entry<Object, RequesterQueue<W>>> iterator = waiting.entrySet().iterator(); iterator.hasNext(); ) {
+            var entry = iterator.next();
+            var requesterQueue = entry.getValue();
+            if (!ready.test(requesterQueue.requests.element())) continue;
+            var request = requesterQueue.requests.remove();
             size--;
-            inHand[worker]++;
-            if (theirs.requests.isEmpty() || ++theirs.served == AT_ONCE) {
-                theirs.served = 0;
-                round.remove();
-                if (!theirs.requests.isEmpty()) waiting.put(entry.getKey(), theirs);
+            held[worker]++;
+            if (requesterQueue.requests.isEmpty() || ++requesterQueue.served == ROUND_SIZE) {
+                requesterQueue.served = 0;
+                iterator.remove();
+                if (!requesterQueue.requests.isEmpty()) waiting.put(entry.getKey(), requesterQueue);
             }
             return request;
         }

@@ -12,19 +12,19 @@ import java.util.function.Predicate;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
-/// The threads that serve a queue of waiting requests for one model; the requests of all searches go into it.
+/// The worker threads of one model and the queue that they serve, with the requests of all searches. Thread-safe.
 ///
-/// @param <W> a waiting request
+/// @param <W> the type of a request
 public final class Scheduler<W> implements AutoCloseable {
     private final String model;
     private final Function<W, CompletableFuture<?>> future;
-    private final Function<W, Object> asker;
+    private final Function<W, Object> requester;
     private final FairQueue<W> waiting;
     private final List<Worker> workers;
     private final List<Thread> threads;
     private volatile @Nullable EspalierException closing;
 
-    /// One of the threads, and the queue as it sees it.
+    /// One of the worker threads. Its methods are for that thread.
     public final class Worker {
         private final int number;
         private final GraphRuns runs = new GraphRuns();
@@ -33,7 +33,7 @@ public final class Scheduler<W> implements AutoCloseable {
             this.number = number;
         }
 
-        /// The next request that is ready, for a worker with nothing in hand; waits for it. Null when the model is being closed.
+        /// Takes the next ready request for a worker that holds none; blocks until there is one. Returns null if the model is being closed.
         public @Nullable W take(Predicate<W> ready) {
             try {
                 return closed() ? null : waiting.take(number, ready);
@@ -43,15 +43,15 @@ public final class Scheduler<W> implements AutoCloseable {
             }
         }
 
-        /// The next request that is ready, null where the worker is to go on with what it has.
+        /// Takes the next ready request; returns null if there is none for the worker.
         ///
-        /// @param holds how many requests that is
+        /// @param holds number of requests that the worker holds
         public @Nullable W poll(int holds, Predicate<W> ready) {
             return closed() ? null : waiting.poll(number, holds, ready);
         }
 
-        /// What the worker does from now on is for these requests: its graph runs end where all of them are done, cancelled for example, or the model is closed.
-        public void serves(List<? extends Future<?>> requests) {
+        /// Sets the requests that the worker serves from now on. Its graph runs are cancelled if all of them are done (cancelled, for example) or the model is closed.
+        public void serving(List<? extends Future<?>> requests) {
             runs.cancelWhen(() -> closed() || requests.stream().allMatch(Future::isDone));
         }
 
@@ -65,16 +65,18 @@ public final class Scheduler<W> implements AutoCloseable {
         }
     }
 
-    /// @param workers how many threads
-    /// @param enough  requests for one of them, see [FairQueue]
-    /// @param asker   on whose behalf a request waits: they are served in rounds
-    /// @param work    runs on each thread until the queue is closed
-    public Scheduler(String model, int workers, int enough, Function<W, CompletableFuture<?>> future, Function<W, Object> asker, Consumer<Scheduler<W>.Worker> work) {
+    /// Starts the threads.
+    ///
+    /// @param workers number of threads
+    /// @param minPerWorker  min requests per active worker, see [FairQueue]
+    /// @param requester   returns the requester of a request; requesters are served round-robin
+    /// @param work    runs on each thread until the scheduler is closed
+    public Scheduler(String model, int workers, int minPerWorker, Function<W, CompletableFuture<?>> future, Function<W, Object> requester, Consumer<Scheduler<W>.Worker> work) {
         this.model = model;
         this.future = future;
-        this.asker = asker;
-        waiting = new FairQueue<>(workers, enough);
-        // Platform threads: they spend their lives in native code, where a virtual thread would hold its carrier.
+        this.requester = requester;
+        waiting = new FairQueue<>(workers, minPerWorker);
+        // Platform threads, since they run native code, where a virtual thread would pin its carrier.
         var names = Thread.ofPlatform().daemon().name("model " + model + " ", 1);
         this.workers = IntStream.range(0, workers).mapToObj(Worker::new).toList();
         threads = this.workers.stream().map(worker -> names.unstarted(() -> run(worker, work))).toList();
@@ -93,12 +95,12 @@ public final class Scheduler<W> implements AutoCloseable {
             System.getLogger(Scheduler.class.getName()).log(System.Logger.Level.ERROR, "a thread of the model " + model + " ended", e);
         }
         if (closing == null) closing = worker.closing();
-        checkRuns();
+        terminateCancelledRuns();
         failWaiting();
     }
 
-    /// Ends the graph runs that nobody needs any more.
-    private void checkRuns() {
+    /// Terminates the graph runs whose requests are all done.
+    private void terminateCancelledRuns() {
         workers.forEach(worker -> worker.runs.terminateIfCancelled());
     }
 
@@ -110,44 +112,44 @@ public final class Scheduler<W> implements AutoCloseable {
         };
     }
 
-    /// Whether it was closed, or ended by itself.
+    /// True if it was closed, or stopped after an error.
     public boolean stopped() {
         return closing != null;
     }
 
-    /// Throws where the model is closed.
+    /// @throws EspalierException if the model is closed or stopped
     public void checkOpen() {
         var reason = closing;
         if (reason != null) throw reason;
     }
 
-    /// Queues a request; fails it at once where the model is closed.
+    /// Queues a request. If the model is closed, the request fails immediately.
     public void add(W request) {
         var answer = future.apply(request);
         var _ = answer.whenComplete((_, _) -> {
-            if (answer.isCancelled()) checkRuns();
+            if (answer.isCancelled()) terminateCancelledRuns();
         });
-        waiting.add(asker.apply(request), request);
+        waiting.add(requester.apply(request), request);
         if (closing != null) failWaiting();
     }
 
-    /// Says that requests may have become ready.
-    public void changed() {
-        waiting.changed();
+    /// Wakes waiting workers, since requests may have become ready.
+    public void readinessChanged() {
+        waiting.readinessChanged();
     }
 
     private void failWaiting() {
         var reason = closing;
         for (var request : waiting.drain()) if (reason != null) future.apply(request).completeExceptionally(reason);
-        // Threads may still be about to wait.
+        // Threads may be about to block.
         waiting.wake();
     }
 
-    /// Fails what is waiting and in flight, ends the graph runs, and returns when the threads have ended.
+    /// Fails waiting requests and requests in flight, terminates graph runs, and waits for the threads to end.
     @Override
     public void close() {
         if (closing == null) closing = new EspalierException("The model " + model + " was closed; open it again to go on.");
-        checkRuns();
+        terminateCancelledRuns();
         waiting.wake();
         boolean interrupted = false;
         for (var thread : threads) {

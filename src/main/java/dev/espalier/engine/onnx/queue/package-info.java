@@ -1,4 +1,4 @@
-/// Requests that wait, and the workers that take them by turns.
+/// A fair queue of requests, and the workers that serve it.
 @NullMarked
 package dev.espalier.engine.onnx.queue;
 

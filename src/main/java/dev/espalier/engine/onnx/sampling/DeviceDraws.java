@@ -18,23 +18,23 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 
-/// Draws where the logits are ([DrawGraph]). The draws are those of [Sampler], for the same random numbers, up to the rounding of single precision.
-/// Each row has two of its attempts drawn at once; where top-p rejects both, or rounding left no token, its whole row is fetched and
-/// sampled on the host, from the first attempt on.
+/// Draws tokens on the device with a [DrawGraph]. For the same random numbers the draws equal those of [Sampler], up to rounding in single precision.
+/// Two attempts per row are drawn at once. If top-p rejects both, or rounding leaves no token, the whole row of logits is copied to
+/// the host and sampled there, starting with the first attempt. Not thread-safe.
 final class DeviceDraws implements Draws {
     static final int DRAWS = 2;
-    /// Rows of one run: what the graph keeps between its operators is a few times rows × draws × vocabulary numbers.
-    private static final int MOST_AT_ONCE = 32;
+    /// Max rows per run. The graph's intermediate tensors have several times rows × draws × vocabulary elements.
+    private static final int MAX_ROWS_PER_RUN = 32;
 
-    /// What leaves the device, by draw or by row.
-    private enum Out {
+    /// Outputs of the graph, per draw or per row.
+    private enum Output {
         TOKEN(ElementType.I64, DRAWS), WEIGHT(ElementType.F32, DRAWS), ABOVE(ElementType.F64, DRAWS), OFFSET(ElementType.F32, DRAWS),
         TOTAL(ElementType.F64, 1), SUM(ElementType.F64, 1), BEST(ElementType.I64, 0);
 
         private final ElementType element;
         private final int width;
 
-        Out(ElementType element, int width) {
+        Output(ElementType element, int width) {
             this.element = element;
             this.width = width;
         }
@@ -60,24 +60,24 @@ final class DeviceDraws implements Draws {
     private final DeviceMemory staging;
     private final DeviceMemory scales;
     private final DeviceMemory uniforms;
-    private final Map<Out, DeviceMemory> outs = new EnumMap<>(Out.class);
+    private final Map<Output, DeviceMemory> outputMemory = new EnumMap<>(Output.class);
     private final float[] row;
     private final Sampler sampler;
     private double logProb;
     private long fetched;
 
-    DeviceDraws(DeviceBackend backend, int vocabulary, int drawn, ElementType element, int mostRows) {
+    DeviceDraws(DeviceBackend backend, int vocabulary, int drawable, ElementType element, int maxRows) {
         this.backend = backend;
         this.vocabulary = vocabulary;
         this.element = element;
-        session = backend.open(DrawGraph.bytes(vocabulary, drawn, element, DRAWS), GraphOptions.threads(1));
-        logits = backend.allocate((long) mostRows * vocabulary * element.bytes());
+        session = backend.open(DrawGraph.bytes(vocabulary, drawable, element, DRAWS), GraphOptions.threads(1));
+        logits = backend.allocate((long) maxRows * vocabulary * element.bytes());
         staging = backend.allocateOnHost((long) vocabulary * element.bytes());
-        scales = backend.allocateOnHost((long) mostRows * Float.BYTES);
-        uniforms = backend.allocateOnHost((long) mostRows * DRAWS * Double.BYTES);
-        for (var out : Out.values()) outs.put(out, backend.allocateOnHost(mostRows * out.rowBytes()));
-        row = new float[drawn];
-        sampler = new Sampler(drawn);
+        scales = backend.allocateOnHost((long) maxRows * Float.BYTES);
+        uniforms = backend.allocateOnHost((long) maxRows * DRAWS * Double.BYTES);
+        for (var output : Output.values()) outputMemory.put(output, backend.allocateOnHost(maxRows * output.rowBytes()));
+        row = new float[drawable];
+        sampler = new Sampler(drawable);
     }
 
     @Override
@@ -85,20 +85,20 @@ final class DeviceDraws implements Draws {
         return logits;
     }
 
-    /// Rows that were fetched whole since the beginning.
+    /// Number of whole rows that were copied to the host.
     long fetched() {
         return fetched;
     }
 
     @Override
-    public void ready(List<? extends Waiting> rows) {
+    public void onLogits(List<? extends PendingRow> rows) {
         for (int i = 0; i < rows.size(); i++) {
             double temperature = rows.get(i).generation().temperature();
             scales.segment().setAtIndex(ValueLayout.JAVA_FLOAT, i, temperature == 0 ? 1 : (float) (1 / temperature));
             for (int draw = 0; draw < DRAWS; draw++)
                 uniforms.segment().setAtIndex(ValueLayout.JAVA_DOUBLE, (long) i * DRAWS + draw, rows.get(i).key().uniform(rows.get(i).position(), draw));
         }
-        for (int from = 0; from < rows.size(); from += MOST_AT_ONCE) run(from, Math.min(MOST_AT_ONCE, rows.size() - from));
+        for (int from = 0; from < rows.size(); from += MAX_ROWS_PER_RUN) run(from, Math.min(MAX_ROWS_PER_RUN, rows.size() - from));
     }
 
     private void run(int from, int count) {
@@ -108,7 +108,7 @@ final class DeviceDraws implements Draws {
             inputs.put("logits", backend.tensor(logits, (long) from * vocabulary * element.bytes(), element, count, 1, vocabulary));
             inputs.put("scale", backend.tensor(scales, (long) from * Float.BYTES, ElementType.F32, count, 1, 1));
             inputs.put("uniforms", backend.tensor(uniforms, (long) from * DRAWS * Double.BYTES, ElementType.F64, count, DRAWS));
-            outs.forEach((out, memory) -> outputs.put(out.graphName(), backend.tensor(memory, from * out.rowBytes(), out.element, out.shape(count))));
+            outputMemory.forEach((output, memory) -> outputs.put(output.graphName(), backend.tensor(memory, from * output.rowBytes(), output.element, output.shape(count))));
             session.run(inputs, outputs);
         } finally {
             inputs.values().forEach(DeviceTensor::close);
@@ -117,33 +117,33 @@ final class DeviceDraws implements Draws {
     }
 
     @Override
-    public int draw(int index, Waiting waiting) {
-        return draw(index, waiting.generation(), waiting.key(), waiting.position());
+    public int draw(int index, PendingRow pending) {
+        return draw(index, pending.generation(), pending.key(), pending.position());
     }
 
     private int draw(int index, Generation generation, SampleKey key, int position) {
-        double sum = real(Out.SUM, index);
-        // Numbers that are no probabilities are the sampler's to refuse.
+        double sum = doubleAt(Output.SUM, index);
+        // The sampler throws for invalid logits.
         if (sum >= 1 && sum < Double.POSITIVE_INFINITY) {
             if (generation.temperature() == 0) {
                 logProb = -StrictMath.log(sum);
-                return whole(Out.BEST, index);
+                return intAt(Output.BEST, index);
             }
             for (int draw = index * DRAWS; draw < (index + 1) * DRAWS; draw++) {
-                // Top-k and min-p are the sampler's affair: the whole row comes back for them.
-                if (real(Out.WEIGHT, draw) == 0 || generation.topK() > 0 || generation.minP() > 0) break;
-                if (generation.topP() < 1 && real(Out.ABOVE, draw) >= generation.topP() * real(Out.TOTAL, index)) continue;
-                logProb = real(Out.OFFSET, draw) - StrictMath.log(sum);
-                return whole(Out.TOKEN, draw);
+                // Top-k and min-p run on the host.
+                if (doubleAt(Output.WEIGHT, draw) == 0 || generation.topK() > 0 || generation.minP() > 0) break;
+                if (generation.topP() < 1 && doubleAt(Output.ABOVE, draw) >= generation.topP() * doubleAt(Output.TOTAL, index)) continue;
+                logProb = doubleAt(Output.OFFSET, draw) - StrictMath.log(sum);
+                return intAt(Output.TOKEN, draw);
             }
         }
-        int token = sampler.draw(row(index), generation, key, position);
+        int token = sampler.draw(logitsOf(index), generation, key, position);
         logProb = sampler.logProb();
         return token;
     }
 
     @Override
-    public float[] row(int index) {
+    public float[] logitsOf(int index) {
         fetched++;
         backend.copy(new Blocks(logits, (long) index * vocabulary * element.bytes()), new Blocks(staging, 0), staging.bytes(), 1);
         Floats.copy(staging.segment(), element, 0, row);
@@ -155,17 +155,17 @@ final class DeviceDraws implements Draws {
         return sampler;
     }
 
-    private MemorySegment segment(Out out) {
-        return Objects.requireNonNull(outs.get(out)).segment();
+    private MemorySegment segment(Output output) {
+        return Objects.requireNonNull(outputMemory.get(output)).segment();
     }
 
-    private double real(Out out, int at) {
-        var memory = segment(out);
-        return out.element == ElementType.F64 ? memory.getAtIndex(ValueLayout.JAVA_DOUBLE, at) : memory.getAtIndex(ValueLayout.JAVA_FLOAT, at);
+    private double doubleAt(Output output, int at) {
+        var memory = segment(output);
+        return output.element == ElementType.F64 ? memory.getAtIndex(ValueLayout.JAVA_DOUBLE, at) : memory.getAtIndex(ValueLayout.JAVA_FLOAT, at);
     }
 
-    private int whole(Out out, int at) {
-        return Math.toIntExact(segment(out).getAtIndex(ValueLayout.JAVA_LONG, at));
+    private int intAt(Output output, int at) {
+        return Math.toIntExact(segment(output).getAtIndex(ValueLayout.JAVA_LONG, at));
     }
 
     @Override
@@ -180,6 +180,6 @@ final class DeviceDraws implements Draws {
         staging.close();
         scales.close();
         uniforms.close();
-        outs.values().forEach(DeviceMemory::close);
+        outputMemory.values().forEach(DeviceMemory::close);
     }
 }

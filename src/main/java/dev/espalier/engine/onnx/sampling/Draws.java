@@ -9,49 +9,49 @@ import dev.espalier.model.Generation;
 import dev.espalier.model.SampleKey;
 import java.util.List;
 
-/// Draws the next tokens of rows from the logits of their last positions.
+/// Draws the next tokens of a batch of rows from the logits of their last positions. Not thread-safe.
 public sealed interface Draws extends AutoCloseable permits HostDraws, DeviceDraws {
-    /// A row that waits for its next token.
-    interface Waiting {
-        /// How its call wants tokens sampled.
+    /// A row that needs a token.
+    interface PendingRow {
+        /// The sampling settings of its call.
         Generation generation();
 
         SampleKey key();
 
-        /// Of the next token, counted from where the row began to generate.
+        /// Index of the next token among the generated ones.
         int position();
     }
 
-    /// On the CPU from the whole row; on another device there, so that only a few numbers a row come back.
+    /// Samples on the host for the CPU. On another device it samples on the device, so that only a few numbers per row are copied.
     ///
-    /// @param vocabulary of the graph
-    /// @param drawn      how many of its ids may be drawn, from 0 on
-    static Draws of(DeviceBackend backend, int vocabulary, int drawn, ElementType element, int mostRows) {
-        return backend.cpu() ? new HostDraws(backend, vocabulary, drawn, element, mostRows) : new DeviceDraws(backend, vocabulary, drawn, element, mostRows);
+    /// @param vocabulary size of the graph's vocabulary
+    /// @param drawable      ids below this number can be drawn
+    static Draws of(DeviceBackend backend, int vocabulary, int drawable, ElementType element, int maxRows) {
+        return backend.cpu() ? new HostDraws(backend, vocabulary, drawable, element, maxRows) : new DeviceDraws(backend, vocabulary, drawable, element, maxRows);
     }
 
-    /// For a policy's rows. Ids behind the tokenizer's fill the graph up to a round number; nothing is drawn from them.
-    static Draws of(DeviceBackend backend, ModelFolder model, Tokenizer tokenizer, ElementType element, int mostRows) {
-        return of(backend, model.shape().vocabulary(), Math.min(model.shape().vocabulary(), tokenizer.size()), element, mostRows);
+    /// For a policy's rows. The graph's vocabulary may be padded beyond the tokenizer's ids; padding ids are never drawn.
+    static Draws of(DeviceBackend backend, ModelFolder model, Tokenizer tokenizer, ElementType element, int maxRows) {
+        return of(backend, model.shape().vocabulary(), Math.min(model.shape().vocabulary(), tokenizer.size()), element, maxRows);
     }
 
-    /// Where the graph writes its logits, `[rows, 1, vocabulary]`.
+    /// The memory that the graph writes its logits into, `[rows, 1, vocabulary]`.
     DeviceMemory logits();
 
-    /// Called when the logits of some rows are there, by the thread that will draw.
-    void ready(List<? extends Waiting> rows);
+    /// Call it after the graph has written the logits of a batch, on the thread that draws.
+    void onLogits(List<? extends PendingRow> rows);
 
-    /// The next token of one of those rows, as its call wants it sampled.
+    /// Draws the next token of a row.
     ///
-    /// @param index among them
-    /// @throws Sampler.NoProbabilities where the logits are no numbers
-    int draw(int index, Waiting row);
+    /// @param index of the row in the batch
+    /// @throws Sampler.InvalidLogits if the logits contain NaN or infinity
+    int draw(int index, PendingRow row);
 
-    /// The natural logarithm of the last drawn token's probability, before temperature and top-p.
+    /// Natural logarithm of the last drawn token's probability, before temperature and top-p.
     double logProb();
 
-    /// The logits of one of those rows, of the ids that may be drawn; valid until the next call.
-    float[] row(int index);
+    /// The logits of a row of the batch, for the ids that can be drawn. The array is valid until the next call.
+    float[] logitsOf(int index);
 
     Sampler sampler();
 

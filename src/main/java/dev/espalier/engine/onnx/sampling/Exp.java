@@ -1,33 +1,33 @@
 package dev.espalier.engine.onnx.sampling;
 
-/// The exponential function of many numbers that are not positive. Plain double arithmetic without conversions or branches, so the compiler turns it into
-/// vector instructions, and the bits are the same on every machine; relative error below 1e-11, next to 0 below 1e-15.
+/// The exponential function of arrays of numbers that are not positive. Plain double arithmetic without conversions or branches, so the compiler vectorizes
+/// it, and results are bit-identical on every machine. The relative error is below 1e-11, near 0 below 1e-15.
 final class Exp {
-    /// e to the x is (e to the x/512) to the 512: nine squarings.
-    private static final double PART = 1 / 512.0;
+    /// e^x = (e^(x/512))^512, which needs nine squarings.
+    private static final double FRACTION = 1 / 512.0;
 
-    /// Less than e to this, a 10^28th, is zero: no draw, no sum in double numbers sees it.
-    private static final double LEAST = -64;
-    /// What is got for [#LEAST]: taken from all, it leaves zero there and changes nothing that counts.
+    /// Results below e to this (10^-28) become zero: they affect no draw and no sum in double precision.
+    private static final double MIN_EXPONENT = -64;
+    /// The computed result for [#MIN_EXPONENT]. It is subtracted from all results, so that this one becomes zero; the effect on others is negligible.
     private static final double FLOOR = floor();
 
     private Exp() {}
 
     private static double floor() {
         var one = new double[1];
-        all(new float[] {(float) LEAST}, 0, 1, 0, one);
+        all(new float[] {(float) MIN_EXPONENT}, 0, 1, 0, one);
         return one[0];
     }
 
-    /// `target[i]` becomes e to the `(numbers[i] - max) * scale`, zero below e to the -64. NaN stays NaN.
+    /// Computes `target[i] = e^((numbers[i] - max) * scale)`, zero below e^-64. NaN stays NaN.
     static void all(float[] numbers, double max, double scale, double[] target) {
         all(numbers, max, scale, FLOOR, target);
     }
 
     private static void all(float[] numbers, double max, double scale, double floor, double[] target) {
-        double part = scale * PART;
+        double part = scale * FRACTION;
         for (int i = 0; i < target.length; i++) {
-            double x = Math.max((numbers[i] - max) * part, LEAST * PART);
+            double x = Math.max((numbers[i] - max) * part, MIN_EXPONENT * FRACTION);
             double p = Math.fma(x, 1 / 40320.0, 1 / 5040.0);
             p = Math.fma(p, x, 1 / 720.0);
             p = Math.fma(p, x, 1 / 120.0);

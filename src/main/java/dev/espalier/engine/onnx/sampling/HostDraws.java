@@ -7,23 +7,24 @@ import dev.espalier.engine.format.Floats;
 import java.lang.foreign.MemorySegment;
 import java.util.List;
 
+/// Draws tokens on the host from the whole row of logits.
 @SuppressWarnings("restricted") // reads ONNX Runtime's memory by address
 final class HostDraws implements Draws {
     private final DeviceMemory logits;
-    private final MemorySegment read;
+    private final MemorySegment view;
     private final int vocabulary;
     private final ElementType element;
     private final float[] row;
     private final Sampler sampler;
 
-    HostDraws(DeviceBackend backend, int vocabulary, int drawn, ElementType element, int mostRows) {
+    HostDraws(DeviceBackend backend, int vocabulary, int drawable, ElementType element, int maxRows) {
         this.vocabulary = vocabulary;
         this.element = element;
-        logits = backend.allocateOnHost((long) mostRows * vocabulary * element.bytes());
-        // The loop's thread owns the memory and outlives the work: other workers only read it, which needs a view that is not tied to a thread.
-        read = MemorySegment.ofAddress(logits.segment().address()).reinterpret(logits.bytes());
-        row = new float[drawn];
-        sampler = new Sampler(drawn);
+        logits = backend.allocateOnHost((long) maxRows * vocabulary * element.bytes());
+        // Other threads read the memory too, which needs a segment that is not confined to the owning thread. The owner outlives the reads.
+        view = MemorySegment.ofAddress(logits.segment().address()).reinterpret(logits.bytes());
+        row = new float[drawable];
+        sampler = new Sampler(drawable);
     }
 
     @Override
@@ -32,11 +33,11 @@ final class HostDraws implements Draws {
     }
 
     @Override
-    public void ready(List<? extends Waiting> rows) {}
+    public void onLogits(List<? extends PendingRow> rows) {}
 
     @Override
-    public int draw(int index, Waiting waiting) {
-        return sampler.draw(row(index), waiting.generation(), waiting.key(), waiting.position());
+    public int draw(int index, PendingRow pending) {
+        return sampler.draw(logitsOf(index), pending.generation(), pending.key(), pending.position());
     }
 
     @Override
@@ -45,8 +46,8 @@ final class HostDraws implements Draws {
     }
 
     @Override
-    public float[] row(int index) {
-        Floats.copy(read, element, (long) index * vocabulary, row);
+    public float[] logitsOf(int index) {
+        Floats.copy(view, element, (long) index * vocabulary, row);
         return row;
     }
 

@@ -8,33 +8,33 @@ import java.util.Arrays;
 import java.util.Comparator;
 import java.util.stream.IntStream;
 
-/// Draws a token from logits. Everything is plain double arithmetic in a fixed order, so the same logits give the same
-/// token on every machine. Used by one thread.
+/// Draws a token from logits, in plain double arithmetic in a fixed order, so the same logits give the same
+/// token on every machine. Not thread-safe.
 ///
-/// Without a sort: top-k finds the k-th weight by selection (Hoare 1961, "Algorithm 65: Find"), min-p is a comparison with the most probable token's
-/// weight, 1; what they drop gets weight 0. Top-p draws from what is left and accepts where the mass of the more probable tokens is below its share
-/// (on equal probability the smaller id counts as more probable): the nucleus of Holtzman et al. 2020, exactly.
+/// It does not sort. Top-k finds the k-th weight by selection (Hoare 1961, "Algorithm 65: Find"). Min-p compares with the weight of the most probable token,
+/// which is 1. Filtered tokens get weight 0. Top-p draws from the remaining tokens and accepts a draw if the mass of the more probable tokens is below its share
+/// (on equal probability the smaller id counts as more probable). This is exactly the nucleus of Holtzman et al. 2020.
 public final class Sampler {
-    /// After so many rejections the nucleus is made explicit; the distribution is the same.
+    /// After this many rejections the nucleus is computed explicitly; the distribution is the same.
     private static final int REJECTIONS = 32;
 
-    /// Weights are summed in blocks: a draw goes over the blocks' sums, then over one block.
+    /// Weights are summed in blocks: a draw scans the blocks' sums, then one block.
     private static final int BLOCK = 64;
 
-    /// The logits were no numbers to draw from.
-    public static final class NoProbabilities extends RuntimeException {
-        private NoProbabilities() {
-            super("numbers that are no probabilities (NaN or infinity)");
+    /// Thrown if the logits contain NaN or infinity.
+    public static final class InvalidLogits extends RuntimeException {
+        private InvalidLogits() {
+            super("invalid numbers (NaN or infinity)");
         }
 
-        public EspalierException of(ModelFolder model) {
+        public EspalierException toException(ModelFolder model) {
             return new EspalierException("The policy " + model.name() + " computed " + getMessage() + "; the files in " + model.path() + " may be damaged: copy the model folder again.", this);
         }
     }
 
     private final double[] weights;
     private final double[] blocks;
-    private double[] selecting = {};
+    private double[] scratch = {};
     private double logProb;
 
     public Sampler(int vocabulary) {
@@ -42,23 +42,26 @@ public final class Sampler {
         blocks = new double[Math.ceilDiv(vocabulary, BLOCK)];
     }
 
-    /// The natural logarithm of the last drawn token's probability, before temperature and top-p.
+    /// Natural logarithm of the last drawn token's probability, before temperature and top-p.
     double logProb() {
         return logProb;
     }
 
-    /// @param position of the token, counted from the continuation's start: names its random number
+    /// Draws a token.
+    ///
+    /// @param position of the token, counted from the start of the continuation; selects its random number
+    /// @throws InvalidLogits if the logits contain NaN or infinity
     public int draw(float[] logits, Generation generation, SampleKey key, int position) {
         float most = Float.NEGATIVE_INFINITY;
         for (float logit : logits) most = Math.max(most, logit);
         double max = most;
-        double sum = weigh(logits, max);
+        double sum = computeWeights(logits, max);
         int token = generation.temperature() == 0 ? first(logits, most) : draw(logits, max, sum, generation, key, position);
         logProb = logits[token] - max - StrictMath.log(sum);
         return token;
     }
 
-    /// The most probable tokens, the most probable first, the smaller id on ties; fewer than k where the vocabulary is smaller.
+    /// The k most probable tokens, the most probable first, on ties the smaller id first. Fewer if the vocabulary is smaller.
     public int[] mostProbable(float[] logits, int k) {
         var tokens = new int[Math.min(k, logits.length)];
         int size = 0;
@@ -71,10 +74,10 @@ public final class Sampler {
         return tokens;
     }
 
-    /// The natural logarithms of the probabilities of the most probable tokens, before temperature and top-p.
+    /// Natural logarithms of the probabilities of the most probable tokens, before temperature and top-p.
     public double[] logProbs(float[] logits, int[] mostProbable) {
         double max = logits[mostProbable[0]];
-        double log = StrictMath.log(weigh(logits, max));
+        double log = StrictMath.log(computeWeights(logits, max));
         return Arrays.stream(mostProbable).mapToDouble(token -> logits[token] - max - log).toArray();
     }
 
@@ -84,18 +87,18 @@ public final class Sampler {
         return at;
     }
 
-    /// Puts each token's weight where drawing finds it.
+    /// Computes the weights of all tokens at temperature 1.
     ///
     /// @return their sum
-    private double weigh(float[] logits, double max) {
+    private double computeWeights(float[] logits, double max) {
         Exp.all(logits, max, 1, weights);
         double sum = sum();
         if (!(sum >= 1 && sum < Double.POSITIVE_INFINITY))
-            throw new NoProbabilities();
+            throw new InvalidLogits();
         return sum;
     }
 
-    /// Four sums side by side: each addition need not wait for the one before.
+    /// Four independent sums, so that additions do not wait for one another.
     private double sum(int from, int to) {
         double a = 0;
         double b = 0;
@@ -125,8 +128,8 @@ public final class Sampler {
     private int draw(float[] logits, double max, double sumAtOne, Generation generation, SampleKey key, int position) {
         double sum = sumAtOne;
         if (generation.temperature() != 1) Exp.all(logits, max, 1 / generation.temperature(), weights);
-        boolean fewer = filter(generation.topK(), generation.minP());
-        if (fewer || generation.temperature() != 1) sum = sum();
+        boolean filtered = filter(generation.topK(), generation.minP());
+        if (filtered || generation.temperature() != 1) sum = sum();
         double topP = generation.topP();
         for (int attempt = 0; attempt < REJECTIONS; attempt++) {
             int token = pick(key.uniform(position, attempt) * sum);
@@ -135,42 +138,44 @@ public final class Sampler {
         return pickFromNucleus(topP * sum, key.uniform(position, REJECTIONS));
     }
 
-    /// Takes the weight of what top-k and min-p drop.
+    /// Sets the weights of the tokens that top-k and min-p filter out to 0.
+    ///
+    /// @return true if a filter was applied
     private boolean filter(int topK, double minP) {
-        boolean fewer = topK > 0 && topK < weights.length;
+        boolean filtered = topK > 0 && topK < weights.length;
         if (minP > 0) for (int i = 0; i < weights.length; i++) if (weights[i] < minP) weights[i] = 0;
-        if (fewer) {
+        if (filtered) {
             double least = select(topK);
             int ties = topK;
             for (double weight : weights) if (weight > least) ties--;
             for (int i = 0; i < weights.length; i++) if (weights[i] < least || weights[i] == least && ties-- <= 0) weights[i] = 0;
         }
-        return fewer || minP > 0;
+        return filtered || minP > 0;
     }
 
-    /// The k-th greatest weight.
+    /// The k-th largest weight.
     private double select(int k) {
-        if (selecting.length != weights.length) selecting = new double[weights.length];
-        System.arraycopy(weights, 0, selecting, 0, weights.length);
+        if (scratch.length != weights.length) scratch = new double[weights.length];
+        System.arraycopy(weights, 0, scratch, 0, weights.length);
         int from = 0;
-        int to = selecting.length - 1;
+        int to = scratch.length - 1;
         while (from < to) {
-            double pivot = selecting[(from + to) >>> 1];
+            double pivot = scratch[(from + to) >>> 1];
             int i = from;
             int j = to;
             while (i <= j) {
-                while (selecting[i] > pivot) i++;
-                while (selecting[j] < pivot) j--;
+                while (scratch[i] > pivot) i++;
+                while (scratch[j] < pivot) j--;
                 if (i > j) break;
-                double other = selecting[i];
-                selecting[i++] = selecting[j];
-                selecting[j--] = other;
+                double other = scratch[i];
+                scratch[i++] = scratch[j];
+                scratch[j--] = other;
             }
             if (k - 1 <= j) to = j;
             else if (k - 1 >= i) from = i;
             else break;
         }
-        return selecting[k - 1];
+        return scratch[k - 1];
     }
 
     private int pick(double target) {

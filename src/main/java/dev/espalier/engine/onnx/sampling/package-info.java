@@ -1,4 +1,4 @@
-/// Draws tokens from logits, on the host or on the device.
+/// Samples tokens from logits, on the host or on the device.
 @NullMarked
 package dev.espalier.engine.onnx.sampling;
 

@@ -14,11 +14,11 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/// Attention over pages against its definition, and with and without the processor's vectors.
+/// Compares paged attention with its definition, and with and without SIMD instructions.
 class PagedAttentionTest {
     private static final int LAYERS = 2;
 
-    /// Keys and values by position, head and number, and the pages that hold them: all full but the last, which holds garbage behind what is taken.
+    /// Keys and values `[position][head][dim]`, and the pages that hold them. Unused positions hold large numbers.
     private record Kv(PageLayout layout, MemorySegment[] pages, int[] counts, float[][][] keys, float[][][] values) {
         static Kv random(Arena arena, PageLayout layout, int[] counts, Random random, int layer) {
             int positions = Arrays.stream(counts).sum();
@@ -47,9 +47,9 @@ class PagedAttentionTest {
 
     @ParameterizedTest
     @CsvSource({"4, 4, 32", "12, 12, 64", "8, 2, 64", "4, 1, 128", "6, 3, 80", "3, 3, 16", "2, 2, 96"})
-    void attentionIsWhatItsFormulaSays(int heads, int kvHeads, int dim) {
-        onEach(heads, kvHeads, dim, (kv, query, arena) -> {
-            var found = found(new PlainAttention(kv.layout, heads), kv, query, arena);
+    void attentionEqualsItsDefinition(int heads, int kvHeads, int dim) {
+        onEachPageLayout(heads, kvHeads, dim, (kv, query, arena) -> {
+            var found = attend(new PlainAttention(kv.layout, heads), kv, query, arena);
             for (int head = 0; head < heads; head++) {
                 var expected = expected(kv, query, head, heads / kvHeads);
                 for (int d = 0; d < dim; d++) assertThat((double) found[head * dim + d]).isCloseTo(expected[d], within(2e-5));
@@ -59,33 +59,33 @@ class PagedAttentionTest {
 
     @ParameterizedTest
     @CsvSource({"4, 4, 32", "12, 12, 64", "8, 2, 64", "4, 1, 128", "6, 3, 80", "3, 3, 16", "2, 2, 96"})
-    void theProcessorsVectorsGiveTheSameBits(int heads, int kvHeads, int dim) {
+    void simdInstructionsGiveTheSameBits(int heads, int kvHeads, int dim) {
         assumeTrue(ModuleLayer.boot().findModule("jdk.incubator.vector").isPresent(), "Java was started without --add-modules=jdk.incubator.vector");
-        onEach(heads, kvHeads, dim, (kv, query, arena) ->
-            assertThat(found(new VectorAttention(kv.layout, heads), kv, query, arena)).containsExactly(found(new PlainAttention(kv.layout, heads), kv, query, arena)));
+        onEachPageLayout(heads, kvHeads, dim, (kv, query, arena) ->
+            assertThat(attend(new VectorAttention(kv.layout, heads), kv, query, arena)).containsExactly(attend(new PlainAttention(kv.layout, heads), kv, query, arena)));
     }
 
     private interface Check {
-        void on(Kv kv, MemorySegment query, Arena arena);
+        void check(Kv kv, MemorySegment query, Arena arena);
     }
 
-    /// Pages that end within a block, at its end, and behind a prompt's that are not full.
-    private static void onEach(int heads, int kvHeads, int dim, Check check) {
+    /// Pages that end within a block and at its end, and pages after a prompt's that are not full.
+    private static void onEachPageLayout(int heads, int kvHeads, int dim, Check check) {
         for (int[] counts : new int[][] {{1}, {15}, {16}, {17}, {64}, {35, 1}, {64, 50, 64, 3}}) {
             try (var arena = Arena.ofConfined()) {
                 var random = new Random(7);
                 var kv = Kv.random(arena, new PageLayout(LAYERS, kvHeads, dim), counts, random, 1);
                 var query = arena.allocate(heads * dim * 4L, 64);
                 for (int i = 0; i < heads * dim; i++) query.setAtIndex(ValueLayout.JAVA_FLOAT, i, (float) (3 * random.nextGaussian()));
-                check.on(kv, query, arena);
+                check.check(kv, query, arena);
             }
         }
     }
 
-    private static float[] found(PagedAttention attention, Kv kv, MemorySegment query, Arena arena) {
+    private static float[] attend(PagedAttention attention, Kv kv, MemorySegment query, Arena arena) {
         var out = arena.allocate(query.byteSize(), 64);
         int last = kv.counts.length - 1;
-        attention.row(kv.pages, kv.counts, last, kv.counts[last], 1, query, 0, out, 0);
+        attention.attend(kv.pages, kv.counts, last, kv.counts[last], 1, query, 0, out, 0);
         return out.toArray(ValueLayout.JAVA_FLOAT);
     }
 

@@ -22,7 +22,7 @@ class PrefixCacheTest {
 
     private final DeviceBackend backend = Backends.of(Device.CPU);
 
-    /// KV in which each token is itself.
+    /// Fake KV: the data of each position is its token.
     private record Tokens(int[] ids) implements KvSource {
         @Override
         public long tokenBytes() {
@@ -40,15 +40,15 @@ class PrefixCacheTest {
     }
 
     @Test
-    void theLeastRecentlyUsedGoFirstAndTheirDescendantsBeforeThem() {
+    void theLeastRecentlyUsedAreEvictedFirstAndDescendantsBeforeAncestors() {
         try (var cache = new PrefixCache(backend, 6 * TOKEN_BYTES)) {
             var prompt = keep(cache, cache.root(), 1, 2);
             var step = keep(cache, prompt, 1, 2, 3, 4);
             keep(cache, cache.root(), 7, 8);
             keep(cache, cache.root(), 9, 9);
-            assertThat(cache.find(prompt, new int[] {1, 2, 3, 4}, 2, 4)).as("the oldest, with nothing behind it").isNull();
+            assertThat(cache.find(prompt, new int[] {1, 2, 3, 4}, 2, 4)).as("the oldest without children").isNull();
             assertThat(cache.find(cache.root(), new int[] {1, 2}, 0, 2)).isSameAs(prompt);
-            assertThat(cache.read(step, _ -> { throw new AssertionError("it is gone"); })).isFalse();
+            assertThat(cache.read(step, _ -> { throw new AssertionError("it was evicted"); })).isFalse();
             assertThat(cache.bytes()).isEqualTo(6 * TOKEN_BYTES);
             assertThat(keep(cache, cache.root(), 1, 2, 3, 4, 5, 6, 7)).as("larger than the budget").isNull();
         }
@@ -61,16 +61,16 @@ class PrefixCacheTest {
             assertThat(cache.claim(prompt, 3)).isTrue();
             assertThat(cache.claim(prompt, 3)).as("by the same thread again").isTrue();
             assertThat(other.submit(() -> cache.claim(prompt, 3)).get()).isFalse();
-            assertThat(other.submit(() -> cache.release(prompt, 3)).get()).as("of another's").isFalse();
+            assertThat(other.submit(() -> cache.release(prompt, 3)).get()).as("claimed by another thread").isFalse();
             assertThat(cache.release(prompt, 3)).isTrue();
             assertThat(other.submit(() -> cache.claim(prompt, 3)).get()).isTrue();
             keep(cache, cache.root(), prompt);
-            assertThat(cache.claim(prompt, 3)).as("kept meanwhile").isTrue();
+            assertThat(cache.claim(prompt, 3)).as("cached meanwhile").isTrue();
         }
     }
 
     @Test
-    void threadsThatKeepReadAndEvictAtOnceSeeWhatWasKeptAndStayWithinTheBudget() throws Exception {
+    void concurrentThreadsReadWhatWasCachedAndStayWithinTheBudget() throws Exception {
         long budget = 40 * TOKEN_BYTES;
         var most = new AtomicLong();
         var read = new AtomicLong();
@@ -96,7 +96,7 @@ class PrefixCacheTest {
         assertThat(read.get()).isPositive();
     }
 
-    /// Down a path of a few segments, each read where it is kept, and kept where it is not.
+    /// Walks down a random path of three segments: reads each cached one, and caches the others.
     private static void walk(PrefixCache cache, Random random, AtomicLong read) {
         var path = random.ints(6, 0, 3).toArray();
         var at = cache.root();

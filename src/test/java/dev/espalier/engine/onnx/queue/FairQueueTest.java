@@ -10,33 +10,33 @@ class FairQueueTest {
     private final FairQueue<String> queue = new FairQueue<>(2, 1);
 
     @Test
-    void aSmallSearchDoesNotWaitForAllThatALargeOneAskedBefore() {
+    void aSmallSearchDoesNotWaitForAllEarlierRequestsOfALargeOne() {
         for (int i = 0; i < 1000; i++) queue.add("large", "large " + i);
         queue.add("small", "small 0");
         queue.add("small", "small 1");
         var served = served();
-        assertThat(served.indexOf("small 0")).isEqualTo(FairQueue.AT_ONCE);
-        assertThat(served.indexOf("small 1")).isEqualTo(FairQueue.AT_ONCE + 1);
+        assertThat(served.indexOf("small 0")).isEqualTo(FairQueue.ROUND_SIZE);
+        assertThat(served.indexOf("small 1")).isEqualTo(FairQueue.ROUND_SIZE + 1);
         assertThat(served).hasSize(1002);
     }
 
     @Test
-    void requestsOfOneAskerKeepTheirOrder() {
+    void requestsOfOneRequesterKeepTheirOrder() {
         for (int i = 0; i < 40; i++) {
             queue.add("a", "a" + i);
             queue.add("b", "b" + i);
         }
         var served = served();
-        for (var asker : List.of("a", "b")) {
-            assertThat(served.stream().filter(request -> request.startsWith(asker)).toList())
-                .isEqualTo(java.util.stream.IntStream.range(0, 40).mapToObj(i -> asker + i).toList());
+        for (var requester : List.of("a", "b")) {
+            assertThat(served.stream().filter(request -> request.startsWith(requester)).toList())
+                .isEqualTo(java.util.stream.IntStream.range(0, 40).mapToObj(i -> requester + i).toList());
         }
-        assertThat(served.subList(0, FairQueue.AT_ONCE)).allMatch(request -> request.startsWith("a"));
-        assertThat(served.subList(FairQueue.AT_ONCE, 2 * FairQueue.AT_ONCE)).allMatch(request -> request.startsWith("b"));
+        assertThat(served.subList(0, FairQueue.ROUND_SIZE)).allMatch(request -> request.startsWith("a"));
+        assertThat(served.subList(FairQueue.ROUND_SIZE, 2 * FairQueue.ROUND_SIZE)).allMatch(request -> request.startsWith("b"));
     }
 
     @Test
-    void whoWaitsIsWokenAndWhatWaitsIsGivenBack() throws InterruptedException {
+    void drainReturnsWaitingRequestsAndWakeStopsBlocking() throws InterruptedException {
         queue.add("a", "first");
         assertThat(queue.take(0, _ -> true)).isEqualTo("first");
         queue.add("a", "second");
@@ -48,29 +48,29 @@ class FairQueueTest {
     }
 
     @Test
-    void whoHasMoreInHandLeavesTheOtherWhatItNeedsToCatchUp() {
+    void aWorkerThatHoldsMoreLeavesTheOtherEnoughToCatchUp() {
         for (int i = 0; i < 4; i++) queue.add("a", "a" + i);
         assertThat(queue.poll(0, 0, _ -> true)).isEqualTo("a0");
         assertThat(queue.poll(0, 1, _ -> true)).isEqualTo("a1");
-        assertThat(queue.poll(0, 2, _ -> true)).as("two are left, and the other has none in hand").isNull();
+        assertThat(queue.poll(0, 2, _ -> true)).as("two are left, and the other worker holds none").isNull();
         assertThat(queue.poll(1, 0, _ -> true)).isEqualTo("a2");
         assertThat(queue.poll(1, 1, _ -> true)).isEqualTo("a3");
     }
 
     @Test
-    void anotherWorkerTakesPartOnlyWhereThereIsEnoughForItToo() {
+    void anotherWorkerIsActiveOnlyIfThereAreEnoughRequests() {
         var few = new FairQueue<String>(2, 3);
         for (int i = 0; i < 5; i++) few.add("a", "a" + i);
         assertThat(few.poll(1, 0, _ -> true)).as("five are not enough for two").isNull();
         for (int i = 0; i < 2; i++) assertThat(few.poll(0, i, _ -> true)).isEqualTo("a" + i);
         few.add("a", "a5");
-        assertThat(few.poll(1, 0, _ -> true)).as("six are, two of them in hand").isEqualTo("a2");
+        assertThat(few.poll(1, 0, _ -> true)).as("six are, two of them held").isEqualTo("a2");
         assertThat(few.poll(0, 2, _ -> true)).isEqualTo("a3");
     }
 
     @Test
-    void whatIsNotReadyKeepsItsTurnAndStopsNobody() {
-        for (var asker : List.of("a", "b")) for (int i = 0; i < 2; i++) queue.add(asker, asker + i);
+    void aRequestThatIsNotReadyKeepsItsTurnAndBlocksNoOther() {
+        for (var requester : List.of("a", "b")) for (int i = 0; i < 2; i++) queue.add(requester, requester + i);
         assertThat(queue.poll(1, 0, request -> !request.startsWith("a"))).isEqualTo("b0");
         assertThat(queue.poll(1, 0, _ -> true)).isEqualTo("a0");
         assertThat(queue.poll(1, 0, request -> !request.startsWith("b"))).isEqualTo("a1");

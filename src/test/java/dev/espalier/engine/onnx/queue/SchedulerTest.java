@@ -22,7 +22,7 @@ class SchedulerTest {
     }
 
     @Test
-    void aModelThatEndsByItselfFailsWhatWaitsWithItsReason() {
+    void aModelThatStopsFailsWaitingRequestsWithTheReason() {
         assertSays(new DeviceException("762 MiB of memory are needed and not available; close other programs, or choose a smaller model or context"),
             "The model small stopped: 762 MiB of memory are needed and not available; close other programs, or choose a smaller model or context.");
         assertSays(new DeviceException("std::bad_alloc"), "The model small stopped: std::bad_alloc; there was not enough memory: close other programs");

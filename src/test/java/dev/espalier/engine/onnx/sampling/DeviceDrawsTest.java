@@ -25,7 +25,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/// What is drawn where the logits are is what the host's sampler draws.
+/// Draws on the device equal those of the host's sampler.
 public class DeviceDrawsTest {
     private static final int ROWS = 40;
 
@@ -51,11 +51,11 @@ public class DeviceDrawsTest {
 
     @ParameterizedTest
     @MethodSource("backends")
-    void drawsAreTheSamplersForTheSameRandomNumbers(DeviceBackend backend) {
+    void drawsEqualTheSamplersForTheSameRandomNumbers(DeviceBackend backend) {
         for (var element : List.of(ElementType.F32, ElementType.F16, ElementType.BF16)) for (int vocabulary : List.of(7, 512, 1300)) compare(backend, element, vocabulary);
     }
 
-    /// Logits are written on the host, so that a device's own memory is tested too.
+    /// Writes logits on the host and copies them, so that device memory is tested too.
     public static void compare(DeviceBackend backend, ElementType element, int vocabulary) {
         int drawn = vocabulary - 5;
         try (var there = new DeviceDraws(backend, vocabulary, drawn, element, ROWS); var here = new HostDraws(backend, vocabulary, drawn, element, ROWS)) {
@@ -64,9 +64,9 @@ public class DeviceDrawsTest {
                 var rows = rows(settings[0], settings[1], ++seed);
                 fill(here, element, vocabulary, 3, seed);
                 backend.copy(new Blocks(here.logits(), 0), new Blocks(there.logits(), 0), here.logits().bytes(), 1);
-                there.ready(rows);
-                here.ready(rows);
-                // Single precision may fall on a token's other side when a random number is within about 1e-7 of it: not with these.
+                there.onLogits(rows);
+                here.onLogits(rows);
+                // In single precision a random number within about 1e-7 of a token's boundary may select its neighbour. These do not.
                 for (int i = 0; i < ROWS; i++) {
                     assertThat(there.draw(i, rows.get(i))).isEqualTo(here.draw(i, rows.get(i)));
                     assertThat(there.logProb()).isCloseTo(here.logProb(), within(2e-6));
@@ -77,12 +77,12 @@ public class DeviceDrawsTest {
 
     @ParameterizedTest
     @MethodSource("backends")
-    void aWholeRowIsFetchedOnlyWhereTopPRejectsBothDraws(DeviceBackend backend) {
+    void aWholeRowIsFetchedOnlyIfTopPRejectsBothDraws(DeviceBackend backend) {
         try (var draws = new DeviceDraws(backend, 1300, 1300, ElementType.F32, ROWS)) {
             fill(draws, ElementType.F32, 1300, 3, 5);
             for (var settings : List.of(new double[] {1, 1, 0, 0}, new double[] {0.8, 0.95, 0, 6}, new double[] {1, 0.1, 20, ROWS})) {
                 var rows = rows(settings[0], settings[1], 11);
-                draws.ready(rows);
+                draws.onLogits(rows);
                 long before = draws.fetched();
                 for (int i = 0; i < ROWS; i++) draws.draw(i, rows.get(i));
                 assertThat((double) draws.fetched() - before).isBetween(settings[2], settings[3]);
@@ -97,7 +97,7 @@ public class DeviceDrawsTest {
             var drawn = new ArrayList<Integer>();
             var expected = new ArrayList<Integer>();
             var rows = rows(1, 0.5, 3);
-            there.ready(rows);
+            there.onLogits(rows);
             for (int i = 0; i < ROWS; i++) {
                 drawn.add(there.draw(i, rows.get(i)));
                 expected.add(here.draw(i, rows.get(i)));
@@ -108,12 +108,12 @@ public class DeviceDrawsTest {
 
     @ParameterizedTest
     @MethodSource("backends")
-    void logitsThatAreNoNumbersAreRefused(DeviceBackend backend) {
+    void invalidLogitsThrow(DeviceBackend backend) {
         try (var draws = new DeviceDraws(backend, 100, 100, ElementType.F32, ROWS)) {
             draws.logits().segment().fill((byte) 0xff);
             var rows = rows(1, 1, 3);
-            draws.ready(rows);
-            assertThatThrownBy(() -> draws.draw(0, rows.getFirst())).isInstanceOf(Sampler.NoProbabilities.class);
+            draws.onLogits(rows);
+            assertThatThrownBy(() -> draws.draw(0, rows.getFirst())).isInstanceOf(Sampler.InvalidLogits.class);
         }
     }
 }

@@ -61,10 +61,10 @@ class SamplerTest {
     }
 
     @Test
-    void logitsThatAreNoNumbersFail() {
+    void invalidLogitsThrow() {
         var sampler = new Sampler(2);
         assertThatThrownBy(() -> sampler.draw(new float[] {Float.NaN, 0}, sampling(1, 1, 0, 0), SampleKey.of(1, "p", List.of()), 0))
-            .isInstanceOf(Sampler.NoProbabilities.class);
+            .isInstanceOf(Sampler.InvalidLogits.class);
     }
 
     @Test
@@ -76,14 +76,14 @@ class SamplerTest {
     }
 
     @Test
-    void minPKeepsWhatIsNotFarBelowTheMostProbable() {
+    void minPKeepsTokensNotFarBelowTheMostProbable() {
         assertThat(frequencies(sampling(1, 1, 0, 0.7), 200_000)).containsExactly(new double[] {0, 4 / 7.0, 0, 3 / 7.0}, within(0.005));
         assertThat(frequencies(sampling(1, 1, 0, 1), 1000)).containsExactly(new double[] {0, 1, 0, 0}, within(1e-9));
     }
 
     @Test
     void topPCountsTheMassThatTopKAndMinPLeave() {
-        // Of 4/9, 3/9 and 2/9, six tenths are the first two.
+        // With 4/9, 3/9 and 2/9, the first two reach six tenths.
         assertThat(frequencies(sampling(1, 0.6, 3, 0), 200_000)).containsExactly(new double[] {0, 4 / 7.0, 0, 3 / 7.0}, within(0.005));
         assertThat(frequencies(sampling(1, 0.4, 0, 0.5), 1000)).containsExactly(new double[] {0, 1, 0, 0}, within(1e-9));
     }
@@ -106,7 +106,7 @@ class SamplerTest {
         Exp.all(numbers, 0, 1, found);
         for (int i = 0; i < numbers.length; i++) {
             double exact = Math.exp(numbers[i]);
-            // To more places the nearer to the most probable: what is left out is less than e to the -64.
+            // More digits near the most probable token; the absolute error is below e^-64.
             assertThat(found[i]).isCloseTo(exact, within((numbers[i] > -10 ? 2e-13 : 1e-11) * exact + 2e-28));
             if (numbers[i] <= -64) assertThat(found[i]).isZero();
         }

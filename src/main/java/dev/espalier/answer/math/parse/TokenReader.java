@@ -4,14 +4,14 @@ import dev.espalier.answer.math.algebra.UnsupportedExpression;
 import java.util.List;
 
 /// A position in a list of tokens, and the parser's nesting depth there.
-final class Tokens {
+final class TokenReader {
     private static final int MAX_DEPTH = 150;
 
     private final List<Token> tokens;
     private int at;
     private int depth;
 
-    Tokens(List<Token> tokens) {
+    TokenReader(List<Token> tokens) {
         this.tokens = tokens;
     }
 

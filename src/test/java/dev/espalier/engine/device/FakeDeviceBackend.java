@@ -5,7 +5,7 @@ import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
 
 /// The CPU as a fake device: Java cannot access its memory, only copy it. It tests the engine's code for devices on machines without a GPU.
-public record FarBackend(DeviceBackend near) implements DeviceBackend {
+public record FakeDeviceBackend(DeviceBackend near) implements DeviceBackend {
     private record Far(DeviceMemory memory) implements DeviceMemory {
         @Override
         public long bytes() {

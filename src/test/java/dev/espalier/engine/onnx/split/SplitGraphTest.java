@@ -1,4 +1,4 @@
-package dev.espalier.engine.onnx.cut;
+package dev.espalier.engine.onnx.split;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -43,10 +43,10 @@ import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
-/// Graphs cut at their attentions, and further precisions, on a small model with random weights.
+/// Graphs that are split at their attentions, and further precisions, on a small model with random weights.
 class SplitGraphTest {
     private static final ModelFolder MODEL = ModelFolder.read(Path.of("src/test/resources/dev/espalier/engine/models/tiny-random"));
-    /// Of very different lengths, so that prompts in flight are padded.
+    /// Problems of very different lengths, so that prompts in flight are padded.
     private static final List<String> PROBLEMS = List.of("Compute $3 + 4$.",
         "Alice has 12 apples and gives a third of them to Bob, who already has 7. How many apples does Bob have now? Show all of your work, and explain every step on the way.",
         "Solve $2x = 4$ for $x$.");
@@ -86,7 +86,7 @@ class SplitGraphTest {
     }
 
     @Test
-    void twoSearchesShareABatchAndGetWhatTheyWouldGetAlone() throws Exception {
+    void twoSearchesShareABatchAndGetTheResultsThatTheyGetAlone() throws Exception {
         var first = calls(24).subList(0, 12);
         var second = calls(24).subList(12, 24);
         try (var alone = policy("int8", 1, 0); var shared = policy("int8", 24, 8 << 20); var threads = Executors.newVirtualThreadPerTaskExecutor()) {
@@ -98,20 +98,20 @@ class SplitGraphTest {
     }
 
     @Test
-    void theSharedGraphSaysTheSameAsThePlainOne() {
+    void theSplitGraphSamplesTheSameTokensAsThePlainOne() {
         var calls = calls(12);
         try (var policy = policy("f32", 12, 8 << 20); var plain = new PlainLoop(MODEL, 1)) {
             var sampled = together(policy, calls);
-            // Their numbers differ in the last bits, so a draw may in principle fall on the other side: not with these keys.
+            // Logits differ in the last bits, so a draw could select another token. It does not with these keys.
             for (int i = 0; i < calls.size(); i++)
                 assertThat(tokens(sampled.get(i))).isEqualTo(plain.run(calls.get(i).prompt().text(), GENERATION.withMaxNewTokens(calls.get(i).maxNewTokens()), List.of(key(i))).getFirst());
         }
     }
 
-    /// The largest difference among the log-probabilities of the 20 most probable tokens: about twice what was found (docs/decisions/0073).
+    /// Bounds the largest difference among the log-probabilities of the 20 most probable tokens; about twice the measured one (docs/decisions/0073).
     @ParameterizedTest
     @CsvSource({"int8, 0.3", "int8-block, 0.15", "int4, 1.8"})
-    void aRoundedPrecisionStaysNearF32(String precision, double tolerance) {
+    void aQuantizedPrecisionStaysNearF32(String precision, double tolerance) {
         var call = calls(1).getFirst();
         try (var exact = policy("f32", 2, 0); var rounded = policy(precision, 2, 0)) {
             var expected = exact.nextTokens(call, Step.of("", new int[0], new float[0]), 20).join().choices();
@@ -123,7 +123,7 @@ class SplitGraphTest {
         }
     }
 
-    /// As exported before graphs ended in the last position's logits.
+    /// Older exports return the logits of all positions.
     @Test
     void aGraphWithTheLogitsOfAllPositionsGivesTheSameBits(@TempDir Path temporary) throws Exception {
         var before = fusedOnly(temporary.resolve("before"), MODEL.path().resolve("../../tiny-random-logits-of-all-positions.onnx"));
@@ -148,22 +148,22 @@ class SplitGraphTest {
     }
 
     @Test
-    void attentionIsTheSameInOneThreadAndInSeveral() {
+    void attentionGivesTheSameBitsInOneThreadAndInSeveral() {
         var backend = Backends.of(Device.CPU);
         try (var graph = (SplitGraph) GraphLoader.open(MODEL, backend, 4, 4, 1); var cache = new PrefixCache(backend, 0); var tokenizer = Tokenizer.read(MODEL.path().resolve(MODEL.files().tokenizer()))) {
             assertThat(logits(graph, cache, tokenizer, 1)).containsExactly(logits(graph, cache, tokenizer, Long.MAX_VALUE));
         }
     }
 
-    /// Of the first turn of seven rows of three prompts.
+    /// The logits of the first turn of seven rows with three prompts.
     private static float[] logits(SplitGraph graph, PrefixCache cache, Tokenizer tokenizer, long worthThread) {
         try (var kv = new PagedKv(graph, new PolicyLimits(7, 0), () -> 0, worthThread); var logits = graph.backend().allocateOnHost(7L * MODEL.shape().vocabulary() * Float.BYTES)) {
             for (var call : calls(7)) {
                 var row = new Row(call, Prompts.encode(MODEL, tokenizer, call.prompt().text(), ""), new DecodeTask.Continuation(true, new CompletableFuture<>()), cache.root());
-                if (kv.take(row) == 0) kv.readPrompt(row);
-                row.fed = row.bounds[0];
+                if (kv.assignSlot(row) == 0) kv.readPrompt(row);
+                row.fed = row.segmentEnds[0];
             }
-            kv.run(kv.closeUp(), logits);
+            kv.run(kv.compact(), logits);
             var found = logits.segment().toArray(ValueLayout.JAVA_FLOAT);
             assertThat(found[found.length - 1]).isNotZero();
             return found;
@@ -171,7 +171,7 @@ class SplitGraphTest {
     }
 
     @Test
-    void piecesRunThroughTheForeignInterfaceToTheSameBits() {
+    void theNativeBackendGivesTheSameBits() {
         var calls = calls(12);
         try (var official = policy("int8", 6, 0); var foreign = new OnnxPolicy(MODEL.at("int8"), NativeBackends.cpu(), 2, new PolicyLimits(6, 0))) {
             assertThat(together(foreign, calls)).isEqualTo(together(official, calls));
@@ -179,7 +179,7 @@ class SplitGraphTest {
     }
 
     @Test
-    void aPieceTooFewIsToldWithHowManyThereShouldBe(@TempDir Path folder) throws Exception {
+    void aMissingEntryOfTheListOfPiecesIsReportedWithTheExpectedNumber(@TempDir Path folder) throws Exception {
         var description = copied(folder);
         ((ArrayNode) description.get("graphs").get("pieces")).remove(2);
         Files.writeString(folder.resolve(ModelFolder.FILE), description.toString());
@@ -188,7 +188,7 @@ class SplitGraphTest {
     }
 
     @Test
-    void piecesInAnotherOrderAreToldByTheFirstThatDoesNotFit(@TempDir Path folder) throws Exception {
+    void piecesInAnotherOrderFailAtTheFirstThatDoesNotMatch(@TempDir Path folder) throws Exception {
         var description = copied(folder);
         var pieces = (ArrayNode) description.get("graphs").get("pieces");
         pieces.add(pieces.remove(1));
@@ -240,10 +240,10 @@ class SplitGraphTest {
     }
 
     @Test
-    void rowsWaitWhereTheirKvMightOutgrowItsBudget() {
-        // Many more than rows, so that the first turns, before all have come, weigh nothing.
+    void rowsWaitIfTheirKvCouldExceedTheBudget() {
+        // Many more tokens than rows, so that the first turns, before all calls have arrived, do not matter.
         var calls = calls(48);
-        // Room for four pages: two rows and their prompts, or three rows of one prompt.
+        // Memory for four pages: two rows and their prompts, or three rows with one prompt.
         try (var tight = new OnnxPolicy(MODEL, Device.CPU, 1, new PolicyLimits(6, 0, 1, 300_000)); var wide = policy("f32", 6, 0)) {
             assertThat(together(tight, calls)).isEqualTo(together(wide, calls));
             assertThat(tight.rowsMean()).isLessThanOrEqualTo(3);
@@ -252,12 +252,12 @@ class SplitGraphTest {
     }
 
     @Test
-    void anUnknownPrecisionIsToldWithThoseThereAre() {
+    void anUnknownPrecisionIsReportedWithTheAvailableOnes() {
         assertThatThrownBy(() -> MODEL.at("int3")).isInstanceOf(EspalierException.class).hasMessage("The model tiny-random has no precision \"int3\"; it has f32, int4, int8, int8-block.");
     }
 
     @Test
-    void eachPrecisionIsAModelOfItsOwn() {
+    void eachPrecisionHasItsOwnFingerprint() {
         assertThat(MODEL.at("int8").fingerprint()).isNotEqualTo(MODEL.fingerprint());
         try (var policy = policy("int8", 1, 0)) {
             assertThat(policy.card().device()).isEqualTo("CPU, 1 thread, int8");

@@ -5,11 +5,11 @@ import java.awt.image.BufferedImage;
 import java.nio.file.Path;
 import java.util.HashSet;
 
-/// Figures drawn for tests: looked at pixel by pixel here, and kept as files to be looked at by people.
-final class Pictures {
+/// Draws figures for tests: tests check pixels, and people look at the files.
+final class TestImages {
     private static final int MARGIN = 60;
 
-    private Pictures() {}
+    private TestImages() {}
 
     static void keep(Figure figure, String name, int width, int height, Theme theme) {
         Png.write(figure, Path.of("target/figures", name + ".png"), width, height, 1.5, theme);
@@ -27,7 +27,7 @@ final class Pictures {
         return new Color(image.getRGB((int) Math.round(x), (int) Math.round(y)));
     }
 
-    /// Counts no further than ten.
+    /// Stops counting at ten.
     static int colours(BufferedImage image) {
         var seen = new HashSet<Integer>();
         for (int y = 0; y < image.getHeight(); y++) for (int x = 0; x < image.getWidth() && seen.size() < 10; x++) seen.add(image.getRGB(x, y));
@@ -40,7 +40,7 @@ final class Pictures {
         return count;
     }
 
-    /// Pixels that a figure paints outside its rectangle: text that is too long, marks that stick out.
+    /// Counts the pixels outside the figure's rectangle: overlong text, protruding marks.
     static long outside(Figure figure, int width, int height, Theme theme) {
         var image = new BufferedImage(width + 2 * MARGIN, height + 2 * MARGIN, BufferedImage.TYPE_INT_ARGB);
         var g = image.createGraphics();

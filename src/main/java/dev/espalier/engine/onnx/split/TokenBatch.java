@@ -1,4 +1,4 @@
-package dev.espalier.engine.onnx.cut;
+package dev.espalier.engine.onnx.split;
 
 import dev.espalier.engine.device.DeviceBackend;
 import dev.espalier.engine.device.DeviceMemory;
@@ -12,14 +12,15 @@ import java.lang.foreign.ValueLayout;
 import java.util.List;
 import java.util.Map;
 
-/// The tokens that go through a [SplitGraph] at once, and what attention reads and writes between these. Used by one thread.
-final class PieceTokens implements AutoCloseable {
-    private final SplitGraph pieces;
+/// A batch of tokens for a [SplitGraph], with the input and output tensors of the pieces. Not thread-safe.
+final class TokenBatch implements AutoCloseable {
+    private final SplitGraph graph;
     private final DeviceBackend backend;
     private final int layers;
-    private final int most;
-    /// Numbers of a token's queries, and of its keys.
+    private final int capacity;
+    /// Elements of a token's queries.
     private final int queries;
+    /// Elements of a token's keys.
     private final int keys;
     private final DeviceMemory ids;
     private final DeviceMemory positions;
@@ -29,7 +30,7 @@ final class PieceTokens implements AutoCloseable {
     private final DeviceMemory[] residuals;
     private Tensors tensors;
 
-    /// For a number of tokens.
+    /// Tensors for a number of tokens.
     private record Tensors(int count, DeviceTensor ids, DeviceTensor positions, DeviceTensor queryKey, DeviceTensor value, DeviceTensor attended, List<DeviceTensor> residuals) {
         void close() {
             for (var tensor : List.of(ids, positions, queryKey, value, attended)) tensor.close();
@@ -37,39 +38,39 @@ final class PieceTokens implements AutoCloseable {
         }
     }
 
-    /// @param most tokens at once
-    PieceTokens(SplitGraph pieces, int most) {
-        this.pieces = pieces;
-        this.most = most;
-        backend = pieces.backend();
-        var model = pieces.folder();
+    /// @param capacity max tokens in the batch
+    TokenBatch(SplitGraph graph, int capacity) {
+        this.graph = graph;
+        this.capacity = capacity;
+        backend = graph.backend();
+        var model = graph.folder();
         layers = model.shape().layers();
-        queries = pieces.heads() * model.shape().headDim();
+        queries = graph.heads() * model.shape().headDim();
         keys = model.shape().kvHeads() * model.shape().headDim();
-        ids = backend.allocateOnHost((long) most * Long.BYTES);
-        positions = backend.allocateOnHost((long) most * Long.BYTES);
+        ids = backend.allocateOnHost((long) capacity * Long.BYTES);
+        positions = backend.allocateOnHost((long) capacity * Long.BYTES);
         queryKey = floats(queries + keys);
         value = floats(keys);
         attended = floats(queries);
-        residuals = new DeviceMemory[] {floats(pieces.width()), floats(pieces.width())};
+        residuals = new DeviceMemory[] {floats(graph.width()), floats(graph.width())};
         tensors = tensors(1);
     }
 
     private DeviceMemory floats(int width) {
-        return backend.allocateOnHost((long) most * width * Float.BYTES);
+        return backend.allocateOnHost((long) capacity * width * Float.BYTES);
     }
 
     private Tensors tensors(int count) {
         return new Tensors(count, backend.tensor(ids, 0, ElementType.I64, count, 1), backend.tensor(positions, 0, ElementType.I64, count, 1), tensor(queryKey, count, queries + keys),
-            tensor(value, count, keys), tensor(attended, count, queries), List.of(tensor(residuals[0], count, pieces.width()), tensor(residuals[1], count, pieces.width())));
+            tensor(value, count, keys), tensor(attended, count, queries), List.of(tensor(residuals[0], count, graph.width()), tensor(residuals[1], count, graph.width())));
     }
 
     private DeviceTensor tensor(DeviceMemory memory, int count, int width) {
         return backend.tensor(memory, 0, ElementType.F32, count, 1, width);
     }
 
-    int most() {
-        return most;
+    int capacity() {
+        return capacity;
     }
 
     void put(int index, int token, int position) {
@@ -77,24 +78,24 @@ final class PieceTokens implements AutoCloseable {
         positions.segment().setAtIndex(ValueLayout.JAVA_LONG, index, position);
     }
 
-    /// So many tokens are put.
+    /// Starts a run with the first `count` tokens.
     void start(int count) {
         if (tensors.count == count) return;
         tensors.close();
         tensors = tensors(count);
     }
 
-    /// Brings them up to a layer's attention.
+    /// Runs the piece before a layer's attention.
     ///
-    /// @param others whether other workers run pieces too
-    void ask(int layer, boolean others) {
-        pieces.run(layer, others, inputs(layer), Map.of("query_key", tensors.queryKey, "value", tensors.value, "passed", tensors.residuals.get(layer % 2)));
+    /// @param others true if other workers run pieces at the same time
+    void runPiece(int layer, boolean others) {
+        graph.run(layer, others, inputs(layer), Map.of("query_key", tensors.queryKey, "value", tensors.value, "passed", tensors.residuals.get(layer % 2)));
     }
 
-    /// Brings them from the last attention to their logits.
+    /// Runs the last piece, which computes the logits.
     void finish(DeviceMemory logits, boolean others) {
-        try (var ends = backend.tensor(logits, 0, ElementType.F32, tensors.count, 1, pieces.folder().shape().vocabulary())) {
-            pieces.run(layers, others, inputs(layers), Map.of("logits", ends));
+        try (var logitsTensor = backend.tensor(logits, 0, ElementType.F32, tensors.count, 1, graph.folder().shape().vocabulary())) {
+            graph.run(layers, others, inputs(layers), Map.of("logits", logitsTensor));
         }
     }
 
@@ -109,9 +110,12 @@ final class PieceTokens implements AutoCloseable {
         layout.write(page, layer, within, queryKey.segment(), ((long) index * (queries + keys) + queries) * Float.BYTES, value.segment(), (long) index * keys * Float.BYTES);
     }
 
-    /// What a token's attention finds, up to a place in a page.
+    /// Computes a token's attention over all positions up to one.
+    ///
+    /// @param page   index of that position's page
+    /// @param within index of that position in the page
     void attend(int index, PagedAttention attention, PageTable table, int page, int within, int layer) {
-        attention.row(table.pages, table.counts, page, within + 1, layer, queryKey.segment(), (long) index * (queries + keys) * Float.BYTES,
+        attention.attend(table.pages, table.counts, page, within + 1, layer, queryKey.segment(), (long) index * (queries + keys) * Float.BYTES,
             attended.segment(), (long) index * queries * Float.BYTES);
     }
 

@@ -7,14 +7,14 @@ import java.util.Objects;
 import java.util.SplittableRandom;
 
 /// A mean over problems and its 95 % interval: bootstrap over problems, 2,000 resamples, percentile method, fixed seed.
-public record Interval(double mean, double low, double high) {
+public record ConfidenceInterval(double mean, double low, double high) {
     private static final int RESAMPLES = 2000;
     private static final long SEED = 20261121;
 
     /// @param values one for each problem; their order fixes the resamples
-    public static Interval of(Collection<Double> values) {
+    public static ConfidenceInterval of(Collection<Double> values) {
         double[] v = values.stream().mapToDouble(Double::doubleValue).toArray();
-        if (v.length == 0) return new Interval(Double.NaN, Double.NaN, Double.NaN);
+        if (v.length == 0) return new ConfidenceInterval(Double.NaN, Double.NaN, Double.NaN);
         var random = new SplittableRandom(SEED);
         double[] means = new double[RESAMPLES];
         for (int r = 0; r < RESAMPLES; r++) {
@@ -23,11 +23,11 @@ public record Interval(double mean, double low, double high) {
             means[r] = sum / v.length;
         }
         Arrays.sort(means);
-        return new Interval(Arrays.stream(v).average().orElseThrow(), quantile(means, 0.025), quantile(means, 0.975));
+        return new ConfidenceInterval(Arrays.stream(v).average().orElseThrow(), quantile(means, 0.025), quantile(means, 0.975));
     }
 
     /// The mean difference a − b over the problems that both have, and its interval.
-    public static Interval ofDifference(Map<String, Double> a, Map<String, Double> b) {
+    public static ConfidenceInterval ofDifference(Map<String, Double> a, Map<String, Double> b) {
         return of(a.keySet().stream().filter(b::containsKey).map(problem -> Objects.requireNonNull(a.get(problem)) - Objects.requireNonNull(b.get(problem))).toList());
     }
 

@@ -1,4 +1,4 @@
-package dev.espalier.engine.onnx.cut;
+package dev.espalier.engine.onnx.split;
 
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
@@ -6,17 +6,17 @@ import java.util.concurrent.Executors;
 import java.util.function.IntConsumer;
 import java.util.stream.IntStream;
 
-/// Threads that share out what is computed in Java between the pieces of a [SplitGraph]. Several workers may ask at once.
+/// Threads that compute attention between the pieces of a [SplitGraph]. Thread-safe: several workers may use it at once.
 final class AttentionThreads implements AutoCloseable {
     private final ExecutorService others;
 
-    /// @param threads with the one that asks
+    /// @param threads total number, the calling thread included
     AttentionThreads(String model, int threads) {
         others = Executors.newFixedThreadPool(Math.max(1, threads - 1), Thread.ofPlatform().daemon().name(model + "-attention-", 0).factory());
     }
 
-    /// Does all parts, the first in the thread that asks, and waits for the others.
-    void share(int parts, IntConsumer part) {
+    /// Runs all parts, the first on the calling thread, and waits for them.
+    void runAll(int parts, IntConsumer part) {
         var waiting = IntStream.range(1, parts).mapToObj(i -> CompletableFuture.runAsync(() -> part.accept(i), others)).toArray(CompletableFuture[]::new);
         part.accept(0);
         CompletableFuture.allOf(waiting).join();

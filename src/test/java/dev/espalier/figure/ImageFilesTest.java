@@ -12,7 +12,7 @@ import javax.imageio.ImageIO;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-class PictureFilesTest {
+class ImageFilesTest {
     private static final Figure HALF = (g, width, height, theme) -> {
         g.setColor(theme.colour(FigureColour.BACKGROUND));
         g.fill(new Rectangle2D.Double(0, 0, width, height));
@@ -24,7 +24,7 @@ class PictureFilesTest {
     Path folder;
 
     @Test
-    void aPictureIsWrittenAtItsScaleIntoNewFolders() throws Exception {
+    void writesAnImageAtItsScaleIntoNewFolders() throws Exception {
         var file = folder.resolve("a/b/half.png");
         Png.write(HALF, file, 40, 20, 1.5, Theme.light());
         var image = ImageIO.read(file.toFile());
@@ -35,7 +35,7 @@ class PictureFilesTest {
     }
 
     @Test
-    void anOldPictureIsReplacedAndNothingElseIsLeft() throws Exception {
+    void replacesAnOldImageAndLeavesNoOtherFile() throws Exception {
         var file = Files.writeString(folder.resolve("half.png"), "old");
         Png.write(HALF, file, 10, 10, 1, Theme.dark());
         assertThat(ImageIO.read(file.toFile())).isNotNull();
@@ -45,7 +45,7 @@ class PictureFilesTest {
     }
 
     @Test
-    void aSizeOutOfRangeAndAPlaceThatCannotBeWrittenAreSaid() throws Exception {
+    void rejectsASizeOutOfRangeAndAnUnwritablePath() throws Exception {
         assertThatThrownBy(() -> Png.write(HALF, folder.resolve("x.png"), 0, 10, 1, Theme.light()))
                 .isInstanceOf(EspalierException.class).hasMessageContaining("0 × 10");
         assertThatThrownBy(() -> Png.write(HALF, folder.resolve("x.png"), 30_000, 10, 1, Theme.light())).isInstanceOf(EspalierException.class);
@@ -55,7 +55,7 @@ class PictureFilesTest {
     }
 
     @Test
-    void theScreensPictureKeepsItsPixelsWhileItsSizeStays() {
+    void theScreenImageKeepsItsPixelsWhileItsSizeStays() {
         var image = new FigureImage();
         var pixels = image.render(HALF, 40, 20, 2, Theme.light()).pixels();
         assertThat(image.width()).isEqualTo(80);

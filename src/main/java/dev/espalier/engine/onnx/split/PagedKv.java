@@ -1,4 +1,4 @@
-package dev.espalier.engine.onnx.cut;
+package dev.espalier.engine.onnx.split;
 
 import dev.espalier.engine.device.DeviceMemory;
 import dev.espalier.engine.onnx.attention.PagedAttention;
@@ -20,44 +20,44 @@ import java.util.function.IntUnaryOperator;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/// Rows whose KV lies in [Pages], for the pieces of a [SplitGraph]. Rows of one prompt have its pages in common; their own begin behind it.
+/// Keeps the KV of a worker's rows in [Pages], and runs the pieces of a [SplitGraph]. Rows with the same prompt share its pages; each row has its own pages after it.
 ///
-/// A prompt's tokens go through the same kernels as all others, many at once, since a token's numbers do not depend on which others are with it.
+/// Prefill runs the same kernels as decode, with many tokens at once, since a token's result does not depend on the other tokens of a run.
 final class PagedKv implements RowCache {
-    /// Tokens of a prompt that are read at once.
-    private static final int PROMPTED = 64;
+    /// Prompt tokens per run.
+    private static final int PREFILL_TOKENS = 64;
 
-    private final PieceTokens tokens;
+    private final TokenBatch tokens;
     private final PageLayout layout;
     private final Pages pages;
-    private final SplitGraph pieces;
-    /// One for each thread.
+    private final SplitGraph graph;
+    /// One per thread.
     private final PagedAttention[] attentions;
     private final int context;
     private final long budget;
-    /// Rows in flight, of all workers.
-    private final IntSupplier flying;
-    private final long worthThread;
+    /// Rows in flight over all workers.
+    private final IntSupplier rowsInFlight;
+    private final long minWorkPerThread;
     private final List<Row> rows = new ArrayList<>();
     private final List<PageTable.Prompt> prompts = new ArrayList<>();
-    /// By the rows' places.
+    /// The rows' page tables, by slot.
     private final @Nullable PageTable[] tables;
 
-    /// @param limits      of the worker
-    /// @param flying      rows in flight, of all workers
-    /// @param worthThread numbers of keys whose attention is worth waking another thread for
-    PagedKv(SplitGraph pieces, PolicyLimits limits, IntSupplier flying, long worthThread) {
-        this.flying = flying;
-        this.worthThread = worthThread;
-        var model = pieces.folder();
+    /// @param limits      the worker's limits
+    /// @param rowsInFlight      returns the rows in flight over all workers
+    /// @param minWorkPerThread min elements of keys for each thread
+    PagedKv(SplitGraph graph, PolicyLimits limits, IntSupplier rowsInFlight, long minWorkPerThread) {
+        this.rowsInFlight = rowsInFlight;
+        this.minWorkPerThread = minWorkPerThread;
+        var model = graph.folder();
         layout = new PageLayout(model.shape().layers(), model.shape().kvHeads(), model.shape().headDim());
-        pages = new Pages(pieces.backend(), layout);
-        this.pieces = pieces;
-        attentions = Stream.generate(() -> PagedAttention.of(layout, pieces.heads())).limit(pieces.threads(false)).toArray(PagedAttention[]::new);
+        pages = new Pages(graph.backend(), layout);
+        this.graph = graph;
+        attentions = Stream.generate(() -> PagedAttention.of(layout, graph.heads())).limit(graph.threads(false)).toArray(PagedAttention[]::new);
         context = model.shape().context();
         budget = limits.rowBytes();
         tables = new PageTable[limits.rows()];
-        tokens = new PieceTokens(pieces, Math.max(limits.rows(), PROMPTED));
+        tokens = new TokenBatch(graph, Math.max(limits.rows(), PREFILL_TOKENS));
     }
 
     @Override
@@ -67,38 +67,38 @@ final class PagedKv implements RowCache {
 
     @Override
     public boolean fits(List<Row> others, Row row) {
-        long needed = (long) own(row) + (find(row) == null ? PageLayout.pages(row.bounds[0]) : 0);
-        for (var other : others) needed += own(other);
+        long needed = (long) maxOwnPages(row) + (findPrompt(row) == null ? PageLayout.pages(row.segmentEnds[0]) : 0);
+        for (var other : others) needed += maxOwnPages(other);
         for (var prompt : prompts) needed += prompt.pages.size();
         return needed * layout.pageBytes() <= budget;
     }
 
-    /// The most pages of its own that a row may come to need.
-    private int own(Row row) {
-        return PageLayout.pages(row.most(context) - row.bounds[0]);
+    /// The max number of own pages that a row can need.
+    private int maxOwnPages(Row row) {
+        return PageLayout.pages(row.maxPositions(context) - row.segmentEnds[0]);
     }
 
-    private PageTable.@Nullable Prompt find(Row row) {
-        for (var prompt : prompts) if (Arrays.equals(prompt.tokens, 0, prompt.tokens.length, row.tokens, 0, row.bounds[0])) return prompt;
+    private PageTable.@Nullable Prompt findPrompt(Row row) {
+        for (var prompt : prompts) if (Arrays.equals(prompt.tokens, 0, prompt.tokens.length, row.tokens, 0, row.segmentEnds[0])) return prompt;
         return null;
     }
 
     @Override
-    public int take(Row row) {
-        var prompt = find(row);
-        boolean there = prompt != null;
+    public int assignSlot(Row row) {
+        var prompt = findPrompt(row);
+        boolean shared = prompt != null;
         if (prompt == null) {
-            prompt = new PageTable.Prompt(Arrays.copyOf(row.tokens, row.bounds[0]));
-            pages.take(PageLayout.pages(row.bounds[0]), prompt.pages);
+            prompt = new PageTable.Prompt(Arrays.copyOf(row.tokens, row.segmentEnds[0]));
+            pages.take(PageLayout.pages(row.segmentEnds[0]), prompt.pages);
             prompts.add(prompt);
         }
         prompt.users++;
         int place = 0;
         while (tables[place] != null) place++;
         tables[place] = new PageTable(prompt);
-        row.place = place;
+        row.slot = place;
         rows.add(row);
-        return there ? row.bounds[0] : 0;
+        return shared ? row.segmentEnds[0] : 0;
     }
 
     private PageTable table(int place) {
@@ -109,8 +109,8 @@ final class PagedKv implements RowCache {
 
     @Override
     public void copyIn(DeviceMemory source, Row row, int from, int to) {
-        table(row.place).reach(to, pages);
-        copy(row.place, source.segment(), from, to, true);
+        table(row.slot).growTo(to, pages);
+        copy(row.slot, source.segment(), from, to, true);
     }
 
     @Override
@@ -121,8 +121,8 @@ final class PagedKv implements RowCache {
     private void copy(int place, MemorySegment other, int from, int to, boolean in) {
         var table = table(place);
         for (int position = from; position < to; ) {
-            int count = table.together(position, to);
-            layout.copy(table.pages[table.page(position)], table.within(position), count, other, position - from, to - from, in);
+            int count = table.contiguous(position, to);
+            layout.copy(table.pages[table.page(position)], table.indexInPage(position), count, other, position - from, to - from, in);
             position += count;
         }
     }
@@ -131,37 +131,37 @@ final class PagedKv implements RowCache {
     public void readPrompt(Row row) {
         KernelClock.start();
         try {
-            read(row, table(row.place));
+            read(row, table(row.slot));
         } finally {
             KernelClock.stop();
         }
     }
 
     private void read(Row row, PageTable table) {
-        int end = row.bounds[0];
-        for (int from = 0; from < end; from += tokens.most()) {
-            int count = Math.min(tokens.most(), end - from);
+        int end = row.segmentEnds[0];
+        for (int from = 0; from < end; from += tokens.capacity()) {
+            int count = Math.min(tokens.capacity(), end - from);
             int first = from;
             IntUnaryOperator at = i -> first + i;
             for (int i = 0; i < count; i++) tokens.put(i, row.tokens[from + i], from + i);
             tokens.start(count);
             for (int layer = 0; layer < layout.layers(); layer++) {
-                tokens.ask(layer, others());
+                tokens.runPiece(layer, otherWorkersActive());
                 for (int i = 0; i < count; i++) write(table, from + i, i, layer);
-                // Of the last layer only KV is wanted.
+                // The last layer's attention is not needed: prefill computes KV only.
                 if (layer + 1 < layout.layers()) attend(count, layer, (long) count * (from + count), _ -> table, at);
             }
         }
     }
 
-    /// Whether other workers are at it too.
-    private boolean others() {
-        return flying.getAsInt() > rows.size();
+    /// True if other workers have rows in flight.
+    private boolean otherWorkersActive() {
+        return rowsInFlight.getAsInt() > rows.size();
     }
 
     @Override
-    public List<Row> closeUp() {
-        for (var row : rows) table(row.place).reach(row.fed + 1, pages);
+    public List<Row> compact() {
+        for (var row : rows) table(row.slot).growTo(row.fed + 1, pages);
         return List.copyOf(rows);
     }
 
@@ -170,49 +170,49 @@ final class PagedKv implements RowCache {
         int count = batch.size();
         for (int i = 0; i < count; i++) tokens.put(i, batch.get(i).tokens[batch.get(i).fed], batch.get(i).fed);
         tokens.start(count);
-        long seen = batch.stream().mapToLong(row -> row.fed + 1).sum();
+        long visible = batch.stream().mapToLong(row -> row.fed + 1).sum();
         KernelClock.start();
         try {
             for (int layer = 0; layer < layout.layers(); layer++) {
-                tokens.ask(layer, others());
-                for (int i = 0; i < count; i++) write(table(batch.get(i).place), batch.get(i).fed, i, layer);
-                attend(count, layer, seen, i -> table(batch.get(i).place), i -> batch.get(i).fed);
+                tokens.runPiece(layer, otherWorkersActive());
+                for (int i = 0; i < count; i++) write(table(batch.get(i).slot), batch.get(i).fed, i, layer);
+                attend(count, layer, visible, i -> table(batch.get(i).slot), i -> batch.get(i).fed);
             }
-            tokens.finish(logits, others());
+            tokens.finish(logits, otherWorkersActive());
         } finally {
             KernelClock.stop();
         }
     }
 
     private void write(PageTable table, int position, int index, int layer) {
-        tokens.write(index, layout, table.pages[table.page(position)], layer, table.within(position));
+        tokens.write(index, layout, table.pages[table.page(position)], layer, table.indexInPage(position));
     }
 
-    /// The attention of some tokens of a layer, in as many threads as it is worth.
+    /// Computes a layer's attention for `count` tokens, with as many threads as pay off.
     ///
-    /// @param seen positions that they see, all together
-    private void attend(int count, int layer, long seen, IntFunction<PageTable> table, IntUnaryOperator position) {
-        int parts = Math.clamp(seen * pieces.heads() * layout.dim() / worthThread, 1, Math.min(count, pieces.threads(others())));
+    /// @param visible sum of the visible positions over all tokens
+    private void attend(int count, int layer, long visible, IntFunction<PageTable> table, IntUnaryOperator position) {
+        int parts = Math.clamp(visible * graph.heads() * layout.dim() / minWorkPerThread, 1, Math.min(count, graph.threads(otherWorkersActive())));
         IntConsumer part = p -> {
             for (int i = p * count / parts; i < (p + 1) * count / parts; i++) {
                 var of = table.apply(i);
                 int at = position.applyAsInt(i);
-                tokens.attend(i, attentions[p], of, of.page(at), of.within(at), layer);
+                tokens.attend(i, attentions[p], of, of.page(at), of.indexInPage(at), layer);
             }
         };
         if (parts == 1) part.accept(0);
-        else pieces.attentionThreads().share(parts, part);
+        else graph.attentionThreads().runAll(parts, part);
     }
 
     @Override
-    public void leave(Row row) {
+    public void releaseSlot(Row row) {
         rows.remove(row);
-        var table = table(row.place);
-        tables[row.place] = null;
-        pages.give(table.own);
+        var table = table(row.slot);
+        tables[row.slot] = null;
+        pages.release(table.ownPages);
         if (--table.prompt.users == 0) {
             prompts.remove(table.prompt);
-            pages.give(table.prompt.pages);
+            pages.release(table.prompt.pages);
         }
         if (rows.isEmpty()) pages.trim();
     }
