@@ -126,7 +126,7 @@ final class Catalogue {
         return opened(search);
     }
 
-    /// Keeps an existing line as it is.
+    /// Stores the line of an imported search. Keeps an existing one.
     void keep(long search, ImportedLine line) throws SQLException {
         try (var insert = connection.prepareStatement("INSERT INTO imported (search, line, fields) SELECT id, ?, ? FROM search WHERE id = ? ON CONFLICT DO NOTHING")) {
             insert.setLong(1, line.number());

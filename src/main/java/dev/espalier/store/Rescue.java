@@ -26,7 +26,7 @@ final class Rescue {
     }
 
     /// @param written whether the open file holds all waiting events
-    /// @return the message for the user
+    /// @return what happened and what to do
     EspalierException from(Displacement displacement, boolean written) {
         return new EspalierException(switch (displacement) {
             case Displacement.Moved(Path to) -> checkpointed()

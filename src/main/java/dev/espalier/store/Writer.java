@@ -43,7 +43,7 @@ final class Writer implements AutoCloseable {
 
         void committed();
 
-        /// The transaction's conclusions are void.
+        /// After a rollback: discard what the transaction concluded.
         void rolledBack();
 
         /// In the last transaction, also of a file that becomes unwritable.

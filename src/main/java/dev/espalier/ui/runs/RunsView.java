@@ -56,7 +56,7 @@ final class RunsView {
     @FXML private Button importFile;
     @FXML private Button importFirst;
     @FXML private Button cancelImport;
-    @FXML private Button dismissNews;
+    @FXML private Button dismissNotice;
     @FXML private TableView<RunSummary> runs;
     @FXML private TableColumn<RunSummary, String> started;
     @FXML private TableColumn<RunSummary, String> name;
@@ -99,8 +99,8 @@ final class RunsView {
         }
         Panes.showWhen(cancelImport, imports.running());
         cancelImport.setOnAction(_ -> imports.cancel());
-        Panes.showWhen(dismissNews, imports.running().not());
-        dismissNews.setOnAction(_ -> imports.dismiss());
+        Panes.showWhen(dismissNotice, imports.running().not());
+        dismissNotice.setOnAction(_ -> imports.dismiss());
         var none = Bindings.createBooleanBinding(() -> model.loaded().get() && model.total() == 0 && model.message().get().isEmpty() && imports.message().get().isEmpty(),
             model.loaded(), model.shown(), model.message(), imports.message());
         filled.visibleProperty().bind(none.not());
