@@ -6,7 +6,7 @@ import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
-/// A kind of reward model: how to recognise it, how to write its input, and where its scores stand. A further kind is one class and one line
+/// A kind of reward model: how to recognise it, how to write its input, and where its scores are. A new kind is one class and one line
 /// (docs/how-to-add-a-prm-kind.md). Stateless.
 public interface PrmKind {
     /// The name in `espalier.json`: lower-case words with hyphens.

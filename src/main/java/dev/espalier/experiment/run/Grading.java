@@ -61,7 +61,7 @@ public final class Grading implements Verdicts {
         return answers.tally(tree, reduction, this);
     }
 
-    /// Sets a callback, on any thread, for verdicts that arrive after [#tallySoFar] or [#verdict] returned without them.
+    /// Sets a callback, on any thread, for verdicts that arrive after [#tallySoFar] or [#of] returned without them.
     public void whenGraded(Runnable listener) {
         listeners.add(listener);
     }

@@ -7,7 +7,7 @@ import javafx.scene.control.ListCell;
 import javafx.scene.control.Tooltip;
 import org.jspecify.annotations.Nullable;
 
-/// A model's name in a list to choose from, and behind it where its servers get no key, with the reason as a tooltip.
+/// A model's name in a list. If its servers get no key, the cell says so, with the reason as a tooltip.
 public final class ModelCell extends ListCell<String> {
     private final Supplier<Map<String, String>> withheld;
 
@@ -15,7 +15,7 @@ public final class ModelCell extends ListCell<String> {
         this.withheld = withheld;
     }
 
-    /// @param withheld why models get no key, by their names; is asked whenever a name is shown
+    /// @param withheld why models get no key, by their names; evaluated whenever a name is shown
     public static void in(ComboBox<String> models, Supplier<Map<String, String>> withheld) {
         models.setCellFactory(_ -> new ModelCell(withheld));
         models.setButtonCell(new ModelCell(withheld));

@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
 /// @param text     the whole path as the policy wrote it
 /// @param found    the rule that read the answer and its position in the text, null if there is none
 /// @param tokens   of the node's own step
-/// @param labels   writes the task's texts in plain characters
+/// @param labels   formats the task's texts as plain characters
 public record Inspection(int node, String title, String subtitle, List<StepRow> steps, List<SiblingRow> siblings, String answer, String verdict,
                          List<String> ways, String text, @Nullable Extraction found, List<TokenRow> tokens, TaskText labels) {
 

@@ -99,7 +99,7 @@ class TokenizerTest {
     @Test
     void anotherKindOfFileIsRefused(@TempDir Path folder) throws IOException {
         var file = Files.writeString(folder.resolve("tokenizer.json"), "{\"decoder\":{\"type\":\"WordPiece\"}}");
-        assertThatThrownBy(() -> Tokenizer.read(file)).isInstanceOf(EspalierException.class).hasMessageContaining("not a byte-level BPE tokenizer");
+        assertThatThrownBy(() -> Tokenizer.read(file)).isInstanceOf(EspalierException.class).hasMessageContaining("neither a byte-level BPE tokenizer");
         Files.writeString(file, "{");
         assertThatThrownBy(() -> Tokenizer.read(file)).isInstanceOf(EspalierException.class).hasMessageContaining("tokenizer.json is not valid JSON");
         Files.delete(file);
