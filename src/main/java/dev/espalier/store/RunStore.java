@@ -39,6 +39,7 @@ public final class RunStore implements AutoCloseable {
     private final Catalogue catalogue;
     private final SearchLedger ledger;
     private final VerdictLedger verdicts;
+    private final StatusLedger statuses;
     private final Ownership ownership;
     private final Readers readers;
     private final ConcurrentHashMap<Long, WritingSession> sessions = new ConcurrentHashMap<>();
@@ -65,6 +66,7 @@ public final class RunStore implements AutoCloseable {
         catalogue = new Catalogue(connection);
         ledger = new SearchLedger(connection);
         verdicts = new VerdictLedger(connection);
+        statuses = new StatusLedger(connection);
         ownership = new Ownership(connection, self, clock);
         writer = new Writer(file, place, new Mark(connection, raw), connection, new Transactions());
         readers = new Readers(file, place);
@@ -492,6 +494,16 @@ public final class RunStore implements AutoCloseable {
     public List<SearchSummary> latestFinished() {
         return readers.list(StoredRows.SEARCHES + "WHERE search.id IN (SELECT max(id) FROM search WHERE status = 'FINISHED' GROUP BY problem_key)", _ -> { },
             row -> StoredRows.searchSummary(row, null, Set.of())).stream().filter(search -> search.status() == SearchStatus.FINISHED).toList();
+    }
+
+    /// Returns the stored statuses of problems by search id, for the searches of [#latestFinished]. Omits damaged ones.
+    public Map<Long, StoredStatus> problemStatuses() {
+        return readers.read(StatusLedger::read);
+    }
+
+    /// Stores the status of a problem by a finished search, as the task's present grader sees it. Returns at once.
+    public void keepStatus(long search, Task task, String status) {
+        writer.write(false, () -> statuses.put(search, task, status));
     }
 
     /// Returns the candidates of one search by number, without reading its log. Empty if one is damaged.

@@ -1,5 +1,6 @@
 package dev.espalier.experiment.run;
 
+import dev.espalier.EspalierException;
 import dev.espalier.problem.Problem;
 import dev.espalier.search.log.Candidate;
 import dev.espalier.search.log.Reduction;
@@ -11,8 +12,12 @@ import dev.espalier.search.vote.Vote;
 import dev.espalier.store.CandidateRow;
 import dev.espalier.store.RunStore;
 import dev.espalier.store.SearchSummary;
+import dev.espalier.store.StoredStatus;
 import dev.espalier.task.Task;
+import dev.espalier.task.Tasks;
 import dev.espalier.task.Verdicts;
+import java.lang.System.Logger.Level;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -21,6 +26,8 @@ import java.util.concurrent.ConcurrentHashMap;
 
 /// Determines the status of problems from the candidates and verdicts of the latest finished search of each. Reads no logs.
 public final class ProblemStatuses {
+    private static final System.Logger LOG = System.getLogger(ProblemStatuses.class.getName());
+
     private final RunStore store;
     private final Verdicts verdicts;
     /// By search. A finished and graded search does not change, and ids are never reused.
@@ -50,6 +57,7 @@ public final class ProblemStatuses {
 
     /// All statuses by problem id. An unreadable search has no status and does not affect others.
     public Map<String, ProblemStatus> all() {
+        store.problemStatuses().forEach((search, stored) -> current(stored).ifPresent(status -> known.putIfAbsent(search, status)));
         var statuses = new LinkedHashMap<String, ProblemStatus>();
         for (var search : store.latestFinished()) of(search).ifPresent(status -> statuses.put(search.problem().id(), status));
         return statuses;
@@ -64,7 +72,7 @@ public final class ProblemStatuses {
         if (tree.candidatesByNumber().isEmpty()) return Optional.empty();
         boolean scored = tree.candidatesByNumber().values().stream().anyMatch(SearchTree.Node::scored);
         var status = status(answers.problem(), answers.task(), scored, answers.tally(tree, Reduction.LAST, verdicts));
-        if (tree.over() && tree.failure().isEmpty()) status.ifPresent(found -> known.put(search, found));
+        if (tree.over() && tree.failure().isEmpty()) status.ifPresent(found -> keep(search, answers.task(), found));
         return status;
     }
 
@@ -79,11 +87,29 @@ public final class ProblemStatuses {
             ungraded.put(search.id(), read);
         }
         var status = status(search.problem(), read.task, read.scored, read.tally(search.problem(), verdicts));
+        var task = read.task;
         status.ifPresent(found -> {
-            known.put(search.id(), found);
+            keep(search.id(), task, found);
             ungraded.remove(search.id());
         });
         return status;
+    }
+
+    /// A status that cannot be stored is computed again at the next start.
+    private void keep(long search, Task task, ProblemStatus status) {
+        if (known.put(search, status) == status) return;
+        try {
+            store.keepStatus(search, task, status.name());
+        } catch (EspalierException unwritable) {
+            LOG.log(Level.DEBUG, "a problem's status was not stored", unwritable);
+        }
+    }
+
+    /// Empty if the grader has changed since, or its task is not there.
+    private static Optional<ProblemStatus> current(StoredStatus stored) {
+        var task = Tasks.list().stream().filter(known -> known.name().equals(stored.task())).findFirst();
+        if (task.isEmpty() || task.get().graderVersion() != stored.version()) return Optional.empty();
+        return Arrays.stream(ProblemStatus.values()).filter(status -> status.name().equals(stored.status())).findFirst();
     }
 
     private static Optional<ProblemStatus> status(Problem problem, Task task, boolean scored, Tally tally) {

@@ -16,6 +16,8 @@ import dev.espalier.task.Tasks;
 import dev.espalier.task.Verdict;
 import dev.espalier.task.Verdicts;
 import java.nio.file.Path;
+import java.sql.DriverManager;
+import java.sql.SQLException;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -72,12 +74,11 @@ class ProblemStatusesTest {
     @Test
     void aLateVerdictIsShown() {
         search();
-        var expected = new ProblemStatuses(store, this::verdict).all();
         var statuses = new ProblemStatuses(store, this::verdict);
         grades = false;
         assertThat(statuses.all()).isEmpty();
         grades = true;
-        assertThat(statuses.all()).isEqualTo(expected).isNotEmpty();
+        assertThat(statuses.all()).isEqualTo(Map.of(Runs.PROBLEM.id(), ProblemStatus.WRONG));
     }
 
     @Test
@@ -94,5 +95,29 @@ class ProblemStatusesTest {
         asked = once;
         assertThat(statuses.all()).hasSize(1);
         assertThat(asked).isEqualTo(once);
+    }
+
+    @Test
+    void theNextStartReadsTheStatusWithoutCandidatesUntilTheGraderChanges() throws Exception {
+        var ran = search();
+        var first = new ProblemStatuses(store, this::verdict).all();
+        store.flush();
+        asked = 0;
+        grades = false;
+        assertThat(new ProblemStatuses(store, this::verdict).all()).isEqualTo(first).hasSize(1);
+        assertThat(asked).as("nothing is graded").isZero();
+        for (var change : List.of("version = version + 1", "task = 'gone'", "status = 'MAYBE'", "version = 'x'")) {
+            try (var connection = DriverManager.getConnection("jdbc:sqlite:" + folder.resolve("runs.db")); var statement = connection.createStatement()) {
+                statement.execute("PRAGMA busy_timeout = 10000");
+                statement.execute("DELETE FROM problem_status");
+                statement.execute("INSERT INTO problem_status VALUES (" + ran.id() + ", 'mathematics', 1, 'RIGHT')");
+                try {
+                    statement.executeUpdate("UPDATE problem_status SET " + change);
+                } catch (SQLException strict) {
+                    continue;
+                }
+            }
+            assertThat(new ProblemStatuses(store, this::verdict).all()).as(change).isEmpty();
+        }
     }
 }
