@@ -6,7 +6,7 @@ import java.sql.SQLException;
 import java.util.HashMap;
 import java.util.Map;
 
-/// The status of problems as stored facts.
+/// Stores the status of problems. Call the writing methods on the writing thread only.
 final class StatusLedger {
     private static final String READ = """
         SELECT search, task, version, status FROM problem_status
@@ -20,7 +20,7 @@ final class StatusLedger {
         this.connection = connection;
     }
 
-    /// By search. A damaged row is missing: its status is computed again.
+    /// Returns statuses by search. Omits damaged rows, so that their status is computed again.
     static Map<Long, StoredStatus> read(Connection connection) throws SQLException {
         try (var query = connection.prepareStatement(READ); var row = query.executeQuery()) {
             var statuses = new HashMap<Long, StoredStatus>();

@@ -1,6 +1,6 @@
 package dev.espalier.store;
 
-/// The status of a problem by one finished search, as a fact of a task's grader.
+/// The status of a problem by one finished search and one version of its task's grader.
 ///
 /// @param task    the task that graded
 /// @param version the version of its grader
