@@ -188,7 +188,7 @@ public final class SearchDriver {
     private static String reason(Throwable cause) {
         return switch (cause) {
             case EspalierException told -> told.getMessage();
-            case OutOfMemoryError _ -> "Java's memory did not suffice; start Espalier with more (java -Xmx), or choose a smaller budget.";
+            case OutOfMemoryError _ -> "Java ran out of memory; start Espalier with more (java -Xmx), or choose a smaller budget.";
             default -> "A model's answer could not be used: an internal error, please report it with the log.";
         };
     }

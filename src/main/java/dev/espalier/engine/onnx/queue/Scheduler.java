@@ -107,7 +107,7 @@ public final class Scheduler<W> implements AutoCloseable {
     private static String reason(Throwable e) {
         return switch (e) {
             case DeviceException device -> device.getMessage() + device.advice("").transform(advice -> advice.isEmpty() ? "" : "; " + advice);
-            case OutOfMemoryError _ -> "Java's memory did not suffice; start Espalier with more (java -Xmx), or choose a smaller budget";
+            case OutOfMemoryError _ -> "Java ran out of memory; start Espalier with more (java -Xmx), or choose a smaller budget";
             default -> "an internal error (" + e + "); try again, the log says more";
         };
     }
