@@ -37,7 +37,7 @@ import tools.jackson.databind.JsonNode;
 final class EventCodec {
     /// What Espalier 0.1 wrote.
     private static final int FIRST = 1;
-    /// With what came since: rationales, media, variants. An event that has none of them is written as before, so that older programs read it.
+    /// With what came since: rationales, media, variants, further models of a role. An event that has none of them is written as before, so that older programs read it.
     private static final int SECOND = 2;
 
     private EventCodec() {}
@@ -67,7 +67,7 @@ final class EventCodec {
         boolean second = switch (event) {
             case SearchEvent.Started started -> !(started.config().sampling() instanceof Generation);
             case SearchEvent.Scored scored -> !scored.rationales().isEmpty();
-            case SearchEvent.Asked asked -> asked.requests().stream().anyMatch(request -> request instanceof Request.Sample sample && !sample.variant().name().isEmpty());
+            case SearchEvent.Asked asked -> asked.requests().stream().anyMatch(request -> request.model() > 0 || request instanceof Request.Sample sample && !sample.variant().name().isEmpty());
             case SearchEvent.Sampled sampled -> !sampled.variant().isEmpty() || media(sampled.steps());
             case SearchEvent.LookedAhead ahead -> media(ahead.steps());
             case SearchEvent.Grown grown -> media(List.of(grown.step()));
