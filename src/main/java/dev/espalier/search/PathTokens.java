@@ -15,7 +15,7 @@ import java.util.Map;
 final class PathTokens {
     /// The requests and steps of all policies but the first. Empty in a search with one policy.
     private final Map<Integer, Integer> policyOfRequest = new HashMap<>();
-    private final Map<Step, Integer> policyOfStep = new IdentityHashMap<>();
+    private final IdentityHashMap<Step, Integer> policyOfStep = new IdentityHashMap<>();
 
     /// Receives every event in order.
     void happened(SearchEvent event) {
