@@ -74,7 +74,7 @@ final class Interventions {
     /// Requests the resamples, after the run's own requests.
     void ask() {
         for (var resample : resamples)
-            for (int i = 0; i < resample.times(); i++) search.sample(search.tree().node(resample.node()), search.strategy().stepwise(), false, Variant.IDENTITY);
+            for (int i = 0; i < resample.times(); i++) search.sample(search.tree().node(resample.node()), search.strategy().stepwise(), false, Variant.IDENTITY, 0);
         resamples.clear();
     }
 

@@ -124,10 +124,10 @@ public final class Search {
             stepsAhead--;
             for (var node : unscored) {
                 if (!node.finish().ends() && !tree.lookedToTheEnd(node.id()))
-                    wave.add(new Request.LookAhead(nextId(), node.id(), left(node)));
+                    wave.add(new Request.LookAhead(nextId(), node.id(), left(node), run.policyAhead(node)));
             }
         } else {
-            for (var node : unscored) wave.add(new Request.Score(nextId(), node.id(), run.scoresAhead()));
+            for (var node : unscored) wave.add(new Request.Score(nextId(), node.id(), run.scoresAhead(), run.rewardModel(node)));
             unscored = List.of();
         }
         return true;
@@ -290,20 +290,20 @@ public final class Search {
         return List.copyOf(nextTokens);
     }
 
-    void sample(Node parent, boolean stopAtStep, boolean greedy, Variant variant) {
+    void sample(Node parent, boolean stopAtStep, boolean greedy, Variant variant, int policy) {
         var path = new ArrayList<Integer>();
         for (var node : tree.lineage(parent.id())) path.add(node.childIndex());
         path.add(nextChild(parent));
         int left = variant.equals(Variant.IDENTITY) ? left(parent) : setting.generation().maxNewTokens();
-        wave.add(new Request.Sample(nextId(), parent.id(), path, stopAtStep, greedy, left, variant));
+        wave.add(new Request.Sample(nextId(), parent.id(), path, stopAtStep, greedy, left, variant, policy));
     }
 
-    void requestNextTokens(Node node, Step partial, int k) {
-        wave.add(new Request.NextTokens(nextId(), node.id(), partial, k));
+    void requestNextTokens(Node node, Step partial, int k, int policy) {
+        wave.add(new Request.NextTokens(nextId(), node.id(), partial, k, policy));
     }
 
-    void score(Node node) {
-        wave.add(new Request.Score(nextId(), node.id(), false));
+    void score(Node node, int rewardModel) {
+        wave.add(new Request.Score(nextId(), node.id(), false, rewardModel));
     }
 
     /// Reserves a free child index.

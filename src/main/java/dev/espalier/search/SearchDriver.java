@@ -40,6 +40,7 @@ public final class SearchDriver {
 
     private static final System.Logger LOG = System.getLogger(SearchDriver.class.getName());
     // They follow the node's path in a score's key, where a sample's key has the child index. Child indices are never negative.
+    // Each further reward model has the next two lower numbers.
     private static final int SCORED = -1;
     private static final int LOOKED_AHEAD = -2;
 
@@ -48,8 +49,8 @@ public final class SearchDriver {
     /// Needed by breakpoints.
     private final Answers answers;
     private final Verdicts verdicts = Verdicts.remembering(Verdicts.NOW);
-    private final LanguageModel policy;
-    private final @Nullable RewardModel reward;
+    private final SearchModels models;
+    private final PathTokens tokens = new PathTokens();
     private final SearchControl control;
     private final SearchListener listener;
     private final List<SearchEvent> stored;
@@ -63,20 +64,24 @@ public final class SearchDriver {
     private long published;
     private long started;
 
-    /// @param stored the log so far, empty for a new search. Its events are published again, then new ones. If it ends with an intervention,
-    ///               the search is a fork from there on
+    /// One policy, and one reward model or none.
     public SearchDriver(StrategyFactory strategies, SearchConfig config, Problem problem, LanguageModel policy, @Nullable RewardModel reward, SearchControl control,
                         SearchListener listener, List<SearchEvent> stored) {
-        this(strategies, config, problem, policy, reward, control, listener, stored, interventions(stored));
+        this(strategies, config, problem, SearchModels.of(policy, reward), control, listener, stored);
+    }
+
+    /// @param stored the log so far, empty for a new search. Its events are published again, then new ones. If it ends with an intervention,
+    ///               the search is a fork from there on
+    public SearchDriver(StrategyFactory strategies, SearchConfig config, Problem problem, SearchModels models, SearchControl control, SearchListener listener, List<SearchEvent> stored) {
+        this(strategies, config, problem, models, control, listener, stored, interventions(stored));
     }
 
     /// @param hand the user's interventions with their event numbers
-    public SearchDriver(StrategyFactory strategies, SearchConfig config, Problem problem, LanguageModel policy, @Nullable RewardModel reward, SearchControl control,
-                        SearchListener listener, List<SearchEvent> stored, List<Search.Scheduled> hand) {
+    public SearchDriver(StrategyFactory strategies, SearchConfig config, Problem problem, SearchModels models, SearchControl control, SearchListener listener,
+                        List<SearchEvent> stored, List<Search.Scheduled> hand) {
         this.config = config;
         this.problem = problem;
-        this.policy = policy;
-        this.reward = reward;
+        this.models = models;
         this.control = control;
         this.listener = listener;
         this.stored = List.copyOf(stored);
@@ -84,10 +89,10 @@ public final class SearchDriver {
         var task = config.mode().task(problem);
         this.answers = new Answers(problem, task);
         var strategy = strategies.of(config.strategy(), config.parameters(), config.mode());
-        if (strategy.steeredByScores() && reward == null) {
+        if (strategy.steeredByScores() && models.rewardModels().isEmpty()) {
             throw new EspalierException("The strategy %s is steered by a reward model and none was chosen. Choose one, or a strategy that needs none (greedy, best-of-n).".formatted(config.strategy()));
         }
-        this.search = new Search(strategy, new SearchSetting(config.generation(), config.reduction(), reward != null, config.mode(), config.seed(),
+        this.search = new Search(strategy, new SearchSetting(config.generation(), config.reduction(), models.policies().size(), models.rewardModels().size(), config.mode(), config.seed(),
             new SearchSetting.Question(problem, task)), hand, strategies);
     }
 
@@ -196,12 +201,21 @@ public final class SearchDriver {
     private CompletableFuture<? extends Result> submit(Request request) {
         var told = known.remove(request.id());
         if (told != null) return CompletableFuture.completedFuture(told);
+        try {
+            return send(request);
+        } catch (EspalierException refused) {
+            return CompletableFuture.failedFuture(refused);
+        }
+    }
+
+    private CompletableFuture<? extends Result> send(Request request) {
+        int model = request.model();
         return switch (request) {
-            case Request.Sample sample -> policy.generate(call(sample.parent(), sample.variant(), List.of(), sample.stopAtStep(), sample.greedy(), sample.maxNewTokens(), sample.path()));
-            case Request.LookAhead ahead -> policy.generate(call(ahead.node(), Variant.IDENTITY, search.tree().lookAhead(ahead.node()), true, true, ahead.maxNewTokens(), List.of()));
-            case Request.NextTokens next -> policy.nextTokens(call(next.node(), Variant.IDENTITY, List.of(), true, true, 1, List.of()), next.begun(), next.k());
+            case Request.Sample sample -> models.policy(model).generate(call(model, sample.parent(), sample.variant(), List.of(), sample.stopAtStep(), sample.greedy(), sample.maxNewTokens(), sample.path()));
+            case Request.LookAhead ahead -> models.policy(model).generate(call(model, ahead.node(), Variant.IDENTITY, search.tree().lookAhead(ahead.node()), true, true, ahead.maxNewTokens(), List.of()));
+            case Request.NextTokens next -> models.policy(model).nextTokens(call(model, next.node(), Variant.IDENTITY, List.of(), true, true, 1, List.of()), next.begun(), next.k());
             case Request.Score score -> {
-                if (reward == null) throw new IllegalStateException("a strategy asked for scores without a reward model");
+                var reward = models.rewardModel(model);
                 var path = new ArrayList<>(search.tree().steps(score.node()));
                 if (score.ahead()) path.addAll(search.tree().lookAhead(score.node()));
                 var key = SampleKey.of(config.seed(), problem.id(), scoreKey(score));
@@ -215,17 +229,18 @@ public final class SearchDriver {
     private List<Integer> scoreKey(Request.Score score) {
         var key = new ArrayList<Integer>();
         for (var node : search.tree().lineage(score.node())) key.add(node.childIndex());
-        key.add(score.ahead() ? LOOKED_AHEAD : SCORED);
+        key.add((score.ahead() ? LOOKED_AHEAD : SCORED) - 2 * score.model());
         return key;
     }
 
     /// @param variant [Variant#IDENTITY] to continue the node's text
-    private LanguageModel.Call call(int node, Variant variant, List<Step> ahead, boolean stopAtStep, boolean greedy, int maxNewTokens, List<Integer> key) {
+    private LanguageModel.Call call(int policy, int node, Variant variant, List<Step> ahead, boolean stopAtStep, boolean greedy, int maxNewTokens, List<Integer> key) {
         var path = new ArrayList<>(variant.equals(Variant.IDENTITY) ? search.tree().steps(node) : List.<Step>of());
         path.addAll(ahead);
         var asked = search.setting().question().prompt(variant.equals(Variant.IDENTITY) ? search.tree().variant(node) : variant);
         var generation = search.setting().generation();
-        return new LanguageModel.Call(asked, config.mode() == Mode.PARITY ? policy.reread(path) : path, stopAtStep, greedy ? generation.withTemperature(0) : generation, maxNewTokens,
+        var reader = models.policy(policy);
+        return new LanguageModel.Call(asked, config.mode() == Mode.PARITY ? reader.reread(path) : tokens.read(path, reader, policy), stopAtStep, greedy ? generation.withTemperature(0) : generation, maxNewTokens,
             SampleKey.of(config.seed(), problem.id(), key), policyExecuted);
     }
 
@@ -240,6 +255,7 @@ public final class SearchDriver {
     }
 
     private void publish(SearchEvent event) {
+        tokens.happened(event);
         long number = published++;
         if (number < stored.size() && !event.equals(stored.get((int) number))) {
             throw new EspalierException("The stored log of this search does not fit: event %d would now be different. It was made by another version of Espalier or with other models; run it anew.".formatted(number));

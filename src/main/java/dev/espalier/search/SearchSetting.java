@@ -12,9 +12,16 @@ import dev.espalier.task.Tasks;
 
 /// The settings of a search other than its strategy's parameters.
 ///
-/// @param scored whether there is a reward model
-/// @param seed   the run's seed, for the strategy's own random numbers
-public record SearchSetting(Generation generation, Reduction reduction, boolean scored, Mode mode, long seed, Question question) {
+/// @param policies,rewardModels how many there are; requests name them by the indices from 0
+/// @param seed                  the run's seed, for the strategy's own random numbers
+public record SearchSetting(Generation generation, Reduction reduction, int policies, int rewardModels, Mode mode, long seed, Question question) {
+
+    /// One policy.
+    ///
+    /// @param scored whether there is a reward model
+    public SearchSetting(Generation generation, Reduction reduction, boolean scored, Mode mode, long seed, Question question) {
+        this(generation, reduction, 1, scored ? 1 : 0, mode, seed, question);
+    }
 
     public SearchSetting(Generation generation, Reduction reduction, boolean scored) {
         this(generation, reduction, scored, Mode.STANDARD);
@@ -22,6 +29,11 @@ public record SearchSetting(Generation generation, Reduction reduction, boolean 
 
     public SearchSetting(Generation generation, Reduction reduction, boolean scored, Mode mode) {
         this(generation, reduction, scored, mode, 0, new Question(Problem.typed("", null), Tasks.MATHEMATICS));
+    }
+
+    /// Whether there is a reward model.
+    public boolean scored() {
+        return rewardModels > 0;
     }
 
     /// The problem and its task.
@@ -49,6 +61,6 @@ public record SearchSetting(Generation generation, Reduction reduction, boolean 
     }
 
     SearchSetting with(Generation changed, Reduction other) {
-        return new SearchSetting(changed, other, scored, mode, seed, question);
+        return new SearchSetting(changed, other, policies, rewardModels, mode, seed, question);
     }
 }

@@ -61,6 +61,16 @@ public abstract class StrategyRun {
         return stepsAhead() > 0;
     }
 
+    /// The index of the policy that looks ahead of a new path. [SearchSetting#policies] says how many there are.
+    protected int policyAhead(Node sampled) {
+        return 0;
+    }
+
+    /// The index of the reward model that scores a new path. [SearchSetting#rewardModels] says how many there are.
+    protected int rewardModel(Node sampled) {
+        return 0;
+    }
+
     /// Continues with other parameters. The search calls it only with those that [Strategy#acceptsChange] allows.
     protected void reconfigure(Strategy changed) {
         strategy = changed;
@@ -135,37 +145,66 @@ public abstract class StrategyRun {
         return search().interventions().pinned(node);
     }
 
-    // For subclasses: actions. They do nothing once another run has replaced this one.
+    // For subclasses: actions. They do nothing once another run has replaced this one. The search fails if it has no model with the given index.
 
-    /// Samples a continuation of a path.
+    /// Samples a continuation of a path from the first policy.
     ///
     /// @param stopAtStep stop at the end of the next step; if false, continue to the end of the text
     /// @param greedy     always take the most probable token
     protected final void sample(Node parent, boolean stopAtStep, boolean greedy) {
-        if (runs()) search().sample(parent, stopAtStep, greedy, Variant.IDENTITY);
+        sample(parent, stopAtStep, greedy, 0);
     }
 
-    /// Samples a new text below a node.
+    /// As [#sample(Node, boolean, boolean)], from another policy.
+    ///
+    /// @param policy the policy's index
+    protected final void sample(Node parent, boolean stopAtStep, boolean greedy, int policy) {
+        if (runs()) search().sample(parent, stopAtStep, greedy, Variant.IDENTITY, policy);
+    }
+
+    /// Samples a new text below a node from the first policy.
     ///
     /// @param variant the prompt's variant, not [Variant#IDENTITY]
     protected final void sampleAnew(Node parent, boolean stopAtStep, Variant variant) {
-        if (runs()) search().sample(parent, stopAtStep, false, variant);
+        sampleAnew(parent, stopAtStep, variant, 0);
     }
 
-    /// Requests the most probable next tokens.
+    /// As [#sampleAnew(Node, boolean, Variant)], from another policy.
+    ///
+    /// @param policy the policy's index
+    protected final void sampleAnew(Node parent, boolean stopAtStep, Variant variant, int policy) {
+        if (runs()) search().sample(parent, stopAtStep, false, variant, policy);
+    }
+
+    /// Requests the first policy's most probable next tokens.
     ///
     /// @param partial the unfinished step after the node's path, [Step.Text#EMPTY] for none
     /// @param k       number of tokens
     protected final void requestNextTokens(Node node, Step partial, int k) {
-        if (runs()) search().requestNextTokens(node, partial, k);
+        requestNextTokens(node, partial, k, 0);
     }
 
-    /// Requests a score of a path for which [#needsScore] is false.
+    /// As [#requestNextTokens(Node, Step, int)], of another policy.
+    ///
+    /// @param partial in the tokens of that policy
+    /// @param policy  the policy's index
+    protected final void requestNextTokens(Node node, Step partial, int k, int policy) {
+        if (runs()) search().requestNextTokens(node, partial, k, policy);
+    }
+
+    /// Requests a score of a path for which [#needsScore] is false, from the first reward model.
     protected final void score(Node node) {
-        if (runs() && search().scorable(node)) search().score(node);
+        score(node, 0);
     }
 
-    /// Makes a node without sampling.
+    /// As [#score(Node)], from another reward model. A later score of a path replaces an earlier one.
+    ///
+    /// @param rewardModel the reward model's index
+    protected final void score(Node node, int rewardModel) {
+        if (runs() && search().scorable(node)) search().score(node, rewardModel);
+    }
+
+    /// Makes a node without sampling. The tokens of its step are the first policy's.
     protected final Node grow(Node parent, Step step, Finish finish) {
         var event = new SearchEvent.Grown(parent.id(), search().nextChild(parent), tree().nodes().size(), step, finish);
         if (runs()) search().emit(event);

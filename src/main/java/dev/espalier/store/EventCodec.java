@@ -37,7 +37,7 @@ import tools.jackson.databind.JsonNode;
 final class EventCodec {
     /// The format of Espalier 0.1.
     private static final int FIRST = 1;
-    /// Adds rationales, media and variants. Events without them are written in the first format, so that older programs can read them.
+    /// Adds rationales, media, variants and further models of a role. Events without them are written in the first format, so that older programs can read them.
     private static final int SECOND = 2;
 
     private EventCodec() {}
@@ -67,7 +67,7 @@ final class EventCodec {
         boolean second = switch (event) {
             case SearchEvent.Started started -> !(started.config().sampling() instanceof Generation);
             case SearchEvent.Scored scored -> !scored.rationales().isEmpty();
-            case SearchEvent.Asked asked -> asked.requests().stream().anyMatch(request -> request instanceof Request.Sample sample && !sample.variant().name().isEmpty());
+            case SearchEvent.Asked asked -> asked.requests().stream().anyMatch(request -> request.model() > 0 || request instanceof Request.Sample sample && !sample.variant().name().isEmpty());
             case SearchEvent.Sampled sampled -> !sampled.variant().isEmpty() || media(sampled.steps());
             case SearchEvent.LookedAhead ahead -> media(ahead.steps());
             case SearchEvent.Grown grown -> media(List.of(grown.step()));

@@ -51,16 +51,19 @@ final class RequestCodec {
                 if (score.ahead()) json.writeBooleanProperty("ahead", true);
             }
         }
+        // Only for a model that is not the first of its role: logs from before several could be named read and write the same.
+        if (request.model() > 0) json.writeNumberProperty("model", request.model());
         json.writeEndObject();
     }
 
     static Request readRequest(JsonNode json) {
-        if (json.has("score")) return new Request.Score(integer(json, "score"), integer(json, "node"), json.has("ahead"));
-        if (json.has("lookAhead")) return new Request.LookAhead(integer(json, "lookAhead"), integer(json, "node"), integer(json, "max"));
+        int model = json.has("model") ? integer(json, "model") : 0;
+        if (json.has("score")) return new Request.Score(integer(json, "score"), integer(json, "node"), json.has("ahead"), model);
+        if (json.has("lookAhead")) return new Request.LookAhead(integer(json, "lookAhead"), integer(json, "node"), integer(json, "max"), model);
         if (json.has("nextTokens")) return new Request.NextTokens(integer(json, "nextTokens"), integer(json, "node"),
-            json.has("begun") ? readStep(json.required("begun")) : Step.Text.EMPTY, integer(json, "k"));
+            json.has("begun") ? readStep(json.required("begun")) : Step.Text.EMPTY, integer(json, "k"), model);
         return new Request.Sample(integer(json, "sample"), integer(json, "parent"), list(json.required("path"), JsonNode::intValue),
             json.required("step").booleanValue(), json.required("greedy").booleanValue(), integer(json, "max"),
-            Variant.named(json.has("variant") ? text(json, "variant") : "").withPrompt(json.has("prompt") ? text(json, "prompt") : ""));
+            Variant.named(json.has("variant") ? text(json, "variant") : "").withPrompt(json.has("prompt") ? text(json, "prompt") : ""), model);
     }
 }

@@ -4,6 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.espalier.EspalierException;
+import dev.espalier.model.LanguageModel;
+import dev.espalier.model.ModelCard;
+import dev.espalier.model.Result;
 import dev.espalier.search.log.Request;
 import dev.espalier.search.log.SearchConfig;
 import dev.espalier.search.log.SearchEvent;
@@ -85,6 +88,31 @@ class SearchDriverTest {
     void aSteeredStrategyWithoutARewardModelIsRejected() {
         assertThatThrownBy(() -> new SearchDriver(Strategies::of, BEAM, Runs.PROBLEM, FakeModels.prompt().policy(), null, new SearchControl(), (_, _, _, _) -> { }, List.of()))
             .isInstanceOf(EspalierException.class).hasMessageContaining("steered by a reward model");
+    }
+
+    @Test
+    void aPolicyThatRefusesARequestAtOnceFailsTheSearchWithTheReason() {
+        var events = new ArrayList<SearchEvent>();
+        var config = Runs.config("log-prob-beam", Map.of("N", 2), 1);
+        var end = new SearchDriver(Strategies::of, config, Runs.PROBLEM, new WithoutNextTokens(FakeModels.prompt().policy()), null, new SearchControl(), (_, event, _, _) -> events.add(event), List.of()).run();
+        assertThat(end).isEqualTo(SearchDriver.End.FAILED);
+        assertThat(events.getLast()).isInstanceOfSatisfying(SearchEvent.Failed.class, failed -> assertThat(failed.reason()).contains("does not return the probabilities of its next tokens"));
+    }
+
+    private record WithoutNextTokens(LanguageModel of) implements LanguageModel {
+        @Override
+        public ModelCard card() {
+            return of.card();
+        }
+
+        @Override
+        public CompletableFuture<Result.Sampled> generate(Call call) {
+            return of.generate(call);
+        }
+
+        @Override
+        public void close() {
+        }
     }
 
     private static SearchDriver driver(FakeModels models, SearchControl control, LinkedBlockingQueue<SearchEvent> events) {

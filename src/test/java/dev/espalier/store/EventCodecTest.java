@@ -35,6 +35,10 @@ class EventCodecTest {
             new SearchEvent.Asked(List.of(new Request.Sample(0, 0, List.of(0), true, false, 2048, Variant.named("rotate-90")), new Request.Sample(1, 4, List.of(2), false, true, 1, Variant.IDENTITY.withPrompt("Again.")))),
             new SearchEvent.Sampled(3, 4, 1, 12, List.of(), Finish.STOP, Cost.NONE, "rotate-90"),
             new SearchEvent.Asked(List.of()),
+            new SearchEvent.Asked(List.of(new Request.Sample(0, 0, List.of(0), true, false, 2048, Variant.named("rotate-90"), 1), new Request.LookAhead(1, 4, 7, 2), new Request.NextTokens(2, 4, Step.Text.EMPTY, 8, 1),
+                new Request.Score(3, 9, true, 1))),
+            new SearchEvent.Asked(List.of(new Request.LookAhead(1, 4, 7, 0), new Request.NextTokens(2, 4, Step.of("a", new int[] {1}, new float[] {-1}), 8, 0), new Request.Score(3, 9, true, 0))),
+            new SearchEvent.Asked(List.of(new Request.Score(3, 9, false, 1))),
             new SearchEvent.Sampled(3, 4, 1, 12, List.of(
                 Step.of("First.\n\n", new int[] {0, 1, 151_935, Integer.MAX_VALUE, -1}, new float[] {-0.0f, -0.1f, Float.MIN_VALUE, Float.NEGATIVE_INFINITY, Float.NaN}),
                 Step.of("", new int[0], new float[0])), Finish.LENGTH, new Cost(Long.MAX_VALUE, 1)),
@@ -62,7 +66,16 @@ class EventCodecTest {
 
     @Test
     void onlyAnEventWithSomethingNewIsWrittenInTheNewFormat() {
-        assertThat(everyKind().stream().filter(event -> EventCodec.format(event) == 2)).hasSize(4);
+        assertThat(everyKind().stream().filter(event -> EventCodec.format(event) == 2)).hasSize(6);
+    }
+
+    @Test
+    void aRequestToTheFirstModelOfItsRoleIsWrittenAsBeforeSeveralCouldBeNamed() {
+        var asked = new SearchEvent.Asked(List.of(new Request.Sample(0, 0, List.of(0, 3), true, false, 2048, Variant.IDENTITY), new Request.LookAhead(1, 4, 7, 0),
+            new Request.NextTokens(2, 4, Step.Text.EMPTY, 8, 0), new Request.Score(3, 9, true)));
+        assertThat(EventCodec.encode(asked)).isEqualTo("""
+            {"requests":[{"sample":0,"parent":0,"path":[0,3],"step":true,"greedy":false,"max":2048},{"lookAhead":1,"node":4,"max":7},{"nextTokens":2,"node":4,"k":8},{"score":3,"node":9,"ahead":true}]}""");
+        assertThat(EventCodec.format(asked)).isEqualTo(1);
     }
 
     @Test

@@ -10,10 +10,13 @@ import dev.espalier.problem.Problem;
 import dev.espalier.search.InterventionCheck;
 import dev.espalier.search.SearchControl;
 import dev.espalier.search.SearchDriver;
+import dev.espalier.search.SearchModels;
 import dev.espalier.search.log.Intervention;
 import dev.espalier.search.log.SearchConfig;
 import dev.espalier.search.log.SearchEvent;
 import dev.espalier.search.log.SearchTree;
+import dev.espalier.search.log.UsedModel;
+import dev.espalier.search.log.UsedModel.Role;
 import dev.espalier.search.replay.Replay;
 import dev.espalier.search.strategy.Strategies;
 import dev.espalier.store.RunRecord;
@@ -139,22 +142,32 @@ public final class Searches {
         };
     }
 
-    private record Opened(SearchConfig config, LanguageModel policy, @Nullable RewardModel reward) {}
+    private record Opened(SearchConfig config, SearchModels models) {}
 
     private Opened open(SearchSpec spec, SearchControl control) {
         return models.opening(control, () -> openedNow(spec));
     }
 
     private Opened openedNow(SearchSpec spec) {
-        var policy = models.policy(spec.policy());
-        var reward = spec.reward().isEmpty() ? null : models.reward(spec.reward());
-        return new Opened(new SearchConfig(spec.strategy(), Strategies.of(spec.strategy(), spec.parameters(), spec.mode()).parameters(), spec.mode(), spec.generation(), spec.reduction(), spec.seed(),
-            models.policyName(spec.policy()), policy.card().sha256(), models.rewardName(spec.reward()), reward == null ? "" : reward.card().sha256()), policy, reward);
+        var used = new ArrayList<UsedModel>();
+        var policies = new ArrayList<LanguageModel>();
+        for (var name : spec.names(Role.POLICY)) {
+            policies.add(models.policy(name));
+            used.add(new UsedModel(Role.POLICY, models.policyName(name), policies.getLast().card().sha256()));
+        }
+        var rewards = new ArrayList<RewardModel>();
+        for (var name : spec.names(Role.REWARD)) {
+            rewards.add(models.reward(name));
+            used.add(new UsedModel(Role.REWARD, models.rewardName(name), rewards.getLast().card().sha256()));
+        }
+        return new Opened(new SearchConfig(spec.strategy(), Strategies.of(spec.strategy(), spec.parameters(), spec.mode()).parameters(), spec.mode(), spec.generation(), spec.reduction(), spec.seed(), used),
+            new SearchModels(policies, rewards));
     }
 
     private static RunRecord record(Opened opened, String problemSet) {
-        return new RunRecord(0, RunTitle.of(opened.config()), "", problemSet, opened.config(), Instant.now(), Version.NUMBER, opened.policy().card().device())
-            .madeBy(opened.policy().card(), opened.reward() == null ? null : opened.reward().card());
+        var policy = opened.models().policy().card();
+        var reward = opened.models().reward();
+        return new RunRecord(0, RunTitle.of(opened.config()), "", problemSet, opened.config(), Instant.now(), Version.NUMBER, policy.device()).madeBy(policy, reward == null ? null : reward.card());
     }
 
     /// Checks a spec.
@@ -167,6 +180,7 @@ public final class Searches {
         if (strategy.steeredByScores() && spec.reward().isEmpty()) {
             throw new EspalierException("The strategy %s is steered by a reward model and none was chosen. Choose one, or greedy or best-of-n.".formatted(spec.strategy()));
         }
+        if (spec.reward().isEmpty() && !spec.names(Role.REWARD).isEmpty()) throw new EspalierException("A further reward model was chosen, but no first one. Choose the first reward model too.");
     }
 
     /// Resumes an interrupted, cancelled or failed search: publishes its stored events first, then new ones.
@@ -208,12 +222,10 @@ public final class Searches {
         launch(live, () -> {
             var opened = sameModels(live.order(), run.config(), live.control());
             long forked = store.createRun(new RunRecord(0, "fork of search %d at event %d: %s".formatted(search, at, intervention.describe()), "", run.problemSet(), run.config(), Instant.now(), Version.NUMBER,
-                opened.policy().card().device(), new RunRecord.Fork(search, at), "", run.policyParameters(), run.rewardParameters()));
+                opened.models().policy().card().device(), new RunRecord.Fork(search, at), "", run.policyParameters(), run.rewardParameters()));
             live.run(forked);
             live.id(store.createSearch(forked, summary.problem()));
-            var replay = Replay.of(parent, summary.problem());
-            var reward = opened.reward();
-            return run(live, new Opened(run.config(), replay.before(opened.policy()), reward == null ? null : replay.before(reward)), log);
+            return run(live, new Opened(run.config(), Replay.of(parent, summary.problem()).before(opened.models())), log);
         });
         return live;
     }
@@ -232,8 +244,7 @@ public final class Searches {
         var summary = store.search(search);
         var config = store.run(summary.run()).config();
         var log = store.events(search);
-        var replay = Replay.of(log, summary.problem());
-        return again(summary.problem(), new Opened(config, replay.policy(), config.reward().isEmpty() ? null : replay.reward()), log);
+        return again(summary.problem(), new Opened(config, Replay.of(log, summary.problem()).models()), log);
     }
 
     /// Runs a stored search again with its models. Stores nothing. Compare the events with the stored ones to see whether this machine, device and
@@ -248,21 +259,32 @@ public final class Searches {
 
     private static List<SearchEvent> again(Problem problem, Opened opened, List<SearchEvent> log) {
         var events = new ArrayList<SearchEvent>();
-        new SearchDriver(Strategies::of, opened.config(), problem, opened.policy(), opened.reward(), new SearchControl(), (_, event, _, _) -> events.add(event), List.of(),
+        new SearchDriver(Strategies::of, opened.config(), problem, opened.models(), new SearchControl(), (_, event, _, _) -> events.add(event), List.of(),
             SearchDriver.interventions(log)).run();
         return events;
     }
 
     private static SearchSpec spec(Problem problem, SearchConfig config) {
-        return new SearchSpec(problem, config.policy(), config.reward(), config.strategy(), config.parameters(), config.mode(), config.generation(), config.reduction(), config.seed());
+        return new SearchSpec(problem, config.policy(), config.reward(), config.strategy(), config.parameters(), config.mode(), config.generation(), config.reduction(), config.seed(), config.furtherModels());
     }
 
     private Opened sameModels(SearchSpec spec, SearchConfig config, SearchControl control) {
+        var further = config.furtherModels().stream().map(model -> new UsedModel(model.role(), models.madeWith(model.name(), model.sha256(), kind(model.role())), "")).toList();
         var opened = open(spec.with(models.madeWith(config.policy(), config.policySha256(), ModelFolder.Kind.POLICY),
-            config.reward().isEmpty() ? "" : models.madeWith(config.reward(), config.rewardSha256(), ModelFolder.Kind.PRM)), control);
-        same(config.policy(), config.policySha256(), opened.config().policySha256());
-        same(config.reward(), config.rewardSha256(), opened.config().rewardSha256());
-        return new Opened(config, opened.policy(), opened.reward());
+            config.reward().isEmpty() ? "" : models.madeWith(config.reward(), config.rewardSha256(), ModelFolder.Kind.PRM)).with(further), control);
+        for (var role : Role.values()) {
+            var now = opened.config().models(role);
+            var stored = config.models(role);
+            for (int i = 0; i < stored.size(); i++) same(stored.get(i).name(), stored.get(i).sha256(), now.get(i).sha256());
+        }
+        return new Opened(config, opened.models());
+    }
+
+    private static ModelFolder.Kind kind(Role role) {
+        return switch (role) {
+            case POLICY -> ModelFolder.Kind.POLICY;
+            case REWARD -> ModelFolder.Kind.PRM;
+        };
     }
 
     private static void same(String model, String stored, String now) {
@@ -273,7 +295,7 @@ public final class Searches {
 
     private Outcome run(LiveSearch live, Opened opened, List<SearchEvent> stored) {
         var failure = new String[] {""};
-        var ran = new StoredRunner(store).run(live.id(), opened.config(), live.order().problem(), opened.policy(), opened.reward(), stored, live.control(), (event, tree) -> {
+        var ran = new StoredRunner(store).run(live.id(), opened.config(), live.order().problem(), opened.models(), stored, live.control(), (event, tree) -> {
             if (event instanceof SearchEvent.Failed failed) failure[0] = failed.reason();
             live.happened(event, tree);
         });

@@ -1,11 +1,11 @@
 package dev.espalier.experiment.run;
 
 import dev.espalier.EspalierException;
-import dev.espalier.model.LanguageModel;
-import dev.espalier.model.RewardModel;
 import dev.espalier.problem.Problem;
 import dev.espalier.search.SearchControl;
 import dev.espalier.search.SearchDriver;
+import dev.espalier.search.SearchModels;
+import dev.espalier.search.StrategyFactory;
 import dev.espalier.search.log.SearchConfig;
 import dev.espalier.search.log.SearchEvent;
 import dev.espalier.search.log.SearchTree;
@@ -16,16 +16,21 @@ import dev.espalier.store.SearchStatus;
 import java.lang.System.Logger.Level;
 import java.util.List;
 import java.util.function.BiConsumer;
-import org.jspecify.annotations.Nullable;
 
 /// Runs one search with every event stored.
 public final class StoredRunner {
     private static final System.Logger LOG = System.getLogger(StoredRunner.class.getName());
 
     private final RunStore store;
+    private final StrategyFactory strategies;
 
     public StoredRunner(RunStore store) {
+        this(store, Strategies::of);
+    }
+
+    StoredRunner(RunStore store, StrategyFactory strategies) {
         this.store = store;
+        this.strategies = strategies;
     }
 
     /// @param seconds as stored
@@ -38,13 +43,13 @@ public final class StoredRunner {
     /// @param search id of a search that is open for writing
     /// @param stored its events so far
     /// @param watcher receives each event after the store has taken it, with the tree after the event, as a [dev.espalier.search.SearchListener] does
-    public Ran run(long search, SearchConfig config, Problem problem, LanguageModel policy, @Nullable RewardModel reward,
-                         List<SearchEvent> stored, SearchControl control, BiConsumer<SearchEvent, SearchTree> watcher) {
+    public Ran run(long search, SearchConfig config, Problem problem, SearchModels models, List<SearchEvent> stored,
+                   SearchControl control, BiConsumer<SearchEvent, SearchTree> watcher) {
         long start = System.nanoTime();
         SearchDriver driver = null;
         boolean ended = false;
         try {
-            driver = new SearchDriver(Strategies::of, config, problem, policy, reward, control, (number, event, tree, seconds) -> {
+            driver = new SearchDriver(strategies, config, problem, models, control, (number, event, tree, seconds) -> {
                 store.append(search, number, event, tree, seconds);
                 watcher.accept(event, tree);
             }, stored);

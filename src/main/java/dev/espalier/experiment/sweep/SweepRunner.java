@@ -11,6 +11,7 @@ import dev.espalier.model.RewardModel;
 import dev.espalier.problem.Problem;
 import dev.espalier.search.SearchControl;
 import dev.espalier.search.SearchDriver;
+import dev.espalier.search.SearchModels;
 import dev.espalier.search.log.Candidate;
 import dev.espalier.search.log.SearchConfig;
 import dev.espalier.search.log.SearchEvent;
@@ -169,7 +170,7 @@ public final class SweepRunner {
         live.running(control);
         try {
             var stored = job.goesOn() ? store.events(job.search()) : List.<SearchEvent>of();
-            var ran = new StoredRunner(store).run(job.search(), job.config(), job.problem(), policy, reward, stored, control, (event, _) -> {
+            var ran = new StoredRunner(store).run(job.search(), job.config(), job.problem(), SearchModels.of(policy, reward), stored, control, (event, _) -> {
                 if (event instanceof SearchEvent.Sampled sampled) tokens.addAndGet(sampled.cost().generated());
             });
             if (ran.end() == SearchDriver.End.CANCELLED) return;

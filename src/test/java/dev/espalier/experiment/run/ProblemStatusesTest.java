@@ -6,6 +6,7 @@ import dev.espalier.problem.Problem;
 import dev.espalier.search.FakeModels;
 import dev.espalier.search.Runs;
 import dev.espalier.search.SearchControl;
+import dev.espalier.search.SearchModels;
 import dev.espalier.search.log.SearchTree;
 import dev.espalier.search.vote.Answers;
 import dev.espalier.store.RunRecord;
@@ -55,7 +56,7 @@ class ProblemStatusesTest {
         long run = store.createRun(new RunRecord(0, "run", "", "", config, Instant.EPOCH, "0", "CPU"));
         long search = store.createSearch(run, Runs.PROBLEM);
         var models = FakeModels.prompt();
-        var ran = new StoredRunner(store).run(search, config, Runs.PROBLEM, models.policy(), models.reward(), List.of(), new SearchControl(), (_, _) -> { });
+        var ran = new StoredRunner(store).run(search, config, Runs.PROBLEM, SearchModels.of(models.policy(), models.reward()), List.of(), new SearchControl(), (_, _) -> { });
         store.flush();
         return new Ran(search, ran.tree());
     }

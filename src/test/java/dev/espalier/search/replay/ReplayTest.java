@@ -8,6 +8,7 @@ import dev.espalier.search.FakeModels;
 import dev.espalier.search.Runs;
 import dev.espalier.search.SearchControl;
 import dev.espalier.search.SearchDriver;
+import dev.espalier.search.SearchModels;
 import dev.espalier.search.log.SearchConfig;
 import dev.espalier.search.log.SearchEvent;
 import dev.espalier.search.strategy.Strategies;
@@ -51,7 +52,7 @@ class ReplayTest {
         var replay = Replay.of(Runs.log(small, FakeModels.prompt()));
         var models = FakeModels.prompt();
         var log = new ArrayList<SearchEvent>();
-        new SearchDriver(Strategies::of, large, Runs.PROBLEM, replay.before(models.policy()), replay.before(models.reward()), new SearchControl(), (_, event, _, _) -> log.add(event), List.of()).run();
+        new SearchDriver(Strategies::of, large, Runs.PROBLEM, replay.before(SearchModels.of(models.policy(), models.reward())), new SearchControl(), (_, event, _, _) -> log.add(event), List.of()).run();
         assertThat(log).isEqualTo(Runs.log(large, FakeModels.prompt()));
         assertThat(models.samples).hasValue(5);
         assertThat(models.scores).hasValue(5);
@@ -78,7 +79,7 @@ class ReplayTest {
 
     private static List<SearchEvent> replayed(SearchConfig config, Replay replay) {
         var log = new ArrayList<SearchEvent>();
-        new SearchDriver(Strategies::of, config, Runs.PROBLEM, replay.policy(), replay.reward(), new SearchControl(), (_, event, _, _) -> log.add(event), List.of()).run();
+        new SearchDriver(Strategies::of, config, Runs.PROBLEM, replay.models(), new SearchControl(), (_, event, _, _) -> log.add(event), List.of()).run();
         return log;
     }
 }
