@@ -80,8 +80,9 @@ class ArchitectureTest {
             .because("there is one writer, and it is in the store").check(CLASSES);
     }
 
-    /// Whoever folds an event into a tree. A live search is folded by [Search] on its own thread and, where a window shows it, by [Timeline]: all others
-    /// read one of those trees (decision 0105). What is beside them reads logs that are stored.
+    /// Whoever folds an event into a tree. A live search is folded by [Search] on its own thread and, where a window
+    /// shows it, by [Timeline]: all others read one of those trees (decision 0105). What is beside them reads logs that
+    /// are stored.
     @Test
     void aLiveSearchIsFoldedByItselfAndByItsTimeline() {
         var folding = CLASSES.stream().flatMap(kind -> kind.getMethodCallsFromSelf().stream())

@@ -12,7 +12,8 @@ import java.util.function.ToDoubleFunction;
 public final class Curves {
     private Curves() {}
 
-    /// The curve of a vote over one pool for each problem and seed: a point for each budget up to the pool's size, measured on subsets.
+    /// The curve of a vote over one pool for each problem and seed: a point for each budget up to the pool's size,
+    /// measured on subsets.
     public static Curve ofPool(String name, Vote vote, List<Pool> pools, List<Integer> budgets) {
         var points = new ArrayList<Curve.Point>();
         for (int n : budgets) {
@@ -22,7 +23,8 @@ public final class Curves {
         return new Curve(name, points);
     }
 
-    /// The curve of searches that ran once at each budget. A search that ended with fewer candidates (vote settled, all beams ended) counts with those it has.
+    /// The curve of searches that ran once at each budget. A search that ended with fewer candidates (vote settled, all
+    /// beams ended) counts with those it has.
     public static Curve ofSearches(String name, Vote vote, SortedMap<Integer, List<Pool>> byBudget) {
         var points = new ArrayList<Curve.Point>();
         byBudget.forEach((n, pools) -> {

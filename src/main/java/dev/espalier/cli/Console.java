@@ -6,7 +6,8 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.json.JsonMapper;
 
-/// Writes results to standard output, and messages and progress to standard error. Escapes control characters of models and servers.
+/// Writes results to standard output, and messages and progress to standard error. Escapes control characters of models
+/// and servers.
 final class Console {
     private static final JsonMapper JSON = JsonMapper.builder().build();
     private static final int BAR_WIDTH = 28;

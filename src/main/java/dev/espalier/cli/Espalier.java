@@ -137,7 +137,8 @@ public final class Espalier implements Callable<Integer> {
             }).execute(arguments);
     }
 
-    /// Sends log records to a file in the Espalier folder, not between results and messages. The demonstration writes no log file; it shows warnings only.
+    /// Sends log records to a file in the Espalier folder, not between results and messages. The demonstration writes
+    /// no log file; it shows warnings only.
     public static void log(boolean toFile) {
         var root = Logger.getLogger("");
         for (var handler : root.getHandlers()) root.removeHandler(handler);

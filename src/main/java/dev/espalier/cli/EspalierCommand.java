@@ -7,7 +7,8 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import picocli.CommandLine.Mixin;
 
-/// A command that uses a workbench. On an interrupt (Ctrl+C) it cancels running work and stores what is finished before the process ends.
+/// A command that uses a workbench. On an interrupt (Ctrl+C) it cancels running work and stores what is finished before
+/// the process ends.
 abstract class EspalierCommand implements Callable<Integer> {
     private static final System.Logger LOG = System.getLogger(EspalierCommand.class.getName());
     static final int DONE = 0;
@@ -43,7 +44,8 @@ abstract class EspalierCommand implements Callable<Integer> {
             return code;
         } catch (RuntimeException failed) {
             if (!shuttingDown()) throw failed;
-            // Closing the workbench makes the command fail in arbitrary ways. The message above has reported the cancellation.
+            // Closing the workbench makes the command fail in arbitrary ways. The message above has reported the
+            // cancellation.
             LOG.log(Level.DEBUG, "cancelled", failed);
             return CANCELLED;
         } finally {

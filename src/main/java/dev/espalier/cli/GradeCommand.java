@@ -165,7 +165,8 @@ final class GradeCommand implements Callable<Integer> {
         return value.isString() || value.isNumber() || value.isBoolean() ? value.asString() : null;
     }
 
-    /// Inserts the added fields before the closing brace, so the rest of the line stays unchanged. Rewrites a line that was graded before.
+    /// Inserts the added fields before the closing brace, so the rest of the line stays unchanged. Rewrites a line that
+    /// was graded before.
     private static String merged(String text, ObjectNode json, ObjectNode added) {
         if (ADDED.stream().anyMatch(json::has)) {
             json.setAll(added);

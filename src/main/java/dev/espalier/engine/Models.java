@@ -27,14 +27,16 @@ public final class Models {
         return new OnnxPolicy(checked(folder, device, backend, threads), backend, threads, limits(folder, device, backend, threads));
     }
 
-    /// Returns the folder to run. Attention stays rewritten only if [RewriteCheck] found its output equal to the original's.
+    /// Returns the folder to run. Attention stays rewritten only if [RewriteCheck] found its output equal to the
+    /// original's.
     public static ModelFolder checked(ModelFolder folder, DeviceChoice device, DeviceBackend backend, int threads) {
         return RewriteCheck.checked(folder, backend, threads, device.checks());
     }
 
     /// Default limits for the model, reduced to the KV memory that the user set.
     ///
-    /// @throws EspalierException if the KV of one solution does not fit into that memory, or that memory exceeds the machine's
+    /// @throws EspalierException if the KV of one solution does not fit into that memory, or that memory exceeds the
+    ///     machine's
     public static PolicyLimits limits(ModelFolder folder, DeviceChoice device, DeviceBackend backend, int threads) {
         var defaults = PolicyLimits.of(folder, backend, threads);
         if (device.kvMemory() == 0) return defaults;
@@ -72,8 +74,8 @@ public final class Models {
         return reward(folder, DeviceChoice.of(device), threads);
     }
 
-    /// Default number of threads for a model: half of the hardware threads if there are more than two (usually the physical
-    /// cores), at most 8, since a decode step of a small model has no more parallel work.
+    /// Default number of threads for a model: half of the hardware threads if there are more than two (usually the
+    /// physical cores), at most 8, since a decode step of a small model has no more parallel work.
     public static int threads() {
         int hardware = Runtime.getRuntime().availableProcessors();
         return Math.clamp(hardware > 2 ? hardware / 2 : hardware, 1, 8);

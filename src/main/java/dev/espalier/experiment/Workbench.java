@@ -16,7 +16,8 @@ import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 
-/// Everything that the window and the command line work with, by subject. Owns the database, the opened models and the running work.
+/// Everything that the window and the command line work with, by subject. Owns the database, the opened models and the
+/// running work.
 public final class Workbench implements AutoCloseable {
     /// @param database     SQLite file, created if missing
     /// @param models       folder of model folders

@@ -10,8 +10,9 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// Draws the answers below the nodes of ended paths. Chips never overlap. Neighbours with the same answer share one chip with a count. A chip that does
-/// not fit moves one line down if the row spacing allows; otherwise only its mark remains.
+/// Draws the answers below the nodes of ended paths. Chips never overlap. Neighbours with the same answer share one
+/// chip with a count. A chip that does not fit moves one line down if the row spacing allows; otherwise only its mark
+/// remains.
 final class AnswerChips {
     /// The placeholder for an answer that is not extracted yet.
     private static final DisplayedAnswer UNREAD = new DisplayedAnswer("…", DisplayedAnswer.Correctness.UNKNOWN);

@@ -23,8 +23,9 @@ import org.jfree.data.xy.XYSeriesCollection;
 import org.jfree.data.xy.YIntervalSeries;
 import org.jfree.data.xy.YIntervalSeriesCollection;
 
-/// Accuracy against budget: a line for each method on a logarithmic axis, its 95 % interval as a band, coverage (any candidate right) as a dashed line.
-/// Each method has its own colour and marker in all figures. A method measured at one budget is a point; greedy decoding is a horizontal line.
+/// Accuracy against budget: a line for each method on a logarithmic axis, its 95 % interval as a band, coverage (any
+/// candidate right) as a dashed line. Each method has its own colour and marker in all figures. A method measured at
+/// one budget is a point; greedy decoding is a horizontal line.
 ///
 /// @param highlighted the name of the curve to emphasise, "" for none
 public record CurveFigure(List<Curve> curves, String highlighted) implements Figure {

@@ -9,8 +9,8 @@ import java.util.stream.DoubleStream;
 import java.util.stream.Stream;
 import org.jfree.chart.axis.NumberTickUnit;
 
-/// Computes the scales of an accuracy chart: round percentages that cover every value, and budgets as powers of two, as many as fit. Also decides whether
-/// the names stand beside the curves' ends or in the legend.
+/// Computes the scales of an accuracy chart: round percentages that cover every value, and budgets as powers of two, as
+/// many as fit. Also decides whether the names stand beside the curves' ends or in the legend.
 final class CurveScales {
     private static final double[] STEPS = {0.01, 0.02, 0.05, 0.1, 0.2, 0.25, 0.5};
 

@@ -5,8 +5,9 @@ import java.awt.RenderingHints;
 import java.awt.image.BufferedImage;
 import java.awt.image.DataBufferInt;
 
-/// A reusable bitmap for the screen: premultiplied ARGB, one int per pixel, rows from the top without padding, as JavaFX's
-/// `PixelFormat.getIntArgbPreInstance()` reads them. Not thread-safe: one thread renders, then passes the image on.
+/// A reusable bitmap for the screen: premultiplied ARGB, one int per pixel, rows from the top without padding, as
+/// JavaFX's `PixelFormat.getIntArgbPreInstance()` reads them. Not thread-safe: one thread renders, then passes the
+/// image on.
 public final class FigureImage {
     private BufferedImage image = new BufferedImage(1, 1, BufferedImage.TYPE_INT_ARGB_PRE);
 

@@ -7,7 +7,8 @@ import java.awt.geom.Ellipse2D;
 import java.awt.geom.Path2D;
 import java.util.Locale;
 
-/// The markers of methods in charts. A method has the same marker in every chart, so curves can be told apart without colour.
+/// The markers of methods in charts. A method has the same marker in every chart, so curves can be told apart without
+/// colour.
 final class Markers {
     private Markers() {}
 

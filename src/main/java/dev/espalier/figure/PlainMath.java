@@ -3,8 +3,8 @@ package dev.espalier.figure;
 import dev.espalier.io.SafeText;
 import java.util.Map;
 
-/// Converts the LaTeX of an answer to one line of plain text, for labels too small for typeset mathematics: `\frac{17}{2}` is 17/2, `2\sqrt{5}` is 2√5,
-/// `90^\circ` is 90°. Unknown commands stay unchanged.
+/// Converts the LaTeX of an answer to one line of plain text, for labels too small for typeset mathematics:
+/// `\frac{17}{2}` is 17/2, `2\sqrt{5}` is 2√5, `90^\circ` is 90°. Unknown commands stay unchanged.
 public final class PlainMath {
     private static final int MAX_LENGTH = 200;
     private static final String SUPERSCRIPTS = "⁰¹²³⁴⁵⁶⁷⁸⁹";

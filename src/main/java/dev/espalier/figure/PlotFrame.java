@@ -12,7 +12,8 @@ import org.jfree.chart.plot.DatasetRenderingOrder;
 import org.jfree.chart.plot.XYPlot;
 import org.jfree.chart.ui.RectangleInsets;
 
-/// The data area and both scales of a chart. Fixed before drawing, so that overlays and hit tests agree with the chart. In user units of the figure.
+/// The data area and both scales of a chart. Fixed before drawing, so that overlays and hit tests agree with the chart.
+/// In user units of the figure.
 ///
 /// @param left,top,right,bottom whole numbers, as JFreeChart rounds its data area
 record PlotFrame(double width, double height, double left, double top, double right, double bottom, double lowX, double highX, double lowY, double highY) {

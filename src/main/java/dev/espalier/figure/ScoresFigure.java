@@ -21,8 +21,8 @@ import org.jfree.chart.renderer.xy.XYLineAndShapeRenderer;
 import org.jfree.data.xy.XYSeries;
 import org.jfree.data.xy.XYSeriesCollection;
 
-/// Reward model scores by step: a line for each path. Segments that several paths share are drawn once, so a pruned path branches off the others where it
-/// was sampled. The highlighted path is bold and shows its points.
+/// Reward model scores by step: a line for each path. Segments that several paths share are drawn once, so a pruned
+/// path branches off the others where it was sampled. The highlighted path is bold and shows its points.
 ///
 /// @param segments    by the fate of the node at their end
 /// @param highlighted the scores of one path by step; empty for none
@@ -55,7 +55,8 @@ public record ScoresFigure(Map<Fate, List<ScoreSegment>> segments, List<Double> 
         return new ScoresFigure(segments, path(tree, highlighted), steps);
     }
 
-    /// The path's scores as they count in votes: from the last time that the path was scored; if it was not, each step's own score.
+    /// The path's scores as they count in votes: from the last time that the path was scored; if it was not, each
+    /// step's own score.
     private static List<Double> path(SearchTree tree, int end) {
         if (end <= 0 || end >= tree.nodes().size()) return List.of();
         var node = tree.node(end);

@@ -6,7 +6,8 @@ import dev.espalier.task.Task.Presentation;
 import dev.espalier.task.Tasks;
 import java.util.regex.Pattern;
 
-/// Texts of a task as characters for labels: mathematics becomes plain characters, everything else stays as written. Control characters become visible.
+/// Texts of a task as characters for labels: mathematics becomes plain characters, everything else stays as written.
+/// Control characters become visible.
 public record TaskText(Presentation presentation) {
     public static final TaskText MATHEMATICS = new TaskText(Presentation.MATHEMATICS);
 

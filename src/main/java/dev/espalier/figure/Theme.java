@@ -94,7 +94,8 @@ public record Theme(Map<FigureColour, Color> colours, List<Color> ramp, Map<Stri
         return (int) Math.round(a + (b - a) * share);
     }
 
-    /// The colour of a method's curve, the same in every figure. Known methods match the start of the name ("beam-search M=4"); other names use their hash.
+    /// The colour of a method's curve, the same in every figure. Known methods match the start of the name
+    /// ("beam-search M=4"); other names use their hash.
     public Color series(String name) {
         var key = name.toLowerCase(Locale.ROOT).replaceAll("[^a-z0-9]+", "-");
         var known = methods.keySet().stream().filter(key::startsWith).max(Comparator.comparingInt(String::length));

@@ -1,10 +1,12 @@
 package dev.espalier.figure;
 
-/// Places the boxes of a layered tree in linear time: the algorithm of Buchheim, Jünger and Leipert 2002 ("Improving Walker's algorithm to run in linear
-/// time"), with boxes of unequal width. The centres of two boxes in a row are never closer than the sum of their half widths, parents are centred over
-/// their children, and equal subtrees get equal shapes.
+/// Places the boxes of a layered tree in linear time: the algorithm of Buchheim, Jünger and Leipert 2002 ("Improving
+/// Walker's algorithm to run in linear time"), with boxes of unequal width. The centres of two boxes in a row are never
+/// closer than the sum of their half widths, parents are centred over their children, and equal subtrees get equal
+/// shapes.
 ///
-/// Box 0 is the root; a box's children have consecutive numbers above its own. Uses loops instead of recursion, since paths may be long.
+/// Box 0 is the root; a box's children have consecutive numbers above its own. Uses loops instead of recursion, since
+/// paths may be long.
 final class TidyTree {
     private final int[] parent;
     private final int[] firstChild;

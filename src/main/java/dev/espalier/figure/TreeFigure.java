@@ -4,8 +4,9 @@ import java.awt.Graphics2D;
 import java.awt.geom.Rectangle2D;
 import java.util.OptionalInt;
 
-/// A search tree: rows of steps below the problem. A filled circle is a kept node (or one not yet compared), a small faded diamond a pruned node, a chip
-/// below a circle the answer of an ended path. Colour shows the last step score; grey means unscored.
+/// A search tree: rows of steps below the problem. A filled circle is a kept node (or one not yet compared), a small
+/// faded diamond a pruned node, a chip below a circle the answer of an ended path. Colour shows the last step score;
+/// grey means unscored.
 ///
 /// @param view see [#fit]
 public record TreeFigure(TreeLayout layout, TreeMarks marks, Viewport view) implements Figure {

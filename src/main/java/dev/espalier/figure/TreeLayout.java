@@ -4,8 +4,9 @@ import dev.espalier.search.log.SearchTree;
 import java.util.Arrays;
 import java.util.function.Supplier;
 
-/// The positions of the nodes of a search tree: one row per step, siblings in the order of the log, adjacent pruned siblings packed into a tight group.
-/// Immutable. The same tree gives the same layout, and a growing tree keeps its order.
+/// The positions of the nodes of a search tree: one row per step, siblings in the order of the log, adjacent pruned
+/// siblings packed into a tight group. Immutable. The same tree gives the same layout, and a growing tree keeps its
+/// order.
 ///
 /// At scale 1 a unit is 1/96 inch. The problem is at (0, 0); rows are [#ROW] apart.
 public final class TreeLayout {

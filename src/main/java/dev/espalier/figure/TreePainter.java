@@ -12,7 +12,8 @@ import java.util.HashSet;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
-/// Draws a tree. Skips what lies outside the pane. If nodes outnumber the pixels, draws coincident edges once and nodes as small squares.
+/// Draws a tree. Skips what lies outside the pane. If nodes outnumber the pixels, draws coincident edges once and nodes
+/// as small squares.
 final class TreePainter {
     /// Above this number of visible edges coincident edges are drawn once.
     private static final int MANY = 1200;

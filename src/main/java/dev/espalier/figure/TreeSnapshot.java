@@ -3,8 +3,9 @@ package dev.espalier.figure;
 import dev.espalier.search.log.SearchTree;
 import dev.espalier.search.log.SearchTree.Fate;
 
-/// A copy of what figures need of a [SearchTree], so that other threads can lay it out and draw it while the search continues. One entry per node; node 0
-/// is the problem, and a parent's number is below its children's. Do not modify the arrays.
+/// A copy of what figures need of a [SearchTree], so that other threads can lay it out and draw it while the search
+/// continues. One entry per node; node 0 is the problem, and a parent's number is below its children's. Do not modify
+/// the arrays.
 ///
 /// @param parents    -1 for node 0
 /// @param depths     0 for node 0

@@ -1,6 +1,7 @@
 package dev.espalier.figure;
 
-/// The visible part of a layout: screen = layout × scale + shift. Each axis has its own scale, so that a wide tree can fill a flat pane.
+/// The visible part of a layout: screen = layout × scale + shift. Each axis has its own scale, so that a wide tree can
+/// fill a flat pane.
 ///
 /// @param x,y           the screen position of the layout's origin (the problem)
 /// @param scaleX,scaleY screen units per layout unit

@@ -16,9 +16,10 @@ import java.util.Optional;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/// The answer groups of a pool of candidates: two bars per group, its votes and the sum of its scores, on one scale. A score is at most 1, so the second
-/// bar is never longer, and its length relative to the first is the group's mean score. A tick marks groups that match the gold answer. Groups are sorted
-/// by votes, then by sum; "no answer" comes last.
+/// The answer groups of a pool of candidates: two bars per group, its votes and the sum of its scores, on one scale. A
+/// score is at most 1, so the second bar is never longer, and its length relative to the first is the group's mean
+/// score. A tick marks groups that match the gold answer. Groups are sorted by votes, then by sum; "no answer" comes
+/// last.
 ///
 /// @param winners  the key of the winning group of each vote
 /// @param selected the key of the selected group, null for none

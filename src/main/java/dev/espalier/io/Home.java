@@ -12,7 +12,8 @@ import java.util.Map;
 public final class Home {
     private Home() {}
 
-    /// The Espalier folder: where the platform keeps a program's data (XDG, AppData, Library). The environment variable ESPALIER_HOME overrides it.
+    /// The Espalier folder: where the platform keeps a program's data (XDG, AppData, Library). The environment variable
+    /// ESPALIER_HOME overrides it.
     public static Path folder() {
         return folder(System.getenv(), System.getProperty("os.name"), Path.of(System.getProperty("user.home")));
     }
@@ -27,7 +28,8 @@ public final class Home {
         return (xdg.isBlank() ? userHome.resolve(".local/share") : path(xdg, "XDG_DATA_HOME")).resolve("espalier");
     }
 
-    /// Returns the Espalier folder. Creates it if missing and makes it readable by its owner only. A folder that ESPALIER_HOME names keeps its permissions.
+    /// Returns the Espalier folder. Creates it if missing and makes it readable by its owner only. A folder that
+    /// ESPALIER_HOME names keeps its permissions.
     public static Path privateFolder() throws IOException {
         var folder = PrivateFiles.folder(folder());
         if (System.getenv().getOrDefault("ESPALIER_HOME", "").isBlank()) PrivateFiles.restrict(folder);
@@ -61,8 +63,8 @@ public final class Home {
         return folder().resolve("runs.db");
     }
 
-    /// The folder `sample-data`. The build names it with the system property `espalier.sample-data`; otherwise it lies in the current folder or beside
-    /// the installed program.
+    /// The folder `sample-data`. The build names it with the system property `espalier.sample-data`; otherwise it lies
+    /// in the current folder or beside the installed program.
     public static Path sampleData() {
         var named = System.getProperty("espalier.sample-data", "");
         if (!named.isEmpty()) return Path.of(named);

@@ -24,8 +24,9 @@ import tools.jackson.databind.cfg.JsonNodeFeature;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
-/// Reads a file of JSON objects, one per line: UTF-8, plain or compressed with gzip. Reads one line at a time, so the file may be larger than memory.
-/// A line that is no JSON object is returned as [Malformed]; the caller reports it and reads on. Not thread-safe.
+/// Reads a file of JSON objects, one per line: UTF-8, plain or compressed with gzip. Reads one line at a time, so the
+/// file may be larger than memory. A line that is no JSON object is returned as [Malformed]; the caller reports it and
+/// reads on. Not thread-safe.
 public final class JsonLines implements AutoCloseable {
     /// Keeps all digits of a number. Reads NaN and Infinity, which Python writes.
     public static final JsonMapper JSON = JsonMapper.builder(JsonFactory.builder()
@@ -154,7 +155,8 @@ public final class JsonLines implements AutoCloseable {
         return at == null || at.getColumnNr() < 1 ? "not valid JSON" : "not valid JSON at character " + at.getColumnNr();
     }
 
-    /// Returns the bytes up to the next line feed; [#TOO_LONG] if they exceed [#MAX_LINE_BYTES]; null at the end of the file.
+    /// Returns the bytes up to the next line feed; [#TOO_LONG] if they exceed [#MAX_LINE_BYTES]; null at the end of the
+    /// file.
     private byte @Nullable [] line() throws IOException {
         if (at == end && !fill()) return null;
         var line = new ByteArrayOutputStream(1 << 10);
@@ -186,7 +188,8 @@ public final class JsonLines implements AutoCloseable {
         return bytesRead;
     }
 
-    /// The SHA-256 of the stored (compressed) bytes, in lower-case hexadecimal. Valid once [#next] has returned null; call it once.
+    /// The SHA-256 of the stored (compressed) bytes, in lower-case hexadecimal. Valid once [#next] has returned null;
+    /// call it once.
     public String sha256() {
         return stored.digest.hex();
     }

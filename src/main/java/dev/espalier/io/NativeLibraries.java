@@ -13,8 +13,8 @@ import java.util.function.Function;
 import java.util.jar.JarFile;
 import org.jspecify.annotations.Nullable;
 
-/// Unpacks the native libraries of Espalier's dependencies once into the Espalier folder. Without this each library copies itself to the temporary
-/// folder at every start, and the copy stays there when the process is killed.
+/// Unpacks the native libraries of Espalier's dependencies once into the Espalier folder. Without this each library
+/// copies itself to the temporary folder at every start, and the copy stays there when the process is killed.
 public final class NativeLibraries {
     private static final System.Logger LOG = System.getLogger(NativeLibraries.class.getName());
     private static final String PARTIAL_SUFFIX = ".half";
@@ -49,7 +49,8 @@ public final class NativeLibraries {
     /// Unpacks the libraries of the jar that holds `type` into [#folder(Class)].
     ///
     /// @param fileName maps a jar entry to a file name; empty for entries to skip
-    /// @return the folder; empty if the jar has no libraries or the folder cannot be written. The library then copies itself to the temporary folder
+    /// @return the folder; empty if the jar has no libraries or the folder cannot be written. The library then copies
+    ///     itself to the temporary folder
     public static Optional<Path> unpack(Class<?> type, Function<String, Optional<String>> fileName) {
         var jar = jar(type);
         if (jar == null) return Optional.empty();

@@ -8,8 +8,8 @@ import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Set;
 
-/// Creates files and folders that only their owner can read: problems, answers, names of keys, and logs. On file systems without POSIX permissions
-/// (Windows) the user's profile folder protects them.
+/// Creates files and folders that only their owner can read: problems, answers, names of keys, and logs. On file
+/// systems without POSIX permissions (Windows) the user's profile folder protects them.
 public final class PrivateFiles {
     private static final Set<PosixFilePermission> FILE = PosixFilePermissions.fromString("rw-------");
     private static final Set<PosixFilePermission> FOLDER = PosixFilePermissions.fromString("rwx------");

@@ -1,7 +1,8 @@
 package dev.espalier.io;
 
-/// Makes text of models, servers and files safe to show. Control characters and characters that reorder a line (bidirectional marks) become visible
-/// signs. Each character is replaced by one character, so indices into the text stay valid. Stored text is not changed.
+/// Makes text of models, servers and files safe to show. Control characters and characters that reorder a line
+/// (bidirectional marks) become visible signs. Each character is replaced by one character, so indices into the text
+/// stay valid. Stored text is not changed.
 public final class SafeText {
     private static final char REPLACEMENT = '\ufffd';
 

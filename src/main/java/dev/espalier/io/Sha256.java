@@ -8,7 +8,8 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 
-/// A SHA-256 digest (FIPS 180-4) of bytes that arrive in pieces, written as 64 lower-case hexadecimal digits. Not thread-safe.
+/// A SHA-256 digest (FIPS 180-4) of bytes that arrive in pieces, written as 64 lower-case hexadecimal digits. Not
+/// thread-safe.
 ///
 /// Stored keys depend on it: database, model folders and imports compare these digits.
 public final class Sha256 {

@@ -5,7 +5,8 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/// A file that can be read more than once: the file itself, or for a pipe a copy in the temporary folder. [#close] deletes the copy.
+/// A file that can be read more than once: the file itself, or for a pipe a copy in the temporary folder. [#close]
+/// deletes the copy.
 public final class SpooledFile implements AutoCloseable {
     private static final long MAX_BYTES = 8L << 30;
 

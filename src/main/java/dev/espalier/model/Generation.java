@@ -9,7 +9,8 @@ import java.util.List;
 /// @param temperature  0 to 10; 0 is greedy decoding
 /// @param topP         nucleus mass, above 0 and at most 1; 1 keeps all tokens
 /// @param topK         number of most probable tokens to keep, 0 for all; applied before top-p
-/// @param minP         keeps tokens with at least this share of the most probable token's probability, 0 for all; applied before top-p
+/// @param minP         keeps tokens with at least this share of the most probable token's probability, 0 for all;
+///                     applied before top-p
 /// @param maxNewTokens token limit of a solution (a whole path); fewer if the context ends first
 /// @param separator    the text that ends a step
 /// @param systemPrompt "" for none

@@ -4,7 +4,8 @@ import java.util.List;
 
 /// A model's answer to a search's request.
 public sealed interface Result {
-    /// The new steps of a path, in order; empty if the policy ended the text at once. Answers sample and look-ahead requests.
+    /// The new steps of a path, in order; empty if the policy ended the text at once. Answers sample and look-ahead
+    /// requests.
     record Sampled(List<Step> steps, Finish finish, Cost cost) implements Result {
         public Sampled {
             steps = List.copyOf(steps);

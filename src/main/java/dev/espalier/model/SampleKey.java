@@ -2,8 +2,8 @@ package dev.espalier.model;
 
 import java.util.List;
 
-/// Names the random numbers of one continuation: number t is a fixed function of (run seed, problem id, child indices from the root, t).
-/// So no result depends on batch order, pauses or resuming.
+/// Names the random numbers of one continuation: number t is a fixed function of (run seed, problem id, child indices
+/// from the root, t). So no result depends on batch order, pauses or resuming.
 ///
 /// The generator is SplitMix64 (Steele, Lea, Flood 2014, "Fast splittable pseudorandom number generators"),
 /// used as a counter-based hash. Never change it: stored runs depend on it.

@@ -9,7 +9,8 @@ public sealed interface Step {
     ///
     /// @param text     up to and including the separator, or to the end of the path
     /// @param tokens   ids in the policy's vocabulary; empty if unknown
-    /// @param logProbs one per token: the natural logarithm of its probability before temperature and top-p; NaN if unknown
+    /// @param logProbs one per token: the natural logarithm of its probability before temperature and top-p; NaN if
+    ///                 unknown
     record Text(String text, int[] tokens, float[] logProbs) implements Step {
         public static final Step EMPTY = new Text("", new int[0], new float[0]);
 

@@ -4,8 +4,9 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 
-/// Splits text into steps; policies, reward models, the store and the screen all use it. A step is the text up to and including the
-/// separator, or to the end of the text; the last step is never empty. A token that completes the separator belongs to the step as a whole.
+/// Splits text into steps; policies, reward models, the store and the screen all use it. A step is the text up to and
+/// including the separator, or to the end of the text; the last step is never empty. A token that completes the
+/// separator belongs to the step as a whole.
 public final class StepSplitter {
     private final String separator;
 
@@ -26,7 +27,8 @@ public final class StepSplitter {
         return List.copyOf(steps);
     }
 
-    /// Finds step ends in a text that arrives token by token. Works on UTF-8 bytes, since several tokens can form one character.
+    /// Finds step ends in a text that arrives token by token. Works on UTF-8 bytes, since several tokens can form one
+    /// character.
     public Scanner scanner() {
         return new Scanner(separator.getBytes(StandardCharsets.UTF_8));
     }
@@ -47,7 +49,8 @@ public final class StepSplitter {
             }
         }
 
-        /// Takes a token and returns whether the step ends with it. Bytes of the token after the separator belong to the step too.
+        /// Takes a token and returns whether the step ends with it. Bytes of the token after the separator belong to
+        /// the step too.
         public boolean feed(byte[] token) {
             for (byte b : token) {
                 while (matched > 0 && separator[matched] != b) matched = fallback[matched - 1];

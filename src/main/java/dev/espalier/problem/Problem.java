@@ -10,7 +10,8 @@ import org.jspecify.annotations.Nullable;
 /// @param solution a worked solution, or null
 /// @param subject  for grouping; "" if the file names none
 /// @param level    difficulty 1 (easy) to 5; 0 if the file names none
-/// @param task     the name of its task, the kind of problem; "" if the file names none, then the task is guessed from the text
+/// @param task     the name of its task, the kind of problem; "" if the file names none, then the task is guessed from
+///                 the text
 /// @param payload  further data for the task, in the task's own JSON format; "" for none
 public record Problem(String id, String text, @Nullable String gold, @Nullable String solution, String subject, int level, String task, String payload) {
 

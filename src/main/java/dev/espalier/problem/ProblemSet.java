@@ -15,7 +15,8 @@ public record ProblemSet(String name, String source, String sha256, List<Problem
         warnings = List.copyOf(warnings);
     }
 
-    /// Returns `count` problems at even distances in the set. Sets are often sorted by level, so this covers every level.
+    /// Returns `count` problems at even distances in the set. Sets are often sorted by level, so this covers every
+    /// level.
     public List<Problem> spread(int count) {
         if (count >= problems.size()) return problems;
         return IntStream.range(0, count).mapToObj(i -> problems.get((int) ((long) i * problems.size() / count))).toList();

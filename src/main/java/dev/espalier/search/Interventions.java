@@ -12,8 +12,9 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 
-/// The user's interventions in a search, and the nodes that they exclude, pin and add. Each intervention becomes the event with its
-/// number. It takes effect at the strategy's next selection, or at the selection that the search has just recorded.
+/// The user's interventions in a search, and the nodes that they exclude, pin and add. Each intervention becomes the
+/// event with its number. It takes effect at the strategy's next selection, or at the selection that the search has
+/// just recorded.
 final class Interventions {
     private final Search search;
     private final StrategyFactory strategies;

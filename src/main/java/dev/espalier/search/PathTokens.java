@@ -10,8 +10,9 @@ import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 
-/// Which policy sampled the steps of a search with several policies. The tokens of a step are in the vocabulary of that policy, so another
-/// policy tokenizes the step's text itself. Steps that no policy sampled have the tokens of the first policy.
+/// Which policy sampled the steps of a search with several policies. The tokens of a step are in the vocabulary of that
+/// policy, so another policy tokenizes the step's text itself. Steps that no policy sampled have the tokens of the
+/// first policy.
 final class PathTokens {
     /// The requests and steps of all policies but the first. Empty in a search with one policy.
     private final Map<Integer, Integer> policyOfRequest = new HashMap<>();

@@ -21,8 +21,8 @@ import org.jspecify.annotations.Nullable;
 /// results in any order, once each, and applies them in request order, so that the log does not depend on timing.
 /// Everything that happens is an event; see [#drain] and [#listen]. Not thread-safe.
 ///
-/// The strategy's [StrategyRun] decides what to request and what to select. If the run asks for it, the search first looks ahead of its samples and
-/// scores them. A wave without requests ends the search.
+/// The strategy's [StrategyRun] decides what to request and what to select. If the run asks for it, the search first
+/// looks ahead of its samples and scores them. A wave without requests ends the search.
 ///
 /// A fork is a search that gets its parent's results again, with the user's interventions at their event numbers.
 public final class Search {
@@ -79,7 +79,8 @@ public final class Search {
         emit(started);
     }
 
-    /// Returns the next wave of requests. The wave is empty while results of the last one are missing, and when the search is over.
+    /// Returns the next wave of requests. The wave is empty while results of the last one are missing, and when the
+    /// search is over.
     public List<Request> ask() {
         if (over || handedOut) return List.of();
         gather();
@@ -188,7 +189,8 @@ public final class Search {
         return over;
     }
 
-    /// Calls the listener for each event, within [#ask] and [#tell], after the tree has applied it. [#drain] then returns nothing.
+    /// Calls the listener for each event, within [#ask] and [#tell], after the tree has applied it. [#drain] then
+    /// returns nothing.
     public void listen(Consumer<SearchEvent> newListener) {
         listener = newListener;
     }
@@ -330,7 +332,8 @@ public final class Search {
         return waveStart + wave.size();
     }
 
-    /// The number of tokens that the path can still generate. In parity mode the limit applies to each step, otherwise to the whole solution.
+    /// The number of tokens that the path can still generate. In parity mode the limit applies to each step, otherwise
+    /// to the whole solution.
     private int left(Node node) {
         if (setting.mode() == Mode.PARITY) return setting.generation().maxNewTokens();
         int used = tree.tokens(node.id());

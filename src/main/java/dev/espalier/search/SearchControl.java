@@ -10,8 +10,8 @@ import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
-/// Runs, pauses, steps and cancels a search, and sets its breakpoints. Thread-safe. A pause takes effect at the next event; models
-/// finish the requests that they have.
+/// Runs, pauses, steps and cancels a search, and sets its breakpoints. Thread-safe. A pause takes effect at the next
+/// event; models finish the requests that they have.
 public final class SearchControl {
     public enum State { RUNNING, PAUSED, STEPPING_EVENT, STEPPING_ITERATION, CANCELLED }
 
@@ -89,8 +89,8 @@ public final class SearchControl {
         }
     }
 
-    /// Sets the action that [#cancel] runs, in place of any earlier one; runs it at once if the search is already cancelled. While models are being
-    /// opened the action stops that; later it cancels the requests in flight.
+    /// Sets the action that [#cancel] runs, in place of any earlier one; runs it at once if the search is already
+    /// cancelled. While models are being opened the action stops that; later it cancels the requests in flight.
     public void onCancel(Runnable action) {
         lock.lock();
         try {
@@ -101,8 +101,8 @@ public final class SearchControl {
         if (state() == State.CANCELLED) action.run();
     }
 
-    /// Ends a step and checks the breakpoints. The driver calls it before it publishes the event, so commands that the user gives after seeing
-    /// the event apply to the next one.
+    /// Ends a step and checks the breakpoints. The driver calls it before it publishes the event, so commands that the
+    /// user gives after seeing the event apply to the next one.
     public void happens(Breakpoint.Moment moment) {
         lock.lock();
         try {

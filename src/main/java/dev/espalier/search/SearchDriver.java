@@ -31,16 +31,18 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 
-/// Runs one search: sends its requests to the models, hands it the results in request order, publishes its events and obeys its [SearchControl]. Runs
-/// on the caller's thread, which should be virtual, because thousands of searches can wait at once.
+/// Runs one search: sends its requests to the models, hands it the results in request order, publishes its events and
+/// obeys its [SearchControl]. Runs on the caller's thread, which should be virtual, because thousands of searches can
+/// wait at once.
 ///
-/// To resume a search, the driver hands it the results of its stored log again: the search emits the same events, then new ones.
+/// To resume a search, the driver hands it the results of its stored log again: the search emits the same events, then
+/// new ones.
 public final class SearchDriver {
     public enum End { FINISHED, FAILED, CANCELLED }
 
     private static final System.Logger LOG = System.getLogger(SearchDriver.class.getName());
-    // They follow the node's path in a score's key, where a sample's key has the child index. Child indices are never negative.
-    // Each further reward model has the next two lower numbers.
+    // They follow the node's path in a score's key, where a sample's key has the child index. Child indices are never
+    // negative. Each further reward model has the next two lower numbers.
     private static final int SCORED = -1;
     private static final int LOOKED_AHEAD = -2;
 
@@ -70,8 +72,8 @@ public final class SearchDriver {
         this(strategies, config, problem, SearchModels.of(policy, reward), control, listener, stored);
     }
 
-    /// @param stored the log so far, empty for a new search. Its events are published again, then new ones. If it ends with an intervention,
-    ///               the search is a fork from there on
+    /// @param stored the log so far, empty for a new search. Its events are published again, then new ones. If it ends
+    ///               with an intervention, the search is a fork from there on
     public SearchDriver(StrategyFactory strategies, SearchConfig config, Problem problem, SearchModels models, SearchControl control, SearchListener listener, List<SearchEvent> stored) {
         this(strategies, config, problem, models, control, listener, stored, interventions(stored));
     }
@@ -244,7 +246,8 @@ public final class SearchDriver {
             SampleKey.of(config.seed(), problem.id(), key), policyExecuted);
     }
 
-    /// The steps as the toolkit's reward models see them: the text is split again, and ends with an empty step if it is empty or ends with a separator.
+    /// The steps as the toolkit's reward models see them: the text is split again, and ends with an empty step if it is
+    /// empty or ends with a separator.
     private List<Step> splitAnew(List<Step> path) {
         var separator = search.setting().generation().separator();
         var text = Step.text(path);

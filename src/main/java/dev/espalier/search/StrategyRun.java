@@ -15,11 +15,11 @@ import java.util.Comparator;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// One run of a strategy through one search. [#begin] requests the first wave; [#proceed] runs when the whole wave is answered. A wave
-/// without requests ends the search.
+/// One run of a strategy through one search. [#begin] requests the first wave; [#proceed] runs when the whole wave is
+/// answered. A wave without requests ends the search.
 ///
-/// A run has no access to models, clocks or threads. If the run asks for it, the search looks ahead of each sample and scores it before
-/// [#proceed] receives it. [#ranked], [#select] and [#addedByUser] apply the user's interventions.
+/// A run has no access to models, clocks or threads. If the run asks for it, the search looks ahead of each sample and
+/// scores it before [#proceed] receives it. [#ranked], [#select] and [#addedByUser] apply the user's interventions.
 public abstract class StrategyRun {
     private @Nullable Search search;
     private @Nullable Strategy strategy;
@@ -99,7 +99,8 @@ public abstract class StrategyRun {
         return java.util.Objects.requireNonNull(origin);
     }
 
-    /// The number of this run's first candidate. It is not 0 if the user started this run in a search that had candidates.
+    /// The number of this run's first candidate. It is not 0 if the user started this run in a search that had
+    /// candidates.
     protected final int firstCandidate() {
         return firstCandidate;
     }
@@ -124,13 +125,14 @@ public abstract class StrategyRun {
         return search().interventions().excluded(node);
     }
 
-    /// The results of the last wave's [#requestNextTokens], in request order; in each the most probable token comes first.
+    /// The results of the last wave's [#requestNextTokens], in request order; in each the most probable token comes
+    /// first.
     protected final List<List<Result.TokenChoice>> nextTokens() {
         return search().nextTokens();
     }
 
-    /// A random number in [0, 1) for the run's own decisions; it is the same whenever this search runs. Its key differs from every sample's key,
-    /// because child indices are never negative.
+    /// A random number in [0, 1) for the run's own decisions; it is the same whenever this search runs. Its key differs
+    /// from every sample's key, because child indices are never negative.
     protected final double uniform(int iteration, int draw) {
         return SampleKey.of(setting().seed(), setting().question().problem().id(), List.of(-1, iteration)).uniform(draw);
     }
@@ -145,7 +147,8 @@ public abstract class StrategyRun {
         return search().interventions().pinned(node);
     }
 
-    // For subclasses: actions. They do nothing once another run has replaced this one. The search fails if it has no model with the given index.
+    // For subclasses: actions. They do nothing once another run has replaced this one. The search fails if it has no
+    // model with the given index.
 
     /// Samples a continuation of a path from the first policy.
     ///
@@ -211,8 +214,9 @@ public abstract class StrategyRun {
         return tree().node(Math.min(event.node(), tree().nodes().size() - 1));
     }
 
-    /// Sorts by [#value], best first; on ties the earlier node comes first, and a path with a NaN score comes after an equally low one without.
-    /// Nodes that the user keeps come before all others, nodes that the user pruned after all others.
+    /// Sorts by [#value], best first; on ties the earlier node comes first, and a path with a NaN score comes after an
+    /// equally low one without. Nodes that the user keeps come before all others, nodes that the user pruned after all
+    /// others.
     protected final List<Node> ranked(List<Node> nodes) {
         var ranked = new ArrayList<>(nodes);
         ranked.sort(Comparator.comparingInt(this::precedence).thenComparing(Comparator.comparingDouble(this::value).reversed()).thenComparing(this::hasInvalidScore));

@@ -1,4 +1,5 @@
-/// The search machine: a strategy requests samples and scores in waves, and everything that happens is an event of the log.
+/// The search machine: a strategy requests samples and scores in waves, and everything that happens is an event of the
+/// log.
 @NullMarked
 package dev.espalier.search;
 

@@ -105,8 +105,8 @@ final class Catalogue {
         }
     }
 
-    /// Opens a search for another session. Removes the failure that ended the last session from the log, so that the log continues as after an
-    /// interruption. The tokens processed by an interrupted session are unknown.
+    /// Opens a search for another session. Removes the failure that ended the last session from the log, so that the
+    /// log continues as after an interruption. The tokens processed by an interrupted session are unknown.
     Opened reopen(long search) throws SQLException {
         var before = opened(search);
         if (before.status == SearchStatus.DAMAGED) throw new EspalierException("Search %d is damaged: its status is unreadable. Delete its run, or restore a backup of the database.".formatted(search));

@@ -7,8 +7,8 @@ import java.util.Set;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/// Reads a row's values without trusting them. A value of the wrong type or out of range is recorded as damaged and replaced by a default, so that it
-/// affects only its own row.
+/// Reads a row's values without trusting them. A value of the wrong type or out of range is recorded as damaged and
+/// replaced by a default, so that it affects only its own row.
 final class Columns {
     private static final System.Logger LOG = System.getLogger(Columns.class.getName());
 

@@ -15,8 +15,8 @@ import org.sqlite.JDBC;
 import org.sqlite.SQLiteConfig;
 import org.sqlite.SQLiteOpenMode;
 
-/// Checks whether a SQLite file is Espalier's and connects to it. Reads the file's header before SQLite does, so that it never writes to another
-/// program's file.
+/// Checks whether a SQLite file is Espalier's and connects to it. Reads the file's header before SQLite does, so that
+/// it never writes to another program's file.
 final class DatabaseFile {
     /// "Espl" marks the file as Espalier's (`PRAGMA application_id`).
     static final int APPLICATION_ID = 0x4573706C;

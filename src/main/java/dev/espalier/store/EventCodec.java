@@ -29,15 +29,16 @@ import java.util.List;
 import tools.jackson.core.JsonGenerator;
 import tools.jackson.databind.JsonNode;
 
-/// Converts events to and from JSON without loss, down to the bits of every number (all NaNs are one). The code names each field, so that renaming a
-/// record component does not change the file.
+/// Converts events to and from JSON without loss, down to the bits of every number (all NaNs are one). The code names
+/// each field, so that renaming a record component does not change the file.
 ///
-/// A released format never changes. A new format gets a new number, and [#decode] still reads the old ones. Decision 0020 has the choice and its cost
-/// in bytes.
+/// A released format never changes. A new format gets a new number, and [#decode] still reads the old ones. Decision
+/// 0020 has the choice and its cost in bytes.
 final class EventCodec {
     /// The format of Espalier 0.1.
     private static final int FIRST = 1;
-    /// Adds rationales, media, variants and further models of a role. Events without them are written in the first format, so that older programs can read them.
+    /// Adds rationales, media, variants and further models of a role. Events without them are written in the first
+    /// format, so that older programs can read them.
     private static final int SECOND = 2;
 
     private EventCodec() {}

@@ -10,9 +10,9 @@ import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/// Checks whether the database is still the file that was opened. SQLite keeps writing to a deleted or moved file without an error; the writer
-/// notices it here. Reads only names and attributes: opening and closing the file beside SQLite would drop SQLite's locks
-/// (sqlite.org/howtocorrupt.html, 2.2). Thread-safe.
+/// Checks whether the database is still the file that was opened. SQLite keeps writing to a deleted or moved file
+/// without an error; the writer notices it here. Reads only names and attributes: opening and closing the file beside
+/// SQLite would drop SQLite's locks (sqlite.org/howtocorrupt.html, 2.2). Thread-safe.
 final class FilePlace {
     /// Why the database is no longer usable.
     sealed interface Displacement {

@@ -9,8 +9,8 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// An event to store, with the rows that follow from it. The search's thread builds it from the search's tree, so that the writing thread folds no
-/// log.
+/// An event to store, with the rows that follow from it. The search's thread builds it from the search's tree, so that
+/// the writing thread folds no log.
 ///
 /// @param number    the event's number in its search
 /// @param candidate the candidate that the event makes, or null

@@ -11,12 +11,13 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
-/// Detects that another program has written over the database file, bypassing SQLite (`cp other.db runs.db` keeps the inode). A row holds random
-/// bytes, drawn for this file, and a number that every transaction increments. A checkpoint writes the row to the file, where its bytes are read
-/// beside SQLite.
+/// Detects that another program has written over the database file, bypassing SQLite (`cp other.db runs.db` keeps the
+/// inode). A row holds random bytes, drawn for this file, and a number that every transaction increments. A checkpoint
+/// writes the row to the file, where its bytes are read beside SQLite.
 ///
-/// The bytes in the file are a value that the row had between the last check and now. Another database has other random bytes; an older copy of this
-/// one has a smaller number; a copy that was worked on has its own random bytes. See decision 0101.
+/// The bytes in the file are a value that the row had between the last check and now. Another database has other random
+/// bytes; an older copy of this one has a smaller number; a copy that was worked on has its own random bytes. See
+/// decision 0101.
 ///
 /// Call it on the writing thread only.
 final class Mark {

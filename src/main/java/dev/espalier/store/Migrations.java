@@ -8,8 +8,8 @@ import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 
-/// Numbered scripts that migrate a database to the current version. `PRAGMA user_version` is the number of scripts applied. A released script never
-/// changes.
+/// Numbered scripts that migrate a database to the current version. `PRAGMA user_version` is the number of scripts
+/// applied. A released script never changes.
 ///
 /// @param scripts the first creates version 1 in an empty file; each other one migrates to the next version
 record Migrations(List<String> scripts) {

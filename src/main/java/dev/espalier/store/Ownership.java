@@ -14,8 +14,9 @@ import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/// The runs that this process works on. Each has a row with a heartbeat in the table `owner`. Another process takes over a run only if its owner has
-/// certainly ended or has sent no heartbeat for [#STALE]. The former owner notices it in its next transaction, before it writes. See decision 0087.
+/// The runs that this process works on. Each has a row with a heartbeat in the table `owner`. Another process takes
+/// over a run only if its owner has certainly ended or has sent no heartbeat for [#STALE]. The former owner notices it
+/// in its next transaction, before it writes. See decision 0087.
 ///
 /// Call it on the writing thread, within a transaction; call [#living] on any thread.
 final class Ownership {
@@ -109,7 +110,8 @@ final class Ownership {
         return holdsAny() && Math.abs(clock.millis() - beatAt) >= BEAT.toMillis();
     }
 
-    /// Call it first in a transaction. Finds lost runs before anything is written, and sends the heartbeat when it is due.
+    /// Call it first in a transaction. Finds lost runs before anything is written, and sends the heartbeat when it is
+    /// due.
     ///
     /// @return the lost runs, each with the reason
     Map<Long, EspalierException> begin() throws SQLException {

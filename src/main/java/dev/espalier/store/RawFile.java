@@ -11,9 +11,9 @@ import java.util.HashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/// The bytes of a database file, read beside SQLite. When a process closes any descriptor of a file, Unix drops all locks that the process
-/// has on it, SQLite's too (sqlite.org/howtocorrupt.html, 2.2). So each file has one descriptor, which all stores of this process share. It is
-/// closed after the last of their connections.
+/// The bytes of a database file, read beside SQLite. When a process closes any descriptor of a file, Unix drops all
+/// locks that the process has on it, SQLite's too (sqlite.org/howtocorrupt.html, 2.2). So each file has one descriptor,
+/// which all stores of this process share. It is closed after the last of their connections.
 ///
 /// Not a channel: interrupting a thread that reads from one would close it.
 final class RawFile implements AutoCloseable {

@@ -10,8 +10,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ConcurrentLinkedDeque;
 
-/// Connections for reading. Reading never waits for the writer. Each reader uses a connection of its own; the pool grows to the largest number of
-/// simultaneous readers.
+/// Connections for reading. Reading never waits for the writer. Each reader uses a connection of its own; the pool
+/// grows to the largest number of simultaneous readers.
 final class Readers implements AutoCloseable {
     interface Work<T> {
         T with(Connection connection) throws SQLException;

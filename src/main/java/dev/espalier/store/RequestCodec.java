@@ -51,7 +51,8 @@ final class RequestCodec {
                 if (score.ahead()) json.writeBooleanProperty("ahead", true);
             }
         }
-        // Only for a model that is not the first of its role: logs from before several could be named read and write the same.
+        // Only for a model that is not the first of its role: logs from before several could be named read and write
+        // the same.
         if (request.model() > 0) json.writeNumberProperty("model", request.model());
         json.writeEndObject();
     }

@@ -73,8 +73,8 @@ final class Rescue {
         }
     }
 
-    /// The log belongs to the overwritten content. The next program to open the file, or this connection when it closes, would apply it to the new
-    /// content.
+    /// The log belongs to the overwritten content. The next program to open the file, or this connection when it
+    /// closes, would apply it to the new content.
     private void forgetLog() {
         var log = file.resolveSibling(file.getFileName() + "-wal");
         try {

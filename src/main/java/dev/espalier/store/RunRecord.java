@@ -15,8 +15,9 @@ import org.jspecify.annotations.Nullable;
 /// @param version    Espalier's version
 /// @param device     the models' device and precision
 /// @param fork       the parent if this run is a fork, otherwise null. Figures omit forks by default
-/// @param source     the imported file and its SHA-256, "" for a run made here. An imported run's sampling settings are unknown: of its configuration
-/// only strategy, parameters, reduction, separator and model names mean something, and the seed only tells repetitions of a problem apart
+/// @param source     the imported file and its SHA-256, "" for a run made here. An imported run's sampling settings are
+///                   unknown: of its configuration only strategy, parameters, reduction, separator and model names mean
+///                   something, and the seed only tells repetitions of a problem apart
 /// @param policyParameters,rewardParameters the models' parameter counts, 0 if unknown
 public record RunRecord(long id, String name, String sweep, String problemSet, SearchConfig config, Instant created, String version, String device, @Nullable Fork fork,
                         String source, long policyParameters, long rewardParameters) {

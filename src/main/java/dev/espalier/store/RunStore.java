@@ -28,11 +28,13 @@ import org.jspecify.annotations.Nullable;
 
 /// Runs, their searches and the searches' event logs in one SQLite file.
 ///
-/// Thread-safe. One thread of the store writes events: [#append] returns at once, and its event is written within a tenth of a second, so that a
-/// killed program loses less than half a second of work. Reading does not wait for writing and sees committed data; [#flush] commits everything.
+/// Thread-safe. One thread of the store writes events: [#append] returns at once, and its event is written within a
+/// tenth of a second, so that a killed program loses less than half a second of work. Reading does not wait for writing
+/// and sees committed data; [#flush] commits everything.
 ///
-/// If the file becomes unwritable (a full disk), stored data stays, waiting events stay in memory, further events are refused with the reason, and
-/// [#retry] resumes writing. All methods throw [EspalierException] with a sentence for the user.
+/// If the file becomes unwritable (a full disk), stored data stays, waiting events stay in memory, further events are
+/// refused with the reason, and [#retry] resumes writing. All methods throw [EspalierException] with a sentence for the
+/// user.
 public final class RunStore implements AutoCloseable {
     private final RawFile raw;
     private final Writer writer;
@@ -83,7 +85,8 @@ public final class RunStore implements AutoCloseable {
 
     /// Opens the database, creates it if missing, and migrates it to this program's format.
     ///
-    /// @throws EspalierException if the file is not Espalier's, is damaged, newer than this program, or not writable; the file is then untouched
+    /// @throws EspalierException if the file is not Espalier's, is damaged, newer than this program, or not writable;
+    ///     the file is then untouched
     public static RunStore open(Path db) {
         return open(db, Migrations.bundled());
     }
@@ -161,8 +164,8 @@ public final class RunStore implements AutoCloseable {
         return createSearches(run, List.of(problem)).getFirst();
     }
 
-    /// Returns the searches of problems in a run, in the problems' order. Creates missing ones, without events. An interrupted search (RUNNING
-    /// without an owner) continues at the end of its log.
+    /// Returns the searches of problems in a run, in the problems' order. Creates missing ones, without events. An
+    /// interrupted search (RUNNING without an owner) continues at the end of its log.
     ///
     /// This process owns the run until each of these searches is finished, or until [#release].
     ///
@@ -207,7 +210,8 @@ public final class RunStore implements AutoCloseable {
         writer.write(true, () -> ownership.keep(run, sessions.entrySet().stream().filter(session -> session.getValue().run == run).map(Map.Entry::getKey).collect(Collectors.toSet())));
     }
 
-    /// Resumes an interrupted, cancelled or failed search: sets its status to RUNNING and continues its log. Removes a failure at the end of the log.
+    /// Resumes an interrupted, cancelled or failed search: sets its status to RUNNING and continues its log. Removes a
+    /// failure at the end of the log.
     ///
     /// @return its stored events; [#append] ignores these, so that a resumed search can send its log from the start
     /// @throws EspalierException if it is finished or damaged, or if somebody works on it
@@ -254,7 +258,8 @@ public final class RunStore implements AutoCloseable {
     /// @param number  from 0, without gaps
     /// @param tree    the search's tree after the event; not used after this method returns
     /// @param seconds since the search was started or resumed
-    /// @throws EspalierException     if the database is unwritable, or if another program deleted or took over the run; the event is then not stored
+    /// @throws EspalierException     if the database is unwritable, or if another program deleted or took over the run;
+    ///     the event is then not stored
     /// @throws IllegalStateException if the search was neither created nor reopened, or if an event is missing
     public void append(long search, long number, SearchEvent event, SearchTree tree, double seconds) {
         var session = sessions.get(search);
@@ -292,8 +297,8 @@ public final class RunStore implements AutoCloseable {
         return new EspalierException("Search %d was deleted by another program while it was running, with its results. Start it again.".formatted(search));
     }
 
-    /// Ends the writing of a search and commits it without delay; [#flush] waits for it. If the database is unwritable, the search counts as
-    /// interrupted.
+    /// Ends the writing of a search and commits it without delay; [#flush] waits for it. If the database is unwritable,
+    /// the search counts as interrupted.
     ///
     /// @param seconds  since the search was started or resumed
     /// @param executed since then
@@ -354,14 +359,14 @@ public final class RunStore implements AutoCloseable {
         return writer.failure();
     }
 
-    /// Sets a listener for the moment when the database becomes unwritable. It runs on the store's thread, must return quickly and must not call the
-    /// store.
+    /// Sets a listener for the moment when the database becomes unwritable. It runs on the store's thread, must return
+    /// quickly and must not call the store.
     public void onFailure(Consumer<EspalierException> listener) {
         writer.onFailure(listener);
     }
 
-    /// Sets a listener for runs of this process that another program has deleted or taken over; it receives the reason. It runs on the store's
-    /// thread, must return quickly and must not call the store.
+    /// Sets a listener for runs of this process that another program has deleted or taken over; it receives the reason.
+    /// It runs on the store's thread, must return quickly and must not call the store.
     public void onLost(BiConsumer<Long, EspalierException> listener) {
         onLost = listener;
     }
@@ -471,7 +476,8 @@ public final class RunStore implements AutoCloseable {
         return candidates;
     }
 
-    /// As [#candidates(long)], one at a time, for runs that do not fit into memory. The consumers must not call the store.
+    /// As [#candidates(long)], one at a time, for runs that do not fit into memory. The consumers must not call the
+    /// store.
     ///
     /// @param damaged receives the search's id for each unreadable candidate
     public void candidates(long run, Consumer<CandidateRow> taker, Consumer<Long> damaged) {
@@ -512,7 +518,8 @@ public final class RunStore implements AutoCloseable {
         return rows.stream().allMatch(Optional::isPresent) ? rows.stream().map(Optional::get).toList() : List.of();
     }
 
-    /// Returns the stored verdicts on a problem's answers by [#answerHash(String)], from the current version of the task's grader.
+    /// Returns the stored verdicts on a problem's answers by [#answerHash(String)], from the current version of the
+    /// task's grader.
     public Map<String, Verdict> verdicts(Problem problem, Task task) {
         return readers.read(connection -> VerdictLedger.read(connection, problem, task));
     }

@@ -8,7 +8,8 @@ import org.jspecify.annotations.Nullable;
 /// A run and its progress.
 ///
 /// @param owner  the process that works on it, null for none
-/// @param damage a sentence that names the unreadable values of its row, for which the record holds defaults; "" for none
+/// @param damage a sentence that names the unreadable values of its row, for which the record holds defaults; "" for
+///               none
 public record RunSummary(RunRecord run, int searches, int finished, int failed, int cancelled, int candidates, Cost policy, Cost reward, TokensProcessed executed, double seconds,
                          @Nullable Owner owner, String damage) {
     public RunSummary(RunRecord run, int searches, int finished, int failed, int cancelled, int candidates, Cost policy, Cost reward, TokensProcessed executed, double seconds) {

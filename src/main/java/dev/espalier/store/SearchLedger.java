@@ -15,8 +15,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-/// Writes events and the rows that follow from them: candidates, counts and costs. Each entry brings its rows, so no log is folded here. Call it on
-/// the writing thread only, within a transaction.
+/// Writes events and the rows that follow from them: candidates, counts and costs. Each entry brings its rows, so no
+/// log is folded here. Call it on the writing thread only, within a transaction.
 final class SearchLedger {
     private static final System.Logger LOG = System.getLogger(SearchLedger.class.getName());
     private static final String INSERT_EVENT =

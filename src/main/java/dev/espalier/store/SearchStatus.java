@@ -7,7 +7,8 @@ public enum SearchStatus {
     FINISHED,
     FAILED,
     CANCELLED,
-    /// Its Espalier ended while it was running. It can be resumed, like a cancelled search. Determined on reading, never stored.
+    /// Its Espalier ended while it was running. It can be resumed, like a cancelled search. Determined on reading,
+    /// never stored.
     INTERRUPTED,
     /// A value in its row is unreadable; its failure says which. Never stored.
     DAMAGED;

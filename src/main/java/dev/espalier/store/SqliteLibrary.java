@@ -7,7 +7,8 @@ import org.sqlite.util.LibraryLoaderUtil;
 
 /// Unpacks SQLite's native library once.
 final class SqliteLibrary {
-    /// The folder where the driver looks for the library. If it is missing there, the driver copies it to the temporary folder.
+    /// The folder where the driver looks for the library. If it is missing there, the driver copies it to the temporary
+    /// folder.
     private static final String FOLDER = "org.sqlite.lib.path";
 
     private SqliteLibrary() {}

@@ -16,7 +16,8 @@ import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/// Converts database rows to records. A row with a damaged value becomes a record that says so; the rest of the list is not affected.
+/// Converts database rows to records. A row with a damaged value becomes a record that says so; the rest of the list is
+/// not affected.
 final class StoredRows {
     /// Sums are floats: an overflow of whole numbers would abort the query and with it the list.
     static final String RUNS = """

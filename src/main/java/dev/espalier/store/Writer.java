@@ -17,11 +17,11 @@ import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/// The thread that writes. Collects changes for a tenth of a second and commits them together, so that a killed program loses less than half a
-/// second. Commits a question, whose caller waits, at once, after the changes before it.
+/// The thread that writes. Collects changes for a tenth of a second and commits them together, so that a killed program
+/// loses less than half a second. Commits a question, whose caller waits, at once, after the changes before it.
 ///
-/// If a commit fails, keeps its changes with the waiting ones, refuses further ones with the reason, and continues at [#retry]. If the file was
-/// displaced, writes waiting changes to it, rescues its content and refuses further changes.
+/// If a commit fails, keeps its changes with the waiting ones, refuses further ones with the reason, and continues at
+/// [#retry]. If the file was displaced, writes waiting changes to it, rescues its content and refuses further changes.
 final class Writer implements AutoCloseable {
     /// A write without a waiting caller.
     interface Change {
@@ -65,8 +65,8 @@ final class Writer implements AutoCloseable {
 
     private record QueuedQuestion<T>(Question<T> question, CompletableFuture<T> answer) implements Job {}
 
-    /// Size of the queue and of a batch. Small, so that even a program that has just started on a busy machine writes waiting changes in well under
-    /// half a second; larger batches are hardly faster (decision 0021).
+    /// Size of the queue and of a batch. Small, so that even a program that has just started on a busy machine writes
+    /// waiting changes in well under half a second; larger batches are hardly faster (decision 0021).
     static final int CAPACITY = 256;
     private static final long COLLECT_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
     /// Maximum age of the newest commit before it is forced from the operating system's cache to the disk.
@@ -440,7 +440,8 @@ final class Writer implements AutoCloseable {
         }
     }
 
-    /// A commit survives the program's end at once; it survives a power failure after the next checkpoint, which syncs the disk.
+    /// A commit survives the program's end at once; it survives a power failure after the next checkpoint, which syncs
+    /// the disk.
     private void checkpointWhenDue() {
         if (overwritten || unsyncedSince < 0 || System.nanoTime() - unsyncedSince < CHECKPOINT_NANOS) return;
         try (var statement = connection.createStatement()) {

@@ -24,8 +24,9 @@ public final class Graders {
 
     private Graders() {}
 
-    /// Returns the choice grader if the problem offers at least choices A and B and its gold answer is one of the offered letters. Without a gold answer it
-    /// must offer three or more. Otherwise returns the mathematics grader, which compares words as text.
+    /// Returns the choice grader if the problem offers at least choices A and B and its gold answer is one of the
+    /// offered letters. Without a gold answer it must offer three or more. Otherwise returns the mathematics grader,
+    /// which compares words as text.
     public static Grader of(Problem problem) {
         var gold = problem.gold();
         var letter = LETTER.matcher(gold == null ? "" : gold.strip());

@@ -1,6 +1,7 @@
 package dev.espalier.task;
 
-/// The system prompt of mathematics: asks an instructed policy for steps that a search can expand, and for a boxed answer.
+/// The system prompt of mathematics: asks an instructed policy for steps that a search can expand, and for a boxed
+/// answer.
 final class MathematicsPrompt {
     static final String TEXT = """
         You solve mathematics problems efficiently and clearly.

@@ -8,8 +8,8 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
-/// A kind of problem: everything that depends on what is asked. A new kind is one implementation and one line that [Tasks] finds
-/// (docs/how-to-add-a-task.md). Thread-safe. No method may throw because of a model's text.
+/// A kind of problem: everything that depends on what is asked. A new kind is one implementation and one line that
+/// [Tasks] finds (docs/how-to-add-a-task.md). Thread-safe. No method may throw because of a model's text.
 public interface Task {
     /// The identifier in files, on the command line and in the database: lower-case words with hyphens.
     String name();
@@ -17,7 +17,8 @@ public interface Task {
     /// The name on screen.
     String label();
 
-    /// Increment it whenever [#grade], [#key] or [#extract] may return another result. Stored verdicts of older versions are not used.
+    /// Increment it whenever [#grade], [#key] or [#extract] may return another result. Stored verdicts of older
+    /// versions are not used.
     int graderVersion();
 
     /// Returns true if a problem that names no task is of this kind.
@@ -25,7 +26,8 @@ public interface Task {
         return false;
     }
 
-    /// The system prompt for a policy that follows instructions, if neither its folder nor the user gives one; "" for none.
+    /// The system prompt for a policy that follows instructions, if neither its folder nor the user gives one; "" for
+    /// none.
     default String systemPrompt() {
         return "";
     }
@@ -35,7 +37,8 @@ public interface Task {
         return "";
     }
 
-    /// The prompt for a problem in one of [#variants]. Callers use a variant's own prompt directly and do not call this.
+    /// The prompt for a problem in one of [#variants]. Callers use a variant's own prompt directly and do not call
+    /// this.
     default Prompt prompt(Problem problem, Variant variant) {
         return Prompt.of(problem.text());
     }
@@ -56,8 +59,8 @@ public interface Task {
     /// Says in a few words why two answers of one group are the same.
     String sameness(String answer, String other);
 
-    /// Grades an answer. May take long. The future fails with [dev.espalier.EspalierException] if the grader itself failed; that says nothing about the
-    /// answer.
+    /// Grades an answer. May take long. The future fails with [dev.espalier.EspalierException] if the grader itself
+    /// failed; that says nothing about the answer.
     ///
     /// @param problem has a gold answer, or a payload that replaces it
     CompletableFuture<Verdict> grade(Problem problem, String answer);

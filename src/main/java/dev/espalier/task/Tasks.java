@@ -8,7 +8,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.ServiceLoader;
 
-/// The registry of tasks. Register a task with a line here, or in a file `META-INF/services/dev.espalier.task.Task` on the class path.
+/// The registry of tasks. Register a task with a line here, or in a file `META-INF/services/dev.espalier.task.Task` on
+/// the class path.
 public final class Tasks {
     public static final Task MATHEMATICS = new MathematicsTask();
     /// The task that parity mode uses, whatever task a problem names.
@@ -48,13 +49,15 @@ public final class Tasks {
         return MATHEMATICS;
     }
 
-    /// The system prompt for problems that are solved with one setting: that of their task; "" if they are of tasks with different prompts.
+    /// The system prompt for problems that are solved with one setting: that of their task; "" if they are of tasks
+    /// with different prompts.
     public static String systemPrompt(List<Problem> problems) {
         var prompts = problems.stream().map(problem -> of(problem).systemPrompt()).distinct().limit(2).toList();
         return prompts.size() == 1 ? prompts.getFirst() : "";
     }
 
-    /// One sentence on the problems whose file names no task, if any of these was recognised as something else than mathematics.
+    /// One sentence on the problems whose file names no task, if any of these was recognised as something else than
+    /// mathematics.
     public static Optional<String> guessed(List<Problem> problems) {
         var guesses = new LinkedHashMap<String, Integer>();
         for (var problem : problems) if (problem.task().isEmpty()) guesses.merge(of(problem).label(), 1, Integer::sum);

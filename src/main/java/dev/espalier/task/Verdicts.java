@@ -13,7 +13,8 @@ public interface Verdicts {
     /// Grades on the calling thread and waits for the result. Do not use it on the JavaFX thread.
     Verdicts NOW = (problem, task, answer) -> task.gradable(problem) ? task.grade(problem, answer).join() : null;
 
-    /// Remembers verdicts, for one problem and task: asks once for each answer, again only for answers that are not graded yet.
+    /// Remembers verdicts, for one problem and task: asks once for each answer, again only for answers that are not
+    /// graded yet.
     static Verdicts remembering(Verdicts source) {
         var known = new ConcurrentHashMap<String, Verdict>();
         return (problem, task, answer) -> known.computeIfAbsent(answer, _ -> source.of(problem, task, answer));

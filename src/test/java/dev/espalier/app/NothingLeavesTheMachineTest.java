@@ -22,8 +22,9 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/// Starts Espalier in each way and watches what it writes and asks. ONNX Runtime 1.29 keeps a device id and a database of events in the person's cache
-/// folder, writes a log to the temporary folder and posts to its maker, unless it is told not to before it is loaded; DJL reports too.
+/// Starts Espalier in each way and watches what it writes and asks. ONNX Runtime 1.29 keeps a device id and a database
+/// of events in the person's cache folder, writes a log to the temporary folder and posts to its maker, unless it is
+/// told not to before it is loaded; DJL reports too.
 ///
 /// Where strace is installed, connections and reads of the machine's id are watched as well.
 @Tag("slow")

@@ -212,7 +212,8 @@ class ImportTest {
         assertThat(JsonLines.JSON.readTree(line.fields()).path("y").doubleValue()).isNaN();
     }
 
-    /// Numbers that overflow a double or long, and other odd values: the line is reported and skipped, the import continues.
+    /// Numbers that overflow a double or long, and other odd values: the line is reported and skipped, the import
+    /// continues.
     @ParameterizedTest
     @ValueSource(strings = {
         "\"scores\": [1e400]", "\"scores\": [-1e400]", "\"scores\": [[1e1000000000]]", "\"scores\": [1e99999999999]", "\"scores\": [{}]",

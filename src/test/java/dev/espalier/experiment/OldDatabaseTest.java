@@ -19,8 +19,9 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/// A database from before kinds of problems, variants and stored verdicts: searches by every strategy, one in parity mode, one with look-ahead, a
-/// fork, and one (12) that was killed. The hashes of the logs, the interrupted one's completed, are stored beside it.
+/// A database from before kinds of problems, variants and stored verdicts: searches by every strategy, one in parity
+/// mode, one with look-ahead, a fork, and one (12) that was killed. The hashes of the logs, the interrupted one's
+/// completed, are stored beside it.
 class OldDatabaseTest {
     private static final long INTERRUPTED = 12;
 

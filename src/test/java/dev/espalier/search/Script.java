@@ -18,8 +18,9 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/// A scripted policy and reward model: the texts that follow a prefix, in order (the last one repeats), and the scores of steps.
-/// A text that ends with a blank line ends a step, any other ends the whole text. Drives a search through ask and tell and records its requests.
+/// A scripted policy and reward model: the texts that follow a prefix, in order (the last one repeats), and the scores
+/// of steps. A text that ends with a blank line ends a step, any other ends the whole text. Drives a search through ask
+/// and tell and records its requests.
 public final class Script {
     private static final StepSplitter SPLITTER = new StepSplitter("\n\n");
 

@@ -21,7 +21,8 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/// A search with two policies and two reward models. Each policy has a vocabulary of its own and refuses a path with the tokens of the other.
+/// A search with two policies and two reward models. Each policy has a vocabulary of its own and refuses a path with
+/// the tokens of the other.
 public final class TwoOfEach {
     public static final SearchConfig CONFIG = new SearchConfig("alternating", Parameters.NONE.with("N", 4), Mode.STANDARD, Generation.DEFAULT, Reduction.LAST, 5,
         List.of(new UsedModel(Role.POLICY, "plain", "0a"), new UsedModel(Role.POLICY, "loud", "0b"), new UsedModel(Role.REWARD, "mild", "0c"), new UsedModel(Role.REWARD, "strict", "0d")));
@@ -36,8 +37,9 @@ public final class TwoOfEach {
         return (_, _, _) -> new Alternating();
     }
 
-    /// Keeps two of four steps. Every second child comes from the second policy. The second policy looks ahead of each step, and the second reward model scores
-    /// it. The first reward model scores the candidates. The second policy's next tokens are requested and not used.
+    /// Keeps two of four steps. Every second child comes from the second policy. The second policy looks ahead of each
+    /// step, and the second reward model scores it. The first reward model scores the candidates. The second policy's
+    /// next tokens are requested and not used.
     private record Alternating() implements Strategy {
         @Override
         public String name() {

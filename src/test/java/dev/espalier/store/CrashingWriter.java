@@ -10,8 +10,8 @@ import java.util.TreeMap;
 import java.util.concurrent.Executors;
 import java.util.stream.IntStream;
 
-/// A program for tests that kill it: writes the logs of many searches as fast as it can, continues where a killed predecessor stopped, and prints
-/// "search number milliseconds" after each event.
+/// A program for tests that kill it: writes the logs of many searches as fast as it can, continues where a killed
+/// predecessor stopped, and prints "search number milliseconds" after each event.
 final class CrashingWriter {
     static final int SEARCHES = 12;
     private static final int WRITERS = 4;

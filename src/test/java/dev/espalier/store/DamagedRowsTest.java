@@ -15,7 +15,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/// Damages every column of every table in turn: the row reports the damage, all other rows are shown, and no parser message reaches the screen.
+/// Damages every column of every table in turn: the row reports the damage, all other rows are shown, and no parser
+/// message reaches the screen.
 class DamagedRowsTest {
     private static final List<String> DAMAGES = List.of("NULL", "''", "'nonsense'", "x'00ff'", "-7", "9223372036854775807", "'{\"a\":'", "'[1,1e400'");
     private static final List<String> FORBIDDEN = List.of("Exception", "JSON", "json", "token", "enum", "No enum", "null", "line:", "column", "Unexpected", "SQLITE", "dev.espalier", "Cannot", "parse");

@@ -13,7 +13,8 @@ import org.junit.jupiter.api.io.TempDir;
 class SearchLedgerTest {
     @TempDir Path folder;
 
-    /// A ledger that has forgotten a search reads the next event's number from the database, where the search may be gone meanwhile.
+    /// A ledger that has forgotten a search reads the next event's number from the database, where the search may be
+    /// gone meanwhile.
     @Test
     void anEventOfADeletedSearchIsToldFromALogWithAHole() throws Exception {
         var file = folder.resolve("runs.db");

@@ -79,7 +79,8 @@ class GradersTest {
         assertThat(Graders.named("number", 1e-3).grade(gold, pred).accepted()).isEqualTo(accepted);
     }
 
-    /// Text made of pieces that the rules look for, in any order and number. [dev.espalier.answer.math.RobustnessTest] mutates answers for the standard rules.
+    /// Text made of pieces that the rules look for, in any order and number. [dev.espalier.answer.math.RobustnessTest]
+    /// mutates answers for the standard rules.
     @Test
     void noGraderThrows() {
         var pieces = new String[] {"\\boxed", "{", "}", "\\text{", "\\frac", "1", "2.50", "/", "(", ")", "(C)", "answer is ", "The final answer is $", "$. I hope", "$", "\n\n", " m ", "sqrt",

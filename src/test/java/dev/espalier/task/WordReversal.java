@@ -10,8 +10,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 
-/// A toy task: write a word backwards. Its variant writes the problem in capitals, and its grader is asynchronous. It needs only this class and a line in
-/// META-INF/services.
+/// A toy task: write a word backwards. Its variant writes the problem in capitals, and its grader is asynchronous. It
+/// needs only this class and a line in META-INF/services.
 public final class WordReversal implements Task {
     /// Runs the grader; tests replace it.
     static volatile Executor grading = Runnable::run;

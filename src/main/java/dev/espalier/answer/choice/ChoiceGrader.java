@@ -8,7 +8,8 @@ import dev.espalier.answer.math.CanonicalForm;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/// Grades the letter of a choice, A to J: `(C)`, `C.`, `\textbf{(C)}` and `(C) Plane` are the same answer. Compares an answer without a letter as mathematics.
+/// Grades the letter of a choice, A to J: `(C)`, `C.`, `\textbf{(C)}` and `(C) Plane` are the same answer. Compares an
+/// answer without a letter as mathematics.
 public final class ChoiceGrader implements Grader {
     private static final String FORMATTING = "(?:\\\\(?:text(?:bf|rm|it)?|mathrm|mathbf|bf|rm)\\b|[\\s${}*\\\\:]){0,40}";
     /// A letter alone, or a letter before the text of the choice.

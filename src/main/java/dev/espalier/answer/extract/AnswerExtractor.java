@@ -8,7 +8,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/// Finds the answer in a candidate's text by the first applicable [Extraction.Rule]. Takes time linear in the length of the text.
+/// Finds the answer in a candidate's text by the first applicable [Extraction.Rule]. Takes time linear in the length of
+/// the text.
 public final class AnswerExtractor {
     private static final Pattern BOX = Pattern.compile("\\\\(?:boxed|fbox)(?![a-zA-Z])\\s*");
     private static final Pattern UNBRACED = Pattern.compile("\\G(?:\\\\[a-zA-Z]+|[^\\s{}$\\\\.,;]|[.,](?=\\d))++");
@@ -29,12 +30,14 @@ public final class AnswerExtractor {
     private AnswerExtractor() {
     }
 
-    /// @param finished true if the policy ended the text itself; a truncated candidate has an answer only if it is boxed
+    /// @param finished true if the policy ended the text itself; a truncated candidate has an answer only if it is
+    ///                 boxed
     public static @Nullable Extraction extract(String text, boolean finished) {
         return extract(text, finished, false);
     }
 
-    /// For multiple-choice problems: if no sentence states the answer, prefers the last letter of a choice to the last number.
+    /// For multiple-choice problems: if no sentence states the answer, prefers the last letter of a choice to the last
+    /// number.
     public static @Nullable Extraction extractChoice(String text, boolean finished) {
         return extract(text, finished, true);
     }
@@ -123,7 +126,8 @@ public final class AnswerExtractor {
 
     private static @Nullable Extraction sentence(String text, Pattern words, Rule rule) {
         int[] ends = words.matcher(text).results().mapToInt(MatchResult::end).toArray();
-        // The last statement counts. Search from the end, so that a text with a thousand such statements is not read a thousand times.
+        // The last statement counts. Search from the end, so that a text with a thousand such statements is not read a
+        // thousand times.
         for (int i = ends.length - 1; i >= 0; i--) {
             Extraction found = answerAfter(text, ends[i], rule);
             if (found != null && !COMMENT.matcher(found.answer()).lookingAt()) {
@@ -181,7 +185,8 @@ public final class AnswerExtractor {
         return last;
     }
 
-    /// The text between two indices without surrounding white space, emphasis and final full stop; null if nothing is left.
+    /// The text between two indices without surrounding white space, emphasis and final full stop; null if nothing is
+    /// left.
     private static @Nullable Extraction trimmed(String text, int from, int to, Rule rule) {
         int start = from;
         int end = to;

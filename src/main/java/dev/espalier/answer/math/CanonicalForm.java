@@ -13,8 +13,9 @@ import dev.espalier.answer.math.parse.Decimals;
 import dev.espalier.answer.math.parse.Parser;
 import org.jspecify.annotations.Nullable;
 
-/// The form in which two answers are compared. Two forms are equal exactly if their keys are, so "the same answer" is an equivalence relation. A form
-/// depends only on the text. Thread-safe. Never throws: an answer that is too long, too deep or not understood is compared as text.
+/// The form in which two answers are compared. Two forms are equal exactly if their keys are, so "the same answer" is
+/// an equivalence relation. A form depends only on the text. Thread-safe. Never throws: an answer that is too long, too
+/// deep or not understood is compared as text.
 public final class CanonicalForm {
     private static final int MAX_LENGTH = 1_500;
     private static final int MAX_PLAIN_INTEGER_DIGITS = 18;
@@ -70,13 +71,14 @@ public final class CanonicalForm {
         return AnswerText.display(written);
     }
 
-    /// The kind of answer: integer, rational, radical, complex, constant, expression, numeral, tuple, interval, union, set, list, matrix, equation,
-    /// inequality, membership, ratio, text; "none" for no answer.
+    /// The kind of answer: integer, rational, radical, complex, constant, expression, numeral, tuple, interval, union,
+    /// set, list, matrix, equation, inequality, membership, ratio, text; "none" for no answer.
     public String kind() {
         return kind;
     }
 
-    /// Says in a few words why this is the same answer as another: "equal as fractions", "equal without the unit"; else "different answers".
+    /// Says in a few words why this is the same answer as another: "equal as fractions", "equal without the unit"; else
+    /// "different answers".
     public String sameness(CanonicalForm other) {
         return equals(other) ? Sameness.rule(this, other) : "different answers";
     }

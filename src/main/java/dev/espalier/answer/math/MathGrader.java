@@ -9,7 +9,8 @@ import dev.espalier.answer.math.algebra.WorkBudget;
 import dev.espalier.answer.math.form.ParsedAnswer;
 import org.jspecify.annotations.Nullable;
 
-/// Grades mathematics. Accepts the same answer, or one that a named tolerance allows. Tolerances do not affect grouping.
+/// Grades mathematics. Accepts the same answer, or one that a named tolerance allows. Tolerances do not affect
+/// grouping.
 public final class MathGrader implements Grader {
     @Override
     public String name() {

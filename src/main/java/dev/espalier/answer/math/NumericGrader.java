@@ -10,8 +10,8 @@ import dev.espalier.answer.math.algebra.UnsupportedExpression;
 import dev.espalier.answer.math.algebra.WorkBudget;
 import org.jspecify.annotations.Nullable;
 
-/// Grades numbers with a relative tolerance. Accepts what [MathGrader] accepts, and numbers within the tolerance of the gold number. Groups answers as
-/// mathematics does, since "near" is no equivalence relation.
+/// Grades numbers with a relative tolerance. Accepts what [MathGrader] accepts, and numbers within the tolerance of the
+/// gold number. Groups answers as mathematics does, since "near" is no equivalence relation.
 public final class NumericGrader implements Grader {
     /// The absolute tolerance if the gold number is 0.
     private static final double NEAR_ZERO = 1e-12;

@@ -26,7 +26,8 @@ import java.util.Set;
 import java.util.function.BiPredicate;
 import org.jspecify.annotations.Nullable;
 
-/// Rules that accept a prediction which is not the same answer as the gold answer. Most missing units need no rule: canonical forms omit units.
+/// Rules that accept a prediction which is not the same answer as the gold answer. Most missing units need no rule:
+/// canonical forms omit units.
 final class Tolerances {
     static final String NAMED = "a name on one side only (x = 5 for 5)";
     static final String COMMA = "a comma for the decimal point";
@@ -90,7 +91,8 @@ final class Tolerances {
         return Canonicaliser.form(expr).key();
     }
 
-    /// Compares part by part. Returns "" if all parts are the same, null if one is not accepted, else the rule for the first different part.
+    /// Compares part by part. Returns "" if all parts are the same, null if one is not accepted, else the rule for the
+    /// first different part.
     private static @Nullable String compareParts(Expr gold, Expr pred) {
         if (gold instanceof Sequence(char open, List<Expr> expected, char close) && pred instanceof Sequence(char opened, List<Expr> actual, char closed)) {
             return open == opened && close == closed ? compareParts(expected, actual) : null;

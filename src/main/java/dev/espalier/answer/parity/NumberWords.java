@@ -8,8 +8,8 @@ import java.util.Objects;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/// Reads English number words as the Python package word2number 1.1 does; the toolkit applies it to every answer. Skips unknown words, so "three apples"
-/// is 3. Reproduces the limits of the package too.
+/// Reads English number words as the Python package word2number 1.1 does; the toolkit applies it to every answer. Skips
+/// unknown words, so "three apples" is 3. Reproduces the limits of the package too.
 final class NumberWords {
     private static final String POINT = "point";
     private static final Pattern SPACE = Pattern.compile("\\s+", Pattern.UNICODE_CHARACTER_CLASS);
@@ -74,7 +74,8 @@ final class NumberWords {
         return rest == null ? null : Long.valueOf(sum + rest);
     }
 
-    /// Two to four words: "four hundred twenty one", "four hundred two", "four hundred" or "forty two". Of longer lists only the first word counts.
+    /// Two to four words: "four hundred twenty one", "four hundred two", "four hundred" or "forty two". Of longer lists
+    /// only the first word counts.
     private static @Nullable Long belowThousand(List<String> words) {
         var n = words.stream().map(VALUES::get).toList();
         return switch (n.size()) {

@@ -9,9 +9,10 @@ import java.util.Set;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/// Extracts and groups answers as the search-and-learn toolkit does: its order of extraction and its cleaning; truncated candidates count, and "no
-/// answer" votes like any answer. Two answers are one group if the toolkit's computer algebra gives one value. Answers that it cannot read as one
-/// expression (tuples, intervals, lists, words) are compared as cleaned text. Source: `extract_answer` and `memoized_canonical_form` of the toolkit.
+/// Extracts and groups answers as the search-and-learn toolkit does: its order of extraction and its cleaning;
+/// truncated candidates count, and "no answer" votes like any answer. Two answers are one group if the toolkit's
+/// computer algebra gives one value. Answers that it cannot read as one expression (tuples, intervals, lists, words)
+/// are compared as cleaned text. Source: `extract_answer` and `memoized_canonical_form` of the toolkit.
 /// docs/decisions/0037 names what cannot be reproduced (its time limit of 3 s).
 ///
 /// Accepts an answer if it and the gold answer, both cleaned, are one group.
@@ -22,7 +23,8 @@ public final class ParityGrader implements Grader {
     private static final Pattern FACTOR = Pattern.compile("([0-9])(?=\\\\frac)");
     /// Kinds that the toolkit's algebra cannot read as one expression.
     private static final Set<String> NOT_ONE_EXPRESSION = Set.of("tuple", "interval", "union", "set", "list", "membership", "ratio", "numeral", "text");
-    /// A letter that the toolkit reads as a variable. If the canonical form is a number nevertheless, it took the letter for a unit.
+    /// A letter that the toolkit reads as a variable. If the canonical form is a number nevertheless, it took the
+    /// letter for a unit.
     private static final Pattern VARIABLE = Pattern.compile("(?<![\\\\a-zA-Z])(?![eE](?![a-zA-Z]))[a-zA-Z]");
     private static final Set<String> NUMBERS = Set.of("integer", "rational", "radical", "constant");
 

@@ -3,8 +3,8 @@ package dev.espalier.answer.parity;
 import java.util.List;
 import java.util.regex.Pattern;
 
-/// Cleans an answer's text with the toolkit's rules, in its order; later rules depend on earlier ones. Source: `strip_string` of the search-and-learn
-/// toolkit, which took it from the evaluation of Qwen2.5-Math.
+/// Cleans an answer's text with the toolkit's rules, in its order; later rules depend on earlier ones. Source:
+/// `strip_string` of the search-and-learn toolkit, which took it from the evaluation of Qwen2.5-Math.
 final class ToolkitText {
     private static final int FLAGS = Pattern.UNICODE_CHARACTER_CLASS | Pattern.UNIX_LINES;
     private static final Pattern ARRAY = Pattern.compile("\\\\begin\\{array\\}\\{.*?\\}", FLAGS);
@@ -47,13 +47,15 @@ final class ToolkitText {
         return text.substring(0, end);
     }
 
-    /// Removes everything from the first `\text{` on if the text ends with a brace. The toolkit assumes that this is a unit.
+    /// Removes everything from the first `\text{` on if the text ends with a brace. The toolkit assumes that this is a
+    /// unit.
     private static String withoutTextAtEnd(String text) {
         int at = text.endsWith("}") ? text.indexOf("\\text{") : -1;
         return at < 0 ? text : text.substring(0, at);
     }
 
-    /// Applies a pattern that ends with a closing brace. Skips the text after the last brace: searching there is in vain and takes quadratic time.
+    /// Applies a pattern that ends with a closing brace. Skips the text after the last brace: searching there is in
+    /// vain and takes quadratic time.
     private static String replaced(Pattern pattern, String text, String replacement) {
         int end = text.lastIndexOf('}') + 1;
         return pattern.matcher(text.substring(0, end)).replaceAll(replacement) + text.substring(end);
@@ -82,7 +84,8 @@ final class ToolkitText {
         return part.contains("sqrt") || INTEGER.matcher(part).matches() && !part.equals("-0");
     }
 
-    /// Adds the braces in `\frac12` and `\frac1{72}`. Returns the text unchanged if fewer than two characters follow a `\frac`.
+    /// Adds the braces in `\frac12` and `\frac1{72}`. Returns the text unchanged if fewer than two characters follow a
+    /// `\frac`.
     private static String braced(String text) {
         var parts = text.split("\\\\frac", -1);
         var all = new StringBuilder(parts[0]);

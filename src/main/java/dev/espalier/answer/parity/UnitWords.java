@@ -5,8 +5,9 @@ import java.util.List;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/// Words that the toolkit deletes from every answer if no letters or digits adjoin them; among them are directions and variable names: `a+b` becomes
-/// `+b`. The toolkit tries them in this order, then once more with a plural s. A full stop matches any character.
+/// Words that the toolkit deletes from every answer if no letters or digits adjoin them; among them are directions and
+/// variable names: `a+b` becomes `+b`. The toolkit tries them in this order, then once more with a plural s. A full
+/// stop matches any character.
 final class UnitWords {
     private static final int FLAGS = Pattern.UNICODE_CHARACTER_CLASS | Pattern.UNIX_LINES;
     private static final List<UnitWords> ALL = all("""

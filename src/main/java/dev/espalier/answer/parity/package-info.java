@@ -1,4 +1,5 @@
-/// Extracts and groups answers as the search-and-learn toolkit does, to reproduce published numbers (docs/decisions/0037).
+/// Extracts and groups answers as the search-and-learn toolkit does, to reproduce published numbers
+/// (docs/decisions/0037).
 @NullMarked
 package dev.espalier.answer.parity;
 

@@ -8,8 +8,8 @@ import java.text.Normalizer;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/// Grades text: two answers are the same if they have the same characters, after Unicode normalisation (NFC), without surrounding white space and with
-/// each run of white space as one space. Case-sensitive.
+/// Grades text: two answers are the same if they have the same characters, after Unicode normalisation (NFC), without
+/// surrounding white space and with each run of white space as one space. Case-sensitive.
 public final class TextGrader implements Grader {
     private static final Pattern SPACE = Pattern.compile("\\s+", Pattern.UNICODE_CHARACTER_CLASS);
 

@@ -13,7 +13,8 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
-/// Measures one workload with Espalier's loop, the plain loop, or both. With both, repetitions alternate, so that other load on the machine affects both equally.
+/// Measures one workload with Espalier's loop, the plain loop, or both. With both, repetitions alternate, so that other
+/// load on the machine affects both equally.
 ///
 /// @param espalier,plain the speed of each repetition, slowest first; empty if the loop was not measured
 public record LoopComparison(List<Speed> espalier, List<Speed> plain) {

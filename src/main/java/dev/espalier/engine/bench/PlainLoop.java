@@ -30,9 +30,10 @@ import java.util.Set;
 import java.util.function.BiConsumer;
 import java.util.stream.IntStream;
 
-/// The baseline for speed figures, a decode loop as most programs write it: a graph of standard operators, the prompt read once at batch 1 and
-/// its KV expanded to all rows, outputs fed back as inputs (KV concatenated at each token), finished rows kept until the last one
-/// ends. It uses the engine's own sampler. It also tests the fused graph. Searches do not use it. Not thread-safe.
+/// The baseline for speed figures, a decode loop as most programs write it: a graph of standard operators, the prompt
+/// read once at batch 1 and its KV expanded to all rows, outputs fed back as inputs (KV concatenated at each token),
+/// finished rows kept until the last one ends. It uses the engine's own sampler. It also tests the fused graph.
+/// Searches do not use it. Not thread-safe.
 public final class PlainLoop implements AutoCloseable {
     private final ModelFolder model;
     private final Tokenizer tokenizer;

@@ -13,7 +13,8 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.IntStream;
 
-/// Measures the speed of models on real problems: the median of several repetitions after a warm-up. Other load on the machine lowers it.
+/// Measures the speed of models on real problems: the median of several repetitions after a warm-up. Other load on the
+/// machine lowers it.
 public final class Throughput {
     private Throughput() {}
 

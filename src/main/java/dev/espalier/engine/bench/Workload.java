@@ -9,8 +9,8 @@ import dev.espalier.model.SampleKey;
 import java.util.Arrays;
 import java.util.List;
 
-/// The work for measuring speed: rows that continue one prompt. The length of each row is fixed (end tokens are ignored), so
-/// that all loops do the same work.
+/// The work for measuring speed: rows that continue one prompt. The length of each row is fixed (end tokens are
+/// ignored), so that all loops do the same work.
 ///
 /// @param prompt      token ids
 /// @param lengths     tokens to sample for each row
@@ -21,7 +21,8 @@ public record Workload(int[] prompt, int[] lengths, double temperature, long see
     ///
     /// @param prompt a number of tokens, or a problem's text
     /// @param from   min new tokens of a row
-    /// @param to     max new tokens of a row; lengths are uniformly distributed and the same for every loop and repetition
+    /// @param to     max new tokens of a row; lengths are uniformly distributed and the same for every loop and
+    ///               repetition
     /// @throws EspalierException if an argument is out of range or prompt and new tokens exceed the context
     public static Workload of(ModelFolder model, String prompt, int rows, int from, int to, long seed) {
         if (rows < 1) throw new EspalierException("The number of rows must be at least 1, not " + rows + ".");
@@ -67,7 +68,8 @@ public record Workload(int[] prompt, int[] lengths, double temperature, long see
         return SampleKey.of(seed, "workload", List.of(row));
     }
 
-    /// The workload for another repetition: other random numbers, and the prompt's tokens rotated, so that no loop finds the prompt in its cache.
+    /// The workload for another repetition: other random numbers, and the prompt's tokens rotated, so that no loop
+    /// finds the prompt in its cache.
     public Workload withSeed(long other) {
         var rotated = new int[prompt.length];
         for (int i = 0; i < rotated.length; i++) rotated[i] = prompt[(int) ((i + other) % rotated.length)];

@@ -3,7 +3,8 @@ package dev.espalier.engine.device;
 import dev.espalier.engine.format.ElementType;
 import java.nio.file.Path;
 
-/// Loads graphs and creates tensors on one device. One instance serves all models and lives as long as the process. Thread-safe.
+/// Loads graphs and creates tensors on one device. One instance serves all models and lives as long as the process.
+/// Thread-safe.
 public interface DeviceBackend {
     /// The device's display name, for example "CPU" or "CUDA device 0 (NVIDIA L4)".
     String device();
@@ -31,6 +32,7 @@ public interface DeviceBackend {
     /// @param offset offset of the tensor in bytes
     DeviceTensor tensor(DeviceMemory memory, long offset, ElementType element, long... shape);
 
-    /// Copies `count` blocks of `bytes` bytes each, in any direction between host and device. Source and target must not overlap.
+    /// Copies `count` blocks of `bytes` bytes each, in any direction between host and device. Source and target must
+    /// not overlap.
     void copy(Blocks source, Blocks target, long bytes, long count);
 }

@@ -9,7 +9,8 @@ import org.jspecify.annotations.Nullable;
 ///
 /// @param number      GPU number, 0 for the first
 /// @param memoryLimit max bytes of GPU memory that Espalier uses, 0 for no limit
-/// @param kvMemory    max bytes of a policy's KV (rows in flight and cached tree nodes together), 0 for the device's default
+/// @param kvMemory    max bytes of a policy's KV (rows in flight and cached tree nodes together), 0 for the device's
+///                    default
 /// @param libraries   folder with the user's own build of ONNX Runtime, null for none
 /// @param checks      folder that stores the results of comparing rewritten graphs with their originals, null for none
 public record DeviceChoice(Device device, int number, long memoryLimit, long kvMemory, @Nullable Path libraries, @Nullable Path checks) {

@@ -5,7 +5,8 @@ import java.util.Locale;
 import java.util.Objects;
 import java.util.stream.Stream;
 
-/// A failure of ONNX Runtime or of a device, with their message. Callers that know the model turn it into an `EspalierException`.
+/// A failure of ONNX Runtime or of a device, with their message. Callers that know the model turn it into an
+/// `EspalierException`.
 public final class DeviceException extends RuntimeException {
     private final boolean endless;
 

@@ -2,7 +2,8 @@ package dev.espalier.engine.device;
 
 import java.lang.foreign.MemorySegment;
 
-/// Zero-initialised memory of the host or of a device, aligned to 64 bytes or more. Not thread-safe; any thread may close it.
+/// Zero-initialised memory of the host or of a device, aligned to 64 bytes or more. Not thread-safe; any thread may
+/// close it.
 public interface DeviceMemory extends AutoCloseable {
     long bytes();
 

@@ -9,11 +9,11 @@ import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/// Lets other threads cancel the graph runs of one thread. A graph may run for hours, and one with a loop forever. ONNX Runtime stops a run between two operators
-/// when the terminate flag of its run options is set (docs/decisions/0086).
+/// Lets other threads cancel the graph runs of one thread. A graph may run for hours, and one with a loop forever. ONNX
+/// Runtime stops a run between two operators when the terminate flag of its run options is set (docs/decisions/0086).
 ///
-/// The thread sets a cancel condition with [#cancelWhen]. Whoever makes the condition true calls [#terminateIfCancelled]. A cancelled run, started or about to start, throws a
-/// [CancellationException].
+/// The thread sets a cancel condition with [#cancelWhen]. Whoever makes the condition true calls
+/// [#terminateIfCancelled]. A cancelled run, started or about to start, throws a [CancellationException].
 public final class GraphRuns {
     private static final ScopedValue<GraphRuns> OF_THREAD = ScopedValue.newInstance();
     private static final ScopedValue<Limit> LIMIT = ScopedValue.newInstance();

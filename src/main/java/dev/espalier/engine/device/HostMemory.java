@@ -8,8 +8,8 @@ import java.lang.foreign.Linker;
 import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandle;
 
-/// Memory of the C library (`calloc`). Any thread may read and free it. Closing a shared [java.lang.foreign.Arena] instead would make Java stop all
-/// threads.
+/// Memory of the C library (`calloc`). Any thread may read and free it. Closing a shared [java.lang.foreign.Arena]
+/// instead would make Java stop all threads.
 @SuppressWarnings("restricted") // calls malloc and free of the C library
 public final class HostMemory implements DeviceMemory {
     /// Bytes of a cache line and of the widest vector registers.

@@ -6,10 +6,11 @@ import java.util.List;
 import java.util.Optional;
 import java.util.regex.Pattern;
 
-/// How a problem becomes a prompt. Special tokens count only in the template's own text; the values of `{problem}` and `{system}` are plain text, so
-/// that user text cannot become a special token. Prompt and text are encoded together, as the Hugging Face library does. Nothing is trimmed except
-/// where the template says `{problem|trim}`, as the model's makers do for the system and user turns; the assistant's turn never is. Nothing is added:
-/// a template with a begin-of-text token has the only one. Dates are fixed.
+/// How a problem becomes a prompt. Special tokens count only in the template's own text; the values of `{problem}` and
+/// `{system}` are plain text, so that user text cannot become a special token. Prompt and text are encoded together, as
+/// the Hugging Face library does. Nothing is trimmed except where the template says `{problem|trim}`, as the model's
+/// makers do for the system and user turns; the assistant's turn never is. Nothing is added: a template with a
+/// begin-of-text token has the only one. Dates are fixed.
 ///
 /// @param name       for messages and run cards
 /// @param prompt     the template without a system prompt, for example `<|problem|>{problem}<|solution|>`

@@ -21,9 +21,9 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
-/// A model folder as published: an export by optimum (`model.onnx` beside `config.json`, also below `onnx/`) or a folder of ONNX Runtime GenAI
-/// (`genai_config.json`). Reads the model's properties from those files and from the graph; guesses the rest and notes it. Each field of an
-/// `espalier.json` beside them overrides its property.
+/// A model folder as published: an export by optimum (`model.onnx` beside `config.json`, also below `onnx/`) or a
+/// folder of ONNX Runtime GenAI (`genai_config.json`). Reads the model's properties from those files and from the
+/// graph; guesses the rest and notes it. Each field of an `espalier.json` beside them overrides its property.
 final class ExportedFolder {
     static final String GENAI = "genai_config.json";
     /// The folders of a graph, best first. Optimum uses the first by default; other exporters use `onnx`.

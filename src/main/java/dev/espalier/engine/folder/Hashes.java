@@ -11,8 +11,9 @@ import java.nio.file.attribute.FileTime;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
-/// Hashes files. A file of up to [#WHOLE] bytes is hashed completely, once per process while its size and modification time stay the same. Of a
-/// larger file, the size and [#SAMPLES] pieces spread evenly over it are hashed, so that opening gigabytes reads megabytes (decision 0063).
+/// Hashes files. A file of up to [#WHOLE] bytes is hashed completely, once per process while its size and modification
+/// time stay the same. Of a larger file, the size and [#SAMPLES] pieces spread evenly over it are hashed, so that
+/// opening gigabytes reads megabytes (decision 0063).
 final class Hashes {
     /// Hashing takes a second or less on typical disks.
     static final long WHOLE = 1L << 30;

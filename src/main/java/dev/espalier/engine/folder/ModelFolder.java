@@ -20,8 +20,9 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
-/// A folder with a model: graphs, weights, tokenizer, and an `espalier.json` that describes their use. Nothing depends on a model's name. Folders
-/// exported by other programs need no `espalier.json`: their own files describe them (docs/models.md).
+/// A folder with a model: graphs, weights, tokenizer, and an `espalier.json` that describes their use. Nothing depends
+/// on a model's name. Folders exported by other programs need no `espalier.json`: their own files describe them
+/// (docs/models.md).
 ///
 /// @param description for the user
 /// @param origin      the kind of export
@@ -36,9 +37,10 @@ public record ModelFolder(Path path, String name, Kind kind, String description,
     /// @param graph     file of the graph to run
     /// @param plain     file of the graph of standard operators with concatenated KV, "" for none
     /// @param weights   file with the weights of Espalier's own export, "" for other exports
-    /// @param hashes    the files that determine the model's results, with their SHA-256 in the description, lower-case hexadecimal, or "" if it
-    /// gives none
-    /// @param pieces    files of the graph cut at its attentions, which Espalier computes itself, in order; empty if the graph is not cut
+    /// @param hashes    the files that determine the model's results, with their SHA-256 in the description, lower-case
+    ///                  hexadecimal, or "" if it gives none
+    /// @param pieces    files of the graph cut at its attentions, which Espalier computes itself, in order; empty if
+    ///                  the graph is not cut
     public record ModelFiles(String graph, String plain, String weights, String tokenizer, Map<String, String> hashes, List<String> pieces) {
         public ModelFiles {
             hashes = Collections.unmodifiableMap(new TreeMap<>(hashes));
@@ -60,8 +62,8 @@ public record ModelFolder(Path path, String name, Kind kind, String description,
     ///
     /// @param endIds          ids that end the text
     /// @param systemPrompt    the folder's own, "" for none
-    /// @param takesTaskPrompt whether the system prompt of the problem's task may be used: the folder has none of its own, and chat format and
-    /// context have room for one
+    /// @param takesTaskPrompt whether the system prompt of the problem's task may be used: the folder has none of its
+    ///                        own, and chat format and context have room for one
     /// @param maxNewTokens    the model maker's recommended limit per solution
     public record Prompting(ChatFormat chat, String separator, List<Integer> endIds, int padId, String systemPrompt, boolean takesTaskPrompt, int maxNewTokens) {
         public Prompting {
@@ -75,9 +77,10 @@ public record ModelFolder(Path path, String name, Kind kind, String description,
     /// @param names          of the graph's inputs and outputs
     /// @param precision      of the weights
     /// @param batchDependent true if a row's result depends on its batch; such models run with batch size 1
-    /// @param rowMultiple    the number of rows of a run must be a multiple of this, because a single row would use another kernel and get other bits
-    /// @param rounded        file with a rewritten graph's weights with rounded matrices, null if they are not rounded; an empty path before it is
-    /// made
+    /// @param rowMultiple    the number of rows of a run must be a multiple of this, because a single row would use
+    ///                       another kernel and get other bits
+    /// @param rounded        file with a rewritten graph's weights with rounded matrices, null if they are not rounded;
+    ///                       an empty path before it is made
     public record Execution(GraphLayout layout, GraphNames names, String precision, boolean batchDependent, int rowMultiple, @Nullable Path rounded) {}
 
     /// The files of one precision.
@@ -130,7 +133,8 @@ public record ModelFolder(Path path, String name, Kind kind, String description,
         return List.copyOf(there);
     }
 
-    /// The default precision for whole runs. Depends only on the folder and the kind of device, never on the rows in flight (decision 0075).
+    /// The default precision for whole runs. Depends only on the folder and the kind of device, never on the rows in
+    /// flight (decision 0075).
     public String standardPrecision(boolean gpu) {
         String rounded = gpu ? "f16" : "int8";
         // Rounding by Espalier must be requested.
@@ -218,8 +222,8 @@ public record ModelFolder(Path path, String name, Kind kind, String description,
         return FolderFile.there(folder.resolve(FILE)) || ExportedFolder.is(folder);
     }
 
-    /// Checks that every file in the description exists and has the recorded SHA-256 (decision 0063), that graph and weights are complete, and that
-    /// the tokenizer fits the graph.
+    /// Checks that every file in the description exists and has the recorded SHA-256 (decision 0063), that graph and
+    /// weights are complete, and that the tokenizer fits the graph.
     public void verify() {
         for (var entry : files.hashes.entrySet()) {
             var file = path.resolve(entry.getKey());
@@ -231,7 +235,8 @@ public record ModelFolder(Path path, String name, Kind kind, String description,
         ExportedFolder.checkTokenizer(path.resolve(files.tokenizer), files.graph, shape.vocabulary);
     }
 
-    /// One hash of everything that determines the model's results: graph, weights, tokenizer, and how the graph is rewritten.
+    /// One hash of everything that determines the model's results: graph, weights, tokenizer, and how the graph is
+    /// rewritten.
     public String fingerprint() {
         var digest = new Sha256();
         var relevant = new ArrayList<>(files.weights.isEmpty() ? files.hashes.keySet() : List.of(files.graph, files.weights, files.tokenizer));

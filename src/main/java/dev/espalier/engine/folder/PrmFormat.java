@@ -1,8 +1,8 @@
 package dev.espalier.engine.folder;
 
-/// How to write a reward model's input and where its scores are. The input consists of the prompt (the model's [ChatFormat]) and then, for each step:
-/// its text within `first` or `step`; then `mark`, whose last token's outputs give the step's score; then `after`. Text and mark are encoded
-/// separately.
+/// How to write a reward model's input and where its scores are. The input consists of the prompt (the model's
+/// [ChatFormat]) and then, for each step: its text within `first` or `step`; then `mark`, whose last token's outputs
+/// give the step's score; then `after`. Text and mark are encoded separately.
 ///
 /// @param kind     what kind of model it is
 /// @param readOut  how the model's outputs become a probability

@@ -6,19 +6,20 @@ import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
-/// A kind of reward model: how to recognise it, how to write its input, and where its scores are. A new kind is one class and one line
-/// (docs/how-to-add-a-prm-kind.md). Stateless.
+/// A kind of reward model: how to recognise it, how to write its input, and where its scores are. A new kind is one
+/// class and one line (docs/how-to-add-a-prm-kind.md). Stateless.
 public interface PrmKind {
     /// The name in `espalier.json`: lower-case words with hyphens.
     String word();
 
-    /// Whether a folder that names no kind looks like this one. The first registered kind that says yes is used, and the folder's row says that
-    /// the kind was guessed.
+    /// Whether a folder that names no kind looks like this one. The first registered kind that says yes is used, and
+    /// the folder's row says that the kind was guessed.
     default boolean recognises(Export export) {
         return false;
     }
 
-    /// The format of a folder's model. The template's parts in `prm` (`first`, `step`, `mark`, `after`, `trim`, `end_token`) override it later.
+    /// The format of a folder's model. The template's parts in `prm` (`first`, `step`, `mark`, `after`, `trim`,
+    /// `end_token`) override it later.
     ///
     /// @param given the folder's `prm`, a missing node if the kind was guessed
     /// @throws EspalierException if `given` or the tokenizer lacks something; see [Export#wrong]
@@ -29,7 +30,8 @@ public interface PrmKind {
         return new ChatFormat("question and steps", export.bos() + "{problem}");
     }
 
-    /// Whether a separator at the end of the text makes the model see an empty step after it. Matters in parity mode only.
+    /// Whether a separator at the end of the text makes the model see an empty step after it. Matters in parity mode
+    /// only.
     default boolean seesEmptyStep(PrmFormat format) {
         return false;
     }
@@ -37,7 +39,8 @@ public interface PrmKind {
     /// What is known of an exported model.
     ///
     /// @param file         the folder's `espalier.json`, which may be missing
-    /// @param logits       the graph's output: rows, tokens and numbers a token; rows and numbers if there is one output a text
+    /// @param logits       the graph's output: rows, tokens and numbers a token; rows and numbers if there is one
+    ///                     output a text
     /// @param architecture as `config.json` names it, "" if unknown
     /// @param name         of the folder and the model, lower case
     /// @param chat         the chat format that a policy of this folder would have

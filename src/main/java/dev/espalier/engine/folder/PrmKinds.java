@@ -8,7 +8,8 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
-/// All kinds of reward models. A new one is a line here, or a line in a `META-INF/services/dev.espalier.engine.folder.PrmKind` on the class path.
+/// All kinds of reward models. A new one is a line here, or a line in a
+/// `META-INF/services/dev.espalier.engine.folder.PrmKind` on the class path.
 public final class PrmKinds {
     /// In the order in which they are asked whether they recognise a folder.
     private static final List<PrmKind> ALL = all();

@@ -5,8 +5,8 @@ import java.util.function.IntToDoubleFunction;
 import java.util.regex.Pattern;
 import tools.jackson.databind.JsonNode;
 
-/// A language model that rates each step with one of two tokens. The score is the good token's share in a softmax over the two (RLHFlow,
-/// Math-Shepherd).
+/// A language model that rates each step with one of two tokens. The score is the good token's share in a softmax over
+/// the two (RLHFlow, Math-Shepherd).
 record SignTokens(int good, int bad) implements ReadOut {
     static final PrmKind KIND = new Kind();
 

@@ -19,8 +19,9 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
-/// A BPE `tokenizer.json`: byte-level (Llama 3, Qwen) or with single bytes as tokens (Gemma, the first Mistrals). The tokenizers library encodes.
-/// Decoding uses a table from ids to bytes, so that it is lossless token by token, even if a character spans several tokens. Thread-safe.
+/// A BPE `tokenizer.json`: byte-level (Llama 3, Qwen) or with single bytes as tokens (Gemma, the first Mistrals). The
+/// tokenizers library encodes. Decoding uses a table from ids to bytes, so that it is lossless token by token, even if
+/// a character spans several tokens. Thread-safe.
 public final class Tokenizer implements AutoCloseable {
     private static final byte[] NOTHING = {};
     private static final Pattern SINGLE_BYTE = Pattern.compile("<0x([0-9A-Fa-f]{2})>");
@@ -67,7 +68,8 @@ public final class Tokenizer implements AutoCloseable {
         }
     }
 
-    /// The library applies replacements one after another in memory outside of Java; without memory the process would end.
+    /// The library applies replacements one after another in memory outside of Java; without memory the process would
+    /// end.
     private static final int MOST_GROWTH = 100;
 
     /// The maximum factor by which a normalizer lengthens a text.
@@ -255,7 +257,8 @@ public final class Tokenizer implements AutoCloseable {
         return out.toByteArray();
     }
 
-    /// GPT-2's printable substitutes for bytes: printable ASCII and Latin-1 characters stand for themselves, the other bytes for 256, 257, …
+    /// GPT-2's printable substitutes for bytes: printable ASCII and Latin-1 characters stand for themselves, the other
+    /// bytes for 256, 257, …
     private static Map<Character, Byte> byteOfCharacter() {
         var map = new HashMap<Character, Byte>();
         int next = 256;

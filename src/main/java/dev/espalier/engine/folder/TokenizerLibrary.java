@@ -14,9 +14,11 @@ final class TokenizerLibrary {
 
     private TokenizerLibrary() {}
 
-    /// Keeps the library away from the network and from folders other than Espalier's. Call it before the library's classes are used.
+    /// Keeps the library away from the network and from folders other than Espalier's. Call it before the library's
+    /// classes are used.
     static void prepare() {
-        // Otherwise the library reports to its makers, queries a cloud metadata address, and on an NVIDIA machine tries to download a CUDA build.
+        // Otherwise the library reports to its makers, queries a cloud metadata address, and on an NVIDIA machine tries
+        // to download a CUDA build.
         System.setProperty("ai.djl.offline", "true");
         System.setProperty("OPT_OUT_TRACKING", "true");
         // The folder for its native library; by default it is in the user's home folder.

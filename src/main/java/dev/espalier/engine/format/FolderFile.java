@@ -13,8 +13,8 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.MissingNode;
 
-/// Reads text and JSON files of a model folder. Folders come from untrusted sources, so only regular files below a size limit are read: a pipe would block forever, a device would
-/// never end, and a text of gigabytes would exhaust memory.
+/// Reads text and JSON files of a model folder. Folders come from untrusted sources, so only regular files below a size
+/// limit are read: a pipe would block forever, a device would never end, and a text of gigabytes would exhaust memory.
 public final class FolderFile {
     /// Descriptions have a few kilobytes, generation and tokenizer settings up to a few hundred.
     static final long MAX_JSON_BYTES = 16L << 20;
@@ -23,7 +23,8 @@ public final class FolderFile {
 
     private FolderFile() {}
 
-    /// True if anything with this name exists, even if it is not a readable file: a folder, a pipe, a device, a broken link.
+    /// True if anything with this name exists, even if it is not a readable file: a folder, a pipe, a device, a broken
+    /// link.
     public static boolean there(Path file) {
         return Files.exists(file, LinkOption.NOFOLLOW_LINKS);
     }

@@ -5,7 +5,8 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.List;
 
-/// Builds a small graph in the ONNX format (`onnx.proto`, a protocol buffer), for a backend's own graphs beside those of models.
+/// Builds a small graph in the ONNX format (`onnx.proto`, a protocol buffer), for a backend's own graphs beside those
+/// of models.
 public final class GraphBuilder {
     private static final int IR_VERSION = 8;
     private static final int OPSET = 17;

@@ -10,7 +10,8 @@ import java.util.Optional;
 
 /// Reads and writes messages of protocol buffers, the format of ONNX files. Reading does not copy bytes.
 public final class Proto {
-    /// Names have at most a few hundred bytes, lists of dimensions a few dozen numbers, messages a few thousand fields. A file far beyond that is damaged, and reading it would take a hundred times its size in memory.
+    /// Names have at most a few hundred bytes, lists of dimensions a few dozen numbers, messages a few thousand fields.
+    /// A file far beyond that is damaged, and reading it would take a hundred times its size in memory.
     private static final int MAX_TEXT_BYTES = 1 << 20;
     private static final int MAX_FIELDS = 1_000_000;
 

@@ -7,8 +7,9 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 
-/// A layer's attention in a graph of elementary operators. It is found by what it computes: the product of queries with the present keys, a softmax, and the product with
-/// the present values. Exporters differ in names, casts and repetitions in between.
+/// A layer's attention in a graph of elementary operators. It is found by what it computes: the product of queries with
+/// the present keys, a softmax, and the product with the present values. Exporters differ in names, casts and
+/// repetitions in between.
 ///
 /// @param query   `[rows, heads, new, headDim]`, rotated and scaled as the graph does before the product
 /// @param key     the new positions' keys, `[rows, kvHeads, new, headDim]`
@@ -84,7 +85,8 @@ record AttentionPattern(String query, String key, String value, double scale, do
 
         private record Product(Node node, double factor) {}
 
-        /// Finds the single matrix product whose second factor is a given tensor. The tensor may be transposed, repeated for several heads and scaled.
+        /// Finds the single matrix product whose second factor is a given tensor. The tensor may be transposed,
+        /// repeated for several heads and scaled.
         private Product productOf(String from, String present) {
             record Candidate(String name, double factor) {}
             var found = new ArrayList<Product>();
@@ -107,7 +109,8 @@ record AttentionPattern(String query, String key, String value, double scale, do
             return found.getFirst();
         }
 
-        /// Traces back from the attention weights to the product of queries and keys. Collects masks and scale on the way.
+        /// Traces back from the attention weights to the product of queries and keys. Collects masks and scale on the
+        /// way.
         private boolean traceBack(String name, Node scores, int depth) {
             graph.countStep();
             var node = graph.producer(name);
@@ -154,7 +157,8 @@ record AttentionPattern(String query, String key, String value, double scale, do
                     for (int side = 0; side < (node.is("Mul") ? 2 : 1); side++) {
                         var number = graph.scalar(node.input(1 - side), headDim);
                         if (number.isEmpty() || !traceBack(node.input(side), scores, depth + 1)) continue;
-                        // Recursion returns from the product outwards, so the factor nearest to the product comes first.
+                        // Recursion returns from the product outwards, so the factor nearest to the product comes
+                        // first.
                         outerScale *= node.is("Mul") ? number.getAsDouble() : 1 / number.getAsDouble();
                         return !softmax;
                     }

@@ -13,7 +13,8 @@ import java.util.OptionalDouble;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/// A parsed graph file: nodes, constants, and the producer and consumers of each tensor. The file's bytes are not copied. Not thread-safe.
+/// A parsed graph file: nodes, constants, and the producer and consumers of each tensor. The file's bytes are not
+/// copied. Not thread-safe.
 final class GraphFile {
     /// A graph of a hundred layers needs some ten thousand.
     private static final long MAX_STEPS = 5_000_000;
@@ -53,7 +54,8 @@ final class GraphFile {
         }
     }
 
-    /// Checks ONNX's rules: a node stands after the nodes whose outputs it reads, and each tensor has one producer. Then every backward traversal ends.
+    /// Checks ONNX's rules: a node stands after the nodes whose outputs it reads, and each tensor has one producer.
+    /// Then every backward traversal ends.
     private void checkOrder() {
         var all = new HashSet<String>();
         for (var node : nodes) for (var output : node.outputs())
@@ -118,7 +120,8 @@ final class GraphFile {
         return node.attributeField("value", OnnxFields.Attribute.TENSOR).map(value -> Tensor.read(value.bytes())).orElse(null);
     }
 
-    /// Evaluates a scalar that does not depend on the graph's inputs. Graphs may read the head dimension from the shape of queries.
+    /// Evaluates a scalar that does not depend on the graph's inputs. Graphs may read the head dimension from the shape
+    /// of queries.
     ///
     /// @param headDim value of the last dimension of such a shape
     OptionalDouble scalar(String name, int headDim) {

@@ -31,7 +31,8 @@ final class GraphVariants {
     private final int headDim;
     /// Null if matrices are not quantized.
     private final @Nullable QuantizedWeights quantizedWeights;
-    /// The product with the vocabulary matrix if it reads the last position only; the name of its input is in `lastHidden`.
+    /// The product with the vocabulary matrix if it reads the last position only; the name of its input is in
+    /// `lastHidden`.
     private @Nullable Node vocabularyProduct;
     private String lastHidden = "";
 
@@ -61,7 +62,8 @@ final class GraphVariants {
         return withPositions();
     }
 
-    /// One piece of the split graph, for one token per row: from the output of the previous attention to the next layer's attention or to the logits. `SplitGraph` documents inputs and outputs.
+    /// One piece of the split graph, for one token per row: from the output of the previous attention to the next
+    /// layer's attention or to the logits. `SplitGraph` documents inputs and outputs.
     byte[] piece(int number, SplitPoints splitPoints) throws Rewriting.Refused, IOException {
         var names = shape.names();
         int layers = shape.layers();
@@ -131,7 +133,8 @@ final class GraphVariants {
         replaceShapes(writer.node("Shape", OWN + "ids_lengths", List.of(shape.names().ids())), total);
     }
 
-    /// The shared memory of past and present is longer than its content. Replaces all shapes read from it by the shape of the content.
+    /// The shared memory of past and present is longer than its content. Replaces all shapes read from it by the shape
+    /// of the content.
     private void replaceShapes(String inputShape, String total) {
         String rows = writer.node("Gather", OWN + "rows", List.of(inputShape, writer.longs(0)), intAttribute("axis", 0));
         String past = writer.node("Sub", OWN + "past", List.of(total, writer.node("Gather", OWN + "new", List.of(inputShape, writer.longs(1)), intAttribute("axis", 0))));
@@ -178,7 +181,8 @@ final class GraphVariants {
         return writer.node("Reshape", output, List.of(transposeHeads(name, output), writer.longs(0, 0, (long) heads * headDim)));
     }
 
-    /// Replaces products with constant matrices by int8 products: one precomputed scale per output, and one scale per row at run time (see `int8_linear` in src/train/export.py).
+    /// Replaces products with constant matrices by int8 products: one precomputed scale per output, and one scale per
+    /// row at run time (see `int8_linear` in src/train/export.py).
     private void quantize(QuantizedWeights quantizedWeights) throws IOException {
         var quantizedInputs = new HashSet<String>();
         for (var node : graph.nodes) {
@@ -219,7 +223,8 @@ final class GraphVariants {
             : writer.node("ReduceMax", output, List.of(of, writer.longs(-1)), intAttribute("keepdims", 1));
     }
 
-    /// Only the last position's logits are used, so the product with the vocabulary matrix computes only those (docs/decisions/0074).
+    /// Only the last position's logits are used, so the product with the vocabulary matrix computes only those
+    /// (docs/decisions/0074).
     private void keepLastPosition() {
         var node = graph.producer(shape.names().logits());
         while (node != null && node.is("Cast", "Identity", "Mul", "Div", "Tanh", "Add")) node = graph.producer(node.input(graph.constant(node.input(0)) == null ? 0 : 1));

@@ -207,7 +207,8 @@ final class GraphWriter {
         for (var bytes : replacements.values()) if (bytes != null) graph.bytes(field, bytes);
     }
 
-    /// Appends the nodes that produce a tensor, in topological order. Iterative, since graphs are too deep for recursion.
+    /// Appends the nodes that produce a tensor, in topological order. Iterative, since graphs are too deep for
+    /// recursion.
     private void appendProducers(String end, Set<String> needed, List<Proto.Message> into) throws Rewriting.Refused {
         var open = new ArrayDeque<Object>(List.of(end));
         while (!open.isEmpty()) {

@@ -22,8 +22,8 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 
-/// Metadata of a graph file, read without loading it: the file is mapped and tensor data is skipped, so a graph with gigabytes
-/// of weights costs no memory.
+/// Metadata of a graph file, read without loading it: the file is mapped and tensor data is skipped, so a graph with
+/// gigabytes of weights costs no memory.
 ///
 /// @param inputs    types by name in the graph's order, without weights; a variable length is -1
 /// @param operators names of all operators; `domain:name` for domains other than ONNX's default
@@ -78,13 +78,15 @@ public record OnnxFile(Path path, Map<String, TensorType> inputs, Map<String, Te
         return weights.entrySet().stream().filter(e -> e.getKey() != ElementType.I64).max(Map.Entry.comparingByValue()).map(e -> e.getKey().name().toLowerCase(java.util.Locale.ROOT)).orElse("f32");
     }
 
-    /// True if the graph computes one scale over all rows of a batch, so that a row's result depends on the other rows (docs/decisions/0010). Such models run with batch size 1.
+    /// True if the graph computes one scale over all rows of a batch, so that a row's result depends on the other rows
+    /// (docs/decisions/0010). Such models run with batch size 1.
     public boolean batchDependent() {
         return operators.contains("DynamicQuantizeLinear");
     }
 
-    /// Batch sizes must be a multiple of this number. With 4-bit weights, ONNX Runtime 1.29 uses another kernel with other rounding for one row than for several. In int8 products
-    /// with blocks of 64 and more it does so for the last row of an odd number too (docs/decisions/0073).
+    /// Batch sizes must be a multiple of this number. With 4-bit weights, ONNX Runtime 1.29 uses another kernel with
+    /// other rounding for one row than for several. In int8 products with blocks of 64 and more it does so for the last
+    /// row of an odd number too (docs/decisions/0073).
     public int rowMultiple() {
         return operators.contains("com.microsoft:MatMulNBits") && !batchDependent() ? 2 : 1;
     }

@@ -20,8 +20,8 @@ import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/// A file with all weights of a graph. Matrices are quantized to int8 with one scale per output (docs/decisions/0067); other tensors are copied.
-/// Offsets depend on the graph only, so a file that exists is reused. Not thread-safe.
+/// A file with all weights of a graph. Matrices are quantized to int8 with one scale per output (docs/decisions/0067);
+/// other tensors are copied. Offsets depend on the graph only, so a file that exists is reused. Not thread-safe.
 final class QuantizedWeights implements Weights {
     private static final int ALIGNMENT = 64;
     private static final int MAX_CODE = 127;

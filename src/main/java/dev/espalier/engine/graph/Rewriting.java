@@ -11,14 +11,15 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 
-/// Rewrites a graph that copies all KV at every token (optimum's exports) to use `com.microsoft.GroupQueryAttention`, where past and present share one memory. Only
-/// attention changes; rotary positions, norms and biases stay. Weights are not copied: the new graph refers to the bytes of the old file
-/// (docs/decisions/0080).
+/// Rewrites a graph that copies all KV at every token (optimum's exports) to use `com.microsoft.GroupQueryAttention`,
+/// where past and present share one memory. Only attention changes; rotary positions, norms and biases stay. Weights
+/// are not copied: the new graph refers to the bytes of the old file (docs/decisions/0080).
 ///
 /// All rewritten graphs return the logits of the last position only.
 ///
 /// @param withPositions the rewritten graph with its original inputs, positions included
-/// @param positionsFromMask the rewritten graph without the input of positions; it computes them from the attention mask, as Espalier's own graphs do
+/// @param positionsFromMask the rewritten graph without the input of positions; it computes them from the attention
+///                          mask, as Espalier's own graphs do
 /// @param pieces   the graph split at its attentions, which are left out; empty if it cannot be split
 /// @param original the original graph with the masks as additional outputs
 /// @param masks    names of those outputs, and their value at a hidden position
@@ -31,7 +32,8 @@ public record Rewriting(byte[] withPositions, byte[] positionsFromMask, List<byt
     /// Part of a model's fingerprint. Increase it with every change of what a rewritten graph computes.
     public static final int VERSION = 2;
 
-    /// A mask's value at a hidden position: a large negative number that is added, or a condition that is false or true.
+    /// A mask's value at a hidden position: a large negative number that is added, or a condition that is false or
+    /// true.
     public enum Hidden { ADDED, FALSE, TRUE }
 
     /// Thrown if a graph cannot be rewritten or split. The message is half a sentence with the reason.

@@ -9,8 +9,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-/// Where a graph is split into pieces: one before each layer's attention and one after the last (docs/decisions/0079). Exactly one tensor bypasses each attention, the residual
-/// stream. Each piece recomputes what depends on positions and constants only, such as rotary angles.
+/// Where a graph is split into pieces: one before each layer's attention and one after the last (docs/decisions/0079).
+/// Exactly one tensor bypasses each attention, the residual stream. Each piece recomputes what depends on positions and
+/// constants only, such as rotary angles.
 ///
 /// @param residuals for each layer, the tensor that bypasses its attention
 /// @param width  elements of that tensor per token

@@ -13,7 +13,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 
-/// The servers of an endpoint, found by a probe, and the threads that send requests to them. Shared by policy and reward model.
+/// The servers of an endpoint, found by a probe, and the threads that send requests to them. Shared by policy and
+/// reward model.
 final class Connection implements AutoCloseable {
     /// Work on a thread, for a waiting caller.
     @FunctionalInterface
@@ -56,7 +57,8 @@ final class Connection implements AutoCloseable {
         return new ModelCard(endpoint.name(), "", parameters, context(), "%s (%s, %s)".formatted(endpoint.where(), probe.server().word(), how), endpoint.separator(), endpoint.maxNewTokens());
     }
 
-    /// A new thread that runs the work, not started. Every exception becomes an [EspalierException] for the waiting caller.
+    /// A new thread that runs the work, not started. Every exception becomes an [EspalierException] for the waiting
+    /// caller.
     Thread thread(Work work, Consumer<EspalierException> failed) {
         return Thread.ofVirtual().name("endpoint " + endpoint.name()).unstarted(() -> {
             threads.add(Thread.currentThread());

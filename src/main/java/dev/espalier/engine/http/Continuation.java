@@ -13,8 +13,8 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 
-/// Turns a server's answer into a result: restores a stripped separator, cuts the text behind it, distinguishes the end of a step from the end of the
-/// text, and assigns tokens to steps.
+/// Turns a server's answer into a result: restores a stripped separator, cuts the text behind it, distinguishes the end
+/// of a step from the end of the text, and assigns tokens to steps.
 final class Continuation {
     private final LanguageModel.Call call;
     private final ResponseAccumulator.Choice choice;
@@ -53,7 +53,8 @@ final class Continuation {
         var text = met >= 0 ? visible.substring(0, met + separator.length()) : named ? visible + separator : visible;
         var steps = steps(text, finish, usage < 0 ? unreported(text) : Math.max(1, finish == Finish.STOP ? usage - 1 : usage));
         long kept = steps.stream().mapToLong(step -> step.tokens().length).sum();
-        // The token that ended the text counts, as with local models; if Espalier cut the stream, the server reported no count.
+        // The token that ended the text counts, as with local models; if Espalier cut the stream, the server reported
+        // no count.
         long generated = usage >= 0 ? usage : kept + (finish == Finish.STOP ? 1 : 0);
         if (finish == Finish.STEP && generated >= call.maxNewTokens()) finish = Finish.LENGTH;
         int prompt = call.path().isEmpty() ? Math.max(0, promptTokens - 1) : 0;
@@ -94,8 +95,8 @@ final class Continuation {
         return steps;
     }
 
-    /// The tokens are unknown or spell another text: splits the text, and assigns each token to the step in which it starts, by its share of the
-    /// length.
+    /// The tokens are unknown or spell another text: splits the text, and assigns each token to the step in which it
+    /// starts, by its share of the length.
     private List<Step> byText(String text, List<ResponseAccumulator.Token> known) {
         var texts = new StepSplitter(separator).split(text);
         var steps = new ArrayList<Step>();
@@ -110,8 +111,8 @@ final class Continuation {
         return steps;
     }
 
-    /// Estimates the number of tokens if the server reports neither tokens nor counts: the number of pieces of the stream, or one token per four
-    /// characters without a stream.
+    /// Estimates the number of tokens if the server reports neither tokens nor counts: the number of pieces of the
+    /// stream, or one token per four characters without a stream.
     private int unreported(String text) {
         return choice.pieces() > 1 ? choice.pieces() : Math.max(1, text.length() / 4);
     }

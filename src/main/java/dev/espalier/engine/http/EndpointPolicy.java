@@ -32,8 +32,9 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/// A policy behind one or several OpenAI-compatible servers. Each call runs on a virtual thread, which waits for a server with a free slot, sends the
-/// request, and retries if that is safe. Each call has its own seed, derived from its key; its effect depends on the server (decision 0061).
+/// A policy behind one or several OpenAI-compatible servers. Each call runs on a virtual thread, which waits for a
+/// server with a free slot, sends the request, and retries if that is safe. Each call has its own seed, derived from
+/// its key; its effect depends on the server (decision 0061).
 public final class EndpointPolicy implements LanguageModel {
     /// Seeds are positive 31-bit numbers, which all servers accept.
     private static final long SEEDS = 1L << 31;

@@ -20,8 +20,9 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
-/// A reward model behind one or several vLLM servers (`vllm serve … --runner pooling`). `/pooling` returns numbers inside the text, `/classify` one
-/// set of numbers per text. The endpoint's [Endpoint.Scores] says how they become one score per step.
+/// A reward model behind one or several vLLM servers (`vllm serve … --runner pooling`). `/pooling` returns numbers
+/// inside the text, `/classify` one set of numbers per text. The endpoint's [Endpoint.Scores] says how they become one
+/// score per step.
 public final class EndpointReward implements RewardModel {
     private final Connection connection;
     private final Endpoint endpoint;

@@ -36,7 +36,8 @@ public final class Endpoints {
         return withheld.isEmpty() ? ApiKey.read(endpoint.key(), endpoint.urls(), System::getenv, Keyring::read) : ApiKey.withheld(withheld);
     }
 
-    /// Whether an endpoint is available: "" if its servers answer, otherwise a sentence. Sends no key, so that listing models sends no keys.
+    /// Whether an endpoint is available: "" if its servers answer, otherwise a sentence. Sends no key, so that listing
+    /// models sends no keys.
     ///
     /// @param withheld why the servers get no key; "" if they may have the key that the endpoint names
     public static String health(Endpoint endpoint, String withheld) {

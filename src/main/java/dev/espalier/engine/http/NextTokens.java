@@ -12,7 +12,8 @@ import tools.jackson.databind.JsonNode;
 
 /// Reads the most probable next tokens from an answer of one token.
 final class NextTokens {
-    /// How known models write the end of a turn or text. A server says of the sampled token whether it ended the text, but not of the alternatives.
+    /// How known models write the end of a turn or text. A server says of the sampled token whether it ended the text,
+    /// but not of the alternatives.
     private static final Set<String> ENDS = Set.of("", "</s>", "<eos>", "<|end|>", "<|endoftext|>", "<|end_of_text|>", "<|eot_id|>", "<|eom_id|>", "<|im_end|>", "<end_of_turn>");
     private static final String ID = "token_id:";
     private static final Pattern NAMED = Pattern.compile(ID + "\\d{1,9}");

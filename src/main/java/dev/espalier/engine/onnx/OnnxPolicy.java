@@ -29,7 +29,8 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 
-/// A policy on ONNX Runtime. The calls of all searches wait in one queue. Workers take calls from it and refill their batch at every token (continuous batching). Thread-safe.
+/// A policy on ONNX Runtime. The calls of all searches wait in one queue. Workers take calls from it and refill their
+/// batch at every token (continuous batching). Thread-safe.
 public final class OnnxPolicy implements LanguageModel {
     private final ModelFolder model;
     private final Tokenizer tokenizer;
@@ -65,7 +66,8 @@ public final class OnnxPolicy implements LanguageModel {
         card = ModelCards.of(model, graph);
         meter = new Meter(workers);
         cache = new PrefixCache(backend, limits.cacheBytes());
-        // A second worker reads large weights a second time. That pays off only for many more rows; for half as many if the weights are a quarter of the size and each worker has its own threads.
+        // A second worker reads large weights a second time. That pays off only for many more rows; for half as many if
+        // the weights are a quarter of the size and each worker has its own threads.
         int rowsWorthAWorker = graph.dividesThreads() && !model.execution().precision().equals("f32") ? 8 : 16;
         int minPerWorker = small ? 1 : Math.min(rowsWorthAWorker, Math.ceilDiv(limits.rows(), 2 * workers));
         scheduler = new Scheduler<>(model.name(), workers, minPerWorker, pending -> pending.task.future(), pending -> pending.call.prompt().text(), worker -> {

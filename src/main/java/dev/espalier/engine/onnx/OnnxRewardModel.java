@@ -25,9 +25,10 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.LongAdder;
 
-/// A process reward model on ONNX Runtime. It tokenizes the text of a path itself, so it works with any policy.
-/// The score of a step is read at its last token: the separator, or the end token for the last step of an ended path. The calls of all
-/// searches wait in one queue. Paths are read step by step; a prefix shared with an earlier path is read from the cache. Thread-safe.
+/// A process reward model on ONNX Runtime. It tokenizes the text of a path itself, so it works with any policy. The
+/// score of a step is read at its last token: the separator, or the end token for the last step of an ended path. The
+/// calls of all searches wait in one queue. Paths are read step by step; a prefix shared with an earlier path is read
+/// from the cache. Thread-safe.
 public final class OnnxRewardModel implements RewardModel {
     private final ModelFolder model;
     private final Tokenizer tokenizer;

@@ -8,8 +8,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
 
-/// A path as tokens for a reward model: a segment for the prompt, then one for each step. The step's score is read at the last token of its segment. For an outcome
-/// model all steps are one segment.
+/// A path as tokens for a reward model: a segment for the prompt, then one for each step. The step's score is read at
+/// the last token of its segment. For an outcome model all steps are one segment.
 ///
 /// @param ids   tokens of the whole path, prompt first
 /// @param ends  exclusive ends of the segments, the prompt's first

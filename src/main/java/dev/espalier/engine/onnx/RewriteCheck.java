@@ -36,8 +36,10 @@ import java.util.concurrent.CompletionException;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
-/// Compares a rewritten graph with its original before it is used (docs/decisions/0080). It compares next-token log-probabilities after prompts of several lengths and after tokens
-/// fed one by one, for rows of different lengths in one batch, in the decode loop that will run the graph. It also checks that the original's masks hide no position of a full context.
+/// Compares a rewritten graph with its original before it is used (docs/decisions/0080). It compares next-token
+/// log-probabilities after prompts of several lengths and after tokens fed one by one, for rows of different lengths in
+/// one batch, in the decode loop that will run the graph. It also checks that the original's masks hide no position of
+/// a full context.
 public final class RewriteCheck {
     private static final System.Logger LOG = System.getLogger(RewriteCheck.class.getName());
     private static final System.Logger NOTICES = System.getLogger(Notices.LOGGER);
@@ -65,7 +67,8 @@ public final class RewriteCheck {
     /// Decides which graph to run.
     ///
     /// @param resultFolder folder with the results of earlier checks, null to check each time
-    /// @return the model itself; or the model with its exported graph if the rewritten one differs, after a notice to the user
+    /// @return the model itself; or the model with its exported graph if the rewritten one differs, after a notice to
+    ///     the user
     public static ModelFolder checked(ModelFolder model, DeviceBackend backend, int threads, @Nullable Path resultFolder) {
         if (model.execution().layout() != GraphLayout.REWRITTEN) return model;
         if (model.execution().rounded() != null) return quantized(model, backend, threads, resultFolder);
@@ -193,7 +196,8 @@ public final class RewriteCheck {
         return top + Math.log(sum);
     }
 
-    /// In f32 only the order of additions differs. With 16-bit elements (11 significant bits, 8 in bf16) or quantized products, results differ by one rounding step now and then, in all layers.
+    /// In f32 only the order of additions differs. With 16-bit elements (11 significant bits, 8 in bf16) or quantized
+    /// products, results differ by one rounding step now and then, in all layers.
     private double tolerance(double maxLogit) {
         if (model.execution().precision().equals("f32")) return 1e-3;
         return Math.max(5e-2, (model.execution().precision().equals("bf16") ? 5e-2 : 2e-2) * maxLogit);
@@ -234,8 +238,9 @@ public final class RewriteCheck {
         return false;
     }
 
-    /// The original graph's logits after a prompt and after each following token. Each present is the next past. The prompt is read in one run, as the decode loops do
-    /// (decision 0010), since dynamic quantization computes scales over the tokens of a run.
+    /// The original graph's logits after a prompt and after each following token. Each present is the next past. The
+    /// prompt is read in one run, as the decode loops do (decision 0010), since dynamic quantization computes scales
+    /// over the tokens of a run.
     private List<float[]> originalLogits(ExportedGraph graph, Case one) {
         var tokens = Arrays.copyOf(one.prompt, one.prompt.length + NEW_TOKENS);
         System.arraycopy(one.begun, 0, tokens, one.prompt.length, NEW_TOKENS);

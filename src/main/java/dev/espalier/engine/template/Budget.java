@@ -1,11 +1,13 @@
 package dev.espalier.engine.template;
 
-/// Limits the work of one rendering. Templates are untrusted, and their language has loops, recursion and repeated doubling of text, so work, memory and depth are counted. The
-/// same template fails at the same place on every machine (docs/decisions/0085).
+/// Limits the work of one rendering. Templates are untrusted, and their language has loops, recursion and repeated
+/// doubling of text, so work, memory and depth are counted. The same template fails at the same place on every machine
+/// (docs/decisions/0085).
 ///
 /// One unit is one character read or written. Units are spent before memory is allocated. Not thread-safe.
 final class Budget {
-    /// Real templates need some ten thousand units for two messages. This limit allows a tenth of a second and 60 MB at most.
+    /// Real templates need some ten thousand units for two messages. This limit allows a tenth of a second and 60 MB at
+    /// most.
     static final long MAX_UNITS = 20_000_000;
     /// Max nesting of expressions and blocks, macro calls included; far below what a thread's stack holds.
     static final int MAX_DEPTH = 200;

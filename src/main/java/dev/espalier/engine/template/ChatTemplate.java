@@ -7,9 +7,10 @@ import java.util.Map;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/// A chat template in the subset of the Jinja language that such templates use (jinja.palletsprojects.com, template designer documentation),
-/// with the settings of Hugging Face's library (`trim_blocks`, `lstrip_blocks`): the line end after a block and the white space before it are dropped. A template
-/// can access only the values passed to it, and its work is limited ([Budget]), so rendering always ends.
+/// A chat template in the subset of the Jinja language that such templates use (jinja.palletsprojects.com, template
+/// designer documentation), with the settings of Hugging Face's library (`trim_blocks`, `lstrip_blocks`): the line end
+/// after a block and the white space before it are dropped. A template can access only the values passed to it, and its
+/// work is limited ([Budget]), so rendering always ends.
 public final class ChatTemplate {
     /// The longest known templates have 20,000 characters.
     private static final int MAX_LENGTH = 500_000;
@@ -68,7 +69,8 @@ public final class ChatTemplate {
         }
     }
 
-    /// Converts Java's exceptions for invalid operations on values, whose messages are about Java, to a [TemplateException].
+    /// Converts Java's exceptions for invalid operations on values, whose messages are about Java, to a
+    /// [TemplateException].
     private static <T> T withTemplateErrors(Supplier<T> work) {
         try {
             return work.get();

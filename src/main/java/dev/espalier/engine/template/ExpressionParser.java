@@ -11,7 +11,8 @@ import org.jspecify.annotations.Nullable;
 
 /// Parses expressions by recursive descent, in Jinja's order of precedence.
 final class ExpressionParser {
-    // Possessive quantifiers within quotes: otherwise the matcher would use a stack frame for each character of a long string.
+    // Possessive quantifiers within quotes: otherwise the matcher would use a stack frame for each character of a long
+    // string.
     private static final Pattern TOKEN = Pattern.compile("\\s*+(\"[^\"\\\\]*+(?:\\\\.[^\"\\\\]*+)*+\"|'[^'\\\\]*+(?:\\\\.[^'\\\\]*+)*+'|[0-9]+(?:\\.[0-9]+)?|[A-Za-z_][A-Za-z0-9_]*|==|!=|<=|>=|//|\\*\\*|[-+*/%~|.,:()\\[\\]{}<>=])",
         Pattern.DOTALL);
 

@@ -1,6 +1,7 @@
 package dev.espalier.engine.template;
 
-/// Thrown if a template cannot be rendered: it is malformed, uses an unsupported feature, exceeds its budget, or raises an error itself. The message is a clause about the template ("it …").
+/// Thrown if a template cannot be rendered: it is malformed, uses an unsupported feature, exceeds its budget, or raises
+/// an error itself. The message is a clause about the template ("it …").
 public final class TemplateException extends RuntimeException {
     @java.io.Serial
     private static final long serialVersionUID = 1;

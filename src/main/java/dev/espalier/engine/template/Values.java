@@ -6,7 +6,8 @@ import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/// Operations on a template's values: strings, long and double numbers, booleans, lists, maps, functions, and null for none.
+/// Operations on a template's values: strings, long and double numbers, booleans, lists, maps, functions, and null for
+/// none.
 final class Values {
     /// The value of an undefined variable.
     static final Object UNDEFINED = new Object();

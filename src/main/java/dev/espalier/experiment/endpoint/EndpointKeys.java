@@ -11,8 +11,8 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
 
-/// Decides which endpoints get a key (decision 0083). An endpoint file names a key and the address to send it to, so only files in the user's own
-/// folder count, and addresses that the user typed.
+/// Decides which endpoints get a key (decision 0083). An endpoint file names a key and the address to send it to, so
+/// only files in the user's own folder count, and addresses that the user typed.
 public final class EndpointKeys {
     private final Path own;
     /// Where the keys for typed addresses are stored, by origin.
@@ -30,7 +30,8 @@ public final class EndpointKeys {
         typed.put(Endpoint.origin(Endpoint.named(address).withKey(key).urls().getFirst()), key);
     }
 
-    /// Where the key for a typed address is stored: as set by [#use], or as in the user's own endpoints of the same origin. "" for none.
+    /// Where the key for a typed address is stored: as set by [#use], or as in the user's own endpoints of the same
+    /// origin. "" for none.
     public String at(URI url) {
         var origin = Endpoint.origin(url);
         if (typed.containsKey(origin)) return typed.get(origin);

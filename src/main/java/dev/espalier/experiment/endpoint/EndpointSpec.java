@@ -11,7 +11,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 
-/// A model behind HTTP as the user describes it: typed and chosen texts. It names where a key is stored and never holds a key.
+/// A model behind HTTP as the user describes it: typed and chosen texts. It names where a key is stored and never holds
+/// a key.
 ///
 /// @param name        "" for a name made of address and model
 /// @param kind        "policy" or "prm"

@@ -39,8 +39,9 @@ import java.util.Map;
 import java.util.Set;
 import tools.jackson.core.JacksonException;
 
-/// Imports a file of outputs, line by line. Each line becomes the results of a best-of-N search, so that its log is the one that such a search
-/// writes. Lines with different numbers of solutions become different runs; a repeated problem gets another seed.
+/// Imports a file of outputs, line by line. Each line becomes the results of a best-of-N search, so that its log is the
+/// one that such a search writes. Lines with different numbers of solutions become different runs; a repeated problem
+/// gets another seed.
 public final class ImportRunner {
     private static final System.Logger LOG = System.getLogger(ImportRunner.class.getName());
 

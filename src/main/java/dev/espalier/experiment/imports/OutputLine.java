@@ -17,8 +17,9 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
-/// One problem's solutions in another program's file, recognised by its fields: `completions` and `scores` (search-and-learn, plain), or `code` and
-/// `pred_score` (Qwen2.5-Math's evaluation). Facts missing from the file stay unknown: steps have no token ids.
+/// One problem's solutions in another program's file, recognised by its fields: `completions` and `scores`
+/// (search-and-learn, plain), or `code` and `pred_score` (Qwen2.5-Math's evaluation). Facts missing from the file stay
+/// unknown: steps have no token ids.
 ///
 /// @param scored whether the file has scores
 /// @param fields the line without the fields of problem and samples
@@ -36,7 +37,8 @@ record OutputLine(Problem problem, List<Sample> samples, boolean scored, ObjectN
 
     /// @param tokenLimit maximum tokens per text: a text of exactly this length was cut off
     /// @param warn receives irregularities that do not invalidate the line
-    /// @throws EspalierException if the line has no problem or no solutions; its message is the end of the sentence "line 12: …"
+    /// @throws EspalierException if the line has no problem or no solutions; its message is the end of the sentence
+    ///     "line 12: …"
     static OutputLine read(ObjectNode json, String idIfNone, StepSplitter splitter, int tokenLimit, Consumer<String> warn) {
         var problem = problem(json, idIfNone);
         var texts = first(json, "completions", "code", "response");

@@ -15,8 +15,8 @@ import java.util.function.Consumer;
 import java.util.regex.Pattern;
 import tools.jackson.databind.node.ObjectNode;
 
-/// Compares the answers and votes that a file of the search-and-learn toolkit or of Qwen2.5-Math recorded with the results of parity mode for the
-/// same texts.
+/// Compares the answers and votes that a file of the search-and-learn toolkit or of Qwen2.5-Math recorded with the
+/// results of parity mode for the same texts.
 final class RecordedResults {
     private static final Problem UNGRADED = Problem.typed("", null);
     private static final Pattern VOTE = Pattern.compile("pred_(naive|weighted|maj)@(\\d{1,6})");

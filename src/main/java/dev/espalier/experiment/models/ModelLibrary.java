@@ -38,7 +38,8 @@ import java.util.function.Predicate;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 
-/// The models in a folder of model folders, and the user's endpoints. Opens each model when it is first needed; all searches share it. Thread-safe.
+/// The models in a folder of model folders, and the user's endpoints. Opens each model when it is first needed; all
+/// searches share it. Thread-safe.
 public final class ModelLibrary implements AutoCloseable {
     private static final System.Logger LOG = System.getLogger(ModelLibrary.class.getName());
     private final Path folder;
@@ -60,16 +61,16 @@ public final class ModelLibrary implements AutoCloseable {
         this.device = device;
     }
 
-    /// Every sub-folder that looks like a model, once per precision. Includes unusable ones with the reason. Default models come first, and a model's
-    /// default precision before its others.
+    /// Every sub-folder that looks like a model, once per precision. Includes unusable ones with the reason. Default
+    /// models come first, and a model's default precision before its others.
     public List<ModelEntry> entries() {
         var entries = new ArrayList<ModelEntry>();
         for (var child : children(folder, path -> EndpointFile.describes(path) ? !isReplaced(path) : ModelFolder.is(path))) entries.addAll(entries(child));
         for (var child : children(endpoints, EndpointFile::describes)) {
             if (entries.stream().noneMatch(entry -> entry.folder().endsWith(child.getFileName()))) entries.addAll(entries(child));
         }
-        // Alphabetical order puts "policy-small" before "policy-strong" and "prm" before "prm-weak". A model that needs a server is never the
-        // default.
+        // Alphabetical order puts "policy-small" before "policy-strong" and "prm" before "prm-weak". A model that needs
+        // a server is never the default.
         entries.sort(Comparator.comparing(ModelEntry::kind).thenComparing(entry -> !entry.local()).thenComparing(entry -> entry.folder().getFileName().toString()));
         return entries;
     }
@@ -136,8 +137,8 @@ public final class ModelLibrary implements AutoCloseable {
         return !keys.isOwn(found) && EndpointFile.describes(endpoints.resolve(found.getFileName()));
     }
 
-    /// Sets where the key for a policy's address is stored. Only servers with that address's scheme, host and port get the key, and only from this
-    /// process; the setting itself is not stored.
+    /// Sets where the key for a policy's address is stored. Only servers with that address's scheme, host and port get
+    /// the key, and only from this process; the setting itself is not stored.
     ///
     /// @param key name of an environment variable or `keyring:ACCOUNT`
     public void useKey(String address, String key) {
@@ -193,7 +194,8 @@ public final class ModelLibrary implements AutoCloseable {
         return entry.local() || !entry.usable() ? "" : Endpoints.health(EndpointFile.read(entry.folder()), keys.withheld(entry.folder()));
     }
 
-    /// A policy's full name, as runs store it: with the precision if its folder has several; the default precision if none is named.
+    /// A policy's full name, as runs store it: with the precision if its folder has several; the default precision if
+    /// none is named.
     public String policyName(String wanted) {
         return named(wanted, ModelFolder.Kind.POLICY);
     }
@@ -224,8 +226,8 @@ public final class ModelLibrary implements AutoCloseable {
         return name(name, plain(name, kind).at(precision));
     }
 
-    /// The full name of a stored search's model. Older names lack the precision, or predate graph rewriting; for them, finds the model with the
-    /// stored hash.
+    /// The full name of a stored search's model. Older names lack the precision, or predate graph rewriting; for them,
+    /// finds the model with the stored hash.
     public String madeWith(String name, String sha256, ModelFolder.Kind kind) {
         if (endpoint(name, kind).isPresent()) return name;
         var plain = folderName(name);
@@ -275,8 +277,8 @@ public final class ModelLibrary implements AutoCloseable {
         return read(name, ModelFolder.Kind.POLICY);
     }
 
-    /// Temperature, token limit, separator and system prompt that a policy's folder recommends. If the folder has no system prompt and the policy
-    /// follows instructions, uses the one of the problems' task.
+    /// Temperature, token limit, separator and system prompt that a policy's folder recommends. If the folder has no
+    /// system prompt and the policy follows instructions, uses the one of the problems' task.
     public Generation generation(String policy, List<Problem> problems) {
         var recommended = generation(policy);
         return takesTaskPrompt(policy) ? recommended.withSystemPrompt(Tasks.systemPrompt(problems)) : recommended;

@@ -22,8 +22,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.jspecify.annotations.Nullable;
 
-/// Grades each answer of a problem once per version of its task's grader, and stores the verdict in the database. Thread-safe. Do not call it on the
-/// window's thread: it can read the database and grade.
+/// Grades each answer of a problem once per version of its task's grader, and stores the verdict in the database.
+/// Thread-safe. Do not call it on the window's thread: it can read the database and grade.
 public final class Grading implements Verdicts {
     private static final System.Logger LOG = System.getLogger(Grading.class.getName());
     /// Maximum number of problems whose verdicts are in memory.
@@ -51,7 +51,8 @@ public final class Grading implements Verdicts {
         this.store = store;
     }
 
-    /// Groups a tree's candidates by answer, by the rules of its mode, and grades them if the problem has a gold answer. Waits for graders.
+    /// Groups a tree's candidates by answer, by the rules of its mode, and grades them if the problem has a gold
+    /// answer. Waits for graders.
     public Tally tally(SearchTree tree, Problem problem, Reduction reduction) {
         return new Answers(problem, tree.mode().task(problem)).tally(tree, reduction, waiting());
     }

@@ -24,7 +24,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 
-/// Determines the status of problems from the candidates and verdicts of the latest finished search of each. Reads no logs.
+/// Determines the status of problems from the candidates and verdicts of the latest finished search of each. Reads no
+/// logs.
 public final class ProblemStatuses {
     private static final System.Logger LOG = System.getLogger(ProblemStatuses.class.getName());
 
@@ -63,7 +64,8 @@ public final class ProblemStatuses {
         return statuses;
     }
 
-    /// The status by a search that is over, without reading the store. Empty if it has no candidate, or if its winner is not graded yet.
+    /// The status by a search that is over, without reading the store. Empty if it has no candidate, or if its winner
+    /// is not graded yet.
     ///
     /// @param search  its id
     /// @param tree    its tree

@@ -69,7 +69,8 @@ public final class Runs {
         return StoredPools.of(store, grading.waiting(), runs, forks, skipped);
     }
 
-    /// The status of every problem with a finished search, by problem id. Omits problems whose winner is not graded yet.
+    /// The status of every problem with a finished search, by problem id. Omits problems whose winner is not graded
+    /// yet.
     public Map<String, ProblemStatus> problemStatuses() {
         return statuses.all();
     }

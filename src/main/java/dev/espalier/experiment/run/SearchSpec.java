@@ -14,7 +14,8 @@ import java.util.stream.Stream;
 ///
 /// @param policy,reward names of models in the workbench; reward "" for none
 /// @param strategy      registered name; its parameters are named N, M, …
-/// @param furtherModels for strategies that use several models of a role, by their names in the workbench; the hashes are ignored
+/// @param furtherModels for strategies that use several models of a role, by their names in the workbench; the hashes
+///                      are ignored
 public record SearchSpec(Problem problem, String policy, String reward, String strategy, Parameters parameters, Mode mode,
                           Generation generation, Reduction reduction, long seed, List<UsedModel> furtherModels) {
     public SearchSpec {

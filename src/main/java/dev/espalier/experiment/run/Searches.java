@@ -82,7 +82,8 @@ public final class Searches {
         return all(store.createRun(record(opened, problemSet)), opened, spec, problems);
     }
 
-    /// Finds an unfinished stored run with the same spec and problems; among several, the one with the most finished searches. Null if none exists.
+    /// Finds an unfinished stored run with the same spec and problems; among several, the one with the most finished
+    /// searches. Null if none exists.
     ///
     /// @param spec its problem is ignored
     public @Nullable RunSummary unfinished(SearchSpec spec, List<Problem> problems, String problemSet) {
@@ -200,8 +201,8 @@ public final class Searches {
         return live;
     }
 
-    /// Forks a search at an event: the new search has the parent's events before it, then the intervention, and continues in the background. Reuses
-    /// the parent's results.
+    /// Forks a search at an event: the new search has the parent's events before it, then the intervention, and
+    /// continues in the background. Reuses the parent's results.
     ///
     /// @param event  the number of the parent's event that the intervention replaces; at most the number of its events
     /// @param paused whether the fork pauses after the intervention
@@ -230,7 +231,8 @@ public final class Searches {
         return live;
     }
 
-    /// Makes a step of the user's text, for [Intervention.Edit]: adds the policy's tokens, and the separator if the path continues after it.
+    /// Makes a step of the user's text, for [Intervention.Edit]: adds the policy's tokens, and the separator if the
+    /// path continues after it.
     public Step editedStep(String policy, String separator, String text, boolean unfinished) {
         String whole = unfinished && !text.endsWith(separator) ? text.stripTrailing() + separator : text;
         return Step.of(whole, models.policy(policy).tokens(whole), new float[0]);
@@ -247,8 +249,8 @@ public final class Searches {
         return again(summary.problem(), new Opened(config, Replay.of(log, summary.problem()).models()), log);
     }
 
-    /// Runs a stored search again with its models. Stores nothing. Compare the events with the stored ones to see whether this machine, device and
-    /// version reproduce them.
+    /// Runs a stored search again with its models. Stores nothing. Compare the events with the stored ones to see
+    /// whether this machine, device and version reproduce them.
     ///
     /// @throws EspalierException if the models differ from the search's
     public List<SearchEvent> rerun(long search) {

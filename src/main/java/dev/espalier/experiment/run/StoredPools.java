@@ -22,8 +22,8 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.function.Consumer;
 
-/// Builds pools of candidates from the store. Extracts answers anew each time, so that a better extractor improves old runs; reads verdicts from the
-/// store.
+/// Builds pools of candidates from the store. Extracts answers anew each time, so that a better extractor improves old
+/// runs; reads verdicts from the store.
 public final class StoredPools {
     private StoredPools() {}
 

@@ -37,12 +37,13 @@ public final class StoredRunner {
     /// @param tree    the search's tree at its end
     public record Ran(SearchDriver.End end, double seconds, SearchTree tree) {}
 
-    /// Runs on the caller's thread until the search is over. If the store or the log refuses an event, the search counts as interrupted and the
-    /// exception says why.
+    /// Runs on the caller's thread until the search is over. If the store or the log refuses an event, the search
+    /// counts as interrupted and the exception says why.
     ///
     /// @param search id of a search that is open for writing
     /// @param stored its events so far
-    /// @param watcher receives each event after the store has taken it, with the tree after the event, as a [dev.espalier.search.SearchListener] does
+    /// @param watcher receives each event after the store has taken it, with the tree after the event, as a
+    ///                [dev.espalier.search.SearchListener] does
     public Ran run(long search, SearchConfig config, Problem problem, SearchModels models, List<SearchEvent> stored,
                    SearchControl control, BiConsumer<SearchEvent, SearchTree> watcher) {
         long start = System.nanoTime();

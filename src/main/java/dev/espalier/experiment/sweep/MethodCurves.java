@@ -15,7 +15,8 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Function;
 
-/// Computes curves from the pools of runs. Runs that differ only in seed or N form one curve; other differences appear in its name.
+/// Computes curves from the pools of runs. Runs that differ only in seed or N form one curve; other differences appear
+/// in its name.
 public final class MethodCurves {
     private MethodCurves() {}
 

@@ -13,7 +13,8 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 
-/// The runs that a sweep needs: one pool at the largest budget for all votes, one greedy run, and for each search strategy one run per valid budget.
+/// The runs that a sweep needs: one pool at the largest budget for all votes, one greedy run, and for each search
+/// strategy one run per valid budget.
 public record SweepPlan(List<SearchConfig> configs) {
     public SweepPlan {
         configs = List.copyOf(configs);
@@ -83,8 +84,8 @@ public record SweepPlan(List<SearchConfig> configs) {
         return spec.name() + " #" + digest.hex().substring(0, 8);
     }
 
-    /// The text of a configuration that labels have hashed since version 0.1.0. Changing it would restart old sweeps instead of resuming them. Append
-    /// new settings, and only if they are used.
+    /// The text of a configuration that labels have hashed since version 0.1.0. Changing it would restart old sweeps
+    /// instead of resuming them. Append new settings, and only if they are used.
     private static String text(SearchConfig config) {
         var sampling = config.generation();
         return "SearchConfig[strategy=%s, parameters=%s, mode=%s, generation=Generation[temperature=%s, topP=%s, topK=%s, minP=%s, maxNewTokens=%s, separator=%s, systemPrompt=%s], reduction=%s, seed=%s, policy=%s, policySha256=%s, reward=%s, rewardSha256=%s]%s"

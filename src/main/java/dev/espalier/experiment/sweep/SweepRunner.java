@@ -39,11 +39,12 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
-/// Runs a sweep, problem by problem: each problem's searches of all runs, many at once, so that batches stay full and curves grow evenly. Reads
-/// finished searches from the store.
+/// Runs a sweep, problem by problem: each problem's searches of all runs, many at once, so that batches stay full and
+/// curves grow evenly. Reads finished searches from the store.
 public final class SweepRunner {
     private static final System.Logger LOG = System.getLogger(SweepRunner.class.getName());
-    /// Maximum number of open paths over all searches. Exceeds a batch's rows, so that a finished row is refilled at once.
+    /// Maximum number of open paths over all searches. Exceeds a batch's rows, so that a finished row is refilled at
+    /// once.
     private static final int OPEN_PATHS = 192;
     private static final long CURVES_EVERY_NANOS = 2_000_000_000L;
 

@@ -14,8 +14,8 @@ import org.jspecify.annotations.Nullable;
 /// A condition that pauses a search. The search checks it at each event. The user writes it as text, for example
 /// `score < 0.2 and iteration >= 3` (see [#parse]); `toString` returns such text.
 ///
-/// Most conditions describe the event itself and hold only at that event. Lasting conditions describe the progress of the search and hold from
-/// some event on; such a condition pauses the search once.
+/// Most conditions describe the event itself and hold only at that event. Lasting conditions describe the progress of
+/// the search and hold from some event on; such a condition pauses the search once.
 public sealed interface Breakpoint {
 
     /// What a condition is asked about.

@@ -6,7 +6,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.regex.Pattern;
 
-/// Parses a breakpoint: conditions combined with `and`, `or`, `not` and parentheses; `and` binds more tightly than `or`.
+/// Parses a breakpoint: conditions combined with `and`, `or`, `not` and parentheses; `and` binds more tightly than
+/// `or`.
 final class BreakpointText {
     private static final Pattern WORD = Pattern.compile("\\s*(<=|>=|[<>=()]|[A-Za-z]+|[-+]?[0-9.]+(?:[eE][-+]?[0-9]+)?|\\S)");
     private static final String KNOWN = "iteration = 3, iteration >= 3, score < 0.2, score > 0.9, margin < 0.01, distinct < 2, gold pruned, boxed, "

@@ -21,8 +21,8 @@ public record Candidate(int number, String text, Finish finish, List<Double> sco
         this(number, text, finish, scores, Double.NaN);
     }
 
-    /// The mean log-probability of the tokens of the path that ends at a node, before temperature and top-p; NaN if any is unknown.
-    /// The end-of-text token belongs to no step and does not count.
+    /// The mean log-probability of the tokens of the path that ends at a node, before temperature and top-p; NaN if any
+    /// is unknown. The end-of-text token belongs to no step and does not count.
     public static double logProb(SearchTree tree, int node) {
         double sum = 0;
         int tokens = 0;

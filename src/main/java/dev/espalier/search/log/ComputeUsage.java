@@ -4,9 +4,10 @@ import dev.espalier.model.Cost;
 
 /// The compute that a search or a run has used: generations, tokens, FLOPs and time. Unknown FLOPs are NaN.
 ///
-/// A token costs 2·P FLOPs for a model of P parameters (Kaplan et al. 2020, "Scaling laws for neural language models": one multiplication and one
-/// addition per parameter; attention over the context does not count). Theoretical FLOPs follow from the logical cost, which assumes a policy that
-/// keeps each path's KV and a reward model that reads the whole path each time. Executed FLOPs follow from the tokens that the models processed.
+/// A token costs 2·P FLOPs for a model of P parameters (Kaplan et al. 2020, "Scaling laws for neural language models":
+/// one multiplication and one addition per parameter; attention over the context does not count). Theoretical FLOPs
+/// follow from the logical cost, which assumes a policy that keeps each path's KV and a reward model that reads the
+/// whole path each time. Executed FLOPs follow from the tokens that the models processed.
 ///
 /// @param generations complete generations returned
 /// @param executed    the tokens that the models processed

@@ -3,8 +3,8 @@ package dev.espalier.search.log;
 import dev.espalier.model.Generation;
 import dev.espalier.model.Step;
 
-/// A change that the user makes to a search. It creates a fork: a search with the parent's log up to an event, then this as the
-/// next event, then the events that follow from it.
+/// A change that the user makes to a search. It creates a fork: a search with the parent's log up to an event, then
+/// this as the next event, then the events that follow from it.
 public sealed interface Intervention {
 
     /// Prunes the node: nothing below it is expanded.

@@ -8,7 +8,8 @@ import org.jspecify.annotations.Nullable;
 
 /// A parameter of a strategy. The command line and the window build their options and fields from it.
 public sealed interface Parameter {
-    /// The maximum of N. A search with as many candidates needs about 200 MB; a damaged configuration may name billions.
+    /// The maximum of N. A search with as many candidates needs about 200 MB; a damaged configuration may name
+    /// billions.
     int MAX_BUDGET = 100_000;
 
     /// The name on the command line: N, M, iterations, …

@@ -7,7 +7,8 @@ import java.util.TreeMap;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/// The values of a strategy's parameters, sorted by name (N, M, iterations, …). A [Parameter] defines the kind and the range of each value.
+/// The values of a strategy's parameters, sorted by name (N, M, iterations, …). A [Parameter] defines the kind and the
+/// range of each value.
 public record Parameters(SortedMap<String, Value> values) {
     public static final Parameters NONE = new Parameters(new TreeMap<>());
 

@@ -4,8 +4,9 @@ import dev.espalier.model.Step;
 import dev.espalier.problem.Variant;
 import java.util.List;
 
-/// A search's request to a model. A search numbers its requests from 0, in the order in which it makes them. A request names its model by the index
-/// within the role: 0 is the first policy or reward model of the configuration, the default.
+/// A search's request to a model. A search numbers its requests from 0, in the order in which it makes them. A request
+/// names its model by the index within the role: 0 is the first policy or reward model of the configuration, the
+/// default.
 public sealed interface Request {
     /// Unique within the search.
     int id();
@@ -20,8 +21,8 @@ public sealed interface Request {
     /// @param stopAtStep   stop at the end of the next step; if false, continue to the end of the text
     /// @param greedy       always take the most probable token, regardless of the temperature
     /// @param maxNewTokens the number of tokens that the path can still generate
-    /// @param variant      [Variant#IDENTITY] to continue the parent's text; any other variant begins a new text with its own prompt (another form
-    ///                     of the problem, a critique, a revision)
+    /// @param variant      [Variant#IDENTITY] to continue the parent's text; any other variant begins a new text with
+    ///                     its own prompt (another form of the problem, a critique, a revision)
     /// @param model        the policy
     record Sample(int id, int parent, List<Integer> path, boolean stopAtStep, boolean greedy, int maxNewTokens, Variant variant, int model) implements Request {
         public Sample {

@@ -9,8 +9,8 @@ import java.util.List;
 /// An event of a search. The list of a search's events, without clock times, is its *logical log*: the same
 /// configuration, models and seed give the same log. The screen and the database are computed from it.
 ///
-/// Nodes are numbered in the order of the log. Node 0 is the problem. A [Sampled] event adds a chain below its parent, one node per
-/// step, or one node with an empty text if the policy ended the text at once.
+/// Nodes are numbered in the order of the log. Node 0 is the problem. A [Sampled] event adds a chain below its parent,
+/// one node per step, or one node with an empty text if the policy ended the text at once.
 public sealed interface SearchEvent {
 
     /// The first event: the configuration and the problem.
@@ -45,7 +45,8 @@ public sealed interface SearchEvent {
         }
     }
 
-    /// The policy continued the path of `node` greedily, only for its score. The steps follow earlier look-ahead steps and do not become nodes.
+    /// The policy continued the path of `node` greedily, only for its score. The steps follow earlier look-ahead steps
+    /// and do not become nodes.
     record LookedAhead(int request, int node, List<Step> steps, Finish finish, Cost cost) implements SearchEvent {
         public LookedAhead {
             steps = List.copyOf(steps);
@@ -62,7 +63,8 @@ public sealed interface SearchEvent {
     /// A node was added without sampling a step: the strategy built it token by token, or the user wrote it.
     record Grown(int parent, int childIndex, int node, Step step, Finish finish) implements SearchEvent {}
 
-    /// The reward model scored the path that ends at `node`: one number per non-empty step, look-ahead steps included if they were scored.
+    /// The reward model scored the path that ends at `node`: one number per non-empty step, look-ahead steps included
+    /// if they were scored.
     ///
     /// @param rationales the reward model's explanations, one per score; empty if it gives none
     record Scored(int request, int node, List<Double> scores, List<String> rationales, Cost cost) implements SearchEvent {
@@ -88,7 +90,8 @@ public sealed interface SearchEvent {
     ///
     /// @param rank   from 0, among the compared nodes
     /// @param value  the number by which the node was ranked
-    /// @param reason the text to show after the rank, for example "of 16, 4 kept". All nodes of a selection share one string, since there are many
+    /// @param reason the text to show after the rank, for example "of 16, 4 kept". All nodes of a selection share one
+    ///               string, since there are many
     record Choice(int node, int rank, double value, String reason) {}
 
     /// The path that ends at `node` is candidate number `candidate` (from 0).

@@ -81,7 +81,8 @@ public final class SearchTree {
 
         public List<Node> children() { return Collections.unmodifiableList(children); }
 
-        /// The scores of the path to this node: one number per non-empty step, first step first. Empty if it was not scored.
+        /// The scores of the path to this node: one number per non-empty step, first step first. Empty if it was not
+        /// scored.
         public List<Double> pathScores() { return pathScores; }
 
         public boolean scored() { return !pathScores.isEmpty(); }
@@ -247,7 +248,8 @@ public final class SearchTree {
         node.reason = reason;
     }
 
-    /// Gives each unscored node of the scored path the scores of the steps up to that node, and the last node all of them.
+    /// Gives each unscored node of the scored path the scores of the steps up to that node, and the last node all of
+    /// them.
     private void score(SearchEvent.Scored scored) {
         var node = node(scored.node());
         var scores = scored.scores();
@@ -289,7 +291,8 @@ public final class SearchTree {
         return lineage;
     }
 
-    /// The nodes of the node's text, from the first step of the text to the node. That is the whole lineage, unless a new text begins below the root (a revision).
+    /// The nodes of the node's text, from the first step of the text to the node. That is the whole lineage, unless a
+    /// new text begins below the root (a revision).
     public List<Node> path(int id) {
         var path = new ArrayList<Node>();
         for (var at = node(id); at.id != 0; at = node(at.parent)) {
@@ -350,7 +353,8 @@ public final class SearchTree {
         return candidates.isEmpty() ? 0 : candidates.lastKey() + 1;
     }
 
-    /// The reward model's explanations for the path that ends at a node, one per number of [Node#pathScores]; empty if it gives none.
+    /// The reward model's explanations for the path that ends at a node, one per number of [Node#pathScores]; empty if
+    /// it gives none.
     public List<String> rationales(int id) {
         return rationales.getOrDefault(id, List.of());
     }

@@ -9,12 +9,13 @@ import java.util.TreeMap;
 import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 
-/// The events of a search, with access to each moment: the tree after any number of events, the previous and next iteration, and the
-/// difference between two moments. A moment is a number of events.
+/// The events of a search, with access to each moment: the tree after any number of events, the previous and next
+/// iteration, and the difference between two moments. A moment is a number of events.
 ///
-/// Each event is folded once, on the first thread that asks for a moment at or after it: [#add] costs nothing, and following a live search folds new events only.
-/// An earlier moment is built from the nearest snapshot before it, so a jump costs the copy of a tree and the events since. Folding takes snapshots at a fixed
-/// spacing; when there are more than [#MOST_SNAPSHOTS] it drops every second one and doubles the spacing. Any thread can read while one thread adds.
+/// Each event is folded once, on the first thread that asks for a moment at or after it: [#add] costs nothing, and
+/// following a live search folds new events only. An earlier moment is built from the nearest snapshot before it, so a
+/// jump costs the copy of a tree and the events since. Folding takes snapshots at a fixed spacing; when there are more
+/// than [#MOST_SNAPSHOTS] it drops every second one and doubles the spacing. Any thread can read while one thread adds.
 public final class Timeline {
     static final int MOST_SNAPSHOTS = 16;
     private static final int FIRST_SPACING = 1024;

@@ -1,7 +1,7 @@
 package dev.espalier.search.log;
 
-/// The tokens that the models processed for a search. The numbers depend on other searches and on caches, so they are not part of the logical
-/// log. [Cost] is the cost of a search on its own.
+/// The tokens that the models processed for a search. The numbers depend on other searches and on caches, so they are
+/// not part of the logical log. [Cost] is the cost of a search on its own.
 ///
 /// @param policy,reward [#UNKNOWN] if nothing counted them: endpoints, imported runs, runs of older versions
 public record TokensProcessed(long policy, long reward) {

@@ -28,9 +28,10 @@ import java.util.concurrent.CompletableFuture;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
-/// The models' results in a stored search, indexed by request: the model's index within its role, the text so far, the sampling settings and the key
-/// of the random numbers. With them the search runs again without a model, and a fork gets the results that its parent already has. A request that
-/// is not in the log is an error, or goes to another model (see [#before]). A replay computes nothing itself.
+/// The models' results in a stored search, indexed by request: the model's index within its role, the text so far, the
+/// sampling settings and the key of the random numbers. With them the search runs again without a model, and a fork
+/// gets the results that its parent already has. A request that is not in the log is an error, or goes to another model
+/// (see [#before]). A replay computes nothing itself.
 public final class Replay {
     /// The key of a sampled result.
     ///
@@ -137,7 +138,8 @@ public final class Replay {
             IntStream.range(0, config.models(Role.REWARD).size()).<RewardModel>mapToObj(index -> new Reward(index, null)).toList());
     }
 
-    /// Models that answer from the log if they can, and else pass the call to other models. Closing them does not close the other models.
+    /// Models that answer from the log if they can, and else pass the call to other models. Closing them does not close
+    /// the other models.
     ///
     /// @param others by the indices of the stored search
     public SearchModels before(SearchModels others) {

@@ -14,13 +14,13 @@ import java.util.Comparator;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// Sampling that stops when the majority is settled. It samples solutions in batches; after each batch it stops if the posterior
-/// probability that the leading answer stays ahead reaches a threshold. The candidates are the first candidates of best-of-N with
-/// the same seed, so it omits only candidates that are unlikely to change the majority.
+/// Sampling that stops when the majority is settled. It samples solutions in batches; after each batch it stops if the
+/// posterior probability that the leading answer stays ahead reaches a threshold. The candidates are the first
+/// candidates of best-of-N with the same seed, so it omits only candidates that are unlikely to change the majority.
 ///
-/// Source: Aggarwal et al. 2023, "Let's sample step by step: adaptive-consistency for efficient reasoning and coding with LLMs":
-/// a uniform prior over the shares of answers. The Beta posterior covers the two largest groups, the Dirichlet posterior all groups.
-/// Candidates without an answer do not vote.
+/// Source: Aggarwal et al. 2023, "Let's sample step by step: adaptive-consistency for efficient reasoning and coding
+/// with LLMs": a uniform prior over the shares of answers. The Beta posterior covers the two largest groups, the
+/// Dirichlet posterior all groups. Candidates without an answer do not vote.
 ///
 /// @param n         maximum number of candidates
 /// @param batch     candidates per batch

@@ -8,9 +8,10 @@ import dev.espalier.search.log.SearchTree.Node;
 import java.util.ArrayList;
 import java.util.List;
 
-/// Beam search over steps, steered by a reward model. It starts with W = N beams. Each iteration extends every active beam by one
-/// step and scores it. Beams that have ended become candidates, and W = N − candidates. Of the others it keeps the best ⌈W/M⌉ (on ties
-/// the earlier) and samples W continuations of them, assigned in rank order, in turn. The last iteration samples to the end of the text.
+/// Beam search over steps, steered by a reward model. It starts with W = N beams. Each iteration extends every active
+/// beam by one step and scores it. Beams that have ended become candidates, and W = N − candidates. Of the others it
+/// keeps the best ⌈W/M⌉ (on ties the earlier) and samples W continuations of them, assigned in rank order, in turn. The
+/// last iteration samples to the end of the text.
 ///
 /// @param lookahead greedy steps that the score of a step includes
 public record BeamSearch(int n, int m, int iterations, int lookahead) implements Strategy {

@@ -9,9 +9,10 @@ import dev.espalier.search.log.SearchTree.Node;
 import java.util.ArrayList;
 import java.util.List;
 
-/// Diverse verifier tree search: N/M independent subtrees. In each iteration each subtree samples M next steps and expands the
-/// best (on ties the first). When the best step has ended, the subtree completes and scores its unfinished siblings. That gives
-/// M candidates per subtree, numbered subtree by subtree, so the first n′ (a multiple of M) are a smaller budget.
+/// Diverse verifier tree search: N/M independent subtrees. In each iteration each subtree samples M next steps and
+/// expands the best (on ties the first). When the best step has ended, the subtree completes and scores its unfinished
+/// siblings. That gives M candidates per subtree, numbered subtree by subtree, so the first n′ (a multiple of M) are a
+/// smaller budget.
 ///
 /// Source: Beeching, Tunstall, Rush 2024, "Scaling test-time compute with open models".
 ///

@@ -15,15 +15,18 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 
-/// Beam search over tokens by log-probability, without a reward model. It keeps the N most probable hypotheses, requests the 2·N most
-/// probable next tokens of each, and keeps the N best extensions (on ties the earlier). Hypotheses that end are set aside. The search is
-/// over when N have ended and no live hypothesis is better than the worst of the best N ended ones, which are the result, best first. A
-/// hypothesis is ranked by the sum of its log-probabilities divided by (number of tokens)^length-penalty; the end-of-text token counts in both.
+/// Beam search over tokens by log-probability, without a reward model. It keeps the N most probable hypotheses,
+/// requests the 2·N most probable next tokens of each, and keeps the N best extensions (on ties the earlier).
+/// Hypotheses that end are set aside. The search is over when N have ended and no live hypothesis is better than the
+/// worst of the best N ended ones, which are the result, best first. A hypothesis is ranked by the sum of its
+/// log-probabilities divided by (number of tokens)^length-penalty; the end-of-text token counts in both.
 ///
-/// As in other strategies, a node is a step: a hypothesis extends the node of its last complete step, and adds a node when it completes a step.
+/// As in other strategies, a node is a step: a hypothesis extends the node of its last complete step, and adds a node
+/// when it completes a step.
 ///
-/// Sources: Sutskever, Vinyals, Le 2014, "Sequence to sequence learning with neural networks" (beam search that sets ended hypotheses
-/// aside); Wu et al. 2016, "Google's neural machine translation system", section 7 (length penalty; here its common simple form).
+/// Sources: Sutskever, Vinyals, Le 2014, "Sequence to sequence learning with neural networks" (beam search that sets
+/// ended hypotheses aside); Wu et al. 2016, "Google's neural machine translation system", section 7 (length penalty;
+/// here its common simple form).
 public record LogProbBeam(int n, double lengthPenalty) implements Strategy {
     static final Strategies.Entry ENTRY = new Strategies.Entry("log-prob-beam", "the N most probable texts, token by token",
         List.of(Parameter.budget(),

@@ -13,16 +13,18 @@ import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/// Monte-Carlo tree search over steps. A simulation descends from the problem, at each node to the child with the highest PUCT
-/// value, samples M children of the leaf that it reaches, and adds the reward model's value of each child to all its ancestors. There are no
-/// rollouts. A child that has ended becomes a candidate. The search is over when there are N candidates or all simulations are used up;
-/// in the second case it completes the best unfinished leaves until there are N candidates.
+/// Monte-Carlo tree search over steps. A simulation descends from the problem, at each node to the child with the
+/// highest PUCT value, samples M children of the leaf that it reaches, and adds the reward model's value of each child
+/// to all its ancestors. There are no rollouts. A child that has ended becomes a candidate. The search is over when
+/// there are N candidates or all simulations are used up; in the second case it completes the best unfinished leaves
+/// until there are N candidates.
 ///
-/// PUCT = Q + c · P · √(visits of all siblings) / (1 + visits), as in Silver et al. 2017, "Mastering the game of Go without human
-/// knowledge". Q is the mean of the values of the node and its descendants; the reward model's values replace rollouts as in Chen et
-/// al. 2024, "AlphaMath almost zero". The prior P is uniform, because the children are samples of the policy and so already follow its
-/// probabilities (Hubert et al. 2021, "Learning and planning in complex action spaces", section 4).
-/// A virtual loss keeps simulations of one wave apart (Chaslot et al. 2008, "Parallel Monte-Carlo tree search").
+/// PUCT = Q + c · P · √(visits of all siblings) / (1 + visits), as in Silver et al. 2017, "Mastering the game of Go
+/// without human knowledge". Q is the mean of the values of the node and its descendants; the reward model's values
+/// replace rollouts as in Chen et al. 2024, "AlphaMath almost zero". The prior P is uniform, because the children are
+/// samples of the policy and so already follow its probabilities (Hubert et al. 2021, "Learning and planning in complex
+/// action spaces", section 4). A virtual loss keeps simulations of one wave apart (Chaslot et al. 2008, "Parallel
+/// Monte-Carlo tree search").
 ///
 /// @param simulations maximum simulations per candidate: the search makes at most N times as many
 /// @param c           exploration constant
@@ -135,7 +137,8 @@ public record Mcts(int n, int m, int simulations, double c, int parallel) implem
             var leaf = pinnedLeaf();
             if (leaf == null) leaf = leafBelow(at(origin()));
             if (leaf == null) {
-                // Either the remaining leaves are pending in this wave, or all paths have ended; then the root is expanded again.
+                // Either the remaining leaves are pending in this wave, or all paths have ended; then the root is
+                // expanded again.
                 if (asks() || excluded(origin())) return false;
                 leaf = at(origin());
             }

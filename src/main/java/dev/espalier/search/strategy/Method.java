@@ -8,8 +8,9 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 
-/// The catalogue of methods. A method is a strategy and the vote that elects its answer; a curve shows one method. Sweeps, curves, the
-/// window and the command line take names, titles and markers from here. To add a method, add a constant.
+/// The catalogue of methods. A method is a strategy and the vote that elects its answer; a curve shows one method.
+/// Sweeps, curves, the window and the command line take names, titles and markers from here. To add a method, add a
+/// constant.
 public enum Method {
     GREEDY("greedy", "Greedy", "one answer, the reference line", "greedy", Vote.NAIVE, Weight.NONE, Marker.PENTAGON),
     MAJORITY("majority", "Majority", "the largest answer group of N samples", "best-of-n", Vote.MAJORITY, Weight.NONE, Marker.CIRCLE),
@@ -74,7 +75,8 @@ public enum Method {
     /// Whether votes weigh candidates by their probability under the policy.
     public boolean byLikelihood() { return weight == Weight.LIKELIHOOD; }
 
-    /// Whether the method votes over a pool of independent samples. Such methods share one pool, whose prefixes are the smaller budgets.
+    /// Whether the method votes over a pool of independent samples. Such methods share one pool, whose prefixes are the
+    /// smaller budgets.
     public boolean pooled() { return strategy.equals("best-of-n"); }
 
     public static List<String> words() {

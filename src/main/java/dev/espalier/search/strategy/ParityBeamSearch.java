@@ -10,9 +10,10 @@ import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 
-/// Beam search as in the search-and-learn toolkit (`beam_search`). Each iteration has N beams: the active beams in index order, in turn.
-/// Completed beams do not take part in the selection. Of the others ⌊N/M⌋ are kept, or all if that is 0; on ties the later beam wins. The
-/// search ends when no beam is active or the iterations are used up. The first N completed beams are the candidates, repeated if there are fewer.
+/// Beam search as in the search-and-learn toolkit (`beam_search`). Each iteration has N beams: the active beams in
+/// index order, in turn. Completed beams do not take part in the selection. Of the others ⌊N/M⌋ are kept, or all if
+/// that is 0; on ties the later beam wins. The search ends when no beam is active or the iterations are used up. The
+/// first N completed beams are the candidates, repeated if there are fewer.
 ///
 /// @param lookahead        greedy steps sampled after each step; as in the toolkit, scores do not include them
 /// @param filterDuplicates whether only the first of several beams with the same text competes

@@ -9,9 +9,9 @@ import dev.espalier.search.log.SearchTree.Node;
 import java.util.ArrayList;
 import java.util.List;
 
-/// Diverse verifier tree search as in the search-and-learn toolkit (`dvts`): ⌊N/M⌋ subtrees. Each expands the best of its M next steps (on
-/// ties the first), scored with their look-ahead steps. A subtree ends when that step is empty or ends the text, or when the
-/// text contains a box. The last M steps of a subtree are its candidates, finished or not.
+/// Diverse verifier tree search as in the search-and-learn toolkit (`dvts`): ⌊N/M⌋ subtrees. Each expands the best of
+/// its M next steps (on ties the first), scored with their look-ahead steps. A subtree ends when that step is empty or
+/// ends the text, or when the text contains a box. The last M steps of a subtree are its candidates, finished or not.
 ///
 /// @param lookahead greedy steps that the score of a step includes
 public record ParityDvts(int n, int m, int iterations, int lookahead) implements Strategy {

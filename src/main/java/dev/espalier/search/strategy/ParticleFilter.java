@@ -12,14 +12,15 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 
-/// Particle filtering: N particles, each a path. Each iteration extends every unfinished particle by a step, then resamples all particles,
-/// finished ones too. The weights are the softmax of the log-odds of the particles' values, divided by a temperature. A path that is drawn
-/// several times is continued several times. When all particles have ended they are the candidates, without a final resampling, so each
-/// particle votes with its own score.
+/// Particle filtering: N particles, each a path. Each iteration extends every unfinished particle by a step, then
+/// resamples all particles, finished ones too. The weights are the softmax of the log-odds of the particles' values,
+/// divided by a temperature. A path that is drawn several times is continued several times. When all particles have
+/// ended they are the candidates, without a final resampling, so each particle votes with its own score.
 ///
-/// Source: Puri et al. 2025, "A probabilistic inference approach to inference-time scaling of LLMs using particle-based Monte
-/// Carlo methods" (weights: log-odds of the PRM's scores). Resampling is systematic, with one random number per iteration (Kitagawa
-/// 1996; Douc, Cappé 2005, "Comparison of resampling schemes for particle filtering"), which has less variance than the paper's multinomial resampling.
+/// Source: Puri et al. 2025, "A probabilistic inference approach to inference-time scaling of LLMs using particle-based
+/// Monte Carlo methods" (weights: log-odds of the PRM's scores). Resampling is systematic, with one random number per
+/// iteration (Kitagawa 1996; Douc, Cappé 2005, "Comparison of resampling schemes for particle filtering"), which has
+/// less variance than the paper's multinomial resampling.
 ///
 /// @param temperature of the softmax: 1 uses scores as probabilities, higher values make the weights more equal
 public record ParticleFilter(int n, double temperature, int iterations) implements Strategy {
@@ -149,7 +150,8 @@ public record ParticleFilter(int n, double temperature, int iterations) implemen
         }
     }
 
-    /// Systematic resampling: particle i owns an interval of [0, 1) as long as its weight; the draws are (k + start) / count for k from 0.
+    /// Systematic resampling: particle i owns an interval of [0, 1) as long as its weight; the draws are (k + start) /
+    /// count for k from 0.
     ///
     /// @param weights one per particle, with sum 1
     /// @param count   number of draws

@@ -2,15 +2,15 @@ package dev.espalier.search.strategy;
 
 import java.util.List;
 
-/// The posterior probability that the answer with the most votes is the policy's most probable answer, under a uniform prior.
-/// Searches depend on it, so `StrictMath` and a fixed order of summation give the same bits on every machine.
+/// The posterior probability that the answer with the most votes is the policy's most probable answer, under a uniform
+/// prior. Searches depend on it, so `StrictMath` and a fixed order of summation give the same bits on every machine.
 final class Posterior {
     private static final int INTERVALS = 2_000;
 
     private Posterior() {}
 
-    /// For two answers: P(X > ½) for X ~ Beta(first + 1, second + 1). For whole numbers that is the probability of at most `first`
-    /// heads in first + second + 1 tosses of a fair coin (Abramowitz, Stegun 1964, 26.5.24).
+    /// For two answers: P(X > ½) for X ~ Beta(first + 1, second + 1). For whole numbers that is the probability of at
+    /// most `first` heads in first + second + 1 tosses of a fair coin (Abramowitz, Stegun 1964, 26.5.24).
     static double ofTwo(int first, int second) {
         int tosses = first + second + 1;
         double logTerm = -tosses * StrictMath.log(2);
@@ -22,8 +22,9 @@ final class Posterior {
         return Math.min(1, sum);
     }
 
-    /// For all answers: P(X₁ is the largest) for X ~ Dirichlet(votes + 1). X is distributed like independent Gamma(votes + 1)
-    /// variables divided by their sum, so the probability is ∫ f₁(x) ∏ Fᵢ(x) dx. Computed by Simpson's rule with an error below 1e-6.
+    /// For all answers: P(X₁ is the largest) for X ~ Dirichlet(votes + 1). X is distributed like independent
+    /// Gamma(votes + 1) variables divided by their sum, so the probability is ∫ f₁(x) ∏ Fᵢ(x) dx. Computed by Simpson's
+    /// rule with an error below 1e-6.
     ///
     /// @param votes in descending order
     static double ofAll(List<Integer> votes) {

@@ -12,12 +12,14 @@ import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/// Sequential revision: N/R independent chains of R attempts. Each attempt after a chain's first has the previous attempt in its prompt
-/// and optionally a critique of it: the step with the reward model's lowest score, or the policy's own critique. Every attempt is a
-/// candidate, numbered chain by chain, so the first n′ (a multiple of R) are a smaller budget.
+/// Sequential revision: N/R independent chains of R attempts. Each attempt after a chain's first has the previous
+/// attempt in its prompt and optionally a critique of it: the step with the reward model's lowest score, or the
+/// policy's own critique. Every attempt is a candidate, numbered chain by chain, so the first n′ (a multiple of R) are
+/// a smaller budget.
 ///
-/// Source: Snell et al. 2024, "Scaling LLM test-time compute optimally can be more effective than scaling model parameters",
-/// section 6 (parallel chains × sequential revisions). Their policy was trained to revise; here any policy can be used. The prompts are Espalier's own.
+/// Source: Snell et al. 2024, "Scaling LLM test-time compute optimally can be more effective than scaling model
+/// parameters", section 6 (parallel chains × sequential revisions). Their policy was trained to revise; here any policy
+/// can be used. The prompts are Espalier's own.
 ///
 /// @param attempts attempts per chain, R
 /// @param critique 0 none, 1 by step scores, 2 by the policy

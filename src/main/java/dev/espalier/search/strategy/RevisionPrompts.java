@@ -2,7 +2,8 @@ package dev.espalier.search.strategy;
 
 import java.util.Locale;
 
-/// The prompts of [Revision]. Stored logs contain them, and a resumed search must make the same ones: do not change them.
+/// The prompts of [Revision]. Stored logs contain them, and a resumed search must make the same ones: do not change
+/// them.
 final class RevisionPrompts {
     private RevisionPrompts() {}
 

@@ -23,7 +23,8 @@ public final class Strategies {
     ///
     /// @param name    lower case with hyphens
     /// @param summary one line
-    /// @param make    creates the strategy from parameters that are valid one by one; throws if they contradict each other
+    /// @param make    creates the strategy from parameters that are valid one by one; throws if they contradict each
+    ///                other
     public record Entry(String name, String summary, List<Parameter> parameters, Function<Parameters, Strategy> make) {
         public Entry {
             parameters = List.copyOf(parameters);

@@ -15,8 +15,8 @@ import java.util.SortedMap;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
-/// The answers of one search's paths. The text above a node never changes, so each path is read once for all moments of the search. Thread-safe.
-/// Extraction can take milliseconds: call it off the JavaFX thread.
+/// The answers of one search's paths. The text above a node never changes, so each path is read once for all moments of
+/// the search. Thread-safe. Extraction can take milliseconds: call it off the JavaFX thread.
 public final class Answers {
     private final Problem problem;
     private final Task task;

@@ -20,7 +20,8 @@ import org.jspecify.annotations.Nullable;
 /// The answer groups of a pool of candidates, and the winner of each vote.
 ///
 /// @param groups         in the order of their first candidates
-/// @param noAnswerMayWin whether the candidates without an answer can win like any other group; if false, they win only if no candidate has an answer
+/// @param noAnswerMayWin whether the candidates without an answer can win like any other group; if false, they win only
+///                       if no candidate has an answer
 public record Tally(List<Group> groups, int candidates, boolean noAnswerMayWin) {
     public Tally {
         groups = List.copyOf(groups);
@@ -38,7 +39,8 @@ public record Tally(List<Group> groups, int candidates, boolean noAnswerMayWin) 
     /// @param sum           sum of the members' reduced scores
     /// @param best          the members' highest reduced score
     /// @param bestCandidate the candidate with the highest score, the first on ties
-    /// @param verdict       the verdict on the first answer; null if there is nothing to grade by or the grader has not finished
+    /// @param verdict       the verdict on the first answer; null if there is nothing to grade by or the grader has not
+    ///                      finished
     /// @param written       the surface forms of the answer, most frequent first
     public record Group(String key, String display, List<Integer> members, double sum, double best, int bestCandidate, @Nullable Verdict verdict, List<Written> written) {
         public Group {
@@ -81,8 +83,9 @@ public record Tally(List<Group> groups, int candidates, boolean noAnswerMayWin) 
             return verdict != null && verdict.accepted();
         }
 
-        /// The same ballot with the likelihood as its score. Then [Vote#NAIVE] is best-of-N by log-probability, and [Vote#WEIGHTED] is the vote
-        /// weighted by normalised probability (Wang et al. 2023, "Self-consistency improves chain of thought reasoning", section 3.1).
+        /// The same ballot with the likelihood as its score. Then [Vote#NAIVE] is best-of-N by log-probability, and
+        /// [Vote#WEIGHTED] is the vote weighted by normalised probability (Wang et al. 2023, "Self-consistency improves
+        /// chain of thought reasoning", section 3.1).
         public Ballot byLikelihood() {
             return new Ballot(candidate, key, display, likelihood, likelihood, verdict);
         }
@@ -153,7 +156,8 @@ public record Tally(List<Group> groups, int candidates, boolean noAnswerMayWin) 
         return first(groups, vote);
     }
 
-    /// The best k groups of a vote: the winner, then the winner among the remaining groups, and so on. Fewer than k if there are fewer groups.
+    /// The best k groups of a vote: the winner, then the winner among the remaining groups, and so on. Fewer than k if
+    /// there are fewer groups.
     public List<Group> elect(Vote vote, int k) {
         var left = new ArrayList<>(groups);
         var elected = new ArrayList<Group>();

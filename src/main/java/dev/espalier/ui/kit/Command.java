@@ -6,7 +6,8 @@ import javafx.scene.input.KeyCodeCombination;
 import javafx.scene.input.KeyCombination;
 import org.jspecify.annotations.Nullable;
 
-/// An action of the user. The menu, the palette, the keyboard shortcuts and the shortcut help are built from one list of commands.
+/// An action of the user. The menu, the palette, the keyboard shortcuts and the shortcut help are built from one list
+/// of commands.
 ///
 /// @param keys    the shortcut, null for none; without a modifier it works only while no text field has the focus
 /// @param enabled checked before the command is shown or performed

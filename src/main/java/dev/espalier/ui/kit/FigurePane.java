@@ -16,7 +16,8 @@ import javafx.scene.image.WritableImage;
 import javafx.scene.layout.Region;
 import org.jspecify.annotations.Nullable;
 
-/// A figure on the screen. Renders on a background thread at the screen's scale, at most once per frame; only the latest figure counts.
+/// A figure on the screen. Renders on a background thread at the screen's scale, at most once per frame; only the
+/// latest figure counts.
 public final class FigurePane extends Region {
     private final ImageView picture = new ImageView();
     private final ObjectProperty<@Nullable Figure> figure = new SimpleObjectProperty<>();
@@ -62,7 +63,8 @@ public final class FigurePane extends Region {
         return getScene() == null || getScene().getWindow() == null ? 1 : Math.max(1, getScene().getWindow().getOutputScaleX());
     }
 
-    /// The next drawing starts after this copy, so one pixel buffer is enough. Both buffers use the screen's format, so the copy converts nothing.
+    /// The next drawing starts after this copy, so one pixel buffer is enough. Both buffers use the screen's format, so
+    /// the copy converts nothing.
     private void show(FigureImage ready, Drawn how) {
         var target = screen;
         if (target == null || target.getWidth() != ready.width() || target.getHeight() != ready.height()) {

@@ -16,7 +16,8 @@ import javafx.collections.FXCollections;
 import javafx.collections.ObservableList;
 import org.jspecify.annotations.Nullable;
 
-/// The available models and problem sets. All forms observe this list, so a model or file that is added in one view appears in all.
+/// The available models and problem sets. All forms observe this list, so a model or file that is added in one view
+/// appears in all.
 public final class Library {
     private final Workbench workbench;
     private final Background background;

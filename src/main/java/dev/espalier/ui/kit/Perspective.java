@@ -6,8 +6,8 @@ import javafx.scene.Parent;
 import javafx.scene.input.KeyCode;
 import org.jspecify.annotations.Nullable;
 
-/// One of the main views of the window. The window uses perspectives only through this interface. `app` lists them; the window creates
-/// the button, key, menu entry and palette commands of each.
+/// One of the main views of the window. The window uses perspectives only through this interface. `app` lists them; the
+/// window creates the button, key, menu entry and palette commands of each.
 public interface Perspective {
 
     /// Creates a perspective after the workbench has been opened.

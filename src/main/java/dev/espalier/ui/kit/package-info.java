@@ -1,4 +1,5 @@
-/// Shared parts of the window: the interfaces between views and window, and the forms and controls that several views use.
+/// Shared parts of the window: the interfaces between views and window, and the forms and controls that several views
+/// use.
 @NullMarked
 package dev.espalier.ui.kit;
 

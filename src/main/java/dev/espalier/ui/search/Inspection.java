@@ -20,8 +20,8 @@ import org.jspecify.annotations.Nullable;
 /// @param siblings all children of the node's parent, highest score first
 /// @param answer   the candidate's extracted answer, "" if there is none or the path has not ended
 /// @param verdict  whether the answer is right, or why there is no verdict
-/// @param ways     the different ways in which the group writes this answer, with the rule that makes them equal, one per line; empty if there is
-/// only one way
+/// @param ways     the different ways in which the group writes this answer, with the rule that makes them equal, one
+///                 per line; empty if there is only one way
 /// @param text     the whole path as the policy wrote it
 /// @param found    the rule that read the answer and its position in the text, null if there is none
 /// @param tokens   of the node's own step

@@ -25,7 +25,8 @@ import javafx.scene.layout.Priority;
 import javafx.scene.layout.VBox;
 import org.jspecify.annotations.Nullable;
 
-/// The candidate inspector: the steps of the path to the selected node, their scores, its siblings, its text and its tokens.
+/// The candidate inspector: the steps of the path to the selected node, their scores, its siblings, its text and its
+/// tokens.
 final class InspectorView {
     private static final PseudoClass SELECTED = PseudoClass.getPseudoClass("selected");
 

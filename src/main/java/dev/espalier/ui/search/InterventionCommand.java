@@ -9,8 +9,8 @@ import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// The user's interventions at a node. Menus, palette and keys are built from this list. If a command needs more than the node
-/// (a new text, the parameters of the form), the view provides it.
+/// The user's interventions at a node. Menus, palette and keys are built from this list. If a command needs more than
+/// the node (a new text, the parameters of the form), the view provides it.
 public enum InterventionCommand {
     PRUNE("Prune step"),
     REVIVE("Revive step"),

@@ -29,7 +29,8 @@ final class Pictures {
         timeline.add(event);
     }
 
-    /// A snapshot of a moment, with the difference from the previous snapshot. Call it off the JavaFX thread, one call at a time.
+    /// A snapshot of a moment, with the difference from the previous snapshot. Call it off the JavaFX thread, one call
+    /// at a time.
     TreeModel.Snapshot at(int moment) {
         var before = last;
         var tree = timeline.at(moment);

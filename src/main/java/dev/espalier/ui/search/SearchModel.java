@@ -143,7 +143,8 @@ public final class SearchModel {
         }, problemError::set);
     }
 
-    /// Forks the search at the event that is shown. The fork starts paused if this search is paused or an earlier event of it is shown.
+    /// Forks the search at the event that is shown. The fork starts paused if this search is paused or an earlier event
+    /// of it is shown.
     public void intervene(Intervention intervention) {
         intervene(() -> intervention);
     }

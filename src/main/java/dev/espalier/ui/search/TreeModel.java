@@ -33,8 +33,8 @@ import org.jspecify.annotations.Nullable;
 
 /// The view model of the shown search: its events so far, a cursor into them, and the tree at the cursor.
 ///
-/// For each frame with new events, a background thread makes a tree of its own, which never changes afterwards. So inspector, drawing and vote may
-/// read it from any thread. Use everything else on the JavaFX thread.
+/// For each frame with new events, a background thread makes a tree of its own, which never changes afterwards. So
+/// inspector, drawing and vote may read it from any thread. Use everything else on the JavaFX thread.
 public final class TreeModel {
 
     /// @param tree    immutable

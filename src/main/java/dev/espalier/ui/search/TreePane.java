@@ -26,8 +26,8 @@ import javafx.scene.input.ScrollEvent;
 import javafx.scene.layout.StackPane;
 import org.jspecify.annotations.Nullable;
 
-/// The tree on the screen. The wheel zooms around the pointer, dragging pans, a click selects, arrow keys move the selection, plus, minus and 0 zoom and fit.
-/// Shows the whole tree as it grows until the user pans or zooms.
+/// The tree on the screen. The wheel zooms around the pointer, dragging pans, a click selects, arrow keys move the
+/// selection, plus, minus and 0 zoom and fit. Shows the whole tree as it grows until the user pans or zooms.
 final class TreePane extends StackPane {
     private static final double KEY_ZOOM = 1.25;
     private static final double DRAG_STARTS = 4;

@@ -15,7 +15,8 @@ import javafx.beans.property.ReadOnlyStringProperty;
 import javafx.beans.property.ReadOnlyStringWrapper;
 import javafx.beans.property.SimpleObjectProperty;
 
-/// The view model of the vote: the answer groups of the shown tree and their winner. Counts again whenever the tree or the reduction changes.
+/// The view model of the vote: the answer groups of the shown tree and their winner. Counts again whenever the tree or
+/// the reduction changes.
 public final class VotesModel {
 
     /// Counts the votes: [dev.espalier.experiment.run.Grading#tallySoFar].

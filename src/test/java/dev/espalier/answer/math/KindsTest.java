@@ -13,7 +13,8 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
-/// Tables of every kind of answer that issue 5 names: `kinds.txt` lists spellings of one answer, `grading.txt` accepted and rejected answers with the rule.
+/// Tables of every kind of answer that issue 5 names: `kinds.txt` lists spellings of one answer, `grading.txt` accepted
+/// and rejected answers with the rule.
 class KindsTest {
     private static final List<String> NUMBERS = List.of("integer", "rational", "radical", "complex", "constant", "expression");
     private final MathGrader grader = new MathGrader();
@@ -35,7 +36,8 @@ class KindsTest {
         assertThat(lines).hasSizeGreaterThan(130);
     }
 
-    /// Sums, tuples, sets and equations of equal answers are equal, and those of different answers are different: the relation is a congruence.
+    /// Sums, tuples, sets and equations of equal answers are equal, and those of different answers are different: the
+    /// relation is a congruence.
     @Test
     void answersAreEqualExactlyIfTheirPartsAre() {
         List<String> wrong = new ArrayList<>();

@@ -101,7 +101,8 @@ class MathGraderTest {
         }
     }
 
-    /// All pairs of differently written gold answers with one key were checked by hand: they differ in spelling, or in a unit that keys omit.
+    /// All pairs of differently written gold answers with one key were checked by hand: they differ in spelling, or in
+    /// a unit that keys omit.
     @Tag("slow")
     @Test
     void differentGoldAnswersHaveDifferentKeys() throws IOException {

@@ -12,8 +12,8 @@ import java.util.SplittableRandom;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
-/// Random rational expressions in two letters, rearranged by the rules of algebra and written in random notation. Exact values at random points decide
-/// whether two expressions are the same.
+/// Random rational expressions in two letters, rearranged by the rules of algebra and written in random notation. Exact
+/// values at random points decide whether two expressions are the same.
 class RandomExpressionsTest {
     private static final int EXPRESSIONS = 600;
     private static final int LONGEST = 500;

@@ -4,7 +4,8 @@ import dev.espalier.engine.format.ElementType;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
 
-/// The CPU as a fake device: Java cannot access its memory, only copy it. It tests the engine's code for devices on machines without a GPU.
+/// The CPU as a fake device: Java cannot access its memory, only copy it. It tests the engine's code for devices on
+/// machines without a GPU.
 public record FakeDeviceBackend(DeviceBackend near) implements DeviceBackend {
     private record Far(DeviceMemory memory) implements DeviceMemory {
         @Override

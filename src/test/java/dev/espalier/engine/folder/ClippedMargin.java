@@ -3,7 +3,8 @@ package dev.espalier.engine.folder;
 import java.util.function.IntToDoubleFunction;
 import tools.jackson.databind.JsonNode;
 
-/// A toy kind of reward model: two numbers per token, whose difference is clipped to [−w, w] and mapped to [0, 1]. `prm` gives w as `width`.
+/// A toy kind of reward model: two numbers per token, whose difference is clipped to [−w, w] and mapped to [0, 1].
+/// `prm` gives w as `width`.
 public final class ClippedMargin implements PrmKind {
     @Override
     public String word() {

@@ -9,7 +9,8 @@ import java.util.stream.IntStream;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/// Small folders with random weights in the common export layouts, with PyTorch's results for the same weights (written by src/fixtures).
+/// Small folders with random weights in the common export layouts, with PyTorch's results for the same weights (written
+/// by src/fixtures).
 public final class ExportedModels {
     private ExportedModels() {}
 

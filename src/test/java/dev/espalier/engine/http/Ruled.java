@@ -10,7 +10,8 @@ import java.util.SplittableRandom;
 import java.util.regex.Pattern;
 import tools.jackson.databind.JsonNode;
 
-/// A policy that answers `/v1/completions` by rule: its text is a function of prompt and seed alone. Options omit or spoil parts of the answer.
+/// A policy that answers `/v1/completions` by rule: its text is a function of prompt and seed alone. Options omit or
+/// spoil parts of the answer.
 ///
 /// @param keepsStop keeps the stop text in the answer
 /// @param namesStop reports the stop text in `stop_reason`
@@ -77,7 +78,8 @@ public record Ruled(boolean keepsStop, boolean namesStop, boolean logProbs, bool
         return document;
     }
 
-    /// One piece per token of the visible text, alternating between choices, each end with its last piece; then the counts.
+    /// One piece per token of the visible text, alternating between choices, each end with its last piece; then the
+    /// counts.
     List<Map<String, Object>> pieces(JsonNode body, List<Choice> choices) {
         var pieces = new ArrayList<Map<String, Object>>();
         for (int i = 0; i < choices.size(); i++) {

@@ -50,7 +50,8 @@ class CudaTest {
         }
     }
 
-    /// In single precision the kernels round differently, so a draw may select another token; most rows have the CPU's tokens.
+    /// In single precision the kernels round differently, so a draw may select another token; most rows have the CPU's
+    /// tokens.
     @ParameterizedTest
     @ValueSource(strings = {"llama-3.2", "qwen3"})
     void inSinglePrecisionTheTokensEqualTheCpus(String name) {

@@ -158,7 +158,8 @@ class OnnxPolicyTest {
         }
     }
 
-    /// A small tree: each problem's path grows by four steps with three continuations each, and the first of them is continued.
+    /// A small tree: each problem's path grows by four steps with three continuations each, and the first of them is
+    /// continued.
     static List<List<Result.Sampled>> grow(OnnxPolicy policy) {
         var waves = new ArrayList<List<Result.Sampled>>();
         var paths = new ArrayList<List<Step>>(Collections.nCopies(PROBLEMS.size(), List.of()));

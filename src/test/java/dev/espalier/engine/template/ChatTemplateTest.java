@@ -55,7 +55,8 @@ class ChatTemplateTest {
         assertThatThrownBy(() -> ChatTemplate.of(template).render(VALUES)).isInstanceOf(TemplateException.class).hasMessageMatching("(?s).{10,}");
     }
 
-    /// Loops, calls, strings, lists and comparisons that would take hours or gigabytes: each fails after the same work, in milliseconds.
+    /// Loops, calls, strings, lists and comparisons that would take hours or gigabytes: each fails after the same work,
+    /// in milliseconds.
     @ParameterizedTest
     @ValueSource(strings = {
         "{% for i in range(10000) %}{% for j in range(10000) %}{% for k in range(10000) %}{% endfor %}{% endfor %}{% endfor %}x",

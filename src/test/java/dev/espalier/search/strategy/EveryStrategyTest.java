@@ -30,8 +30,9 @@ import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/// The common rules of all registered strategies. Each strategy runs with a budget of 8 at its default values, and with each of its other
-/// parameters at its minimum and above its default. `-Despalier.moments=100` truncates and forks each log at 100 events instead of a dozen.
+/// The common rules of all registered strategies. Each strategy runs with a budget of 8 at its default values, and with
+/// each of its other parameters at its minimum and above its default. `-Despalier.moments=100` truncates and forks each
+/// log at 100 events instead of a dozen.
 class EveryStrategyTest {
     private static final int MOMENTS = Integer.getInteger("espalier.moments", 12);
 

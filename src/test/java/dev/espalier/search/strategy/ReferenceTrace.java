@@ -18,7 +18,8 @@ import java.util.List;
 import java.util.Map;
 import tools.jackson.databind.JsonNode;
 
-/// A recorded run of the search-and-learn toolkit: its configuration, two tables with the results of all requests, and the outcome.
+/// A recorded run of the search-and-learn toolkit: its configuration, two tables with the results of all requests, and
+/// the outcome.
 record ReferenceTrace(JsonNode json) {
 
     String id() {

@@ -16,8 +16,8 @@ import org.junit.jupiter.api.Test;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.json.JsonMapper;
 
-/// Compares parity mode with recorded runs of the search-and-learn toolkit. `-Dparity.traces=FILE` reads the traces of another file in
-/// the same format, plain or gzip.
+/// Compares parity mode with recorded runs of the search-and-learn toolkit. `-Dparity.traces=FILE` reads the traces of
+/// another file in the same format, plain or gzip.
 class ReferenceTracesTest {
     private static final String PROPERTY = "parity.traces";
     private static final Path GIVEN = Path.of("../shared/data/reference/search-traces.jsonl");

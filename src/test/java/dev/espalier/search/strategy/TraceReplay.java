@@ -21,8 +21,8 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import tools.jackson.databind.JsonNode;
 
-/// Runs the production strategies against a trace's tables, with the searches of its problems in lock-step, and compares their logs with
-/// the toolkit's recorded behaviour.
+/// Runs the production strategies against a trace's tables, with the searches of its problems in lock-step, and
+/// compares their logs with the toolkit's recorded behaviour.
 final class TraceReplay {
     private final ReferenceTrace trace;
     private final List<Following> searches = new ArrayList<>();

@@ -22,7 +22,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/// Real outputs of the search-and-learn toolkit and of Qwen2.5-Math, with the extractions and votes that their authors recorded.
+/// Real outputs of the search-and-learn toolkit and of Qwen2.5-Math, with the extractions and votes that their authors
+/// recorded.
 @Tag("slow")
 class RecordedVotesTest {
     private static final Path SAMPLES = Path.of("../shared/data/real-samples");
@@ -61,7 +62,8 @@ class RecordedVotesTest {
         assertThat(compared).isEqualTo(recorded);
     }
 
-    /// The file counts 10000 as wrong for the gold answer 10{,}000, and 4:30 p.m. for 4:30 p.m.; by the standard rules they are right.
+    /// The file counts 10000 as wrong for the gold answer 10{,}000, and 4:30 p.m. for 4:30 p.m.; by the standard rules
+    /// they are right.
     @Test
     void qwenExtractionsVerdictsMajorityAndRewardRankingMatchTheRecordedOnes() throws IOException {
         var rows = read("qwen25math_math100_n8_rm");

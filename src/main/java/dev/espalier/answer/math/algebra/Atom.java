@@ -3,11 +3,12 @@ package dev.espalier.answer.math.algebra;
 import java.math.BigInteger;
 import org.jspecify.annotations.Nullable;
 
-/// A factor of monomials: a variable, a constant such as π, a function value, or an *algebraic* atom. The value of an algebraic atom is a polynomial in
-/// other atoms; monomials keep only fractional powers of it. √2 is the atom 2 to the power ½, i the atom −1 to the power ½, cos x the atom 1 − sin² x
-/// to the power ½ (with the sign of the cosine).
+/// A factor of monomials: a variable, a constant such as π, a function value, or an *algebraic* atom. The value of an
+/// algebraic atom is a polynomial in other atoms; monomials keep only fractional powers of it. √2 is the atom 2 to the
+/// power ½, i the atom −1 to the power ½, cos x the atom 1 − sin² x to the power ½ (with the sign of the cosine).
 ///
-/// Fractional powers of distinct primes are linearly independent over the rational numbers (Besicovitch 1940), which makes sums of radicals unique.
+/// Fractional powers of distinct primes are linearly independent over the rational numbers (Besicovitch 1940), which
+/// makes sums of radicals unique.
 ///
 /// @param key      its identity; atoms with equal keys have equal values
 /// @param kind     how it evaluates

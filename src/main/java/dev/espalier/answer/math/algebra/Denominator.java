@@ -11,8 +11,8 @@ final class Denominator {
     private Denominator() {
     }
 
-    /// Returns an equal quotient (numerator, denominator) whose denominator has only whole powers. Roots of an order other than 2, 3 and their products may
-    /// remain.
+    /// Returns an equal quotient (numerator, denominator) whose denominator has only whole powers. Roots of an order
+    /// other than 2, 3 and their products may remain.
     static Polynomial[] withoutRoots(Polynomial num, Polynomial den) {
         Polynomial numerator = num;
         Polynomial denominator = den;
@@ -45,8 +45,8 @@ final class Denominator {
         return null;
     }
 
-    /// Returns a factor that lowers the order of an atom's root in the polynomial; null if no rule is known. Treats the polynomial as one in t, the atom to
-    /// the power 1/n.
+    /// Returns a factor that lowers the order of an atom's root in the polynomial; null if no rule is known. Treats the
+    /// polynomial as one in t, the atom to the power 1/n.
     private static @Nullable Polynomial conjugate(Polynomial polynomial, Atom atom) {
         long unit = Monomial.ONE;
         for (Monomial monomial : polynomial.terms().keySet()) {
@@ -86,7 +86,8 @@ final class Denominator {
         return b == 0 ? a : gcd(b, a % b);
     }
 
-    /// Returns the greatest common divisor of a denominator without roots and all coefficients of the numerator, written as a sum of roots.
+    /// Returns the greatest common divisor of a denominator without roots and all coefficients of the numerator,
+    /// written as a sum of roots.
     static Polynomial commonFactor(Polynomial num, Polynomial den) {
         if (den.isConstant() || fractional(den) != null) {
             return Polynomial.ONE;

@@ -2,8 +2,8 @@ package dev.espalier.answer.math.algebra;
 
 import org.jspecify.annotations.Nullable;
 
-/// A quotient of polynomials in normal form: no roots in the denominator, no common factor, coprime integer coefficients in the denominator, the leading
-/// one positive. Equal fractions have equal text.
+/// A quotient of polynomials in normal form: no roots in the denominator, no common factor, coprime integer
+/// coefficients in the denominator, the leading one positive. Equal fractions have equal text.
 public final class Fraction {
     public static final Fraction ZERO = new Fraction(Polynomial.ZERO, Polynomial.ONE);
     public static final Fraction ONE = new Fraction(Polynomial.ONE, Polynomial.ONE);

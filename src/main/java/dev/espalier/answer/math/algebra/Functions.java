@@ -112,7 +112,8 @@ final class Functions {
         return opaque("abs", positive.over(Fraction.of(content))).times(Fraction.of(content));
     }
 
-    /// Writes the logarithm of a product of known powers as a sum. Logarithms of distinct primes are linearly independent over the rational numbers.
+    /// Writes the logarithm of a product of known powers as a sum. Logarithms of distinct primes are linearly
+    /// independent over the rational numbers.
     private static Fraction logarithm(Fraction x) {
         if (x.isZero()) {
             throw new UnsupportedExpression("logarithm of zero");

@@ -3,8 +3,8 @@ package dev.espalier.answer.math.algebra;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
-/// A product of powers of atoms, sorted by atom. Exponents are positive integers in units of 1/[#ONE], so fractional exponents are exact. The order is
-/// lexicographic, an admissible monomial order.
+/// A product of powers of atoms, sorted by atom. Exponents are positive integers in units of 1/[#ONE], so fractional
+/// exponents are exact. The order is lexicographic, an admissible monomial order.
 public record Monomial(Atom[] atoms, long[] exponents) implements Comparable<Monomial> {
     /// The exponent 1. Divisible by every number up to 16.
     public static final long ONE = 720_720;

@@ -2,8 +2,8 @@ package dev.espalier.answer.math.algebra;
 
 import static java.util.Objects.requireNonNull;
 
-/// Evaluates fractions as complex numbers in double precision, with variables at fixed points. Only the last tolerance of a grader and the sign of a
-/// constant use it; no canonical form contains a rounded number.
+/// Evaluates fractions as complex numbers in double precision, with variables at fixed points. Only the last tolerance
+/// of a grader and the sign of a constant use it; no canonical form contains a rounded number.
 public record NumericValue(double re, double im) {
     private static final int POINTS = 4;
     private static final double TOLERANCE = 1e-9;
@@ -36,7 +36,8 @@ public record NumericValue(double re, double im) {
         return Math.abs(value.im) <= TOLERANCE * (1 + Math.abs(value.re)) ? value.re : Double.NaN;
     }
 
-    /// Returns true if the exact difference of two fractions vanishes at all test points (to 1e-9 of its largest terms) and is defined at one at least.
+    /// Returns true if the exact difference of two fractions vanishes at all test points (to 1e-9 of its largest terms)
+    /// and is defined at one at least.
     public static boolean agree(Fraction a, Fraction b) {
         Fraction difference = a.minus(b);
         int compared = 0;

@@ -7,8 +7,8 @@ import java.util.NavigableMap;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
-/// A sum of rational multiples of monomials, reduced: no algebraic atom has a whole power. Terms are in descending order and none is zero, so equal
-/// polynomials have equal terms.
+/// A sum of rational multiples of monomials, reduced: no algebraic atom has a whole power. Terms are in descending
+/// order and none is zero, so equal polynomials have equal terms.
 public final class Polynomial {
     static final Polynomial ZERO = new Polynomial(Collections.emptyNavigableMap());
     static final Polynomial ONE = constant(Rational.ONE);

@@ -4,8 +4,8 @@ import java.util.NavigableMap;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
-/// Greatest common divisors of polynomials in several atoms with whole exponents: the primitive polynomial remainder sequence (Knuth, TAOCP 2, 4.6.1),
-/// applied to one main atom after the other.
+/// Greatest common divisors of polynomials in several atoms with whole exponents: the primitive polynomial remainder
+/// sequence (Knuth, TAOCP 2, 4.6.1), applied to one main atom after the other.
 final class PolynomialGcd {
     private PolynomialGcd() {
     }

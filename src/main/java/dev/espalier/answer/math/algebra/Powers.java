@@ -78,7 +78,8 @@ final class Powers {
         return Fraction.of(root);
     }
 
-    /// Prime factors with their exponents. A remainder after trial division counts as prime; it may be a product of two very large primes.
+    /// Prime factors with their exponents. A remainder after trial division counts as prime; it may be a product of two
+    /// very large primes.
     static Map<BigInteger, Long> factors(BigInteger positive) {
         Map<BigInteger, Long> factors = new TreeMap<>();
         BigInteger left = positive;
@@ -179,7 +180,8 @@ final class Powers {
         return b.signum() < 0 ? larger.minus(smaller) : larger.plus(smaller);
     }
 
-    /// A power with variables in the exponent: one factor for each term of the exponent, so that 2^(n+1) is 2·2^n and 4^n is (2^n)^2.
+    /// A power with variables in the exponent: one factor for each term of the exponent, so that 2^(n+1) is 2·2^n and
+    /// 4^n is (2^n)^2.
     private static Fraction symbolic(Fraction base, Fraction exponent) {
         if (base.isRational() && base.rational().isOne()) {
             return Fraction.ONE;

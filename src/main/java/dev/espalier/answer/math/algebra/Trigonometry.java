@@ -5,8 +5,9 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// Sine and cosine in normal form: exact at multiples of 15° and 18°; applies odd and even symmetry; expands sums and multiples of angles; uses
-/// cos² x = 1 − sin² x. This decides polynomials in sines and cosines of whole multiples of the same angles exactly.
+/// Sine and cosine in normal form: exact at multiples of 15° and 18°; applies odd and even symmetry; expands sums and
+/// multiples of angles; uses cos² x = 1 − sin² x. This decides polynomials in sines and cosines of whole multiples of
+/// the same angles exactly.
 final class Trigonometry {
     private static final int MAX_TERMS = 4;
     private static final int MAX_MULTIPLE = 8;

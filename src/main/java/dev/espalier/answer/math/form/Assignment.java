@@ -14,7 +14,8 @@ import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/// A named value: `x = 5`, `f(x) = 2x`, `x \in [0,1)`, `\text{Area} = 5`, `AB : BC = 2 : 3`, `\frac{\sqrt3}{3} \approx 0.577`, or a list of such.
+/// A named value: `x = 5`, `f(x) = 2x`, `x \in [0,1)`, `\text{Area} = 5`, `AB : BC = 2 : 3`,
+/// `\frac{\sqrt3}{3} \approx 0.577`, or a list of such.
 ///
 /// @param name   the left-hand side; "" if the answer only computes a value (`2 + 3 = 5`)
 /// @param values the possible readings of the right-hand side: for `x = 1, y = 2` a list and a point
@@ -31,7 +32,8 @@ public record Assignment(String name, List<Expr> values) {
         return expr instanceof Items(List<Expr> items, _) ? of(items) : null;
     }
 
-    /// Returns true if both may name the same thing: names are equal, one is missing, or both are functions (`y` counts as one).
+    /// Returns true if both may name the same thing: names are equal, one is missing, or both are functions (`y` counts
+    /// as one).
     public boolean matches(Assignment other) {
         return name.isEmpty() || other.name.isEmpty() || name.equals(other.name) || isFunction() && other.isFunction();
     }

@@ -7,8 +7,8 @@ import java.util.Locale;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/// Times of day on a 24-hour clock: `8:34 \text{ p.m.}`, `20:34` and `20:34:00` are the same. In a key `::` precedes minutes below ten, since 1:2 is a
-/// ratio and 1:02 a time.
+/// Times of day on a 24-hour clock: `8:34 \text{ p.m.}`, `20:34` and `20:34:00` are the same. In a key `::` precedes
+/// minutes below ten, since 1:2 is a ratio and 1:02 a time.
 final class Clock {
     private static final Set<String> HALVES_OF_DAY = Set.of("am", "pm");
 

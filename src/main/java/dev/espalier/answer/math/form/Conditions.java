@@ -11,8 +11,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeSet;
 
-/// Equations, inequalities and memberships. A relation between numbers or expressions becomes a polynomial compared with zero, so its arrangement does
-/// not matter. `x \in [a,b]` and `a \le x \le b` give the same two inequalities.
+/// Equations, inequalities and memberships. A relation between numbers or expressions becomes a polynomial compared
+/// with zero, so its arrangement does not matter. `x \in [a,b]` and `a \le x \le b` give the same two inequalities.
 final class Conditions {
     private Conditions() {
     }

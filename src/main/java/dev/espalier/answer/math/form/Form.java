@@ -93,7 +93,8 @@ public sealed interface Form {
         }
     }
 
-    /// Several answers without brackets, in order. Conditions are sorted: each names its own variable, so their order means nothing.
+    /// Several answers without brackets, in order. Conditions are sorted: each names its own variable, so their order
+    /// means nothing.
     record AnswerList(List<Form> items, String key) implements Form {
         AnswerList(List<Form> items) {
             this(items, keys(items, "; "));

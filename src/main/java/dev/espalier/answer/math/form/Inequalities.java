@@ -9,13 +9,14 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// The real numbers that conditions allow one unknown: `0 < x \le 1`, `x < 1 \text{ or } x > 3`, `x \ne 2`, `0 < f(x) < 1`.
+/// The real numbers that conditions allow one unknown: `0 < x \le 1`, `x < 1 \text{ or } x > 3`, `x \ne 2`,
+/// `0 < f(x) < 1`.
 public final class Inequalities {
     private Inequalities() {
     }
 
-    /// Returns true if a condition allows exactly the numbers of an interval or union, or two conditions on one unknown allow the same numbers. "And" and
-    /// "or" are not distinguished: listed conditions may all hold, or any of them.
+    /// Returns true if a condition allows exactly the numbers of an interval or union, or two conditions on one unknown
+    /// allow the same numbers. "And" and "or" are not distinguished: listed conditions may all hold, or any of them.
     public static boolean describeTheSame(ParsedAnswer gold, ParsedAnswer pred) {
         String goldUnknown = unknown(gold.expr());
         String predUnknown = unknown(pred.expr());
@@ -50,7 +51,8 @@ public final class Inequalities {
         return List.of(all, any);
     }
 
-    /// The unknown of the conditions: the only term that is not a known number. Null if they are not inequalities or have several unknowns.
+    /// The unknown of the conditions: the only term that is not a known number. Null if they are not inequalities or
+    /// have several unknowns.
     private static @Nullable String unknown(Expr expr) {
         String unknown = null;
         boolean inequality = false;

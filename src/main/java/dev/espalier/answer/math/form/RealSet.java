@@ -12,8 +12,8 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// A set of real numbers: disjoint intervals in ascending order that do not touch. A single number is an interval of length zero. Unions,
-/// intersections and differences have one form, however they were written.
+/// A set of real numbers: disjoint intervals in ascending order that do not touch. A single number is an interval of
+/// length zero. Unions, intersections and differences have one form, however they were written.
 record RealSet(List<Interval> intervals) {
     private static final double MIN_DISTANCE = 1e-9;
     private static final Fraction INFINITY = Fraction.of(Atom.INFINITY);
@@ -30,7 +30,8 @@ record RealSet(List<Interval> intervals) {
         return order > 0 || order == 0 && !(includesLow && includesHigh) ? NONE : new RealSet(List.of(new Interval(low, includesLow, high, includesHigh)));
     }
 
-    /// Returns null if the form is not a set of known real numbers. A pair is an interval only if its first number is smaller than its second.
+    /// Returns null if the form is not a set of known real numbers. A pair is an interval only if its first number is
+    /// smaller than its second.
     static @Nullable RealSet of(Form form) {
         return switch (form) {
             case Form.Sequence(char open, List<Form> ends, char close, _) when ends.size() == 2 && ends.getFirst() instanceof Form.Scalar(Fraction low)

@@ -45,12 +45,14 @@ public record Rounding(Rational value, Rational unit) {
         };
     }
 
-    /// Returns true if this decimal has three digits or more and equals the constant rounded half away from zero to as many places.
+    /// Returns true if this decimal has three digits or more and equals the constant rounded half away from zero to as
+    /// many places.
     public boolean isRoundingOf(Fraction constant) {
         return digits() >= MIN_DIGITS && exact(constant) instanceof Rational exact && exact.over(unit).rounded(0).equals(value.over(unit).num());
     }
 
-    /// Returns true if this decimal has ten digits or more and equals a non-integer constant, truncated or rounded at the last digit, or to double precision.
+    /// Returns true if this decimal has ten digits or more and equals a non-integer constant, truncated or rounded at
+    /// the last digit, or to double precision.
     public boolean approximates(Fraction constant) {
         if (digits() < MANY_DIGITS || constant.isRational() && constant.rational().isInteger()) {
             return false;

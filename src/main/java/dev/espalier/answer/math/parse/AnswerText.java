@@ -20,7 +20,8 @@ public final class AnswerText {
     private AnswerText() {
     }
 
-    /// Removes outer white space, final punctuation, one pair of mathematics delimiters around the whole, and a final brace that closes nothing.
+    /// Removes outer white space, final punctuation, one pair of mathematics delimiters around the whole, and a final
+    /// brace that closes nothing.
     public static String trimmed(String answer) {
         String plain = withoutPunctuation(answer);
         for (String[] pair : DELIMITERS) {
@@ -133,8 +134,8 @@ public final class AnswerText {
         return plain.substring(start, end);
     }
 
-    /// The text to compare if an answer was not understood. Removes formatting, and white space except between letters or digits, where it separates words
-    /// and numbers. For a very long text only the beginning and the length count.
+    /// The text to compare if an answer was not understood. Removes formatting, and white space except between letters
+    /// or digits, where it separates words and numbers. For a very long text only the beginning and the length count.
     public static String compressed(String trimmed) {
         int end = Math.min(trimmed.length(), MAX_TEXT);
         StringBuilder plain = new StringBuilder(end);

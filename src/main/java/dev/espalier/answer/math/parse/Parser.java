@@ -25,7 +25,8 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 
-/// Parses tokens as an answer: a list of relations between sums of products. Throws [UnsupportedExpression] for anything else.
+/// Parses tokens as an answer: a list of relations between sums of products. Throws [UnsupportedExpression] for
+/// anything else.
 public final class Parser {
     private static final Set<String> RELATIONS = Set.of("=", "<", "<=", ">", ">=", "!=", "in", "~", ":");
     /// Words after a number that multiply it.

@@ -86,8 +86,8 @@ final class PrimaryParser {
         return applied(name.toString(), letter);
     }
 
-    /// A variable, or a function if parentheses follow: always for f; for other usual names only if the parentheses hold one letter or number, since
-    /// `p(q+r)` is a product.
+    /// A variable, or a function if parentheses follow: always for f; for other usual names only if the parentheses
+    /// hold one letter or number, since `p(q+r)` is a product.
     private Expr applied(String name, String letter) {
         int inverse = tokens.peek().is("^") && tokens.peek(1).is("{") && tokens.peek(2).is("-") && tokens.peek(3).text().equals("1") && tokens.peek(4).is("}") ? 5 : 0;
         int primes = 0;

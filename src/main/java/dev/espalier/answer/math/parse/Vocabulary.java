@@ -29,7 +29,8 @@ final class Vocabulary {
     static final Set<String> UNITS = Set.of("cm", "mm", "km", "dm", "nm", "ft", "in", "yd", "mi", "kg", "mg", "lb", "lbs", "oz", "hr", "hrs", "min", "mins",
             "sec", "secs", "ms", "mph", "kph", "ml", "mL", "cc", "sq", "cu", "deg", "rad", "rads", "pts", "Hz", "kHz", "Pa", "kPa", "kW", "mol", "am", "pm", "AM",
             "PM", "day", "USD", "EUR", "cups", "pcs", "per");
-    /// Longer unit names in the singular, which may also follow letters (`2x` metres). After a number any words may be a unit.
+    /// Longer unit names in the singular, which may also follow letters (`2x` metres). After a number any words may be
+    /// a unit.
     private static final Set<String> UNIT_WORDS = Set.of("unit", "meter", "metre", "centimeter", "centimetre", "millimeter", "kilometer", "kilometre", "inch", "inche", "foot",
             "feet", "yard", "mile", "gram", "kilogram", "pound", "ounce", "ton", "liter", "litre", "gallon", "second", "minute", "hour", "day", "week", "month", "year",
             "degree", "radian", "dollar", "cent", "square", "cubic", "percent", "newton", "joule", "watt", "volt");

@@ -8,7 +8,8 @@ import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/// Checks whether CUDA can work on this machine. If not, returns one sentence that names the missing or outdated part and what to install.
+/// Checks whether CUDA can work on this machine. If not, returns one sentence that names the missing or outdated part
+/// and what to install.
 public final class CudaCheck {
     /// `CUDA_ERROR_NO_DEVICE`, and the errors of mismatched driver parts: `CUDA_ERROR_SYSTEM_DRIVER_MISMATCH`,
     /// `CUDA_ERROR_COMPAT_NOT_SUPPORTED_ON_DEVICE`.
@@ -17,7 +18,8 @@ public final class CudaCheck {
     private static final int NOT_COMPATIBLE = 804;
 
     private static final Pattern VERSIONED = Pattern.compile("lib(cudart|cublasLt|cublas|curand|cufft|cudnn|nvrtc)\\.so\\.(\\d+)");
-    /// A library's display name and the NVIDIA Python package that contains it. "*" stands for "-cu12", and for nothing from CUDA 13 on.
+    /// A library's display name and the NVIDIA Python package that contains it. "*" stands for "-cu12", and for nothing
+    /// from CUDA 13 on.
     private static final Map<String, String[]> PARTS = Map.of(
         "cudart", new String[] {"CUDA's runtime", "nvidia-cuda-runtime*"},
         "cublas", new String[] {"cuBLAS", "nvidia-cublas*"},
@@ -102,7 +104,8 @@ public final class CudaCheck {
         if (!match.matches()) return library + " was not found: install it" + OTHERWISE;
         int version = Integer.parseInt(match.group(2));
         var part = Objects.requireNonNull(PARTS.get(match.group(1)));
-        // cuRAND 10, cuFFT 11 and cuDNN 9 belong to CUDA 12, some to CUDA 13 too: their versions do not tell CUDA's version.
+        // cuRAND 10, cuFFT 11 and cuDNN 9 belong to CUDA 12, some to CUDA 13 too: their versions do not tell CUDA's
+        // version.
         boolean ownVersion = !part[0].equals("CUDA's runtime") && !part[0].equals("cuBLAS") && !part[0].equals("NVRTC");
         String python = match.group(1).equals("cudnn") ? part[1] + "12 (for CUDA 13 " + part[1] + "13)"
             : ownVersion ? part[1].replace("*", "-cu12") + " (for CUDA 13 " + part[1].replace("*", "") + ")" : part[1].replace("*", version < 13 ? "-cu" + version : "");
@@ -115,7 +118,8 @@ public final class CudaCheck {
     public static String explain(String message) {
         Matcher match = Pattern.compile("(lib[\\w+-]+\\.so[.\\d]*): cannot open shared object file").matcher(message);
         if (match.find()) return missing(match.group(1));
-        // CUDA gains functions within a major version: a library with the right name may still lack a function that another one needs.
+        // CUDA gains functions within a major version: a library with the right name may still lack a function that
+        // another one needs.
         match = Pattern.compile("undefined symbol: \\w+, version (lib[\\w+-]+\\.so[.\\d]*)").matcher(message);
         if (match.find()) return "The %s on this machine is too old for this ONNX Runtime (%s): install the newest of the same major version%s".formatted(
             match.group(1), match.group().replaceFirst(", version .*", ""), OTHERWISE);

@@ -9,7 +9,8 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
 
-/// A GPU with one CUDA stream, on which graphs and copies run in order, and a limit on the memory that Espalier uses. Thread-safe.
+/// A GPU with one CUDA stream, on which graphs and copies run in order, and a limit on the memory that Espalier uses.
+/// Thread-safe.
 public final class CudaDevice {
     private final CudaRuntime runtime;
     private final int number;
@@ -37,7 +38,8 @@ public final class CudaDevice {
         return stream;
     }
 
-    /// Options of the CUDA execution provider. With a limit, a graph's arena may grow to the memory that is left when the graph is opened.
+    /// Options of the CUDA execution provider. With a limit, a graph's arena may grow to the memory that is left when
+    /// the graph is opened.
     public Map<String, String> providerOptions() {
         var options = new LinkedHashMap<String, String>();
         options.put("device_id", Integer.toString(number));

@@ -26,7 +26,8 @@ public final class CudaDriver implements CudaCheck.Machine {
 
     private final List<Path> folders;
 
-    /// @param folders searched for libraries before the system's folders. Once loaded from there, a library is found by its name.
+    /// @param folders searched for libraries before the system's folders. Once loaded from there, a library is found by
+    ///                its name.
     public CudaDriver(List<Path> folders) {
         this.folders = List.copyOf(folders);
     }

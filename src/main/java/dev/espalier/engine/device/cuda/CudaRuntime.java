@@ -14,7 +14,8 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.SymbolLookup;
 import java.lang.invoke.MethodHandle;
 
-/// The functions of the CUDA Runtime API (versions 12 and 13) that Espalier calls. All throw [DeviceException] on an error.
+/// The functions of the CUDA Runtime API (versions 12 and 13) that Espalier calls. All throw [DeviceException] on an
+/// error.
 @SuppressWarnings("restricted") // calls CUDA's runtime by foreign functions
 public final class CudaRuntime {
     /// `cudaMemcpyDefault`: the direction follows from the addresses.

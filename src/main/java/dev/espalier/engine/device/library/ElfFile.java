@@ -12,7 +12,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
-/// Reads the names of the libraries that a Linux library needs: the DT_NEEDED entries of a 64-bit ELF file (System V ABI, chapters 4 and 5).
+/// Reads the names of the libraries that a Linux library needs: the DT_NEEDED entries of a 64-bit ELF file (System V
+/// ABI, chapters 4 and 5).
 final class ElfFile {
     private static final int MAGIC = 0x464c457f;
     private static final int PT_LOAD = 1;

@@ -9,8 +9,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
 
-/// Searches ONNX Runtime's libraries, in this order: the folder named by the system property `espalier.onnxruntime`; the library folder in the user's
-/// Espalier folder, as files or as a jar; the jar on the class path.
+/// Searches ONNX Runtime's libraries, in this order: the folder named by the system property `espalier.onnxruntime`;
+/// the library folder in the user's Espalier folder, as files or as a jar; the jar on the class path.
 public final class RuntimeSearch {
     public static final String PROPERTY = "espalier.onnxruntime";
 
@@ -45,7 +45,8 @@ public final class RuntimeSearch {
         }
     }
 
-    /// The build on the class path, unpacked into the user's library folder, or beside Espalier's other native libraries if there is none.
+    /// The build on the class path, unpacked into the user's library folder, or beside Espalier's other native
+    /// libraries if there is none.
     public static RuntimeFolder bundled(DeviceChoice choice) {
         var libraries = choice.libraries();
         var into = libraries == null ? NativeLibraries.folder() : libraries;

@@ -7,9 +7,10 @@ import java.util.concurrent.FutureTask;
 
 /// Runs a task on a thread with a large stack.
 ///
-/// ONNX Runtime 1.29 scans the process's command line when it creates its environment. The scan recurses once per character: a class
-/// path of 4,000 characters overflows the usual stack of 1 MB and kills the process without a message (measured; the same class
-/// path in the variable CLASSPATH does not). Reserved stack costs no memory until it is used.
+/// ONNX Runtime 1.29 scans the process's command line when it creates its environment. The scan recurses once per
+/// character: a class path of 4,000 characters overflows the usual stack of 1 MB and kills the process without a
+/// message (measured; the same class path in the variable CLASSPATH does not). Reserved stack costs no memory until it
+/// is used.
 final class LargeStack {
     private static final long STACK_BYTES = 512L << 20;
 

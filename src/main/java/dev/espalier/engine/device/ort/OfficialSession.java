@@ -54,7 +54,8 @@ final class OfficialSession implements DeviceSession {
     public Map<String, DeviceTensor> run(Map<String, DeviceTensor> inputs, Map<String, DeviceTensor> outputs, Set<String> allocated) {
         try (var options = new OrtSession.RunOptions()) {
             var result = run(unwrap(inputs), unwrap(outputs), allocated, options);
-            // Closing the result would close the allocated outputs, which the caller owns. The result owns nothing else.
+            // Closing the result would close the allocated outputs, which the caller owns. The result owns nothing
+            // else.
             var tensors = new HashMap<String, DeviceTensor>();
             for (var name : allocated) {
                 var tensor = (OnnxTensor) result.get(name).orElseThrow();

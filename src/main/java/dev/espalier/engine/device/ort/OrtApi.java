@@ -15,10 +15,12 @@ import java.lang.foreign.SymbolLookup;
 import java.lang.invoke.MethodHandle;
 import java.nio.file.Path;
 
-/// ONNX Runtime's C API in a loaded library. Calls are overloaded by signature and throw [DeviceException] on an error. Libraries are never unloaded.
+/// ONNX Runtime's C API in a loaded library. Calls are overloaded by signature and throw [DeviceException] on an error.
+/// Libraries are never unloaded.
 @SuppressWarnings("restricted") // calls ONNX Runtime's C interface by foreign functions
 final class OrtApi {
-    // One handle for each signature that returns a status (a pointer, null for success), named by its parameters: P pointer, I int, L size_t or int64_t.
+    // One handle for each signature that returns a status (a pointer, null for success), named by its parameters: P
+    // pointer, I int, L size_t or int64_t.
     private static final MethodHandle P = status(ADDRESS);
     private static final MethodHandle PP = status(ADDRESS, ADDRESS);
     private static final MethodHandle PPP = status(ADDRESS, ADDRESS, ADDRESS);
@@ -57,7 +59,8 @@ final class OrtApi {
             // struct OrtApiBase { const OrtApi* (*GetApi)(uint32_t version); const char* (*GetVersionString)(void); }
             var base = ((MemorySegment) POINTER.invokeExact(getBase)).reinterpret(2 * ADDRESS.byteSize());
             version = ForeignCalls.text((MemorySegment) POINTER.invokeExact(base.getAtIndex(ADDRESS, 1)));
-            // GetApi prints to the console if a version is not available, so it is called only if the version is new enough.
+            // GetApi prints to the console if a version is not available, so it is called only if the version is new
+            // enough.
             if (major(version) < 1 || major(version) == 1 && minor(version) < OrtFunction.API_VERSION)
                 throw new DeviceException(library + " is ONNX Runtime " + version + "; Espalier needs 1." + OrtFunction.API_VERSION + " or later");
             var table = (MemorySegment) POINTER_OF_INT.invokeExact(base.getAtIndex(ADDRESS, 0), OrtFunction.API_VERSION);

@@ -2,8 +2,9 @@ package dev.espalier.engine.device.ort;
 
 /// The functions of ONNX Runtime's C API that Espalier calls, with their indices in `struct OrtApi`.
 ///
-/// New functions are only appended to that struct, so an index is valid for every library that supports [#API_VERSION]. The indices are those of
-/// `onnxruntime_c_api.h` of ONNX Runtime 1.28 (424 functions), tested with the libraries 1.28.0 and 1.29.0.
+/// New functions are only appended to that struct, so an index is valid for every library that supports [#API_VERSION].
+/// The indices are those of `onnxruntime_c_api.h` of ONNX Runtime 1.28 (424 functions), tested with the libraries
+/// 1.28.0 and 1.29.0.
 enum OrtFunction {
     GET_ERROR_MESSAGE(2),
     CREATE_ENV(3),

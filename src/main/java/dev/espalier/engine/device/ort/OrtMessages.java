@@ -17,12 +17,14 @@ final class OrtMessages {
         return text.length() > MAX_LENGTH ? text.substring(0, MAX_LENGTH) + "…" : text;
     }
 
-    /// The index after a function signature: name, parameters in brackets, and `const`. Without parameters, the index after the name.
+    /// The index after a function signature: name, parameters in brackets, and `const`. Without parameters, the index
+    /// after the name.
     private static int afterSignature(String text, int from) {
         int open = text.indexOf('(', from);
         int space = text.indexOf(' ', from);
         if (open < 0 || space < 0) return space < 0 ? from : space + 1;
-        // "Function message" has a space before the first parenthesis. So has "void Function(…) message", but its type starts in lower case.
+        // "Function message" has a space before the first parenthesis. So has "void Function(…) message", but its type
+        // starts in lower case.
         if (space < open && Character.isUpperCase(text.charAt(from)) && text.substring(from, space).matches("\\w+")) return space + 1;
         int depth = 0;
         for (int i = open; i < text.length(); i++) {

@@ -83,7 +83,8 @@ public final class OrtRuntime {
         }
     }
 
-    /// The execution providers that the library was built with, such as "CUDAExecutionProvider". They may not work on this machine.
+    /// The execution providers that the library was built with, such as "CUDAExecutionProvider". They may not work on
+    /// this machine.
     public List<String> providers() {
         try (var arena = Arena.ofConfined()) {
             var names = arena.allocate(ADDRESS);

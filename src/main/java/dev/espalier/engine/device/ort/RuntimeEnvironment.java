@@ -6,7 +6,8 @@ import dev.espalier.io.NativeLibraries;
 
 /// The single environment of ONNX Runtime's Java API.
 final class RuntimeEnvironment {
-    /// System property with the folder in which ONNX Runtime's Java API searches its libraries. Libraries not found there are copied to the temporary folder.
+    /// System property with the folder in which ONNX Runtime's Java API searches its libraries. Libraries not found
+    /// there are copied to the temporary folder.
     private static final String LIBRARIES = "onnxruntime.native.path";
 
     private RuntimeEnvironment() {}

@@ -10,8 +10,9 @@ import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.Linker;
 import java.lang.foreign.SymbolLookup;
 
-/// Turns off ONNX Runtime's telemetry. From version 1.29 on, the library sends data to Microsoft as soon as it is loaded, unless an environment variable
-/// is set before. Its own switch (`OrtEnvironment.setTelemetry`) is too late (docs/decisions/0090).
+/// Turns off ONNX Runtime's telemetry. From version 1.29 on, the library sends data to Microsoft as soon as it is
+/// loaded, unless an environment variable is set before. Its own switch (`OrtEnvironment.setTelemetry`) is too late
+/// (docs/decisions/0090).
 @SuppressWarnings("restricted") // sets variables of the process through its C library
 public final class Telemetry {
     static final String VARIABLE = "ORT_DISABLE_TELEMETRY";
@@ -21,7 +22,8 @@ public final class Telemetry {
 
     private Telemetry() {}
 
-    /// Turns telemetry off for this process. Call it before ONNX Runtime is loaded, and early: `setenv` is not thread-safe.
+    /// Turns telemetry off for this process. Call it before ONNX Runtime is loaded, and early: `setenv` is not
+    /// thread-safe.
     ///
     /// @throws EspalierException if that fails; then ONNX Runtime must not be loaded
     public static synchronized void turnOff() {

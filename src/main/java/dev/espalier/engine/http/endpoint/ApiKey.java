@@ -9,8 +9,8 @@ import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/// A secret that a server requires, and the servers that may receive it. It leaves this class only in the header of a request to one of them. All
-/// other code sees only its source.
+/// A secret that a server requires, and the servers that may receive it. It leaves this class only in the header of a
+/// request to one of them. All other code sees only its source.
 public final class ApiKey {
     public static final ApiKey NONE = new ApiKey("", "no key", Set.of(), "name the place of its key: --key NAME on the command line, \"Key from\" in the window, \"key\" in the endpoint's file");
 
@@ -30,7 +30,8 @@ public final class ApiKey {
         forms = new SecretForms(secret);
     }
 
-    /// @param source      the name of an environment variable, `keyring:ACCOUNT` for the system's keyring, or "" for no key
+    /// @param source      the name of an environment variable, `keyring:ACCOUNT` for the system's keyring, or "" for no
+    ///                    key
     /// @param servers     the servers that may receive it; scheme, host and port count
     /// @param environment reads a variable
     /// @param keyring     reads the keyring by account

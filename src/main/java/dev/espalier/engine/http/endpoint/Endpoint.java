@@ -65,8 +65,8 @@ public record Endpoint(String name, ModelFolder.Kind kind, String description, L
     /// @param giveUp   this long after every server has failed a request once, whatever the attempts
     /// @param backOff  before the second attempt; doubled for each further one, up to 60 times as long
     public record Timeouts(Duration connect, Duration silence, Duration whole, int attempts, Duration giveUp, Duration backOff) {
-        /// How long to retry an endpoint that has never answered, if the user set no time limits. Such a server is more likely misconfigured than
-        /// busy.
+        /// How long to retry an endpoint that has never answered, if the user set no time limits. Such a server is more
+        /// likely misconfigured than busy.
         private static final Duration FIRST = Duration.ofSeconds(40);
         public static final Timeouts DEFAULT = new Timeouts(Duration.ofSeconds(5), Duration.ofSeconds(120), Duration.ofMinutes(20), 6, Duration.ofSeconds(40), Duration.ofMillis(500));
 
@@ -80,7 +80,8 @@ public record Endpoint(String name, ModelFolder.Kind kind, String description, L
 
     /// How a reward model's answers become one score per step.
     ///
-    /// @param route      `pooling` (scores inside the text) or `classify` (one score per text: each step's path is a text of its own)
+    /// @param route      `pooling` (scores inside the text) or `classify` (one score per text: each step's path is a
+    ///                   text of its own)
     /// @param stepEnd    follows every step in place of its separator; "" keeps the steps unchanged
     /// @param rows       what `pooling` returns a row for
     /// @param stepToken  the id that ends a step, for rows of tokens
@@ -106,7 +107,8 @@ public record Endpoint(String name, ModelFolder.Kind kind, String description, L
         return new Endpoint(name, kind, description, urls, model, server, api, stop, source, limits, timeouts, stream, extra, chat, separator, systemPrompt, maxNewTokens, context, parameters, scores);
     }
 
-    /// A policy named on the command line: `http://host:8000/v1#model`. The part from `#` on can be omitted if the server has one model.
+    /// A policy named on the command line: `http://host:8000/v1#model`. The part from `#` on can be omitted if the
+    /// server has one model.
     public static Endpoint named(String address) {
         int hash = address.indexOf('#');
         var url = url(hash < 0 ? address : address.substring(0, hash), address);

@@ -19,8 +19,8 @@ public final class EndpointText {
 
     private EndpointText() {}
 
-    /// Writes the description into a folder, created if missing. Keeps an existing different description beside it with the extension `.before`,
-    /// because the user may have written it by hand.
+    /// Writes the description into a folder, created if missing. Keeps an existing different description beside it with
+    /// the extension `.before`, because the user may have written it by hand.
     public static void write(Endpoint endpoint, Path folder) {
         var file = folder.resolve(ModelFolder.FILE);
         try {

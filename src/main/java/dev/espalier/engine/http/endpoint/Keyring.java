@@ -7,8 +7,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.TimeUnit;
 
-/// The system's keyring. Linux and macOS have programs for it, `secret-tool` and `security`; the service is "espalier". Windows has a function, see
-/// [WindowsCredentials]; the target is "espalier/ACCOUNT".
+/// The system's keyring. Linux and macOS have programs for it, `secret-tool` and `security`; the service is "espalier".
+/// Windows has a function, see [WindowsCredentials]; the target is "espalier/ACCOUNT".
 public final class Keyring {
     private static final int SECONDS = 30;
 

@@ -9,7 +9,8 @@ import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
-/// Finds a secret in a text: literally, split by invisible characters or spaces, or encoded in base64, hexadecimal or percent encoding.
+/// Finds a secret in a text: literally, split by invisible characters or spaces, or encoded in base64, hexadecimal or
+/// percent encoding.
 final class SecretForms {
     /// A shorter secret could be part of ordinary words in these forms, so only its literal form counts.
     private static final int SHORTEST = 8;

@@ -5,8 +5,8 @@ import java.util.Optional;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
-/// A kind of server: the request fields that it needs beyond those of every OpenAI-compatible server. A new kind is one class and one line
-/// (docs/how-to-add-a-server-kind.md). Stateless. docs/endpoints.md names the sources.
+/// A kind of server: the request fields that it needs beyond those of every OpenAI-compatible server. A new kind is one
+/// class and one line (docs/how-to-add-a-server-kind.md). Stateless. docs/endpoints.md names the sources.
 public interface ServerKind {
     /// The name in an endpoint's file: lower case.
     String word();
@@ -16,8 +16,8 @@ public interface ServerKind {
     /// @param owner the entry's `owned_by`, "" if it has none
     boolean recognises(String owner);
 
-    /// Sets how the server samples: temperature, then top-k and min-p, then top-p, as local models do, and nothing else. Servers otherwise add top-k,
-    /// min-p and penalties of the model's or their own.
+    /// Sets how the server samples: temperature, then top-k and min-p, then top-p, as local models do, and nothing
+    /// else. Servers otherwise add top-k, min-p and penalties of the model's or their own.
     ///
     /// @param body the request; has temperature and top-p already
     /// @throws dev.espalier.EspalierException if the server would silently ignore a setting
@@ -28,7 +28,8 @@ public interface ServerKind {
         return false;
     }
 
-    /// Whether the server can keep the stop text in its answer. Others strip it and do not say whether the text ended there.
+    /// Whether the server can keep the stop text in its answer. Others strip it and do not say whether the text ended
+    /// there.
     default boolean keepsStop() {
         return false;
     }
@@ -46,7 +47,8 @@ public interface ServerKind {
         return false;
     }
 
-    /// Whether the server puts the begin-of-text token in front of a prompt even if the request asks for no special tokens.
+    /// Whether the server puts the begin-of-text token in front of a prompt even if the request asks for no special
+    /// tokens.
     default boolean addsBeginOfText() {
         return true;
     }

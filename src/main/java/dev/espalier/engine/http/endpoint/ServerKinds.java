@@ -9,7 +9,8 @@ import java.util.ServiceLoader;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
-/// All kinds of servers. A new one is a line here, or a line in a `META-INF/services/dev.espalier.engine.http.endpoint.ServerKind` on the class path.
+/// All kinds of servers. A new one is a line here, or a line in a
+/// `META-INF/services/dev.espalier.engine.http.endpoint.ServerKind` on the class path.
 public final class ServerKinds {
     public static final ServerKind VLLM = new Vllm();
     public static final ServerKind SGLANG = new Sglang();

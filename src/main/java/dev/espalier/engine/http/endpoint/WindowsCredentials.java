@@ -9,7 +9,8 @@ import java.lang.foreign.ValueLayout;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 
-/// The Windows Credential Manager, read by `CredReadW` of advapi32 (Win32 API, wincred.h). `cmdkey` writes what this reads.
+/// The Windows Credential Manager, read by `CredReadW` of advapi32 (Win32 API, wincred.h). `cmdkey` writes what this
+/// reads.
 @SuppressWarnings("restricted")
 final class WindowsCredentials {
     /// CRED_TYPE_GENERIC
@@ -17,7 +18,8 @@ final class WindowsCredentials {
     /// CRED_MAX_CREDENTIAL_BLOB_SIZE
     private static final int MOST_BYTES = 5 * 512;
 
-    // CREDENTIALW on 64-bit Windows: Flags, Type (4 bytes each), TargetName, Comment, LastWritten (8 each), CredentialBlobSize (4, padded to 8), CredentialBlob.
+    // CREDENTIALW on 64-bit Windows: Flags, Type (4 bytes each), TargetName, Comment, LastWritten (8 each),
+    // CredentialBlobSize (4, padded to 8), CredentialBlob.
     private static final long BLOB_SIZE = 32;
     private static final long BLOB = 40;
     static final long BYTES = 80;
@@ -48,7 +50,8 @@ final class WindowsCredentials {
         }
     }
 
-    /// The text of a CREDENTIALW: UTF-16 as `cmdkey` and the Credential Manager write it, UTF-8 if its bytes cannot be that.
+    /// The text of a CREDENTIALW: UTF-16 as `cmdkey` and the Credential Manager write it, UTF-8 if its bytes cannot be
+    /// that.
     static String secret(MemorySegment credential) {
         int bytes = Math.clamp(credential.get(ValueLayout.JAVA_INT, BLOB_SIZE), 0, MOST_BYTES);
         if (bytes == 0) return "";

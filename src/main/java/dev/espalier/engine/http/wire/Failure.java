@@ -3,8 +3,8 @@ package dev.espalier.engine.http.wire;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
-/// A failed request and its meaning. Its message contains neither address nor key; the pool adds the address. It has no cause, because exceptions of
-/// the network and of parsers repeat a server's text, which may contain a key.
+/// A failed request and its meaning. Its message contains neither address nor key; the pool adds the address. It has no
+/// cause, because exceptions of the network and of parsers repeat a server's text, which may contain a key.
 public final class Failure extends Exception {
     public enum Kind {
         /// No connection: nothing was computed, and the server may be down.

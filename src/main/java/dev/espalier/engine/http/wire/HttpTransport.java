@@ -15,8 +15,8 @@ import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/// Sends requests with a JSON body or none; reads answers as one JSON document or as a stream of documents. An error becomes a [Failure] that says
-/// whether to retry. Thread-safe.
+/// Sends requests with a JSON body or none; reads answers as one JSON document or as a stream of documents. An error
+/// becomes a [Failure] that says whether to retry. Thread-safe.
 public final class HttpTransport implements AutoCloseable {
     private static final int LONGEST_MESSAGE = 300;
     private static final Duration TAIL = Duration.ofSeconds(1);
@@ -66,8 +66,8 @@ public final class HttpTransport implements AutoCloseable {
         return document;
     }
 
-    /// Posts a request and passes on the answer's documents as they arrive: the events of a stream, or the one document of a server that does not
-    /// stream.
+    /// Posts a request and passes on the answer's documents as they arrive: the events of a stream, or the one document
+    /// of a server that does not stream.
     ///
     /// @param n       the number of requested texts
     /// @param tokens  the maximum number of tokens per text
@@ -104,8 +104,9 @@ public final class HttpTransport implements AutoCloseable {
         return a.compareTo(b) < 0 ? a : b;
     }
 
-    /// Reads server-sent events: lines `data: …`, an empty line after each event, and heartbeat lines with a leading colon. A stream may last as long
-    /// as it takes: each document that adds something restarts the request's time limit. Heartbeats and empty documents do not.
+    /// Reads server-sent events: lines `data: …`, an empty line after each event, and heartbeat lines with a leading
+    /// colon. A stream may last as long as it takes: each document that adds something restarts the request's time
+    /// limit. Heartbeats and empty documents do not.
     private void events(ResponseBody incoming, long untilFirst, DocumentHandler handler) throws Failure, InterruptedException {
         long until = untilFirst;
         int empty = 0;

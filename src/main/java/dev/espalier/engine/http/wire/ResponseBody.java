@@ -13,8 +13,8 @@ import java.util.concurrent.Flow;
 import java.util.concurrent.LinkedBlockingQueue;
 import org.jspecify.annotations.Nullable;
 
-/// A response body while it arrives, read line by line with limits on silence and size. Closing it early closes the connection, which tells the
-/// server to stop.
+/// A response body while it arrives, read line by line with limits on silence and size. Closing it early closes the
+/// connection, which tells the server to stop.
 final class ResponseBody implements HttpResponse.BodySubscriber<ResponseBody>, AutoCloseable {
     private sealed interface Signal {
         record Bytes(byte[] bytes) implements Signal {}

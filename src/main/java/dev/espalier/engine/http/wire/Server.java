@@ -4,7 +4,8 @@ import dev.espalier.engine.http.endpoint.Endpoint;
 import java.net.URI;
 import java.time.Duration;
 
-/// A pool's view of one server: its requests in flight, its rate, its health. All times are nanoseconds of one clock. Guarded by its pool.
+/// A pool's view of one server: its requests in flight, its rate, its health. All times are nanoseconds of one clock.
+/// Guarded by its pool.
 final class Server {
     /// Not a time: the server becomes free when a request ends.
     static final long UNTIL_A_REQUEST_ENDS = Long.MAX_VALUE;
@@ -27,8 +28,8 @@ final class Server {
     private long pausedUntil;
     private int busyInARow;
 
-    /// @param backOff minimum pause of a busy server, doubled each time. A server out of use is first probed after twice this time, then at growing
-    /// intervals, up to 30 times as long
+    /// @param backOff minimum pause of a busy server, doubled each time. A server out of use is first probed after
+    ///                twice this time, then at growing intervals, up to 30 times as long
     Server(URI url, Endpoint.Limits limits, Duration backOff, long now) {
         this.url = url;
         this.backOff = backOff.toNanos();

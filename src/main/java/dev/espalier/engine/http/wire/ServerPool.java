@@ -15,9 +15,9 @@ import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
-/// Several servers of one model. A request goes to the server with the fewest requests in flight. A failed request is retried on another server after
-/// a growing pause. A server that keeps failing is taken out of use and probed from time to time. A request succeeds once, on one server.
-/// Thread-safe.
+/// Several servers of one model. A request goes to the server with the fewest requests in flight. A failed request is
+/// retried on another server after a growing pause. A server that keeps failing is taken out of use and probed from
+/// time to time. A request succeeds once, on one server. Thread-safe.
 public final class ServerPool {
     private static final System.Logger LOG = System.getLogger(ServerPool.class.getName());
     private static final System.Logger NOTICES = System.getLogger(Notices.LOGGER);

@@ -5,8 +5,9 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.Arrays;
 
-/// Attention of a row's newest position over KV in [Pages]. The order of additions depends on the row only, and products are added with fused
-/// multiply-add, so results are bit-identical on every machine, whatever its vector width. Not thread-safe.
+/// Attention of a row's newest position over KV in [Pages]. The order of additions depends on the row only, and
+/// products are added with fused multiply-add, so results are bit-identical on every machine, whatever its vector
+/// width. Not thread-safe.
 public abstract sealed class PagedAttention permits PlainAttention, VectorAttention {
     private static final System.Logger LOG = System.getLogger(PagedAttention.class.getName());
     private static final boolean VECTORS = ModuleLayer.boot().findModule("jdk.incubator.vector").isPresent();
@@ -38,7 +39,8 @@ public abstract sealed class PagedAttention permits PlainAttention, VectorAttent
         output = new float[heads * layout.dim()];
     }
 
-    /// Uses SIMD instructions if Java was started with `--add-modules jdk.incubator.vector`. Otherwise it is slower, with bit-identical results.
+    /// Uses SIMD instructions if Java was started with `--add-modules jdk.incubator.vector`. Otherwise it is slower,
+    /// with bit-identical results.
     public static PagedAttention of(PageLayout layout, int heads) {
         if (VECTORS) return new VectorAttention(layout, heads);
         LOG.log(System.Logger.Level.WARNING, "Java was started without --add-modules=jdk.incubator.vector: attention of large models runs without SIMD instructions. Results are the same, but it is several times slower.");

@@ -3,13 +3,15 @@ package dev.espalier.engine.onnx.decode;
 import dev.espalier.engine.onnx.kv.PrefixCache;
 import java.util.List;
 
-/// The decode loop of one worker. A turn is one forward pass, which feeds one token of every row; rows join and leave between turns (continuous batching). Not thread-safe.
+/// The decode loop of one worker. A turn is one forward pass, which feeds one token of every row; rows join and leave
+/// between turns (continuous batching). Not thread-safe.
 public interface DecodeLoop extends AutoCloseable {
     List<Row> rows();
 
     boolean full();
 
-    /// True if a row can join: the KV of all rows at their max length stays within the budget. A single row always fits.
+    /// True if a row can join: the KV of all rows at their max length stays within the budget. A single row always
+    /// fits.
     default boolean fits(Row row) {
         return true;
     }

@@ -11,9 +11,10 @@ import java.util.concurrent.atomic.LongAdder;
 
 /// The decode loop for fused and split graphs.
 ///
-/// The kernel that computes a token's KV does not depend on the cache: prefill reads the prompt without its last token in one run
-/// with batch size 1; every later token is fed in a turn of its own, even if a path is read again after its KV was
-/// evicted. So results are bit-identical whatever is cached and whichever worker runs a row (decision 0010). Not thread-safe.
+/// The kernel that computes a token's KV does not depend on the cache: prefill reads the prompt without its last token
+/// in one run with batch size 1; every later token is fed in a turn of its own, even if a path is read again after its
+/// KV was evicted. So results are bit-identical whatever is cached and whichever worker runs a row (decision 0010). Not
+/// thread-safe.
 public final class FusedDecodeLoop implements DecodeLoop {
     private static final float[] NOTHING = {};
 

@@ -1,7 +1,7 @@
 package dev.espalier.engine.onnx.decode;
 
-/// Measures the time in which at least one model kernel of this process runs; overlapping runs count once. Benchmarks compare a search's
-/// own time with it. Thread-safe.
+/// Measures the time in which at least one model kernel of this process runs; overlapping runs count once. Benchmarks
+/// compare a search's own time with it. Thread-safe.
 public final class KernelClock {
     private static int running;
     private static long since;

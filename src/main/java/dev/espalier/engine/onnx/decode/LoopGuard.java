@@ -13,8 +13,9 @@ import java.util.Map;
 import java.util.Set;
 import java.util.stream.Stream;
 
-/// A graph with a loop in it, which may never end: its first run may take 40 seconds, later ones ten minutes. One that took longer is not run again. Graphs without the
-/// operator Loop always end, and run without a limit. See docs/decisions/0102.
+/// A graph with a loop in it, which may never end: its first run may take 40 seconds, later ones ten minutes. One that
+/// took longer is not run again. Graphs without the operator Loop always end, and run without a limit. See
+/// docs/decisions/0102.
 public final class LoopGuard implements DeviceSession {
     /// Seconds for the first run; `-Despalier.loop-seconds` sets others.
     private static final Duration FIRST = Duration.ofSeconds(Math.max(1, Long.getLong("espalier.loop-seconds", 40)));

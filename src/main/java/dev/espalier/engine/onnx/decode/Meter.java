@@ -3,7 +3,8 @@ package dev.espalier.engine.onnx.decode;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 
-/// Counts where a policy's time goes, since the model was opened. To measure an interval, read [#figures] twice and subtract. Thread-safe.
+/// Counts where a policy's time goes, since the model was opened. To measure an interval, read [#figures] twice and
+/// subtract. Thread-safe.
 public final class Meter {
     private final AtomicLong prefill = new AtomicLong();
     private final AtomicLong decode = new AtomicLong();

@@ -17,12 +17,13 @@ import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// A row of a decode batch: one continuation, its tokens so far and how many of them were fed to the model. Not thread-safe.
+/// A row of a decode batch: one continuation, its tokens so far and how many of them were fed to the model. Not
+/// thread-safe.
 public final class Row implements Draws.PendingRow {
     public final LanguageModel.Call call;
     public final DecodeTask task;
-    /// Exclusive ends of the cache segments: the prompt's, then each step's. The last token of a prompt or step belongs to the next
-    /// segment, since it is fed only when its successor is sampled.
+    /// Exclusive ends of the cache segments: the prompt's, then each step's. The last token of a prompt or step belongs
+    /// to the next segment, since it is fed only when its successor is sampled.
     public final int[] segmentEnds;
 
     public int[] tokens;
@@ -175,7 +176,8 @@ public final class Row implements Draws.PendingRow {
         return new Result.Sampled(steps, finish, cost(generated));
     }
 
-    /// The cost of this call for its path, independent of the cache, so that the log does not depend on what else ran (decision 0011).
+    /// The cost of this call for its path, independent of the cache, so that the log does not depend on what else ran
+    /// (decision 0011).
     private Cost cost(int generated) {
         int prompt = call.path().isEmpty() && task.begun().length == 0 ? segmentEnds[0] : 0;
         return new Cost(generated, prompt + generated);

@@ -24,13 +24,14 @@ import java.util.Objects;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.LongAdder;
 
-/// The decode loop for graphs of other exporters. Prefill reads a prompt in one run with batch size 1, and every later token is fed in its own turn, as in `FusedDecodeLoop`
-/// and for the same reason (decision 0010).
+/// The decode loop for graphs of other exporters. Prefill reads a prompt in one run with batch size 1, and every later
+/// token is fed in its own turn, as in `FusedDecodeLoop` and for the same reason (decision 0010).
 ///
-/// Rows are batched in lanes. Graphs with past and present in one memory have one lane, as long as the longest row needs. Graphs that concatenate the new
-/// positions to the past get a past whose length depends on the row's own length only: the next of 64, 96, 128, 192, … positions, with the unused
-/// ones masked. So a row's result does not depend on the other rows, and rows of similar length share a run. A graph without an input of positions
-/// counts its past, which must not contain masked positions: there, only rows of exactly the same length share a lane (decision 0065).
+/// Rows are batched in lanes. Graphs with past and present in one memory have one lane, as long as the longest row
+/// needs. Graphs that concatenate the new positions to the past get a past whose length depends on the row's own length
+/// only: the next of 64, 96, 128, 192, … positions, with the unused ones masked. So a row's result does not depend on
+/// the other rows, and rows of similar length share a run. A graph without an input of positions counts its past, which
+/// must not contain masked positions: there, only rows of exactly the same length share a lane (decision 0065).
 public final class ExportedDecodeLoop implements DecodeLoop {
     private static final float[] NOTHING = {};
     private static final int MIN_LENGTH = 64;
@@ -287,7 +288,8 @@ public final class ExportedDecodeLoop implements DecodeLoop {
             }
             for (int i = 0; i < count; i++) {
                 int known = batch.isEmpty() ? total : batch.get(i % batch.size()).fed;
-                // The new token follows its row's tokens if past and present share one memory, otherwise it follows the whole past.
+                // The new token follows its row's tokens if past and present share one memory, otherwise it follows the
+                // whole past.
                 int newPosition = graph.sharesKv() ? known : total - 1;
                 for (int t = 0; t < total; t++) mask.segment().setAtIndex(ValueLayout.JAVA_LONG, (long) i * total + t, t < known || t == newPosition ? 1 : 0);
             }

@@ -20,8 +20,8 @@ import java.util.Set;
 import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 
-/// Scores paths with a reward model of another exporter, with batch size 1. With KV it reads segment by segment after the cached ones, as `FusedPathReader`
-/// does; without KV it reads the whole path in one run. Not thread-safe.
+/// Scores paths with a reward model of another exporter, with batch size 1. With KV it reads segment by segment after
+/// the cached ones, as `FusedPathReader` does; without KV it reads the whole path in one run. Not thread-safe.
 final class ExportedPathReader implements PathScorer {
     private static final Object ROW = new Object();
 

@@ -12,8 +12,8 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/// The KV of a batch of rows, on the device: per layer one buffer for keys and one for values, `[rows, heads, length, headDim]`. Each row
-/// uses its first positions. Not thread-safe.
+/// The KV of a batch of rows, on the device: per layer one buffer for keys and one for values,
+/// `[rows, heads, length, headDim]`. Each row uses its first positions. Not thread-safe.
 ///
 /// @param <R> the type of a row
 public final class KvLane<R> implements KvSource, AutoCloseable {

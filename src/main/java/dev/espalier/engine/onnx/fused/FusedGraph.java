@@ -75,7 +75,8 @@ public final class FusedGraph implements LoadedGraph {
         }
     }
 
-    /// True if [dev.espalier.engine.onnx.decode.FusedDecodeLoop] can run a folder's graph. It needs the standard names, and results that do not depend on the batch.
+    /// True if [dev.espalier.engine.onnx.decode.FusedDecodeLoop] can run a folder's graph. It needs the standard names,
+    /// and results that do not depend on the batch.
     public static boolean runs(ModelFolder model) {
         var run = model.execution();
         return run.layout() == GraphLayout.FUSED || run.layout() == GraphLayout.REWRITTEN && run.names().equals(GraphNames.USUAL) && !run.batchDependent() && run.rowMultiple() == 1;

@@ -18,9 +18,9 @@ import java.util.Map;
 import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 
-/// Scores paths with a reward model segment by segment, with batch size 1: the prompt in one run, then each step in one run. Segments are
-/// cached, so a path that grows costs its new step only. Evicted segments are read again as the same segments,
-/// so scores are bit-identical whatever is cached (decision 0010). Not thread-safe.
+/// Scores paths with a reward model segment by segment, with batch size 1: the prompt in one run, then each step in one
+/// run. Segments are cached, so a path that grows costs its new step only. Evicted segments are read again as the same
+/// segments, so scores are bit-identical whatever is cached (decision 0010). Not thread-safe.
 final class FusedPathReader implements PathScorer {
     private final FusedGraph graph;
     private final DeviceBackend backend;

@@ -6,8 +6,9 @@ import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// Assigns rows to slots of a [ContiguousKv]. A row that leaves frees its slot but its KV stays there. A new row takes the free slot with the longest common prefix,
-/// so rows of one problem hardly ever copy their prompt. Rows are compacted before a turn, which needs contiguous slots. Not thread-safe.
+/// Assigns rows to slots of a [ContiguousKv]. A row that leaves frees its slot but its KV stays there. A new row takes
+/// the free slot with the longest common prefix, so rows of one problem hardly ever copy their prompt. Rows are
+/// compacted before a turn, which needs contiguous slots. Not thread-safe.
 final class SlotTable {
     private final ContiguousKv kv;
     private final Row[] rows;

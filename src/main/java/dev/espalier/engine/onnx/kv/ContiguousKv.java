@@ -11,10 +11,11 @@ import java.util.Map;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
-/// The KV of the rows in flight, on the device: per layer one buffer for keys and one for values, `[rows, heads, length, headDim]`
-/// floats, which the graph reads as past and writes as present. The first rows are a prefix of the memory, so a row is removed by
-/// moving the last one to its index. The length grows with the longest row, since compact rows are read faster
-/// (about 10 % more tokens per second than at the context's full length). Not thread-safe.
+/// The KV of the rows in flight, on the device: per layer one buffer for keys and one for values,
+/// `[rows, heads, length, headDim]` floats, which the graph reads as past and writes as present. The first rows are a
+/// prefix of the memory, so a row is removed by moving the last one to its index. The length grows with the longest
+/// row, since compact rows are read faster (about 10 % more tokens per second than at the context's full length). Not
+/// thread-safe.
 public final class ContiguousKv implements KvSource, AutoCloseable {
     private static final int LENGTH_STEP = 64;
 

@@ -3,9 +3,10 @@ package dev.espalier.engine.onnx.kv;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 
-/// Layout of a page with the KV of [#POSITIONS] positions of all layers, in f32. For each layer it has the keys of all blocks of [#BLOCK] positions, then their values. A
-/// block of keys is `[head][dim][position]`, so that one vector instruction multiplies an element of the query with many positions. A block of
-/// values is `[head][position][dim]`. Attention reads both sequentially.
+/// Layout of a page with the KV of [#POSITIONS] positions of all layers, in f32. For each layer it has the keys of all
+/// blocks of [#BLOCK] positions, then their values. A block of keys is `[head][dim][position]`, so that one vector
+/// instruction multiplies an element of the query with many positions. A block of values is `[head][position][dim]`.
+/// Attention reads both sequentially.
 public record PageLayout(int layers, int kvHeads, int dim) {
     static final int POSITIONS = 64;
     public static final int BLOCK = 16;

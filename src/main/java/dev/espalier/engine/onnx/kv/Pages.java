@@ -7,8 +7,9 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 
-/// A pool of pages for KV in host memory (Kwon et al. 2023, "Efficient Memory Management for Large Language Model Serving with PagedAttention"). Rows share the pages of
-/// a common prompt, and a row that grows copies nothing. Not thread-safe.
+/// A pool of pages for KV in host memory (Kwon et al. 2023, "Efficient Memory Management for Large Language Model
+/// Serving with PagedAttention"). Rows share the pages of a common prompt, and a row that grows copies nothing. Not
+/// thread-safe.
 public final class Pages implements AutoCloseable {
     /// Bytes of free pages to keep while no row is in flight.
     private static final long KEPT_BYTES = 64L << 20;

@@ -11,8 +11,9 @@ import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/// A tree of cached KV: each prompt and finished step is a segment, a child of the segment that it
-/// continues. If the memory budget is exceeded, the least recently used segments are evicted. Thread-safe; no thread copies data while it holds the lock.
+/// A tree of cached KV: each prompt and finished step is a segment, a child of the segment that it continues. If the
+/// memory budget is exceeded, the least recently used segments are evicted. Thread-safe; no thread copies data while it
+/// holds the lock.
 public final class PrefixCache implements AutoCloseable {
     private record Tokens(int[] ids) {
         @Override
@@ -86,7 +87,8 @@ public final class PrefixCache implements AutoCloseable {
         return root;
     }
 
-    /// Claims a prompt for the calling thread. Returns true if the prompt is cached or no other thread is reading it. In the second case the thread must read it and then call [#release].
+    /// Claims a prompt for the calling thread. Returns true if the prompt is cached or no other thread is reading it.
+    /// In the second case the thread must read it and then call [#release].
     ///
     /// @param ids    tokens that start with the prompt
     /// @param length of the prompt
@@ -190,7 +192,8 @@ public final class PrefixCache implements AutoCloseable {
         }
     }
 
-    /// Inserts a segment. Returns the existing one if another thread has inserted the same segment meanwhile, and null if the parent was evicted.
+    /// Inserts a segment. Returns the existing one if another thread has inserted the same segment meanwhile, and null
+    /// if the parent was evicted.
     private @Nullable Segment insert(Segment segment) {
         lock.lock();
         try {

@@ -15,8 +15,8 @@ import org.jspecify.annotations.Nullable;
 /// A queue that serves requesters round-robin, [#ROUND_SIZE] requests at a time. So a small search does not wait for
 /// all earlier requests of large ones, and rows in flight still share their prompts.
 ///
-/// Several workers take from it. Only the first ones do if there are too few requests for all. A worker that holds more requests than another leaves
-/// enough in the queue for that one to catch up. Thread-safe.
+/// Several workers take from it. Only the first ones do if there are too few requests for all. A worker that holds more
+/// requests than another leaves enough in the queue for that one to catch up. Thread-safe.
 ///
 /// @param <W> the type of a request
 final class FairQueue<W> {

@@ -33,7 +33,8 @@ public final class Scheduler<W> implements AutoCloseable {
             this.number = number;
         }
 
-        /// Takes the next ready request for a worker that holds none; blocks until there is one. Returns null if the model is being closed.
+        /// Takes the next ready request for a worker that holds none; blocks until there is one. Returns null if the
+        /// model is being closed.
         public @Nullable W take(Predicate<W> ready) {
             try {
                 return closed() ? null : waiting.take(number, ready);
@@ -50,7 +51,8 @@ public final class Scheduler<W> implements AutoCloseable {
             return closed() ? null : waiting.poll(number, holds, ready);
         }
 
-        /// Sets the requests that the worker serves from now on. Its graph runs are cancelled if all of them are done (cancelled, for example) or the model is closed.
+        /// Sets the requests that the worker serves from now on. Its graph runs are cancelled if all of them are done
+        /// (cancelled, for example) or the model is closed.
         public void serving(List<? extends Future<?>> requests) {
             runs.cancelWhen(() -> closed() || requests.stream().allMatch(Future::isDone));
         }

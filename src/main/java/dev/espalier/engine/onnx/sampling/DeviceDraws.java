@@ -18,9 +18,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 
-/// Draws tokens on the device with a [DrawGraph]. For the same random numbers the draws equal those of [Sampler], up to rounding in single precision.
-/// Two attempts per row are drawn at once. If top-p rejects both, or rounding leaves no token, the whole row of logits is copied to
-/// the host and sampled there, starting with the first attempt. Not thread-safe.
+/// Draws tokens on the device with a [DrawGraph]. For the same random numbers the draws equal those of [Sampler], up to
+/// rounding in single precision. Two attempts per row are drawn at once. If top-p rejects both, or rounding leaves no
+/// token, the whole row of logits is copied to the host and sampled there, starting with the first attempt. Not
+/// thread-safe.
 final class DeviceDraws implements Draws {
     static final int DRAWS = 2;
     /// Max rows per run. The graph's intermediate tensors have several times rows × draws × vocabulary elements.

@@ -5,15 +5,18 @@ import dev.espalier.engine.format.GraphBuilder.Attribute;
 import dev.espalier.engine.format.GraphBuilder;
 import java.util.List;
 
-/// Builds the graph that draws tokens on the device, so that only a few numbers per row leave the device instead of a vocabulary.
+/// Builds the graph that draws tokens on the device, so that only a few numbers per row leave the device instead of a
+/// vocabulary.
 ///
-/// It computes what [Sampler] computes, in the same order of ids, with several draws at once: weights `exp((logit − max) / temperature)`; the token at
-/// which their cumulative sum exceeds `uniform × sum`; and the mass of the more probable tokens (on equal weight the smaller id), with which
-/// top-p accepts or rejects. The cumulative sum has two levels, since one over a vocabulary is slow on a GPU and loses digits: over blocks
-/// of ids, then over the ids of the selected block, both in double precision.
+/// It computes what [Sampler] computes, in the same order of ids, with several draws at once: weights
+/// `exp((logit − max) / temperature)`; the token at which their cumulative sum exceeds `uniform × sum`; and the mass of
+/// the more probable tokens (on equal weight the smaller id), with which top-p accepts or rejects. The cumulative sum
+/// has two levels, since one over a vocabulary is slow on a GPU and loses digits: over blocks of ids, then over the ids
+/// of the selected block, both in double precision.
 ///
-/// Inputs: `logits` [R,1,V], `scale` f32 [R,1,1] (1 / temperature), `uniforms` f64 [R,D]. Outputs by draw, [R,D]: `token` i64, `weight` f32,
-/// `above` f64, `offset` f32 (logit − max). By row: `total` f64 [R,1] (of the weights), `sum` f64 [R,1] (at temperature 1), `best` i64 [R].
+/// Inputs: `logits` [R,1,V], `scale` f32 [R,1,1] (1 / temperature), `uniforms` f64 [R,D]. Outputs by draw, [R,D]:
+/// `token` i64, `weight` f32, `above` f64, `offset` f32 (logit − max). By row: `total` f64 [R,1] (of the weights),
+/// `sum` f64 [R,1] (at temperature 1), `best` i64 [R].
 final class DrawGraph {
     static final int BLOCK = 512;
 

@@ -1,14 +1,16 @@
 package dev.espalier.engine.onnx.sampling;
 
-/// The exponential function of arrays of numbers that are not positive. Plain double arithmetic without conversions or branches, so the compiler vectorizes
-/// it, and results are bit-identical on every machine. The relative error is below 1e-11, near 0 below 1e-15.
+/// The exponential function of arrays of numbers that are not positive. Plain double arithmetic without conversions or
+/// branches, so the compiler vectorizes it, and results are bit-identical on every machine. The relative error is below
+/// 1e-11, near 0 below 1e-15.
 final class Exp {
     /// e^x = (e^(x/512))^512, which needs nine squarings.
     private static final double FRACTION = 1 / 512.0;
 
     /// Results below e to this (10^-28) become zero: they affect no draw and no sum in double precision.
     private static final double MIN_EXPONENT = -64;
-    /// The computed result for [#MIN_EXPONENT]. It is subtracted from all results, so that this one becomes zero; the effect on others is negligible.
+    /// The computed result for [#MIN_EXPONENT]. It is subtracted from all results, so that this one becomes zero; the
+    /// effect on others is negligible.
     private static final double FLOOR = floor();
 
     private Exp() {}

@@ -11,9 +11,10 @@ import java.util.stream.IntStream;
 /// Draws a token from logits, in plain double arithmetic in a fixed order, so the same logits give the same
 /// token on every machine. Not thread-safe.
 ///
-/// It does not sort. Top-k finds the k-th weight by selection (Hoare 1961, "Algorithm 65: Find"). Min-p compares with the weight of the most probable token,
-/// which is 1. Filtered tokens get weight 0. Top-p draws from the remaining tokens and accepts a draw if the mass of the more probable tokens is below its share
-/// (on equal probability the smaller id counts as more probable). This is exactly the nucleus of Holtzman et al. 2020.
+/// It does not sort. Top-k finds the k-th weight by selection (Hoare 1961, "Algorithm 65: Find"). Min-p compares with
+/// the weight of the most probable token, which is 1. Filtered tokens get weight 0. Top-p draws from the remaining
+/// tokens and accepts a draw if the mass of the more probable tokens is below its share (on equal probability the
+/// smaller id counts as more probable). This is exactly the nucleus of Holtzman et al. 2020.
 public final class Sampler {
     /// After this many rejections the nucleus is computed explicitly; the distribution is the same.
     private static final int REJECTIONS = 32;
@@ -61,7 +62,8 @@ public final class Sampler {
         return token;
     }
 
-    /// The k most probable tokens, the most probable first, on ties the smaller id first. Fewer if the vocabulary is smaller.
+    /// The k most probable tokens, the most probable first, on ties the smaller id first. Fewer if the vocabulary is
+    /// smaller.
     public int[] mostProbable(float[] logits, int k) {
         var tokens = new int[Math.min(k, logits.length)];
         int size = 0;

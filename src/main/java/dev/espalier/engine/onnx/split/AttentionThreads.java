@@ -6,7 +6,8 @@ import java.util.concurrent.Executors;
 import java.util.function.IntConsumer;
 import java.util.stream.IntStream;
 
-/// Threads that compute attention between the pieces of a [SplitGraph]. Thread-safe: several workers may use it at once.
+/// Threads that compute attention between the pieces of a [SplitGraph]. Thread-safe: several workers may use it at
+/// once.
 final class AttentionThreads implements AutoCloseable {
     private final ExecutorService others;
 

@@ -20,9 +20,11 @@ import java.util.function.IntUnaryOperator;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/// Keeps the KV of a worker's rows in [Pages], and runs the pieces of a [SplitGraph]. Rows with the same prompt share its pages; each row has its own pages after it.
+/// Keeps the KV of a worker's rows in [Pages], and runs the pieces of a [SplitGraph]. Rows with the same prompt share
+/// its pages; each row has its own pages after it.
 ///
-/// Prefill runs the same kernels as decode, with many tokens at once, since a token's result does not depend on the other tokens of a run.
+/// Prefill runs the same kernels as decode, with many tokens at once, since a token's result does not depend on the
+/// other tokens of a run.
 final class PagedKv implements RowCache {
     /// Prompt tokens per run.
     private static final int PREFILL_TOKENS = 64;

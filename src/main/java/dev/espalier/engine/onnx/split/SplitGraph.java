@@ -30,16 +30,19 @@ import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/// A policy's graph, split at its attentions; `PagedAttention` computes these. The batch has B tokens of any rows and positions. The first piece takes `input_ids` [B,1].
-/// Every other piece takes `attended` [B,1,heads × headDim], the output of the previous layer's attention, and `residual` [B,1,W]. The last piece returns
-/// `logits` [B,1,V]. The other pieces also take `position_ids` [B,1], and return their layer's `query_key` [B,1,(heads + kvHeads) × headDim] with rotary positions,
-/// `value` [B,1,kvHeads × headDim], and `passed` [B,1,W], the residual of the next piece. Thread-safe.
+/// A policy's graph, split at its attentions; `PagedAttention` computes these. The batch has B tokens of any rows and
+/// positions. The first piece takes `input_ids` [B,1]. Every other piece takes `attended` [B,1,heads × headDim], the
+/// output of the previous layer's attention, and `residual` [B,1,W]. The last piece returns `logits` [B,1,V]. The other
+/// pieces also take `position_ids` [B,1], and return their layer's `query_key` [B,1,(heads + kvHeads) × headDim] with
+/// rotary positions, `value` [B,1,kvHeads × headDim], and `passed` [B,1,W], the residual of the next piece.
+/// Thread-safe.
 public final class SplitGraph implements LoadedGraph {
     /// Rewritten graphs with fewer parameters are not split, since their runs are too short.
     private static final long MIN_PARAMETERS_TO_SPLIT = 10_000_000;
     /// Weights up to this size in bytes are loaded twice, for two numbers of threads.
     private static final long MAX_BYTES_TWICE = 2_000_000_000;
-    /// Elements of keys per thread: about 150 microseconds of attention. With less, waking another thread costs as much as it saves.
+    /// Elements of keys per thread: about 150 microseconds of attention. With less, waking another thread costs as much
+    /// as it saves.
     private static final long MIN_WORK_PER_THREAD = 500_000;
 
     private final ModelFolder folder;

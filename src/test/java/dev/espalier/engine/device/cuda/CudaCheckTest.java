@@ -89,7 +89,8 @@ class CudaCheckTest {
         assertThat(CudaCheck.cuda(List.of())).isEqualTo(12);
     }
 
-    /// The first three are messages of ONNX Runtime 1.28 and 1.29 (paths shortened): with missing libraries, with CUDA 12.6's runtime, and with a stub driver.
+    /// The first three are messages of ONNX Runtime 1.28 and 1.29 (paths shortened): with missing libraries, with CUDA
+    /// 12.6's runtime, and with a stub driver.
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
         Failed to load library /x/libonnxruntime_providers_cuda.so with error: libcublasLt.so.13: cannot open shared object file: No such file or directory | cuBLAS of CUDA 13 is missing

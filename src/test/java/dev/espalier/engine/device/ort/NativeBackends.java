@@ -6,7 +6,8 @@ import dev.espalier.engine.device.DeviceChoice;
 import dev.espalier.engine.device.library.RuntimeSearch;
 import java.nio.file.Path;
 
-/// The backend over the C API, for tests: on the CPU, with the library from the class path or the one named by `-Despalier.onnxruntime`.
+/// The backend over the C API, for tests: on the CPU, with the library from the class path or the one named by
+/// `-Despalier.onnxruntime`.
 public final class NativeBackends {
     private static final class Cpu {
         static final DeviceBackend SHARED = NativeBackend.onCpu(runtime(), "CPU");

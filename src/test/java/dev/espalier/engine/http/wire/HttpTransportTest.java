@@ -15,7 +15,8 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.json.JsonMapper;
 
-/// Long requests, on a clock that advances one minute per line that the server sends; the time limit of a request is five.
+/// Long requests, on a clock that advances one minute per line that the server sends; the time limit of a request is
+/// five.
 class HttpTransportTest {
     private static final int LINES = 12;
 

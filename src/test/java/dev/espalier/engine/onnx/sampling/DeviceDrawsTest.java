@@ -66,7 +66,8 @@ public class DeviceDrawsTest {
                 backend.copy(new Blocks(here.logits(), 0), new Blocks(there.logits(), 0), here.logits().bytes(), 1);
                 there.onLogits(rows);
                 here.onLogits(rows);
-                // In single precision a random number within about 1e-7 of a token's boundary may select its neighbour. These do not.
+                // In single precision a random number within about 1e-7 of a token's boundary may select its neighbour.
+                // These do not.
                 for (int i = 0; i < ROWS; i++) {
                     assertThat(there.draw(i, rows.get(i))).isEqualTo(here.draw(i, rows.get(i)));
                     assertThat(there.logProb()).isCloseTo(here.logProb(), within(2e-6));

@@ -108,7 +108,8 @@ class SplitGraphTest {
         }
     }
 
-    /// Bounds the largest difference among the log-probabilities of the 20 most probable tokens; about twice the measured one (docs/decisions/0073).
+    /// Bounds the largest difference among the log-probabilities of the 20 most probable tokens; about twice the
+    /// measured one (docs/decisions/0073).
     @ParameterizedTest
     @CsvSource({"int8, 0.3", "int8-block, 0.15", "int4, 1.8"})
     void aQuantizedPrecisionStaysNearF32(String precision, double tolerance) {
